@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -103,7 +104,9 @@ public record AuditLine(
 
         /** Whether lines count the rows of each window of that specification: only where windows follow one another. */
         public static boolean isPerWindow(String spec) {
-            return spec.startsWith("tumbling(") || spec.startsWith("all:tumbling(");
+            return WindowSpecParser.find(spec)
+                    .filter(WindowSpec.Tumbling.class::isInstance)
+                    .isPresent();
         }
 
         /** After how many rows each of its windows ends, where the late rows come last. */
@@ -236,6 +239,12 @@ public record AuditLine(
     /** The Kafka key. */
     public byte[] messageKey() {
         return messageKey(key.job(), key.topic(), key.partition());
+    }
+
+    /** Whether a Kafka key is that of a line or a correction of the job. */
+    public static boolean isKeyOf(String job, byte[] key) {
+        byte[] prefix = (job + '/').getBytes(StandardCharsets.UTF_8);
+        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** The Kafka value. */

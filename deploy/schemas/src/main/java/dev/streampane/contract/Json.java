@@ -4,14 +4,28 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
-/** Writes one JSON object, field by field in the order of the contract, so that equal records give equal bytes. */
+/**
+ * Writes one JSON object, field by field in the order of the contract, so that equal records give equal bytes; and reads it with every number
+ * as it is written.
+ */
 public final class Json {
+
+    /** Keeps decimals as they are written: {@code 19.380000} stays that. */
+    public static final JsonMapper EXACT = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -25,6 +39,19 @@ public final class Json {
     }
 
     private Json() {}
+
+    /**
+     * What is in {@code json}.
+     *
+     * @throws UncheckedIOException when it is no JSON
+     */
+    public static JsonNode read(byte[] json) {
+        try {
+            return EXACT.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** The object as UTF-8. */
     public static byte[] object(Fields fields) {

@@ -110,8 +110,8 @@ public sealed interface WindowSpec extends Serializable {
             return all(allKeys)
                     + kind()
                     + '('
-                    + WindowSpecParser.format(size)
-                    + (offset.isZero() ? "" : ",offset=" + WindowSpecParser.format(offset))
+                    + Durations.format(size)
+                    + (offset.isZero() ? "" : ",offset=" + Durations.format(offset))
                     + ')';
         }
 
@@ -164,13 +164,7 @@ public sealed interface WindowSpec extends Serializable {
 
         @Override
         public String canonical() {
-            return all(allKeys)
-                    + kind()
-                    + '('
-                    + WindowSpecParser.format(size)
-                    + ','
-                    + WindowSpecParser.format(slide)
-                    + ')';
+            return all(allKeys) + kind() + '(' + Durations.format(size) + ',' + Durations.format(slide) + ')';
         }
 
         @Override
@@ -231,7 +225,7 @@ public sealed interface WindowSpec extends Serializable {
 
         @Override
         public String canonical() {
-            return all(allKeys) + kind() + '(' + WindowSpecParser.format(gap) + ')';
+            return all(allKeys) + kind() + '(' + Durations.format(gap) + ')';
         }
 
         @Override
@@ -288,7 +282,7 @@ public sealed interface WindowSpec extends Serializable {
 
         @Override
         public String canonical() {
-            return kind() + (count > 0 ? "(count=" + count : "(every=" + WindowSpecParser.format(every)) + ')';
+            return kind() + (count > 0 ? "(count=" + count : "(every=" + Durations.format(every)) + ')';
         }
 
         @Override

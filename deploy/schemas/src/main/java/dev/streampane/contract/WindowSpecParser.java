@@ -41,9 +41,6 @@ public final class WindowSpecParser {
     private static final Pattern WORD = Pattern.compile("[a-z]+");
     private static final Pattern UNTIL_MARK = Pattern.compile("[^(),;=]+");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
-    private static final String[] UNITS = {"d", "h", "m", "s", "ms"};
-    private static final long[] UNIT_MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
 
     private final String text;
     private int at;
@@ -83,6 +80,15 @@ public final class WindowSpecParser {
         WindowSpec spec = parser.spec();
         parser.end("nothing more");
         return spec;
+    }
+
+    /** The specification in {@code text}; nothing when it is none. */
+    public static Optional<WindowSpec> find(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private WindowSpec spec() {
@@ -128,7 +134,10 @@ public final class WindowSpecParser {
         int start = at;
         Duration slide = time();
         if (slide.compareTo(size) > 0) {
-            throw refuse(start, quoted(format(slide)), "a slide of at most the size, which is " + format(size));
+            throw refuse(
+                    start,
+                    quoted(Durations.format(slide)),
+                    "a slide of at most the size, which is " + Durations.format(size));
         }
         return new Sliding(size, slide, all);
     }
@@ -202,18 +211,9 @@ public final class WindowSpecParser {
         spaces();
         int start = at;
         String found = take(UNTIL_MARK, allowed).strip();
-        return duration(found)
+        return Durations.find(found)
                 .filter(duration -> duration.compareTo(LONGEST) <= 0)
                 .orElseThrow(() -> refuse(start, quoted(found), allowed));
-    }
-
-    /** A time such as {@code 10s}; nothing when it is none. */
-    public static Optional<Duration> duration(String text) {
-        Matcher duration = DURATION.matcher(text);
-        return duration.matches()
-                ? Optional.of(Duration.ofMillis(UNIT_MILLIS[List.of(UNITS).indexOf(duration.group(2))])
-                        .multipliedBy(Long.parseLong(duration.group(1))))
-                : Optional.empty();
     }
 
     private void spaces() {
@@ -263,15 +263,5 @@ public final class WindowSpecParser {
     private static String quoted(String found) {
         String shown = found.length() <= SHOWN ? found : found.substring(0, SHOWN) + '…';
         return '\'' + shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") + '\'';
-    }
-
-    /** A duration in its largest whole unit: 60 s is {@code 1m}, 90 s is {@code 90s}. */
-    public static String format(Duration duration) {
-        long millis = duration.toMillis();
-        int unit = 0;
-        while (millis % UNIT_MILLIS[unit] != 0) {
-            unit++;
-        }
-        return millis / UNIT_MILLIS[unit] + UNITS[unit];
     }
 }

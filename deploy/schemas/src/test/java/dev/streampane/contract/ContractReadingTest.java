@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +31,18 @@ class ContractReadingTest {
 
     static Stream<Path> rejected() throws IOException {
         return files("rejected");
+    }
+
+    static Stream<Path> results() throws IOException {
+        return Stream.concat(list("window-result", "examples"), list("window-result", "future"));
+    }
+
+    static Stream<Path> resultsThatLackWhatReadersNeed() throws IOException {
+        String needed = "(required--no-(job|spec|key|generation|status|window|window-start|window-end)"
+                + "|required--input-without-topic|dependentRequired--input-without-last|minimum--first-minus-1"
+                + "|type--(an-array|key-.*|start-.*)|pattern--start-without-zone)[.]json";
+        return list("window-result", "rejected")
+                .filter(file -> file.getFileName().toString().matches(needed));
     }
 
     @ParameterizedTest
@@ -66,6 +80,43 @@ class ContractReadingTest {
         assertThat(written(json(file)).isPresent() && matters)
                 .as("read %s", file)
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("results")
+    void shouldReadEveryResult(Path file) throws IOException {
+        JsonNode json = json(file);
+        assertThat(PublishedResult.read(json).orElseThrow().version())
+                .isEqualTo(new Version(
+                        json.get("complete").booleanValue(),
+                        json.get("generation").longValue(),
+                        json.get("rev").longValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("resultsThatLackWhatReadersNeed")
+    void shouldNotReadAResultThatLacksWhatReadersNeed(Path file) throws IOException {
+        assertThat(PublishedResult.read(json(file))).isEmpty();
+    }
+
+    @Test
+    void shouldOrderVersionsByCompleteThenGenerationThenRev() {
+        // Given
+        List<Version> ascending = List.of(
+                new Version(false, 0, 0),
+                new Version(false, 1, Version.MAX_REV),
+                new Version(false, 7, 1),
+                new Version(false, Version.MAX_GENERATION, Version.MAX_REV),
+                new Version(true, 1, 2),
+                new Version(true, Version.MAX_GENERATION, Version.MAX_REV));
+
+        // Then
+        assertThat(ascending)
+                .extracting(Version::number)
+                .isSorted()
+                .contains(30_064_771_073L, 1_152_921_508_901_814_274L);
+        assertThat(ascending)
+                .allSatisfy(version -> assertThat(Version.of(version.number())).isEqualTo(version));
     }
 
     private static Optional<byte[]> written(JsonNode json) {

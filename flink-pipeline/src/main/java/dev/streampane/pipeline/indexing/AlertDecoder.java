@@ -3,6 +3,7 @@ package dev.streampane.pipeline.indexing;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
@@ -20,7 +21,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * and {@code @timestamp} (its end). It goes to {@code alerts-<yyyy.MM>}, the month in which it starts, with {@code _id} = id. The event
  * time is its end.
  *
- * <p>A later generation that says the same alert replaces it: version {@code generation * 2^32 + 1}; generation 7: 30064771073.
+ * <p>A later generation that says the same alert replaces it: version 30064771073 of generation 7.
  */
 final class AlertDecoder implements RecordDecoder<Indexed> {
 
@@ -68,14 +69,14 @@ final class AlertDecoder implements RecordDecoder<Indexed> {
     }
 
     private static Indexed indexed(Fetched fetched, ObjectNode alert) throws Rejection {
-        long generation = IndexedJson.within(alert, "generation", (1L << 28) - 1);
+        long generation = IndexedJson.within(alert, "generation", Version.MAX_GENERATION);
         Instant start = IndexedJson.instant(alert, "", "start");
         alert.set("@timestamp", alert.get("end"));
         IndexedJson.addPlace(alert, fetched);
         String id = alert.get("id").textValue();
         return new Indexed(
                 id,
-                (generation << 32) + 1,
+                new Version(false, generation, 1).number(),
                 List.of(new Place("alerts-" + IndexedJson.month(start), id)),
                 alert.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.JsonFields;
 import dev.streampane.pipeline.intake.RejectReason;
@@ -21,10 +19,6 @@ import java.util.List;
 final class IndexedJson {
 
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
 
     private IndexedJson() {}
 
@@ -40,7 +34,7 @@ final class IndexedJson {
         }
         JsonFields.read(value, maxBytes, List.of());
         try {
-            return (ObjectNode) JSON.readTree(value);
+            return (ObjectNode) Json.EXACT.readTree(value);
         } catch (IOException e) {
             throw new Rejection(
                     RejectReason.NOT_JSON, "not JSON: " + e.getClass().getSimpleName());

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.indexing.Indexed.Place;
@@ -34,12 +35,11 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * all revisions of a window meet in one index, that of a pane of {@code global(every=…)} is the month in which it fires, and panes of {@code
  * global(count=…)} are in {@code window-results-<job>-global}.
  *
- * <p>The version: complete, generation 1, rev 2: 1152921508901814274; not complete, generation 7, rev 1: 30064771073.
+ * <p>The document's version is {@link Version#number}.
  */
 final class ResultDecoder implements RecordDecoder<Indexed> {
 
     private static final long serialVersionUID = 1L;
-    private static final long COMPLETE = 1L << 60;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     @Override
@@ -61,9 +61,9 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
     }
 
     private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end) throws Rejection {
-        long generation = IndexedJson.within(result, "generation", (1L << 28) - 1);
-        long rev = IndexedJson.within(result, "rev", (1L << 32) - 1);
-        boolean complete = result.get("complete").booleanValue();
+        IndexedJson.within(result, "generation", Version.MAX_GENERATION);
+        IndexedJson.within(result, "rev", Version.MAX_REV);
+        Version version = Version.of(result);
         String job = result.get("job").textValue();
         Instant start = IndexedJson.instant(result.get("window"), "window.", "start");
         addLegacyFields(result, job, end);
@@ -72,12 +72,12 @@ final class ResultDecoder implements RecordDecoder<Indexed> {
         String id = result.get("id").textValue();
         return new Indexed(
                 id,
-                (complete ? COMPLETE : 0) + (generation << 32) + rev,
+                version.number(),
                 List.of(
                         new Place("window-results-" + job + '-' + place(result, start), id),
                         new Place(
                                 "window-history-" + job + '-' + IndexedJson.month(start),
-                                id + '~' + generation + '~' + rev)),
+                                id + '~' + version.generation() + '~' + version.rev())),
                 result.toString().getBytes(StandardCharsets.UTF_8));
     }
 

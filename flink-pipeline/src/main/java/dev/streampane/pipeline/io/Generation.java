@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
+import dev.streampane.contract.TransactionalId;
 import java.io.Serializable;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -40,13 +40,9 @@ record Generation(String job, int number) implements Serializable {
      * @param upTo the state's checkpoint; -1 for a start without state
      */
     boolean outdates(String transactionalId, int held, long upTo) {
-        Matcher id = Pattern.compile(Pattern.quote(job) + "-([0-9]{1,9})-[0-9]{1,9}-([0-9]{1,18})")
-                .matcher(transactionalId);
-        if (!id.matches()) {
-            return false;
-        }
-        int generation = Integer.parseInt(id.group(1));
-        boolean promised = (held == UNKNOWN || held == generation) && Long.parseLong(id.group(2)) <= upTo;
-        return generation < number && !promised;
+        return TransactionalId.parse(transactionalId)
+                .filter(id -> id.job().equals(job) && id.generation() < number)
+                .filter(id -> held != UNKNOWN && held != id.generation() || id.checkpoint() > upTo)
+                .isPresent();
     }
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.intake.Fetched;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +20,6 @@ import java.util.TreeSet;
 final class LogPositions {
 
     static final String INDEX = "window-positions";
-    private static final JsonFactory JSON = new JsonFactory();
 
     private final Map<Partition, Progress> partitions = new LinkedHashMap<>();
 
@@ -85,17 +80,12 @@ final class LogPositions {
     }
 
     private static IndexRequest.Document document(Partition partition, long position) {
-        ByteArrayOutputStream source = new ByteArrayOutputStream(128);
-        try (JsonGenerator json = JSON.createGenerator(source)) {
-            json.writeStartObject();
+        byte[] source = Json.object(json -> {
             json.writeStringField("topic", partition.topic());
             json.writeStringField("epoch", partition.topicId());
             json.writeNumberField("partition", partition.number());
             json.writeNumberField("offset", position);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return new IndexRequest.Document(INDEX, id(partition), position, source.toByteArray());
+        });
+        return new IndexRequest.Document(INDEX, id(partition), position, source);
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +37,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class JobRuns {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String topic;
     private final Properties kafka;
@@ -142,7 +141,9 @@ final class JobRuns {
             if (record.value() == null) {
                 used.remove(generation);
             } else {
-                used.put(generation, JobRun.read(JSON.readTree(record.value())).orElseThrow());
+                used.put(
+                        generation,
+                        JobRun.read(Json.EXACT.readTree(record.value())).orElseThrow());
             }
         } catch (NumberFormatException | IOException | NoSuchElementException e) {
             throw new BadOptionException("--%s: offset %d holds no job run; allowed is the topic that holds them alone"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.Durations;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.intake.IntakeSettings;
@@ -33,7 +34,6 @@ import org.apache.flink.core.fs.Path;
  */
 public record OptionType<T>(String allowed, Function<String, T> parser) {
 
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,12}([.][0-9]{1,6})?");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
@@ -64,10 +64,10 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
 
     /** A duration from {@code min} to {@code max}, both included, as 500ms, 5s, 1m, 2h, 7d or ISO-8601. */
     static OptionType<Duration> duration(String min, String max) {
-        Duration least = parseDuration(min);
-        Duration most = parseDuration(max);
+        Duration least = Durations.parse(min);
+        Duration most = Durations.parse(max);
         return new OptionType<>("a duration from " + min + " to " + max, text -> {
-            Duration value = parseDuration(text);
+            Duration value = Durations.parse(text);
             require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
             require(value.equals(Duration.ofMillis(value.toMillis())));
             return value;
@@ -230,25 +230,6 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
 
         NotAllowedThere(String where) {
             super(where);
-        }
-    }
-
-    private static Duration parseDuration(String text) {
-        Matcher parts = DURATION.matcher(text);
-        if (!parts.matches()) {
-            return Duration.parse(text);
-        }
-        long amount = Long.parseLong(parts.group(1));
-        try {
-            return switch (parts.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(e);
         }
     }
 

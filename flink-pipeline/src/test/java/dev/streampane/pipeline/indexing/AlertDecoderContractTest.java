@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
@@ -40,7 +41,7 @@ class AlertDecoderContractTest {
     @MethodSource("examples")
     void shouldKeepEveryFieldOfAnExample(String file) throws IOException {
         // Given
-        JsonNode example = WindowResults.JSON.readTree(FILES.bytes(file));
+        JsonNode example = Json.EXACT.readTree(FILES.bytes(file));
 
         // When
         ObjectNode document = document(file);
@@ -86,7 +87,7 @@ class AlertDecoderContractTest {
     @Test
     void shouldMakeOneDocumentInTheMonthOfItsStart() throws IOException {
         // Given
-        JsonNode example = WindowResults.JSON.readTree(FILES.bytes("examples/second-generation.json"));
+        JsonNode example = Json.EXACT.readTree(FILES.bytes("examples/second-generation.json"));
 
         // When
         IndexRequest request = new ToIndexRequest().apply(decode(FILES.bytes("examples/second-generation.json")), null);
@@ -118,7 +119,7 @@ class AlertDecoderContractTest {
     private ObjectNode document(String file) throws IOException {
         Decoded<Indexed> decoded = decode(FILES.bytes(file));
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) WindowResults.JSON.readTree(decoded.value().source());
+        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
     }
 
     private Decoded<Indexed> decode(byte[] value) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
@@ -43,8 +44,8 @@ class AuditDecoderContractTest {
     @MethodSource("examples")
     void shouldMakeADocumentThatTheTemplateTakes(String file) throws IOException {
         // Given
-        JsonNode example = WindowResults.JSON.readTree(FILES.bytes(file));
-        JsonNode mapped = WindowResults.JSON
+        JsonNode example = Json.EXACT.readTree(FILES.bytes(file));
+        JsonNode mapped = Json.EXACT
                 .readTree(Path.of("../deploy/elasticsearch/index-templates/audit.json")
                         .toFile())
                 .at("/template/mappings/properties");
@@ -90,14 +91,13 @@ class AuditDecoderContractTest {
     @Test
     void shouldTakeALineOfManyWindows() throws IOException {
         // Given
-        ObjectNode line = (ObjectNode) WindowResults.JSON.readTree(FILES.bytes("examples/first-line.json"));
+        ObjectNode line = (ObjectNode) Json.EXACT.readTree(FILES.bytes("examples/first-line.json"));
         var windows = (ArrayNode) line.at("/specs/0/windows");
         for (int i = 0; i < 40_000; i++) {
             windows.add(windows.get(0));
         }
         // When
-        Decoded<Indexed> decoded =
-                decoder.decode(fetched(WindowResults.JSON.writeValueAsBytes(line), APPENDED.toEpochMilli()));
+        Decoded<Indexed> decoded = decoder.decode(fetched(Json.EXACT.writeValueAsBytes(line), APPENDED.toEpochMilli()));
         // Then
         assertThat(decoded.message()).isNull();
         assertThat(decoded.value().source()).hasSizeLessThan(2_000);
@@ -140,7 +140,7 @@ class AuditDecoderContractTest {
     private ObjectNode document(String file) throws IOException {
         Decoded<Indexed> decoded = decode(file);
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) WindowResults.JSON.readTree(decoded.value().source());
+        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
     }
 
     private Decoded<Indexed> decode(String file) {

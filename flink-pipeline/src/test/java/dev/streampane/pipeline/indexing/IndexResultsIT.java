@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.local.audit.IndexAudit;
 import dev.streampane.local.audit.IndexReport;
 import dev.streampane.local.audit.IndexedLog;
@@ -191,7 +192,7 @@ class IndexResultsIT {
         String alerts = topic + "-alerts";
         String alertsId = create(alerts, 2);
         ContractFiles files = ContractFiles.of("alert");
-        ObjectNode alert = (ObjectNode) WindowResults.JSON.readTree(files.bytes("examples/small-then-large.json"));
+        ObjectNode alert = (ObjectNode) Json.EXACT.readTree(files.bytes("examples/small-then-large.json"));
         String id = alert.get("id").textValue().replace("~7~", "~beside~");
         alert.put("id", id).put("client", "beside");
         write(0, WindowResults.average("beside", 0));

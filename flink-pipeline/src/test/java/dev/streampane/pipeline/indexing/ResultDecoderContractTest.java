@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RejectReason;
@@ -91,7 +92,7 @@ class ResultDecoderContractTest {
     private ObjectNode document(byte[] value) throws IOException {
         Decoded<Indexed> decoded = decode(value);
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) WindowResults.JSON.readTree(decoded.value().source());
+        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
     }
 
     private Decoded<Indexed> decode(byte[] value) {

@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RejectReason;
@@ -63,7 +64,7 @@ class ResultDecoderTest {
         Decoded<Indexed> decoded = decoder.decode(
                 new Fetched("window-results", "epoch", 2, 41, Fetched.NO_APPEND_TIME, null, value, null));
         // Then
-        assertThat(WindowResults.JSON.readTree(decoded.value().source()).get("log"))
+        assertThat(Json.EXACT.readTree(decoded.value().source()).get("log"))
                 .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
     }
 
@@ -213,7 +214,7 @@ class ResultDecoderTest {
         IndexRequest request = request(WindowResults.bytes(result));
         byte[] source = request.documents().get(0).source();
         assertThat(request.documents().get(1).source()).isEqualTo(source);
-        return (ObjectNode) WindowResults.JSON.readTree(source);
+        return (ObjectNode) Json.EXACT.readTree(source);
     }
 
     private IndexRequest request(byte[] value) {

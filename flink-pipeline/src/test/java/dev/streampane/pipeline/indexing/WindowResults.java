@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +18,6 @@ import java.util.stream.Stream;
 
 /** Window results for tests: the files of the contract, and variations of them. */
 final class WindowResults {
-
-    static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
 
     private static final Instant FIRST = Instant.parse("2026-11-20T06:00:00Z");
     private static final DateTimeFormatter ID_TIME =
@@ -53,7 +46,7 @@ final class WindowResults {
 
     static ObjectNode read(Path file) {
         try {
-            return (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+            return (ObjectNode) Json.EXACT.readTree(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -81,8 +82,8 @@ record AuditLines(
     }
 
     /** The first offsets that the result names and no line covers. */
-    Optional<Gap> missing(Result result) {
-        for (Result.Input input : result.inputs()) {
+    Optional<Gap> missing(PublishedResult result) {
+        for (PublishedResult.Input input : result.inputs()) {
             if (input.isWholeTopic()) {
                 continue;
             }
@@ -102,7 +103,7 @@ record AuditLines(
         return Optional.empty();
     }
 
-    private static Gap gap(Result.Input input, long first, long last, boolean open) {
+    private static Gap gap(PublishedResult.Input input, long first, long last, boolean open) {
         return new Gap(input.topic(), input.partition(), first, last, open);
     }
 
@@ -144,17 +145,17 @@ record AuditLines(
     }
 
     /** The lines over what the result names. */
-    List<Stretch> named(Result result) {
+    List<Stretch> named(PublishedResult result) {
         return all().stream()
                 .filter(line -> result.inputs().stream().anyMatch(line::overlaps))
                 .toList();
     }
 
     /** The lines over what the result names, and all others in which rows of its window, or next to it, may have been counted. */
-    List<Stretch> holding(Result result, WindowRule rule) {
-        long beside = rule.closedAt(result.end()) - result.end();
+    List<Stretch> holding(PublishedResult result, WindowRule rule) {
+        long beside = rule.closedAt(result.endMillis()) - result.endMillis();
         return all().stream()
-                .filter(line -> line.mayHold(result.start() - beside, result.end() + beside)
+                .filter(line -> line.mayHold(result.startMillis() - beside, result.endMillis() + beside)
                         || result.inputs().stream().anyMatch(line::overlaps))
                 .toList();
     }

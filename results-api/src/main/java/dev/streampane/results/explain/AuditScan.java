@@ -4,12 +4,11 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,11 +37,10 @@ final class AuditScan {
 
     private final InputLog log;
     private final Budget budget;
-    private final Result result;
+    private final PublishedResult result;
     private final WindowRule rule;
     private final Map<String, TopicLayout> inputs;
     private final Instant appended;
-    private final byte[] keyPrefix;
     private final Map<TopicPartition, List<Stretch>> lines = new HashMap<>();
     private final Map<Corrections.Place, Long> corrected = new HashMap<>();
     private boolean beginsLate;
@@ -57,7 +55,7 @@ final class AuditScan {
     AuditScan(
             InputLog log,
             Budget budget,
-            Result result,
+            PublishedResult result,
             WindowRule rule,
             Map<String, TopicLayout> inputs,
             Instant appended) {
@@ -67,7 +65,6 @@ final class AuditScan {
         this.rule = rule;
         this.inputs = inputs;
         this.appended = appended;
-        this.keyPrefix = (result.job() + "/").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several. */
@@ -99,14 +96,14 @@ final class AuditScan {
 
     /** When the first line that matters can have been written at the earliest. */
     private Instant from() {
-        Instant window = Instant.ofEpochMilli(result.start()).minus(BEFORE_THE_WINDOW);
+        Instant window = result.start().minus(BEFORE_THE_WINDOW);
         if (appended.equals(Instant.EPOCH)) {
             return appended;
         }
         if (appended.equals(Instant.MAX)) {
             return max(window, Instant.EPOCH);
         }
-        Instant before = appended.minus(EARLIER).minusMillis(result.end() - result.start());
+        Instant before = appended.minus(EARLIER).minusMillis(result.endMillis() - result.startMillis());
         return max(max(window, before), Instant.EPOCH);
     }
 
@@ -116,7 +113,7 @@ final class AuditScan {
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
         newest = Math.max(newest, record.timestamp());
-        if (record.key() != null && !startsWith(record.key(), keyPrefix)) {
+        if (record.key() != null && !AuditLine.isKeyOf(result.job(), record.key())) {
             return;
         }
         JsonNode json = Comparison.json(record.value());
@@ -132,13 +129,9 @@ final class AuditScan {
                 .ifPresent(
                         correction -> corrected.merge(Corrections.Place.of(correction), correction.count(), Long::sum));
         AuditLine.read(json)
-                .map(line -> Stretch.of(line, result.spec(), Instant.ofEpochMilli(result.end()), record.timestamp()))
+                .map(line -> Stretch.of(line, result.spec(), result.end(), record.timestamp()))
                 .filter(this::isOfTheInputs)
                 .ifPresent(this::add);
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private boolean isOfTheInputs(Stretch line) {
@@ -162,7 +155,7 @@ final class AuditScan {
     /** Whether all lines are there, and what follows was written so much later that no correction can be about them. */
     private boolean isBehindTheLast() {
         AuditLines now = lines();
-        long closed = rule.closedAt(result.end());
+        long closed = rule.closedAt(result.endMillis());
         return now.missing(result).isEmpty()
                 && now.areOf(result.generation())
                 && now.isClosed(closed, inputs)

@@ -3,6 +3,7 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -64,7 +65,7 @@ final class Explanation {
             logged = subject.tail();
         }
         String who = logged == null ? "document" : "log";
-        Optional<Result> result = Result.of(logged == null ? document : logged);
+        Optional<PublishedResult> result = PublishedResult.read(logged == null ? document : logged);
         Unknown unknown = null;
         ObjectNode recomputed = null;
         Inputs inputs = new Inputs(log, topics, budget, now, subject, answer, findings);
@@ -122,7 +123,7 @@ final class Explanation {
         return logged.json();
     }
 
-    private static Unknown retracted(Result result) {
+    private static Unknown retracted(PublishedResult result) {
         String into = result.json().path("mergedInto").asText("");
         return new Unknown(
                 "retracted",
@@ -170,7 +171,7 @@ final class Explanation {
         return answer.put("seconds", budget.seconds());
     }
 
-    private static ProblemException tooMuch(Result result, TooMuchException e) {
+    private static ProblemException tooMuch(PublishedResult result, TooMuchException e) {
         String command = command(result);
         return new ProblemException(Problem.of(
                         ProblemType.TOO_MUCH_TO_EXPLAIN,
@@ -179,15 +180,15 @@ final class Explanation {
     }
 
     /** Global windows depend on the order of arrival: a replay prints them, but compares nothing. */
-    private static String command(Result result) {
+    private static String command(PublishedResult result) {
         String replay = "streampane replay " + result.job() + " --generation " + result.generation();
         WindowRule rule = WindowRule.of(result.spec());
         return rule.kind() == WindowRule.Kind.GLOBAL
                 ? replay
                 : replay
                         + " --compare --from "
-                        + Instant.ofEpochMilli(result.start())
+                        + result.start()
                         + " --to "
-                        + Instant.ofEpochMilli(rule.closedAt(result.end()));
+                        + Instant.ofEpochMilli(rule.closedAt(result.endMillis()));
     }
 }

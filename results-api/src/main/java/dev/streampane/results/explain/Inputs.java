@@ -3,6 +3,7 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -70,11 +71,11 @@ final class Inputs {
      * @throws TooMuchException when it would take too long
      * @throws ProblemException when this service does not know how
      */
-    ObjectNode recompute(Result result, String who) {
+    ObjectNode recompute(PublishedResult result, String who) {
         List<Measure> measures =
                 Measure.of(result.job()).orElseThrow(() -> notRecomputable("what its job computes is not known"));
         WindowRule rule = rule(result);
-        if (!rule.isWindow(result.start(), result.end())) {
+        if (!rule.isWindow(result.startMillis(), result.endMillis())) {
             findings.difference(who + ": its window is none of its specification");
         }
         JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
@@ -84,14 +85,14 @@ final class Inputs {
         checkThere(result, who, inputs);
         Instant appended = appended(result, inputs);
         AuditLines lines = new AuditScan(log, budget, result, rule, inputs, appended).scan(topics.audit());
-        boolean isClosed = lines.isClosed(rule.closedAt(result.end()), inputs);
-        if (isClosed && !lines.reachBackTo(result.start())) {
+        boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), inputs);
+        if (isClosed && !lines.reachBackTo(result.startMillis())) {
             lines = new AuditScan(log, budget, result, rule, inputs, Instant.MAX).scan(topics.audit());
         }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);
         List<Stretch> holding = lines.holding(result, rule);
-        boolean wide = isClosed && lines.reachBackTo(result.start()) && isAffordable(holding, result, inputs);
+        boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding, result, inputs);
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
@@ -124,9 +125,9 @@ final class Inputs {
     }
 
     /** When the first record that a result names was appended; the epoch when that is not known. */
-    private Instant appended(Result result, Map<String, TopicLayout> inputs) {
+    private Instant appended(PublishedResult result, Map<String, TopicLayout> inputs) {
         Instant earliest = Instant.MAX;
-        for (Result.Input input : result.inputs()) {
+        for (PublishedResult.Input input : result.inputs()) {
             TopicLayout layout = inputs.get(input.topic());
             if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
                 continue;
@@ -154,7 +155,7 @@ final class Inputs {
         answer.set("omitted", more);
     }
 
-    private static WindowRule rule(Result result) {
+    private static WindowRule rule(PublishedResult result) {
         try {
             return WindowRule.of(result.spec());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -163,7 +164,7 @@ final class Inputs {
     }
 
     /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
-    private static Rows rows(Result result, WindowRule rule, JobSettings settings) {
+    private static Rows rows(PublishedResult result, WindowRule rule, JobSettings settings) {
         String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
         ZoneId zone = settings.zone().or(() -> JobSettings.zone(otherwise)).orElse(ZoneOffset.UTC);
         return switch (result.job()) {
@@ -186,8 +187,8 @@ final class Inputs {
         }
     }
 
-    private void checkThere(Result result, String who, Map<String, TopicLayout> inputs) {
-        for (Result.Input input : result.inputs()) {
+    private void checkThere(PublishedResult result, String who, Map<String, TopicLayout> inputs) {
+        for (PublishedResult.Input input : result.inputs()) {
             TopicLayout topic = inputs.get(input.topic());
             if (topic.partitions() <= Math.max(0, input.partition())) {
                 throw new UnauditedException("The result names a partition that is not there: " + name(input) + ".");
@@ -206,11 +207,11 @@ final class Inputs {
         }
     }
 
-    private static String name(Result.Input input) {
+    private static String name(PublishedResult.Input input) {
         return input.isWholeTopic() ? input.topic() : input.topic() + "-" + input.partition();
     }
 
-    private void checkAudited(Result result, AuditLines lines) {
+    private void checkAudited(PublishedResult result, AuditLines lines) {
         lines.missing(result).ifPresent(gap -> {
             answer.putObject("unaudited")
                     .put("topic", gap.topic())
@@ -229,7 +230,7 @@ final class Inputs {
     }
 
     /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
-    private boolean isAffordable(List<Stretch> stretches, Result result, Map<String, TopicLayout> inputs) {
+    private boolean isAffordable(List<Stretch> stretches, PublishedResult result, Map<String, TopicLayout> inputs) {
         long affordable = budget.maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(stretches) <= affordable
                 && stretches.stream().allMatch(line -> line.first() >= beginning(line, inputs));
@@ -246,7 +247,7 @@ final class Inputs {
     private void read(
             Recomputation recomputation,
             List<Stretch> stretches,
-            Result result,
+            PublishedResult result,
             Map<String, TopicLayout> inputs,
             boolean wide) {
         long offsets = 0;

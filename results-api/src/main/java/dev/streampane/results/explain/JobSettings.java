@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 record JobSettings(Optional<JobRun> run) {
 
     /** Reads {@code topic} to its end; of several records the last one holds. */
-    static JobSettings find(InputLog log, Budget budget, String topic, Result result) {
+    static JobSettings find(InputLog log, Budget budget, String topic, PublishedResult result) {
         byte[] key = JobRun.messageKey(result.job(), result.generation());
         TopicLayout layout = log.layout(topic);
         AtomicReference<Optional<JobRun>> found = new AtomicReference<>(Optional.empty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.contract.PublishedResult;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,10 +27,10 @@ final class Panes {
 
     private record Session(long end, Pane pane) {}
 
-    Panes(WindowRule rule, Result result, List<Measure> measures) {
+    Panes(WindowRule rule, PublishedResult result, List<Measure> measures) {
         this.rule = rule;
-        this.start = result.start();
-        this.end = result.end();
+        this.start = result.startMillis();
+        this.end = result.endMillis();
         this.measures = measures;
         this.pane = new Pane(measures);
     }

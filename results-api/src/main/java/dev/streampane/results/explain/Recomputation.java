@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.PublishedResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -24,7 +25,7 @@ final class Recomputation {
 
     private final InputLog log;
     private final Budget budget;
-    private final Result result;
+    private final PublishedResult result;
     private final WindowRule rule;
     private final Rows rows;
     private final AuditLines audit;
@@ -93,7 +94,7 @@ final class Recomputation {
     Recomputation(
             InputLog log,
             Budget budget,
-            Result result,
+            PublishedResult result,
             WindowRule rule,
             Rows rows,
             List<Measure> measures,
@@ -199,7 +200,7 @@ final class Recomputation {
             boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
             count(new Counted(
                     eventTime,
-                    time.hasPassed(isOfMany ? result.end() : end),
+                    time.hasPassed(isOfMany ? result.endMillis() : end),
                     began.holds(start(eventTime), line.outOfOrderness()),
                     record.topic(),
                     record.partition(),
@@ -214,7 +215,7 @@ final class Recomputation {
         return switch (rule.kind()) {
             case SESSION -> eventTime - rule.size();
             case GLOBAL -> Long.MIN_VALUE;
-            default -> result.start();
+            default -> result.startMillis();
         };
     }
 
@@ -225,7 +226,7 @@ final class Recomputation {
 
     private void count(Counted row) {
         all.add(row);
-        for (Result.Input input : result.inputs()) {
+        for (PublishedResult.Input input : result.inputs()) {
             if (input.topic().equals(row.topic())
                     && (input.isWholeTopic() || input.holds(row.partition(), row.offset()))) {
                 named.add(row);

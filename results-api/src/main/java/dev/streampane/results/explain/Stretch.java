@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.contract.PublishedResult;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -127,7 +128,7 @@ record Stretch(
                 Math.max(appended, rest.appended));
     }
 
-    boolean overlaps(Result.Input input) {
+    boolean overlaps(PublishedResult.Input input) {
         return topic.equals(input.topic())
                 && partition == input.partition()
                 && first <= input.last()
@@ -135,7 +136,7 @@ record Stretch(
     }
 
     /** The last offset up to which the result's own inputs go in this stretch. */
-    long lastNamed(Result result) {
+    long lastNamed(PublishedResult result) {
         return result.inputs().stream()
                 .filter(this::overlaps)
                 .mapToLong(input -> Math.min(last, input.last()))

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Version;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -15,18 +16,11 @@ import java.util.stream.Stream;
  */
 record Subject(JsonNode document, JsonNode tail, JsonNode revision, boolean isNewest) {
 
-    private static final int GENERATION_BITS = 32;
-    private static final long COMPLETE = 1L << 60;
-
     /** Whether the log has a revision that the document does not have yet. */
     boolean isDocumentBehind() {
-        return tail != null && (document == null || version(document) < version(tail));
-    }
-
-    private static long version(JsonNode result) {
-        return (result.path("complete").asBoolean() ? COMPLETE : 0)
-                + (result.path("generation").asLong() << GENERATION_BITS)
-                + result.path("rev").asLong();
+        return tail != null
+                && (document == null
+                        || Version.of(document).number() < Version.of(tail).number());
     }
 
     /** The word that tells where the log has what is explained. */

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class Succession {
      *     is not known, the largest instant when it names none
      * @return the fields that were held against something
      */
-    Set<String> check(String who, Result result, JsonNode place, Instant appended) {
+    Set<String> check(String who, PublishedResult result, JsonNode place, Instant appended) {
         Said said = Said.of(result.json());
         Set<String> checked = new HashSet<>(Set.of("cause"));
         String cause = result.json().path("cause").asText();
@@ -99,7 +100,7 @@ final class Succession {
         return checked;
     }
 
-    private static Set<String> causes(Result result) {
+    private static Set<String> causes(PublishedResult result) {
         return switch (result.status()) {
             case "FINAL" -> Set.of(result.spec().contains("global(count=") ? "count" : "watermark");
             case "REVISED" -> Set.of("late-record");
@@ -109,12 +110,12 @@ final class Succession {
     }
 
     /** A window has passed when it is told. */
-    private boolean watermark(String who, Result result) {
+    private boolean watermark(String who, PublishedResult result) {
         JsonNode watermark = result.json().path("watermark");
         if (!watermark.isTextual() || result.spec().contains("global(")) {
             return false;
         }
-        if (Instant.parse(watermark.asText()).toEpochMilli() < result.end() - 1) {
+        if (Instant.parse(watermark.asText()).toEpochMilli() < result.endMillis() - 1) {
             findings.difference(who + ": its watermark lies before its window's end");
         }
         return true;
@@ -137,7 +138,7 @@ final class Succession {
     }
 
     /** What was said of the window up to that place; nothing when the log does not have all of that, or when it would take too much. */
-    private List<Said> all(Result result, JsonNode place, Instant appended) {
+    private List<Said> all(PublishedResult result, JsonNode place, Instant appended) {
         TopicLayout layout = log.layout(topic);
         int partition = place.at("/log/partition").asInt(-1);
         long end = place.at("/log/offset").asLong(-1) + 1;
@@ -169,7 +170,7 @@ final class Succession {
         private final List<Said> found = new ArrayList<>();
         private boolean timed = true;
 
-        private Scan(Result result) {
+        private Scan(PublishedResult result) {
             this.key = result.key().getBytes(StandardCharsets.UTF_8);
             this.id = result.json().path("id");
         }

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.PublishedResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,7 +28,7 @@ final class WindowId {
     private WindowId() {}
 
     /** The id of the window that begins and ends then, ms since the epoch; of a global pane by the number that the result says. */
-    static String of(Result result, long start, long end) {
+    static String of(PublishedResult result, long start, long end) {
         String spec = result.spec().replaceAll("[(,=:]", "-").replaceAll("[) ]", "");
         String key = encoded(result.key());
         JsonNode number = result.json().path("window").path("number");

@@ -4,11 +4,11 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.Series;
-import dev.streampane.results.tail.TailEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,10 +44,7 @@ record OlderWindows(Position.Topic floors, StreamFilter filter, Collection<Strin
                     source.path("id").asText(),
                     Instant.parse(source.at("/window/start").asText()),
                     Instant.parse(source.at("/window/end").asText()),
-                    TailEntry.version(
-                            source.path("complete").asBoolean(),
-                            source.path("generation").asLong(),
-                            source.path("rev").asLong()),
+                    Version.of(source).number(),
                     ResultJson.of(source).toString().getBytes(StandardCharsets.UTF_8));
         }
     }

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
@@ -196,10 +197,7 @@ class Aggregates {
 
     private static void addDocument(Reading reading, JsonNode source) {
         TailEntry newer = reading.tail().remove(source.path("id").asText());
-        long version = TailEntry.version(
-                source.path("complete").asBoolean(),
-                source.path("generation").asLong(),
-                source.path("rev").asLong());
+        long version = Version.of(source).number();
         reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 

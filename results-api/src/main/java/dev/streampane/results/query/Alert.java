@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -26,7 +27,7 @@ record Alert(Row row, long version, JsonNode json) {
                 new Row(
                         Instant.parse(source.path("start").asText()),
                         source.path("id").asText()),
-                TailEntry.version(true, source.path("generation").asLong(), 1),
+                new Version(true, source.path("generation").asLong(), 1).number(),
                 ResultJson.alert(source));
     }
 

@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
@@ -22,9 +23,6 @@ class History {
 
     /** Every revision, and the newest one again, which is all that is left when the history's index is gone. */
     static final String INDICES = "window-history,window-results";
-
-    private static final long REV = 0xFFFF_FFFFL;
-    private static final long GENERATION = (1L << 28) - 1;
 
     /**
      * Revisions of a window by version.
@@ -88,7 +86,7 @@ class History {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", limit + 2);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
         WindowQuery.term(filters, "id", id);
-        after.ifPresent(version -> newerThan(filters, version));
+        after.ifPresent(version -> newerThan(filters, Version.of(version)));
         sort(search, "asc");
         return search;
     }
@@ -101,19 +99,17 @@ class History {
         }
     }
 
-    private static void newerThan(ArrayNode filters, long version) {
-        boolean complete = version >>> 60 == 1;
-        long generation = version >>> 32 & GENERATION;
+    private static void newerThan(ArrayNode filters, Version version) {
         ObjectNode any = filters.addObject().putObject("bool").put("minimum_should_match", 1);
         ArrayNode should = any.putArray("should");
         ArrayNode sameGeneration = all(should);
-        sameGeneration.addObject().putObject("term").put("complete", complete);
-        sameGeneration.addObject().putObject("term").put("generation", generation);
-        above(sameGeneration, "rev", version & REV);
+        sameGeneration.addObject().putObject("term").put("complete", version.complete());
+        sameGeneration.addObject().putObject("term").put("generation", version.generation());
+        above(sameGeneration, "rev", version.rev());
         ArrayNode laterGeneration = all(should);
-        laterGeneration.addObject().putObject("term").put("complete", complete);
-        above(laterGeneration, "generation", generation);
-        if (!complete) {
+        laterGeneration.addObject().putObject("term").put("complete", version.complete());
+        above(laterGeneration, "generation", version.generation());
+        if (!version.complete()) {
             all(should).addObject().putObject("term").put("complete", true);
         }
     }

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
@@ -45,10 +46,7 @@ record Revision(
         JsonNode log = source.path("log");
         return new Revision(
                 source.path("id").asText(),
-                TailEntry.version(
-                        source.path("complete").asBoolean(),
-                        source.path("generation").asLong(),
-                        source.path("rev").asLong()),
+                Version.of(source).number(),
                 log.path("epoch").asText(),
                 log.path("partition").asInt(),
                 log.path("offset").asLong(),

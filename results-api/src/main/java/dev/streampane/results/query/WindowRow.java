@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -40,10 +41,7 @@ final class WindowRow {
                         source.path("id").asText()),
                 source.path("key").asText(),
                 source.path("status").asText(),
-                TailEntry.version(
-                        source.path("complete").asBoolean(),
-                        source.path("generation").asLong(),
-                        source.path("rev").asLong()),
+                Version.of(source).number(),
                 Optional.empty());
         stored.result = ResultJson.of(source);
         return stored;

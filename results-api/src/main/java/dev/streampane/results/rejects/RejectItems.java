@@ -3,6 +3,8 @@ package dev.streampane.results.rejects;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -116,7 +118,9 @@ final class RejectItems {
         }
         StringBuilder link = new StringBuilder("/api/v1/windows?job=");
         link.append(headers.text("job").get()).append("&spec=").append(encoded(spec.get()));
-        key.filter(text -> headers.text("row").isEmpty() && !spec.get().startsWith("all:"))
+        boolean allKeys =
+                spec.flatMap(WindowSpecParser::find).filter(WindowSpec::allKeys).isPresent();
+        key.filter(text -> headers.text("row").isEmpty() && !allKeys)
                 .filter(text -> !text.isEmpty())
                 .filter(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES)
                 .ifPresent(text -> link.append("&key=").append(encoded(text)));

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.store;
 
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.streampane.contract.Json;
 import java.util.List;
 
 /** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
 public final class ResultJson {
 
-    /** Keeps decimals as they are written: {@code 19.380000} stays that. */
-    public static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .build();
+    /** Keeps decimals as they are written. */
+    public static final JsonMapper JSON = Json.EXACT;
 
     /** The fields of schema window-result/v1, in its order. */
     public static final List<String> FIELDS = List.of(
@@ -63,11 +55,7 @@ public final class ResultJson {
 
     /** What was read as JSON before. */
     public static JsonNode read(byte[] json) {
-        try {
-            return JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("what is in the tail was read once before", e);
-        }
+        return Json.read(json);
     }
 
     /** The alert in a hit's source. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.streampane.contract.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -91,7 +92,6 @@ public record TailEntry(
     public static final int MAX_BYTES = 256 << 10;
 
     private static final int OBJECT_OVERHEAD_BYTES = 600;
-    private static final long COMPLETE = 1L << 60;
 
     private static final int MAX_NUMBER_LENGTH = 64;
 
@@ -150,8 +150,8 @@ public record TailEntry(
                 texts.get(kind.id),
                 word ? 0 : fields.generation,
                 switch (kind) {
-                    case WINDOW -> version(fields.complete, fields.generation, fields.rev);
-                    case ALERT -> version(true, fields.generation, 1);
+                    case WINDOW -> new Version(fields.complete, fields.generation, fields.rev).number();
+                    case ALERT -> new Version(true, fields.generation, 1).number();
                     case WORD -> found.offset();
                 },
                 window ? texts.get("status").intern() : "",
@@ -181,14 +181,9 @@ public record TailEntry(
                 json);
     }
 
-    /** The version that Elasticsearch has of it, too: {@code (complete ? 2^60 : 0) + generation * 2^32 + rev}. */
-    public static long version(boolean complete, long generation, long rev) {
-        return (complete ? COMPLETE : 0) + (generation << 32) + rev;
-    }
-
     /** Whether the job had read everything that belongs to the window. */
     public boolean complete() {
-        return version >= COMPLETE;
+        return Version.isComplete(version);
     }
 
     /** About what the entry takes of the heap, with its places in the indices of the tail. */

@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.Fixtures;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,8 @@ class WindowIdContractTest {
     @MethodSource("examples")
     void shouldMakeTheIdOfEveryExample(Path example) {
         JsonNode json = Comparison.json(Fixtures.bytes(example));
-        Result result = Result.of(json).orElseThrow();
-        assertThat(WindowId.of(result, result.start(), result.end()))
+        PublishedResult result = PublishedResult.read(json).orElseThrow();
+        assertThat(WindowId.of(result, result.startMillis(), result.endMillis()))
                 .isEqualTo(json.path("id").asText());
     }
 }

@@ -6,9 +6,9 @@ import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.Version;
 import dev.streampane.results.tail.FilledTail;
 import dev.streampane.results.tail.Series;
-import dev.streampane.results.tail.TailEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -72,7 +72,7 @@ class SnapshotRowsTest {
                 id("job", "k", minute(minute)),
                 minute(minute),
                 minute(minute + 1),
-                TailEntry.version(true, 1, rev),
+                new Version(true, 1, rev).number(),
                 stored(minute, rev).getBytes(StandardCharsets.UTF_8));
     }
 

@@ -6,6 +6,7 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.Version;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -213,7 +214,7 @@ class PagingModelIT {
     }
 
     private boolean isIn(String id, int rev) {
-        return feeds.tail().index().newest(id).map(TailEntry::version).orElse(0L) >= TailEntry.version(true, 1, rev);
+        return feeds.tail().index().newest(id).map(TailEntry::version).orElse(0L) >= new Version(true, 1, rev).number();
     }
 
     private void index() {

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -23,7 +24,6 @@ import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -452,7 +452,7 @@ class PastIT {
         await().pollInterval(Duration.ofMillis(5)).until(() -> position().offsets()[partition] > place.offset());
         return new Said(
                 id,
-                TailEntry.version(complete, generation, rev),
+                new Version(complete, generation, rev).number(),
                 partition,
                 place.offset(),
                 Instant.ofEpochMilli(place.timestamp()),

@@ -4,6 +4,7 @@ package dev.streampane.results.tail;
 import static dev.streampane.results.Fixtures.SIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.Version;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
@@ -189,7 +190,7 @@ class TailTest {
         // Then: a later generation that is not complete is older
         assertThat(tail.index().newest(id).orElseThrow().offset()).isEqualTo(1);
         assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L, 0L, 1L);
-        assertThat(tail.index().revisions(id, TailEntry.version(true, 1, 1)))
+        assertThat(tail.index().revisions(id, new Version(true, 1, 1).number()))
                 .extracting(TailEntry::offset)
                 .containsExactly(1L);
         assertThat(rows(tail)).containsExactly(1L);

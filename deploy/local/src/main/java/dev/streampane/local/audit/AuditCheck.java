@@ -6,11 +6,12 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.audit.PartitionAudit.Written;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
@@ -212,8 +213,10 @@ public final class AuditCheck {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
-        windows.revise(Json.read(record.value()), record.topic(), results.expiredBefore(record))
-                .ifPresent(findings::error);
+        JsonNode json = Json.read(record.value());
+        PublishedResult result =
+                PublishedResult.read(json).orElseThrow(() -> new IllegalStateException("no result: " + json));
+        windows.revise(result, record.topic(), results.expiredBefore(record)).ifPresent(findings::error);
     }
 
     private void comparePartitions(RejectCheck late, RejectCheck rejected, Findings compared) {

@@ -2,10 +2,14 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
 import java.util.Comparator;
@@ -56,7 +60,7 @@ final class AuditCoverage {
             audit.readToEnd(record -> {
                 JsonNode json = Json.read(record.value());
                 if (json.path("job").asText().equals(run.job())
-                        && !json.path("kind").asText().equals("correction")) {
+                        && AuditCorrection.read(json).isEmpty()) {
                     reading.add(AuditLines.read(json));
                 }
             });
@@ -112,23 +116,18 @@ final class AuditCoverage {
      * Whether all that a result of an older generation counted has been read, and its window is closed. What a global window
      * tells depends on the order of arrival, so that a generation says nothing of the totals that it does not make.
      */
-    boolean covers(JsonNode result) {
-        if (result.path("spec").asText().startsWith("global(")) {
-            return false;
-        }
-        Instant end = Instant.parse(result.path("window").path("end").asText());
-        JsonNode inputs = result.path("inputs");
-        if (inputs.isEmpty()
-                || closed().filter(closed -> !end.isAfter(closed)).isEmpty()
-                || !readsTheSame(result.path("generation").asInt())) {
-            return false;
-        }
-        for (JsonNode input : inputs) {
-            if (!holds(input)) {
-                return false;
-            }
-        }
-        return true;
+    boolean covers(PublishedResult result) {
+        return !dependsOnArrival(result)
+                && !result.inputs().isEmpty()
+                && closed().filter(closed -> !result.end().isAfter(closed)).isPresent()
+                && readsTheSame(result.generation())
+                && result.inputs().stream().allMatch(this::holds);
+    }
+
+    private static boolean dependsOnArrival(PublishedResult result) {
+        return WindowSpecParser.find(result.spec())
+                .filter(WindowSpec::dependsOnArrival)
+                .isPresent();
     }
 
     /** Whether the older generation's offsets are of the same topics, and not of earlier ones of their names. */
@@ -137,17 +136,15 @@ final class AuditCoverage {
         return !read.isEmpty() && logs.getOrDefault(run.generation(), Set.of()).containsAll(read);
     }
 
-    private boolean holds(JsonNode input) {
-        String topic = input.path("topic").asText();
-        if (!input.has("partition")) {
+    private boolean holds(PublishedResult.Input input) {
+        if (input.isWholeTopic()) {
             return logs.get(run.generation()).stream()
-                            .anyMatch(log -> log.topic().equals(topic))
+                            .anyMatch(log -> log.topic().equals(input.topic()))
                     && ranges.entrySet().stream()
-                            .filter(e -> e.getKey().topic().equals(topic))
+                            .filter(e -> e.getKey().topic().equals(input.topic()))
                             .allMatch(e -> e.getValue().first() == 0);
         }
-        Range range = ranges.get(new Place(topic, input.path("partition").asInt()));
-        return range != null
-                && range.holds(input.path("first").asLong(), input.path("last").asLong());
+        Range range = ranges.get(new Place(input.topic(), input.partition()));
+        return range != null && range.holds(input.first(), input.last());
     }
 }

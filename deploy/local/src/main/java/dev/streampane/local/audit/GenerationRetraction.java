@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.Version;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,9 +130,7 @@ public final class GenerationRetraction {
     /** The row of an id that counts. */
     private static final class Newest {
         final String id;
-        boolean complete;
-        int generation;
-        int rev;
+        Version version = new Version(false, 0, 0);
         boolean covered;
 
         /** The row itself, while it is to be retracted. */
@@ -141,13 +138,6 @@ public final class GenerationRetraction {
 
         Newest(String id) {
             this.id = id;
-        }
-
-        boolean isBefore(boolean thatComplete, int thatGeneration, int thatRev) {
-            if (complete != thatComplete) {
-                return thatComplete;
-            }
-            return generation == thatGeneration ? rev < thatRev : generation < thatGeneration;
         }
     }
 
@@ -167,50 +157,27 @@ public final class GenerationRetraction {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, Map<String, Newest> results) {
-        JsonNode result = Json.read(record.value());
-        if (!result.path("job").asText().equals(run.job())) {
-            return;
-        }
-        Newest newest = results.computeIfAbsent(result.path("id").asText(), Newest::new);
-        boolean complete = result.path("complete").asBoolean();
-        int generation = result.path("generation").asInt();
-        int rev = result.path("rev").asInt();
-        boolean retracted = result.path("status").asText().equals("RETRACTED");
-        if (generation == run.generation()) {
-            newest.generation = generation; // made by it, whichever row counts
-            newest.covered = result.path("cause").asText().equals("superseded");
+        PublishedResult.read(Json.read(record.value()))
+                .filter(result -> result.job().equals(run.job()))
+                .ifPresent(result -> add(result, record, results.computeIfAbsent(result.id(), Newest::new)));
+    }
+
+    private void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record, Newest newest) {
+        if (result.generation() == run.generation()) {
+            newest.version = result.version(); // made by it, whichever row counts
+            newest.covered = result.isSuperseded();
             newest.row = null;
-        } else if (newest.generation < run.generation() && newest.isBefore(complete, generation, rev)) {
-            newest.complete = complete;
-            newest.generation = generation;
-            newest.rev = rev;
-            newest.covered = !retracted && reading.covers(result);
+        } else if (newest.version.generation() < run.generation()
+                && newest.version.number() < result.version().number()) {
+            newest.version = result.version();
+            newest.covered = !result.isRetracted() && reading.covers(result);
             newest.row = newest.covered ? record : null;
         }
     }
 
     private ProducerRecord<byte[], byte[]> retraction(ConsumerRecord<byte[], byte[]> row) {
-        ObjectNode result = (ObjectNode) Json.read(row.value());
-        result.remove("mergedInto");
-        result.put("generation", run.generation());
-        result.put("rev", 1);
-        result.put("status", "RETRACTED");
-        result.put("cause", "superseded");
-        result.put("complete", true);
-        result.putObject("values");
-        result.putObject("sums");
-        result.put("count", 0);
-        result.put("late", 0);
-        result.putNull("minEventTime");
-        result.putNull("maxEventTime");
-        result.putNull("watermark");
-        result.putArray("inputs");
-        result.put("jobVersion", run.jobVersion());
-        return new ProducerRecord<>(
-                row.topic(),
-                row.partition(),
-                row.key(),
-                result.toString().getBytes(StandardCharsets.UTF_8),
-                row.headers());
+        byte[] value =
+                PublishedResult.read(Json.read(row.value())).orElseThrow().supersededBy(run);
+        return new ProducerRecord<>(row.topic(), row.partition(), row.key(), value, row.headers());
     }
 }

@@ -3,6 +3,7 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class IndexStore {
     }
 
     JsonNode ask(String method, String path, String json) throws IOException {
-        return IndexedResult.JSON.readTree(access.send(method, elasticsearch.resolve(path), json));
+        return Json.EXACT.readTree(access.send(method, elasticsearch.resolve(path), json));
     }
 
     void refresh(String indices) throws IOException {

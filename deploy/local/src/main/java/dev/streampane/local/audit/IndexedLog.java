@@ -3,6 +3,8 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.Version;
 import dev.streampane.local.state.Generations;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,10 +55,10 @@ public record IndexedLog(
     }
 
     private static List<IndexedResult> alert(ConsumerRecord<byte[], byte[]> record, String topicId) {
-        ObjectNode alert = IndexedResult.read(record.value());
+        ObjectNode alert = (ObjectNode) Json.read(record.value());
         alert.set("@timestamp", alert.required("end"));
         Instant start = Instant.parse(alert.required("start").asText());
-        long version = (alert.required("generation").asLong() << 32) + 1;
+        long version = new Version(false, alert.required("generation").asLong(), 1).number();
         return document(record, topicId, "alerts", start, alert.required("id").asText(), version, alert);
     }
 
@@ -64,7 +66,7 @@ public record IndexedLog(
         if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
             return List.of();
         }
-        ObjectNode line = IndexedResult.read(record.value());
+        ObjectNode line = (ObjectNode) Json.read(record.value());
         Instant appended = Instant.ofEpochMilli(record.timestamp());
         line.put("@timestamp", appended.toString());
         String id = topicId + '~' + record.partition() + '~' + record.offset();

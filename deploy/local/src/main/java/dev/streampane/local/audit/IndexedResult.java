@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.Version;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
@@ -27,10 +27,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -45,36 +42,30 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     static final String RESULTS = "window-results-";
     static final String HISTORY = "window-history-";
 
-    /** Reads every number as it is written. */
-    static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
     static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("uuuu.MM").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
-    private static final Pattern EVERY = Pattern.compile("global\\(every=([0-9]+(?:ms|s|m|h|d))\\)");
     private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
     private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
 
     /** The window's document and its revision's in the history. */
     static List<IndexedResult> of(ConsumerRecord<byte[], byte[]> record, String topicId) {
-        ObjectNode source = read(record.value());
+        ObjectNode source = (ObjectNode) Json.read(record.value());
         String id = source.path("id").asText();
         String job = source.path("job").asText();
-        long generation = source.path("generation").asLong();
-        long rev = source.path("rev").asLong();
-        long version = (source.path("complete").asBoolean() ? 1L << 60 : 0) + (generation << 32) + rev;
+        Version version = Version.of(source);
         Instant start = Instant.parse(source.at("/window/start").asText());
         addLegacyFields(source, job);
         source.set("@timestamp", source.at("/window/end"));
         addPlace(source, record, topicId);
         keepMapped(source, mapping("window-document"), mapping(job + "-values"));
         return List.of(
-                new IndexedResult(RESULTS + job + '-' + place(source, start), id, version, source),
+                new IndexedResult(RESULTS + job + '-' + place(source, start), id, version.number(), source),
                 new IndexedResult(
-                        HISTORY + job + '-' + MONTH.format(start), id + '~' + generation + '~' + rev, version, source));
+                        HISTORY + job + '-' + MONTH.format(start),
+                        id + '~' + version.generation() + '~' + version.rev(),
+                        version.number(),
+                        source));
     }
 
     /** A global pane starts with its first record, which depends on the generation. */
@@ -82,11 +73,12 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         if (!result.at("/window/kind").asText().equals("global")) {
             return MONTH.format(start);
         }
-        Matcher every = EVERY.matcher(result.path("spec").asText());
-        Optional<Duration> period = every.matches() ? WindowSpecParser.duration(every.group(1)) : Optional.empty();
-        return period.map(time -> time.multipliedBy(result.at("/window/number").asLong()))
-                .map(sinceEpoch -> MONTH.format(Instant.EPOCH.plus(sinceEpoch)))
-                .orElse("global");
+        Duration every =
+                ((WindowSpec.Global) WindowSpecParser.parse(result.path("spec").asText())).every();
+        return every.isZero()
+                ? "global"
+                : MONTH.format(Instant.EPOCH.plus(
+                        every.multipliedBy(result.at("/window/number").asLong())));
     }
 
     static void addPlace(ObjectNode source, ConsumerRecord<byte[], byte[]> record, String topicId) {
@@ -96,14 +88,6 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                 .put("offset", record.offset());
         if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
             log.put("appended", record.timestamp());
-        }
-    }
-
-    static ObjectNode read(byte[] json) {
-        try {
-            return (ObjectNode) JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -137,7 +121,9 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     static JsonNode template(String file) {
         return MAPPINGS.computeIfAbsent(file, name -> {
             try {
-                return JSON.readTree(Files.readString(TEMPLATES.resolve(name))).at("/template/mappings");
+                return Json.EXACT
+                        .readTree(Files.readString(TEMPLATES.resolve(name)))
+                        .at("/template/mappings");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

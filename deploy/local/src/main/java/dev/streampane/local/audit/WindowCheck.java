@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
@@ -28,15 +28,7 @@ final class WindowCheck {
     /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
     private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
 
-    private record WindowKey(String job, int generation, String spec) {
-
-        static WindowKey of(JsonNode json) {
-            return new WindowKey(
-                    json.path("job").asText(),
-                    json.path("generation").asInt(),
-                    json.path("spec").asText());
-        }
-    }
+    private record WindowKey(String job, int generation, String spec) {}
 
     /**
      * What is known of a generation when its windows are compared.
@@ -95,26 +87,22 @@ final class WindowCheck {
      *
      * @return what is wrong with its number
      */
-    Optional<Finding> revise(JsonNode result, String topic, boolean expired) {
-        int rev = result.path("rev").asInt();
-        WindowKey window = WindowKey.of(result);
+    Optional<Finding> revise(PublishedResult result, String topic, boolean expired) {
+        long rev = result.version().rev();
+        WindowKey window = new WindowKey(result.job(), result.generation(), result.spec());
+        boolean perWindow = AuditLine.SpecCounts.isPerWindow(result.spec());
         int before = counts(windows, window)
-                .revised(
-                        Instant.parse(result.path("window").path("end").asText()),
-                        result.path(AuditLine.SpecCounts.isPerWindow(window.spec()) ? "key" : "id")
-                                .asText(),
-                        rev,
-                        result.path("count").asLong());
+                .revised(result.end(), perWindow ? result.key() : result.id(), (int) rev, result.count());
         if (rev == before + 1 || before == 0 && expired) {
             return Optional.empty();
         }
         return Optional.of(new Finding(
                 "revisions",
-                result.path("job").asText(),
-                result.path("generation").asInt(),
+                result.job(),
+                result.generation(),
                 topic,
                 -1,
-                "%s: revision %d follows %d".formatted(result.path("id").asText(), rev, before)));
+                "%s: revision %d follows %d".formatted(result.id(), rev, before)));
     }
 
     /** Holds the closed windows of a generation against the results, and counts the others. */

@@ -102,7 +102,7 @@ final class MeasureCommand implements Callable<Integer> {
             Generations.latest(Topics.client(stack.bootstrapServers()), job.name())
                     .map(JobRun::settings)
                     .map(settings -> settings.get(OUT_OF_ORDERNESS))
-                    .ifPresent(bound -> bounds.put(job.name(), Durations.parse(bound)));
+                    .ifPresent(bound -> bounds.put(job.name(), DurationOption.parse(bound)));
         }
         return bounds;
     }

@@ -36,7 +36,7 @@ final class RetentionOption {
             return Retention.UNLIMITED;
         }
         try {
-            Duration kept = Durations.parse(time);
+            Duration kept = DurationOption.parse(time);
             if (kept.compareTo(SHORTEST) >= 0) {
                 return kept;
             }

@@ -65,7 +65,7 @@ public final class Streampane implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Streampane())
                 .setUsageHelpWidth(100)
-                .registerConverter(java.time.Duration.class, Durations::parse)
+                .registerConverter(java.time.Duration.class, DurationOption::parse)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
     }

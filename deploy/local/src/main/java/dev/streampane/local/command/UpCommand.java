@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.ServerProcess;
@@ -181,7 +182,7 @@ final class UpCommand implements Callable<Integer> {
             throw wrong("--port-offset", portOffset, "0 to " + StackPort.LARGEST_OFFSET);
         }
         if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
-            throw wrong("--for", Durations.canonical(lifetime), "a time above zero, such as 2m");
+            throw wrong("--for", Durations.format(lifetime), "a time above zero, such as 2m");
         }
         if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
             throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
@@ -211,9 +212,9 @@ final class UpCommand implements Callable<Integer> {
             return Specifications.canonical(text);
         }
         try {
-            Duration size = Durations.parse(text);
+            Duration size = DurationOption.parse(text);
             if (size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0) {
-                return "tumbling(" + Durations.canonical(size) + ")";
+                return "tumbling(" + Durations.format(size) + ")";
             }
         } catch (TypeConversionException e) {
             throw wrong("--window", text, WINDOWS);

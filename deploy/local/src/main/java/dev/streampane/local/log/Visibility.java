@@ -2,6 +2,7 @@
 package dev.streampane.local.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

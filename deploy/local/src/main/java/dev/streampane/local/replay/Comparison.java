@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +21,30 @@ import java.util.function.Predicate;
  */
 final class Comparison {
 
+    /**
+     * What two runs over the same log say alike. Not: revision, status and cause, which tell how often and by what a pane fired, completeness,
+     * generation, watermark and version.
+     */
+    private static final List<String> COMPARED = List.of(
+            "job",
+            "spec",
+            "key",
+            "window",
+            "values",
+            "sums",
+            "count",
+            "late",
+            "minEventTime",
+            "maxEventTime",
+            "inputs");
+
     private final ReplayPlan plan;
     private final Function<String, Instant> due;
-    private final Predicate<Row> corrected;
-    private final Map<String, Row> committed;
-    private final Map<String, Row> recomputed;
-    private final List<Row> outside = new ArrayList<>();
-    private final List<Row> unmatched = new ArrayList<>();
+    private final Predicate<PublishedResult> corrected;
+    private final Map<String, PublishedResult> committed;
+    private final Map<String, PublishedResult> recomputed;
+    private final List<PublishedResult> outside = new ArrayList<>();
+    private final List<PublishedResult> unmatched = new ArrayList<>();
     private final List<Difference> differences = new ArrayList<>();
     private long equal;
     private long excused;
@@ -39,9 +57,9 @@ final class Comparison {
     Comparison(
             ReplayPlan plan,
             Function<String, Instant> due,
-            Predicate<Row> corrected,
-            Map<String, Row> committed,
-            Map<String, Row> recomputed) {
+            Predicate<PublishedResult> corrected,
+            Map<String, PublishedResult> committed,
+            Map<String, PublishedResult> recomputed) {
         this.plan = plan;
         this.due = due;
         this.corrected = corrected;
@@ -54,19 +72,19 @@ final class Comparison {
     }
 
     private void compare(String id) {
-        Row published = committed.get(id);
-        Row again = recomputed.get(id);
+        PublishedResult published = committed.get(id);
+        PublishedResult again = recomputed.get(id);
         if (published == null) {
             sort(again, !again.end().isAfter(due.apply(again.spec())));
-        } else if (!plan.holds(published.inputs())) {
+        } else if (!plan.holds(published)) {
             outside.add(published);
-            if (again != null && !again.isPartOf(published)) {
-                tell(published, published.differences(again));
+            if (again != null && !isPart(again, published)) {
+                tell(published, differences(published, again));
             }
         } else if (again == null) {
             sort(published, true);
         } else {
-            List<Difference> found = published.differences(again);
+            List<Difference> found = differences(published, again);
             if (found.isEmpty()) {
                 equal++;
             } else {
@@ -75,11 +93,11 @@ final class Comparison {
         }
     }
 
-    private void sort(Row row, boolean due) {
+    private void sort(PublishedResult row, boolean due) {
         (due ? unmatched : outside).add(row);
     }
 
-    private void tell(Row row, List<Difference> found) {
+    private void tell(PublishedResult row, List<Difference> found) {
         if (corrected.test(row)) {
             excused++;
         } else {
@@ -89,12 +107,13 @@ final class Comparison {
 
     /** A session that reaches over a border has another start or end, and so another id, on the other side. */
     private void explainOrTell() {
-        Map<String, List<Row>> known = new HashMap<>();
+        Map<String, List<PublishedResult>> known = new HashMap<>();
         outside.forEach(
                 row -> known.computeIfAbsent(row.spec(), s -> new ArrayList<>()).add(row));
-        for (Row row : unmatched) {
+        for (PublishedResult row : unmatched) {
             boolean isSession = row.json().path("window").path("kind").asText().equals("session");
-            if (isSession && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(row::overlaps)) {
+            if (isSession
+                    && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(other -> overlap(row, other))) {
                 outside.add(row);
             } else {
                 boolean isCommitted = committed.containsKey(row.id());
@@ -107,6 +126,34 @@ final class Comparison {
                                 isCommitted ? "" : row.json().toString())));
             }
         }
+    }
+
+    /** The fields in which two results about the same pane are not the same. */
+    private static List<Difference> differences(PublishedResult published, PublishedResult recomputed) {
+        return COMPARED.stream()
+                .filter(field ->
+                        !published.json().path(field).equals(recomputed.json().path(field)))
+                .map(field -> new Difference(
+                        published.id(),
+                        field,
+                        published.json().path(field).toString(),
+                        recomputed.json().path(field).toString()))
+                .toList();
+    }
+
+    /** Whether {@code part} may be what some of the other's records give: no more of them, and from nowhere else. */
+    private static boolean isPart(PublishedResult part, PublishedResult whole) {
+        return part.count() <= whole.count()
+                && part.inputs().stream()
+                        .allMatch(input -> whole.inputs().stream().anyMatch(of -> of.holds(input)));
+    }
+
+    /** Whether both are about the same key of the same specification, and a moment lies in both windows. */
+    private static boolean overlap(PublishedResult one, PublishedResult other) {
+        return one.spec().equals(other.spec())
+                && one.key().equals(other.key())
+                && one.start().isBefore(other.end())
+                && other.start().isBefore(one.end());
     }
 
     /** Windows that are the same to the bit. */

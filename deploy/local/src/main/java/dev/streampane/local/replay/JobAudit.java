@@ -4,9 +4,9 @@ package dev.streampane.local.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.Json;
 import dev.streampane.local.audit.AuditLines;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,23 +58,16 @@ final class JobAudit {
     /** Reads the audit from its first record up to now, from each of the topics that the job's generations wrote it to. */
     static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         JobAudit audit = new JobAudit(admin, job);
-        byte[] key = (job + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         for (String topic : topics) {
             try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
                 log.readToEnd(record -> {
-                    if (startsWith(record.key(), key)) {
+                    if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
                         audit.add(Json.read(record.value()));
                     }
                 });
             }
         }
         return audit;
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key != null
-                && key.length > prefix.length
-                && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private void add(JsonNode json) {

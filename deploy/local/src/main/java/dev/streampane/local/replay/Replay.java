@@ -3,6 +3,8 @@ package dev.streampane.local.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
@@ -143,12 +145,12 @@ public final class Replay {
     }
 
     private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
-        Map<String, Row> recomputed = new HashMap<>();
+        Map<String, PublishedResult> recomputed = new HashMap<>();
         Map<TopicPartition, TreeMap<Long, AuditLine>> lines = new HashMap<>();
         try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
-            log.readToEnd(record -> fold(Row.json(record.value()), recomputed, lines));
+            log.readToEnd(record -> fold(Json.read(record.value()), recomputed, lines));
         }
-        recomputed.values().removeIf(Row::isRetracted);
+        recomputed.values().removeIf(PublishedResult::isRetracted);
         List<Difference> verdicts = new ArrayList<>();
         long rows = 0;
         for (TopicPartition partition : source.plan().partitions()) {
@@ -159,10 +161,11 @@ public final class Replay {
             rows += before.rows();
         }
         try (CommittedLog log = new CommittedLog(admin, bootstrapServers, source.resultsTopic())) {
-            Map<String, Row> committed = new HashMap<>();
+            Map<String, PublishedResult> committed = new HashMap<>();
             long deadline = System.nanoTime() + GRACE.toNanos();
             while (true) {
-                log.readToEnd(record -> source.keepNewest(new Row(Row.json(record.value())), recomputed, committed));
+                log.readToEnd(record -> PublishedResult.read(Json.read(record.value()))
+                        .ifPresent(row -> source.keepNewest(row, recomputed, committed)));
                 Comparison comparison = source.compare(committed, recomputed);
                 if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
                     return report(source, topic, seconds, comparison, verdicts, rows);
@@ -177,14 +180,13 @@ public final class Replay {
      * of the results the last word holds.
      */
     private static void fold(
-            JsonNode json, Map<String, Row> rows, Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
+            JsonNode json, Map<String, PublishedResult> rows, Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
         Optional<AuditLine> line = AuditLine.read(json);
         if (line.isPresent()) {
             lines.computeIfAbsent(ReplayPlan.partition(line.get()), p -> new TreeMap<>())
                     .put(line.get().first(), line.get());
-        } else if (json.has("id")) {
-            Row row = new Row(json);
-            rows.put(row.id(), row);
+        } else {
+            PublishedResult.read(json).ifPresent(row -> rows.put(row.id(), row));
         }
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.server.Http;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,36 +153,26 @@ final class ReplayPlan {
     }
 
     /** Whether all that a result tells of its inputs lies in these lines; a result that names only topics does not say. */
-    boolean holds(JsonNode inputs) {
-        for (JsonNode input : inputs) {
-            List<AuditLine> ofOne = lines(partition(input));
-            if (ofOne.isEmpty()
-                    || input.path("first").asLong() < ofOne.get(0).first()
-                    || input.path("last").asLong() > ofOne.get(ofOne.size() - 1).last()) {
-                return false;
-            }
-        }
-        return true;
+    boolean holds(PublishedResult result) {
+        return result.inputs().stream().allMatch(input -> {
+            TopicPartition partition = partition(input);
+            return lines.containsKey(partition) && input.first() >= first(partition) && input.last() <= last(partition);
+        });
     }
 
     /** Whether some of a result's inputs may lie in these lines. */
-    boolean touches(JsonNode inputs) {
-        for (JsonNode input : inputs) {
-            List<AuditLine> ofOne = lines(partition(input));
-            if (!input.path("partition").isInt()
-                    || !ofOne.isEmpty()
-                            && input.path("first").asLong()
-                                    <= ofOne.get(ofOne.size() - 1).last()
-                            && input.path("last").asLong() >= ofOne.get(0).first()) {
-                return true;
-            }
-        }
-        return false;
+    boolean touches(PublishedResult result) {
+        return result.inputs().stream().anyMatch(input -> {
+            TopicPartition partition = partition(input);
+            return input.isWholeTopic()
+                    || lines.containsKey(partition)
+                            && input.first() <= last(partition)
+                            && input.last() >= first(partition);
+        });
     }
 
-    private static TopicPartition partition(JsonNode input) {
-        return new TopicPartition(
-                input.path("topic").asText(), input.path("partition").asInt(-1));
+    private static TopicPartition partition(PublishedResult.Input input) {
+        return new TopicPartition(input.topic(), input.partition());
     }
 
     /** The text that the job's option {@code --replay} takes: contract {@code replay-plan/v1}. */

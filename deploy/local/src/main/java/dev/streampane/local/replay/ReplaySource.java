@@ -2,6 +2,9 @@
 package dev.streampane.local.replay;
 
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
@@ -116,8 +119,10 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         if (specs.contains("none")) {
             throw refused(request.job() + " has no windows that could be recomputed");
         }
-        Optional<String> global =
-                specs.stream().filter(spec -> spec.startsWith("global(")).findFirst();
+        Optional<WindowSpec> global = specs.stream()
+                .flatMap(spec -> WindowSpecParser.find(spec).stream())
+                .filter(WindowSpec::dependsOnArrival)
+                .findFirst();
         if (global.isPresent() && (request.compare() || request.batch())) {
             throw refused(
                     "%s has %s windows, which depend on the order of arrival: they cannot be compared, nor recomputed in batch mode"
@@ -157,19 +162,26 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
     }
 
     /** Keeps a published row when it matters and no newer one is there. */
-    void keepNewest(Row row, Map<String, Row> recomputed, Map<String, Row> committed) {
+    void keepNewest(
+            PublishedResult row, Map<String, PublishedResult> recomputed, Map<String, PublishedResult> committed) {
         boolean ours = row.generation() == generation || row.generation() < generation && audit.goesOn(generation);
         if (row.job().equals(audit.job())
                 && ours
-                && (row.isRetracted() || recomputed.containsKey(row.id()) || plan.touches(row.inputs()))) {
-            committed.merge(row.id(), row, (known, next) -> next.isOlderThan(known) ? known : next);
+                && (row.isRetracted() || recomputed.containsKey(row.id()) || plan.touches(row))) {
+            committed.merge(row.id(), row, (known, next) -> isOlder(next, known) ? known : next);
         }
     }
 
+    private static boolean isOlder(PublishedResult one, PublishedResult other) {
+        return one.generation() < other.generation()
+                || one.generation() == other.generation()
+                        && one.version().rev() < other.version().rev();
+    }
+
     /** Compares the last words of both. */
-    Comparison compare(Map<String, Row> committed, Map<String, Row> recomputed) {
-        Map<String, Row> last = new HashMap<>(committed);
-        last.values().removeIf(Row::isRetracted);
+    Comparison compare(Map<String, PublishedResult> committed, Map<String, PublishedResult> recomputed) {
+        Map<String, PublishedResult> last = new HashMap<>(committed);
+        last.values().removeIf(PublishedResult::isRetracted);
         return new Comparison(
                 plan,
                 spec -> audit.due(generation, spec),

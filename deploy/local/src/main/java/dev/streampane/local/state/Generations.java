@@ -2,8 +2,8 @@
 package dev.streampane.local.state;
 
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import java.util.Collection;
 import java.util.Comparator;

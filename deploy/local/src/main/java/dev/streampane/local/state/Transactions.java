@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.state;
 
+import dev.streampane.contract.TransactionalId;
 import dev.streampane.local.log.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -36,7 +35,6 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  */
 public final class Transactions {
 
-    private static final Pattern ID = Pattern.compile("(.+)-(\\d{1,9})-(\\d{1,9})-(\\d{1,18})");
     private static final Set<TransactionState> UNFINISHED =
             Set.of(TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
@@ -135,7 +133,8 @@ public final class Transactions {
                 Topics.get(admin.listTransactions(new ListTransactionsOptions().filterStates(UNFINISHED))
                                 .all())
                         .stream()
-                        .filter(listing -> ID.matcher(listing.transactionalId()).matches())
+                        .filter(listing ->
+                                TransactionalId.parse(listing.transactionalId()).isPresent())
                         .collect(Collectors.toMap(TransactionListing::transactionalId, Function.identity()));
         List<JobTransaction> transactions = new ArrayList<>();
         if (!unfinished.isEmpty()) {
@@ -151,18 +150,18 @@ public final class Transactions {
     }
 
     private static Optional<JobTransaction> describe(String id, KafkaFuture<TransactionDescription> answer) {
-        Matcher parts = ID.matcher(id);
         try {
             TransactionDescription description = Topics.get(answer);
-            if (!parts.matches() || !UNFINISHED.contains(description.state())) {
+            Optional<TransactionalId> of = TransactionalId.parse(id);
+            if (of.isEmpty() || !UNFINISHED.contains(description.state())) {
                 return Optional.empty();
             }
             var started = description.transactionStartTimeMs();
             return Optional.of(new JobTransaction(
-                    parts.group(1),
-                    Integer.parseInt(parts.group(2)),
+                    of.get().job(),
+                    of.get().generation(),
                     id,
-                    Long.parseLong(parts.group(4)),
+                    of.get().checkpoint(),
                     description.producerId(),
                     description.state(),
                     started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),

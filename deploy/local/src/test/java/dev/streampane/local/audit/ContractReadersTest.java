@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditLine;
-import dev.streampane.local.log.Json;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.state.JobGeneration;
 import java.io.IOException;
@@ -37,7 +38,8 @@ class ContractReadersTest {
         WindowCheck check = new WindowCheck();
         Findings found = new Findings();
 
-        boolean wrongRevision = check.revise(json, "window-results", false).isPresent();
+        boolean wrongRevision = check.revise(PublishedResult.read(json).orElseThrow(), "window-results", false)
+                .isPresent();
         check.compare(
                 new WindowCheck.Closing(
                         new JobGeneration(

@@ -4,9 +4,9 @@ package dev.streampane.local.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Json;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Journal;
-import dev.streampane.local.log.Json;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.util.ArrayList;

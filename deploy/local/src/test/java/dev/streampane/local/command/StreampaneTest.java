@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.contract.Durations;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServiceBuild;
@@ -425,12 +426,12 @@ class StreampaneTest {
     @ParameterizedTest
     @ValueSource(strings = {"500ms", "10s", "2m", "3h", "1d", "1500ms", "90s"})
     void shouldWriteADurationAsItWasRead(String text) {
-        assertThat(Durations.canonical(Durations.parse(text))).isEqualTo(text);
+        assertThat(Durations.format(DurationOption.parse(text))).isEqualTo(text);
     }
 
     @Test
     void shouldRefuseADurationThatDoesNotFitALong() {
-        assertThatThrownBy(() -> Durations.parse("999999999999d"))
+        assertThatThrownBy(() -> DurationOption.parse("999999999999d"))
                 .isInstanceOf(CommandLine.TypeConversionException.class)
                 .hasMessageContaining("999999999999d");
     }

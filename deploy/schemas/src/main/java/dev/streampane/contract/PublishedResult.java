@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One revision of a window as it was published. Contract {@code window-result/v1}.
+ *
+ * @param start start of the window
+ * @param end end of the window
+ * @param inputs where the records lay that it counted
+ * @param json all that it says
+ */
+public record PublishedResult(
+        String job,
+        String spec,
+        String key,
+        Version version,
+        String status,
+        Instant start,
+        Instant end,
+        List<Input> inputs,
+        JsonNode json) {
+
+    /**
+     * Records that a result counted.
+     *
+     * @param partition -1 when only the topic is named
+     * @param first smallest offset
+     * @param last largest offset
+     */
+    public record Input(String topic, int partition, long first, long last) {
+
+        private static Input read(JsonNode json) {
+            String topic = Fields.text(json, "topic");
+            if (!json.has("partition")) {
+                return new Input(topic, -1, 0, Long.MAX_VALUE);
+            }
+            Input input = new Input(
+                    topic, Fields.small(json, "partition"), Fields.number(json, "first"), Fields.number(json, "last"));
+            if (input.partition < 0 || input.first < 0 || input.last < input.first) {
+                throw new IllegalArgumentException("inputs: " + json);
+            }
+            return input;
+        }
+
+        /** Whether only the topic is named. */
+        public boolean isWholeTopic() {
+            return partition < 0;
+        }
+
+        /** Whether the offset of that partition lies within. */
+        public boolean holds(int ofPartition, long offset) {
+            return partition == ofPartition && first <= offset && offset <= last;
+        }
+
+        /** Whether all of the other lies within. */
+        public boolean holds(Input other) {
+            return topic.equals(other.topic)
+                    && (isWholeTopic() || partition == other.partition && first <= other.first && other.last <= last);
+        }
+    }
+
+    /** The result in a message of the topic; nothing when it is none. */
+    public static Optional<PublishedResult> read(JsonNode json) {
+        try {
+            JsonNode window = json.path("window");
+            var inputs = new ArrayList<Input>();
+            json.path("inputs").forEach(input -> inputs.add(Input.read(input)));
+            Fields.small(json, "generation");
+            return Optional.of(new PublishedResult(
+                    Fields.text(json, "job"),
+                    Fields.text(json, "spec"),
+                    Fields.text(json, "key"),
+                    Version.of(json),
+                    Fields.text(json, "status"),
+                    Fields.instant(window, "start"),
+                    Fields.instant(window, "end"),
+                    List.copyOf(inputs),
+                    json));
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The window's id. */
+    public String id() {
+        return json.path("id").asText();
+    }
+
+    /** The generation of the job that published it. */
+    public int generation() {
+        return (int) version.generation();
+    }
+
+    /** Why the window fired. */
+    public String cause() {
+        return json.path("cause").asText();
+    }
+
+    /** How many records it counted. */
+    public long count() {
+        return json.path("count").asLong();
+    }
+
+    /** Whether it takes back what was said before, and holds nothing. */
+    public boolean isRetracted() {
+        return status.equals("RETRACTED");
+    }
+
+    /** Whether it retracts, for a later generation, a window which that one does not have. */
+    public boolean isSuperseded() {
+        return cause().equals("superseded");
+    }
+
+    /** Start of the window, ms since the epoch. */
+    public long startMillis() {
+        return start.toEpochMilli();
+    }
+
+    /** End of the window, ms since the epoch. */
+    public long endMillis() {
+        return end.toEpochMilli();
+    }
+
+    /** The time zone in which people read the window's times; empty where there is none. */
+    public String zone() {
+        return json.path("window").path("zone").asText("");
+    }
+
+    /** The topics that its records lay in. */
+    public List<String> topics() {
+        return inputs.stream().map(Input::topic).distinct().toList();
+    }
+
+    /** Whether it says no more of its inputs than their topics. */
+    public boolean namesTopicsOnly() {
+        return inputs.stream().anyMatch(Input::isWholeTopic);
+    }
+
+    /** The Kafka value by which a later generation, which covers the window and does not have it, supersedes this one. */
+    public byte[] supersededBy(JobRun run) {
+        ObjectNode retraction = json.deepCopy();
+        retraction.remove("mergedInto");
+        retraction.put("generation", run.generation());
+        retraction.put("rev", 1);
+        retraction.put("status", "RETRACTED");
+        retraction.put("cause", "superseded");
+        retraction.put("complete", true);
+        retraction.putObject("values");
+        retraction.putObject("sums");
+        retraction.put("count", 0);
+        retraction.put("late", 0);
+        retraction.putNull("minEventTime");
+        retraction.putNull("maxEventTime");
+        retraction.putNull("watermark");
+        retraction.putArray("inputs");
+        retraction.put("jobVersion", run.jobVersion());
+        return retraction.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}
