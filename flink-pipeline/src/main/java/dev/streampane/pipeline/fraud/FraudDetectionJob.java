@@ -12,24 +12,19 @@ import java.math.BigDecimal;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Looks for patterns of fraud in each client's payments: {@code transactions} to {@code alerts}. */
-public final class FraudDetectionJob implements Job {
+public final class FraudDetectionJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "fraud-detection";
 
+    /** For {@link JobCatalog}. */
+    public FraudDetectionJob() {
+        super(NAME, "Alerts for transactions of a client that match a pattern of fraud");
+    }
+
     /** Starts the job with the options of {@link JobOption}. */
     public static void main(String[] args) throws Exception {
         JobCatalog.main(new FraudDetectionJob(), args);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Alerts for transactions of a client that match a pattern of fraud";
     }
 
     @Override

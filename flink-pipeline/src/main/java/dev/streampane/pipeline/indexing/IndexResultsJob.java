@@ -7,6 +7,7 @@ import dev.streampane.pipeline.io.IndexRetention;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.util.ArrayList;
@@ -21,19 +22,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * <p>Elasticsearch is a view: everything in it can be written again from the log, any number of times. While it is away the job waits.
  */
-public final class IndexResultsJob implements Job {
+public final class IndexResultsJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "index-results";
 
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Copies window results and alerts to Elasticsearch";
+    /** For {@link JobCatalog}. */
+    public IndexResultsJob() {
+        super(NAME, "Copies window results and alerts to Elasticsearch");
     }
 
     @Override

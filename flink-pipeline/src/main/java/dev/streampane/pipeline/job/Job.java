@@ -7,16 +7,32 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * A job of the catalogue; {@link JobCatalog} finds the implementations listed in {@code
  * META-INF/services}.
  */
-public interface Job {
+public abstract class Job {
 
-    /** The name: first argument of {@link JobCatalog}, name in Flink, {@code job} of every result. */
-    String name();
+    private final String name;
+    private final String summary;
+
+    /**
+     * @param name first argument of {@link JobCatalog}, name in Flink, {@code job} of every result
+     * @param summary one line for {@code --help}
+     */
+    protected Job(String name, String summary) {
+        this.name = name;
+        this.summary = summary;
+    }
+
+    /** The name. */
+    public final String name() {
+        return name;
+    }
 
     /** One line for {@code --help}. */
-    String summary();
+    public final String summary() {
+        return summary;
+    }
 
     /** Whether it reads or writes a topic under these options. One that does not needs no brokers, and its generation stands nowhere. */
-    default boolean usesKafka(JobConfig config) {
+    public boolean usesKafka(JobConfig config) {
         return true;
     }
 
@@ -25,5 +41,5 @@ public interface Job {
      *
      * @throws BadOptionException when what the options name is not there
      */
-    void define(StreamExecutionEnvironment env, JobConfig config);
+    public abstract void define(StreamExecutionEnvironment env, JobConfig config);
 }

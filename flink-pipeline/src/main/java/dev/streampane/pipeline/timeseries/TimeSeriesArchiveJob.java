@@ -5,6 +5,7 @@ import dev.streampane.pipeline.io.HoldRejects;
 import dev.streampane.pipeline.io.KafkaSinks;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
+import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -14,19 +15,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * <p>Files and Kafka records become visible with the same checkpoints, but not in one transaction: each exactly once for itself.
  */
-public final class TimeSeriesArchiveJob implements Job {
+public final class TimeSeriesArchiveJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "time-series-archive";
 
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Every row of a time series as Parquet, in folders by day";
+    /** For {@link JobCatalog}. */
+    public TimeSeriesArchiveJob() {
+        super(NAME, "Every row of a time series as Parquet, in folders by day");
     }
 
     @Override

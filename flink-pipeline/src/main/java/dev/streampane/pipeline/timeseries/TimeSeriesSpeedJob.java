@@ -10,24 +10,19 @@ import dev.streampane.pipeline.job.JobOption;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
-public final class TimeSeriesSpeedJob implements Job {
+public final class TimeSeriesSpeedJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "time-series-speed";
 
+    /** For {@link JobCatalog}. */
+    public TimeSeriesSpeedJob() {
+        super(NAME, "Average, minimum and maximum or last text per tag and window, also as line protocol");
+    }
+
     /** Starts the job with the options of {@link JobOption}. */
     public static void main(String[] args) throws Exception {
         JobCatalog.main(new TimeSeriesSpeedJob(), args);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Average, minimum and maximum or last text per tag and window, also as line protocol";
     }
 
     @Override

@@ -11,24 +11,19 @@ import dev.streampane.pipeline.job.JobOption;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums each client's transactions per event-time window: {@code transactions} to {@code window-results}. */
-public final class TransactionTotalJob implements Job {
+public final class TransactionTotalJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "transaction-total";
 
+    /** For {@link JobCatalog}. */
+    public TransactionTotalJob() {
+        super(NAME, "Total, minimum and maximum of the amounts per client and window");
+    }
+
     /** Starts the job with the options of {@link JobOption}. */
     public static void main(String[] args) throws Exception {
         JobCatalog.main(new TransactionTotalJob(), args);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Total, minimum and maximum of the amounts per client and window";
     }
 
     @Override

@@ -10,24 +10,19 @@ import dev.streampane.pipeline.job.JobOption;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Averages each device's readings per event-time window: {@code device-readings} to {@code window-results}. */
-public final class WeatherAverageJob implements Job {
+public final class WeatherAverageJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "weather-average";
 
+    /** For {@link JobCatalog}. */
+    public WeatherAverageJob() {
+        super(NAME, "Average, minimum and maximum of temperature and humidity per device and window");
+    }
+
     /** Starts the job with the options of {@link JobOption}. */
     public static void main(String[] args) throws Exception {
         JobCatalog.main(new WeatherAverageJob(), args);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Average, minimum and maximum of temperature and humidity per device and window";
     }
 
     @Override

@@ -19,24 +19,19 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Counts words: a text of {@code --source} to a changelog, {@code word-counts} or wherever {@code --output} says. */
-public final class WordCountJob implements Job {
+public final class WordCountJob extends Job {
 
     /** The job's name. */
     public static final String NAME = "word-count";
 
+    /** For {@link JobCatalog}. */
+    public WordCountJob() {
+        super(NAME, "Running count per word, as a changelog");
+    }
+
     /** Starts the job with the options of {@link JobOption}. */
     public static void main(String[] args) throws Exception {
         JobCatalog.main(new WordCountJob(), args);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String summary() {
-        return "Running count per word, as a changelog";
     }
 
     @Override

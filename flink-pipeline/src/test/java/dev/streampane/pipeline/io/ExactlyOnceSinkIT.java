@@ -278,16 +278,10 @@ class ExactlyOnceSinkIT {
     }
 
     /** Says of every record that it is late. */
-    private static final class EchoJob implements Job {
+    private static final class EchoJob extends Job {
 
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public String summary() {
-            return "For the test";
+        EchoJob() {
+            super(NAME, "For the test");
         }
 
         @Override

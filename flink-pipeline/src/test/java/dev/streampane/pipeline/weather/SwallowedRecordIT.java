@@ -8,10 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.audit.AuditReport.Finding;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
-import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
@@ -35,24 +32,22 @@ import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The books must see it when any part of a job swallows one record. The jobs here are
  * weather-average with a hole in one place; each is a generation of its own with an input topic of
  * its own. Windows of 10 s, B = 1 s, L = 5 s.
  */
-class SwallowedRecordIT {
+class SwallowedRecordIT extends JobsOnKafka {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DAY = "2024-05-12T";
     private static final int PARTITIONS = 2;
 
-    private static LocalKafka kafka;
-    private static KafkaLog log;
-    private static MiniFlink flink;
     private static AuditReport report;
 
     /** What is swallowed. */
@@ -75,20 +70,17 @@ class SwallowedRecordIT {
     }
 
     /** weather-average, but for the record that is {@code swallowed}. */
-    private record SwallowingJob(Swallowed swallowed) implements Job {
+    private static final class SwallowingJob extends Job {
 
         private static final ResultShape SHAPE = new ResultShape(
                 List.of(new ResultShape.Metric("temp", ReadingDecoder.SCALE)),
                 List.of(new ResultShape.Column("avg_temp", AVERAGE, 0)));
 
-        @Override
-        public String name() {
-            return WeatherAverageJob.NAME;
-        }
+        private final Swallowed swallowed;
 
-        @Override
-        public String summary() {
-            return "swallows one record";
+        SwallowingJob(Swallowed swallowed) {
+            super(WeatherAverageJob.NAME, "swallows one record");
+            this.swallowed = swallowed;
         }
 
         @Override
@@ -153,20 +145,11 @@ class SwallowedRecordIT {
 
     @BeforeAll
     static void runTheJobs() throws Exception {
-        kafka = SharedKafka.empty();
-        log = new KafkaLog(kafka.bootstrapServers());
-        flink = MiniFlink.start();
         for (Swallowed swallowed : Swallowed.values()) {
             log.create(swallowed.topic(), PARTITIONS);
             run(swallowed);
         }
-        report = AuditCheck.check(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stop() {
-        flink.close();
-        log.close();
+        report = AuditCheck.check(log.servers());
     }
 
     private static void run(Swallowed swallowed) throws Exception {
@@ -236,29 +219,16 @@ class SwallowedRecordIT {
         assertThat(findings(Swallowed.NOTHING)).isEmpty();
     }
 
-    @Test
-    void shouldFindTheRecordThatTheDecoderSwallowed() {
-        assertThat(findings(Swallowed.DECODED)).containsExactly("swallowed");
-    }
-
-    @Test
-    void shouldFindTheRecordThatTheWindowSwallowed() {
-        assertThat(findings(Swallowed.WINDOWED)).containsExactly("windows");
-    }
-
-    @Test
-    void shouldFindTheResultThatTheSinkSwallowed() {
-        assertThat(findings(Swallowed.RESULT)).containsExactly("windows");
-    }
-
-    @Test
-    void shouldFindTheLateRecordThatTheSinkSwallowed() {
-        assertThat(findings(Swallowed.LATE_RECORD)).containsExactly("late");
-    }
-
-    @Test
-    void shouldFindTheDeadLetterThatTheSinkSwallowed() {
-        assertThat(findings(Swallowed.DEAD_LETTER)).containsExactly("rejected");
+    @ParameterizedTest
+    @CsvSource({
+        "DECODED, swallowed",
+        "WINDOWED, windows",
+        "RESULT, windows",
+        "LATE_RECORD, late",
+        "DEAD_LETTER, rejected"
+    })
+    void shouldFindWhatWasSwallowed(Swallowed swallowed, String check) {
+        assertThat(findings(swallowed)).containsExactly(check);
     }
 
     @Test

@@ -7,10 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
+import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,9 +24,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -39,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The job as it is, on a real broker: windows of 10 s, B = 1 s, L = 5 s, four partitions. */
-class WeatherAverageJobIT {
+class WeatherAverageJobIT extends JobsOnKafka {
 
     private static final int WINDOWS_SHOWN = 20;
     private static final Logger LOG = LoggerFactory.getLogger(WeatherAverageJobIT.class);
@@ -51,28 +46,12 @@ class WeatherAverageJobIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static LocalKafka kafka;
-    private static KafkaLog log;
-    private static MiniFlink flink;
     private static int generation;
 
     @TempDir
     private Path directory;
 
     private final List<String> topics = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws Exception {
-        kafka = SharedKafka.empty();
-        log = new KafkaLog(kafka.bootstrapServers());
-        flink = MiniFlink.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        flink.close();
-        log.close();
-    }
 
     @BeforeEach
     void createTopics(TestInfo test) throws Exception {
@@ -82,11 +61,6 @@ class WeatherAverageJobIT {
             log.create(topic, role.equals("audit") ? 1 : PARTITIONS);
             topics.add(topic);
         }
-    }
-
-    @AfterEach
-    void endJobs() throws Exception {
-        flink.cancelAll();
     }
 
     @Test

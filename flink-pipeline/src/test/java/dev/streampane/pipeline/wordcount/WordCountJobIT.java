@@ -8,10 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
-import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
@@ -27,23 +24,17 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job on a real broker: texts of a topic with two partitions, a changelog that is read committed. */
-class WordCountJobIT {
+class WordCountJobIT extends JobsOnKafka {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static LocalKafka kafka;
-    private static KafkaLog log;
-    private static MiniFlink flink;
     private static int generation;
 
     @TempDir
@@ -53,19 +44,6 @@ class WordCountJobIT {
     private String counts;
     private String deadLetters;
     private String audit;
-
-    @BeforeAll
-    static void start() throws Exception {
-        kafka = SharedKafka.empty();
-        log = new KafkaLog(kafka.bootstrapServers());
-        flink = MiniFlink.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        flink.close();
-        log.close();
-    }
 
     @BeforeEach
     void createTopics(TestInfo test) throws Exception {
@@ -80,11 +58,6 @@ class WordCountJobIT {
     private static String topic(String name, int partitions) throws Exception {
         log.create(name, partitions);
         return name;
-    }
-
-    @AfterEach
-    void endJobs() throws Exception {
-        flink.cancelAll();
     }
 
     @Test
