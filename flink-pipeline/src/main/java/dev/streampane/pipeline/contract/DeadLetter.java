@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.contract;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -45,23 +44,17 @@ public record DeadLetter(
     /** job, generation, reason, message, topic, partition, offset, row (of many), append-time (when known), id (index-refused only). */
     @Override
     public Map<String, String> headers() {
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("job", job);
-        headers.put("generation", Integer.toString(generation));
-        headers.put("reason", reason);
-        headers.put("message", message);
-        headers.put("topic", topic);
-        headers.put("partition", Integer.toString(partition));
-        headers.put("offset", Long.toString(offset));
-        if (row != null) {
-            headers.put("row", Integer.toString(row));
-        }
-        if (appendTime != null) {
-            headers.put("append-time", appendTime.toString());
-        }
-        if (id != null) {
-            headers.put("id", id);
-        }
-        return headers;
+        return new Headers()
+                .with("job", job)
+                .with("generation", generation)
+                .with("reason", reason)
+                .with("message", message)
+                .with("topic", topic)
+                .with("partition", partition)
+                .with("offset", offset)
+                .with("row", row)
+                .with("append-time", appendTime)
+                .with("id", id)
+                .all();
     }
 }

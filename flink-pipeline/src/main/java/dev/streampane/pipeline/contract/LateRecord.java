@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.contract;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -42,20 +41,16 @@ public record LateRecord(
     /** job, generation, spec, topic, partition, offset, row (of many), append-time (when known), event-time. */
     @Override
     public Map<String, String> headers() {
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("job", job);
-        headers.put("generation", Integer.toString(generation));
-        headers.put("spec", spec);
-        headers.put("topic", topic);
-        headers.put("partition", Integer.toString(partition));
-        headers.put("offset", Long.toString(offset));
-        if (row != null) {
-            headers.put("row", Integer.toString(row));
-        }
-        if (appendTime != null) {
-            headers.put("append-time", appendTime.toString());
-        }
-        headers.put("event-time", eventTime.toString());
-        return headers;
+        return new Headers()
+                .with("job", job)
+                .with("generation", generation)
+                .with("spec", spec)
+                .with("topic", topic)
+                .with("partition", partition)
+                .with("offset", offset)
+                .with("row", row)
+                .with("append-time", appendTime)
+                .with("event-time", eventTime)
+                .all();
     }
 }

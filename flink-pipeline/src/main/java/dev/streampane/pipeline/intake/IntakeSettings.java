@@ -48,67 +48,6 @@ public record IntakeSettings(
     /** How many specifications one job can have: one bit each in {@link Counted}. */
     public static final int MAX_SPECS = 16;
 
-    /** Settings for verdicts that are given for the first time. */
-    public IntakeSettings(
-            String job,
-            int generation,
-            String jobVersion,
-            List<WindowSpec> specs,
-            Duration outOfOrderness,
-            Duration allowedLateness,
-            Duration skew,
-            Duration idleAfter,
-            Duration auditInterval,
-            ZoneId zone,
-            boolean fromEarliest,
-            Duration preview,
-            Duration stateTtl) {
-        this(
-                job,
-                generation,
-                jobVersion,
-                specs,
-                outOfOrderness,
-                allowedLateness,
-                skew,
-                idleAfter,
-                auditInterval,
-                zone,
-                fromEarliest,
-                preview,
-                stateTtl,
-                ReplayPlan.NONE);
-    }
-
-    /** Settings without previews, which keep running totals for good. */
-    public IntakeSettings(
-            String job,
-            int generation,
-            String jobVersion,
-            List<WindowSpec> specs,
-            Duration outOfOrderness,
-            Duration allowedLateness,
-            Duration skew,
-            Duration idleAfter,
-            Duration auditInterval,
-            ZoneId zone,
-            boolean fromEarliest) {
-        this(
-                job,
-                generation,
-                jobVersion,
-                specs,
-                outOfOrderness,
-                allowedLateness,
-                skew,
-                idleAfter,
-                auditInterval,
-                zone,
-                fromEarliest,
-                Duration.ZERO,
-                Duration.ZERO);
-    }
-
     /** Refuses values that no job can run with, naming the value. */
     public IntakeSettings {
         specs = List.copyOf(specs);
@@ -134,32 +73,23 @@ public record IntakeSettings(
         return new Firing(allowedLateness, preview, stateTtl);
     }
 
-    /** The same for verdicts that were given before. */
-    public IntakeSettings replaying(ReplayPlan plan) {
-        return with(outOfOrderness, allowedLateness, skew, plan);
-    }
-
     /** The same under the bounds that were in force once. */
     IntakeSettings under(ReplayPlan.Rules rules) {
-        return with(rules.outOfOrderness(), rules.allowedLateness(), rules.skew(), replay);
-    }
-
-    private IntakeSettings with(Duration b, Duration l, Duration ahead, ReplayPlan plan) {
         return new IntakeSettings(
                 job,
                 generation,
                 jobVersion,
                 specs,
-                b,
-                l,
-                ahead,
+                rules.outOfOrderness(),
+                rules.allowedLateness(),
+                rules.skew(),
                 idleAfter,
                 auditInterval,
                 zone,
                 fromEarliest,
                 preview,
                 stateTtl,
-                plan);
+                replay);
     }
 
     /** Who says the results. */

@@ -94,20 +94,20 @@ public final class JobConfig {
     /** The options that decide on a record's fate; a job without windows has {@link WindowSpec.None}, a job without an option its zero. */
     public IntakeSettings intake() {
         return new IntakeSettings(
-                        job,
-                        get(JobOption.GENERATION),
-                        jobVersion(),
-                        getOr(JobOption.WINDOWS, List.of(new WindowSpec.None())),
-                        getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
-                        getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
-                        getOr(JobOption.SKEW, Duration.ZERO),
-                        getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
-                        get(JobOption.AUDIT_INTERVAL),
-                        getOr(JobOption.ZONE, ZoneOffset.UTC),
-                        get(JobOption.START_FROM).equals("earliest"),
-                        getOr(JobOption.PREVIEW, Optional.<Duration>empty()).orElse(Duration.ZERO),
-                        getOr(JobOption.STATE_TTL, Optional.<Duration>empty()).orElse(Duration.ZERO))
-                .replaying(replay());
+                job,
+                get(JobOption.GENERATION),
+                jobVersion(),
+                getOr(JobOption.WINDOWS, List.of(new WindowSpec.None())),
+                getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
+                getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
+                getOr(JobOption.SKEW, Duration.ZERO),
+                getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                get(JobOption.AUDIT_INTERVAL),
+                getOr(JobOption.ZONE, ZoneOffset.UTC),
+                get(JobOption.START_FROM).equals("earliest"),
+                getOr(JobOption.PREVIEW, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                getOr(JobOption.STATE_TTL, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                replay());
     }
 
     /** What is to be computed once more; {@link ReplayPlan#NONE} when nothing is. */

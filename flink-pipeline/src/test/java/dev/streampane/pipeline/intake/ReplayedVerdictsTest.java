@@ -41,18 +41,20 @@ class ReplayedVerdictsTest {
 
     private static IntakeSettings settings(int b, int l, ReplayPlan plan, String... windows) {
         return new IntakeSettings(
-                        "weather-average",
-                        1,
-                        "1.0.0",
-                        Stream.of(windows).map(WindowSpecParser::parse).toList(),
-                        Duration.ofSeconds(b),
-                        Duration.ofSeconds(l),
-                        Duration.ofMinutes(5),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        ZoneOffset.UTC,
-                        true)
-                .replaying(plan);
+                "weather-average",
+                1,
+                "1.0.0",
+                Stream.of(windows).map(WindowSpecParser::parse).toList(),
+                Duration.ofSeconds(b),
+                Duration.ofSeconds(l),
+                Duration.ofMinutes(5),
+                Duration.ZERO,
+                Duration.ZERO,
+                ZoneOffset.UTC,
+                true,
+                Duration.ZERO,
+                Duration.ZERO,
+                plan);
     }
 
     @ParameterizedTest

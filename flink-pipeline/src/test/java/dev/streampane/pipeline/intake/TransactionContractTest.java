@@ -4,57 +4,24 @@ package dev.streampane.pipeline.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.contract.ContractFiles;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-class TransactionContractTest {
+class TransactionContractTest extends InputContract<Transaction> {
 
-    private static final ContractFiles FILES = ContractFiles.of("transaction");
+    private static final TransactionDecoder DECODER = new TransactionDecoder(ZoneOffset.UTC);
 
-    private final TransactionDecoder decoder = new TransactionDecoder(ZoneOffset.UTC);
-
-    static Stream<String> valid() {
-        return Stream.concat(FILES.names("examples"), FILES.names("future"));
+    TransactionContractTest() {
+        super("transaction", bytes -> DECODER.decode(FetchedRecords.of(bytes)));
     }
 
-    static Stream<String> rejected() {
-        return FILES.names("rejected");
-    }
-
-    @ParameterizedTest
-    @MethodSource("valid")
-    void shouldDecodeWhatTheContractAllows(String file) {
-        // Given
-        JsonNode expected = FILES.decoded().get(file);
-
-        // When
-        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(FILES.bytes(file)));
-
-        // Then
-        assertThat(decoded.reason()).as(decoded.message()).isNull();
+    @Override
+    protected void assertValue(Decoded<Transaction> decoded, JsonNode expected) {
         assertThat(decoded.value().client()).isEqualTo(expected.get("client").textValue());
         assertThat(decoded.value().amountUnits())
                 .isEqualTo(expected.get("amount").longValue());
-        assertThat(Instant.ofEpochMilli(decoded.eventTime()))
-                .isEqualTo(expected.get("ts").textValue());
-    }
-
-    @ParameterizedTest
-    @MethodSource("rejected")
-    void shouldRejectWithTheReasonInTheName(String file) {
-        // When
-        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(FILES.bytes(file)));
-
-        // Then
-        assertThat(decoded.rejected()).isTrue();
-        assertThat("rejected/" + decoded.reason().code()).isEqualTo(file.split("--")[0]);
-        assertThat(decoded.message()).isNotBlank().doesNotContainPattern("\\p{Cntrl}");
     }
 
     @ParameterizedTest
@@ -78,7 +45,7 @@ class TransactionContractTest {
         String json = "{\"client\":3,\"amount\":1,\"ts\":\"2026-11-20 06:00:00\"," + fields + '}';
 
         // When
-        Decoded<Transaction> decoded = decoder.decode(FetchedRecords.of(json.getBytes(StandardCharsets.UTF_8)));
+        Decoded<Transaction> decoded = DECODER.decode(FetchedRecords.of(json.getBytes(StandardCharsets.UTF_8)));
 
         // Then
         assertThat(decoded.value())

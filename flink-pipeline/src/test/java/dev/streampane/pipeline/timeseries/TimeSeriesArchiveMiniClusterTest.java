@@ -12,9 +12,9 @@ import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.FetchedRecords;
-import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,18 +45,9 @@ class TimeSeriesArchiveMiniClusterTest {
         return new TopologyRun.Setup<>(
                 (decoded, settings) -> TimeSeriesArchiveTopology.build(decoded, settings, sink),
                 Decoding.decoder(),
-                new IntakeSettings(
-                        TimeSeriesArchiveJob.NAME,
-                        1,
-                        "1.0.0",
-                        List.of(new WindowSpec.None()),
-                        Duration.ofSeconds(5),
-                        Duration.ofMinutes(15),
-                        Duration.ofMinutes(5),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        ZoneOffset.UTC,
-                        true),
+                TestSettings.of(TimeSeriesArchiveJob.NAME)
+                        .bounds(Duration.ofSeconds(5), Duration.ofMinutes(15))
+                        .intake(List.of(new WindowSpec.None())),
                 7);
     }
 

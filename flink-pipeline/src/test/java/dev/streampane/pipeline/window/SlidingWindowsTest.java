@@ -10,9 +10,12 @@ import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import dev.streampane.pipeline.window.SlidingHarness.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sliding windows in their operator. Times in ms; a result reads {@code key [start,end) rev status sum of count}. */
 class SlidingWindowsTest {
@@ -40,66 +43,50 @@ class SlidingWindowsTest {
                 + result.count();
     }
 
-    @Test
-    void shouldCountARecordInEachOfItsWindows() throws Exception {
-        try (SlidingHarness windows = SETUP.start()) {
-            // Given
-            windows.record("a", 1_000, 1);
-            windows.record("a", 6_000, 20);
-
-            // When
-            windows.watermark(ALL);
-
-            // Then
-            assertThat(results(windows))
-                    .containsExactly(
-                            "a [-5000,5000) 1 FINAL 1 of 1",
-                            "a [0,10000) 1 FINAL 21 of 2",
-                            "a [5000,15000) 1 FINAL 20 of 1");
-        }
+    static Stream<Arguments> cuts() {
+        return Stream.of(
+                Arguments.of(
+                        "sliding(10s,5s)",
+                        new long[][] {{1_000, 1}, {6_000, 20}},
+                        List.of(
+                                "[-5000,5000) 1 FINAL 1 of 1",
+                                "[0,10000) 1 FINAL 21 of 2",
+                                "[5000,15000) 1 FINAL 20 of 1")),
+                Arguments.of(
+                        "sliding(4s,2s)", // as the documentation shows
+                        new long[][] {{1_000, 1}, {3_000, 3}, {4_000, 4}},
+                        List.of(
+                                "[-2000,2000) 1 FINAL 1 of 1",
+                                "[0,4000) 1 FINAL 4 of 2",
+                                "[2000,6000) 1 FINAL 7 of 2",
+                                "[4000,8000) 1 FINAL 4 of 1")),
+                Arguments.of(
+                        "sliding(10s,4s)", // slices of 2 s that begin at 0, 1, 2, 8 and 9 s
+                        new long[][] {{0, 1}, {1_999, 10}, {2_000, 100}, {9_999, 1_000}},
+                        List.of(
+                                "[-8000,2000) 1 FINAL 11 of 2",
+                                "[-4000,6000) 1 FINAL 111 of 3",
+                                "[0,10000) 1 FINAL 1111 of 4",
+                                "[4000,14000) 1 FINAL 1000 of 1",
+                                "[8000,18000) 1 FINAL 1000 of 1")));
     }
 
-    @Test
-    void shouldCutWindowsAsTheDocumentationShows() throws Exception {
-        try (SlidingHarness windows = Setup.of("sliding(4s,2s)", Duration.ZERO).start()) {
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void shouldCountARecordInEachOfItsWindows(String spec, long[][] values, List<String> expected) throws Exception {
+        try (SlidingHarness windows = Setup.of(spec, Duration.ZERO).start()) {
             // Given
-            windows.record("a", 1_000, 1);
-            windows.record("a", 3_000, 3);
-            windows.record("a", 4_000, 4);
+            for (long[] value : values) {
+                windows.record("a", value[0], value[1]);
+            }
 
             // When
             windows.watermark(ALL);
 
             // Then
             assertThat(results(windows))
-                    .containsExactly(
-                            "a [-2000,2000) 1 FINAL 1 of 1",
-                            "a [0,4000) 1 FINAL 4 of 2",
-                            "a [2000,6000) 1 FINAL 7 of 2",
-                            "a [4000,8000) 1 FINAL 4 of 1");
-        }
-    }
-
-    @Test
-    void shouldCutSlicesWhereTheSlideDoesNotDivideTheSize() throws Exception {
-        try (SlidingHarness windows = Setup.of("sliding(10s,4s)", Duration.ZERO).start()) {
-            // Given the slices of 2 s that begin at 0, 1, 2, 8 and 9 s
-            windows.record("a", 0, 1);
-            windows.record("a", 1_999, 10);
-            windows.record("a", 2_000, 100);
-            windows.record("a", 9_999, 1_000);
-
-            // When
-            windows.watermark(ALL);
-
-            // Then
-            assertThat(results(windows))
-                    .containsExactly(
-                            "a [-8000,2000) 1 FINAL 11 of 2",
-                            "a [-4000,6000) 1 FINAL 111 of 3",
-                            "a [0,10000) 1 FINAL 1111 of 4",
-                            "a [4000,14000) 1 FINAL 1000 of 1",
-                            "a [8000,18000) 1 FINAL 1000 of 1");
+                    .containsExactlyElementsOf(
+                            expected.stream().map(result -> "a " + result).toList());
         }
     }
 
