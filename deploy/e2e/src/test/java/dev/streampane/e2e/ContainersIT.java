@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/containers/smoke}: the images, built and run by podman against the embedded stack. */
+/** {@code deploy/containers/smoke}: the images, built by podman, run against the embedded stack, and by Docker Compose with stand-ins. */
 @Tag("campaign")
 @Tag("native")
 class ContainersIT {
@@ -37,14 +37,14 @@ class ContainersIT {
     @Test
     void shouldBuildTheImagesAndServeWindowsFromTheirContainers() throws IOException, InterruptedException {
         // Given
-        for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl")) {
+        for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl", "dockerd", "docker-compose")) {
             require(need);
         }
         requireContainers();
         Path output = folder.resolve("smoke.log");
         List<String> command = new ArrayList<>();
         command.add(SMOKE.toString());
-        command.addAll(List.of("--port-offset", String.valueOf(Up.freePortOffset())));
+        command.addAll(List.of("stack", "compose", "--port-offset", String.valueOf(Up.freePortOffset())));
         if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
             command.add("--native");
         }
@@ -67,7 +67,7 @@ class ContainersIT {
         log.log(System.Logger.Level.INFO, printed);
         assertThat(ended).as(printed).isTrue();
         assertThat(smoke.exitValue()).as(printed).isZero();
-        assertThat(printed).contains("window over SSE", "smoke: all is well");
+        assertThat(printed).contains("window over SSE", "lost=0 doubled=0", "smoke: all is well");
     }
 
     /** Has a script clean up and end. Bash does neither before its command has ended, which is killed when it takes longer. */
@@ -104,7 +104,7 @@ class ContainersIT {
     private static void require(String command) {
         boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(path -> Files.isExecutable(Path.of(path, command)));
-        String message = command + " is missing (the Debian package of that name)";
+        String message = command + " is missing; .ci/packages has the Debian package";
         if (System.getenv("CI") != null) {
             assertThat(there).as(message).isTrue();
         }

@@ -35,6 +35,8 @@ class BadRequestIT {
     private static final String WINDOWS = "/api/v1/windows?job=weather-average";
     private static final String ALERTS = "/api/v1/alerts";
     private static final String ROLL = "/api/v1/windows/aggregate?job=weather-average";
+    private static final String DEAD_LETTERS = "/api/v1/dead-letters";
+    private static final String LATE = "/api/v1/late";
     private static final String KEYS = "/api/v1/jobs/weather-average/keys";
 
     private static boolean ready;
@@ -215,8 +217,73 @@ class BadRequestIT {
                 arguments("600 unknown parameters", WINDOWS + "&x=1".repeat(600), "x"));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("parameters")
+    /** Of the two lists of what jobs did not count. */
+    static Stream<Arguments> parametersOfRejects() {
+        Stream<Arguments> both = Stream.of(DEAD_LETTERS + "?", LATE + "?")
+                .flatMap(path -> Stream.of(
+                        arguments("job empty", path + "job=", "job"),
+                        arguments("job without value", path + "job", "job"),
+                        arguments("job too long", path + "job=" + "j".repeat(101), "job"),
+                        arguments("job twice", path + "job=a&job=a", "job"),
+                        arguments("job not UTF-8", path + "job=%ff", "job"),
+                        arguments("job overlong UTF-8", path + "job=%c0%80", "job"),
+                        arguments("topic empty", path + "topic=", "topic"),
+                        arguments("topic too long", path + "topic=" + "t".repeat(250), "topic"),
+                        arguments("partition -1", path + "partition=-1", "partition"),
+                        arguments("partition 2^31", path + "partition=2147483648", "partition"),
+                        arguments("partition 10^20", path + "partition=100000000000000000000", "partition"),
+                        arguments("partition abc", path + "partition=abc", "partition"),
+                        arguments("partition 1e3", path + "partition=1e3", "partition"),
+                        arguments("partition arabic digits", path + "partition=%D9%A1", "partition"),
+                        arguments("from > to", path + "from=2026-11-20T07:00:00Z&to=2026-11-20T06:00:00Z", "from"),
+                        arguments("from = to", path + "from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "to"),
+                        arguments("from with space", path + "from=2026-11-20%2006:00:00Z", "from"),
+                        arguments("from without zone", path + "from=2026-11-20T06:00:00", "from"),
+                        arguments("from zone +25:00", path + "from=2026-11-20T06:00:00%2B25:00", "from"),
+                        arguments("from a number", path + "from=1763618400000", "from"),
+                        arguments("from negative", path + "from=-0001-01-01T00:00:00Z", "from"),
+                        arguments("to 29 February 2027", path + "to=2027-02-29T06:00:00Z", "to"),
+                        arguments("to leap second", path + "to=2026-12-31T23:59:60Z", "to"),
+                        arguments("to year 292278994", path + "to=%2B292278994-08-17T07:12:55.807Z", "to"),
+                        arguments("to empty", path + "to=", "to"),
+                        arguments("limit 0", path + "limit=0", "limit"),
+                        arguments("limit -1", path + "limit=-1", "limit"),
+                        arguments("limit 201", path + "limit=201", "limit"),
+                        arguments("limit 10 001", path + "limit=10001", "limit"),
+                        arguments("limit 2^31", path + "limit=2147483648", "limit"),
+                        arguments("limit abc", path + "limit=abc", "limit"),
+                        arguments("limit 1e3", path + "limit=1e3", "limit"),
+                        arguments("limit 1;2", path + "limit=1;2", "limit"),
+                        arguments("limit empty", path + "limit=", "limit"),
+                        arguments("order up", path + "order=up", "order"),
+                        arguments("order by internal field", path + "order=_id", "order"),
+                        arguments("sort unknown", path + "sort=offset", "sort"),
+                        arguments("size unknown", path + "size=1", "size"),
+                        arguments("parameter in capitals", path + "Job=a", "Job"),
+                        arguments("parameter with script", path + "%3Cscript%3E=1", "<script>"),
+                        arguments("600 unknown parameters", path + "x=1&".repeat(600), "x"),
+                        arguments("cursor garbage", path + "after=garbage", "after"),
+                        arguments("cursor not base64", path + "after=%2A%2A", "after"),
+                        arguments("cursor empty", path + "after=", "after"),
+                        arguments("cursor oversize", path + "after=" + "A".repeat(3_900), "after")));
+        Stream<Arguments> own = Stream.of(
+                arguments("reason unknown", DEAD_LETTERS + "?reason=bad", "reason"),
+                arguments("reason empty", DEAD_LETTERS + "?reason=", "reason"),
+                arguments("reason late", DEAD_LETTERS + "?reason=late", "reason"),
+                arguments("reason in capitals", DEAD_LETTERS + "?reason=TYPE", "reason"),
+                arguments("reason twice", DEAD_LETTERS + "?reason=type&reason=null", "reason"),
+                arguments("reason SQL", DEAD_LETTERS + "?reason=type'%20OR%201=1--", "reason"),
+                arguments("reason on late", LATE + "?reason=type", "reason"),
+                arguments("spec on dead letters", DEAD_LETTERS + "?spec=tumbling(1m)", "spec"),
+                arguments("spec empty", LATE + "?spec=", "spec"),
+                arguments("spec of a space", LATE + "?spec=+", "spec"),
+                arguments("spec too long", LATE + "?spec=" + "s".repeat(201), "spec"),
+                arguments("spec twice", LATE + "?spec=a&spec=a", "spec"));
+        return Stream.concat(both, own);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource({"parameters", "parametersOfRejects"})
     void shouldNameParameter(String name, String target, String parameter) throws IOException {
         // When
         Answer answer = send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -267,7 +334,10 @@ class BadRequestIT {
                 arguments("DELETE on the stream", request("DELETE", "/api/v1/stream", ""), 405),
                 arguments("TRACE", request("TRACE", "/api/v1/windows", ""), 405),
                 arguments("unknown method", request("BREW", "/api/v1/windows", ""), 405),
+                arguments("POST of dead letters", request("POST", DEAD_LETTERS, ""), 405),
+                arguments("below late records", get(LATE + "/x"), 404),
                 arguments("Accept xml", request("GET", WINDOWS, "Accept: application/xml\r\n"), 406),
+                arguments("Accept xml of late records", request("GET", LATE, "Accept: application/xml\r\n"), 406),
                 arguments("Accept */*;q=0", request("GET", WINDOWS, "Accept: */*;q=0\r\n"), 406),
                 arguments(
                         "Accept json on the stream",
@@ -322,6 +392,10 @@ class BadRequestIT {
     static Stream<Arguments> tolerated() {
         return Stream.of(
                 arguments("10-year range", get(WINDOWS + "&from=2016-11-20T06:00:00Z&to=2026-11-20T06:00:00Z")),
+                arguments("job of control characters", get(DEAD_LETTERS + "?job=%00%1b%0d%0a")),
+                arguments("job of JSON", get(LATE + "?job=%7B%22query%22:%7B%7D%7D")),
+                arguments("topic ..", get(DEAD_LETTERS + "?topic=..")),
+                arguments("spec unknown", get(LATE + "?job=nobody&spec=x(1y)")),
                 arguments("to far but allowed", get(WINDOWS + "&to=9999-12-31T23:59:59.999Z")),
                 arguments(
                         "transfer encoding beats content length",

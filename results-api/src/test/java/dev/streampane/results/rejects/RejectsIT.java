@@ -119,6 +119,17 @@ class RejectsIT {
     }
 
     @Test
+    void shouldNameTheReasonsThatThereAre() {
+        assertThat(given().get("/api/v1/dead-letters?reason=bad")
+                        .then()
+                        .statusCode(400)
+                        .extract()
+                        .<String>path("violations[0].detail"))
+                .contains("'bad' is not allowed")
+                .contains(RejectKind.REASONS);
+    }
+
+    @Test
     void shouldRefuseOneListMoreThanAPrincipalMayReadAtOnce() {
         // Given: nobody reads the log
         CountDownLatch busy = new CountDownLatch(1);
