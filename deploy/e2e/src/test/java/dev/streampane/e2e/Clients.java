@@ -62,6 +62,8 @@ final class Clients {
                     lost.add(start(client, keyed, GARBAGE, running));
                 }
             }
+            Path lines = watch(keyed, "lines.txt", "", running);
+            Path screen = watch(keyed, "screen.txt", "script -qefc 'stty cols 80; TERM=xterm %s' /dev/null", running);
             try (Browser browser = Browser.isInstalled() ? Browser.open(service.url()) : null) {
                 if (browser == null) {
                     missing.add("chromium");
@@ -70,6 +72,7 @@ final class Clients {
                 }
                 check(service, browser, outputs, lost);
             }
+            checkWatched(lines, screen);
         } finally {
             running.forEach(Process::destroyForcibly);
         }
@@ -96,6 +99,44 @@ final class Clients {
         readings.publish(List.of("snippet3"));
         // Then
         awaitKeys(browser, outputs, List.of("snippet1", "snippet2", "snippet3"));
+    }
+
+    /** {@code streampane watch} beside them. */
+    private Path watch(KeyedService keyed, String name, String terminal, List<Process> running) throws IOException {
+        Files.createDirectories(folder.resolve("clients"));
+        Path key = Files.writeString(folder.resolve("clients/key"), keyed.key());
+        Path output = folder.resolve("clients").resolve(name);
+        String command = "%s watch --url %s --api-key-file %s --job weather-average --key snippet1,snippet2,snippet3"
+                .formatted(Checkout.root().resolve("deploy/streampane"), keyed.url(), key);
+        running.add(new ProcessBuilder(
+                        "bash", "-c", terminal.isEmpty() ? "exec " + command : "exec " + terminal.formatted(command))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start());
+        return output;
+    }
+
+    private static void checkWatched(Path lines, Path screen) {
+        patiently().untilAsserted(() -> {
+            assertThat(Files.readAllLines(lines))
+                    .extracting(line -> line.split("  ")[2])
+                    .containsExactly("snippet1", "snippet2", "snippet3");
+            // the table is painted from its first line on
+            String[] frames = Files.readString(screen).split("\u001b\\[\\d+A\u001b\\[J");
+            assertThat(frames[frames.length - 1]
+                            .replaceAll("\u001b\\[\\d+m", "")
+                            .lines()
+                            .map(String::strip))
+                    .hasSize(5)
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThan(80))
+                    .satisfiesExactly(
+                            heading -> assertThat(heading).startsWith("END UTC"),
+                            row -> assertThat(row).contains(" snippet3 ", " FINAL "),
+                            row -> assertThat(row).contains(" snippet2 "),
+                            row -> assertThat(row).contains(" snippet1 "),
+                            state -> assertThat(state).isEqualTo("live"));
+            assertThat(frames).anySatisfy(frame -> assertThat(frame).contains("connection lost"));
+        });
     }
 
     private static void awaitKeys(Browser browser, List<Path> outputs, List<String> keys) {

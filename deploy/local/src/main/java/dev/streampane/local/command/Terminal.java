@@ -11,8 +11,14 @@ final class Terminal {
 
     private Terminal() {}
 
-    private static boolean isTerminal() {
+    /** Whether a person looks at it. */
+    static boolean isTerminal() {
         return System.getProperty(COLUMNS) != null;
+    }
+
+    /** Whether colours are wanted: <a href="https://no-color.org">NO_COLOR</a>. */
+    static boolean hasColours() {
+        return isTerminal() && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     /** Shows a line in place of the one before, where that can be done. */
@@ -29,7 +35,8 @@ final class Terminal {
         return new Console(System.out, style, columns());
     }
 
-    private static int columns() {
+    /** Its width. */
+    static int columns() {
         return Math.max(20, Integer.getInteger(COLUMNS, 80));
     }
 }

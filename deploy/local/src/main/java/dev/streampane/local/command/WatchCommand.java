@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.EventStream;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.server.ServerException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streampane watch}: the newest windows, live, from the stream of results-api. */
+@Command(
+        name = "watch",
+        description = {
+            "Shows the newest window of each key, live, until Ctrl-C.",
+            "A connection that is lost comes back behind the last event. Where standard output",
+            "is no terminal, a line is printed for each window as it comes. NO_COLOR=1 takes the",
+            "colours away."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExample:%n",
+        footer = "  streampane watch --job weather-average --key device1,device2")
+final class WatchCommand implements Callable<Integer> {
+
+    private static final long BETWEEN_FRAMES_MS = 200;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private DataOption data;
+
+    @Option(
+            names = "--job",
+            paramLabel = "JOB",
+            split = ",",
+            description = "Jobs to watch, with commas (default: all).")
+    private List<String> jobs = List.of();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            split = ",",
+            description = "Keys to watch, with commas (default: all).")
+    private List<String> keys = List.of();
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Most rows of the table (default: ${DEFAULT-VALUE}).")
+    private int rows;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "results-api to ask (default: that of the stack that runs).")
+    private URI url;
+
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "File with the key for it, where it asks for one.")
+    private Path keyFile;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (rows < 1) {
+            throw JobOptions.wrong(spec.commandLine(), "--rows", rows, "1 or more");
+        }
+        if (url != null && (url.getScheme() == null || !url.getScheme().matches("https?"))) {
+            throw JobOptions.wrong(spec.commandLine(), "--url", url, "http://HOST:PORT or https://HOST:PORT");
+        }
+        EventStream stream = new EventStream(stream(), key());
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines(out));
+        } catch (ServerException refused) {
+            throw new StackException(StackException.NOT_ALLOWED, refused.getMessage(), refused);
+        }
+        return 0;
+    }
+
+    private Optional<String> key() {
+        try {
+            return keyFile == null
+                    ? Optional.empty()
+                    : Optional.of(Files.readString(keyFile).strip());
+        } catch (IOException e) {
+            throw JobOptions.wrong(spec.commandLine(), "--api-key-file", keyFile, "a file with the key");
+        }
+    }
+
+    private URI stream() {
+        StringBuilder query = new StringBuilder("/api/v1/stream?snapshot=1");
+        jobs.forEach(job -> query.append("&job=").append(encoded(job)));
+        keys.forEach(key -> query.append("&key=").append(encoded(key)));
+        URI service = url == null ? data.running().url(StackPort.RESULTS_API) : url;
+        return service.resolve(query.toString());
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode json(String data) {
+        try {
+            return Http.JSON.readTree(data);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the stream sent " + data, e);
+        }
+    }
+
+    /** A line for each window. */
+    private record Lines(PrintWriter out) implements EventStream.Taker {
+
+        @Override
+        public void connected() {}
+
+        @Override
+        public boolean event(String name, String data) {
+            if (name.equals("window")) {
+                out.println(WindowTable.Row.of(json(data)).line());
+            }
+            return !out.checkError();
+        }
+
+        @Override
+        public void lost(String why) {}
+    }
+
+    /** A table that is painted over itself. */
+    private final class Screen implements EventStream.Taker {
+
+        private final PrintWriter out;
+        private final WindowTable table = new WindowTable(Terminal.hasColours());
+        private String state = "connecting";
+        private boolean changed = true;
+        private int painted;
+
+        Screen(PrintWriter out) {
+            this.out = out;
+            Thread painter = new Thread(this::paint, "screen");
+            painter.setDaemon(true);
+            painter.start();
+        }
+
+        @Override
+        public void connected() {
+            say("live");
+        }
+
+        @Override
+        public synchronized boolean event(String name, String data) {
+            switch (name) {
+                case "window" -> table.take(json(data));
+                case "reset" -> table.clear();
+                default -> {
+                    return true;
+                }
+            }
+            changed = true;
+            return true;
+        }
+
+        @Override
+        public void lost(String why) {
+            say("as of " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + ", connection lost (" + why + ")");
+        }
+
+        private synchronized void say(String text) {
+            state = text;
+            changed = true;
+        }
+
+        private void paint() {
+            while (true) {
+                frame();
+                try {
+                    TimeUnit.MILLISECONDS.sleep(BETWEEN_FRAMES_MS);
+                } catch (InterruptedException ended) {
+                    return;
+                }
+            }
+        }
+
+        private synchronized void frame() {
+            if (!changed) {
+                return;
+            }
+            int columns = Terminal.columns() - 1;
+            StringBuilder frame = new StringBuilder(painted == 0 ? "" : "\u001b[" + painted + "A\u001b[J");
+            List<String> lines = table.lines(columns, rows);
+            lines.forEach(line -> frame.append(line).append('\n'));
+            frame.append(WindowTable.cut(state, columns)).append('\n');
+            out.print(frame);
+            out.flush();
+            painted = lines.size() + 1;
+            changed = false;
+        }
+    }
+}

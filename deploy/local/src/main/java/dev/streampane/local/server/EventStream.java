@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Server-sent events of one address. A connection that is lost or silent is made again, behind the last event that came whole. */
+public final class EventStream {
+
+    /** The service says something every 15 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(40);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final int TOO_MANY = 429;
+
+    private final URI uri;
+    private final Optional<String> key;
+    private String position = "";
+
+    /** Takes what comes, in the thread that follows. */
+    public interface Taker {
+        /** There is a connection. */
+        void connected();
+
+        /**
+         * An event came.
+         *
+         * @return whether more are wanted
+         */
+        boolean event(String name, String data);
+
+        /** There is none any more, or none yet; it is tried again. */
+        void lost(String why);
+    }
+
+    /**
+     * @param key sent as a bearer token
+     */
+    public EventStream(URI uri, Optional<String> key) {
+        this.uri = uri;
+        this.key = key;
+    }
+
+    /**
+     * Follows until no more is wanted.
+     *
+     * @throws ServerException when the service refuses the request, which it would again
+     */
+    public void follow(Taker taker) throws InterruptedException {
+        while (true) {
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(open().getInputStream(), StandardCharsets.UTF_8))) {
+                taker.connected();
+                if (!read(lines, taker)) {
+                    return;
+                }
+                taker.lost("the stream has ended");
+            } catch (IOException e) {
+                taker.lost(String.valueOf(e.getMessage()));
+            }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
+        }
+    }
+
+    private HttpURLConnection open() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setConnectTimeout((int) SILENCE.toMillis());
+        connection.setReadTimeout((int) SILENCE.toMillis());
+        connection.setRequestProperty("Accept", "text/event-stream");
+        connection.setRequestProperty("Last-Event-ID", position);
+        key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
+        int status = connection.getResponseCode();
+        if (status / 100 == 4 && status != TOO_MANY) {
+            try (var body = connection.getErrorStream()) {
+                throw new ServerException(uri + " answers " + status + ": "
+                        + Http.JSON.readTree(body).path("detail").asText());
+            }
+        }
+        return connection;
+    }
+
+    /** Until the end of the connection; false when no more is wanted. */
+    private boolean read(BufferedReader lines, Taker taker) throws IOException {
+        String name = "";
+        String data = "";
+        String id = "";
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.isEmpty()) {
+                if (!data.isEmpty() && !taker.event(name, data)) {
+                    return false;
+                }
+                position = name.equals("reset") ? "" : id.isEmpty() ? position : id;
+                name = data = id = "";
+                continue;
+            }
+            int colon = line.indexOf(": ");
+            String value = line.substring(colon + 2);
+            switch (line.substring(0, Math.max(colon, 0))) {
+                case "event" -> name = value;
+                case "data" -> data = value;
+                case "id" -> id = value;
+                default -> {} // a comment, or retry
+            }
+        }
+        return true;
+    }
+}
