@@ -19,6 +19,8 @@ export class Live {
   #timer = 0;
   #run = 0;
   #lostAt = 0;
+  /** Where it was before it went back to the beginning of a topic, until it hears of that. */
+  #back = '';
   #ending = new AbortController();
 
   /**
@@ -81,6 +83,9 @@ export class Live {
     let opened = false;
     source.onopen = () => {
       opened = true;
+      if (this.#back) {
+        this.#take('rewound', '{}', this.#lastId);
+      }
       this.#failures = 0;
       this.#heard = Date.now();
       this.#tell({name: 'live', at: this.#heard, since: this.#lastId ? this.#lostAt : 0});
@@ -89,12 +94,19 @@ export class Live {
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
         this.#heard = Date.now();
+        this.#back = '';
         this.#lastId = event.lastEventId || this.#lastId;
         this.#take(name, event.data, this.#lastId);
       });
     }
     source.addEventListener('reset', event => {
       this.#heard = Date.now();
+      if (this.#back) {
+        this.#lastId = this.#back; // the log has forgotten its beginning
+        this.#back = '';
+        this.restart();
+        return;
+      }
       this.#tell({name: 'reset', at: this.#heard, detail: JSON.parse(event.data).detail});
     });
     source.onerror = event => {
@@ -135,6 +147,14 @@ export class Live {
     this.#run++;
     this.#failures = 0;
     this.connect();
+  }
+
+  /** Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when that is so. */
+  rewind(topic) {
+    const place = new RegExp(`((?:^|~~)${topic}~[^~]+~)([0-9.]+)`);
+    this.#back ||= this.#lastId;
+    this.#lastId = this.#lastId.replace(place, (_, name, offsets) => name + offsets.replace(/\d+/g, '0'));
+    this.restart();
   }
 
   #close() {

@@ -53,6 +53,11 @@ class Shared {
     }
   }
 
+  /** Has a topic heard once more, by all who take part. */
+  rewind(topic) {
+    this.#live ? this.#live.rewind(topic) : this.#channel?.postMessage({rewind: topic});
+  }
+
   /** Takes part anew, as with another key. */
   restart() {
     this.#leave();
@@ -116,12 +121,14 @@ class Shared {
   }
 
   /** What another page says: to the one that has the stream, or as that one. */
-  #receive({hello, connect, events, event, state, position}) {
+  #receive({hello, connect, rewind, events, event, state, position}) {
     if (this.#live) {
       if (hello) {
         this.#hand();
       } else if (connect) {
         this.#live.connect();
+      } else if (rewind) {
+        this.#live.rewind(rewind);
       }
       return;
     }

@@ -1,4 +1,4 @@
-// What the stream said: of each series its newest window and preview, the newest alerts. Events are taken in batches, however many there are,
+// What the stream said: of each series its newest window and preview, the newest alerts, the last count of each word. Events are taken in batches, however many there are,
 // and whoever listens hears once per batch which series changed.
 
 import {parse} from './json.js';
@@ -32,6 +32,9 @@ function newer(result, other) {
 export class Store {
   series = new Map();
   alerts = new Map();
+  words = new Map();
+  /** Whether the stream has told all words, or is about to. */
+  allWords = false;
   results = 0;
   /** When a result came last, and the newest window's end. */
   last = {at: 0, end: 0};
@@ -40,20 +43,23 @@ export class Store {
   #timer = 0;
   #listeners = new Set();
 
-  /** Calls listener({names, results, alerts, stored}) after each batch; the answer ends that. */
+  /** Calls listener({names, results, alerts, words, stored}) after each batch; the answer ends that. */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events, of each series the newest window and preview. */
+  /** What has been taken, for another page: events, of each series the newest window and preview, of each word the last count. */
   events() {
-    return [...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]), ...this.#queue];
+    return [...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
+      ...(this.allWords ? [['rewound', {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
   }
 
   /** Takes an event, whose data are a text or what was read of it. */
   take(name, data) {
-    if (name === 'window' || name === 'alert') {
+    if (name === 'rewound') {
+      this.allWords = true;
+    } else if (name === 'window' || name === 'alert' || name === 'word') {
       this.#queue.push([name, data]);
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
     }
@@ -62,7 +68,7 @@ export class Store {
   /** Alerts of an answer. */
   addAlerts(alerts) {
     alerts.forEach(alert => this.#alert(alert));
-    this.#tell({names: new Set(), results: [], alerts, stored: true});
+    this.#tell({names: new Set(), results: [], alerts, words: 0, stored: true});
   }
 
   /** Forgets everything, as what follows is of another life of the log. */
@@ -70,6 +76,8 @@ export class Store {
     this.#queue = [];
     this.series.clear();
     this.alerts.clear();
+    this.words.clear();
+    this.allWords = false;
     this.arrivals.clear();
   }
 
@@ -94,7 +102,7 @@ export class Store {
 
   /** Takes what has come, as much as leaves the page quick; the rest in the next frame. */
   #flush() {
-    const batch = {names: new Set(), results: [], alerts: []};
+    const batch = {names: new Set(), results: [], alerts: [], words: 0};
     const began = performance.now();
     let taken = 0;
     while (taken < this.#queue.length && performance.now() - began < BUDGET) {
@@ -103,6 +111,8 @@ export class Store {
       if (name === 'alert') {
         this.#alert(item);
         batch.alerts.push(item);
+      } else if (name === 'word') {
+        batch.words += this.#word(item);
       } else {
         this.#result(item, batch);
       }
@@ -176,6 +186,14 @@ export class Store {
       const oldest = this.newestAlerts().slice(MAX_ALERTS);
       oldest.forEach(old => this.alerts.delete(old.id));
     }
+  }
+
+  #word({op, word, count}) {
+    if (op === '-U') {
+      return 0;
+    }
+    this.words.set(word, count);
+    return 1;
   }
 
   newestAlerts() {

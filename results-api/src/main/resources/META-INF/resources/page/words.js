@@ -1,27 +1,20 @@
-// Words: their counts, ranked, live. The log of counts keeps the last one of each word, so a stream of its own reads it from its beginning.
+// Words: their counts, ranked, live. The log of counts keeps the last one of each word, so the page's stream is asked to tell it from its beginning.
 
 import {el, keyText, say} from './dom.js';
 import {digits} from './format.js';
-import {Live} from './live.js';
-import {parse} from './json.js';
 import {go} from './route.js';
 import {empty, loading} from './states.js';
 
 const SHOWN = 40;
 const PERIOD = 500;
-const TOPIC = /(?:^|~~)(word-counts~[^~]+)~([0-9.]+)/;
-
-/** Where the log of counts begins, from a position of now; empty where there is no such log. */
-function beginning(position) {
-  const found = TOPIC.exec(position);
-  return found ? found[1] + '~' + found[2].replace(/\d+/g, '0') : '';
-}
+const TOPIC = 'word-counts';
+/** The stream may be another page's, which may be about to end. */
+const ASK_AGAIN = 10_000;
 
 class Words {
-  counts = new Map();
   rows = [];
   changed = true;
-  seen = 0;
+  asked = -ASK_AGAIN;
 
   constructor(root, params, app) {
     this.app = app;
@@ -36,31 +29,24 @@ class Words {
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Words'), el('label', {for: 'word'}, 'Filter'), this.input, this.summary), this.status, this.list);
     this.timer = setInterval(() => this.draw(), PERIOD);
     this.began = Date.now();
-    this.begin();
+    this.unlisten = app.store.listen(batch => this.changed ||= batch.words > 0);
+    this.draw();
   }
 
-  begin() {
-    const position = this.app.live.position;
-    if (!position) {
-      this.waiting = setTimeout(() => this.begin(), 200);
-      return;
-    }
-    this.live = new Live({job: 'word-count'}, (name, data) => name === 'word' && this.take(data), () => {}, beginning(position));
-    this.live.connect();
-  }
-
-  take(data) {
-    const {op, word, count} = parse(data);
-    if (op !== '-U') {
-      this.counts.set(word, count);
-      this.seen++;
-      this.changed = true;
+  /** Asks for the words from the beginning, once the stream is somewhere. */
+  ask() {
+    const {store, live} = this.app;
+    if (!store.allWords && live.position && performance.now() - this.asked > ASK_AGAIN) {
+      this.asked = performance.now();
+      live.rewind(TOPIC);
     }
   }
 
   draw() {
+    this.ask();
+    const counts = this.app.store.words;
     if (!this.changed) {
-      if (!this.counts.size && Date.now() - this.began > 3000) {
+      if (!counts.size && Date.now() - this.began > 3000) {
         this.status.replaceChildren(empty('No words', 'The job word-count counts them; it is not among the jobs that run by default: streampane up --jobs all.'));
         this.began = Infinity;
       }
@@ -68,8 +54,7 @@ class Words {
     }
     this.changed = false;
     const text = this.input.value.toLowerCase();
-    const all = [...this.counts];
-    const ranked = all.filter(([word]) => word.toLowerCase().includes(text))
+    const ranked = [...counts].filter(([word]) => word.toLowerCase().includes(text))
       .sort((one, other) => Number(other[1]) - Number(one[1]) || (one[0] < other[0] ? -1 : 1));
     const shown = ranked.slice(0, SHOWN);
     const most = Number(shown[0]?.[1] ?? 1);
@@ -89,16 +74,15 @@ class Words {
       say(row.count, digits(count));
     });
     this.rows.slice(shown.length).forEach(row => row.node.hidden = true);
-    say(this.summary, this.counts.size ? `${digits(shown.length)} of ${digits(this.counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '') : '');
-    if (this.counts.size) {
+    say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '') : '');
+    if (counts.size) {
       this.status.replaceChildren();
     }
   }
 
   close() {
     clearInterval(this.timer);
-    clearTimeout(this.waiting);
-    this.live?.end();
+    this.unlisten();
   }
 }
 

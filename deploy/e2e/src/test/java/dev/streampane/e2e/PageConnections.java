@@ -98,15 +98,34 @@ final class PageConnections {
         assertThat(browser.texts(".notice.reset")).isEmpty();
     }
 
+    /** Words are told from the beginning of their log, on the connection that is there. */
+    void tellsTwoWindowsAllWords(Consumer<Browser> assertWords) {
+        String first = browser.window();
+        open("words");
+        assertWords.accept(browser);
+        assertThat(openConnections()).isEqualTo(1);
+        browser.openWindow();
+        // When
+        open("words");
+        // Then
+        assertWords.accept(browser);
+        assertThat(openConnections()).as("of the second window").isZero();
+        browser.closeWindow();
+        browser.switchTo(first);
+        assertThat(browser.texts(".notice.reset")).isEmpty();
+    }
+
     /** Goes to a view that counts its connections. */
     private void open(String route) {
         browser.beforeLoading("""
                 window.connections = 0;
+                window.sources = [];
                 const Source = window.EventSource;
                 window.EventSource = class extends Source {
                   constructor(url) {
                     super(url);
                     window.connections++;
+                    window.sources.push(this);
                   }
                 };
                 """);
@@ -116,6 +135,11 @@ final class PageConnections {
 
     private long connections() {
         return browser.<Number>js("return window.connections").longValue();
+    }
+
+    private long openConnections() {
+        return browser.<Number>js("return window.sources.filter(one => one.readyState !== EventSource.CLOSED).length")
+                .longValue();
     }
 
     private void awaitCards(String... keys) {

@@ -72,7 +72,8 @@ final class PageViews {
                     use::isUsedByKeysAlone,
                     () -> comesBackWithoutAHole(browser),
                     connections::saysThatResultsWereMissed,
-                    () -> connections.isOneOfTwoWindows(readings::publish));
+                    () -> connections.isOneOfTwoWindows(readings::publish),
+                    () -> connections.tellsTwoWindowsAllWords(this::assertWords));
         }
     }
 
@@ -215,6 +216,10 @@ final class PageViews {
 
     private void wordsAreShown(Browser browser) {
         browser.go("words");
+        assertWords(browser);
+    }
+
+    private void assertWords(Browser browser) {
         patiently().untilAsserted(() -> assertThat(words(browser))
                 .isNotEmpty()
                 .isEqualTo(countedWords(words(browser).size())));
