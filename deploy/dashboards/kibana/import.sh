@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Waits until Kibana is available, imports export.ndjson over what is there, and checks that every object has arrived.
 # Needs a shell, curl and grep. Settings: KIBANA_URL (http://localhost:5601), KIBANA_PATIENCE (seconds, 300), KIBANA_PAUSE
-# (seconds between two looks, 2), and with a secured Kibana KIBANA_API_KEY_FILE (a file with an API key), KIBANA_CA_FILE.
+# (seconds between two looks, 2), and with a secured Kibana KIBANA_CA_FILE and KIBANA_API_KEY_FILE (a file with an API key), or
+# KIBANA_USER (elastic) and KIBANA_PASSWORD_FILE.
 # Exit codes: 0 imported, 2 something to read is not there, 3 Kibana did not become available, 4 it refused or was gone, 5 it took only a part.
 set -u
 
@@ -19,22 +20,24 @@ fail() { # exit code, text
 [ -r "$export" ] || fail 2 "cannot read $export"
 objects=$(grep -c . "$export")
 
+credentials() { # a line of curl's configuration, so that no list of processes shows them
+    if [ -n "${KIBANA_API_KEY_FILE:-}" ]; then
+        printf 'header = "Authorization: ApiKey %s"\n' "$(cat "$KIBANA_API_KEY_FILE")"
+    elif [ -n "${KIBANA_PASSWORD_FILE:-}" ]; then
+        printf 'user = "%s:%s"\n' "${KIBANA_USER:-elastic}" "$(cat "$KIBANA_PASSWORD_FILE")"
+    fi
+}
+
 kibana() { # path, further options of curl
     path=$1
     shift
     if [ -n "${KIBANA_CA_FILE:-}" ]; then set -- --cacert "$KIBANA_CA_FILE" "$@"; fi
-    if [ -n "${KIBANA_API_KEY_FILE:-}" ]; then
-        # by a file, so that no list of processes shows the key
-        printf 'header = "Authorization: ApiKey %s"\n' "$(cat "$KIBANA_API_KEY_FILE")" |
-            curl --silent --show-error --max-time 60 --config - "$@" "$url$path"
-    else
-        curl --silent --show-error --max-time 60 "$@" "$url$path"
-    fi
+    credentials | curl --silent --show-error --max-time 60 --config - "$@" "$url$path"
 }
 
-if [ -n "${KIBANA_API_KEY_FILE:-}" ] && [ ! -r "$KIBANA_API_KEY_FILE" ]; then
-    fail 2 "cannot read KIBANA_API_KEY_FILE $KIBANA_API_KEY_FILE"
-fi
+for file in "${KIBANA_API_KEY_FILE:-}" "${KIBANA_PASSWORD_FILE:-}"; do
+    [ -z "$file" ] || [ -r "$file" ] || fail 2 "cannot read $file"
+done
 
 begin=$(date +%s)
 until status=$(kibana /api/status 2>&1) && echo "$status" | grep -q '"overall":{"level":"available"'; do

@@ -2,10 +2,10 @@
 package dev.streampane.checks.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.Ports;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.control.StackPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,7 +92,7 @@ final class AddressCheck {
         file.mounts(service).stream()
                 .filter(Files::exists)
                 .flatMap(AddressCheck::settings)
-                .forEach(mounted -> texts.add(ComposeCheck.read(mounted)));
+                .forEach(mounted -> texts.add(Sources.text(mounted)));
         for (String text : texts) {
             for (MatchResult address : ADDRESS.matcher(text).results().toList()) {
                 address(service, address.group(1), Integer.parseInt(address.group(2)));
@@ -121,7 +121,8 @@ final class AddressCheck {
 
     /** Prometheus asks our services where they answer, and finds what it asks for by name. */
     private void scrapes(Service service) {
-        for (JsonNode scrape : yaml(file.mounted(service, "prometheus.yml")).path("scrape_configs")) {
+        for (JsonNode scrape :
+                Sources.tree(file.mounted(service, "prometheus.yml")).path("scrape_configs")) {
             String path = scrape.path("metrics_path").asText("/metrics");
             scrape.at("/static_configs/0/targets").forEach(target -> dev.streampane.checks.facts.Service.named(
                             target.asText().replaceAll(":.*", ""))
@@ -131,14 +132,6 @@ final class AddressCheck {
             found.path("names")
                     .forEach(name ->
                             address(service, name.asText(), found.path("port").asInt()));
-        }
-    }
-
-    private static JsonNode yaml(String text) {
-        try {
-            return new YAMLMapper().readTree(text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

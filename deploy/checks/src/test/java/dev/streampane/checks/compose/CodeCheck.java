@@ -2,36 +2,34 @@
 package dev.streampane.checks.compose;
 
 import dev.streampane.checks.compose.ComposeFile.Service;
-import dev.streampane.checks.facts.BrokerSettings;
+import dev.streampane.checks.facts.CommandLines;
 import dev.streampane.checks.facts.FlinkSettings;
-import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.ObjectStore;
-import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.Programs;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.facts.TelegrafOptions;
 import dev.streampane.checks.facts.Topics;
 import dev.streampane.local.command.Streampane;
-import dev.streampane.local.server.Checkout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** What a compose file says that the code does not have: variables, settings, arguments, jobs, versions and topics. */
 final class CodeCheck {
 
     private static final String SLOTS = "taskmanager.numberOfTaskSlots";
     private static final String COMMAND_IMAGE = "deploy/containers/command.Containerfile";
-    private static final Set<String> AWS = Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+    private static final Map<String, String> VERSIONS = Map.of(
+            "apache/kafka", "kafka.version",
+            "docker.elastic.co/elasticsearch/elasticsearch", "elasticsearch.version",
+            "docker.elastic.co/kibana/kibana", "elasticsearch.version");
 
     private final ComposeFile file;
     private final List<String> findings = new ArrayList<>();
@@ -43,82 +41,45 @@ final class CodeCheck {
     static List<String> findings(ComposeFile file) {
         CodeCheck check = new CodeCheck(file);
         for (Service service : file.services()) {
-            check.variables(service);
+            Programs.unread(service.image(), service.environment().keySet(), file.texts(service), JobOptions.jobs())
+                    .forEach(name -> check.say(service, name + " is read by nobody"));
+            FlinkSettings.problems(service.flinkProperties()).forEach(problem -> check.say(service, problem));
             check.command(service);
             check.version(service);
-            check.telegraf(service);
             check.transactions(service);
             check.store(service);
+            if (service.repository().equals("telegraf")) {
+                check.telegraf(service);
+            }
         }
         check.slots();
         return check.findings;
     }
 
-    private void variables(Service service) {
-        service.environment().forEach((name, value) -> {
-            if (!reads(service, name)) {
-                say(service, name + " is read by nobody");
-            }
-        });
-        service.flinkProperties().keySet().stream()
-                .filter(name -> !FlinkSettings.has(name))
-                .forEach(name -> say(service, name + " is no setting of Flink"));
-        service.flinkProperties().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith(".factory.class"))
-                .filter(entry -> !FlinkSettings.hasClass(entry.getValue()))
-                .forEach(entry -> say(service, entry.getValue() + " is no class of Flink"));
-    }
-
-    private boolean reads(Service service, String variable) {
-        Optional<dev.streampane.checks.facts.Service> own = service.own();
-        if (own.isPresent()) {
-            return ServiceSettings.of(own.get()).readsVariable(variable);
-        }
-        return switch (service.repository()) {
-            case "apache/kafka" -> BrokerSettings.readsVariable(variable);
-            case "streampane/flink-job" ->
-                variable.equals("FLINK_PROPERTIES")
-                        || AWS.contains(variable)
-                        || JobOptions.jobs().stream().anyMatch(job -> JobOptions.readsVariable(job, variable));
-            case "telegraf" -> file.mounted(service, "telegraf.conf").contains("${" + variable + "}");
-            case "curlimages/curl" -> file.mounted(service, "import.sh").contains(variable);
-            default -> ForeignImages.read(service.repository(), variable);
-        };
-    }
-
     private void command(Service service) {
-        if (!service.repository().equals("streampane/command")) {
+        if (!Programs.isCommand(service.image())) {
             return;
         }
         List<String> start = service.texts("entrypoint");
-        String imageStarts = ComposeCheck.read(Checkout.root().resolve(COMMAND_IMAGE));
         String words = start.subList(0, start.indexOf(Streampane.class.getName()) + 1).stream()
                 .map(word -> '"' + word + '"')
                 .collect(Collectors.joining(", ", "ENTRYPOINT [", "]"));
-        if (!start.isEmpty() && !imageStarts.contains(words)) {
+        if (!start.isEmpty() && !Sources.text(COMMAND_IMAGE).contains(words)) {
             say(service, "does not start as its image does");
         }
-        try {
-            ParseResult parsed = new CommandLine(new Streampane())
-                    .parseArgs(service.arguments().toArray(String[]::new))
-                    .subcommand();
-            for (OptionSpec option : parsed.matchedOptions()) {
-                for (String value : option.originalStringValues()) {
-                    argument(service, option.longestName(), value);
-                }
-            }
-        } catch (ParameterException e) {
-            say(service, e.getMessage());
-        }
+        CommandLines.parse(service.arguments(), problem -> say(service, problem))
+                .ifPresent(parsed -> {
+                    for (OptionSpec option : parsed.matchedOptions()) {
+                        option.originalStringValues().forEach(value -> argument(service, option.longestName(), value));
+                    }
+                });
     }
 
     private void argument(Service service, String option, String value) {
-        if (option.equals("--jobs") && !value.isEmpty() && !value.equals("all")) {
-            for (String job : value.split(",")) {
-                if (!JobOptions.jobs().contains(job)) {
-                    say(service, job + " is no job");
-                }
-            }
+        if (option.equals("--jobs") && !value.isEmpty()) {
+            jobs(value)
+                    .filter(job -> !JobOptions.jobs().contains(job))
+                    .forEach(job -> say(service, job + " is no job"));
         }
         if (option.equals("--job-option")) {
             String name = value.substring(0, value.indexOf('='));
@@ -154,10 +115,7 @@ final class CodeCheck {
         Map<String, Integer> taken = new TreeMap<>();
         int slots = 0;
         for (Service service : file.services()) {
-            Map<String, String> flink = service.flinkProperties();
-            if (flink.containsKey(SLOTS)) {
-                slots = Integer.parseInt(flink.get(SLOTS));
-            }
+            slots = Integer.parseInt(service.flinkProperties().getOrDefault(SLOTS, String.valueOf(slots)));
             List<String> arguments = service.arguments();
             arguments.stream()
                     .filter(argument -> argument.startsWith("--jobs="))
@@ -184,25 +142,14 @@ final class CodeCheck {
     }
 
     private void version(Service service) {
-        String property =
-                switch (service.repository()) {
-                    case "apache/kafka" -> "kafka.version";
-                    case "docker.elastic.co/elasticsearch/elasticsearch", "docker.elastic.co/kibana/kibana" ->
-                        "elasticsearch.version";
-                    default -> "";
-                };
+        String property = VERSIONS.get(service.repository());
         String tag = service.image().substring(service.image().lastIndexOf(':') + 1);
-        if (!property.isEmpty()
-                && !ComposeCheck.read(Checkout.root().resolve("pom.xml"))
-                        .contains("<" + property + ">" + tag + "</" + property + ">")) {
+        if (property != null && !Sources.text("pom.xml").contains("<%s>%s</%1$s>".formatted(property, tag))) {
             say(service, tag + " is not the version that the tests run");
         }
     }
 
     private void telegraf(Service service) {
-        if (!service.repository().equals("telegraf")) {
-            return;
-        }
         Map<String, String> influx =
                 file.service("influxdb").map(Service::environment).orElse(Map.of());
         TelegrafOptions.problems(file.mounted(service, "telegraf.conf"), influx)

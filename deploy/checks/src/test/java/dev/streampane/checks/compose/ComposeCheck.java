@@ -6,9 +6,8 @@ import static java.util.stream.Collectors.toList;
 
 import dev.streampane.checks.compose.ComposeFile.Service;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +101,7 @@ final class ComposeCheck {
     private static boolean hasHealthCheck(Service service) {
         return service.node().has("healthcheck")
                 || service.containerfile()
-                        .map(path -> read(Checkout.root().resolve(path)))
+                        .map(path -> Sources.text(Checkout.root().resolve(path)))
                         .filter(text -> text.contains("\nHEALTHCHECK "))
                         .isPresent();
     }
@@ -186,14 +185,6 @@ final class ComposeCheck {
     private void require(boolean met, Service service, String finding) {
         if (!met) {
             findings.add(service.name() + ": " + finding);
-        }
-    }
-
-    static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

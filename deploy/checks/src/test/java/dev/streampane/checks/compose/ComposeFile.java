@@ -3,11 +3,9 @@ package dev.streampane.checks.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Programs;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.command.Streampane;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -43,20 +41,16 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
 
         /** The image's name without its tag, and without a registry where it is ours. */
         String repository() {
-            String name = image().substring(0, image().lastIndexOf(':'));
-            return Images.isOwn(image()) ? name.substring(name.indexOf("streampane/")) : name;
+            return Programs.repository(image());
         }
 
         /** Which of our services it is. */
         Optional<dev.streampane.checks.facts.Service> own() {
-            return Images.isOwn(image())
-                    ? dev.streampane.checks.facts.Service.named(
-                            repository().substring(repository().indexOf('/') + 1))
-                    : Optional.empty();
+            return Programs.service(image());
         }
 
         Map<String, String> environment() {
-            return environment(node);
+            return Sources.fields(node.path("environment"));
         }
 
         /**
@@ -85,25 +79,14 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
 
         /** The environment as it is written, with the names of variables. */
         Map<String, String> writtenEnvironment() {
-            return environment(raw);
-        }
-
-        private static Map<String, String> environment(JsonNode node) {
-            Map<String, String> environment = new LinkedHashMap<>();
-            node.path("environment")
-                    .properties()
-                    .forEach(entry ->
-                            environment.put(entry.getKey(), entry.getValue().asText()));
-            return environment;
+            return Sources.fields(raw.path("environment"));
         }
 
         List<String> texts(String field) {
             JsonNode value = node.path(field);
             return value.isTextual()
                     ? List.of(value.asText())
-                    : StreamSupport.stream(value.spliterator(), false)
-                            .map(JsonNode::asText)
-                            .toList();
+                    : Sources.items(value).map(JsonNode::asText).toList();
         }
 
         boolean runsOnce() {
@@ -119,12 +102,7 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
     }
 
     static ComposeFile read(Path folder) {
-        try {
-            return of(
-                    folder, Files.readString(folder.resolve("compose.yaml")), Files.readString(folder.resolve(".env")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return of(folder, Sources.text(folder.resolve("compose.yaml")), Sources.text(folder.resolve(".env")));
     }
 
     static ComposeFile of(Path folder, String yaml, String env) {
@@ -170,12 +148,19 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
         return mounts(service).stream()
                 .map(path -> path.endsWith(name) ? path : path.resolve(name))
                 .filter(Files::isRegularFile)
-                .map(ComposeCheck::read)
+                .map(Sources::text)
                 .findFirst()
                 .orElse("");
     }
 
+    /** The texts of the mounted files that may name variables of the environment. */
+    List<String> texts(Service service) {
+        return Stream.of("telegraf.conf", "import.sh")
+                .map(name -> mounted(service, name))
+                .toList();
+    }
+
     JsonNode volumes() {
-        return root.has("volumes") ? root.get("volumes") : MissingNode.getInstance();
+        return root.path("volumes");
     }
 }

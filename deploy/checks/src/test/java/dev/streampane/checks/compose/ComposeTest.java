@@ -9,6 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.streampane.checks.NodePackages;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,12 +101,12 @@ class ComposeTest {
                     's3://streampane/' | 's3://archives/' | 'jobs-timeseries: nobody makes the bucket archives'
                     'STORE_ROOT: /s3mockroot' | 'STORE_ROOT: /data' | 's3: /data is no volume'
                     ':parallelism=1' | ':parallelism=2' | 'jobs take 9 slots of 8'
-                    'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: taskmanager.numberOfSlots is no setting of Flink'
-                    's3.path.style.access' | 's3.path-style' | 'taskmanager: s3.path-style is no setting of Flink'
+                    'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: Flink has no option taskmanager.numberOfSlots'
+                    's3.path.style.access' | 's3.path-style' | 'taskmanager: Flink has no option s3.path-style'
                     'PrometheusReporterFactory' | 'PromReporterFactory' | 'taskmanager: org.apache.flink.metrics.prometheus.PromReporterFactory is no class of Flink'
-                    'metrics.reporter.prom.port' | 'metrics.reporter.prom.ports' | 'taskmanager: metrics.reporter.prom.ports is no setting of Flink'
+                    'metrics.reporter.prom.port' | 'metrics.reporter.prom.ports' | 'taskmanager: Flink has no option metrics.reporter.prom.ports'
                     '"604800000"' | '"900000"' | 'kafka: lets transactions stay open for another time than the jobs want'
-                    '      taskmanager.numberOfTaskSlots' | '      # slots\n      taskmanager.numberOfTaskSlots' | 'taskmanager: #slots is no setting of Flink'
+                    '      taskmanager.numberOfTaskSlots' | '      # slots\n      taskmanager.numberOfTaskSlots' | 'taskmanager: Flink has no option #slots'
                     '-XX:+UseSerialGC' | '-XX:+UseZGC' | 'jobs: does not start as its image does'
                     'pull_policy: ${PULL_POLICY}' | 'init: true' | 'results-api: its image may come from strangers'
                     '_ID: any' | '_ID: AKIA' | 'jobmanager: AWS_ACCESS_KEY_ID is a secret in a file'
@@ -220,7 +221,7 @@ class ComposeTest {
 
     private static ComposeFile changed(String before, String after) {
         assertThat(FILE.text()).contains(before);
-        return ComposeFile.of(FOLDER, FILE.text().replace(before, after), ComposeCheck.read(FOLDER.resolve(".env")));
+        return ComposeFile.of(FOLDER, FILE.text().replace(before, after), Sources.text(FOLDER.resolve(".env")));
     }
 
     private static ComposeFile with(String env) {

@@ -3,13 +3,13 @@ package dev.streampane.checks.containers;
 
 import dev.streampane.checks.containers.Containerfile.Stage;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Maven;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +34,11 @@ final class ContainerfileCheck {
     private static final Pattern COPY_FROM = Pattern.compile("--from=(\\S+)\\s+(.*)");
     private static final Pattern USER = Pattern.compile("[1-9]\\d*(?::\\d+)?");
     private static final Pattern HEALTHY = Pattern.compile("\"--healthy\",\\s*\"([^\"]+)\"");
-    private static final Pattern MODULES = Pattern.compile("\\bmvn\\b.*? -pl \"?([\\w/,-]+)");
-    private static final Pattern PROFILE = Pattern.compile(" -P(\\w+)");
     private static final Pattern OWN =
             Pattern.compile("/target/[a-z-]+?-(\\d+\\.\\d+\\.\\d+)(?:-runner|-job\\.jar|\\.jar)");
     private static final Pattern FLINK = Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
+
+    private static final Pattern OURS = Pattern.compile("<flink\\.version>([^<]+)<");
 
     private final String text;
     private final Containerfile file;
@@ -106,19 +106,7 @@ final class ContainerfileCheck {
     }
 
     private void run(String command) {
-        Matcher modules = MODULES.matcher(command);
-        if (modules.find()) {
-            for (String module : modules.group(1).split(",")) {
-                if (!Files.exists(ROOT.resolve(module).resolve("pom.xml"))) {
-                    findings.add(module + " is no module");
-                }
-            }
-        }
-        for (MatchResult profile : PROFILE.matcher(command).results().toList()) {
-            if (!pom().contains("<id>" + profile.group(1) + "</id>")) {
-                findings.add(profile.group(1) + " is no profile of Maven");
-            }
-        }
+        Maven.problems(command).forEach(findings::add);
         for (MatchResult built : OWN.matcher(command).results().toList()) {
             if (!built.group(1).equals(Images.version())) {
                 findings.add(built.group() + " is not of version " + Images.version());
@@ -142,10 +130,7 @@ final class ContainerfileCheck {
     }
 
     private void versions() {
-        Matcher ours = Pattern.compile("<flink\\.version>([^<]+)<").matcher(pom());
-        if (!ours.find()) {
-            throw new IllegalStateException("no flink.version in pom.xml");
-        }
+        MatchResult ours = Sources.find(OURS, "pom.xml");
         FLINK.matcher(text)
                 .results()
                 .filter(flink -> !flink.group(1).equals(ours.group(1)))
@@ -181,13 +166,5 @@ final class ContainerfileCheck {
                 .flatMap(value -> PAIR.matcher(value).results())
                 .forEach(pair -> pairs.put(pair.group(1), pair.group(2).replaceAll("^\"|\"$", "")));
         return pairs;
-    }
-
-    private static String pom() {
-        try {
-            return Files.readString(ROOT.resolve("pom.xml"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,16 +41,12 @@ class ContainerfilesTest {
         assertThat(ContainerfileCheck.findings(text(kind))).isEmpty();
     }
 
-    static Stream<String> others() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".Containerfile"))
-                    .map(name -> name.replace(".Containerfile", ""))
-                    .filter(name -> !List.of("jvm", "native").contains(name))
-                    .toList()
-                    .stream();
-        }
+    static Stream<String> others() {
+        return Sources.files("deploy/containers").stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.endsWith(".Containerfile"))
+                .map(name -> name.replace(".Containerfile", ""))
+                .filter(name -> !List.of("jvm", "native").contains(name));
     }
 
     @ParameterizedTest

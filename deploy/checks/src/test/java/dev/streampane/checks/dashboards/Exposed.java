@@ -2,11 +2,6 @@
 package dev.streampane.checks.dashboards;
 
 import dev.streampane.checks.facts.Metrics;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,29 +20,18 @@ record Exposed(Map<String, Set<String>> labels) {
     /** What {@code deploy/dashboards/metrics} lists. */
     static Exposed byTheStack() {
         Map<String, Set<String>> labels = new TreeMap<>(Map.of("up", OF_TARGETS));
-        for (String process : Metrics.processes()) {
-            for (String line : lines(process)) {
-                String[] words = line.replaceFirst("^~", "").split(" ");
-                Set<String> of = labels.computeIfAbsent(words[0], name -> new TreeSet<>());
-                of.addAll(OF_TARGETS);
-                for (String label : words.length < 3 ? new String[0] : words[2].split(",")) {
-                    of.add(OF_TARGETS.contains(label) ? "exported_" + label : label);
-                }
-                if (words[1].equals("summary") || words[1].equals("histogram")) {
-                    of.addAll(List.of("quantile", "le"));
-                }
-            }
-        }
+        Metrics.processes().stream()
+                .flatMap(process -> Metrics.lines(process).stream())
+                .forEach(words -> {
+                    Set<String> of = labels.computeIfAbsent(words[0], name -> new TreeSet<>(OF_TARGETS));
+                    for (String label : words.length < 3 ? new String[0] : words[2].split(",")) {
+                        of.add(OF_TARGETS.contains(label) ? "exported_" + label : label);
+                    }
+                    if (words[1].equals("summary") || words[1].equals("histogram")) {
+                        of.addAll(List.of("quantile", "le"));
+                    }
+                });
         return new Exposed(labels);
-    }
-
-    private static List<String> lines(String process) {
-        Path file = Checkout.root().resolve("deploy/dashboards/metrics").resolve(process + ".txt");
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What an expression names that is not there: metrics, and labels that none of its metrics has. */

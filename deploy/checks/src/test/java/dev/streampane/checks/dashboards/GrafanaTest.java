@@ -4,19 +4,11 @@ package dev.streampane.checks.dashboards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GrafanaTest {
 
-    private static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/grafana");
-    private static final Exposed EXPOSED = Exposed.byTheStack();
+    private static final String FOLDER = "deploy/dashboards/grafana/";
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
     /** A dashboard of the folder. */
@@ -47,25 +38,21 @@ class GrafanaTest {
             return expressions;
         }
 
-        List<JsonNode> targets() {
-            List<JsonNode> targets = new ArrayList<>();
-            json.path("panels").forEach(panel -> panel.path("targets").forEach(targets::add));
-            return targets;
+        Stream<JsonNode> panels() {
+            return Sources.items(json.path("panels"));
+        }
+
+        Stream<JsonNode> targets() {
+            return panels().flatMap(panel -> Sources.items(panel.path("targets")));
         }
 
         /** Queries of Elasticsearch. */
         List<PanelSearch> searches() {
-            List<PanelSearch> searches = new ArrayList<>();
-            for (JsonNode panel : json.path("panels")) {
-                for (JsonNode target : panel.path("targets")) {
-                    String index = indices().get(target.at("/datasource/uid").asText());
-                    if (!index.isEmpty()) {
-                        String title = "grafana " + panel.path("title").asText();
-                        searches.add(PanelSearch.of(title, index, target));
-                    }
-                }
-            }
-            return searches;
+            return panels().flatMap(panel -> Sources.items(panel.path("targets"))
+                            .filter(target -> !index(target).isEmpty())
+                            .map(target -> PanelSearch.of(
+                                    "grafana " + panel.path("title").asText(), index(target), target)))
+                    .toList();
         }
 
         @Override
@@ -74,16 +61,14 @@ class GrafanaTest {
         }
     }
 
-    static List<Dashboard> dashboards() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER.resolve("dashboards"))) {
-            return files.sorted()
-                    .map(file -> new Dashboard(file.getFileName().toString(), json(file)))
-                    .toList();
-        }
+    static List<Dashboard> dashboards() {
+        return Sources.files(FOLDER + "dashboards").stream()
+                .map(file -> new Dashboard(file.getFileName().toString(), Sources.tree(file)))
+                .toList();
     }
 
     @Test
-    void shouldHaveTheFourDashboards() throws IOException {
+    void shouldHaveTheFourDashboards() {
         assertThat(dashboards())
                 .extracting(Dashboard::name)
                 .containsExactly("books.json", "business.json", "pipeline.json", "results-api.json");
@@ -92,114 +77,66 @@ class GrafanaTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void shouldAskOnlyForMetricsThatARunningStackExposes(Dashboard dashboard) {
-        assertThat(dashboard.targets()).isNotEmpty();
-        for (String expression : dashboard.expressions()) {
-            assertThat(Promql.of(expression).metrics()).as(expression).isNotEmpty();
-            assertThat(EXPOSED.unknown(expression)).as(expression).isEmpty();
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dashboards")
-    void shouldNoticeAMetricOfAnotherName(Dashboard dashboard) {
-        for (String expression : dashboard.expressions()) {
-            for (String metric : Promql.of(expression).metrics()) {
-                String renamed = expression.replaceAll("\\b" + metric + "\\b", metric + "_renamed");
-                assertThat(EXPOSED.unknown(renamed)).contains(metric + "_renamed");
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dashboards")
-    void shouldAskOnlyForProcessesAndVerdictsThatThereAre(Dashboard dashboard) {
-        for (String expression : dashboard.expressions()) {
-            assertThat(LabelValues.unknown(expression)).as(expression).isEmpty();
-            for (String value : LabelValues.of(expression)) {
-                assertThat(LabelValues.unknown(expression.replace(value, value + "_renamed")))
-                        .contains(value + "_renamed");
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dashboards")
     void shouldAskOnlyForFieldsThatAreIndexed(Dashboard dashboard) {
-        Map<String, String> indices = indices();
-        for (JsonNode target : dashboard.targets()) {
-            String index = indices.get(target.at("/datasource/uid").asText());
-            if (!index.isEmpty()) {
-                assertThat(IndexedFields.of(index).keySet()).as("%s", target).containsAll(fields(target));
-            }
-        }
+        assertThat(dashboard.targets()).isNotEmpty();
+        dashboard.targets().filter(target -> !index(target).isEmpty()).forEach(target -> assertThat(
+                        IndexedFields.of(index(target)).keySet())
+                .as("%s", target)
+                .containsAll(fields(target)));
     }
 
     @ParameterizedTest
     @MethodSource("dashboards")
     void shouldNameOnlyProvisionedDataSources(Dashboard dashboard) {
-        Set<String> named = new TreeSet<>();
-        for (JsonNode panel : dashboard.json().path("panels")) {
-            named.add(panel.at("/datasource/uid").asText());
-            panel.path("targets")
-                    .forEach(target -> named.add(target.at("/datasource/uid").asText()));
-        }
-        assertThat(indices().keySet()).containsAll(named);
+        assertThat(Stream.concat(dashboard.panels(), dashboard.targets()))
+                .extracting(asks -> asks.at("/datasource/uid").asText())
+                .isSubsetOf(indices().keySet());
     }
 
     @ParameterizedTest
     @MethodSource("dashboards")
     void shouldHavePanelsThatDoNotOverlap(Dashboard dashboard) {
-        Set<String> cells = new TreeSet<>();
-        Set<Integer> ids = new TreeSet<>();
-        for (JsonNode panel : dashboard.json().path("panels")) {
-            JsonNode at = panel.path("gridPos");
-            assertThat(ids.add(panel.path("id").asInt())).isTrue();
-            assertThat(at.path("x").asInt() + at.path("w").asInt()).isLessThanOrEqualTo(24);
-            for (int x = 0; x < at.path("w").asInt(); x++) {
-                for (int y = 0; y < at.path("h").asInt(); y++) {
-                    String cell =
-                            (at.path("x").asInt() + x) + "," + (at.path("y").asInt() + y);
-                    assertThat(cells.add(cell))
-                            .as("%s at %s", panel.path("title"), cell)
-                            .isTrue();
-                }
-            }
-        }
+        Map<Integer, JsonNode> panels = new TreeMap<>();
+        dashboard.panels().forEach(panel -> {
+            JsonNode here = panel.path("gridPos");
+            assertThat(here.path("x").asInt() + here.path("w").asInt()).isLessThanOrEqualTo(24);
+            assertThat(panels.values())
+                    .as("%s", panel.path("title"))
+                    .allMatch(other -> isApart(here, other, "x", "w") || isApart(here, other, "y", "h"));
+            assertThat(panels.put(panel.path("id").asInt(), here)).isNull();
+        });
+    }
+
+    private static boolean isApart(JsonNode one, JsonNode other, String from, String size) {
+        return one.path(from).asInt() + one.path(size).asInt()
+                        <= other.path(from).asInt()
+                || other.path(from).asInt() + other.path(size).asInt()
+                        <= one.path(from).asInt();
     }
 
     private static List<String> fields(JsonNode target) {
         List<String> fields =
                 new ArrayList<>(IndexedFields.ofQuery(target.path("query").asText()));
         fields.add(target.path("timeField").asText());
-        target.path("metrics").forEach(metric -> fields.add(metric.path("field").asText()));
-        target.path("bucketAggs")
-                .forEach(bucket -> fields.add(bucket.path("field").asText()));
+        Stream.of("metrics", "bucketAggs")
+                .flatMap(list -> Sources.items(target.path(list)))
+                .forEach(agg -> fields.add(agg.path("field").asText()));
         fields.removeIf(String::isEmpty);
         return fields;
+    }
+
+    private static String index(JsonNode target) {
+        return indices().get(target.at("/datasource/uid").asText());
     }
 
     /** By a data source's uid its index, empty for Prometheus. */
     private static Map<String, String> indices() {
         Map<String, String> indices = new TreeMap<>();
-        Path file = FOLDER.resolve("provisioning/datasources/streampane.yml");
-        try {
-            for (JsonNode source : new YAMLMapper().readTree(file.toFile()).path("datasources")) {
-                indices.put(
+        Sources.tree(Sources.text(FOLDER + "provisioning/datasources/streampane.yml"))
+                .path("datasources")
+                .forEach(source -> indices.put(
                         source.path("uid").asText(),
-                        source.at("/jsonData/index").asText());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                        source.at("/jsonData/index").asText()));
         return indices;
-    }
-
-    private static JsonNode json(Path file) {
-        try {
-            return new ObjectMapper().readTree(file.toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.dashboards;
 
-import dev.streampane.checks.facts.FlinkClassPath;
+import dev.streampane.checks.facts.ClassPaths;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -31,7 +31,7 @@ final class IndexResults implements AutoCloseable {
     record Document(String index, String id, String source) {}
 
     IndexResults() throws IOException, ReflectiveOperationException {
-        jar = FlinkClassPath.openJobs();
+        jar = ClassPaths.openJobs();
         fetched = type("intake.Fetched")
                 .getConstructor(
                         String.class,

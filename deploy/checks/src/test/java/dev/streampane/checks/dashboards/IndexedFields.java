@@ -2,24 +2,17 @@
 package dev.streampane.checks.dashboards;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.streampane.checks.facts.Sources;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** The fields of our indices, by the templates of {@code deploy/elasticsearch}. */
 final class IndexedFields {
 
-    private static final Path FOLDER = Checkout.root().resolve("deploy/elasticsearch");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FOLDER = "deploy/elasticsearch/";
 
     /** A field in a query of Lucene's or Kibana's language. */
     private static final Pattern IN_QUERY = Pattern.compile("([@\\w.]+)\\s*:");
@@ -29,14 +22,15 @@ final class IndexedFields {
     /** Types by field of an alias or of an index pattern of ours; nothing when it is neither. */
     static Map<String, String> of(String index) {
         Map<String, String> fields = new TreeMap<>();
-        for (JsonNode template : templates("index-templates")) {
-            boolean named = texts(template.path("index_patterns")).anyMatch(index::equals)
-                    || template.at("/template/aliases").has(index);
-            if (named) {
+        for (Path file : Sources.files(FOLDER + "index-templates")) {
+            JsonNode template = Sources.tree(file);
+            if (Sources.texts(template.path("index_patterns")).contains(index)
+                    || template.at("/template/aliases").has(index)) {
                 addFields(template, fields);
-                texts(template.path("composed_of"))
+                Sources.texts(template.path("composed_of"))
                         .forEach(component -> addFields(
-                                read(FOLDER.resolve("component-templates").resolve(component + ".json")), fields));
+                                Sources.json(Sources.text(FOLDER + "component-templates/" + component + ".json")),
+                                fields));
             }
         }
         return fields;
@@ -65,25 +59,5 @@ final class IndexedFields {
                 addFields(name + ".", field.path("fields"), fields);
             }
         });
-    }
-
-    private static List<JsonNode> templates(String folder) {
-        try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.map(IndexedFields::read).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<String> texts(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText);
-    }
-
-    private static JsonNode read(Path file) {
-        try {
-            return JSON.readTree(file.toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,20 +2,15 @@
 package dev.streampane.checks.dashboards;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The saved objects that Kibana imports. */
 final class KibanaExport {
 
     static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/kibana");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private KibanaExport() {}
 
@@ -28,18 +23,17 @@ final class KibanaExport {
 
         /** A text of JSON among the attributes. */
         JsonNode nested(String pointer) {
-            return read(attributes.at(pointer).asText());
+            return Sources.json(attributes.at(pointer).asText());
         }
 
         /** The object that a reference of this name leads to. */
         String referred(String name) {
-            for (JsonNode reference : references) {
-                if (reference.path("name").asText().equals(name)) {
-                    return reference.path("type").asText() + "/"
-                            + reference.path("id").asText();
-                }
-            }
-            return "nothing: " + name;
+            return Sources.items(references)
+                    .filter(reference -> reference.path("name").asText().equals(name))
+                    .map(reference -> reference.path("type").asText() + "/"
+                            + reference.path("id").asText())
+                    .findFirst()
+                    .orElse("nothing: " + name);
         }
 
         String key() {
@@ -53,21 +47,16 @@ final class KibanaExport {
     }
 
     static List<Saved> objects() {
-        try {
-            List<Saved> objects = new ArrayList<>();
-            for (String line : Files.readAllLines(FOLDER.resolve("export.ndjson"))) {
-                JsonNode json = JSON.readTree(line);
-                objects.add(new Saved(
+        return Sources.text(FOLDER.resolve("export.ndjson"))
+                .lines()
+                .map(Sources::json)
+                .map(json -> new Saved(
                         json.path("type").asText(),
                         json.path("id").asText(),
                         json.path("attributes"),
                         json.path("references"),
-                        json));
-            }
-            return objects;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                        json))
+                .toList();
     }
 
     static List<Saved> ofType(String type) {
@@ -89,13 +78,5 @@ final class KibanaExport {
                 .map(view -> view.attributes().path("title").asText())
                 .findAny()
                 .orElseThrow(() -> new AssertionError(visualization + " has no data view"));
-    }
-
-    static JsonNode read(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(json, e);
-        }
     }
 }

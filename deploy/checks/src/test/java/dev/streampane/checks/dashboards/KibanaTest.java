@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.dashboards.KibanaExport.Saved;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ class KibanaTest {
             Saved renamed = new Saved(
                     visualization.type(),
                     visualization.id(),
-                    KibanaExport.read(text.replaceAll(whole, field + "_renamed")),
+                    Sources.json(text.replaceAll(whole, field + "_renamed")),
                     visualization.references(),
                     visualization.json());
             // Then

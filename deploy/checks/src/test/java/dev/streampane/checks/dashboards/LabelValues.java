@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.dashboards;
 
+import dev.streampane.checks.facts.ClassPaths;
 import dev.streampane.checks.facts.CompiledClasses;
-import dev.streampane.checks.facts.FlinkClassPath;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Service;
@@ -84,7 +84,7 @@ final class LabelValues {
         Set<String> texts = new TreeSet<>();
         CompiledClasses.below(Checkout.root().resolve("flink-pipeline/target/classes"))
                 .forEach(node -> texts.addAll(CompiledClasses.texts(node)));
-        try (URLClassLoader flink = FlinkClassPath.open();
+        try (URLClassLoader flink = ClassPaths.open("flink");
                 InputStream sinks = flink.getResourceAsStream(SINKS)) {
             texts.addAll(CompiledClasses.texts(CompiledClasses.read(sinks.readAllBytes())));
         } catch (IOException e) {

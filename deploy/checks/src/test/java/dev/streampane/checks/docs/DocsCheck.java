@@ -2,6 +2,7 @@
 package dev.streampane.checks.docs;
 
 import dev.streampane.checks.docs.Page.Code;
+import dev.streampane.checks.facts.Maven;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
@@ -34,8 +35,6 @@ final class DocsCheck {
     private static final Pattern FILE = Pattern.compile(
             "(?<![\\w./<>-])((?:deploy|iot-simulator|transaction-simulator|flink-pipeline|results-api|\\.ci|\\.github)/[\\w./-]*[\\w])(?![\\w<*{…])");
     private static final Pattern TEST = Pattern.compile("\\b([A-WYZ]\\w+(?:Test|IT|Benchmark))\\b");
-    private static final Pattern MODULES = Pattern.compile("mvn\\b.*? -pl ([\\w/,-]+)");
-    private static final Pattern PROFILE = Pattern.compile("mvn\\b.*? -P ?([\\w-]+)");
     private static final Pattern READ_TOPIC = Pattern.compile("(?:kcat|K)\\b.*? -t ([\\w-]+)");
     private static final Pattern NAMED_TOPIC = Pattern.compile("\\b[Tt]opics? `([\\w-]+)`");
 
@@ -64,8 +63,7 @@ final class DocsCheck {
             each(READ_TOPIC, code, Known::isTopic, " is no topic", say);
             each(PORT, code, Known::isPort, " is nobody's port", say);
             each(FILE, code, file -> isFile(page, file), " does not exist", say);
-            each(MODULES, code, Known::areModules, " is no module", say);
-            each(PROFILE, code, Known::isProfile, " is no profile", say);
+            Maven.problems(code.text()).forEach(say);
             paths(code, say);
         }
         for (MatchResult topic : NAMED_TOPIC.matcher(page.text()).results().toList()) {

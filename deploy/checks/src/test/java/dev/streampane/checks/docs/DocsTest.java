@@ -46,7 +46,7 @@ class DocsTest {
                     'See `/q/health/alive`.' | /q/health/alive is no path
                     'See `deploy/topic.yml`.' | deploy/topic.yml does not exist
                     '`mvn -pl flink test`' | flink is no module
-                    '`mvn -Pnothing verify`' | nothing is no profile
+                    '`mvn -Pnothing verify`' | nothing is no profile of Maven
                     'See [it](no/such.md).' | no/such.md leads nowhere
                     'See [it](README.md#no-such-heading).' | README.md#no-such-heading leads nowhere
                     """)

@@ -7,11 +7,8 @@ import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.facts.Topics;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +25,7 @@ final class Known {
     /** What Kubernetes says by itself of each of its Services. */
     private static final String OF_KUBERNETES = "_SERVICE_HOST";
 
-    private static final String COMPOSE_VARIABLES = read(Checkout.root().resolve("deploy/compose/.env"));
+    private static final String COMPOSE_VARIABLES = Sources.text("deploy/compose/.env");
     private static final Set<String> METRICS = Metrics.all();
     private static final List<Path> FILES = files();
 
@@ -66,16 +63,6 @@ final class Known {
         return Ports.all().contains(Integer.valueOf(port)) || COMPOSE_VARIABLES.contains("_PORT=" + port + "\n");
     }
 
-    static boolean areModules(String list) {
-        return Arrays.stream(list.split(","))
-                .allMatch(module -> Files.exists(Checkout.root().resolve(module).resolve("pom.xml")));
-    }
-
-    static boolean isProfile(String name) {
-        return FILES.stream().filter(file -> file.endsWith("pom.xml")).anyMatch(pom -> read(pom)
-                .contains("<profile>\n            <id>" + name + "</id>"));
-    }
-
     private static List<ServiceSettings> services() {
         return Arrays.stream(Service.values()).map(ServiceSettings::of).toList();
     }
@@ -88,13 +75,5 @@ final class Known {
         List<Path> files = new ArrayList<>();
         Page.visit(files::add);
         return files;
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.streampane.checks.docs;
 
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.facts.StartOptions;
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
@@ -112,15 +113,9 @@ final class Options {
     /** As written, for deploy/bench is a program of its own. */
     private static Set<String> ofBench() {
         Set<String> known = new TreeSet<>(Set.of("--help"));
-        Path sources = Checkout.root().resolve("deploy/bench/src/main/java/dev/streampane/bench");
-        try (var files = Files.list(sources)) {
-            files.filter(Files::isRegularFile)
-                    .map(Options::read)
-                    .flatMap(text -> OF_BENCH.matcher(text).results())
-                    .forEach(option -> known.add(option.group(1)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Sources.files("deploy/bench/src/main/java/dev/streampane/bench").stream()
+                .flatMap(file -> OF_BENCH.matcher(Sources.text(file)).results())
+                .forEach(option -> known.add(option.group(1)));
         return known;
     }
 
@@ -132,7 +127,9 @@ final class Options {
 
     private static Set<String> ofScript(String script) {
         Set<String> known = new TreeSet<>();
-        CASE.matcher(read(Checkout.root().resolve(script))).results().forEach(option -> known.add(option.group(1)));
+        CASE.matcher(Sources.text(Checkout.root().resolve(script)))
+                .results()
+                .forEach(option -> known.add(option.group(1)));
         return known;
     }
 
@@ -163,14 +160,6 @@ final class Options {
                     .map(file -> root.relativize(file).toString())
                     .filter(file -> !file.contains("/target/") && !file.equals("deploy/streampane"))
                     .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.docs;
 
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ record Page(Path path, String text) {
         List<Page> pages = new ArrayList<>();
         visit(file -> {
             if (file.toString().endsWith(".md")) {
-                pages.add(new Page(root.relativize(file), read(file)));
+                pages.add(new Page(root.relativize(file), Sources.text(file)));
             }
         });
         return pages;
@@ -68,14 +69,6 @@ record Page(Path path, String text) {
                     return FileVisitResult.CONTINUE;
                 }
             });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

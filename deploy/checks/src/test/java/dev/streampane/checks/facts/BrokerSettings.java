@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.server.Checkout;
 import java.io.IOException;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +28,7 @@ public final class BrokerSettings {
 
     private static synchronized Set<String> names() {
         if (names == null) {
-            try (URLClassLoader kafka = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
+            try (URLClassLoader kafka = ClassPaths.open("kafka")) {
                 Object definition = kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
                         .getField("CONFIG_DEF")
                         .get(null);
@@ -46,13 +41,5 @@ public final class BrokerSettings {
             }
         }
         return names;
-    }
-
-    private static URL[] urls() throws IOException {
-        List<URL> urls = new ArrayList<>();
-        for (Path jar : Checkout.classPath("kafka")) {
-            urls.add(jar.toUri().toURL());
-        }
-        return urls.toArray(URL[]::new);
     }
 }

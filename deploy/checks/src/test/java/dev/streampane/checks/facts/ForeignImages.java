@@ -4,23 +4,31 @@ package dev.streampane.checks.facts;
 import java.util.Map;
 import java.util.Set;
 
-/** What images of others that cannot be asked here take and where they listen, by the documentation of each. */
+/** What images of others that cannot be asked here take, and where they listen; beside each the file that says so. */
 public final class ForeignImages {
 
-    private static final Map<String, Set<String>> VARIABLES = Map.of(
+    private static final Image NONE = new Image(Set.of(), Set.of());
+
+    private static final Map<String, Image> IMAGES = Map.of(
+            // elastic/elasticsearch v8.19, distribution/docker/src/docker/bin/docker-entrypoint.sh
             "docker.elastic.co/elasticsearch/elasticsearch",
-                    Set.of("discovery.type", "xpack.security.enabled", "ES_JAVA_OPTS"),
-            "docker.elastic.co/kibana/kibana", Set.of("ELASTICSEARCH_HOSTS", "TELEMETRY_OPTIN"),
+            new Image(Set.of("discovery.type", "xpack.security.enabled", "ES_JAVA_OPTS"), Set.of(9200)),
+            // elastic/kibana v8.19, src/dev/build/tasks/os_packages/docker_generator/resources/base/bin/kibana-docker
+            "docker.elastic.co/kibana/kibana",
+            new Image(Set.of("ELASTICSEARCH_HOSTS", "TELEMETRY_OPTIN"), Set.of(5601)),
+            // adobe/S3Mock 4.9.1, server/src/main/java/com/adobe/testing/s3mock/S3MockApplication.java
             "adobe/s3mock",
+            new Image(
                     Set.of(
                             "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS",
                             "COM_ADOBE_TESTING_S3MOCK_STORE_ROOT",
                             "COM_ADOBE_TESTING_S3MOCK_STORE_RETAIN_FILES_ON_EXIT"),
-            // Not INFLUXD_CONFIG_PATH, of which entrypoint.sh takes the format from the
-            // suffix,
-            // and ends without one: influxdata/influxdata-docker d457cb9,
-            // influxdb/2.7/entrypoint.sh, init_influxd.
+                    Set.of(9090)),
+            // influxdata/influxdata-docker d457cb9, influxdb/2.7/entrypoint.sh. Not INFLUXD_CONFIG_PATH, of which
+            // init_influxd takes the
+            // format from the suffix, and ends without one.
             "influxdb",
+            new Image(
                     Set.of(
                             "DOCKER_INFLUXDB_INIT_MODE",
                             "DOCKER_INFLUXDB_INIT_USERNAME",
@@ -29,7 +37,13 @@ public final class ForeignImages {
                             "DOCKER_INFLUXDB_INIT_ORG",
                             "DOCKER_INFLUXDB_INIT_BUCKET",
                             "INFLUX_CONFIGS_PATH"),
+                    Set.of(8086)),
+            // prometheus/prometheus v3.7.1, Dockerfile
+            "prom/prometheus",
+            new Image(Set.of(), Set.of(9090)),
+            // grafana/grafana v12, conf/defaults.ini: GF_SECTION_KEY
             "grafana/grafana",
+            new Image(
                     Set.of(
                             "GF_AUTH_ANONYMOUS_ENABLED",
                             "GF_AUTH_ANONYMOUS_ORG_ROLE",
@@ -38,9 +52,11 @@ public final class ForeignImages {
                             "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH",
                             "GF_ANALYTICS_REPORTING_ENABLED",
                             "GF_ANALYTICS_CHECK_FOR_UPDATES"),
+                    Set.of(3000)),
+            // kafbat/kafka-ui v1.3.0, api/Dockerfile; the others are Spring's names of its ClustersProperties
             "ghcr.io/kafbat/kafka-ui",
+            new Image(
                     Set.of(
-                            // kafbat/kafka-ui v1.3.0, api/Dockerfile
                             "JAVA_OPTS",
                             "SERVER_PORT",
                             "KAFKA_CLUSTERS_0_NAME",
@@ -50,25 +66,20 @@ public final class ForeignImages {
                             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM",
                             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG",
                             "KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_TYPE",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_LOCATION"));
+                            "KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_LOCATION"),
+                    Set.of()));
 
-    private static final Map<String, Set<Integer>> PORTS = Map.of(
-            "docker.elastic.co/elasticsearch/elasticsearch", Set.of(9200),
-            "docker.elastic.co/kibana/kibana", Set.of(5601),
-            "adobe/s3mock", Set.of(9090),
-            "influxdb", Set.of(8086),
-            "prom/prometheus", Set.of(9090),
-            "grafana/grafana", Set.of(3000));
+    private record Image(Set<String> variables, Set<Integer> ports) {}
 
     private ForeignImages() {}
 
     /** Whether the image of others, without its version, looks at this variable. */
     public static boolean read(String image, String variable) {
-        return VARIABLES.getOrDefault(image, Set.of()).contains(variable);
+        return IMAGES.getOrDefault(image, NONE).variables().contains(variable);
     }
 
     /** Whether the image of others, without its version, listens there. */
     public static boolean listen(String image, int port) {
-        return PORTS.getOrDefault(image, Set.of()).contains(port);
+        return IMAGES.getOrDefault(image, NONE).ports().contains(port);
     }
 }

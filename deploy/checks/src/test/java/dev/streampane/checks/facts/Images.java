@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -23,15 +19,7 @@ public final class Images {
 
     /** The project's version, which is its images' tag. */
     public static String version() {
-        try {
-            Matcher version = VERSION.matcher(Files.readString(Checkout.root().resolve("pom.xml")));
-            if (!version.find()) {
-                throw new IllegalStateException("no version in pom.xml");
-            }
-            return version.group(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Sources.find(VERSION, "pom.xml").group(1);
     }
 
     /** Every image with its tag, without a registry. */

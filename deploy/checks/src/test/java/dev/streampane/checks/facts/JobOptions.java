@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,15 +100,11 @@ public final class JobOptions {
 
     /** The table's rows, an empty cell before the first. */
     private static Stream<String[]> rows() {
-        try {
-            String page = Files.readString(Checkout.root().resolve("flink-pipeline/README.md"));
-            return page.substring(page.indexOf(TABLE))
-                    .lines()
-                    .takeWhile(line -> line.startsWith("|"))
-                    .filter(line -> line.startsWith("| `--"))
-                    .map(line -> line.split("\\|"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String page = Sources.text("flink-pipeline/README.md");
+        return page.substring(page.indexOf(TABLE))
+                .lines()
+                .takeWhile(line -> line.startsWith("|"))
+                .filter(line -> line.startsWith("| `--"))
+                .map(line -> line.split("\\|"));
     }
 }

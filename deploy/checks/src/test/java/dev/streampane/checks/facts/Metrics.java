@@ -1,52 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The metrics that a running stack shows, by {@code deploy/dashboards/metrics}, which a test of the whole stack compares with a scrape. */
 public final class Metrics {
 
-    private static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/metrics");
-    private static final String SUFFIX = ".txt";
+    private static final String FOLDER = "deploy/dashboards/metrics";
 
     private Metrics() {}
 
     /** The processes of which there is a list. */
     public static Set<String> processes() {
-        try (var files = Files.list(FOLDER)) {
-            Set<String> names = new TreeSet<>();
-            files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX))
-                    .forEach(name -> names.add(name.substring(0, name.length() - SUFFIX.length())));
-            return names;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Sources.files(FOLDER).stream()
+                .map(Path::getFileName)
+                .map(name -> name.toString().replace(".txt", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Names of a process's metrics, as Prometheus sees them; also of those that are there only at times, which have {@code ~}. */
+    /** Name, type and labels of each metric of a process; also of those that are there only at times, which have {@code ~}. */
+    public static List<String[]> lines(String process) {
+        return Sources.text(FOLDER + "/" + process + ".txt")
+                .lines()
+                .map(line -> line.replaceFirst("^~", "").split(" "))
+                .toList();
+    }
+
+    /** Names of a process's metrics, as Prometheus sees them. */
     public static Set<String> of(String process) {
-        try {
-            Set<String> names = new TreeSet<>();
-            for (String line : Files.readAllLines(FOLDER.resolve(process + SUFFIX))) {
-                names.add(line.replaceFirst("^~", "").replaceFirst(" .*", ""));
-            }
-            return names;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return lines(process).stream().map(words -> words[0]).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Names of every process's metrics. */
     public static Set<String> all() {
-        Set<String> names = new TreeSet<>();
-        processes().forEach(process -> names.addAll(of(process)));
-        return names;
+        return processes().stream()
+                .flatMap(process -> of(process).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

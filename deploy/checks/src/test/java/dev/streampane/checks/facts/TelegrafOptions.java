@@ -9,7 +9,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The options of Telegraf 1.36 that we have a use for, by the fields of its plugins: it does not start with one that it does not know. */
+/**
+ * The options of Telegraf 1.36 that we have a use for, by the fields of its plugins (influxdata/telegraf v1.36.4, {@code
+ * plugins/inputs/kafka_consumer/kafka_consumer.go}, {@code plugins/outputs/influxdb_v2/influxdb_v2.go}): it does not start with one that
+ * it does not know.
+ */
 public final class TelegrafOptions {
 
     private static final Pattern SECTION = Pattern.compile("\\[+([\\w.]+)]+");

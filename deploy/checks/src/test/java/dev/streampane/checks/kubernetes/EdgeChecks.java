@@ -6,16 +6,11 @@ import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What is seen from outside: paths of the Ingress, its manners with streams, metrics. */
 final class EdgeChecks {
@@ -32,7 +27,6 @@ final class EdgeChecks {
     /** Paths that nobody answers, backends that are not there, buffers and timeouts that would hold events back. */
     static List<String> ingresses(Manifests manifests) {
         List<String> problems = new ArrayList<>();
-        Map<String, Targets> targets = Targets.byName(manifests);
         for (JsonNode ingress : manifests.all("Ingress")) {
             String name = Manifests.nameOf(ingress);
             JsonNode notes = ingress.at("/metadata/annotations");
@@ -44,20 +38,26 @@ final class EdgeChecks {
                     problems.add(name + ": " + timeout + " is shorter than a stream's life");
                 }
             }
-            problems.addAll(unreached(name, ingress));
-            for (JsonNode rule : ingress.at("/spec/rules")) {
-                for (JsonNode path : rule.at("/http/paths")) {
-                    String backend = path.at("/backend/service/name").asText();
-                    String port = path.at("/backend/service/port/name").asText();
-                    Optional<Service> service = Service.named(backend);
-                    if (service.isEmpty() || !targets.containsKey(backend)) {
-                        problems.add(name + ": there is no Service " + backend);
-                    } else if (!isAnswered(service.get(), path)) {
-                        problems.add("%s: %s does not answer %s"
-                                .formatted(name, backend, path.path("path").asText()));
-                    } else if (!hasPort(manifests, backend, port)) {
-                        problems.add("%s: %s has no port %s".formatted(name, backend, port));
-                    }
+            JsonNode paths = ingress.at("/spec/rules/0/http/paths");
+            page().filter(link -> Sources.items(paths).noneMatch(path -> passes(path, link)))
+                    .forEach(link -> problems.add("%s: the page links to %s".formatted(name, link)));
+            for (JsonNode path :
+                    ingress.findValues("paths").stream().flatMap(Sources::items).toList()) {
+                String backend = path.at("/backend/service/name").asText();
+                String port = path.at("/backend/service/port/name").asText();
+                JsonNode ports = manifests
+                        .find("Service", backend)
+                        .map(service -> service.at("/spec/ports"))
+                        .orElse(Yaml.object());
+                boolean answered = Service.named(backend)
+                        .filter(service -> isAnswered(service, path))
+                        .isPresent();
+                if (!answered) {
+                    problems.add("%s: %s does not answer %s"
+                            .formatted(name, backend, path.path("path").asText()));
+                } else if (Sources.items(ports)
+                        .noneMatch(it -> it.path("name").asText().equals(port))) {
+                    problems.add("%s: %s has no port %s".formatted(name, backend, port));
                 }
             }
         }
@@ -80,7 +80,12 @@ final class EdgeChecks {
             for (Pods pods : manifests.pods()) {
                 if (Selectors.matches(monitor.at("/spec/selector"), pods.labels())) {
                     for (JsonNode endpoint : monitor.at("/spec/podMetricsEndpoints")) {
-                        problems.addAll(endpoint(monitor, pods, endpoint));
+                        String path = endpoint.path("path").asText();
+                        String port = endpoint.path("port").asText();
+                        if (!shows(pods, path, PortChecks.named(pods).get(port))) {
+                            problems.add("%s: %s does not answer %s on %s"
+                                    .formatted(Manifests.nameOf(monitor), pods.name(), path, port));
+                        }
                     }
                 }
             }
@@ -88,60 +93,31 @@ final class EdgeChecks {
         return problems;
     }
 
-    private static List<String> endpoint(JsonNode monitor, Pods pods, JsonNode endpoint) {
-        String path = endpoint.path("path").asText();
-        String port = endpoint.path("port").asText();
-        Optional<Integer> number = Optional.ofNullable(PortChecks.named(pods).get(port));
-        boolean answered = Service.named(pods.service())
-                .map(service -> Ports.answers(service, number.orElse(0), path))
-                .orElse(path.equals("/metrics"));
-        return answered && number.isPresent()
-                ? List.of()
-                : List.of("%s: %s does not answer %s on %s"
-                        .formatted(Manifests.nameOf(monitor), pods.name(), path, port));
+    private static boolean shows(Pods pods, String path, Integer port) {
+        return port != null
+                && Service.named(pods.service())
+                        .map(service -> Ports.answers(service, port, path))
+                        .orElse(path.equals("/metrics"));
     }
 
-    /** Links of the page that end at the Ingress. */
-    private static List<String> unreached(String name, JsonNode ingress) {
-        List<String> unreached = new ArrayList<>();
-        Matcher link = LINK.matcher(page());
-        while (link.find()) {
-            boolean passed = false;
-            for (JsonNode path : ingress.at("/spec/rules/0/http/paths")) {
-                String text = path.path("path").asText();
-                passed |= path.path("pathType").asText().equals("Prefix")
-                        ? (link.group(1) + "/").startsWith(text + "/")
-                        : link.group(1).equals(text);
-            }
-            if (!passed) {
-                unreached.add("%s: the page links to %s".formatted(name, link.group(1)));
-            }
-        }
-        return unreached;
+    /** Where the page leads to. */
+    private static Stream<String> page() {
+        String page = Sources.text(Service.RESULTS_API.classes().resolve("META-INF/resources/index.html"));
+        return LINK.matcher(page).results().map(link -> link.group(1));
     }
 
-    private static String page() {
-        Path page = Service.RESULTS_API.classes().resolve("META-INF/resources/index.html");
-        try {
-            return Files.readString(page);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static boolean passes(JsonNode path, String link) {
+        String text = path.path("path").asText();
+        return isPrefix(path) ? (link + "/").startsWith(text + "/") : link.equals(text);
+    }
+
+    private static boolean isPrefix(JsonNode path) {
+        return path.path("pathType").asText().equals("Prefix");
     }
 
     private static boolean isAnswered(Service service, JsonNode path) {
         String text = path.path("path").asText();
         return Paths.has(service, text)
-                || path.path("pathType").asText().equals("Prefix")
-                        && Paths.of(service).stream().anyMatch(known -> known.startsWith(text + "/"));
-    }
-
-    private static boolean hasPort(Manifests manifests, String service, String name) {
-        for (JsonNode port : manifests.get("Service", service).at("/spec/ports")) {
-            if (port.path("name").asText().equals(name)) {
-                return true;
-            }
-        }
-        return false;
+                || isPrefix(path) && Paths.of(service).stream().anyMatch(known -> known.startsWith(text + "/"));
     }
 }

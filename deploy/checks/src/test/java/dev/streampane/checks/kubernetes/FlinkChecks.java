@@ -2,15 +2,14 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.streampane.checks.facts.FlinkSettings;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What a FlinkDeployment says twice, and what each must say. */
@@ -34,55 +33,45 @@ final class FlinkChecks {
 
     /** Settings of Flink that its version does not have. */
     static List<String> configuration(Manifests manifests) {
-        List<String> problems = new ArrayList<>();
-        for (JsonNode deployment : manifests.all("FlinkDeployment")) {
-            Map<String, String> configuration = Selectors.labelsOf(deployment.at("/spec/flinkConfiguration"));
-            FlinkOptions.unknown(configuration)
-                    .forEach(key ->
-                            problems.add("%s: Flink has no option %s".formatted(Manifests.nameOf(deployment), key)));
-        }
-        return problems;
+        return manifests.all("FlinkDeployment").stream()
+                .flatMap(deployment -> FlinkSettings.problems(Sources.fields(deployment.at("/spec/flinkConfiguration")))
+                        .map(problem -> Manifests.nameOf(deployment) + ": " + problem))
+                .toList();
     }
 
     /** Versions, generations, parallelism, state. */
     static List<String> jobs(Manifests manifests) {
         List<String> problems = new ArrayList<>();
+        MatchResult version = Sources.find(FLINK, "pom.xml");
+        MatchResult copied = Sources.find(JAR, "deploy/containers/job.Containerfile");
         for (Pods pods : manifests.pods().stream().filter(Pods::isFlink).toList()) {
             JsonNode spec = pods.owner().path("spec");
             Map<String, String> arguments = SettingChecks.arguments(pods);
-            Map<String, String> flink = Selectors.labelsOf(spec.path("flinkConfiguration"));
-            String parallelism = spec.at("/job/parallelism").asText();
+            Map<String, String> flink = Sources.fields(spec.path("flinkConfiguration"));
+            Map<String, String> wanted = new LinkedHashMap<>();
+            wanted.put("/flinkVersion", "v" + version.group(1) + "_" + version.group(2));
+            wanted.put("/job/upgradeMode", "savepoint");
+            wanted.put("/job/jarURI", "local://" + copied.group(2) + copied.group(1));
+            wanted.put(
+                    "/job/entryClass",
+                    Sources.find(MAIN_CLASS, "flink-pipeline/pom.xml").group(1));
+            wanted.put("/job/parallelism", arguments.get("parallelism"));
+            wanted.forEach((field, value) -> {
+                if (!spec.at(field).asText().equals(value)) {
+                    problems.add("%s: %s is %s, not %s"
+                            .formatted(pods.name(), field, spec.at(field).asText(), value));
+                }
+            });
             int slots = spec.at("/taskManager/replicas").asInt()
                     * Integer.parseInt(flink.getOrDefault("taskmanager.numberOfTaskSlots", "0"));
-            expect(
-                    problems,
-                    pods,
-                    "flinkVersion",
-                    flinkVersion(),
-                    spec.path("flinkVersion").asText());
-            expect(
-                    problems,
-                    pods,
-                    "upgradeMode",
-                    "savepoint",
-                    spec.at("/job/upgradeMode").asText());
-            expect(
-                    problems,
-                    pods,
-                    "jarURI",
-                    "local://" + jar(),
-                    spec.at("/job/jarURI").asText());
+            if (slots != spec.at("/job/parallelism").asInt()) {
+                problems.add("%s: has %d task slots for %s"
+                        .formatted(
+                                pods.name(), slots, spec.at("/job/parallelism").asText()));
+            }
             if (spec.at("/job/jarURI").asText().startsWith(HIDDEN)) {
                 problems.add(pods.name() + ": the operator hides " + HIDDEN);
             }
-            expect(
-                    problems,
-                    pods,
-                    "entryClass",
-                    find(MAIN_CLASS, "flink-pipeline/pom.xml").group(1),
-                    spec.at("/job/entryClass").asText());
-            expect(problems, pods, "--parallelism", parallelism, arguments.get("parallelism"));
-            expect(problems, pods, "task slots", parallelism, Integer.toString(slots));
             for (String process : List.of("jobManager", "taskManager")) {
                 double limit = spec.at("/" + process + "/resource/cpu").asDouble()
                         * Double.parseDouble(
@@ -94,41 +83,10 @@ final class FlinkChecks {
             if (!arguments.containsKey("generation")) {
                 problems.add(pods.name() + ": no --generation");
             }
-            for (String directory : DIRECTORIES) {
-                if (!flink.getOrDefault(directory, "").startsWith("s3://")) {
-                    problems.add(pods.name() + ": " + directory + " is not on S3");
-                }
-            }
+            DIRECTORIES.stream()
+                    .filter(directory -> !flink.getOrDefault(directory, "").startsWith("s3://"))
+                    .forEach(directory -> problems.add(pods.name() + ": " + directory + " is not on S3"));
         }
         return problems;
-    }
-
-    private static void expect(List<String> problems, Pods pods, String what, String wanted, String found) {
-        if (!wanted.equals(found)) {
-            problems.add("%s: %s is %s, not %s".formatted(pods.name(), what, found, wanted));
-        }
-    }
-
-    private static String flinkVersion() {
-        Matcher version = find(FLINK, "pom.xml");
-        return "v" + version.group(1) + "_" + version.group(2);
-    }
-
-    /** Where the image has the jar. */
-    private static String jar() {
-        Matcher copy = find(JAR, "deploy/containers/job.Containerfile");
-        return copy.group(2) + copy.group(1);
-    }
-
-    private static Matcher find(Pattern pattern, String file) {
-        try {
-            Matcher found = pattern.matcher(Files.readString(Checkout.root().resolve(file)));
-            if (!found.find()) {
-                throw new IllegalStateException("no " + pattern + " in " + file);
-            }
-            return found;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

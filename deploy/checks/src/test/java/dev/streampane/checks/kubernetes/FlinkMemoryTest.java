@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.facts.FlinkClassPath;
+import dev.streampane.checks.facts.ClassPaths;
 import dev.streampane.checks.facts.JobOptions;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.net.URLClassLoader;
@@ -31,7 +32,7 @@ class FlinkMemoryTest {
 
     @BeforeAll
     static void open() throws IOException {
-        flink = FlinkClassPath.open();
+        flink = ClassPaths.open("flink");
     }
 
     @AfterAll
@@ -51,13 +52,10 @@ class FlinkMemoryTest {
     @Test
     void shouldRefuseLessThanFlinkNeeds() {
         // Given
-        Manifests manifests = Manifests.of("production");
-        new MutationsTest.Mutation(
-                        Check.FLINK_JOBS,
-                        "FlinkDeployment word-count",
-                        "op: replace, path: /spec/taskManager/resource/memory, value: 512m",
-                        "")
-                .apply(manifests);
+        Manifests manifests = MutationsTest.changed(
+                "production",
+                "FlinkDeployment word-count",
+                "replace, path: /spec/taskManager/resource/memory, value: 512m");
         // Then
         assertThatThrownBy(() -> taskHeap(manifests.get("FlinkDeployment", "word-count")))
                 .rootCause()
@@ -87,7 +85,7 @@ class FlinkMemoryTest {
                 .get(0)
                 .at("/x-flink/environment/FLINK_PROPERTIES")
                 .asText();
-        return Selectors.labelsOf(Yaml.documents(properties).get(0));
+        return Sources.fields(Yaml.documents(properties).get(0));
     }
 
     private static long metaspace(Object spec) throws ReflectiveOperationException {
@@ -116,7 +114,7 @@ class FlinkMemoryTest {
 
     private static Object configuration(JsonNode job, String process, String where)
             throws ReflectiveOperationException {
-        Map<String, String> settings = Selectors.labelsOf(job.at("/spec/flinkConfiguration"));
+        Map<String, String> settings = Sources.fields(job.at("/spec/flinkConfiguration"));
         settings.put(process, job.at(where + "/resource/memory").asText());
         return configuration(settings);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.facts.FlinkClassPath;
+import dev.streampane.checks.facts.ClassPaths;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URLClassLoader;
@@ -29,7 +29,7 @@ class JobParserTest {
 
     @BeforeAll
     static void open() throws IOException, ReflectiveOperationException {
-        jar = FlinkClassPath.openJobs();
+        jar = ClassPaths.openJobs();
         parser = Class.forName("dev.streampane.pipeline.job.JobConfig", true, jar)
                 .getDeclaredMethod("of", String.class, List.class, Map.class);
         parser.setAccessible(true);
@@ -58,13 +58,8 @@ class JobParserTest {
     @Test
     void shouldRefuseAValueThatTheJobDoesNotAllow() {
         // Given
-        Manifests manifests = Manifests.of("production");
-        new MutationsTest.Mutation(
-                        Check.JOB_OPTIONS,
-                        "FlinkDeployment word-count",
-                        "op: replace, path: /spec/job/args/1, value: --generation=0",
-                        "")
-                .apply(manifests);
+        Manifests manifests = MutationsTest.changed(
+                "production", "FlinkDeployment word-count", "replace, path: /spec/job/args/1, value: --generation=0");
         // Then
         assertThatThrownBy(() -> parse(wordCount(manifests), Map.of()))
                 .hasRootCauseMessage("--generation: '0' is not allowed; allowed is a whole number from 1 to 268435455");

@@ -4,9 +4,8 @@ package dev.streampane.checks.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.streampane.checks.facts.Sources;
 import io.fabric8.zjsonpatch.JsonPatch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ final class Kustomization {
             patch(own, patch, folder, file);
         }
         for (JsonNode image : kustomization.path("images")) {
-            ImageNames.replace(own, image, file);
+            image(own, image, file);
         }
         if (kustomization.has("namespace")) {
             own.stream()
@@ -136,6 +135,23 @@ final class Kustomization {
         }
     }
 
+    /** Another name or tag of an image of containers; custom objects' own fields kustomize does not know. */
+    private static void image(List<ObjectNode> own, JsonNode change, Path file) {
+        String name = change.path("name").asText() + ":";
+        List<JsonNode> hit = own.stream()
+                .flatMap(object -> object.findParents("image").stream()
+                        .filter(holder -> holder != object.path("spec")
+                                && holder.get("image").asText().startsWith(name)))
+                .toList();
+        require(!hit.isEmpty(), file + ": no container has the image " + name);
+        for (JsonNode holder : hit) {
+            String tag = holder.get("image").asText().substring(name.length());
+            String changed = change.path("newName").asText(change.path("name").asText()) + ":"
+                    + change.path("newTag").asText(tag);
+            ((ObjectNode) holder).put("image", changed);
+        }
+    }
+
     private static JsonNode targetOf(JsonNode change) {
         ObjectNode target = Yaml.object();
         target.set("kind", change.path("kind"));
@@ -180,11 +196,7 @@ final class Kustomization {
 
     private String read(Path file) {
         files.add(file);
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Sources.text(file);
     }
 
     private static void require(boolean holds, String what) {

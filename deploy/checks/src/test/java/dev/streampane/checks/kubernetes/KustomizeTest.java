@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.streampane.checks.Tools;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -22,32 +22,21 @@ class KustomizeTest {
     @FieldSource("OVERLAYS")
     void shouldRenderWhatKustomizeRenders(String overlay) throws Exception {
         // Given
+        assumeTrue(Tools.isInstalled("kubectl"), "no kubectl");
         assumeTrue(
-                run("version", "--client").matches("(?s).*Kustomize Version: v[5-9].*"),
+                kubectl("version", "--client").matches("(?s).*Kustomize Version: v[5-9].*"),
                 "no kubectl with kustomize 5 or newer");
         // When
-        String rendered =
-                run("kustomize", Manifests.FOLDER.resolve("overlays/" + overlay).toString());
+        String rendered = kubectl("kustomize", "overlays/" + overlay);
         // Then
         assertThat(byName(Manifests.of(overlay).objects())).isEqualTo(byName(Yaml.objects(rendered)));
     }
 
     private static Map<String, ObjectNode> byName(List<ObjectNode> objects) {
-        Map<String, ObjectNode> byName = new TreeMap<>();
-        objects.forEach(object -> byName.put(Manifests.nameOf(object), object));
-        return byName;
+        return objects.stream().collect(Collectors.toMap(Manifests::nameOf, Function.identity()));
     }
 
-    private static String run(String... arguments) throws InterruptedException {
-        try {
-            ProcessBuilder builder = new ProcessBuilder("kubectl");
-            builder.command().addAll(List.of(arguments));
-            Process process =
-                    builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? output : "";
-        } catch (IOException e) {
-            return "";
-        }
+    private static String kubectl(String does, String what) throws Exception {
+        return Tools.run(Manifests.FOLDER, List.of("kubectl", does, what)).output();
     }
 }

@@ -19,24 +19,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.strimzi.api.kafka.model.kafka.Kafka;
 import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
@@ -55,33 +39,20 @@ import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
  */
 final class Models {
 
-    private static final Map<String, Class<?>> MODELS = Map.ofEntries(
-            Map.entry("v1/Namespace", Namespace.class),
-            Map.entry("v1/ConfigMap", ConfigMap.class),
-            Map.entry("v1/Secret", Secret.class),
-            Map.entry("v1/Service", Service.class),
-            Map.entry("v1/ServiceAccount", ServiceAccount.class),
-            Map.entry("v1/PersistentVolumeClaim", PersistentVolumeClaim.class),
-            Map.entry("apps/v1/Deployment", Deployment.class),
-            Map.entry("apps/v1/StatefulSet", StatefulSet.class),
-            Map.entry("batch/v1/Job", Job.class),
-            Map.entry("batch/v1/CronJob", CronJob.class),
-            Map.entry("autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
-            Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
-            Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
-            Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class),
-            Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
-            Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),
-            Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", RoleBinding.class),
-            Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
-            Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
-            Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
-            Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
-            Map.entry("flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class));
+    /** Of others than Kubernetes, whose models are known to their library. */
+    private static final Map<String, Class<?>> MODELS = Map.of(
+            "kafka.strimzi.io/v1/Kafka", Kafka.class,
+            "kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class,
+            "kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class,
+            "kafka.strimzi.io/v1/KafkaUser", KafkaUser.class,
+            "flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class);
+
+    private static final KubernetesSerialization KUBERNETES = new KubernetesSerialization();
 
     /** Kinds that only a schema of ours describes. */
     private static final Map<String, String> SCHEMAS = Map.of(
             "elasticsearch.k8s.elastic.co/v1/Elasticsearch", "elasticsearch",
+            "kibana.k8s.elastic.co/v1/Kibana", "kibana",
             "monitoring.coreos.com/v1/PodMonitor", "pod-monitor");
 
     /** The newest Flink that the model knows; the operator that is asked for knows more. */
@@ -111,14 +82,18 @@ final class Models {
             object.findValues("podTemplate").forEach(pod -> problems.addAll(read(name, pod, PodTemplateSpec.class)));
             return problems;
         }
-        if (!MODELS.containsKey(kind)) {
+        Class<?> model = MODELS.containsKey(kind)
+                ? MODELS.get(kind)
+                : KUBERNETES.getRegisteredKubernetesResource(
+                        object.path("apiVersion").asText(), object.path("kind").asText());
+        if (model == null) {
             return List.of(name + ": no model of " + kind);
         }
         ObjectNode read = object.deepCopy();
         if (read.path("spec").has("flinkVersion")) {
             ((ObjectNode) read.get("spec")).put("flinkVersion", MODELLED_FLINK);
         }
-        return read(name, read, MODELS.get(kind));
+        return read(name, read, model);
     }
 
     /** A server takes no number for a text, and no text for a number. */

@@ -3,7 +3,7 @@ package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
+import dev.streampane.checks.facts.Sources;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,18 +12,36 @@ import java.util.stream.Stream;
 /** Pods that an object makes, with the template that it gives. */
 record Pods(ObjectNode owner, JsonNode template) {
 
+    /** By kind where its template is. */
+    private static final Map<String, String> TEMPLATES = Map.of(
+            "Deployment", "/spec/template",
+            "Job", "/spec/template",
+            "CronJob", "/spec/jobTemplate/spec/template",
+            "FlinkDeployment", "/spec/podTemplate",
+            "Elasticsearch", "/spec/nodeSets/0/podTemplate",
+            "Kibana", "/spec/podTemplate");
+
+    /**
+     * By kind the label in which the operator puts the object's name: apache/flink 2.3.0, {@code
+     * flink-kubernetes/…/utils/KubernetesUtils.java}, getCommonLabels; elastic/cloud-on-k8s v3.5, {@code pkg/controller/elasticsearch/label/label.go} and {@code
+     * pkg/controller/kibana/label/label.go}.
+     */
+    private static final Map<String, String> LABELS = Map.of(
+            "FlinkDeployment", "app",
+            "Elasticsearch", Selectors.ELASTICSEARCH_CLUSTER,
+            "Kibana", Selectors.KIBANA);
+
     static Stream<Pods> of(ObjectNode object) {
-        return switch (object.path("kind").asText()) {
-            case "Deployment", "StatefulSet", "Job" -> Stream.of(new Pods(object, object.at("/spec/template")));
-            case "CronJob" -> Stream.of(new Pods(object, object.at("/spec/jobTemplate/spec/template")));
-            case "FlinkDeployment" -> Stream.of(new Pods(object, object.at("/spec/podTemplate")));
-            case "Elasticsearch" -> Stream.of(new Pods(object, object.at("/spec/nodeSets/0/podTemplate")));
-            default -> Stream.empty();
-        };
+        String template = TEMPLATES.get(object.path("kind").asText());
+        return template == null ? Stream.empty() : Stream.of(new Pods(object, object.at(template)));
     }
 
     String name() {
         return Manifests.nameOf(owner);
+    }
+
+    String kind() {
+        return owner.path("kind").asText();
     }
 
     /** The plain name of the owner. */
@@ -32,7 +50,7 @@ record Pods(ObjectNode owner, JsonNode template) {
     }
 
     boolean isFlink() {
-        return owner.path("kind").asText().equals("FlinkDeployment");
+        return kind().equals("FlinkDeployment");
     }
 
     JsonNode spec() {
@@ -40,29 +58,31 @@ record Pods(ObjectNode owner, JsonNode template) {
     }
 
     List<JsonNode> containers() {
-        List<JsonNode> containers = new ArrayList<>();
-        spec().path("containers").forEach(containers::add);
-        spec().path("initContainers").forEach(containers::add);
-        return containers;
+        return Stream.of("containers", "initContainers")
+                .flatMap(list -> Sources.items(spec().path(list)))
+                .toList();
     }
 
     List<String> images() {
-        return ImageNames.of(owner);
+        return owner.findValuesAsText("image");
     }
 
     /** The labels of the pods, also those that the operators add. */
     Map<String, String> labels() {
-        Map<String, String> labels = new TreeMap<>();
-        template.at("/metadata/labels")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        if (isFlink()) {
-            labels.put("app", service());
-        }
-        if (owner.path("kind").asText().equals("Elasticsearch")) {
-            labels.put("elasticsearch.k8s.elastic.co/cluster-name", service());
+        Map<String, String> labels = new TreeMap<>(Sources.fields(template.at("/metadata/labels")));
+        if (LABELS.containsKey(kind())) {
+            labels.put(LABELS.get(kind()), service());
         }
         return labels;
+    }
+
+    /** The files of ConfigMaps that the pods mount, by name. */
+    Map<String, String> files(Manifests manifests) {
+        Map<String, String> files = new TreeMap<>();
+        spec().findValues("configMap").forEach(map -> manifests
+                .find("ConfigMap", map.path("name").asText())
+                .ifPresent(found -> files.putAll(Sources.fields(found.path("data")))));
+        return files;
     }
 
     /** The environment of a container: literal values as they are, references empty. */

@@ -4,10 +4,10 @@ package dev.streampane.checks.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,7 +26,9 @@ final class PortChecks {
     /** Where Kafka's controllers and brokers speak among themselves, by Strimzi. */
     private static final Set<Integer> KAFKA_INTERNAL = Set.of(9090, 9091);
 
-    private static final Set<Integer> ELASTICSEARCH = Set.of(9200, 9300);
+    /** By kind where pods of ECK listen, {@code elasticsearch} among themselves, too. */
+    private static final Map<String, Set<Integer>> ELASTIC =
+            Map.of("Elasticsearch", Set.of(Targets.ELASTICSEARCH, 9300), "Kibana", Set.of(Targets.KIBANA));
 
     private PortChecks() {}
 
@@ -34,34 +36,34 @@ final class PortChecks {
     static List<String> problems(Manifests manifests) {
         List<String> problems = new ArrayList<>();
         for (Pods pods : manifests.pods()) {
-            Optional<Service> service = Service.named(pods.service());
             Map<String, Integer> ports = named(pods);
-            if (service.isPresent() && !ports.containsValue(Ports.of(service.get()))) {
-                problems.add("%s: its ports are %s, the service's is %d"
-                        .formatted(pods.name(), ports, Ports.of(service.get())));
-            }
-            for (JsonNode container : pods.containers()) {
-                for (JsonNode probe : container.findValues("httpGet")) {
-                    require(problems, ports, probe.path("port"), pods.name() + ": probe");
+            Service.named(pods.service())
+                    .map(Ports::of)
+                    .filter(port -> !ports.containsValue(port))
+                    .ifPresent(port -> problems.add(
+                            "%s: its ports are %s, the service's is %d".formatted(pods.name(), ports, port)));
+            pods.containers().stream()
+                    .flatMap(container -> container.findValues("httpGet").stream())
+                    .forEach(probe -> require(problems, ports, probe.path("port"), pods.name() + ": probe"));
+            if (pods.isFlink()) {
+                JsonNode reporter = pods.owner().at("/spec/flinkConfiguration/metrics.reporter.prom.port");
+                if (!ports.containsValue(reporter.asInt())) {
+                    problems.add("%s: the reporter's port %s is none of the container's %s"
+                            .formatted(pods.name(), reporter, ports));
                 }
             }
         }
         for (JsonNode service : manifests.all("Service")) {
-            Map<String, String> selector = Selectors.labelsOf(service.at("/spec/selector"));
+            Map<String, String> selector = Sources.fields(service.at("/spec/selector"));
             Map<String, Integer> ports = new TreeMap<>();
             manifests.pods().stream()
                     .filter(pods -> Selectors.hasAll(selector, pods.labels()))
                     .forEach(pods -> ports.putAll(named(pods)));
             for (JsonNode port : service.at("/spec/ports")) {
                 require(problems, ports, port.path("targetPort"), Manifests.nameOf(service));
-                if (!ports.containsValue(port.path("port").asInt())) {
-                    problems.add("%s: port %d is none of the container's %s"
-                            .formatted(
-                                    Manifests.nameOf(service), port.path("port").asInt(), ports));
-                }
+                require(problems, ports, port.path("port"), Manifests.nameOf(service));
             }
         }
-        problems.addAll(flink(manifests));
         return problems;
     }
 
@@ -71,13 +73,10 @@ final class PortChecks {
         for (Pods pods : manifests.pods()) {
             if (Selectors.matches(selector, pods.labels())) {
                 ports.addAll(named(pods).values());
+                ports.addAll(ELASTIC.getOrDefault(pods.kind(), Set.of()));
                 if (pods.isFlink()) {
                     JsonNode configuration = pods.owner().at("/spec/flinkConfiguration");
                     FLINK.forEach(key -> ports.add(configuration.path(key).asInt()));
-                    ports.add(6123);
-                }
-                if (pods.owner().path("kind").asText().equals("Elasticsearch")) {
-                    ports.addAll(ELASTICSEARCH);
                 }
             }
         }
@@ -90,22 +89,6 @@ final class PortChecks {
         return ports;
     }
 
-    /** The reporter's port stands in the configuration and at the container. */
-    private static List<String> flink(Manifests manifests) {
-        List<String> problems = new ArrayList<>();
-        for (Pods pods : manifests.pods().stream().filter(Pods::isFlink).toList()) {
-            int reporter = pods.owner()
-                    .at("/spec/flinkConfiguration")
-                    .path("metrics.reporter.prom.port")
-                    .asInt();
-            if (!named(pods).containsValue(reporter)) {
-                problems.add("%s: the reporter's port %d is none of the container's %s"
-                        .formatted(pods.name(), reporter, named(pods)));
-            }
-        }
-        return problems;
-    }
-
     private static void require(List<String> problems, Map<String, Integer> ports, JsonNode port, String where) {
         boolean there = port.isInt() ? ports.containsValue(port.asInt()) : ports.containsKey(port.asText());
         if (!there) {
@@ -115,13 +98,10 @@ final class PortChecks {
 
     static Map<String, Integer> named(Pods pods) {
         Map<String, Integer> ports = new TreeMap<>();
-        for (JsonNode container : pods.containers()) {
-            container
-                    .path("ports")
-                    .forEach(port -> ports.put(
-                            port.path("name").asText(),
-                            port.path("containerPort").asInt()));
-        }
+        pods.containers().forEach(container -> container
+                .path("ports")
+                .forEach(port -> ports.put(
+                        port.path("name").asText(), port.path("containerPort").asInt())));
         return ports;
     }
 }

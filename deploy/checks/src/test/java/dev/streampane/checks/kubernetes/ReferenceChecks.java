@@ -2,6 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,48 +13,34 @@ import java.util.TreeSet;
 /** Names of other objects, and selectors: each must lead to something. */
 final class ReferenceChecks {
 
+    private static final Set<String> CERTIFICATE = Set.of("ca.crt", "tls.crt");
+
     private ReferenceChecks() {}
 
     /** References to ConfigMaps, claims, accounts, Services and targets that are not there. */
     static List<String> objects(Manifests manifests) {
         List<String> problems = new ArrayList<>();
         for (Pods pods : manifests.pods()) {
+            JsonNode owner = pods.owner();
             for (JsonNode volume : pods.spec().path("volumes")) {
-                require(problems, manifests, pods.name(), "ConfigMap", volume.at("/configMap/name"));
+                require(problems, manifests, owner, "ConfigMap", volume.at("/configMap/name"));
                 require(
                         problems,
                         manifests,
-                        pods.name(),
+                        owner,
                         "PersistentVolumeClaim",
                         volume.at("/persistentVolumeClaim/claimName"));
             }
-            require(
-                    problems,
-                    manifests,
-                    pods.name(),
-                    "ServiceAccount",
-                    pods.owner().at("/spec/serviceAccount"));
+            require(problems, manifests, owner, "ServiceAccount", owner.at("/spec/serviceAccount"));
+            require(problems, manifests, owner, "Elasticsearch", owner.at("/spec/elasticsearchRef/name"));
             mounts(problems, pods);
         }
         for (JsonNode scaler : manifests.all("HorizontalPodAutoscaler")) {
-            JsonNode target = scaler.at("/spec/scaleTargetRef");
-            require(
-                    problems,
-                    manifests,
-                    Manifests.nameOf(scaler),
-                    target.path("kind").asText(),
-                    target.path("name"));
+            requireKind(problems, manifests, scaler, scaler.at("/spec/scaleTargetRef"));
         }
         for (JsonNode binding : manifests.all("RoleBinding")) {
-            require(problems, manifests, Manifests.nameOf(binding), "Role", binding.at("/roleRef/name"));
-            for (JsonNode subject : binding.path("subjects")) {
-                require(
-                        problems,
-                        manifests,
-                        Manifests.nameOf(binding),
-                        subject.path("kind").asText(),
-                        subject.path("name"));
-            }
+            require(problems, manifests, binding, "Role", binding.at("/roleRef/name"));
+            binding.path("subjects").forEach(subject -> requireKind(problems, manifests, binding, subject));
         }
         return problems;
     }
@@ -64,15 +51,11 @@ final class ReferenceChecks {
         List<Map<String, String>> pods = Selectors.allPods(manifests);
         for (JsonNode object : manifests.objects()) {
             String kind = object.path("kind").asText();
-            JsonNode selector =
-                    kind.equals("NetworkPolicy") ? object.at("/spec/podSelector") : object.at("/spec/selector");
-            if (kind.equals("Service")) {
-                Map<String, String> wanted = Selectors.labelsOf(selector);
-                if (pods.stream().noneMatch(labels -> Selectors.hasAll(wanted, labels))) {
-                    problems.add(Manifests.nameOf(object) + ": no pods have " + wanted);
-                }
-            } else if (!selector.isMissingNode()
-                    && pods.stream().noneMatch(labels -> Selectors.matches(selector, labels))) {
+            JsonNode selector = object.at(kind.equals("NetworkPolicy") ? "/spec/podSelector" : "/spec/selector");
+            boolean taken = kind.equals("Service")
+                    ? pods.stream().anyMatch(labels -> Selectors.hasAll(Sources.fields(selector), labels))
+                    : selector.isMissingNode() || pods.stream().anyMatch(labels -> Selectors.matches(selector, labels));
+            if (!taken) {
                 problems.add(Manifests.nameOf(object) + ": no pods have " + selector);
             }
         }
@@ -94,12 +77,10 @@ final class ReferenceChecks {
     static Map<String, Set<String>> secrets(Manifests manifests) {
         Map<String, Set<String>> secrets = new TreeMap<>();
         for (JsonNode object : manifests.objects()) {
-            for (JsonNode reference : object.findValues("secretKeyRef")) {
+            List<JsonNode> references = object.findValues("secretKeyRef");
+            references.addAll(object.findValues("credentials"));
+            for (JsonNode reference : references) {
                 keys(secrets, reference.path("name")).add(reference.path("key").asText());
-            }
-            for (JsonNode credentials : object.findValues("credentials")) {
-                keys(secrets, credentials.path("name"))
-                        .add(credentials.path("key").asText());
             }
             for (JsonNode volume : object.findValues("secret")) {
                 Set<String> keys = keys(secrets, volume.path("secretName"));
@@ -115,22 +96,23 @@ final class ReferenceChecks {
     /** Secrets that the operators make, with their keys. */
     static Map<String, Set<String>> secretsOfOperators(Manifests manifests) {
         Map<String, Set<String>> secrets = new TreeMap<>();
-        for (JsonNode user : manifests.all("KafkaUser")) {
-            secrets.put(
-                    user.at("/metadata/name").asText(),
-                    user.at("/spec/authentication/type").asText().equals("tls")
-                            ? Set.of("ca.crt", "user.crt", "user.key", "user.p12", "user.password")
-                            : Set.of("password", "sasl.jaas.config"));
-        }
-        for (JsonNode kafka : manifests.all("Kafka")) {
-            secrets.put(
-                    kafka.at("/metadata/name").asText() + "-cluster-ca-cert",
-                    Set.of("ca.crt", "ca.p12", "ca.password"));
-        }
-        for (JsonNode elasticsearch : manifests.all("Elasticsearch")) {
-            String name = elasticsearch.at("/metadata/name").asText();
-            secrets.put(name + "-es-http-certs-public", Set.of("ca.crt", "tls.crt"));
-            secrets.put(name + "-es-elastic-user", Set.of("elastic"));
+        for (JsonNode object : manifests.objects()) {
+            String name = object.at("/metadata/name").asText();
+            switch (object.path("kind").asText()) {
+                case "KafkaUser" ->
+                    secrets.put(
+                            name,
+                            object.at("/spec/authentication/type").asText().equals("tls")
+                                    ? Set.of("ca.crt", "user.crt", "user.key", "user.p12", "user.password")
+                                    : Set.of("password", "sasl.jaas.config"));
+                case "Kafka" -> secrets.put(name + "-cluster-ca-cert", Set.of("ca.crt", "ca.p12", "ca.password"));
+                case "Elasticsearch" -> {
+                    secrets.put(name + "-es-http-certs-public", CERTIFICATE);
+                    secrets.put(name + "-es-elastic-user", Set.of("elastic"));
+                }
+                case "Kibana" -> secrets.put(name + "-kb-http-certs-public", CERTIFICATE);
+                default -> {}
+            }
         }
         return secrets;
     }
@@ -141,21 +123,18 @@ final class ReferenceChecks {
         pods.spec()
                 .path("volumes")
                 .forEach(volume -> volumes.add(volume.path("name").asText()));
+        String claimed = pods.owner().findValues("volumeClaimTemplates").toString();
         for (JsonNode container : pods.containers()) {
             List<String> mounted = new ArrayList<>();
             for (JsonNode mount : container.path("volumeMounts")) {
                 mounted.add(mount.path("mountPath").asText());
                 String name = mount.path("name").asText();
-                boolean claimed = pods.owner()
-                        .findValues("volumeClaimTemplates")
-                        .toString()
-                        .contains(name);
-                if (!volumes.contains(name) && !claimed) {
+                if (!volumes.contains(name) && !claimed.contains(name)) {
                     problems.add("%s: there is no volume %s".formatted(pods.name(), name));
                 }
             }
             List<String> texts = new ArrayList<>(Pods.environment(container).values());
-            pods.owner().at("/spec/job/args").forEach(argument -> texts.add(argument.asText()));
+            texts.addAll(Sources.texts(pods.owner().at("/spec/job/args")));
             for (String text : texts) {
                 int at = text.indexOf("/etc/streampane/");
                 if (at >= 0 && mounted.stream().noneMatch(path -> text.startsWith(path, at))) {
@@ -169,9 +148,13 @@ final class ReferenceChecks {
         return secrets.computeIfAbsent(name.asText(), any -> new TreeSet<>());
     }
 
-    private static void require(List<String> problems, Manifests manifests, String who, String kind, JsonNode name) {
+    private static void requireKind(List<String> problems, Manifests manifests, JsonNode who, JsonNode reference) {
+        require(problems, manifests, who, reference.path("kind").asText(), reference.path("name"));
+    }
+
+    private static void require(List<String> problems, Manifests manifests, JsonNode who, String kind, JsonNode name) {
         if (!name.isMissingNode() && manifests.find(kind, name.asText()).isEmpty()) {
-            problems.add("%s: there is no %s %s".formatted(who, kind, name.asText()));
+            problems.add("%s: there is no %s %s".formatted(Manifests.nameOf(who), kind, name.asText()));
         }
     }
 }

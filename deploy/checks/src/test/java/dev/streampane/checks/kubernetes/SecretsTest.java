@@ -2,15 +2,13 @@
 package dev.streampane.checks.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.checks.Tools;
+import dev.streampane.checks.Tools.Ended;
+import dev.streampane.checks.facts.Sources;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,13 +55,10 @@ class SecretsTest {
     @Test
     void shouldNameASecretThatNobodyMakes() throws IOException {
         // Given
-        Manifests manifests = Manifests.of("production");
-        new MutationsTest.Mutation(
-                        Check.OBJECTS,
-                        "FlinkDeployment word-count",
-                        "op: replace, path: /spec/podTemplate/spec/volumes/1/secret/secretName, value: words",
-                        "")
-                .apply(manifests);
+        Manifests manifests = MutationsTest.changed(
+                "production",
+                "FlinkDeployment word-count",
+                "replace, path: /spec/podTemplate/spec/volumes/1/secret/secretName, value: words");
         // Then
         assertThat(ReferenceChecks.secrets(manifests)).containsKey("words");
         assertThat(ReferenceChecks.secretsOfOperators(manifests)).doesNotContainKey("words");
@@ -95,20 +89,11 @@ class SecretsTest {
     }
 
     /** Patterns of templates whose indices these names do not cover. */
-    private static List<String> outside(Set<String> names) throws IOException {
-        List<String> outside = new ArrayList<>();
-        Path folder = Checkout.root().resolve("deploy/elasticsearch/index-templates");
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                for (JsonNode pattern :
-                        Yaml.documents(Files.readString(file)).get(0).path("index_patterns")) {
-                    if (names.stream().noneMatch(name -> covers(name, pattern.asText()))) {
-                        outside.add(pattern.asText());
-                    }
-                }
-            }
-        }
-        return outside;
+    private static List<String> outside(Set<String> names) {
+        return Sources.files("deploy/elasticsearch/index-templates").stream()
+                .flatMap(file -> Sources.texts(Sources.tree(file).path("index_patterns")).stream())
+                .filter(pattern -> names.stream().noneMatch(name -> covers(name, pattern)))
+                .toList();
     }
 
     private static boolean covers(String name, String pattern) {
@@ -117,9 +102,8 @@ class SecretsTest {
 
     /** Runs the script with tools that write down what they are told. */
     private static String make(String overlay, Path folder) throws Exception {
-        for (String tool : List.of("jq", "openssl")) {
-            assumeTrue(isInstalled(tool) || System.getenv("CI") != null, "no " + tool);
-        }
+        Tools.require("jq", "jq");
+        Tools.require("openssl", "openssl");
         tool(folder, "kubectl", """
                 cd "$(dirname "$0")"
                 shift 2
@@ -136,15 +120,11 @@ class SecretsTest {
                 """);
         tool(folder, "docker", "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
         ProcessBuilder script =
-                new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay).redirectErrorStream(true);
+                new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay);
         script.environment().put("PATH", folder + ":" + System.getenv("PATH"));
-        Process process = script.start();
-        try (var in = process.outputWriter()) {
-            in.write("id\nsecret\n");
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        Ended ended = Tools.end(script, "id\nsecret\n");
+        assertThat(ended.code()).as(ended.output()).isZero();
+        return ended.output();
     }
 
     private static Map<String, Set<String>> made(Path log) throws IOException {
@@ -188,10 +168,5 @@ class SecretsTest {
         Path file = folder.resolve(name);
         Files.writeString(file, "#!/usr/bin/env bash\n" + body);
         assertThat(file.toFile().setExecutable(true)).isTrue();
-    }
-
-    private static boolean isInstalled(String tool) {
-        return List.of(System.getenv("PATH").split(":")).stream()
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
     }
 }

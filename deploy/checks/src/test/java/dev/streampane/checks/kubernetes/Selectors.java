@@ -2,9 +2,10 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.Sources;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Label selectors, and the pods of operators, which no manifest of ours describes. */
 final class Selectors {
@@ -13,24 +14,21 @@ final class Selectors {
     static final String STRIMZI_NAME = "strimzi.io/name";
 
     static final String ELASTICSEARCH_CLUSTER = "elasticsearch.k8s.elastic.co/cluster-name";
+    static final String KIBANA = "kibana.k8s.elastic.co/name";
 
     private Selectors() {}
 
     /** Whether a selector of {@code matchLabels} and {@code matchExpressions} with {@code In} takes the labels; an empty one takes all. */
     static boolean matches(JsonNode selector, Map<String, String> labels) {
-        boolean matches = hasAll(labelsOf(selector.path("matchLabels")), labels);
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            if (!expression.path("operator").asText().equals("In")) {
-                throw new IllegalArgumentException("only In is understood: " + expression);
-            }
-            String value = labels.get(expression.path("key").asText());
-            boolean in = false;
-            for (JsonNode allowed : expression.path("values")) {
-                in |= allowed.asText().equals(value);
-            }
-            matches &= in;
-        }
-        return matches;
+        return hasAll(Sources.fields(selector.path("matchLabels")), labels)
+                && Sources.items(selector.path("matchExpressions")).allMatch(expression -> {
+                    if (!expression.path("operator").asText().equals("In")) {
+                        throw new IllegalArgumentException("only In is understood: " + expression);
+                    }
+                    String value = labels.get(expression.path("key").asText());
+                    return value != null
+                            && Sources.texts(expression.path("values")).contains(value);
+                });
     }
 
     /** Whether labels has all that are wanted. */
@@ -38,35 +36,25 @@ final class Selectors {
         return labels.entrySet().containsAll(wanted.entrySet());
     }
 
-    static Map<String, String> labelsOf(JsonNode object) {
-        Map<String, String> labels = new TreeMap<>();
-        object.properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return labels;
-    }
-
     /** The labels of all pods: those of our templates, those of Kafka and its operators. */
     static List<Map<String, String>> allPods(Manifests manifests) {
-        List<Map<String, String>> all = new java.util.ArrayList<>(
-                manifests.pods().stream().map(Pods::labels).toList());
-        all.addAll(strimziPods(manifests));
-        return all;
+        return Stream.concat(manifests.pods().stream().map(Pods::labels), strimziPods(manifests).stream())
+                .toList();
     }
 
     /** The labels of brokers and controllers, and of the operators of topics and users. */
     static List<Map<String, String>> strimziPods(Manifests manifests) {
-        List<Map<String, String>> all = new java.util.ArrayList<>();
-        for (JsonNode kafka : manifests.all("Kafka")) {
-            all.add(kafkaPods(kafka));
-            all.add(Map.of(STRIMZI_NAME, kafka.at("/metadata/name").asText() + "-entity-operator"));
-        }
-        return all;
+        return manifests.all("Kafka").stream()
+                .flatMap(kafka -> Stream.of(
+                        kafkaPods(kafka),
+                        Map.of(STRIMZI_NAME, kafka.at("/metadata/name").asText() + "-entity-operator")))
+                .toList();
     }
 
     /** Labels of the brokers and controllers. */
     static Map<String, String> kafkaPods(JsonNode kafka) {
         String name = kafka.at("/metadata/name").asText();
-        Map<String, String> labels = labelsOf(kafka.at("/spec/kafka/template/pod/metadata/labels"));
+        Map<String, String> labels = Sources.fields(kafka.at("/spec/kafka/template/pod/metadata/labels"));
         labels.put(STRIMZI_NAME, name + "-kafka");
         labels.put("strimzi.io/cluster", name);
         labels.put("strimzi.io/broker-role", "true");

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.workflows;
 
+import static java.util.stream.Collectors.toCollection;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Maven;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What is wrong with a workflow that its schema allows. */
 final class WorkflowCheck {
@@ -31,7 +33,6 @@ final class WorkflowCheck {
     private static final Pattern MODULE_LIST = Pattern.compile("for module in ([\\w/ -]+);");
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
     private static final Pattern FILE = Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
-    private static final Pattern PROFILE = Pattern.compile("-P(\\w+)");
 
     private final String text;
     private final JsonNode root;
@@ -39,7 +40,7 @@ final class WorkflowCheck {
 
     private WorkflowCheck(String text) {
         this.text = text;
-        this.root = parse(text);
+        this.root = Sources.tree(text);
     }
 
     static List<String> findings(String text) {
@@ -119,20 +120,14 @@ final class WorkflowCheck {
                 .results()
                 .forEach(list -> modules.addAll(List.of(list.group(1).strip().split(" +"))));
         for (String module : modules) {
-            if (!Files.exists(ROOT.resolve(module).resolve("pom.xml"))) {
+            if (!Maven.isModule(module)) {
                 findings.add(module + " is no module");
             } else if (script.contains("-sbom.json")
-                    && !read(ROOT.resolve(module).resolve("pom.xml")).contains("cyclonedx-maven-plugin")) {
+                    && !Sources.text(ROOT.resolve(module).resolve("pom.xml")).contains("cyclonedx-maven-plugin")) {
                 findings.add(module + " writes no bill of materials");
             }
         }
-        for (MatchResult profile : PROFILE.matcher(script).results().toList()) {
-            if (script.contains("mvn ")
-                    && !read(ROOT.resolve("pom.xml"))
-                            .contains("<profile>\n            <id>" + profile.group(1) + "</id>")) {
-                findings.add(profile.group(1) + " is no profile of Maven");
-            }
-        }
+        Maven.problems(script).forEach(findings::add);
     }
 
     /** What is published has been built and tested before, and says of which commit it is. */
@@ -141,9 +136,7 @@ final class WorkflowCheck {
         if (!text.contains("--push")) {
             return;
         }
-        Set<String> before = new TreeSet<>();
-        job.path("needs").forEach(it -> before.add(it.asText()));
-        if (!before.containsAll(Set.of("verify", "native"))) {
+        if (!Sources.texts(job.path("needs")).containsAll(Set.of("verify", "native"))) {
             findings.add(name + " publishes what nobody has tested");
         }
         if (!text.contains("REVISION=$GITHUB_SHA")) {
@@ -152,10 +145,9 @@ final class WorkflowCheck {
         if (!text.contains("--sbom=true") || !text.contains("docker buildx create --use")) {
             findings.add(name + " publishes images without a bill of materials");
         }
-        List<String> published = new ArrayList<>();
-        for (JsonNode leg : job.at("/strategy/matrix/build")) {
-            published.add(image(name, leg));
-        }
+        List<String> published = Sources.items(job.at("/strategy/matrix/build"))
+                .map(leg -> image(name, leg))
+                .toList();
         if (!published.stream().sorted().toList().equals(List.copyOf(Images.all()))) {
             findings.add(name + " publishes " + published + ", not each image once");
         }
@@ -185,7 +177,7 @@ final class WorkflowCheck {
             return;
         }
         Path defaults = ROOT.resolve(folder).resolve(".env");
-        String env = Files.exists(defaults) ? read(defaults) : "";
+        String env = Files.exists(defaults) ? Sources.text(defaults) : "";
         job.path("env").fieldNames().forEachRemaining(variable -> {
             if (!variable.equals("COMPOSE_PROFILES") && !env.contains("\n" + variable + "=")) {
                 findings.add(name + ": " + variable + " is not in .env");
@@ -212,41 +204,20 @@ final class WorkflowCheck {
 
     /** The services of Compose that build their images. */
     private static Set<String> images(String folder) {
-        Set<String> images = new TreeSet<>();
-        services(folder).properties().forEach(service -> {
-            if (service.getValue().has("build")) {
-                images.add(service.getKey());
-            }
-        });
-        return images;
+        return services(folder)
+                .filter(service -> service.getValue().has("build"))
+                .map(Map.Entry::getKey)
+                .collect(toCollection(TreeSet::new));
     }
 
     private static Set<String> profiles(String folder) {
-        Set<String> profiles = new TreeSet<>();
-        for (JsonNode service : services(folder)) {
-            service.path("profiles").forEach(profile -> profiles.add(profile.asText()));
-        }
-        return profiles;
+        return services(folder)
+                .flatMap(service -> Sources.texts(service.getValue().path("profiles")).stream())
+                .collect(toCollection(TreeSet::new));
     }
 
-    private static JsonNode services(String folder) {
+    private static Stream<Map.Entry<String, JsonNode>> services(String folder) {
         Path compose = ROOT.resolve(folder).resolve("compose.yaml");
-        return Files.exists(compose) ? parse(read(compose)).path("services") : MissingNode.getInstance();
-    }
-
-    private static JsonNode parse(String yaml) {
-        try {
-            return new YAMLMapper().readTree(yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Files.exists(compose) ? Sources.tree(compose).path("services").properties().stream() : Stream.empty();
     }
 }

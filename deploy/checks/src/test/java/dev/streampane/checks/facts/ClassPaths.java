@@ -3,7 +3,6 @@ package dev.streampane.checks.facts;
 
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -11,19 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Flink that our jobs run on, from the jars of the local stack; apart from the older one that the operator's models need. */
-public final class FlinkClassPath {
+/** The jars of the local stack's servers; Flink's are apart from the older one that the operator's models need. */
+public final class ClassPaths {
 
-    private FlinkClassPath() {}
+    private ClassPaths() {}
 
-    /** A loader of the given classes and Flink's, to be closed. */
-    public static URLClassLoader open(Path... before) throws IOException {
+    /** A loader of the given classes and a server's, to be closed. */
+    public static URLClassLoader open(String server, Path... before) throws IOException {
+        List<Path> paths = new ArrayList<>(List.of(before));
+        paths.addAll(Checkout.classPath(server));
         List<URL> urls = new ArrayList<>();
-        for (Path path : before) {
-            urls.add(urlOf(path));
-        }
-        for (Path jar : Checkout.classPath("flink")) {
-            urls.add(urlOf(jar));
+        for (Path path : paths) {
+            urls.add(path.toUri().toURL());
         }
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
@@ -35,10 +33,6 @@ public final class FlinkClassPath {
         if (!Files.exists(jar)) {
             throw new IllegalStateException("no " + jar + ": build first with 'mvn -q -DskipTests package'");
         }
-        return open(built.resolve("classes"), jar);
-    }
-
-    private static URL urlOf(Path path) throws MalformedURLException {
-        return path.toUri().toURL();
+        return open("flink", built.resolve("classes"), jar);
     }
 }
