@@ -13,7 +13,15 @@ import picocli.CommandLine.Spec;
         description = "Measures Streampane beside what a user would pick instead.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Throughput.class, Latency.class})
+        subcommands = {
+            Throughput.class,
+            Latency.class,
+            Index.class,
+            Rest.class,
+            Fanout.class,
+            Startup.class,
+            Scale.class
+        })
 public final class Bench implements Runnable {
 
     @Spec

@@ -4,16 +4,20 @@ package dev.streampane.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.server.LocalElasticsearch;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,9 +26,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane bench latency}: how long after its time a result can be read. */
 @Command(
@@ -33,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Writes readings at each rate, every one due at its event time, and tells how long after",
             "a window's end and the out-of-orderness its results were written to Kafka, the checkpoint",
             "that commits them began and was complete, and consumers that read what is committed could",
-            "read them. weather-average as it ships."
+            "read them; then, when a search in Elasticsearch found them, and when the first byte of each",
+            "came to a client of results-api. weather-average and index-results as they ship."
         },
         mixinStandardHelpOptions = true)
 final class Latency implements Callable<Integer> {
@@ -50,9 +54,6 @@ final class Latency implements Callable<Integer> {
 
     /** When a result was due, and when it could be read. */
     private record Visible(long due, long read) {}
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--rates",
@@ -76,21 +77,30 @@ final class Latency implements Callable<Integer> {
             description = "Windows that count, after two that warm up (default: ${DEFAULT-VALUE}).")
     private int windows;
 
+    @Option(names = "--log-only", description = "Leaves out Elasticsearch, index-results and results-api.")
+    private boolean logOnly;
+
+    @Mixin
+    private Figures figures;
+
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%10s %9s  %-8s %8s %8s %8s %8s%n", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
-        out.flush();
-        try (Workspace workspace = Workspace.open()) {
+        figures.say(
+                "%10s %9s  %-8s %8s %8s %8s %8s", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
+        try (Workspace workspace = Workspace.open();
+                LocalElasticsearch elasticsearch =
+                        logOnly ? null : LocalElasticsearch.start(workspace.folder("elasticsearch"))) {
+            if (elasticsearch != null) {
+                IndexTemplates.install(elasticsearch.url());
+            }
             for (int rate : rates) {
-                measure(workspace, rate, out);
+                measure(workspace, Optional.ofNullable(elasticsearch), rate);
             }
         }
         return 0;
     }
 
-    private void measure(Workspace workspace, int rate, PrintWriter out) throws Exception {
+    private void measure(Workspace workspace, Optional<LocalElasticsearch> elasticsearch, int rate) throws Exception {
         String input = "readings-" + rate;
         String results = "results-" + rate;
         workspace.createTopic(input);
@@ -107,12 +117,20 @@ final class Latency implements Callable<Integer> {
                 "tumbling(" + window + "s)",
                 "--input-topic=" + input,
                 "--out-of-orderness=" + OUT_OF_ORDERNESS.toMillis() + "ms");
+        Optional<Histogram> searched = Optional.empty();
+        Optional<Histogram> streamed = Optional.empty();
         try (FlinkJob.Cluster running = job.start(workspace.folder("flink-" + rate));
+                Views views = elasticsearch.isEmpty()
+                        ? null
+                        : new Views(workspace, elasticsearch.get(), running, results, rate);
                 var producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", workspace.servers()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
                 var consumer = Run.consumer(workspace.servers(), results)) {
+            while (!running.rest().jobs().stream().allMatch(FlinkRest.Job::isUp)) {
+                TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            }
             long length = Duration.ofSeconds(window).toMillis();
             long first = (System.currentTimeMillis() / length + 3) * length;
             long last = first + windows * length;
@@ -120,6 +138,9 @@ final class Latency implements Callable<Integer> {
                     last + OUT_OF_ORDERNESS.toMillis() + Duration.ofSeconds(5).toMillis();
             var writer = new Thread(() -> write(producer, input, rate, stop), "write");
             writer.start();
+            if (views != null) {
+                views.watch(new Views.Windows(first, last, length, OUT_OF_ORDERNESS.toMillis(), devices));
+            }
             Instant asked = Instant.EPOCH;
             while (writer.isAlive()) {
                 if (Instant.now().isAfter(asked.plus(ASK))) {
@@ -151,6 +172,10 @@ final class Latency implements Callable<Integer> {
             if (visible.isEmpty()) {
                 throw new IOException("no results: " + running.failure());
             }
+            if (views != null) {
+                searched = Optional.of(views.searched());
+                streamed = Optional.of(views.streamed());
+            }
         }
         var triggered = new Histogram(3);
         var completed = new Histogram(3);
@@ -161,10 +186,14 @@ final class Latency implements Callable<Integer> {
             completed.recordValue(Math.max(0, committing.getKey() - result.due()));
             read.recordValue(result.read() - result.due());
         }
-        print(out, rate, "written", written);
-        print(out, rate, "trigger", triggered);
-        print(out, rate, "complete", completed);
-        print(out, rate, "visible", read);
+        print(rate, "written", written);
+        print(rate, "trigger", triggered);
+        print(rate, "complete", completed);
+        print(rate, "visible", read);
+        if (searched.isPresent()) {
+            print(rate, "search", searched.get());
+            print(rate, "stream", streamed.get());
+        }
     }
 
     /** Every reading has the time at which it was due, and none waits for the one before. */
@@ -186,16 +215,22 @@ final class Latency implements Callable<Integer> {
         }
     }
 
-    private static void print(PrintWriter out, int rate, String stage, Histogram millis) {
-        out.printf(
-                "%,10d %,9d  %-8s %,8d %,8d %,8d %,8d%n",
+    private void print(int rate, String stage, Histogram millis) throws IOException {
+        figures.print(
+                "%,10d %,9d  %-8s %,8d %,8d %,8d %,8d",
+                "readingsPerSecond",
                 rate,
+                "results",
                 millis.getTotalCount(),
+                "stage",
                 stage,
+                "p50Millis",
                 millis.getValueAtPercentile(50),
+                "p99Millis",
                 millis.getValueAtPercentile(99),
+                "p999Millis",
                 millis.getValueAtPercentile(99.9),
+                "maxMillis",
                 millis.getMaxValue());
-        out.flush();
     }
 }

@@ -8,10 +8,8 @@ import dev.streampane.bench.sql.SqlJob;
 import dev.streampane.bench.streams.StreamsJob;
 import dev.streampane.bench.tutorial.TutorialJob;
 import dev.streampane.local.server.Checkout;
-import dev.streampane.local.server.Http;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -26,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -111,10 +111,12 @@ final class Throughput implements Callable<Integer> {
             description = "Prints what each thread of its processes took per record, compilers too.")
     private boolean threads;
 
-    @Option(names = "--json", description = "Prints one JSON object per run.")
-    private boolean json;
+    @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draws the medians, minima and maxima.")
+    private Optional<Path> plot;
 
-    private PrintWriter out;
+    @Mixin
+    private Figures figures;
+
     private Workspace workspace;
     private String servers;
     private Readings readings;
@@ -122,7 +124,6 @@ final class Throughput implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        out = spec.commandLine().getOut();
         boolean right = true;
         try (Workspace opened = Workspace.open()) {
             workspace = opened;
@@ -258,49 +259,54 @@ final class Throughput implements Callable<Integer> {
 
     private void print(String contender, Measured run, Map<String, List<Measured>> runs) throws IOException {
         String verdict = run.digest().equals(readings.digest()) ? "right" : "WRONG, " + run.digest();
-        if (json) {
-            out.println(Http.JSON.writeValueAsString(Map.of(
-                    "contender", contender,
-                    "round", runs.get(contender).size(),
-                    "records", run.records(),
-                    "recordsPerSecond", run.recordsPerSecond(),
-                    "cpuMicrosPerRecord", run.cpuMicrosPerRecord(),
-                    "commits", run.commits(),
-                    "digest", verdict)));
-        } else {
-            out.printf(
-                    "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s  %s%n",
-                    contender, run.recordsPerSecond(), run.cpuMicrosPerRecord(), verdict, run.commits());
-        }
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("contender", contender);
+        fields.put("round", runs.get(contender).size());
+        fields.put("records", run.records());
+        fields.put("recordsPerSecond", run.recordsPerSecond());
+        fields.put("cpuMicrosPerRecord", run.cpuMicrosPerRecord());
+        fields.put("commits", run.commits());
+        fields.put("digest", verdict);
+        figures.print(
+                fields,
+                "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s  %s",
+                contender,
+                run.recordsPerSecond(),
+                run.cpuMicrosPerRecord(),
+                verdict,
+                run.commits());
         if (threads) {
             run.threads().forEach(process -> printThreads(process, run.records()));
         }
-        out.flush();
     }
 
     private void printThreads(Map<String, Double> process, long records) {
-        out.println("    per record, a process:");
+        figures.say("    per record, a process:");
         process.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .filter(thread -> thread.getValue() * 1e9 >= records)
-                .forEach(
-                        thread -> out.printf("    %6.0f ns  %s%n", thread.getValue() * 1e9 / records, thread.getKey()));
+                .forEach(thread -> figures.say("    %6.0f ns  %s", thread.getValue() * 1e9 / records, thread.getKey()));
     }
 
-    private void summary(Map<String, List<Measured>> runs) {
-        if (json) {
-            return;
+    private void summary(Map<String, List<Measured>> runs) throws IOException {
+        Map<String, Spread> perSecond = spreads(runs, Measured::recordsPerSecond);
+        Map<String, Spread> cpu = spreads(runs, Measured::cpuMicrosPerRecord);
+        figures.say("medians of %d, %s", rounds, readings.digest());
+        perSecond.forEach((contender, rate) -> figures.say(
+                "%-18s %,12.0f records/s %8.2f us of CPU per record",
+                contender, rate.median(), cpu.get(contender).median()));
+        if (plot.isPresent()) {
+            new Plot()
+                    .group("records/s", perSecond)
+                    .group("us of CPU per record", cpu)
+                    .write(plot.get());
         }
-        out.printf("medians of %d, %s%n", rounds, readings.digest());
-        runs.forEach((contender, all) -> out.printf(
-                "%-18s %,12.0f records/s %8.2f us of CPU per record%n",
-                contender,
-                median(all.stream().map(Measured::recordsPerSecond)),
-                median(all.stream().map(Measured::cpuMicrosPerRecord))));
     }
 
-    private static double median(Stream<Double> figures) {
-        List<Double> sorted = figures.sorted().toList();
-        return sorted.get(sorted.size() / 2);
+    private static Map<String, Spread> spreads(Map<String, List<Measured>> runs, ToDoubleFunction<Measured> figure) {
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        runs.forEach((contender, all) -> spreads.put(
+                contender, Spread.of(all.stream().map(figure::applyAsDouble).toList())));
+        return spreads;
     }
 }

@@ -59,7 +59,11 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() throws IOException {
         kafka.close();
-        try (Stream<Path> files = Files.walk(data)) {
+        delete(data);
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         }
     }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import dev.streampane.local.server.Http;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where a benchmark's figures go: to the screen as lines, or as JSON. */
+final class Figures {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Prints one JSON object per line.")
+    private boolean json;
+
+    /**
+     * One line of figures.
+     *
+     * @param format of the line that people read; its arguments are the fields' values, in order
+     * @param fields names and values in turn
+     */
+    void print(String format, Object... fields) throws IOException {
+        var named = new LinkedHashMap<String, Object>();
+        var values = new Object[fields.length / 2];
+        for (int i = 0; i < values.length; i++) {
+            named.put((String) fields[2 * i], fields[2 * i + 1]);
+            values[i] = fields[2 * i + 1];
+        }
+        print(named, format, values);
+    }
+
+    /** The same, where the line says less than the fields, or in other words. */
+    void print(Map<String, Object> fields, String format, Object... values) throws IOException {
+        if (json) {
+            spec.commandLine().getOut().println(Http.JSON.writeValueAsString(fields));
+        } else {
+            spec.commandLine().getOut().printf(format + "%n", values);
+        }
+        spec.commandLine().getOut().flush();
+    }
+
+    /** A line for people alone. */
+    void say(String format, Object... values) {
+        if (!json) {
+            spec.commandLine().getOut().printf(format + "%n", values);
+            spec.commandLine().getOut().flush();
+        }
+    }
+}

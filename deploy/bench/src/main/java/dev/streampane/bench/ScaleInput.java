@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Readings of a number of keys, in the order of their times, evenly over time.
+ *
+ * @param keys how many, each at the same distance
+ * @param every that distance
+ * @param rounds readings of each key
+ * @param hot whether every other reading is of one key, and the others' distance is twice that
+ */
+record ScaleInput(int keys, Duration every, long rounds, boolean hot) {
+
+    private static final long SEED = 20_261_120;
+
+    /** All lie in the past, from the same time on. */
+    private static final long BEFORE = Duration.ofDays(30).toMillis();
+
+    private static final long START = (System.currentTimeMillis() - BEFORE) / BEFORE * BEFORE;
+
+    long records() {
+        return keys * rounds;
+    }
+
+    long start() {
+        return START;
+    }
+
+    /** The time behind the last reading. */
+    long end() {
+        return START + rounds * every.toMillis();
+    }
+
+    /** Readings that are older than a time. */
+    long recordsBefore(long time) {
+        return (time - START) * keys / every.toMillis();
+    }
+
+    /** Writes all of them, and one per partition that closes all windows of up to {@code longest}. */
+    void write(String bootstrapServers, String topic, Duration longest) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "compression.type",
+                "lz4",
+                "batch.size",
+                65_536,
+                "linger.ms",
+                20,
+                "delivery.timeout.ms",
+                600_000);
+        var random = new Random(SEED);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (long n = 0; n < records(); n++) {
+                long turn = hot ? n / 2 : n;
+                int device = hot && n % 2 == 1 ? 0 : (int) (turn % keys);
+                producer.send(reading(topic, device, START + n * every.toMillis() / keys, random));
+            }
+            for (int partition = 0; partition < Readings.PARTITIONS; partition++) {
+                producer.send(reading(topic, partition, end() + 2 * longest.toMillis(), random));
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> reading(String topic, int device, long time, Random random) {
+        String name = "device" + device;
+        String value = "{\"device\":\"" + name + "\",\"ts\":\"" + Instant.ofEpochMilli(time) + "\",\"temperature\":"
+                + (10 + random.nextInt(20)) + "." + (1_000 + random.nextInt(9_000)) + ",\"humidity\":"
+                + (10 + random.nextInt(80)) + "." + (1_000 + random.nextInt(9_000)) + "}";
+        return new ProducerRecord<>(
+                topic, device % Readings.PARTITIONS, name.getBytes(US_ASCII), value.getBytes(US_ASCII));
+    }
+}

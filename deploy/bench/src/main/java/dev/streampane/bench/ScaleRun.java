@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.bench.ScalePoint.Scaled;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.LocalFlink;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One cluster on which one point is run after the other, so that all but the job's own code is warm. */
+final class ScaleRun implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration STALLED = Duration.ofMinutes(3);
+    private static final double WARM_UP = 0.3;
+    private static final int SLOTS = 8;
+    private static final String END = "\"end\":\"";
+    private static final String COUNT = "\"count\":";
+
+    /** Of an end of windows. */
+    private static final class Fired {
+        private long results;
+        private long records;
+        private long first = Long.MAX_VALUE;
+    }
+
+    private final Workspace workspace;
+    private final LocalFlink flink;
+    private final FlinkRest rest;
+    private final String jar;
+    private final List<ThreadTimes> processes;
+    private int number;
+
+    /**
+     * @param jobs what the heap of the TaskManager is to be enough for, as {@link LocalFlink.Size} counts
+     */
+    ScaleRun(Workspace workspace, int jobs) throws IOException {
+        this.workspace = workspace;
+        flink = LocalFlink.at(
+                workspace.folder("flink"),
+                LocalFlink.Ports.free(),
+                new LocalFlink.Size(SLOTS, jobs),
+                Map.of("taskmanager.memory.network.min", "64m", "taskmanager.memory.network.max", "64m"));
+        flink.restart();
+        rest = new FlinkRest(flink.restUrl());
+        jar = rest.upload(Workspace.jobJar());
+        processes = List.of(new ThreadTimes(flink.taskManager()), new ThreadTimes(flink.jobManager()));
+    }
+
+    /** Runs weather-average until all windows that end before the last reading have fired. */
+    Scaled run(ScalePoint point, String topic) throws Exception {
+        number++;
+        String results = "scale-results-" + number;
+        workspace.createTopic(results);
+        var arguments = new ArrayList<>(List.of(
+                "weather-average",
+                "--bootstrap-servers=" + workspace.servers(),
+                "--input-topic=" + topic,
+                "--results-topic=" + results,
+                "--generation=" + number));
+        arguments.addAll(point.options());
+        String job = rest.run(jar, FlinkRest.MAIN, arguments, Optional.empty());
+        try {
+            return measure(point, results, job);
+        } finally {
+            rest.cancel(job);
+            while (rest.freeSlots() < SLOTS) {
+                TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            }
+        }
+    }
+
+    private Scaled measure(ScalePoint point, String results, String job) throws IOException {
+        var fired = new TreeMap<Long, Fired>();
+        var cpu = new TreeMap<Long, Duration>();
+        long expected = point.ends() * point.input().keys();
+        long got = 0;
+        try (var consumer = Run.consumer(workspace.servers(), results)) {
+            Instant progress = Instant.now();
+            while (got < expected) {
+                if (cpu.isEmpty() || cpu.lastKey() + POLL.toMillis() <= System.currentTimeMillis()) {
+                    cpu.put(System.currentTimeMillis(), cpu());
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    progress = Instant.now();
+                    got += add(point, record, fired) ? 1 : 0;
+                }
+                if (Instant.now().isAfter(progress.plus(STALLED))) {
+                    throw new IOException(point.row() + ' ' + point.label() + " stands still after " + got + " of "
+                            + expected + " results: " + rest.failure(job));
+                }
+            }
+            cpu.put(System.currentTimeMillis(), cpu());
+        }
+        fired.forEach((end, windows) -> {
+            if (!point.isRight(end, windows.results, windows.records)) {
+                throw new IllegalStateException("%s %s: %d results of %d records in windows until %s"
+                        .formatted(
+                                point.row(),
+                                point.label(),
+                                windows.results,
+                                windows.records,
+                                Instant.ofEpochMilli(end)));
+            }
+        });
+        return scaled(point, fired, cpu, rest.checkpoints(job));
+    }
+
+    private Duration cpu() throws IOException {
+        Duration sum = Duration.ZERO;
+        for (ThreadTimes process : processes) {
+            sum = sum.plus(process.cpu());
+        }
+        return sum;
+    }
+
+    /** Whether it counts; those behind the last reading do not. */
+    private static boolean add(ScalePoint point, ConsumerRecord<byte[], byte[]> record, TreeMap<Long, Fired> fired) {
+        String result = new String(record.value(), ISO_8859_1);
+        int from = result.indexOf(END) + END.length();
+        long end =
+                Instant.parse(result.substring(from, result.indexOf('"', from))).toEpochMilli();
+        if (end > point.input().end()) {
+            return false;
+        }
+        int count = result.indexOf(COUNT) + COUNT.length();
+        Fired windows = fired.computeIfAbsent(end, e -> new Fired());
+        windows.results++;
+        windows.records += Long.parseLong(result.substring(count, result.indexOf(',', count)));
+        windows.first = Math.min(windows.first, record.timestamp());
+        return true;
+    }
+
+    private static Scaled scaled(
+            ScalePoint point, TreeMap<Long, Fired> fired, TreeMap<Long, Duration> cpu, JsonNode checkpoints) {
+        List<Long> ends = List.copyOf(fired.keySet());
+        long from = ends.get((int) (WARM_UP * (ends.size() - 1)));
+        long to = ends.get(ends.size() - 1);
+        long begin = fired.get(from).first;
+        long end = fired.get(to).first;
+        long records = point.input().recordsBefore(to) - point.input().recordsBefore(from);
+        Duration taken =
+                cpu.ceilingEntry(end).getValue().minus(cpu.floorEntry(begin).getValue());
+        return new Scaled(
+                records * 1e3 / Math.max(1, end - begin),
+                taken.toNanos() / 1e3 / records,
+                point.ends() * (double) point.input().keys() / point.input().records(),
+                checkpoints.at("/summary/state_size/p50").asLong(),
+                checkpoints.at("/summary/end_to_end_duration/p50").asLong());
+    }
+
+    @Override
+    public void close() {
+        flink.close();
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.server.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/streampane bench} as a user runs it, with as little as each has something to tell of. */
+class BenchIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE_MINUTES = 5;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldDrawRightContendersOfThroughput() throws Exception {
+        // When
+        Path plot = folder.resolve("throughput.svg");
+        List<JsonNode> told =
+                bench("throughput", "--only=raw,weather-average", "--records=300000", "--rounds=1", "--plot=" + plot);
+        // Then
+        assertThat(told)
+                .hasSize(2)
+                .allSatisfy(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
+        assertThat(plot).content().contains("weather-average", "</svg>");
+    }
+
+    @Test
+    void shouldTellWhenResultsAreVisibleInTheLogAndInItsViews() throws Exception {
+        // When
+        List<JsonNode> told = bench("latency", "--rates=100", "--devices=10", "--window=2", "--windows=2");
+        // Then
+        assertThat(told)
+                .extracting(stage -> stage.path("stage").asText())
+                .containsExactly("written", "trigger", "complete", "visible", "search", "stream");
+        assertThat(told)
+                .allSatisfy(stage -> assertThat(stage.path("results").asInt()).isEqualTo(20));
+    }
+
+    @Test
+    void shouldTellWhatIndexingTakesBesideABulkLoader() throws Exception {
+        // When
+        List<JsonNode> told = bench("index", "--records=2000", "--rounds=1");
+        // Then
+        assertThat(told).hasSize(3);
+        assertThat(told.get(2).path("ratio").asDouble()).isPositive();
+    }
+
+    @Test
+    void shouldTellWhatAQueryTakesBesideABareServer() throws Exception {
+        // When
+        List<JsonNode> told = bench("rest", "--clients=4", "--warm-up=1", "--seconds=1", "--rounds=1");
+        // Then
+        assertThat(told).hasSize(3);
+        assertThat(told.get(2).path("ratio").asDouble()).isPositive();
+    }
+
+    @Test
+    void shouldTellWhatStreamsTake() throws Exception {
+        // When
+        List<JsonNode> told = bench("fanout", "--streams=20", "--results=50", "--rounds=1", "--idle=50");
+        // Then
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).path("deliveriesPerSecond").asDouble()).isPositive();
+        assertThat(told.get(1).path("heapBytes").asLong()).isPositive();
+    }
+
+    @Test
+    void shouldTellWhatAStartTakes() throws Exception {
+        // When
+        List<JsonNode> told = bench("startup", "--only=results-api,stack", "--rounds=1");
+        // Then
+        assertThat(told)
+                .extracting(start -> start.path("started").asText())
+                .containsExactly("results-api", "stack, new");
+        assertThat(told).allSatisfy(start -> assertThat(start.path("cpuSeconds").asDouble())
+                .isPositive());
+    }
+
+    @Test
+    void shouldTellHowCostsGrow() throws Exception {
+        // When
+        Path plot = folder.resolve("scale.svg");
+        List<JsonNode> told = bench("scale", "--rows=keys", "--keys=10,100", "--records=3000", "--plot=" + plot);
+        // Then
+        assertThat(told).hasSize(3);
+        assertThat(told.get(2).path("bytesPower").asDouble()).isPositive();
+        assertThat(plot).content().contains("100 keys", "</svg>");
+    }
+
+    /** What a benchmark that ends well tells of itself. */
+    private List<JsonNode> bench(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of(Checkout.root().resolve("deploy/streampane").toString(), "bench"));
+        command.addAll(List.of(arguments));
+        command.add("--json");
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+        var told = new ArrayList<JsonNode>();
+        for (String line : Files.readAllLines(output)) {
+            if (line.startsWith("{\"") && !line.contains("\"event\":")) {
+                told.add(JSON.readTree(line));
+            }
+        }
+        return told;
+    }
+}
