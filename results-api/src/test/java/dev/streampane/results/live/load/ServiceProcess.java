@@ -3,7 +3,6 @@ package dev.streampane.results.live.load;
 
 import static dev.streampane.results.Patience.await;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.tools.attach.VirtualMachine;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.ServiceBuild;
@@ -39,7 +38,6 @@ final class ServiceProcess implements AutoCloseable {
     private final int port;
     private final int managementPort;
     private final Path log;
-    private final long begin = System.nanoTime();
     private JMXConnector connector;
     private MBeanServerConnection beans;
 
@@ -58,49 +56,26 @@ final class ServiceProcess implements AutoCloseable {
      * @param settings as environment variables
      */
     static ServiceProcess start(Path folder, List<String> options, Map<String, String> settings) throws Exception {
-        ServiceProcess service = launch(ServiceBuild.JVM, folder, options, settings);
-        service.readyAfter();
-        try {
-            service.connect();
-        } catch (Exception e) {
-            service.close();
-            throw e;
-        }
-        return service;
-    }
-
-    /** Starts its jar or its executable; without the beans of a virtual machine, so without what they say. */
-    static ServiceProcess launch(ServiceBuild build, Path folder, List<String> options, Map<String, String> settings)
-            throws IOException {
         int[] ports = FreePorts.next(2);
         Path log = folder.resolve("service.log");
-        ProcessBuilder builder = new ProcessBuilder(build.command("results-api", options));
+        ProcessBuilder builder = new ProcessBuilder(ServiceBuild.JVM.command("results-api", options));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(ports[0]));
         builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ports[1]));
         builder.environment().put("QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + FreePorts.next());
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().putAll(settings);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        return new ServiceProcess(builder.start(), ports[0], ports[1], log);
-    }
-
-    /** Waits until it answers that it is ready; how long that took from its start. */
-    Duration readyAfter() throws IOException {
-        return answersAfter("/q/health/ready");
-    }
-
-    /** Waits until it answers with 200; how long that took from its start. */
-    Duration answersAfter(String path) throws IOException {
+        var service = new ServiceProcess(builder.start(), ports[0], ports[1], log);
         try {
             await().atMost(150, TimeUnit.SECONDS)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(2, TimeUnit.MILLISECONDS)
-                    .until(() -> answers(path));
-        } catch (RuntimeException | AssertionError e) {
-            close();
+                    .pollInterval(20, TimeUnit.MILLISECONDS)
+                    .until(service::isReady);
+            service.connect();
+        } catch (Exception | AssertionError e) {
+            service.close();
             throw new IllegalStateException(Files.readString(log), e);
         }
-        return Duration.ofNanos(System.nanoTime() - begin);
+        return service;
     }
 
     int port() {
@@ -127,18 +102,6 @@ final class ServiceProcess implements AutoCloseable {
                     .findFirst()
                     .orElse(0);
         }
-    }
-
-    /** Time of processors that the process has taken. */
-    Duration processorTime() {
-        return process.info().totalCpuDuration().orElseThrow();
-    }
-
-    /** Files and sockets that it may have open. */
-    long maxDescriptors() throws IOException {
-        return ManagementFactory.newPlatformMXBeanProxy(
-                        beans, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, UnixOperatingSystemMXBean.class)
-                .getMaxFileDescriptorCount();
     }
 
     /** Client ids of the Kafka consumers that have read a topic. */
@@ -171,18 +134,18 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean answers(String path) throws Exception {
+    private boolean isReady() throws Exception {
         if (!process.isAlive()) {
-            throw new IllegalStateException(Files.readString(log));
+            throw new IllegalStateException("ended with exit code " + process.exitValue());
         }
         try {
-            return get(path).statusCode() == 200;
+            return get("/q/health/ready").statusCode() == 200;
         } catch (ConnectException e) {
             return false;
         }
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         int asked = path.matches("/q/(health|metrics).*") ? managementPort : port;
         URI uri = URI.create("http://127.0.0.1:" + asked + path);
         return HTTP.send(
