@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Assumptions;
 
@@ -74,7 +75,9 @@ final class Clients {
             }
             checkWatched(lines, screen);
         } finally {
-            running.forEach(Process::destroyForcibly);
+            running.stream()
+                    .flatMap(one -> Stream.concat(one.descendants(), Stream.of(one.toHandle())))
+                    .forEach(ProcessHandle::destroyForcibly);
         }
         Assumptions.assumeTrue(missing.isEmpty(), "missing: " + missing);
     }

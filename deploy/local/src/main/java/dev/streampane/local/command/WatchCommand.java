@@ -146,7 +146,9 @@ final class WatchCommand implements Callable<Integer> {
         }
 
         @Override
-        public void lost(String why) {}
+        public boolean lost(String why) {
+            return !out.checkError();
+        }
     }
 
     /** A table that is painted over itself. */
@@ -180,12 +182,13 @@ final class WatchCommand implements Callable<Integer> {
                 }
             }
             changed = true;
-            return true;
+            return !out.checkError();
         }
 
         @Override
-        public void lost(String why) {
+        public boolean lost(String why) {
             say("as of " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + ", connection lost (" + why + ")");
+            return !out.checkError(); // a terminal that was closed
         }
 
         private synchronized void say(String text) {

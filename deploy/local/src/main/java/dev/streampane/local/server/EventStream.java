@@ -36,8 +36,12 @@ public final class EventStream {
          */
         boolean event(String name, String data);
 
-        /** There is none any more, or none yet; it is tried again. */
-        void lost(String why);
+        /**
+         * There is none any more, or none yet.
+         *
+         * @return whether it is to be tried again
+         */
+        boolean lost(String why);
     }
 
     /**
@@ -55,15 +59,18 @@ public final class EventStream {
      */
     public void follow(Taker taker) throws InterruptedException {
         while (true) {
+            String why = "the stream has ended";
             try (var lines =
                     new BufferedReader(new InputStreamReader(open().getInputStream(), StandardCharsets.UTF_8))) {
                 taker.connected();
                 if (!read(lines, taker)) {
                     return;
                 }
-                taker.lost("the stream has ended");
             } catch (IOException e) {
-                taker.lost(String.valueOf(e.getMessage()));
+                why = String.valueOf(e.getMessage());
+            }
+            if (!taker.lost(why)) {
+                return;
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
         }
