@@ -35,6 +35,11 @@ final class Terminal {
         return new Console(System.out, style, columns());
     }
 
+    /** Whether nobody reads any more what is printed; a writer of the command does not hear of it. */
+    static boolean isGone() {
+        return System.out.checkError();
+    }
+
     /** Its width. */
     static int columns() {
         return Math.max(20, Integer.getInteger(COLUMNS, 80));

@@ -142,12 +142,12 @@ final class WatchCommand implements Callable<Integer> {
             if (name.equals("window")) {
                 out.println(WindowTable.Row.of(json(data)).line());
             }
-            return !out.checkError();
+            return !Terminal.isGone();
         }
 
         @Override
         public boolean lost(String why) {
-            return !out.checkError();
+            return !Terminal.isGone();
         }
     }
 
@@ -182,13 +182,13 @@ final class WatchCommand implements Callable<Integer> {
                 }
             }
             changed = true;
-            return !out.checkError();
+            return !Terminal.isGone();
         }
 
         @Override
         public boolean lost(String why) {
             say("as of " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + ", connection lost (" + why + ")");
-            return !out.checkError(); // a terminal that was closed
+            return !Terminal.isGone(); // a terminal that was closed
         }
 
         private synchronized void say(String text) {
