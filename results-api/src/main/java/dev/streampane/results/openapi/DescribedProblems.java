@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.openapi;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemType;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/** Adds the problems to the OpenAPI document: of each status what {@link ProblemType} says, and to each operation those that all have. */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public class DescribedProblems implements OASFilter {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431");
+
+    /** Headers of problems, by status. */
+    private static final Map<Integer, List<String>> HEADERS = Map.of(
+            401, List.of("WWW-Authenticate"),
+            429, List.of("Retry-After", "RateLimit-Policy", "RateLimit"),
+            503, List.of("Retry-After"));
+
+    @Override
+    public void filterOpenAPI(OpenAPI api) {
+        Components components = api.getComponents();
+        Arrays.stream(ProblemType.values())
+                .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()))
+                .forEach((status, types) -> components.addResponse("Problem" + status, problem(status, types)));
+        components
+                .getSchemas()
+                .get("Problem")
+                .getProperties()
+                .get("type")
+                .setEnumeration(List.copyOf(Arrays.stream(ProblemType.values())
+                        .map(type -> "/problems/" + type.code())
+                        .toList()));
+        api.getPaths().getPathItems().values().forEach(path -> path.getOperations()
+                .forEach(DescribedProblems::describe));
+    }
+
+    private static APIResponse problem(int status, List<ProblemType> types) {
+        APIResponse response = OASFactory.createAPIResponse()
+                .description(types.stream()
+                        .map(type -> "`/problems/" + type.code() + "`: " + type.meaning())
+                        .collect(Collectors.joining("\n\n")))
+                .content(OASFactory.createContent()
+                        .addMediaType(
+                                Problem.MEDIA_TYPE,
+                                OASFactory.createMediaType()
+                                        .schema(OASFactory.createSchema().ref("Problem"))
+                                        .example(example(types.get(0)))));
+        for (String name : HEADERS.getOrDefault(status, List.of())) {
+            response.addHeader(
+                    name,
+                    OASFactory.createHeader().schema(OASFactory.createSchema().addType(SchemaType.STRING)));
+        }
+        return response;
+    }
+
+    private static Map<String, Object> example(ProblemType type) {
+        try {
+            return JSON.readValue(Problem.of(type, type.meaning()).json("/api/v1/windows"), new TypeReference<>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException("a problem is JSON", e);
+        }
+    }
+
+    private static void describe(HttpMethod method, Operation operation) {
+        Set<String> statuses = new TreeSet<>(GENERAL);
+        if (method == HttpMethod.GET) {
+            statuses.add("503");
+        }
+        if (operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(DescribedProblems::isAtLeast)) {
+            statuses.add("504");
+        }
+        statuses.forEach(status -> operation
+                .getResponses()
+                .addAPIResponse(status, OASFactory.createAPIResponse().ref("Problem" + status)));
+    }
+
+    private static boolean isAtLeast(Parameter parameter) {
+        return "atLeast".equals(parameter.getName())
+                || parameter.getRef() != null && parameter.getRef().endsWith("/atLeast");
+    }
+}
