@@ -1,6 +1,6 @@
 // Health: how far each job is, which input partitions are silent, and how long a result takes to come here.
 
-import {get, poll, windowPath} from './api.js';
+import {get, poll} from './api.js';
 import {el, table} from './dom.js';
 import {digits, lasting, span, when} from './format.js';
 import {link} from './route.js';
@@ -12,9 +12,12 @@ function since(time) {
   return time ? lasting(Date.now() - Date.parse(time)) : '–';
 }
 
-class Health {
-  paths = new Map();
+/** From one time to another; both must be there. */
+function between(from, to) {
+  return from && to ? lasting(Date.parse(to) - Date.parse(from)) : '–';
+}
 
+class Health {
   constructor(root, params, app) {
     this.app = app;
     this.ending = new AbortController();
@@ -25,14 +28,16 @@ class Health {
     root.append(el('h2', {class: 'hidden-text'}, 'Health'), el('section', {class: 'panel'}, el('h3', {}, 'Jobs'), jobs),
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
-      const all = await get('/api/v1/jobs', {}, signal);
-      await Promise.all(all.items.filter(job => job.lastWindow).map(job => this.path(job).catch(() => {})));
-      jobs.replaceChildren(table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'Newest window', ['End → appended', 'number'], ['→ here', 'number']],
+      const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
+      jobs.replaceChildren(table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
+        'Newest window', ['End → appended', 'number'], ['→ stream', 'number'], ['→ here', 'number']],
         all.items.map(job => {
-          const path = this.paths.get(job.job);
-          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–',
-            job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–', path?.appended ?? '–', path?.here ?? '–'];
-        })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to this page by your computer’s clock; with data that is not of now, the first says how old it is.',
+          const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
+          const arrival = this.app.store.arrivals.get(job.job);
+          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
+            stalled?.length ? el('span', {class: 'warn'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
+            between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed), newest && arrival?.id === newest.id ? lasting(arrival.at - Date.parse(newest.streamed ?? newest.appended)) : '–'];
+        })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, from there to the streams of this service, and from there to this page by your computer’s clock; with data that is not of now, the first says how old it is.',
         all.truncated ? ' Elasticsearch does not answer, so jobs that no longer run may be missing.' : ''));
     }, e => jobs.replaceChildren(failed('the jobs', e)));
     poll(EVERY, signal, async () => {
@@ -45,19 +50,6 @@ class Health {
     }, e => marks.replaceChildren(failed('lag and clocks', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);
-  }
-
-  /** How long the newest result took to the log, and to here. */
-  async path(job) {
-    const {id, end} = job.lastWindow;
-    if (this.paths.get(job.job)?.id === id) {
-      return;
-    }
-    const revisions = await get(windowPath(id) + '/history', {limit: 1}, this.ending.signal);
-    const appended = revisions.items[0]?.appended;
-    const arrival = this.app.store.arrivals.get(job.job);
-    this.paths.set(job.job, {id, appended: appended ? lasting(Date.parse(appended) - Date.parse(end)) : '–',
-      here: appended && arrival?.id === id ? lasting(arrival.at - Date.parse(appended)) : this.paths.get(job.job)?.here});
   }
 
   connection(stream) {

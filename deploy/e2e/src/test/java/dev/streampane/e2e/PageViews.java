@@ -194,6 +194,20 @@ final class PageViews {
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
                         .map(row -> row.get(0)))
                 .containsExactlyElementsOf(marks));
+        List<List<String>> standings = new ArrayList<>();
+        api.get("/api/v1/status").path("items").forEach(job -> {
+            JsonNode newest = job.path("newest");
+            assertThat(newest.isNull()
+                            || !instant(newest, "appended").isBefore(instant(newest, "end"))
+                                    && !instant(newest, "streamed").isBefore(instant(newest, "appended")))
+                    .as(job.toString())
+                    .isTrue();
+            standings.add(List.of(
+                    job.path("job").asText(), job.path("lag").asText("–").replace("null", "–")));
+        });
+        patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Jobs']").stream()
+                        .map(row -> List.of(row.get(0), row.get(5).replace(",", ""))))
+                .containsAll(standings));
     }
 
     /** The figures of a row of the books, without signs and bars. */
@@ -395,6 +409,10 @@ final class PageViews {
 
     static Instant start(JsonNode window) {
         return Instant.parse(window.at("/window/start").asText());
+    }
+
+    private static Instant instant(JsonNode json, String name) {
+        return Instant.parse(json.path(name).asText());
     }
 
     private static <T> List<T> reversed(List<T> list) {

@@ -11,6 +11,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public class TailFeeds implements AutoCloseable {
     private final TopicFeed alertsFeed;
     private final TopicFeed wordsFeed;
     private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
+    private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Feeds that read nothing until {@link #begin}. */
@@ -119,6 +121,11 @@ public class TailFeeds implements AutoCloseable {
         return Map.copyOf(newest);
     }
 
+    /** Per job how the first result of the newest window came. */
+    public Map<String, Arrival> arrivals() {
+        return Map.copyOf(arrivals);
+    }
+
     /** The newest window of a job that went through this process. */
     public Optional<NewestWindow> newestWindow(String job) {
         return Optional.ofNullable(newest.get(job));
@@ -143,10 +150,18 @@ public class TailFeeds implements AutoCloseable {
 
     private void note(TailEntry entry) {
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
-            newest.merge(
+            NewestWindow window =
+                    new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation());
+            newest.merge(entry.job(), window, (known, next) -> next.end().isBefore(known.end()) ? known : next);
+            arrivals.compute(
                     entry.job(),
-                    new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation()),
-                    (known, next) -> next.end().isBefore(known.end()) ? known : next);
+                    (job, known) ->
+                            known != null && !entry.end().isAfter(known.window().end())
+                                    ? known
+                                    : new Arrival(
+                                            window,
+                                            Instant.ofEpochMilli(entry.appended()),
+                                            loaded() ? Optional.of(Instant.now()) : Optional.empty()));
         }
     }
 }

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -139,6 +140,15 @@ class AuditResourceIT {
                 .body("items[0].lag", equalTo(5))
                 .body("items[0].horizons.'tumbling(1m)'", equalTo("2026-11-20T06:00:17.998Z"))
                 .body("stalled", hasItem("device-readings-3")));
+        given().get("/api/v1/status")
+                .then()
+                .statusCode(200)
+                .body("loaded", equalTo(true))
+                .body("items.find { it.job == 'marks' }.generation", equalTo(2))
+                .body("items.find { it.job == 'marks' }.lag", equalTo(5))
+                .body("items.find { it.job == 'marks' }.clock", equalTo("2026-11-20T06:01:22.998Z"))
+                .body("items.find { it.job == 'marks' }.stalled", hasItem("device-readings-3"))
+                .body("items.find { it.job == 'marks' }.newest", nullValue());
         given().get("/api/v1/audit?job=marks")
                 .then()
                 .body("balanced", equalTo(true))
@@ -176,6 +186,11 @@ class AuditResourceIT {
                 .statusCode(200)
                 .body("items", hasSize(0))
                 .body("stalled", hasItems("transactions-0", "transactions-1", "transactions-2", "transactions-3")));
+        given().get("/api/v1/status")
+                .then()
+                .body("items.find { it.job == 'untouched' }.lag", nullValue())
+                .body("items.find { it.job == 'untouched' }.stalled", hasSize(4))
+                .body("items.find { it.job == 'windowless' }.stalled", hasSize(0));
         given().get("/api/v1/audit?job=untouched")
                 .then()
                 .statusCode(200)

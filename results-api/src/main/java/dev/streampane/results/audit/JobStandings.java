@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.contract.JobRun;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+
+/** How far each job is over all partitions of its inputs. */
+@ApplicationScoped
+public class JobStandings {
+
+    /**
+     * How far a job's newest generation is.
+     *
+     * @param generation its number
+     * @param lag records of its inputs that its books do not cover yet; empty when that of a partition is unknown
+     * @param clock of the slowest partition; empty when one has none yet
+     * @param stalled input partitions with neither data nor heartbeats
+     */
+    public record Standing(int generation, Optional<Long> lag, Optional<Instant> clock, List<String> stalled) {}
+
+    private final AuditBooks books;
+    private final JobRuns runs;
+    private final InputTopics inputs;
+
+    JobStandings(AuditBooks books, JobRuns runs, InputTopics inputs) {
+        this.books = books;
+        this.runs = runs;
+        this.inputs = inputs;
+    }
+
+    /** Whether all books that there were at the start have been read. */
+    public boolean loaded() {
+        return books.loaded();
+    }
+
+    /** The jobs that were started or keep books, by name. */
+    public Map<String, Standing> all() {
+        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        Map<String, JobRun> started = runs.newest();
+        Map<String, List<PartitionBooks>> kept =
+                books.newest().stream().collect(Collectors.groupingBy(PartitionBooks::job));
+        Set<String> jobs = new TreeSet<>(started.keySet());
+        jobs.addAll(kept.keySet());
+        Map<String, Standing> all = new TreeMap<>();
+        jobs.forEach(job -> all.put(
+                job, standing(Optional.ofNullable(started.get(job)), kept.getOrDefault(job, List.of()), found)));
+        return all;
+    }
+
+    private static Standing standing(
+            Optional<JobRun> run, List<PartitionBooks> books, Map<TopicPartition, InputTopics.Input> found) {
+        Set<String> topics = books.stream().map(PartitionBooks::topic).collect(Collectors.toCollection(HashSet::new));
+        run.filter(started -> !started.specs().isEmpty())
+                .map(started -> started.settings().get("input-topic"))
+                .ifPresent(topics::add);
+        return new Standing(
+                Math.max(
+                        run.map(JobRun::generation).orElse(0),
+                        books.stream()
+                                .mapToInt(PartitionBooks::generation)
+                                .max()
+                                .orElse(0)),
+                books.stream()
+                        .map(partition -> InputTopics.lag(partition, found))
+                        .reduce((one, other) -> one.flatMap(lag -> other.map(more -> lag + more)))
+                        .flatMap(lag -> lag),
+                books.stream().allMatch(partition -> partition.clock() != null)
+                        ? books.stream().map(PartitionBooks::clock).min(Instant::compareTo)
+                        : Optional.empty(),
+                found.entrySet().stream()
+                        .filter(input -> input.getValue().stalled()
+                                && topics.contains(input.getKey().topic()))
+                        .map(input -> input.getKey().toString())
+                        .toList());
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.query;
+
+import dev.streampane.results.audit.JobStandings;
+import dev.streampane.results.audit.JobStandings.Standing;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.Arrival;
+import dev.streampane.results.tail.TailFeeds;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code GET /api/v1/status}: how each job stands. */
+@Path("/api/v1/status")
+@Produces(MediaType.APPLICATION_JSON)
+public class StatusResource {
+
+    /**
+     * The answer.
+     *
+     * @param now when it was given
+     * @param loaded all books that there were at the start have been read; while not, lags are too high
+     * @param items the jobs that were started or keep books, by name
+     */
+    record Status(Instant now, boolean loaded, List<JobStatus> items) {}
+
+    /**
+     * One job.
+     *
+     * @param job its name
+     * @param generation its newest generation
+     * @param lag records of its inputs that its books do not cover yet; null when unknown
+     * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
+     * @param stalled its input partitions with neither data nor heartbeats
+     * @param newest the window that ends last, of those that came while this instance ran; null when none did
+     */
+    record JobStatus(String job, int generation, Long lag, Instant clock, List<String> stalled, Newest newest) {}
+
+    /**
+     * The way of a window's first result.
+     *
+     * @param id id of the result
+     * @param end end of the window
+     * @param appended when the broker took the result
+     * @param streamed when this instance had it and woke its streams; null when it was in the log before this instance had read that
+     */
+    record Newest(String id, Instant end, Instant appended, Instant streamed) {}
+
+    private final JobStandings standings;
+    private final TailFeeds feeds;
+
+    StatusResource(JobStandings standings, TailFeeds feeds) {
+        this.standings = standings;
+        this.feeds = feeds;
+    }
+
+    /** How each job stands of which the caller may read every key, and how long its newest result took to come here. */
+    @GET
+    public Status status(@Context RoutingContext context) {
+        Parameters.of(context.request().query()).check();
+        Access access = Access.of(context);
+        Map<String, Arrival> arrivals = feeds.arrivals();
+        return new Status(
+                Instant.now(),
+                standings.loaded(),
+                standings.all().entrySet().stream()
+                        .filter(job -> access.mayRead(job.getKey(), ""))
+                        .map(job -> of(job.getKey(), job.getValue(), Optional.ofNullable(arrivals.get(job.getKey()))))
+                        .toList());
+    }
+
+    private static JobStatus of(String job, Standing standing, Optional<Arrival> arrival) {
+        return new JobStatus(
+                job,
+                standing.generation(),
+                standing.lag().orElse(null),
+                standing.clock().orElse(null),
+                standing.stalled(),
+                arrival.map(came -> new Newest(
+                                came.window().id(),
+                                came.window().end(),
+                                came.appended(),
+                                came.read().orElse(null)))
+                        .orElse(null));
+    }
+}
