@@ -41,10 +41,14 @@ class ContainersIT {
             require(need);
         }
         requireContainers();
+        boolean networks = mayMakeNetworks();
         Path output = folder.resolve("smoke.log");
         List<String> command = new ArrayList<>();
         command.add(SMOKE.toString());
-        command.addAll(List.of("stack", "compose", "--port-offset", String.valueOf(Up.freePortOffset())));
+        command.addAll(List.of("--port-offset", String.valueOf(Up.freePortOffset()), "stack"));
+        if (networks) {
+            command.add("compose");
+        }
         if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
             command.add("--native");
         }
@@ -67,7 +71,7 @@ class ContainersIT {
         log.log(System.Logger.Level.INFO, printed);
         assertThat(ended).as(printed).isTrue();
         assertThat(smoke.exitValue()).as(printed).isZero();
-        assertThat(printed).contains("window over SSE", "lost=0 doubled=0", "smoke: all is well");
+        assertThat(printed).contains("window over SSE", networks ? "lost=0 doubled=0" : "", "smoke: all is well");
     }
 
     /** Has a script clean up and end. Bash does neither before its command has ended, which is killed when it takes longer. */
@@ -93,7 +97,21 @@ class ContainersIT {
 
     /** Some machines let not even root mount and make namespaces; no package changes that. */
     private static boolean mayMakeContainers() throws IOException, InterruptedException {
-        return new ProcessBuilder("unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--mount-proc", "true")
+        return succeeds("unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--mount-proc", "true");
+    }
+
+    /** Some have no bridges or no address translation, which a Docker engine makes its networks of. */
+    private static boolean mayMakeNetworks() throws IOException, InterruptedException {
+        boolean may = succeeds("unshare", "--net", "sh", "-c", "ip link add probe type bridge && iptables -t nat -S");
+        if (!may) {
+            System.getLogger(ContainersIT.class.getName())
+                    .log(System.Logger.Level.WARNING, "this machine may make no networks: Docker Compose is not tried");
+        }
+        return may;
+    }
+
+    private static boolean succeeds(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
