@@ -142,7 +142,11 @@ public final class LocalFlink implements AutoCloseable {
         try {
             Set<String> before = taskManagers();
             launchTaskManager();
-            taskManager.await(PATIENCE, "register", () -> !before.containsAll(taskManagers()));
+            // it registers before its slots are counted, and those of the killed one may be until it is missed
+            taskManager.await(PATIENCE, "take the place of the killed one", () -> {
+                Set<String> now = taskManagers();
+                return now.size() == 1 && !before.containsAll(now);
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
