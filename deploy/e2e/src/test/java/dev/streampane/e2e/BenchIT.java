@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/streampane bench} as a user runs it, with as little as each has something to tell of. */
+@Tag("campaign")
 class BenchIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +72,7 @@ class BenchIT {
     @Test
     void shouldTellWhatStreamsTake() throws Exception {
         // When
-        List<JsonNode> told = bench("fanout", "--streams=20", "--results=50", "--rounds=1", "--idle=50");
+        List<JsonNode> told = bench("fanout", "--streams=20", "--results=50", "--rounds=1", "--idle=1000");
         // Then
         assertThat(told).hasSize(2);
         assertThat(told.get(0).path("deliveriesPerSecond").asDouble()).isPositive();
@@ -93,11 +95,11 @@ class BenchIT {
     void shouldTellHowCostsGrow() throws Exception {
         // When
         Path plot = folder.resolve("scale.svg");
-        List<JsonNode> told = bench("scale", "--rows=keys", "--keys=10,100", "--records=3000", "--plot=" + plot);
+        List<JsonNode> told = bench("scale", "--rows=keys", "--keys=100,10000", "--records=50000", "--plot=" + plot);
         // Then
         assertThat(told).hasSize(3);
         assertThat(told.get(2).path("bytesPower").asDouble()).isPositive();
-        assertThat(plot).content().contains("100 keys", "</svg>");
+        assertThat(plot).content().contains("10,000 keys", "</svg>");
     }
 
     /** What a benchmark that ends well tells of itself. */

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -20,6 +21,9 @@ sealed interface Grouping<G extends Comparable<G>> permits Interval, TopKeys {
 
     /** The group that Elasticsearch gave this key. */
     G stored(JsonNode key);
+
+    /** Whether a window of the group that ends then lies in it as a whole. */
+    boolean holds(G group, Instant end);
 
     /** Says which group an item is. */
     void name(ObjectNode item, G group);

@@ -102,6 +102,11 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
     }
 
     @Override
+    public boolean holds(Instant start, Instant end) {
+        return !end.isAfter(end(start));
+    }
+
+    @Override
     public void addTo(ObjectNode source) {
         ObjectNode histogram = source.putObject("date_histogram").put("field", "window.start");
         if (fixed.isPresent()) {

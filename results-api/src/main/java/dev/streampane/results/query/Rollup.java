@@ -7,6 +7,7 @@ import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.ResultJson;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class Rollup<G extends Comparable<G>> {
         private long windows;
         private long incomplete;
         private boolean exact = true;
+        private boolean whole = true;
     }
 
     private final Function function;
@@ -63,21 +65,29 @@ final class Rollup<G extends Comparable<G>> {
                 said.get(),
                 count,
                 1,
-                result.path("complete").asBoolean() ? 0 : 1);
+                result.path("complete").asBoolean() ? 0 : 1,
+                end(result));
     }
 
-    /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum. */
-    void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete) {
-        add(grouping.stored(key), said, count, windows, incomplete);
+    /** Global windows have none, and lie in any bucket. */
+    private static Instant end(JsonNode result) {
+        JsonNode end = result.at("/window/end");
+        return end.isTextual() ? Instant.parse(end.asText()) : Instant.MIN;
     }
 
-    private void add(G group, Measure.Said said, long count, long windows, long incomplete) {
+    /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum; {@code end} of its last window. */
+    void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete, Instant end) {
+        add(grouping.stored(key), said, count, windows, incomplete, end);
+    }
+
+    private void add(G group, Measure.Said said, long count, long windows, long incomplete, Instant end) {
         Bucket bucket = buckets.computeIfAbsent(group, first -> new Bucket());
         bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
         bucket.count += count;
         bucket.windows += windows;
         bucket.incomplete += incomplete;
         bucket.exact &= function == Function.COUNT || said.exact();
+        bucket.whole &= grouping.holds(group, end);
     }
 
     private BigDecimal merged(BigDecimal one, BigDecimal other) {
@@ -116,6 +126,7 @@ final class Rollup<G extends Comparable<G>> {
                 .put("count", bucket.count)
                 .put("windows", bucket.windows)
                 .put("incomplete", bucket.incomplete)
-                .put("exact", bucket.exact);
+                .put("exact", bucket.exact)
+                .put("whole", bucket.whole);
     }
 }

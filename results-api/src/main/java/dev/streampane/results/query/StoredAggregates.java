@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,6 +46,7 @@ class StoredAggregates {
         ObjectNode perBucket = buckets.putObject("aggs");
         perBucket.putObject("count").putObject("sum").put("field", "count");
         perBucket.putObject("incomplete").putObject("filter").putObject("term").put("complete", false);
+        perBucket.putObject("end").putObject("max").put("field", "window.end");
         metric.ifPresent(found -> {
             String field = "values." + field(query, found);
             ((ArrayNode) bool.get("filter")).addObject().putObject("exists").put("field", field);
@@ -98,6 +100,7 @@ class StoredAggregates {
                 new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
                 count,
                 bucket.path("doc_count").asLong(),
-                bucket.at("/incomplete/doc_count").asLong());
+                bucket.at("/incomplete/doc_count").asLong(),
+                Instant.ofEpochMilli(bucket.at("/end/value").asLong()));
     }
 }

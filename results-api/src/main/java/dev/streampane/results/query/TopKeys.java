@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,6 +18,11 @@ record TopKeys(int most, boolean ascending) implements Grouping<String> {
     @Override
     public String group(JsonNode result) {
         return result.path("key").asText();
+    }
+
+    @Override
+    public boolean holds(String key, Instant end) {
+        return true;
     }
 
     @Override

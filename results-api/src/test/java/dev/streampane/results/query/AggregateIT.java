@@ -201,7 +201,10 @@ class AggregateIT {
         // When
         JsonNode averages = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
         JsonNode least = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
+        JsonNode cut = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
         // Then
+        assertThat(cut.get("items")).isNotEmpty().noneMatch(item -> item.get("whole")
+                .asBoolean());
         for (JsonNode answer : List.of(averages, least)) {
             assertThat(answer.path("reason").asText("")).isEmpty();
             assertThat(answer.get("truncated").asBoolean()).isFalse();
@@ -212,6 +215,7 @@ class AggregateIT {
         for (List<Window> hour : hours.values()) {
             JsonNode item = averages.get("items").get(n);
             assertThat(item.get("windows").asInt()).isEqualTo(hour.size());
+            assertThat(item.get("whole").asBoolean()).isTrue();
             assertThat(item.get("count").asLong())
                     .isEqualTo(hour.stream().mapToLong(Window::count).sum());
             assertThat(item.get("incomplete").asLong())

@@ -78,6 +78,10 @@ class RollupTest {
                 .extracting(bucket -> bucket.get("incomplete").asInt())
                 .containsExactly(0, 1);
         assertThat(buckets.get(0).get("end").asText()).isEqualTo("2026-11-20T07:00:00Z");
+        // the first one's window ends at 07:00:30
+        assertThat(buckets)
+                .extracting(bucket -> bucket.get("whole").asBoolean())
+                .containsExactly(false, true);
     }
 
     @Test
