@@ -77,8 +77,8 @@ final class Readings {
         return digest;
     }
 
-    /** Writes all of them. */
-    void write(String bootstrapServers) {
+    /** Writes many readings: lz4, large batches. */
+    static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
@@ -90,7 +90,12 @@ final class Readings {
                 20,
                 "delivery.timeout.ms",
                 600_000);
-        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Writes all of them. */
+    void write(String bootstrapServers) {
+        try (var producer = producer(bootstrapServers)) {
             for (int window = 0; window < windows; window++) {
                 for (long i = 0; i < perWindow(); i++) {
                     write(producer, (int) (i % devices), START + window * WINDOW + i * WINDOW / perWindow());

@@ -31,13 +31,8 @@ final class Run {
     private static final Duration STALLED = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** A look at a contender's time on cores reads a file for each of its threads, so it is not done with each poll. */
-    private static final Duration SAMPLE_EVERY = Duration.ofMillis(250);
-
     /** The share of windows that warm the job up. */
     private static final double WARM_UP = 0.4;
-
-    private record Sample(long millis, Duration cpu) {}
 
     private Run() {}
 
@@ -56,15 +51,13 @@ final class Run {
             throws Exception {
         try (Contender.Running running = contender.start(data)) {
             ThreadTimes worker = running.processes().get(0);
-            var samples = new ArrayList<Sample>();
+            var cpu = new CpuSamples(running.processes());
             var rows = new Rows(readings);
             try (var consumer = consumer(bootstrapServers, results)) {
                 Instant progress = Instant.now();
                 Instant deadline = progress.plus(PATIENCE);
                 while (!rows.complete()) {
-                    if (samples.isEmpty() || isDue(samples.get(samples.size() - 1))) {
-                        samples.add(sample(running));
-                    }
+                    cpu.takeWhenDue();
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                         rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
                         progress = Instant.now();
@@ -78,26 +71,14 @@ final class Run {
                         throw new IOException(contender + " stands still: " + running.failure());
                     }
                 }
-                samples.add(sample(running));
+                cpu.take();
             }
             var threads = new ArrayList<Map<String, Double>>();
             for (ThreadTimes process : running.processes()) {
                 threads.add(process.sinceMark());
             }
-            return rows.measured(samples, threads, running.commits());
+            return rows.measured(cpu, threads, running.commits());
         }
-    }
-
-    private static boolean isDue(Sample last) {
-        return System.currentTimeMillis() - last.millis() >= SAMPLE_EVERY.toMillis();
-    }
-
-    private static Sample sample(Contender.Running running) throws IOException {
-        Duration cpu = Duration.ZERO;
-        for (ThreadTimes process : running.processes()) {
-            cpu = cpu.plus(process.cpu());
-        }
-        return new Sample(System.currentTimeMillis(), cpu);
     }
 
     /** Of what is committed to a topic, from its start. */
@@ -151,7 +132,7 @@ final class Run {
             return firstAppend.size() >= share * readings.windows();
         }
 
-        Measured measured(List<Sample> samples, List<Map<String, Double>> threads, String commits) {
+        Measured measured(CpuSamples cpu, List<Map<String, Double>> threads, String commits) {
             var starts = new ArrayList<>(firstAppend.keySet());
             long from = starts.get((int) (WARM_UP * starts.size()));
             long to = starts.get(starts.size() - 1);
@@ -160,23 +141,10 @@ final class Run {
             return new Measured(
                     (to - from) / Readings.WINDOW * readings.perWindow(),
                     Duration.ofMillis(end - begin),
-                    cpuAt(samples, end).minus(cpuAt(samples, begin)),
+                    cpu.between(begin, end),
                     threads,
                     digest,
                     commits);
-        }
-
-        private static Duration cpuAt(List<Sample> samples, long millis) {
-            Sample before = samples.get(0);
-            for (Sample after : samples) {
-                if (after.millis() >= millis && after.millis() > before.millis()) {
-                    double share = (millis - before.millis()) / (double) (after.millis() - before.millis());
-                    long nanos = after.cpu().minus(before.cpu()).toNanos();
-                    return before.cpu().plusNanos((long) (share * nanos));
-                }
-                before = after;
-            }
-            return before.cpu();
         }
     }
 }

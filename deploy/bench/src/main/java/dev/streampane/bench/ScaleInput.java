@@ -5,11 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Random;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Readings of a number of keys, in the order of their times, evenly over time.
@@ -48,19 +45,8 @@ record ScaleInput(int keys, Duration every, long rounds, boolean hot) {
 
     /** Writes all of them, and one per partition that closes all windows of up to {@code longest}. */
     void write(String bootstrapServers, String topic, Duration longest) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "compression.type",
-                "lz4",
-                "batch.size",
-                65_536,
-                "linger.ms",
-                20,
-                "delivery.timeout.ms",
-                600_000);
         var random = new Random(SEED);
-        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = Readings.producer(bootstrapServers)) {
             for (long n = 0; n < records(); n++) {
                 long turn = hot ? n / 2 : n;
                 int device = hot && n % 2 == 1 ? 0 : (int) (turn % keys);

@@ -83,15 +83,13 @@ final class ScaleRun implements AutoCloseable {
 
     private Scaled measure(ScalePoint point, String results, String job) throws IOException {
         var fired = new TreeMap<Long, Fired>();
-        var cpu = new TreeMap<Long, Duration>();
+        var cpu = new CpuSamples(processes);
         long expected = point.ends() * point.input().keys();
         long got = 0;
         try (var consumer = Run.consumer(workspace.servers(), results)) {
             Instant progress = Instant.now();
             while (got < expected) {
-                if (cpu.isEmpty() || cpu.lastKey() + POLL.toMillis() <= System.currentTimeMillis()) {
-                    cpu.put(System.currentTimeMillis(), cpu());
-                }
+                cpu.takeWhenDue();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     progress = Instant.now();
                     got += add(point, record, fired) ? 1 : 0;
@@ -101,7 +99,7 @@ final class ScaleRun implements AutoCloseable {
                             + expected + " results: " + rest.failure(job));
                 }
             }
-            cpu.put(System.currentTimeMillis(), cpu());
+            cpu.take();
         }
         fired.forEach((end, windows) -> {
             if (!point.isRight(end, windows.results, windows.records)) {
@@ -115,14 +113,6 @@ final class ScaleRun implements AutoCloseable {
             }
         });
         return scaled(point, fired, cpu, rest.checkpoints(job));
-    }
-
-    private Duration cpu() throws IOException {
-        Duration sum = Duration.ZERO;
-        for (ThreadTimes process : processes) {
-            sum = sum.plus(process.cpu());
-        }
-        return sum;
     }
 
     /** Whether it counts; those behind the last reading do not. */
@@ -142,16 +132,14 @@ final class ScaleRun implements AutoCloseable {
         return true;
     }
 
-    private static Scaled scaled(
-            ScalePoint point, TreeMap<Long, Fired> fired, TreeMap<Long, Duration> cpu, JsonNode checkpoints) {
+    private static Scaled scaled(ScalePoint point, TreeMap<Long, Fired> fired, CpuSamples cpu, JsonNode checkpoints) {
         List<Long> ends = List.copyOf(fired.keySet());
         long from = ends.get((int) (WARM_UP * (ends.size() - 1)));
         long to = ends.get(ends.size() - 1);
         long begin = fired.get(from).first;
         long end = fired.get(to).first;
         long records = point.input().recordsBefore(to) - point.input().recordsBefore(from);
-        Duration taken =
-                cpu.ceilingEntry(end).getValue().minus(cpu.floorEntry(begin).getValue());
+        Duration taken = cpu.between(begin, end);
         return new Scaled(
                 records * 1e3 / Math.max(1, end - begin),
                 taken.toNanos() / 1e3 / records,

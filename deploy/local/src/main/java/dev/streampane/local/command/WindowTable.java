@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The newest window of each series, as lines of a terminal. Keys and texts come from who sends data: nothing in them moves the cursor. */
+/**
+ * The newest window of each series, as lines of a terminal. Keys and texts come from who sends data: nothing in
+ * them moves the cursor. Used under its screen's lock.
+ */
 final class WindowTable {
 
     private static final String LINE = "%-8s %-17s %-20s %-9s %6s %s";
@@ -67,7 +70,7 @@ final class WindowTable {
     }
 
     /** Takes a window, which may be a revision of one that was taken. */
-    synchronized void take(JsonNode window) {
+    void take(JsonNode window) {
         Row row = Row.of(window);
         newest.merge(
                 new Series(row.job(), window.path("spec").asText(), row.key()),
@@ -76,12 +79,12 @@ final class WindowTable {
     }
 
     /** Nothing that was taken holds any more. */
-    synchronized void clear() {
+    void clear() {
         newest.clear();
     }
 
     /** At most {@code rows} series, those with the newest windows first, below a heading. */
-    synchronized List<String> lines(int columns, int rows) {
+    List<String> lines(int columns, int rows) {
         List<String> lines = new ArrayList<>();
         lines.add(coloured(
                 cut(String.format(LINE, "END UTC", "JOB", "KEY", "STATUS", "COUNT", "VALUES"), columns), BOLD));
