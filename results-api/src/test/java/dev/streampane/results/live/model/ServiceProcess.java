@@ -69,11 +69,11 @@ public final class ServiceProcess implements AutoCloseable {
         return !FreePorts.isFree(root.getPort());
     }
 
-    /** Waits until it answers queries and takes streams. */
+    /** Waits until it answers queries and takes streams; each time it is asked, it has ten seconds to answer. */
     public ServiceProcess awaitReady() {
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(process.isAlive()).as("see %s", log).isTrue();
-            assertThat(ready()).isTrue();
+            assertThat(process.isAlive()).as("runs, see %s", log).isTrue();
+            assertThat(readiness()).as("health, see %s", log).startsWith("200 ");
         });
         return this;
     }
@@ -91,20 +91,21 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The answer to a GET. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return get(root, path);
+        return get(root, path, PATIENCE);
     }
 
-    private static HttpResponse<String> get(URI where, String path) throws IOException, InterruptedException {
+    private static HttpResponse<String> get(URI where, String path, Duration patience)
+            throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(where + path))
-                        .timeout(PATIENCE)
+                        .timeout(patience)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
     /** Sum of the samples of {@code /q/metrics} whose line begins so, since it was started. */
     double metric(String begin) throws IOException, InterruptedException {
-        return get(management, "/q/metrics")
+        return get(management, "/q/metrics", PATIENCE)
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(begin))
@@ -117,11 +118,13 @@ public final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private boolean ready() throws InterruptedException {
+    /** The status and body of the answer, or why there is none. */
+    private String readiness() throws InterruptedException {
         try {
-            return get(management, "/q/health/ready").statusCode() == 200;
+            HttpResponse<String> answer = get(management, "/q/health/ready", Duration.ofSeconds(10));
+            return answer.statusCode() + " " + answer.body();
         } catch (IOException e) {
-            return false;
+            return e.toString();
         }
     }
 }
