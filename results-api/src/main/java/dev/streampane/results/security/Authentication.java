@@ -59,7 +59,7 @@ public class Authentication {
         this.tokens = new OidcTokens(authenticator, this.config.scopesClaim());
     }
 
-    /** Stops the start when anybody could read without being asked; reads the keys again and again. */
+    /** Stops the start when anybody could read without being asked; reads the files of keys, if there are any, again and again. */
     void start(@Observes @Priority(1) StartupEvent event) {
         boolean open = config.profile() == Profile.NONE && !loopback();
         if (open && config.insecure()) {
@@ -71,6 +71,9 @@ public class Authentication {
                     + " is asked who they are; allowed is a loopback address such as"
                     + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
                     + " --insecure (RESULTS_SECURITY_INSECURE=true)");
+        }
+        if (keys.isEmpty() && !ticketKeys.shared()) {
+            return;
         }
         vertx.setPeriodic(config.keysRefresh().toMillis(), tick -> vertx.executeBlocking(() -> {
                     keys.ifPresent(ApiKeys::refresh);

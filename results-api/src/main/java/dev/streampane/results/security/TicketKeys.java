@@ -35,6 +35,11 @@ final class TicketKeys {
         return keys;
     }
 
+    /** Whether they come from a file, for other instances to have them, too. */
+    boolean shared() {
+        return file.isPresent();
+    }
+
     /** Reads them again. */
     void refresh() {
         file.ifPresent(WatchedFile::refresh);
