@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.elasticsearch.client.HttpAsyncResponseConsumerFactory;
@@ -51,18 +54,36 @@ public class SearchClient {
 
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
-    private final RestClient client;
+    private final UnaryOperator<RestClient> another;
     private final Duration timeout;
     private final Duration retryAfter;
     private final MeterRegistry metrics;
     private final Map<String, Long> warnedAt = new HashMap<>();
     private final Uni<Boolean> reachable;
 
+    private volatile RestClient client;
+
     /** When it was asked last whether it is reachable, by {@link System#nanoTime}. */
     private volatile long asked;
 
-    SearchClient(RestClient client, ResultsConfig config, MeterRegistry metrics) {
+    @Inject
+    SearchClient(Instance<RestClient> clients, ResultsConfig config, MeterRegistry metrics) {
+        this(
+                clients.get(),
+                ended -> {
+                    clients.destroy(ended);
+                    return clients.get();
+                },
+                config,
+                metrics);
+    }
+
+    /**
+     * @param another what to ask by once a client's threads have ended
+     */
+    SearchClient(RestClient client, UnaryOperator<RestClient> another, ResultsConfig config, MeterRegistry metrics) {
         this.client = client;
+        this.another = another;
         this.timeout = config.query().timeout();
         this.retryAfter = config.query().retryAfter();
         this.metrics = metrics;
@@ -120,16 +141,35 @@ public class SearchClient {
         return reachable;
     }
 
+    /** An error on one of its threads, for want of memory say, ends all of a client for good. */
+    private RestClient running() {
+        return client.isRunning() ? client : renewed();
+    }
+
+    private synchronized RestClient renewed() {
+        if (!client.isRunning()) {
+            LOG.error("The client of Elasticsearch has ended; another one takes its place");
+            RestClient ended = client;
+            client = another.apply(ended);
+            try {
+                ended.close();
+            } catch (IOException e) {
+                LOG.debugf(e, "The client that has ended cannot be closed");
+            }
+        }
+        return client;
+    }
+
     private Uni<JsonNode> perform(Request request) {
         request.setOptions(OPTIONS);
         Timer.Sample sample = Timer.start(metrics);
         return Uni.createFrom()
-                .<JsonNode>emitter(emitter -> client.performRequestAsync(request, new ResponseListener() {
+                .<JsonNode>emitter(emitter -> running().performRequestAsync(request, new ResponseListener() {
                     @Override
                     public void onSuccess(Response response) {
                         try (InputStream body = response.getEntity().getContent()) {
                             emitter.complete(ResultJson.JSON.readTree(body));
-                        } catch (IOException | RuntimeException e) {
+                        } catch (IOException | RuntimeException | Error e) {
                             emitter.fail(e);
                         }
                     }

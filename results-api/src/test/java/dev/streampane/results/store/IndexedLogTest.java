@@ -64,8 +64,8 @@ class IndexedLogTest {
     }
 
     private void lookAgainAfter(Duration time) {
-        indexed =
-                new IndexedLog(new SearchClient(client, config, new SimpleMeterRegistry()), new FullLog(config), time);
+        indexed = new IndexedLog(
+                new SearchClient(client, ended -> ended, config, new SimpleMeterRegistry()), new FullLog(config), time);
     }
 
     /** A log with a record at every offset. */

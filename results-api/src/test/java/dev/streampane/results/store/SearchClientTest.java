@@ -32,6 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.Node;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseListener;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,15 +55,18 @@ class SearchClientTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
-        client = RestClient.builder(
-                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                .build();
+        client = connected();
         elasticsearch = client("10s");
+    }
+
+    private RestClient connected() {
+        return RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
+                .build();
     }
 
     private SearchClient client(String timeout) {
         ResultsConfig config = Settings.with(Map.of("results.query.timeout", timeout));
-        return new SearchClient(client, config, new SimpleMeterRegistry());
+        return new SearchClient(client, ended -> client = connected(), config, new SimpleMeterRegistry());
     }
 
     @AfterEach
@@ -201,6 +207,34 @@ class SearchClientTest {
         assertThatThrownBy(this::search)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Elasticsearch refused a request with status 400");
+    }
+
+    @Test
+    void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
+        // Given
+        answer(200, "{}");
+        search();
+        RestClient ended = client;
+        // When: as when there was no memory for an answer
+        ended.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
+            @Override
+            public void onSuccess(Response response) {
+                throw new Error("of a test");
+            }
+
+            @Override
+            public void onFailure(Exception exception) {
+                throw new Error("of a test");
+            }
+        });
+        await().dontCatchUncaughtExceptions().until(() -> !ended.isRunning());
+        // Then
+        try (Logged log = new Logged(SearchClient.class)) {
+            search();
+            search();
+            assertThat(log.lines()).hasSize(1).first().asString().startsWith("ERROR The client of Elasticsearch");
+        }
+        assertThat(client).isNotSameAs(ended);
     }
 
     @Test
