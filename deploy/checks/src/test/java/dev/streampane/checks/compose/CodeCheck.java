@@ -2,10 +2,8 @@
 package dev.streampane.checks.compose;
 
 import dev.streampane.checks.compose.ComposeFile.Service;
-import dev.streampane.checks.facts.CommandLines;
 import dev.streampane.checks.facts.FlinkSettings;
 import dev.streampane.checks.facts.JobOptions;
-import dev.streampane.checks.facts.ObjectStore;
 import dev.streampane.checks.facts.Programs;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.facts.TelegrafOptions;
@@ -67,12 +65,11 @@ final class CodeCheck {
         if (!start.isEmpty() && !Sources.text(COMMAND_IMAGE).contains(words)) {
             say(service, "does not start as its image does");
         }
-        CommandLines.parse(service.arguments(), problem -> say(service, problem))
-                .ifPresent(parsed -> {
-                    for (OptionSpec option : parsed.matchedOptions()) {
-                        option.originalStringValues().forEach(value -> argument(service, option.longestName(), value));
-                    }
-                });
+        Programs.parse(service.arguments(), problem -> say(service, problem)).ifPresent(parsed -> {
+            for (OptionSpec option : parsed.matchedOptions()) {
+                option.originalStringValues().forEach(value -> argument(service, option.longestName(), value));
+            }
+        });
     }
 
     private void argument(Service service, String option, String value) {
@@ -97,15 +94,15 @@ final class CodeCheck {
         if (option.endsWith("-topic") && !Topics.names().contains(value)) {
             say(service, value + " is no topic");
         }
-        ObjectStore.bucket(value)
+        Programs.bucket(value)
                 .filter(bucket -> file.services().stream()
-                        .noneMatch(it -> ObjectStore.buckets(it.environment()).contains(bucket)))
+                        .noneMatch(it -> Programs.buckets(it.environment()).contains(bucket)))
                 .ifPresent(bucket -> say(service, "nobody makes the bucket " + bucket));
     }
 
     /** What an S3 server keeps is in a volume. */
     private void store(Service service) {
-        ObjectStore.folder(service.environment())
+        Programs.storeFolder(service.environment())
                 .filter(folder -> service.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + folder)))
                 .ifPresent(folder -> say(service, folder + " is no volume"));
     }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
+import dev.streampane.local.command.Streampane;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** What the program of an image reads of its environment. */
 public final class Programs {
@@ -13,6 +20,9 @@ public final class Programs {
     public static final String JOB = "streampane/flink-job";
 
     private static final String COMMAND = "streampane/command";
+
+    private static final Pattern BUCKET = Pattern.compile("s3a?://([^/]+)/.*");
+    private static final String STORE = "COM_ADOBE_TESTING_S3MOCK_STORE_";
 
     /** The variable of Flink's image, and those of its S3 file system. */
     private static final Set<String> OF_FLINK =
@@ -69,5 +79,34 @@ public final class Programs {
                         || jobs.stream().anyMatch(job -> JobOptions.readsVariable(job, name));
             default -> ForeignImages.read(repository(image), name);
         };
+    }
+
+    /** What a subcommand of {@code streampane} is told; nothing when the command refuses it, and then says why. */
+    public static Optional<ParseResult> parse(List<String> arguments, Consumer<String> refusal) {
+        try {
+            return Optional.ofNullable(new CommandLine(new Streampane())
+                    .parseArgs(arguments.toArray(String[]::new))
+                    .subcommand());
+        } catch (ParameterException e) {
+            refusal.accept(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The bucket of an address. */
+    public static Optional<String> bucket(String address) {
+        Matcher bucket = BUCKET.matcher(address);
+        return bucket.matches() ? Optional.of(bucket.group(1)) : Optional.empty();
+    }
+
+    /** The buckets that an S3 server makes when it starts; nothing when it is none. */
+    public static List<String> buckets(Map<String, String> environment) {
+        String buckets = environment.get(STORE + "INITIAL_BUCKETS");
+        return buckets == null ? List.of() : List.of(buckets.split(","));
+    }
+
+    /** Where an S3 server keeps them; nothing when it is none. */
+    public static Optional<String> storeFolder(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(STORE + "ROOT"));
     }
 }

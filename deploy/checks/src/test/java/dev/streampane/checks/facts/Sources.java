@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
@@ -22,7 +24,11 @@ import java.util.stream.StreamSupport;
 /** Files of the checkout, and what is read of them. */
 public final class Sources {
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    /** A key that comes twice is refused. */
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Sources() {}
@@ -59,6 +65,15 @@ public final class Sources {
         return tree(YAML, yaml);
     }
 
+    /** The objects of a text of YAML, one per document. */
+    public static List<ObjectNode> objects(String yaml) {
+        try (var documents = YAML.readerFor(ObjectNode.class).<ObjectNode>readValues(yaml)) {
+            return documents.readAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A text of JSON. */
     public static JsonNode json(String json) {
         return tree(JSON, json);
@@ -79,6 +94,16 @@ public final class Sources {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The text at a pointer; empty where there is none. */
+    public static String text(JsonNode node, String pointer) {
+        return node.at(pointer).asText();
+    }
+
+    /** The items of the array at a pointer; none where there is no array. */
+    public static Stream<JsonNode> items(JsonNode node, String pointer) {
+        return items(node.at(pointer));
     }
 
     /** The items of an array; none where there is no array. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
-import java.util.Arrays;
+import dev.streampane.checks.facts.Findings;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
 
 /** A kind of cross-check. */
 enum Check {
@@ -14,12 +13,11 @@ enum Check {
     KAFKA(KafkaChecks::cluster),
     SETTINGS(SettingChecks::variables),
     FILES(SettingChecks::files),
-    JOB_OPTIONS(SettingChecks::jobs),
     VALUES(SettingChecks::values),
     COMMAND(SettingChecks::command),
-    FLINK_OPTIONS(FlinkChecks::configuration),
-    FLINK_JOBS(FlinkChecks::jobs),
-    PORTS(PortChecks::problems),
+    FLINK_OPTIONS(SettingChecks::flink),
+    FLINK_JOBS(SettingChecks::jobs),
+    PORTS(NetworkChecks::ports),
     OPENINGS(NetworkChecks::openings),
     CALLS(NetworkChecks::calls),
     API_SERVER(NetworkChecks::apiServer),
@@ -30,20 +28,18 @@ enum Check {
     RESOURCES(PodChecks::resources),
     IMAGES(PodChecks::images),
     SIMULATORS(PodChecks::simulators),
-    INGRESSES(EdgeChecks::ingresses),
-    METRICS(EdgeChecks::metrics);
+    INGRESSES(PodChecks::ingresses),
+    METRICS(PodChecks::metrics);
 
-    private final Function<Manifests, List<String>> check;
+    private final BiConsumer<Manifests, Findings> check;
 
-    Check(Function<Manifests, List<String>> check) {
+    Check(BiConsumer<Manifests, Findings> check) {
         this.check = check;
     }
 
-    static Stream<Check> stream() {
-        return Arrays.stream(values());
-    }
-
     List<String> problems(Manifests manifests) {
-        return check.apply(manifests);
+        Findings found = new Findings();
+        check.accept(manifests, found);
+        return found.all();
     }
 }

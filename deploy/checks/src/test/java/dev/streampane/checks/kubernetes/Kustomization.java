@@ -2,6 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.checks.facts.Sources;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What {@code kubectl kustomize FOLDER} prints, for the part of kustomize that our manifests use; all else is refused, so that nobody
@@ -22,16 +24,8 @@ import java.util.TreeSet;
  */
 final class Kustomization {
 
-    private static final Set<String> KEYS = Set.of(
-            "apiVersion",
-            "kind",
-            "namespace",
-            "resources",
-            "components",
-            "patches",
-            "images",
-            "generatorOptions",
-            "configMapGenerator");
+    private static final Pattern KEYS = Pattern.compile(
+            "apiVersion|kind|namespace|resources|components|patches|images" + "|generatorOptions|configMapGenerator");
 
     private static final Set<String> CLUSTER_WIDE = Set.of("Namespace", "ClusterRole");
 
@@ -59,11 +53,13 @@ final class Kustomization {
 
     private void render(Path folder, List<ObjectNode> own) {
         Path file = folder.resolve("kustomization.yaml");
-        JsonNode kustomization = Yaml.documents(read(file)).get(0);
-        kustomization.fieldNames().forEachRemaining(key -> require(KEYS.contains(key), file + ": key " + key));
+        JsonNode kustomization = Sources.tree(read(file));
+        kustomization
+                .fieldNames()
+                .forEachRemaining(key -> require(KEYS.matcher(key).matches(), file + ": key " + key));
         for (JsonNode resource : kustomization.path("resources")) {
             Path path = folder.resolve(resource.asText()).normalize();
-            own.addAll(Files.isDirectory(path) ? nested(path) : Yaml.objects(read(path)));
+            own.addAll(Files.isDirectory(path) ? nested(path) : Sources.objects(read(path)));
         }
         for (JsonNode generator : kustomization.path("configMapGenerator")) {
             own.add(configMap(folder, generator, kustomization.path("generatorOptions"), file));
@@ -93,8 +89,8 @@ final class Kustomization {
 
     private ObjectNode configMap(Path folder, JsonNode generator, JsonNode options, Path file) {
         require(options.path("disableNameSuffixHash").asBoolean(), file + ": names with a hash");
-        ObjectNode map = Yaml.object();
-        map.put("apiVersion", "v1").put("kind", "ConfigMap");
+        ObjectNode map =
+                JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
         map.putObject("metadata").set("name", generator.get("name"));
         ObjectNode data = map.putObject("data");
         for (JsonNode entry : generator.path("files")) {
@@ -110,7 +106,7 @@ final class Kustomization {
                 ? read(folder.resolve(patch.get("path").asText()).normalize())
                 : patch.path("patch").asText();
         require(!text.startsWith("["), file + ": a patch that begins with [, which is JSON there");
-        JsonNode change = Yaml.documents(text).get(0);
+        JsonNode change = Sources.tree(text);
         JsonNode target = patch.has("target") ? patch.get("target") : targetOf(change);
         List<ObjectNode> hit =
                 own.stream().filter(object -> matches(object, target)).toList();
@@ -153,10 +149,8 @@ final class Kustomization {
     }
 
     private static JsonNode targetOf(JsonNode change) {
-        ObjectNode target = Yaml.object();
-        target.set("kind", change.path("kind"));
-        target.set("name", change.path("metadata").path("name"));
-        return target;
+        ObjectNode target = JsonNodeFactory.instance.objectNode().set("kind", change.path("kind"));
+        return target.set("name", change.at("/metadata/name"));
     }
 
     private static boolean matches(JsonNode object, JsonNode target) {

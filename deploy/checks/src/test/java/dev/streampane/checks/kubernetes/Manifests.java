@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
+import static dev.streampane.checks.facts.Sources.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Checkout;
@@ -9,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** The objects of an overlay, as they would be applied. */
 record Manifests(List<ObjectNode> objects) {
 
-    /** The folder of manifests. */
     static final Path FOLDER = Checkout.root().resolve("deploy/kubernetes");
 
     /** The overlays, each a whole installation. */
@@ -24,27 +24,20 @@ record Manifests(List<ObjectNode> objects) {
 
     /** An overlay, rendered; a copy, which may be changed. */
     static Manifests of(String overlay) {
-        return new Manifests(
-                RENDERED
-                        .computeIfAbsent(overlay, name -> Kustomization.of(FOLDER.resolve("overlays/" + name))
-                                .objects())
-                        .stream()
-                        .map(ObjectNode::deepCopy)
-                        .toList());
+        List<ObjectNode> rendered =
+                RENDERED.computeIfAbsent(overlay, name -> Kustomization.of(FOLDER.resolve("overlays/" + name))
+                        .objects());
+        return new Manifests(rendered.stream().map(ObjectNode::deepCopy).toList());
     }
 
     /** The objects of a kind. */
     List<ObjectNode> all(String kind) {
-        return objects.stream()
-                .filter(object -> object.path("kind").asText().equals(kind))
-                .toList();
+        return objects.stream().filter(it -> text(it, "/kind").equals(kind)).toList();
     }
 
     /** An object of a kind by its name. */
     Optional<ObjectNode> find(String kind, String name) {
-        return all(kind).stream()
-                .filter(object -> object.at("/metadata/name").asText().equals(name))
-                .findFirst();
+        return all(kind).stream().filter(it -> plain(it).equals(name)).findFirst();
     }
 
     /** An object that must be there. */
@@ -52,23 +45,22 @@ record Manifests(List<ObjectNode> objects) {
         return find(kind, name).orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
     }
 
-    /** What runs pods: its object, the pods' template, and what labels the pods have. */
+    /** What runs pods. */
     List<Pods> pods() {
         return objects.stream().flatMap(Pods::of).toList();
     }
 
-    /** Pods of what we run ourselves: services and jobs. */
-    Stream<Pods> ours() {
-        return pods().stream().filter(pods -> pods.images().stream().anyMatch(Manifests::isOurs));
+    /** The pods of jobs. */
+    List<Pods> jobs() {
+        return pods().stream().filter(Pods::isFlink).toList();
     }
 
-    /** Whether the image is one of this project, whatever registry it is in. */
-    static boolean isOurs(String image) {
-        return image.matches("(.*/)?streampane/[^/]+");
+    static String plain(JsonNode object) {
+        return text(object, "/metadata/name");
     }
 
     /** Kind and name, for messages. */
     static String nameOf(JsonNode object) {
-        return object.path("kind").asText() + " " + object.at("/metadata/name").asText();
+        return text(object, "/kind") + " " + plain(object);
     }
 }

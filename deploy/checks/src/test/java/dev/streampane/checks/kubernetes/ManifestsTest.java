@@ -3,8 +3,10 @@ package dev.streampane.checks.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.checks.Tools;
 import dev.streampane.checks.facts.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,15 +117,14 @@ class ManifestsTest {
     void shouldRefuseWhatTheModelDoesNotKnow(String name, String where, String field) {
         // Given
         ObjectNode object = Manifests.of("production").get(name.split(" ")[0], name.split(" ")[1]);
-        ((ObjectNode) object.at(where)).setAll(Yaml.objects(field).get(0));
+        ((ObjectNode) object.at(where)).setAll((ObjectNode) Sources.tree(field));
         // Then
         assertThat(Models.problems(object)).singleElement().asString().contains(field.replaceAll(":.*", ""));
     }
 
     @Test
     void shouldRefuseAKindWithoutModel() {
-        ObjectNode object =
-                Yaml.objects("{apiVersion: v2, kind: Pot, metadata: {name: x}}").get(0);
+        ObjectNode object = (ObjectNode) Sources.tree("{apiVersion: v2, kind: Pot, metadata: {name: x}}");
         assertThat(Models.problems(object)).containsExactly("Pot x: no model of v2/Pot");
     }
 
@@ -147,5 +148,21 @@ class ManifestsTest {
         assertThatThrownBy(() -> Kustomization.of(folder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(problem);
+    }
+
+    /** Beside kubectl, where one is installed that is new enough: Debian's has kustomize 2. */
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldRenderWhatKustomizeRenders(String overlay) throws Exception {
+        assumeTrue(Tools.isInstalled("kubectl"), "no kubectl");
+        assumeTrue(
+                kubectl("version", "--client").matches("(?s).*Kustomize Version: v[5-9].*"),
+                "no kubectl with kustomize 5 or newer");
+        assertThat(Manifests.of(overlay).objects())
+                .containsExactlyInAnyOrderElementsOf(Sources.objects(kubectl("kustomize", "overlays/" + overlay)));
+    }
+
+    private static String kubectl(String does, String what) throws Exception {
+        return Tools.run(Manifests.FOLDER, List.of("kubectl", does, what)).output();
     }
 }

@@ -2,6 +2,7 @@
 package dev.streampane.checks.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.streampane.checks.facts.Sources;
 import java.util.ArrayList;
@@ -40,8 +41,7 @@ final class NetworkPolicies {
     static JsonNode selector(String name) {
         JsonNode peer = LIST.path("peers").path(name);
         return peer.isMissingNode()
-                ? Yaml.objects("{matchLabels: {app.kubernetes.io/name: %s}}".formatted(name))
-                        .get(0)
+                ? Sources.tree("{matchLabels: {app.kubernetes.io/name: %s}}".formatted(name))
                 : peer.has("namespaceSelector") ? MissingNode.getInstance() : peer.path("podSelector");
     }
 
@@ -52,7 +52,7 @@ final class NetworkPolicies {
 
     /** Whether pods with these labels are those of that name. */
     static boolean are(String name, Map<String, String> labels) {
-        return isHere(name) && Selectors.matches(selector(name), labels);
+        return isHere(name) && Pods.matches(selector(name), labels);
     }
 
     /** The policies of a folder, as they are written in its {@code network-policies.yaml}. */
@@ -125,7 +125,10 @@ final class NetworkPolicies {
 
     private static String peer(String name) {
         JsonNode listed = LIST.path("peers").path(name);
-        return flow(listed.isObject() ? listed : Yaml.object().set("podSelector", selector(name)));
+        return flow(
+                listed.isObject()
+                        ? listed
+                        : JsonNodeFactory.instance.objectNode().set("podSelector", selector(name)));
     }
 
     /** Names and labels need no quotes. */

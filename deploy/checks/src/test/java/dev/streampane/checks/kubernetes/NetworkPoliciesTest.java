@@ -4,6 +4,7 @@ package dev.streampane.checks.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.kubernetes.NetworkPolicies.Call;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class NetworkPoliciesTest {
     @Test
     void shouldNameOnlyPodsThatThereAre() {
         // Given
-        List<Map<String, String>> pods = Selectors.allPods(Manifests.of("dev"));
+        List<Map<String, String>> pods = Pods.all(Manifests.of("dev"));
         // When
         Stream<String> names = NetworkPolicies.calls().stream().flatMap(call -> Stream.of(call.from(), call.to()));
         // Then
@@ -64,9 +65,7 @@ class NetworkPoliciesTest {
         // When
         JsonNode all = Manifests.of(overlay).get("NetworkPolicy", "deny-by-default");
         // Then
-        assertThat(all.path("spec"))
-                .isEqualTo(Yaml.objects("{podSelector: {}, policyTypes: [Ingress, Egress]}")
-                        .get(0));
+        assertThat(all.path("spec")).isEqualTo(Sources.tree("{podSelector: {}, policyTypes: [Ingress, Egress]}"));
     }
 
     static List<String> overlays() {
