@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
-import dev.streampane.checks.compose.ComposeFile.Service;
+import dev.streampane.checks.compose.ComposeFile.Container;
+import dev.streampane.checks.facts.Findings;
 import dev.streampane.checks.facts.FlinkSettings;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Programs;
@@ -10,7 +11,6 @@ import dev.streampane.checks.facts.TelegrafOptions;
 import dev.streampane.checks.facts.Topics;
 import dev.streampane.local.command.Streampane;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,106 +23,99 @@ import picocli.CommandLine.Model.OptionSpec;
 final class CodeCheck {
 
     private static final String SLOTS = "taskmanager.numberOfTaskSlots";
-    private static final String COMMAND_IMAGE = "deploy/containers/command.Containerfile";
     private static final Map<String, String> VERSIONS = Map.of(
             "apache/kafka", "kafka.version",
             "docker.elastic.co/elasticsearch/elasticsearch", "elasticsearch.version",
             "docker.elastic.co/kibana/kibana", "elasticsearch.version");
 
     private final ComposeFile file;
-    private final List<String> findings = new ArrayList<>();
+    private final Findings found;
 
-    private CodeCheck(ComposeFile file) {
+    CodeCheck(ComposeFile file, Findings found) {
         this.file = file;
+        this.found = found;
     }
 
-    static List<String> findings(ComposeFile file) {
-        CodeCheck check = new CodeCheck(file);
-        for (Service service : file.services()) {
-            Programs.unread(service.image(), service.environment().keySet(), file.texts(service), JobOptions.jobs())
-                    .forEach(name -> check.say(service, name + " is read by nobody"));
-            FlinkSettings.problems(service.flinkProperties()).forEach(problem -> check.say(service, problem));
-            check.command(service);
-            check.version(service);
-            check.transactions(service);
-            check.store(service);
-            if (service.repository().equals("telegraf")) {
-                check.telegraf(service);
+    void check() {
+        Map<String, String> influx =
+                file.container("influxdb").map(Container::environment).orElse(Map.of());
+        for (Container container : file.containers()) {
+            Map<String, String> environment = container.environment();
+            List<String> texts = List.of(container.mounted("telegraf.conf"), container.mounted("import.sh"));
+            Programs.unread(container.image(), environment.keySet(), texts, JobOptions.jobs())
+                    .forEach(it -> say(container, it + " is read by nobody"));
+            FlinkSettings.problems(container.flinkProperties()).forEach(it -> say(container, it));
+            command(container);
+            version(container);
+            transactions(container, environment);
+            // what an S3 server keeps
+            Programs.storeFolder(environment)
+                    .filter(folder -> container.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + folder)))
+                    .ifPresent(folder -> say(container, folder + " is no volume"));
+            if (container.repository().equals("telegraf")) {
+                TelegrafOptions.problems(texts.get(0), influx).forEach(it -> say(container, it));
             }
         }
-        check.slots();
-        return check.findings;
+        slots();
     }
 
-    private void command(Service service) {
-        if (!Programs.isCommand(service.image())) {
+    private void command(Container container) {
+        if (!Programs.isCommand(container.image())) {
             return;
         }
-        List<String> start = service.texts("entrypoint");
+        List<String> start = container.texts("entrypoint");
         String words = start.subList(0, start.indexOf(Streampane.class.getName()) + 1).stream()
                 .map(word -> '"' + word + '"')
                 .collect(Collectors.joining(", ", "ENTRYPOINT [", "]"));
-        if (!start.isEmpty() && !Sources.text(COMMAND_IMAGE).contains(words)) {
-            say(service, "does not start as its image does");
+        if (!start.isEmpty()
+                && !Sources.text("deploy/containers/command.Containerfile").contains(words)) {
+            say(container, "does not start as its image does");
         }
-        Programs.parse(service.arguments(), problem -> say(service, problem)).ifPresent(parsed -> {
-            for (OptionSpec option : parsed.matchedOptions()) {
-                option.originalStringValues().forEach(value -> argument(service, option.longestName(), value));
-            }
-        });
+        Programs.parse(container.arguments(), problem -> say(container, problem))
+                .ifPresent(parsed -> {
+                    for (OptionSpec option : parsed.matchedOptions()) {
+                        option.originalStringValues().forEach(it -> argument(container, option.longestName(), it));
+                    }
+                });
     }
 
-    private void argument(Service service, String option, String value) {
+    private void argument(Container container, String option, String value) {
         if (option.equals("--jobs") && !value.isEmpty()) {
             jobs(value)
                     .filter(job -> !JobOptions.jobs().contains(job))
-                    .forEach(job -> say(service, job + " is no job"));
+                    .forEach(job -> say(container, job + " is no job"));
         }
         if (option.equals("--job-option")) {
             String name = value.substring(0, value.indexOf('='));
+            String given = value.substring(name.length() + 1);
             String job = name.substring(0, Math.max(0, name.indexOf(':')));
             Set<String> known = job.isEmpty() ? JobOptions.all() : JobOptions.of(job);
             if (!known.contains(name.substring(name.indexOf(':') + 1))) {
-                say(service, name + " is no option of a job");
+                say(container, name + " is no option of a job");
             }
-            given(service, name, value.substring(name.length() + 1));
+            if (name.endsWith("-topic") && !Topics.names().contains(given)) {
+                say(container, given + " is no topic");
+            }
+            Programs.bucket(given)
+                    .filter(bucket -> file.containers().stream()
+                            .noneMatch(it -> Programs.buckets(it.environment()).contains(bucket)))
+                    .ifPresent(bucket -> say(container, "nobody makes the bucket " + bucket));
         }
-    }
-
-    /** An option's value, where it names something that another file or service has. */
-    private void given(Service service, String option, String value) {
-        if (option.endsWith("-topic") && !Topics.names().contains(value)) {
-            say(service, value + " is no topic");
-        }
-        Programs.bucket(value)
-                .filter(bucket -> file.services().stream()
-                        .noneMatch(it -> Programs.buckets(it.environment()).contains(bucket)))
-                .ifPresent(bucket -> say(service, "nobody makes the bucket " + bucket));
-    }
-
-    /** What an S3 server keeps is in a volume. */
-    private void store(Service service) {
-        Programs.storeFolder(service.environment())
-                .filter(folder -> service.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + folder)))
-                .ifPresent(folder -> say(service, folder + " is no volume"));
     }
 
     /** What is submitted runs at once, or waits for ever. */
     private void slots() {
         Map<String, Integer> taken = new TreeMap<>();
         int slots = 0;
-        for (Service service : file.services()) {
-            slots = Integer.parseInt(service.flinkProperties().getOrDefault(SLOTS, String.valueOf(slots)));
-            List<String> arguments = service.arguments();
-            arguments.stream()
-                    .filter(argument -> argument.startsWith("--jobs="))
-                    .flatMap(argument -> jobs(argument.substring("--jobs=".length())))
+        for (Container container : file.containers()) {
+            slots = Integer.parseInt(container.flinkProperties().getOrDefault(SLOTS, String.valueOf(slots)));
+            List<String> arguments = container.arguments();
+            values(arguments, "--jobs=")
+                    .flatMap(CodeCheck::jobs)
                     .forEach(job -> taken.putIfAbsent(job, parallelism(job, arguments)));
         }
         int wanted = taken.values().stream().mapToInt(Integer::intValue).sum();
-        if (wanted > slots) {
-            findings.add("jobs take " + wanted + " slots of " + slots);
-        }
+        found.unless(wanted <= slots, "jobs take %d slots of %d", wanted, slots);
     }
 
     private static Stream<String> jobs(String list) {
@@ -130,40 +123,33 @@ final class CodeCheck {
     }
 
     private static int parallelism(String job, List<String> arguments) {
-        String own = "--job-option=" + job + ":parallelism=";
-        return Integer.parseInt(arguments.stream()
-                .filter(argument -> argument.startsWith(own))
-                .map(argument -> argument.substring(own.length()))
+        return Integer.parseInt(values(arguments, "--job-option=" + job + ":parallelism=")
                 .findFirst()
                 .orElseGet(() -> JobOptions.fallback("parallelism", job)));
     }
 
-    private void version(Service service) {
-        String property = VERSIONS.get(service.repository());
-        String tag = service.image().substring(service.image().lastIndexOf(':') + 1);
-        if (property != null && !Sources.text("pom.xml").contains("<%s>%s</%1$s>".formatted(property, tag))) {
-            say(service, tag + " is not the version that the tests run");
-        }
+    private static Stream<String> values(List<String> arguments, String option) {
+        return arguments.stream().filter(it -> it.startsWith(option)).map(it -> it.substring(option.length()));
     }
 
-    private void telegraf(Service service) {
-        Map<String, String> influx =
-                file.service("influxdb").map(Service::environment).orElse(Map.of());
-        TelegrafOptions.problems(file.mounted(service, "telegraf.conf"), influx)
-                .forEach(problem -> say(service, problem));
+    private void version(Container container) {
+        String property = VERSIONS.get(container.repository());
+        String tag = container.image().substring(container.image().lastIndexOf(':') + 1);
+        if (property != null && !Sources.text("pom.xml").contains("<%s>%s</%1$s>".formatted(property, tag))) {
+            say(container, tag + " is not the version that the tests run");
+        }
     }
 
     /** A job whose transactions may stay open for longer than the broker lets them does not start. */
-    private void transactions(Service service) {
-        String limit = service.environment().get("KAFKA_TRANSACTION_MAX_TIMEOUT_MS");
+    private void transactions(Container container, Map<String, String> environment) {
         Duration wanted = Duration.parse("P" + JobOptions.fallback("transaction-timeout"));
-        if (service.repository().equals("apache/kafka")
-                && !String.valueOf(wanted.toMillis()).equals(limit)) {
-            say(service, "lets transactions stay open for another time than the jobs want");
+        String limit = environment.get("KAFKA_TRANSACTION_MAX_TIMEOUT_MS");
+        if (container.repository().equals("apache/kafka") && !("" + wanted.toMillis()).equals(limit)) {
+            say(container, "lets transactions stay open for another time than the jobs want");
         }
     }
 
-    private void say(Service service, String finding) {
-        findings.add(service.name() + ": " + finding);
+    private void say(Container container, String finding) {
+        found.unless(false, "%s: %s", container.name(), finding);
     }
 }

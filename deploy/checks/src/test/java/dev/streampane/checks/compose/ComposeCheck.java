@@ -1,196 +1,269 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
+import static dev.streampane.checks.facts.Sources.fields;
+import static dev.streampane.checks.facts.Sources.text;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
-import dev.streampane.checks.compose.ComposeFile.Service;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.checks.compose.ComposeFile.Container;
+import dev.streampane.checks.facts.Findings;
+import dev.streampane.checks.facts.ForeignImages;
 import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Ports;
+import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.Sources;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.local.control.StackPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** What is wrong with a compose file by itself: images, limits, health, order, addresses, secrets, files and variables. */
+/** What is wrong with a compose file by itself: images, limits, health, order, secrets, files, variables, ports and addresses. */
 final class ComposeCheck {
 
-    private static final Pattern PUBLISHED = Pattern.compile("127\\.0\\.0\\.1:\\d{1,5}:(\\d{1,5})");
+    private static final Pattern PUBLISHED = Pattern.compile("127\\.0\\.0\\.1:\\d{1,5}:\\d{1,5}");
     private static final Pattern SECRET = Pattern.compile(".*(?:PASSWORD|TOKEN|SECRET|_KEY|KEY_ID)(?:_.*)?");
+    private static final Pattern ADDRESS = Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]+)[:/](\\d{2,5})(?!\\d)");
 
     /** For an S3 server that authenticates nobody: adobe/S3Mock 4.9.1, {@code docs/tasks.md}, 32 and 34. */
     private static final String NO_SECRET = "any";
 
-    private static final String HEALTHY = "service_healthy";
-    private static final String COMPLETED = "service_completed_successfully";
-
     private final ComposeFile file;
-    private final List<String> findings = new ArrayList<>();
+    private final Findings found;
 
-    private ComposeCheck(ComposeFile file) {
+    ComposeCheck(ComposeFile file, Findings found) {
         this.file = file;
+        this.found = found;
     }
 
-    static List<String> findings(ComposeFile file) {
-        ComposeCheck check = new ComposeCheck(file);
-        check.variables();
-        check.builds();
-        for (Service service : file.services()) {
-            check.image(service);
-            check.life(service);
-            check.order(service);
-            check.ports(service);
-            check.secrets(service);
-            check.files(service);
-        }
-        return check.findings;
-    }
-
-    /** Without a policy Compose pulls what is missing before it builds it: docker/compose v5.5.0, {@code pkg/compose/pull.go}, mustPull. */
-    private void image(Service service) {
-        String image = service.image();
-        if (Images.isOwn(image)) {
-            require(
-                    service.node().path("pull_policy").asText().equals("never"),
-                    service,
-                    "its image may come from strangers");
-            require(Images.exists(image), service, "image " + image + " is not made here");
-        } else {
-            require(Images.isPinned(image), service, "image " + image + " has no exact version");
-        }
-        service.containerfile()
-                .ifPresent(path ->
-                        require(Files.exists(Checkout.root().resolve(path)), service, path + " does not exist"));
-    }
-
-    /** Two builds of one tag at the same time: the later one may fail. */
-    private void builds() {
-        file.services().stream()
-                .filter(service -> Images.isOwn(service.image()))
-                .collect(groupingBy(Service::image, TreeMap::new, toList()))
-                .forEach((image, services) -> {
-                    List<String> builders = services.stream()
-                            .filter(it -> it.containerfile().isPresent())
-                            .map(Service::name)
-                            .toList();
-                    if (builders.size() != 1) {
-                        findings.add(image + " is built by " + builders);
-                    }
-                });
-    }
-
-    private void life(Service service) {
-        require(service.node().has("mem_limit"), service, "has no memory limit");
-        require(service.node().has("restart"), service, "does not say when it is started again");
-        // what watches the jobs serves nobody
-        if (!service.runsOnce() && !service.repository().equals("streampane/command")) {
-            require(hasHealthCheck(service), service, "has no health check");
-        }
-        require(
-                !service.node().toString().matches(".*\\bsleep\\b.*"),
-                service,
-                "sleeps instead of waiting for something");
-    }
-
-    private static boolean hasHealthCheck(Service service) {
-        return service.node().has("healthcheck")
-                || service.containerfile()
-                        .map(path -> Sources.text(Checkout.root().resolve(path)))
-                        .filter(text -> text.contains("\nHEALTHCHECK "))
-                        .isPresent();
-    }
-
-    private void order(Service service) {
-        service.node().path("depends_on").properties().forEach(entry -> {
-            String other = entry.getKey();
-            String condition = entry.getValue().path("condition").asText();
-            boolean met = file.service(other)
-                    .filter(it -> it.runsOnce()
-                            ? condition.equals(COMPLETED)
-                            : condition.equals(HEALTHY) && hasHealthCheck(it))
-                    .isPresent();
-            require(met, service, "waits for %s of %s, which never comes".formatted(condition, other));
-        });
-    }
-
-    private void ports(Service service) {
-        for (String port : service.texts("ports")) {
-            require(PUBLISHED.matcher(port).matches(), service, "port " + port + " is open to other machines, or none");
-        }
-    }
-
-    private void secrets(Service service) {
-        service.writtenEnvironment().forEach((name, value) -> {
-            if (SECRET.matcher(name).matches()) {
-                Set<String> variables = Variables.named(value);
-                boolean fromOutside = variables.size() == 1
-                        && value.startsWith("${")
-                        && variables.stream().allMatch(it -> file.variables()
-                                .value(it)
-                                .filter(String::isEmpty)
-                                .isPresent());
-                require(fromOutside || value.equals(NO_SECRET), service, name + " is a secret in a file");
-            }
-        });
-    }
-
-    private void files(Service service) {
-        for (String volume : service.texts("volumes")) {
-            String source = volume.substring(0, volume.indexOf(':'));
-            if (source.startsWith(".")) {
-                Path path = file.folder().resolve(source).normalize();
-                require(Files.exists(path), service, source + " does not exist");
-            } else {
-                require(file.volumes().has(source), service, "volume " + source + " is not declared");
-            }
-        }
-        for (String argument : service.texts("entrypoint")) {
-            for (String volume : service.texts("volumes")) {
-                String[] parts = volume.split(":");
-                if (argument.startsWith(parts[1] + "/")) {
-                    Path path = file.folder().resolve(parts[0] + argument.substring(parts[1].length()));
-                    require(Files.exists(path), service, path.normalize() + " does not exist");
-                }
-            }
+    void check() {
+        variables();
+        volumes();
+        builds();
+        for (Container container : file.containers()) {
+            image(container);
+            life(container);
+            order(container);
+            secrets(container);
+            files(container);
+            ports(container);
+            addresses(container);
+            scrapes(container);
         }
     }
 
     private void variables() {
-        Set<String> named = Variables.named(file.text().replaceAll("(?m)^\\s*#.*", ""));
-        for (String name : named) {
-            if (file.variables().value(name).isEmpty()) {
-                findings.add(name + " is not in .env");
-            }
+        Set<String> named = ComposeFile.named(file.yaml().replaceAll("(?m)^\\s*#.*", ""));
+        named.forEach(it -> found.unless(file.variables().containsKey(it), "%s is not in .env", it));
+        file.variables().keySet().stream()
+                .filter(it -> !it.startsWith("COMPOSE_"))
+                .forEach(it -> found.unless(named.contains(it), "%s of .env is not in compose.yaml", it));
+    }
+
+    private void volumes() {
+        Set<String> mounted = file.containers().stream()
+                .flatMap(it -> it.texts("volumes").stream())
+                .map(it -> it.split(":")[0])
+                .collect(toCollection(TreeSet::new));
+        file.root()
+                .path("volumes")
+                .fieldNames()
+                .forEachRemaining(it -> found.unless(mounted.contains(it), "volume %s is not mounted", it));
+    }
+
+    /** Two builds of one tag at the same time: the later one may fail. */
+    private void builds() {
+        file.containers().stream()
+                .filter(it -> Images.isOwn(it.image()))
+                .collect(groupingBy(Container::image, TreeMap::new, toList()))
+                .forEach((image, all) -> {
+                    List<String> builders = all.stream()
+                            .filter(it -> it.containerfile().isPresent())
+                            .map(Container::name)
+                            .toList();
+                    found.unless(builders.size() == 1, "%s is built by %s", image, builders);
+                });
+    }
+
+    /** Without a policy Compose pulls what is missing before it builds it: docker/compose v5.5.0, {@code pkg/compose/pull.go}, mustPull. */
+    private void image(Container container) {
+        String image = container.image();
+        if (Images.isOwn(image)) {
+            boolean never = text(container.node(), "/pull_policy").equals("never");
+            require(never, container, "its image may come from strangers");
+            require(Images.exists(image), container, "image " + image + " is not made here");
+        } else {
+            require(Images.isPinned(image), container, "image " + image + " has no exact version");
         }
-        Set<String> unused = new TreeSet<>(file.variables().names());
-        unused.removeAll(named);
-        unused.removeIf(name -> name.startsWith("COMPOSE_"));
-        unused.forEach(name -> findings.add(name + " of .env is not in compose.yaml"));
-        file.variables().undocumented().forEach(name -> findings.add(name + " of .env has no comment"));
-        Set<String> mounted = new TreeSet<>();
-        file.services().forEach(service -> service.texts("volumes").forEach(v -> mounted.add(v.split(":")[0])));
-        file.volumes().fieldNames().forEachRemaining(volume -> {
-            if (!mounted.contains(volume)) {
-                findings.add("volume " + volume + " is not mounted");
+        container.containerfile().ifPresent(it -> exists(container, it, text(container.node(), "/build/dockerfile")));
+        container.own().ifPresent(own -> {
+            boolean same = container.node().at("/build/args/PORT").asInt() == Ports.of(own);
+            require(same, container, "is built for another port than " + Ports.of(own));
+        });
+    }
+
+    private void life(Container container) {
+        require(container.node().has("mem_limit"), container, "has no memory limit");
+        require(container.node().has("restart"), container, "does not say when it is started again");
+        // what watches the jobs serves nobody
+        boolean serves = !container.runsOnce() && !container.repository().equals("streampane/command");
+        require(!serves || hasHealthCheck(container), container, "has no health check");
+        boolean sleeps = container.node().toString().matches(".*\\bsleep\\b.*");
+        require(!sleeps, container, "sleeps instead of waiting for something");
+    }
+
+    private static boolean hasHealthCheck(Container container) {
+        return container.node().has("healthcheck")
+                || container
+                        .containerfile()
+                        .filter(it -> Sources.text(it).contains("\nHEALTHCHECK "))
+                        .isPresent();
+    }
+
+    private void order(Container container) {
+        container.node().path("depends_on").properties().forEach(entry -> {
+            String condition = text(entry.getValue(), "/condition");
+            boolean met = file.container(entry.getKey())
+                    .filter(it -> it.runsOnce()
+                            ? condition.equals("service_completed_successfully")
+                            : condition.equals("service_healthy") && hasHealthCheck(it))
+                    .isPresent();
+            require(met, container, "waits for %s of %s, which never comes".formatted(condition, entry.getKey()));
+        });
+    }
+
+    private void secrets(Container container) {
+        fields(container.raw().path("environment")).forEach((name, value) -> {
+            if (SECRET.matcher(name).matches()) {
+                boolean fromOutside = value.matches("\\$\\{\\w+}.*")
+                        && ComposeFile.named(value).stream()
+                                .allMatch(it -> "".equals(file.variables().get(it)));
+                require(fromOutside || value.equals(NO_SECRET), container, name + " is a secret in a file");
             }
         });
     }
 
-    private void require(boolean met, Service service, String finding) {
-        if (!met) {
-            findings.add(service.name() + ": " + finding);
+    private void files(Container container) {
+        for (String volume : container.texts("volumes")) {
+            String[] parts = volume.split(":");
+            Path source = file.folder().resolve(parts[0]);
+            if (parts[0].startsWith(".")) {
+                exists(container, source, parts[0]);
+            } else {
+                boolean declared = file.root().path("volumes").has(parts[0]);
+                require(declared, container, "volume " + parts[0] + " is not declared");
+            }
+            container.texts("entrypoint").stream()
+                    .filter(it -> it.startsWith(parts[1] + "/"))
+                    .map(it -> source.resolve(it.substring(parts[1].length() + 1)))
+                    .forEach(it -> exists(container, it, it.toString()));
         }
     }
 
-    /** The port inside of the container. */
-    static int container(String published) {
-        Matcher port = PUBLISHED.matcher(published);
-        return port.matches() ? Integer.parseInt(port.group(1)) : -1;
+    private void exists(Container container, Path path, String name) {
+        require(Files.exists(path), container, name + " does not exist");
+    }
+
+    private void ports(Container container) {
+        for (String port : container.texts("ports")) {
+            String[] parts = port.split(":");
+            boolean local = PUBLISHED.matcher(port).matches();
+            require(local, container, "port " + port + " is open to other machines, or none");
+            if (!local) {
+                continue;
+            }
+            int inside = Integer.parseInt(parts[2]);
+            require(listens(container, inside), container, "does not listen on " + inside);
+            boolean told = !container.repository().equals("apache/kafka")
+                    || container.environment().get("KAFKA_ADVERTISED_LISTENERS").contains("localhost:" + parts[1]);
+            require(told, container, "is published on " + parts[1] + ", and tells clients another port");
+            boolean usual = container.own().stream().allMatch(it -> parts[1].equals("" + Ports.of(it)));
+            require(usual, container, "is published on " + parts[1] + ", not where every page says it is");
+        }
+    }
+
+    private static boolean listens(Container container, int port) {
+        Optional<Service> own = container.own();
+        if (own.isPresent()) {
+            return port == Ports.of(own.get()) || port == Ports.management(own.get());
+        }
+        String text = String.valueOf(port);
+        return switch (container.repository()) {
+            case "apache/kafka" ->
+                container.environment().get("KAFKA_LISTENERS").matches(".*:" + port + "\\b.*");
+            case "streampane/flink-job" ->
+                port == Ports.of(StackPort.FLINK)
+                        || text.equals(container.flinkProperties().get("metrics.reporter.prom.port"));
+            case "ghcr.io/kafbat/kafka-ui" ->
+                text.equals(container.environment().get("SERVER_PORT"));
+            case "telegraf" ->
+                container.mounted("telegraf.conf").contains("service_address = \"http://127.0.0.1:" + port + "\"");
+            default -> ForeignImages.listen(container.repository(), port);
+        };
+    }
+
+    /** Each {@code host:port} in variables, arguments, health checks and mounted files, as seen from inside of the network. */
+    private void addresses(Container container) {
+        List<String> texts = new ArrayList<>(container.environment().values());
+        texts.addAll(container.texts("command"));
+        container.node().at("/healthcheck/test").forEach(word -> texts.add(word.asText()));
+        container.mounts().stream()
+                .filter(Files::exists)
+                .flatMap(ComposeCheck::settings)
+                .forEach(it -> texts.add(Sources.text(it)));
+        texts.stream()
+                .flatMap(it -> ADDRESS.matcher(it).results())
+                .forEach(it -> address(container, it.group(1), Integer.parseInt(it.group(2))));
+    }
+
+    private void address(Container from, String host, int port) {
+        boolean own = host.equals("localhost");
+        // as programs on this machine see it
+        boolean published = own && from.texts("ports").stream().anyMatch(it -> it.contains(":" + port + ":"));
+        boolean heard = (own ? Optional.of(from) : file.container(host))
+                .filter(it -> listens(it, port))
+                .isPresent();
+        require(published || heard, from, "nobody listens on " + host + ":" + port);
+    }
+
+    /** What is mounted and says where others are: no dashboards, and no tests of alerts. */
+    private static Stream<Path> settings(Path mounted) {
+        try (Stream<Path> files = Files.walk(mounted)) {
+            return files.filter(it -> it.toString().matches(".*(?<!_test)\\.(yml|yaml|conf)")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Prometheus asks our services where they answer, and finds what it asks for by name. */
+    private void scrapes(Container container) {
+        for (JsonNode scrape : Sources.tree(container.mounted("prometheus.yml")).path("scrape_configs")) {
+            String path = scrape.path("metrics_path").asText("/metrics");
+            for (JsonNode target : scrape.at("/static_configs/0/targets")) {
+                String[] asked = target.asText().split(":");
+                boolean answers = Service.named(asked[0]).stream()
+                        .allMatch(it -> Ports.answers(it, Integer.parseInt(asked[1]), path));
+                require(answers, container, target.asText() + " does not answer " + path);
+            }
+            JsonNode dns = scrape.at("/dns_sd_configs/0");
+            dns.path("names")
+                    .forEach(it ->
+                            address(container, it.asText(), dns.path("port").asInt()));
+        }
+    }
+
+    private void require(boolean right, Container container, String finding) {
+        found.unless(right, "%s: %s", container.name(), finding);
     }
 }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.compose;
 
+import static dev.streampane.checks.facts.Sources.fields;
+import static dev.streampane.checks.facts.Sources.items;
+import static dev.streampane.checks.facts.Sources.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.checks.facts.Programs;
+import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.command.Streampane;
+import dev.streampane.local.server.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -22,21 +31,25 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * A compose file as Compose reads it: anchors merged, variables resolved.
  *
  * @param folder what its paths are relative to
- * @param text as it is written
+ * @param yaml as it is written
+ * @param variables those of {@code .env}
  */
-record ComposeFile(Path folder, String text, Variables variables, JsonNode root) {
+record ComposeFile(Path folder, String yaml, Map<String, String> variables, JsonNode root) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The one way in which compose.yaml names a variable: defaults are in .env alone. */
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)}|\\$\\{[^}]*}|\\$\\w+");
+
     /**
-     * One service.
+     * One container.
      *
      * @param raw the same before variables were resolved
      */
-    record Service(String name, JsonNode node, JsonNode raw) {
+    record Container(Path folder, String name, JsonNode node, JsonNode raw) {
 
         String image() {
-            return node.path("image").asText();
+            return text(node, "/image");
         }
 
         /** The image's name without its tag, and without a registry where it is ours. */
@@ -45,12 +58,12 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
         }
 
         /** Which of our services it is. */
-        Optional<dev.streampane.checks.facts.Service> own() {
+        Optional<Service> own() {
             return Programs.service(image());
         }
 
         Map<String, String> environment() {
-            return Sources.fields(node.path("environment"));
+            return fields(node.path("environment"));
         }
 
         /**
@@ -59,8 +72,7 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
          */
         Map<String, String> flinkProperties() {
             Map<String, String> properties = new LinkedHashMap<>();
-            environment()
-                    .getOrDefault("FLINK_PROPERTIES", "")
+            text(node, "/environment/FLINK_PROPERTIES")
                     .lines()
                     .map(line -> line.replaceAll("\\s", ""))
                     .filter(line -> !line.isEmpty())
@@ -77,37 +89,54 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
             return words;
         }
 
-        /** The environment as it is written, with the names of variables. */
-        Map<String, String> writtenEnvironment() {
-            return Sources.fields(raw.path("environment"));
-        }
-
         List<String> texts(String field) {
             JsonNode value = node.path(field);
             return value.isTextual()
                     ? List.of(value.asText())
-                    : Sources.items(value).map(JsonNode::asText).toList();
+                    : items(value).map(JsonNode::asText).toList();
         }
 
         boolean runsOnce() {
-            return node.path("restart").asText().equals("no");
+            return text(node, "/restart").equals("no");
         }
 
         /** The file that its image is built from. */
-        Optional<String> containerfile() {
-            return Optional.of(node.at("/build/dockerfile"))
-                    .filter(JsonNode::isTextual)
-                    .map(JsonNode::asText);
+        Optional<Path> containerfile() {
+            return Optional.of(text(node, "/build/dockerfile"))
+                    .filter(it -> !it.isEmpty())
+                    .map(it -> Checkout.root().resolve(it));
+        }
+
+        /** Files and folders of this project that it mounts. */
+        List<Path> mounts() {
+            return texts("volumes").stream()
+                    .filter(it -> it.startsWith("."))
+                    .map(it -> folder.resolve(it.split(":")[0]).normalize())
+                    .toList();
+        }
+
+        /** The text of a file that is mounted, or lies in a folder that is; empty when there is none. */
+        String mounted(String name) {
+            return mounts().stream()
+                    .map(path -> path.endsWith(name) ? path : path.resolve(name))
+                    .filter(Files::isRegularFile)
+                    .map(Sources::text)
+                    .findFirst()
+                    .orElse("");
         }
     }
 
-    static ComposeFile read(Path folder) {
-        return of(folder, Sources.text(folder.resolve("compose.yaml")), Sources.text(folder.resolve(".env")));
-    }
-
     static ComposeFile of(Path folder, String yaml, String env) {
-        Variables variables = new Variables(env);
-        return new ComposeFile(folder, yaml, variables, parse(variables.resolve(yaml)));
+        Map<String, String> variables = new LinkedHashMap<>();
+        env.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> line.split("=", 2))
+                .forEach(pair -> variables.put(pair[0], pair[1]));
+        String resolved = REFERENCE.matcher(yaml).replaceAll(found -> {
+            String value = variables.getOrDefault(String.valueOf(found.group(1)), found.group());
+            return Matcher.quoteReplacement(value);
+        });
+        return new ComposeFile(folder, yaml, variables, parse(resolved));
     }
 
     private static JsonNode parse(String yaml) {
@@ -118,49 +147,21 @@ record ComposeFile(Path folder, String text, Variables variables, JsonNode root)
         return JSON.valueToTree(new Load(settings).loadFromString(yaml));
     }
 
-    List<Service> services() {
-        JsonNode raw = parse(text).path("services");
-        List<Service> services = new ArrayList<>();
-        root.path("services")
-                .properties()
-                .forEach(
-                        entry -> services.add(new Service(entry.getKey(), entry.getValue(), raw.path(entry.getKey()))));
-        return services;
-    }
-
-    Optional<Service> service(String name) {
-        return services().stream()
-                .filter(service -> service.name().equals(name))
-                .findAny();
-    }
-
-    /** Files and folders of this project that a service mounts. */
-    List<Path> mounts(Service service) {
-        return service.texts("volumes").stream()
-                .filter(volume -> volume.startsWith("."))
-                .map(volume ->
-                        folder.resolve(volume.substring(0, volume.indexOf(':'))).normalize())
+    List<Container> containers() {
+        JsonNode raw = parse(yaml).path("services");
+        return root.path("services").properties().stream()
+                .map(it -> new Container(folder, it.getKey(), it.getValue(), raw.path(it.getKey())))
                 .toList();
     }
 
-    /** The text of a file that is mounted, or lies in a folder that is; empty when there is none. */
-    String mounted(Service service, String name) {
-        return mounts(service).stream()
-                .map(path -> path.endsWith(name) ? path : path.resolve(name))
-                .filter(Files::isRegularFile)
-                .map(Sources::text)
-                .findFirst()
-                .orElse("");
+    Optional<Container> container(String name) {
+        return containers().stream().filter(it -> it.name().equals(name)).findAny();
     }
 
-    /** The texts of the mounted files that may name variables of the environment. */
-    List<String> texts(Service service) {
-        return Stream.of("telegraf.conf", "import.sh")
-                .map(name -> mounted(service, name))
-                .toList();
-    }
-
-    JsonNode volumes() {
-        return root.path("volumes");
+    /** The variables that a text names; what is written in another way is given as it is written. */
+    static Set<String> named(String text) {
+        Set<String> names = new TreeSet<>();
+        REFERENCE.matcher(text).results().forEach(it -> names.add(it.group(1) == null ? it.group() : it.group(1)));
+        return names;
     }
 }
