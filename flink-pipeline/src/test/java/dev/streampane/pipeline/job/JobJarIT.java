@@ -123,6 +123,9 @@ class JobJarIT {
                 .hasMessageContaining("'no-such-job' is no job; allowed are ");
 
         assertThat(rest.slots()).isEqualTo(LocalFlink.Size.USUAL.slots());
+        assertThat(Files.readString(data.resolve("flink/jobmanager.log")))
+                .contains("\n--parallelism: '0' is not allowed; ", "\n'no-such-job' is no job; ")
+                .doesNotContain("BadOptionException", "Variable is no option");
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000");
 
+    private static final String JAVA_OPTIONS = "STREAMPANE_JAVA_OPTIONS";
     private static final long MAX_LOG_BYTES = 8L << 20;
     private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final int LAST_LINES = 20;
@@ -108,13 +109,14 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * This JVM's {@code java}, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has for the JVMs of all
-     * servers and services, divided by spaces.
+     * This JVM's {@code java}, which ends where memory does rather than go on without some of its threads, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has for the JVMs of all
+     * servers and services, divided by spaces. They do not get the variable itself: to a job it would look like an option of its own.
      */
     static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Stream.of(System.getenv().getOrDefault("STREAMPANE_JAVA_OPTIONS", "").split(" "))
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        Stream.of(System.getenv().getOrDefault(JAVA_OPTIONS, "").split(" "))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);
         return command;
@@ -137,6 +139,7 @@ public final class ServerProcess implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().remove(JAVA_OPTIONS);
             builder.environment().putAll(environment);
             ServerProcess started = new ServerProcess(name, log, builder.start());
             RUNNING.add(started);
