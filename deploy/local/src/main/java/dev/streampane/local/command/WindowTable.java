@@ -10,13 +10,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The newest window of each series, as lines of a terminal. Keys and texts come from who sends data: nothing in
+ * The newest window of each series, as lines of a terminal; of more than {@value #MAX_SERIES} series, those with the newest
+ * updates. Keys and texts come from who sends data: nothing in
  * them moves the cursor. Used under its screen's lock.
  */
 final class WindowTable {
@@ -24,6 +25,7 @@ final class WindowTable {
     private static final String LINE = "%-8s %-17s %-20s %-9s %6s %s";
     private static final Map<String, String> COLOURS = Map.of("REVISED", "33", "RETRACTED", "31");
     private static final String BOLD = "1";
+    static final int MAX_SERIES = 10_000;
 
     private record Series(String job, String spec, String key) {}
 
@@ -62,7 +64,12 @@ final class WindowTable {
         }
     }
 
-    private final Map<Series, Row> newest = new HashMap<>();
+    private final Map<Series, Row> newest = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Series, Row> eldest) {
+            return size() > MAX_SERIES;
+        }
+    };
     private final boolean colours;
 
     WindowTable(boolean colours) {

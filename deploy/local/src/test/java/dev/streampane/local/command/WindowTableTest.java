@@ -68,6 +68,23 @@ class WindowTableTest {
     }
 
     @Test
+    void shouldForgetTheSeriesWhoseUpdateIsTheOldestWhenThereAreTooMany() {
+        // Given
+        for (int key = 0; key < WindowTable.MAX_SERIES; key++) {
+            table.take(window("device" + key, "06:00:10", "FINAL"));
+        }
+        // When
+        table.take(window("device0", "06:00:20", "FINAL"));
+        table.take(window("another", "06:00:30", "FINAL"));
+        // Then
+        assertThat(table.lines(COLUMNS, WindowTable.MAX_SERIES))
+                .hasSize(1 + WindowTable.MAX_SERIES)
+                .noneMatch(line -> line.contains(" device1 "))
+                .satisfies(lines -> assertThat(lines.get(1)).contains(" another "))
+                .satisfies(lines -> assertThat(lines.get(2)).contains(" device0 "));
+    }
+
+    @Test
     void shouldForgetWhatDoesNotHold() {
         // Given
         table.take(window("device1", "06:00:10", "FINAL"));
