@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ProcessUsage;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class Fanout implements Callable<Integer> {
         try (Streams all = new Streams(url(api))) {
             all.open(FIRST);
             long heap = heap(api);
-            long resident = Service.resident(api.process().toHandle());
+            long resident = resident(api);
             all.open(idle);
             figures.print(
                     "%,d idle clients: %,d bytes of heap, %,d of memory each",
@@ -107,12 +108,16 @@ final class Fanout implements Callable<Integer> {
                     "heapBytes",
                     (heap(api) - heap) / idle,
                     "residentBytes",
-                    (Service.resident(api.process().toHandle()) - resident) / idle);
+                    (resident(api) - resident) / idle);
         }
     }
 
     private long heap(LocalService api) throws IOException {
         return service.isNative() ? 0 : Service.heap(api.process());
+    }
+
+    private static long resident(LocalService api) {
+        return ProcessUsage.of(api.process().toHandle()).residentBytes().orElseThrow();
     }
 
     private static URI url(LocalService api) {

@@ -8,11 +8,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Starts services as the local stack does, from their jars or their executables. */
@@ -55,16 +53,6 @@ final class Service {
                     .mapToLong(line -> Long.parseLong(line.strip().split(" +")[2]))
                     .findFirst()
                     .orElseThrow(() -> new IOException("jcmd tells nothing of the heap"));
-        }
-    }
-
-    /** Bytes of memory that a process takes. */
-    static long resident(ProcessHandle process) throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElseThrow();
         }
     }
 }

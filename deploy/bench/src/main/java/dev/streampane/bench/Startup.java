@@ -12,6 +12,7 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.LocalServer;
+import dev.streampane.local.server.ProcessUsage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -138,8 +139,9 @@ final class Startup implements Callable<Integer> {
         Duration cpu = Duration.ZERO;
         long resident = 0;
         for (ProcessHandle process : processes.toList()) {
-            cpu = cpu.plus(process.info().totalCpuDuration().orElse(Duration.ZERO));
-            resident += Service.resident(process) >> 20;
+            ProcessUsage usage = ProcessUsage.of(process);
+            cpu = cpu.plus(usage.processor());
+            resident += usage.residentBytes().orElseThrow() >> 20;
         }
         return new Start(seconds, cpu.toMillis() / 1e3, resident);
     }

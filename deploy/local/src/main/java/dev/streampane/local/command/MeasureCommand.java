@@ -6,6 +6,7 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.log.Visibility;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -127,7 +128,7 @@ final class MeasureCommand implements Callable<Integer> {
                     name,
                     new Taken(
                             processor.toNanos() / (double) time.toNanos(),
-                            end.residentMiB().orElse(0)));
+                            end.residentBytes().orElse(0) >> 20));
         });
         return taken;
     }

@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.stack.Stack;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String memory(ProcessHandle process) {
-        OptionalLong resident = ProcessUsage.of(process).residentMiB();
-        return resident.isPresent() ? ", " + resident.getAsLong() + " MiB" : "";
+        OptionalLong resident = ProcessUsage.of(process).residentBytes();
+        return resident.isPresent() ? ", " + (resident.getAsLong() >> 20) + " MiB" : "";
     }
 }

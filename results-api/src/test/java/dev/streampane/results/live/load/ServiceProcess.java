@@ -5,6 +5,7 @@ import static dev.streampane.results.Patience.await;
 
 import com.sun.tools.attach.VirtualMachine;
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -91,17 +92,8 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Memory of the machine that the process takes; 0 where there is no /proc. */
-    long residentBytes() throws IOException {
-        Path status = Path.of("/proc/" + process.pid() + "/status");
-        if (!Files.exists(status)) {
-            return 0;
-        }
-        try (var lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(0);
-        }
+    long residentBytes() {
+        return ProcessUsage.of(process.toHandle()).residentBytes().orElse(0);
     }
 
     /** Client ids of the Kafka consumers that have read a topic. */

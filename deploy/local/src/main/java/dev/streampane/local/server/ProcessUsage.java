@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.command;
+package dev.streampane.local.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +11,11 @@ import java.util.OptionalLong;
  * What a process takes of the machine, as the system tells it.
  *
  * @param processor time on a core since the process started; zero where the system does not say
- * @param residentMiB memory that is in use now, in MiB; empty where there is no {@code /proc}
+ * @param residentBytes memory that is in use now; empty where there is no {@code /proc}
  */
-record ProcessUsage(Duration processor, OptionalLong residentMiB) {
+public record ProcessUsage(Duration processor, OptionalLong residentBytes) {
 
-    static ProcessUsage of(ProcessHandle process) {
+    public static ProcessUsage of(ProcessHandle process) {
         return new ProcessUsage(process.info().totalCpuDuration().orElse(Duration.ZERO), resident(process.pid()));
     }
 
@@ -23,7 +23,7 @@ record ProcessUsage(Duration processor, OptionalLong residentMiB) {
         try {
             return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .findFirst();
         } catch (IOException notLinuxOrGone) {
             return OptionalLong.empty();
