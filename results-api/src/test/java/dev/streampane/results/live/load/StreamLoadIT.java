@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ProcessUsage;
+import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.results.live.model.ServiceProcess;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +91,7 @@ class StreamLoadIT {
     private final Load load = Load.asked();
     private final Latencies latencies = new Latencies(1_000_000);
     private ServiceProcess service;
+    private ServiceBeans beans;
     private Crowd crowd;
     private Writer writer;
 
@@ -101,24 +106,31 @@ class StreamLoadIT {
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"));
                 Writer toLog = new Writer(kafka.bootstrapServers(), latencies)) {
             TopicCatalogue.load().create(kafka.bootstrapServers());
-            try (ServiceProcess process = ServiceProcess.start(
-                            folder,
-                            List.of(HEAP, DIRECT),
-                            Map.of(
-                                    "KAFKA_BOOTSTRAP_SERVERS",
-                                    kafka.bootstrapServers(),
-                                    "RESULTS_STREAM_MAX_CLIENTS",
-                                    Integer.toString(load.streams()),
-                                    "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",
-                                    Integer.toString(load.streams() + 100),
-                                    "RESULTS_STREAM_STALL_TIMEOUT",
-                                    load.seconds() + 30 + "s",
-                                    "RESULTS_STREAM_BUFFER",
-                                    "20",
-                                    "RESULTS_TAIL_BYTES",
-                                    "16M"));
-                    Crowd streams = new Crowd(process.port(), "/api/v1/stream", latencies)) {
+            Map<String, String> settings = Map.of(
+                    "kafka.bootstrap.servers",
+                    kafka.bootstrapServers(),
+                    "quarkus.elasticsearch.hosts",
+                    "127.0.0.1:" + FreePorts.next(),
+                    "quarkus.http.limits.max-connections",
+                    Integer.toString(load.streams() + 100),
+                    "results.limits.requests-per-second",
+                    "0",
+                    "results.stream.max-clients",
+                    Integer.toString(load.streams()),
+                    "results.stream.stall-timeout",
+                    load.seconds() + 30 + "s",
+                    "results.stream.buffer",
+                    "20",
+                    "results.tail-bytes",
+                    "16M");
+            Path log = folder.resolve("service.log");
+            try (ServiceProcess process = new ServiceProcess(log, ServiceBuild.JVM, List.of(HEAP, DIRECT), settings)
+                            .start()
+                            .awaitReady();
+                    ServiceBeans jmx = new ServiceBeans(process.process());
+                    Crowd streams = new Crowd(process.root().getPort(), "/api/v1/stream", latencies)) {
                 service = process;
+                beans = jmx;
                 crowd = streams;
                 writer = toLog;
                 shouldServe();
@@ -128,7 +140,7 @@ class StreamLoadIT {
 
     private void shouldServe() throws Exception {
         // When
-        long alone = service.heapAfterCollection();
+        long alone = beans.heapAfterCollection();
         crowd.openFast(load.fast());
         patiently().until(() -> crowd.fastOpen() == load.fast());
         fastMeasured();
@@ -145,7 +157,7 @@ class StreamLoadIT {
         }
         // Then
         assertThat(crowd.ended()).isZero();
-        assertThat(service.consumers("window-results")).hasSize(1);
+        assertThat(beans.consumers("window-results")).hasSize(1);
         assertThat(service.metric("streampane_results_feed_records_total")).isEqualTo(writer.next());
         assertThat(service.metric("streampane_results_catchup_reads_total")).isZero();
         assertThat(ratios.stream().sorted().skip(load.rounds() / 2).findFirst().orElseThrow())
@@ -175,10 +187,12 @@ class StreamLoadIT {
         crowd.openSlow(load.slow());
         patiently().until(() -> service.metric(OPEN) == load.streams());
         Duration p99 = fastMeasured();
-        long heap = service.heapAfterCollection();
+        long heap = beans.heapAfterCollection();
+        long resident =
+                ProcessUsage.of(service.process().toHandle()).residentBytes().orElse(0);
         LOG.infof(
                 "%d streams, %d of them slow: %d KiB of heap after a collection, %d KiB before there were any; %d KiB resident",
-                load.streams(), load.slow(), heap >> 10, alone >> 10, service.residentBytes() >> 10);
+                load.streams(), load.slow(), heap >> 10, alone >> 10, resident >> 10);
         assertThat(heap).isLessThan(alone + HEAP_PER_STREAM_BYTES * load.streams());
         int cut = last ? load.slow() / 2 : 0;
         shouldGetTheNewest(crowd.hurry(load.slow() - cut), begin, writer.next());

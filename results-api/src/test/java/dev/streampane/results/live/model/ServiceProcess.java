@@ -28,31 +28,41 @@ public final class ServiceProcess implements AutoCloseable {
     private final URI root = URI.create("http://127.0.0.1:" + FreePorts.next());
     private final URI management = URI.create("http://127.0.0.1:" + FreePorts.next());
     private final Path log;
-    private final Map<String, String> settings;
+    private final List<String> command;
     private Process process;
 
     /**
+     * The build under test in little memory.
+     *
      * @param settings configuration of the service
      */
     public ServiceProcess(Path log, Map<String, String> settings) {
-        this.log = log;
-        this.settings = settings;
+        this(
+                log,
+                ServiceBuild.underTest(),
+                List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                settings);
     }
 
-    URI root() {
+    /**
+     * @param options of the virtual machine
+     * @param settings configuration of the service
+     */
+    public ServiceProcess(Path log, ServiceBuild build, List<String> options, Map<String, String> settings) {
+        this.log = log;
+        List<String> all = new ArrayList<>(options);
+        all.add("-Dquarkus.http.port=" + root.getPort());
+        all.add("-Dquarkus.management.port=" + management.getPort());
+        settings.forEach((key, value) -> all.add("-D" + key + "=" + value));
+        command = build.command("results-api", all);
+    }
+
+    public URI root() {
         return root;
     }
 
     /** Starts the process, which may take a while to be ready. */
     public ServiceProcess start() {
-        List<String> options = new ArrayList<>();
-        options.add("-Xmx128m");
-        options.add("-XX:+UseSerialGC");
-        options.add("-XX:TieredStopAtLevel=1");
-        options.add("-Dquarkus.http.port=" + root.getPort());
-        options.add("-Dquarkus.management.port=" + management.getPort());
-        settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        List<String> command = ServiceBuild.underTest().command("results-api", options);
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -69,12 +79,24 @@ public final class ServiceProcess implements AutoCloseable {
         return !FreePorts.isFree(root.getPort());
     }
 
-    /** Waits until it answers queries and takes streams; each time it is asked, it has ten seconds to answer. */
+    /** The process of the newest start. */
+    public Process process() {
+        return process;
+    }
+
+    /**
+     * Waits until it answers queries and takes streams, and kills it when it does not; each time it is asked, it has ten seconds to answer.
+     */
     public ServiceProcess awaitReady() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(process.isAlive()).as("runs, see %s", log).isTrue();
-            assertThat(readiness()).as("health, see %s", log).startsWith("200 ");
-        });
+        try {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(process.isAlive()).as("runs, see %s", log).isTrue();
+                assertThat(readiness()).as("health, see %s", log).startsWith("200 ");
+            });
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
         return this;
     }
 
@@ -104,7 +126,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Sum of the samples of {@code /q/metrics} whose line begins so, since it was started. */
-    double metric(String begin) throws IOException, InterruptedException {
+    public double metric(String begin) throws IOException, InterruptedException {
         return get(management, "/q/metrics", PATIENCE)
                 .body()
                 .lines()

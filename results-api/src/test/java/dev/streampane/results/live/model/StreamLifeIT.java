@@ -362,13 +362,7 @@ class StreamLifeIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap.servers", kafka.bootstrapServers());
         all.put("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority());
-        ServiceProcess process = new ServiceProcess(folder.resolve("service.log"), all).start();
-        try {
-            return process.awaitReady();
-        } catch (RuntimeException | Error e) {
-            process.close();
-            throw e;
-        }
+        return new ServiceProcess(folder.resolve("service.log"), all).start().awaitReady();
     }
 
     private static EventStream open(URI root, String job, String place) {
