@@ -67,15 +67,7 @@ public class StreamRoute {
     }
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(this::handle);
-    }
-
-    private void handle(RoutingContext context) {
-        try {
-            answer(context);
-        } catch (ProblemException e) {
-            ProblemRoutes.send(context, e.problem());
-        }
+        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
     }
 
     private void answer(RoutingContext context) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -18,6 +19,17 @@ public class ProblemRoutes {
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> send(context, Problem.ofStatus(status, Map.of())));
         }
+    }
+
+    /** A handler that answers with the problem that {@code answer} throws. */
+    public static Handler<RoutingContext> answering(Handler<RoutingContext> answer) {
+        return context -> {
+            try {
+                answer.handle(context);
+            } catch (ProblemException e) {
+                send(context, e.problem());
+            }
+        };
     }
 
     /** Answers with {@code problem}, unless an answer is already on its way. */

@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import io.vertx.core.Context;
@@ -44,7 +43,7 @@ public class WindowLinesRoute {
     }
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(this::handle);
+        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::handle));
     }
 
     private void handle(RoutingContext context) {
@@ -54,11 +53,7 @@ public class WindowLinesRoute {
             context.next();
             return;
         }
-        try {
-            answer(context, format.get());
-        } catch (ProblemException e) {
-            ProblemRoutes.send(context, e.problem());
-        }
+        answer(context, format.get());
     }
 
     /** The format of lines that is named, if nothing that pages take is named with more weight. */
