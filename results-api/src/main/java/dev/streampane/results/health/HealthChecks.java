@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.health;
+
+import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.InputTopics;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.audit.OpenTransactions;
+import dev.streampane.results.live.Previews;
+import dev.streampane.results.tail.TailFeeds;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Whether the threads that read Kafka live, what they have read, and who holds results back. */
+@ApplicationScoped
+public class HealthChecks {
+
+    /** Alive while every thread that reads Kafka goes round; a broker that is away does not stop them. */
+    @Produces
+    @Liveness
+    HealthCheck followers(TailFeeds tail, AuditBooks books, JobRuns runs, InputTopics inputs, Previews previews) {
+        return () -> HealthCheckResponse.named("followers")
+                .status(tail.alive() && books.alive() && runs.alive() && inputs.alive() && previews.alive())
+                .withData("tail", tail.alive())
+                .withData("audit", books.alive())
+                .withData("job-runs", runs.alive())
+                .withData("inputs", inputs.alive())
+                .withData("previews", previews.alive())
+                .build();
+    }
+
+    /**
+     * Ready once the ends of the logs of results and, where they are there, of alerts and counts of words have been read; from then on streams
+     * are served, even while the broker is away.
+     */
+    @Produces
+    @Readiness
+    HealthCheck resultsFeed(TailFeeds feeds) {
+        return () -> HealthCheckResponse.named("results-feed")
+                .status(feeds.settled())
+                .withData("state", feeds.state().name())
+                .withData("position", feeds.tail().position().toString())
+                .withData("results", feeds.size())
+                .build();
+    }
+
+    /** Names the input partitions whose windows wait for data or heartbeats. That is no fault of this service: it stays ready. */
+    @Produces
+    @Readiness
+    HealthCheck inputPartitions(InputTopics inputs) {
+        return () -> HealthCheckResponse.named("input-partitions")
+                .up()
+                .withData("stalled", String.join(", ", inputs.stalled()))
+                .build();
+    }
+
+    /** Names the transactions that hold back every reader of results. That is no fault of this service: it stays ready. */
+    @Produces
+    @Readiness
+    HealthCheck openTransactions(OpenTransactions transactions) {
+        return () -> HealthCheckResponse.named("open-transactions")
+                .up()
+                .withData(
+                        "holders",
+                        transactions.holders().stream()
+                                .map(OpenTransactions.Holder::toString)
+                                .collect(Collectors.joining(", ")))
+                .build();
+    }
+}
