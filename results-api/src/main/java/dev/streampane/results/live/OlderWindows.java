@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.security.Grant;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.Series;
 import java.nio.charset.StandardCharsets;
@@ -83,16 +83,15 @@ record OlderWindows(Position.Topic floors, StreamFilter filter, Collection<Strin
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
         ObjectNode bool = search.putObject("query").putObject("bool");
         ArrayNode filters = bool.putArray("filter");
-        below(filters.addObject().putObject("bool"));
-        among(filters, "job", filter.jobs());
-        among(filters, "key", filter.keys());
-        among(filters, "spec", filter.specs());
-        filter.access()
-                .grants()
-                .ifPresent(grants -> readable(filters.addObject().putObject("bool"), grants));
+        // also what an earlier life of the topic left: queries show it, too, until a newer revision replaces it
+        Clauses.below(Clauses.any(filters, List.of(floors)), floors);
+        Clauses.terms(filters, "job", filter.jobs());
+        Clauses.terms(filters, "key", filter.keys());
+        Clauses.terms(filters, "spec", filter.specs());
+        filter.access().grants().ifPresent(grants -> Clauses.granted(filters, "key", grants));
         ArrayNode not = bool.putArray("must_not");
         not.addObject().putObject("term").put("status", "RETRACTED");
-        among(not, "id", retracted);
+        Clauses.terms(not, "id", retracted);
         ObjectNode series = search.putObject("aggs").putObject("series");
         ObjectNode composite = series.putObject("composite");
         composite.put("size", Math.max(1, ROWS_PER_PAGE / windows));
@@ -106,40 +105,5 @@ record OlderWindows(Position.Topic floors, StreamFilter filter, Collection<Strin
         List.of("window.end", "window.start", "id")
                 .forEach(field -> sort.addObject().put(field, "desc"));
         return search;
-    }
-
-    /** Also what an earlier life of the topic left: queries show it, too, until a newer revision replaces it. */
-    private void below(ObjectNode bool) {
-        ArrayNode partitions = bool.putArray("should");
-        partitions
-                .addObject()
-                .putObject("bool")
-                .putArray("must_not")
-                .addObject()
-                .putObject("term")
-                .put("log.epoch", floors.id());
-        for (int partition = 0; partition < floors.offsets().length; partition++) {
-            ArrayNode both = partitions.addObject().putObject("bool").putArray("filter");
-            both.addObject().putObject("term").put("log.partition", partition);
-            both.addObject().putObject("range").putObject("log.offset").put("lt", floors.offsets()[partition]);
-        }
-        bool.put("minimum_should_match", 1);
-    }
-
-    private static void readable(ObjectNode bool, List<Grant> grants) {
-        ArrayNode any = bool.putArray("should");
-        for (Grant grant : grants) {
-            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
-            grant.job().ifPresent(job -> both.addObject().putObject("term").put("job", job));
-            both.addObject().putObject("prefix").put("key", grant.keyPrefix());
-        }
-        bool.put("minimum_should_match", 1);
-    }
-
-    private static void among(ArrayNode clauses, String field, Collection<String> values) {
-        if (!values.isEmpty()) {
-            ArrayNode terms = clauses.addObject().putObject("terms").putArray(field);
-            values.forEach(terms::add);
-        }
     }
 }

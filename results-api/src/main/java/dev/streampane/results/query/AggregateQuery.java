@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
@@ -199,10 +200,10 @@ record AggregateQuery(
     ObjectNode search() {
         ObjectNode search = ResultJson.JSON.createObjectNode();
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        WindowQuery.term(filters, "job", job);
-        spec.ifPresent(value -> WindowQuery.term(filters, "spec", value));
-        key.ifPresent(value -> WindowQuery.term(filters, "key", value));
-        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        Clauses.term(filters, "job", job);
+        spec.ifPresent(value -> Clauses.term(filters, "spec", value));
+        key.ifPresent(value -> Clauses.term(filters, "key", value));
+        keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
         WindowQuery.range(filters, "window.start", from, to);
         return search;
     }

@@ -7,6 +7,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -101,22 +102,13 @@ record AlertQuery(
         ObjectNode search = ResultJson.JSON.createObjectNode();
         search.put("size", limit + 1);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        client.ifPresent(value -> WindowQuery.term(filters, "client", value));
-        pattern.ifPresent(value -> WindowQuery.term(filters, "pattern", value));
-        grants.ifPresent(list -> granted(filters, list));
+        client.ifPresent(value -> Clauses.term(filters, "client", value));
+        pattern.ifPresent(value -> Clauses.term(filters, "pattern", value));
+        grants.ifPresent(list -> Clauses.granted(filters, "client", list));
         WindowQuery.range(filters, "start", from, to);
         WindowQuery.sort(search, "start", ascending);
         after.ifPresent(row ->
                 search.putArray("search_after").add(row.start().toEpochMilli()).add(row.id()));
         return search;
-    }
-
-    private static void granted(ArrayNode filters, List<Grant> grants) {
-        ArrayNode any = WindowQuery.any(filters, grants);
-        for (Grant grant : grants) {
-            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
-            grant.job().ifPresent(job -> WindowQuery.term(both, "job", job));
-            WindowQuery.prefixes(both, "client", List.of(grant.keyPrefix()));
-        }
     }
 }

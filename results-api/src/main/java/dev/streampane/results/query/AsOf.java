@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.store.Clauses;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -69,13 +70,13 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
     void filter(ArrayNode filters) {
         ArrayNode any = any(filters);
         if (instant.isEmpty()) {
-            below(any, position.orElseThrow());
+            Clauses.below(any, position.orElseThrow());
             return;
         }
         range(any).put("lte", instant.get().toEpochMilli());
         ObjectNode timeless = any.addObject().putObject("bool");
         timeless.putArray("must_not").addObject().putObject("exists").put("field", "log.appended");
-        offsets.ifPresent(place -> below(any(timeless.putArray("filter")), place));
+        offsets.ifPresent(place -> Clauses.below(any(timeless.putArray("filter")), place));
     }
 
     private static ArrayNode any(ArrayNode filters) {
@@ -87,19 +88,5 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
 
     private static ObjectNode range(ArrayNode any) {
         return any.addObject().putObject("range").putObject("log.appended").put("format", "epoch_millis");
-    }
-
-    private static void below(ArrayNode any, Position.Topic place) {
-        any.addObject()
-                .putObject("bool")
-                .putArray("must_not")
-                .addObject()
-                .putObject("term")
-                .put("log.epoch", place.id());
-        for (int partition = 0; partition < place.offsets().length; partition++) {
-            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
-            both.addObject().putObject("term").put("log.partition", partition);
-            both.addObject().putObject("range").putObject("log.offset").put("lt", place.offsets()[partition]);
-        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
@@ -85,7 +86,7 @@ class History {
     private static ObjectNode search(String id, int limit, OptionalLong after) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", limit + 2);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        WindowQuery.term(filters, "id", id);
+        Clauses.term(filters, "id", id);
         after.ifPresent(version -> newerThan(filters, Version.of(version)));
         sort(search, "asc");
         return search;

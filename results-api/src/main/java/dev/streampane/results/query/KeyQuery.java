@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import java.util.Comparator;
 import java.util.List;
@@ -87,9 +88,9 @@ record KeyQuery(
     ObjectNode search() {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        WindowQuery.term(filters, "job", job);
-        prefix.ifPresent(value -> WindowQuery.prefixes(filters, "key", List.of(value)));
-        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        Clauses.term(filters, "job", job);
+        prefix.ifPresent(value -> Clauses.prefixes(filters, "key", List.of(value)));
+        keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
         return search;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.query.AggregateQuery.Function;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +40,7 @@ class StoredAggregates {
     private static ObjectNode search(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         ObjectNode bool = (ObjectNode) search.at("/query/bool");
-        WindowQuery.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
+        Clauses.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
         query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.util.List;
@@ -61,28 +62,21 @@ record WindowFilter(
 
     /** Terms and ranges only, so that no input is ever read as a query: what {@link #covers} says, and the start. */
     void addCovered(ArrayNode filters) {
-        WindowQuery.term(filters, "job", job);
-        addTerms(filters, "key", keys);
-        addTerms(filters, "spec", specs);
-        addTerms(filters, "window.kind", kinds);
-        keyPrefixes.ifPresent(prefixes -> WindowQuery.prefixes(filters, "key", prefixes));
+        Clauses.term(filters, "job", job);
+        Clauses.terms(filters, "key", keys);
+        Clauses.terms(filters, "spec", specs);
+        Clauses.terms(filters, "window.kind", kinds);
+        keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
         WindowQuery.range(filters, "window.start", from, to);
     }
 
     /** About what {@link #takes} says; values as exactly as doubles are. */
     void addTaken(ArrayNode filters) {
-        addTerms(filters, "status", statuses);
+        Clauses.terms(filters, "status", statuses);
         ranges.forEach(range -> range.addTo(filters));
     }
 
     private boolean takesValues(JsonNode result) {
         return ranges.stream().allMatch(range -> range.holds(result));
-    }
-
-    private static void addTerms(ArrayNode filters, String field, Set<String> words) {
-        if (!words.isEmpty()) {
-            ArrayNode terms = filters.addObject().putObject("terms").putArray(field);
-            words.forEach(terms::add);
-        }
     }
 }

@@ -250,25 +250,4 @@ record WindowQuery(
     private static Instant ceilMillis(Instant instant) {
         return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
-
-    /** Values that begin with one of {@code prefixes}; of no prefix none. */
-    static void prefixes(ArrayNode filters, String field, List<String> prefixes) {
-        ArrayNode any = any(filters, prefixes);
-        prefixes.forEach(prefix -> any.addObject().putObject("prefix").put(field, prefix));
-    }
-
-    /** Where what is looked for is put in, one part for each of {@code options}: a search for one of nothing would find everything. */
-    static ArrayNode any(ArrayNode filters, List<?> options) {
-        if (options.isEmpty()) {
-            filters.addObject().putObject("match_none");
-        }
-        return filters.addObject()
-                .putObject("bool")
-                .put("minimum_should_match", options.isEmpty() ? 0 : 1)
-                .putArray("should");
-    }
-
-    static void term(ArrayNode filters, String field, String value) {
-        filters.addObject().putObject("term").put(field, value);
-    }
 }

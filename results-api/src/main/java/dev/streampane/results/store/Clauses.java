@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.store;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.security.Grant;
+import java.util.Collection;
+import java.util.List;
+
+/** Parts of searches. */
+public final class Clauses {
+
+    private Clauses() {}
+
+    /** This value alone. */
+    public static void term(ArrayNode filters, String field, String value) {
+        filters.addObject().putObject("term").put(field, value);
+    }
+
+    /** One of {@code values}; where there are none, all. */
+    public static void terms(ArrayNode filters, String field, Collection<String> values) {
+        if (!values.isEmpty()) {
+            values.forEach(filters.addObject().putObject("terms").putArray(field)::add);
+        }
+    }
+
+    /** Values that begin with one of {@code prefixes}; of no prefix none. */
+    public static void prefixes(ArrayNode filters, String field, List<String> prefixes) {
+        ArrayNode any = any(filters, prefixes);
+        prefixes.forEach(prefix -> any.addObject().putObject("prefix").put(field, prefix));
+    }
+
+    /** What one of {@code grants} covers. */
+    public static void granted(ArrayNode filters, String key, List<Grant> grants) {
+        ArrayNode any = any(filters, grants);
+        for (Grant grant : grants) {
+            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            grant.job().ifPresent(job -> term(both, "job", job));
+            both.addObject().putObject("prefix").put(key, grant.keyPrefix());
+        }
+    }
+
+    /** What lies below a place in the log, or in an earlier life of the topic. */
+    public static void below(ArrayNode any, Position.Topic place) {
+        any.addObject()
+                .putObject("bool")
+                .putArray("must_not")
+                .addObject()
+                .putObject("term")
+                .put("log.epoch", place.id());
+        for (int partition = 0; partition < place.offsets().length; partition++) {
+            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            both.addObject().putObject("term").put("log.partition", partition);
+            both.addObject().putObject("range").putObject("log.offset").put("lt", place.offsets()[partition]);
+        }
+    }
+
+    /** Where what is looked for is put in, one part for each of {@code options}: a search for one of nothing would find everything. */
+    public static ArrayNode any(ArrayNode filters, List<?> options) {
+        if (options.isEmpty()) {
+            filters.addObject().putObject("match_none");
+        }
+        return filters.addObject()
+                .putObject("bool")
+                .put("minimum_should_match", options.isEmpty() ? 0 : 1)
+                .putArray("should");
+    }
+}
