@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.dashboards;
 
+import static dev.streampane.checks.facts.Sources.items;
+import static dev.streampane.checks.facts.Sources.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,10 +29,9 @@ class GrafanaTest {
         /** Queries of panels, and those of variables as expressions. */
         List<String> expressions() {
             List<String> expressions = new ArrayList<>();
-            targets().forEach(target -> expressions.add(target.path("expr").asText()));
+            targets().forEach(target -> expressions.add(text(target, "/expr")));
             for (JsonNode variable : json.at("/templating/list")) {
-                Matcher values =
-                        LABEL_VALUES.matcher(variable.at("/query/query").asText());
+                Matcher values = LABEL_VALUES.matcher(text(variable, "/query/query"));
                 assertThat(values.matches()).as("%s", variable).isTrue();
                 expressions.add("sum by (%s) (%s)".formatted(values.group(2), values.group(1)));
             }
@@ -39,20 +40,19 @@ class GrafanaTest {
         }
 
         Stream<JsonNode> panels() {
-            return Sources.items(json.path("panels"));
+            return items(json, "/panels");
         }
 
         Stream<JsonNode> targets() {
-            return panels().flatMap(panel -> Sources.items(panel.path("targets")));
+            return panels().flatMap(panel -> items(panel, "/targets"));
         }
 
         /** Queries of Elasticsearch. */
-        List<PanelSearch> searches() {
-            return panels().flatMap(panel -> Sources.items(panel.path("targets"))
-                            .filter(target -> !index(target).isEmpty())
-                            .map(target -> PanelSearch.of(
-                                    "grafana " + panel.path("title").asText(), index(target), target)))
-                    .toList();
+        Stream<PanelSearch> searches() {
+            return panels().flatMap(panel -> items(panel, "/targets")
+                    .filter(it -> !indices().get(source(it)).isEmpty())
+                    .map(it -> PanelSearch.of(
+                            "grafana " + text(panel, "/title"), indices().get(source(it)), it)));
         }
 
         @Override
@@ -77,19 +77,9 @@ class GrafanaTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void shouldAskOnlyForFieldsThatAreIndexed(Dashboard dashboard) {
-        assertThat(dashboard.targets()).isNotEmpty();
-        dashboard.targets().filter(target -> !index(target).isEmpty()).forEach(target -> assertThat(
-                        IndexedFields.of(index(target)).keySet())
-                .as("%s", target)
-                .containsAll(fields(target)));
-    }
-
-    @ParameterizedTest
-    @MethodSource("dashboards")
     void shouldNameOnlyProvisionedDataSources(Dashboard dashboard) {
-        assertThat(Stream.concat(dashboard.panels(), dashboard.targets()))
-                .extracting(asks -> asks.at("/datasource/uid").asText())
+        assertThat(dashboard.targets()).isNotEmpty();
+        assertThat(Stream.concat(dashboard.panels(), dashboard.targets()).map(GrafanaTest::source))
                 .isSubsetOf(indices().keySet());
     }
 
@@ -99,7 +89,7 @@ class GrafanaTest {
         Map<Integer, JsonNode> panels = new TreeMap<>();
         dashboard.panels().forEach(panel -> {
             JsonNode here = panel.path("gridPos");
-            assertThat(here.path("x").asInt() + here.path("w").asInt()).isLessThanOrEqualTo(24);
+            assertThat(end(here, "x", "w")).isLessThanOrEqualTo(24);
             assertThat(panels.values())
                     .as("%s", panel.path("title"))
                     .allMatch(other -> isApart(here, other, "x", "w") || isApart(here, other, "y", "h"));
@@ -108,35 +98,23 @@ class GrafanaTest {
     }
 
     private static boolean isApart(JsonNode one, JsonNode other, String from, String size) {
-        return one.path(from).asInt() + one.path(size).asInt()
-                        <= other.path(from).asInt()
-                || other.path(from).asInt() + other.path(size).asInt()
-                        <= one.path(from).asInt();
+        return end(one, from, size) <= other.path(from).asInt()
+                || end(other, from, size) <= one.path(from).asInt();
     }
 
-    private static List<String> fields(JsonNode target) {
-        List<String> fields =
-                new ArrayList<>(IndexedFields.ofQuery(target.path("query").asText()));
-        fields.add(target.path("timeField").asText());
-        Stream.of("metrics", "bucketAggs")
-                .flatMap(list -> Sources.items(target.path(list)))
-                .forEach(agg -> fields.add(agg.path("field").asText()));
-        fields.removeIf(String::isEmpty);
-        return fields;
+    private static int end(JsonNode place, String from, String size) {
+        return place.path(from).asInt() + place.path(size).asInt();
     }
 
-    private static String index(JsonNode target) {
-        return indices().get(target.at("/datasource/uid").asText());
+    private static String source(JsonNode asks) {
+        return text(asks, "/datasource/uid");
     }
 
     /** By a data source's uid its index, empty for Prometheus. */
     private static Map<String, String> indices() {
         Map<String, String> indices = new TreeMap<>();
-        Sources.tree(Sources.text(FOLDER + "provisioning/datasources/streampane.yml"))
-                .path("datasources")
-                .forEach(source -> indices.put(
-                        source.path("uid").asText(),
-                        source.at("/jsonData/index").asText()));
+        items(Sources.tree(Sources.text(FOLDER + "provisioning/datasources/streampane.yml")), "/datasources")
+                .forEach(it -> indices.put(text(it, "/uid"), text(it, "/jsonData/index")));
         return indices;
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The documents that index-results makes of records, by its own decoder and converter. */
 final class IndexResults implements AutoCloseable {
@@ -32,31 +33,18 @@ final class IndexResults implements AutoCloseable {
 
     IndexResults() throws IOException, ReflectiveOperationException {
         jar = ClassPaths.openJobs();
-        fetched = type("intake.Fetched")
-                .getConstructor(
-                        String.class,
-                        String.class,
-                        int.class,
-                        long.class,
-                        long.class,
-                        byte[].class,
-                        byte[].class,
-                        String.class);
+        fetched = Stream.of(type("intake.Fetched").getConstructors())
+                .filter(it -> it.getParameterCount() == 8)
+                .findFirst()
+                .orElseThrow();
         decoder = made("indexing.IndexedDecoder", ALERTS, AUDIT);
         converter = made("indexing.ToIndexRequest");
     }
 
     /** Those of the next record of a topic. */
     List<Document> write(String topic, String value, Instant appended) throws ReflectiveOperationException {
-        Object record = fetched.newInstance(
-                topic,
-                TOPIC_ID,
-                0,
-                offset++,
-                appended.toEpochMilli(),
-                null,
-                value.getBytes(StandardCharsets.UTF_8),
-                null);
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        Object record = fetched.newInstance(topic, TOPIC_ID, 0, offset++, appended.toEpochMilli(), null, bytes, null);
         Object request = call(converter, "apply", call(decoder, "decode", record), null);
         List<Document> documents = new ArrayList<>();
         for (Object document : (List<?>) call(request, "documents")) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code import.sh} against a server that answers as Kibana's API does. */
 class KibanaImportTest {
 
-    private static final Path SCRIPT = KibanaExport.FOLDER.resolve("import.sh");
-    private static final int OBJECTS = KibanaExport.objects().size();
+    private static final Path SCRIPT = KibanaTest.FOLDER.resolve("import.sh");
+    private static final int OBJECTS = KibanaTest.objects().size();
     private static final String ALL = "{\"successCount\":%d,\"success\":true,\"warnings\":[]}";
     private static final String STATUS = "{\"status\":{\"overall\":{\"level\":\"%s\",\"summary\":\"%1$s\"}}}";
 
@@ -79,8 +79,8 @@ class KibanaImportTest {
                 .singleElement()
                 .asString()
                 .contains("name=\"file\"; filename=\"export.ndjson\"")
-                .contains(Sources.text(KibanaExport.FOLDER.resolve("export.ndjson"))
-                        .strip());
+                .contains(
+                        Sources.text(KibanaTest.FOLDER.resolve("export.ndjson")).strip());
         assertThat(notYet).isEqualTo(-1);
     }
 

@@ -1,134 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.dashboards;
 
+import static dev.streampane.checks.facts.Sources.items;
+import static dev.streampane.checks.facts.Sources.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.dashboards.KibanaExport.Saved;
 import dev.streampane.checks.facts.Sources;
-import java.util.ArrayList;
+import dev.streampane.local.server.Checkout;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** The saved objects that Kibana imports. */
 class KibanaTest {
+
+    static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/kibana");
 
     /** The shapes that the objects have, none newer than Kibana 8.19's own; it brings older ones up to date. */
     private static final Map<String, String> SHAPES =
             Map.of("index-pattern", "8.0.0", "visualization", "8.5.0", "dashboard", "8.9.0");
 
+    /** A saved object. */
+    record Saved(JsonNode json) {
+
+        String type() {
+            return text(json, "/type");
+        }
+
+        JsonNode attributes() {
+            return json.path("attributes");
+        }
+
+        String title() {
+            return text(json, "/attributes/title");
+        }
+
+        /** A text of JSON among the attributes. */
+        JsonNode nested(String pointer) {
+            return Sources.json(text(attributes(), pointer));
+        }
+
+        JsonNode searchSource() {
+            return nested("/kibanaSavedObjectMeta/searchSourceJSON");
+        }
+
+        /** The object that a reference of this name leads to. */
+        String referred(String name) {
+            return items(json, "/references")
+                    .filter(it -> text(it, "/name").equals(name))
+                    .map(it -> text(it, "/type") + "/" + text(it, "/id"))
+                    .findFirst()
+                    .orElse("nothing: " + name);
+        }
+
+        /** The data view of a visualization: its title is the index that is asked. */
+        Saved dataView() {
+            String key = referred(text(searchSource(), "/indexRefName"));
+            return objects().stream()
+                    .filter(it -> it.toString().equals(key))
+                    .findAny()
+                    .orElseThrow(() -> new AssertionError(this + " has no data view"));
+        }
+
+        @Override
+        public String toString() {
+            return type() + "/" + text(json, "/id");
+        }
+    }
+
     static List<Saved> objects() {
-        return KibanaExport.objects();
+        return Sources.text(FOLDER.resolve("export.ndjson"))
+                .lines()
+                .map(line -> new Saved(Sources.json(line)))
+                .toList();
     }
 
     static List<Saved> visualizations() {
-        return KibanaExport.visualizations();
+        return ofType("visualization");
+    }
+
+    private static List<Saved> ofType(String type) {
+        return objects().stream().filter(it -> it.type().equals(type)).toList();
     }
 
     @Test
     void shouldHaveBothDashboards() {
-        assertThat(KibanaExport.ofType("dashboard"))
-                .extracting(dashboard -> dashboard.attributes().path("title").asText())
-                .containsExactly("Weather Dashboard", "Transactions");
-        assertThat(KibanaExport.ofType("dashboard"))
-                .allMatch(dashboard ->
-                        dashboard.attributes().path("timeFrom").asText().equals("now-24h"));
+        assertThat(ofType("dashboard")).extracting(Saved::title).containsExactly("Weather Dashboard", "Transactions");
+        assertThat(ofType("dashboard"))
+                .allMatch(it -> text(it.attributes(), "/timeFrom").equals("now-24h"));
     }
 
     @ParameterizedTest
     @MethodSource("objects")
     void shouldReferOnlyToWhatIsInTheFile(Saved object) {
         // Given
-        Set<String> keys = objects().stream().map(Saved::key).collect(Collectors.toSet());
+        Set<String> keys = objects().stream().map(Saved::toString).collect(Collectors.toSet());
         // When
-        List<String> referred = new ArrayList<>();
-        object.references()
-                .forEach(reference ->
-                        referred.add(object.referred(reference.path("name").asText())));
+        Stream<String> referred = items(object.json(), "/references").map(it -> object.referred(text(it, "/name")));
         // Then
-        assertThat(keys).hasSameSizeAs(objects()).containsAll(referred);
-        assertThat(SHAPES)
-                .containsEntry(
-                        object.type(),
-                        object.json().path("typeMigrationVersion").asText());
+        assertThat(keys).hasSameSizeAs(objects()).containsAll(referred.toList());
+        assertThat(SHAPES).containsEntry(object.type(), text(object.json(), "/typeMigrationVersion"));
     }
 
     @Test
     void shouldShowEachPanelByAReference() {
         Set<String> shown = new TreeSet<>();
-        for (Saved dashboard : KibanaExport.ofType("dashboard")) {
+        for (Saved dashboard : ofType("dashboard")) {
             for (JsonNode panel : dashboard.nested("/panelsJSON")) {
-                String name = panel.path("panelIndex").asText()
-                        + ":"
-                        + panel.path("panelRefName").asText();
-                shown.add(dashboard.referred(name));
-                assertThat(panel.at("/gridData/i")).isEqualTo(panel.path("panelIndex"));
-                assertThat(panel.at("/gridData/x").asInt()
-                                + panel.at("/gridData/w").asInt())
-                        .isLessThanOrEqualTo(48);
+                JsonNode grid = panel.path("gridData");
+                shown.add(dashboard.referred(text(panel, "/panelIndex") + ":" + text(panel, "/panelRefName")));
+                assertThat(grid.path("i")).isEqualTo(panel.path("panelIndex"));
+                assertThat(grid.path("x").asInt() + grid.path("w").asInt()).isLessThanOrEqualTo(48);
             }
         }
         assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(
-                        visualizations().stream().map(Saved::key).toList());
-    }
-
-    @Test
-    void shouldHaveDataViewsOfOurIndicesWithTheirTime() {
-        assertThat(KibanaExport.ofType("index-pattern")).isNotEmpty().allSatisfy(view -> assertThat(
-                        IndexedFields.of(view.attributes().path("title").asText()))
-                .containsEntry(view.attributes().path("timeFieldName").asText(), "date"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("visualizations")
-    void shouldAskOnlyForFieldsThatAreIndexed(Saved visualization) {
-        assertThat(fields(visualization)).isNotEmpty();
-        assertThat(unfit(visualization)).isEmpty();
-    }
-
-    @ParameterizedTest
-    @MethodSource("visualizations")
-    void shouldNoticeAFieldOfAnotherName(Saved visualization) {
-        for (String field : fields(visualization).keySet()) {
-            // Given
-            String whole = "(?<![\\w.@])" + Pattern.quote(field) + "(?![\\w.])";
-            String text = visualization.attributes().toString();
-            Saved renamed = new Saved(
-                    visualization.type(),
-                    visualization.id(),
-                    Sources.json(text.replaceAll(whole, field + "_renamed")),
-                    visualization.references(),
-                    visualization.json());
-            // Then
-            assertThat(unfit(renamed)).containsExactly(field + "_renamed");
-        }
-    }
-
-    /** Fields that are in no template, or with a type that does not go with their use. */
-    private static List<String> unfit(Saved visualization) {
-        Map<String, String> indexed = IndexedFields.of(KibanaExport.index(visualization));
-        return fields(visualization).entrySet().stream()
-                .filter(field -> !fits(field.getValue(), indexed.get(field.getKey())))
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    private static boolean fits(String use, String type) {
-        return type != null
-                && switch (use) {
-                    case "terms" -> type.equals("keyword");
-                    case "date_histogram" -> type.equals("date");
-                    case "query" -> true;
-                    default -> Set.of("double", "long", "integer").contains(type);
-                };
+                        visualizations().stream().map(Saved::toString).toList());
     }
 
     @ParameterizedTest
@@ -136,29 +131,14 @@ class KibanaTest {
     void shouldOrderAndDrawByAggregationsThatAreThere(Saved visualization) {
         // Given
         JsonNode state = visualization.nested("/visState");
-        Set<String> ids = new TreeSet<>();
-        state.path("aggs").forEach(agg -> ids.add(agg.path("id").asText()));
+        Set<String> ids = items(state, "/aggs").map(it -> text(it, "/id")).collect(Collectors.toSet());
         // When
         Set<String> named = new TreeSet<>();
-        state.path("aggs").forEach(agg -> named.add(agg.at("/params/orderBy").asText()));
-        state.at("/params/seriesParams")
-                .forEach(series -> named.add(series.at("/data/id").asText()));
+        items(state, "/aggs").forEach(it -> named.add(text(it, "/params/orderBy")));
+        items(state, "/params/seriesParams").forEach(it -> named.add(text(it, "/data/id")));
         named.removeAll(Set.of("", "_key"));
         // Then
         assertThat(ids).hasSize(state.path("aggs").size()).containsAll(named);
-        assertThat(state.path("title")).isEqualTo(visualization.attributes().path("title"));
-    }
-
-    /** What is done with each field: the aggregation's type, or {@code query}. */
-    private static Map<String, String> fields(Saved visualization) {
-        Map<String, String> fields = new TreeMap<>();
-        JsonNode search = visualization.nested("/kibanaSavedObjectMeta/searchSourceJSON");
-        IndexedFields.ofQuery(search.at("/query/query").asText()).forEach(field -> fields.put(field, "query"));
-        for (JsonNode agg : visualization.nested("/visState").path("aggs")) {
-            if (agg.path("params").has("field")) {
-                fields.put(agg.at("/params/field").asText(), agg.path("type").asText());
-            }
-        }
-        return fields;
+        assertThat(text(state, "/title")).isEqualTo(visualization.title());
     }
 }

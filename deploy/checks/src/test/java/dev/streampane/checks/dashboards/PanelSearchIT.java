@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.checks.dashboards.GrafanaTest.Dashboard;
 import dev.streampane.checks.dashboards.IndexResults.Document;
-import dev.streampane.checks.dashboards.PanelSearch.Metric;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.checks.dashboards.PanelSearch.Agg;
+import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,19 +92,40 @@ class PanelSearchIT {
         }
     }
 
-    static List<PanelSearch> searches() throws IOException {
-        List<PanelSearch> searches = new ArrayList<>();
-        KibanaExport.visualizations().forEach(one -> searches.add(PanelSearch.of(one)));
-        GrafanaTest.dashboards().stream()
-                .filter(dashboard -> dashboard.name().equals("business.json"))
-                .forEach(dashboard -> searches.addAll(dashboard.searches()));
-        return searches;
+    static List<PanelSearch> searches() {
+        return Stream.concat(
+                        KibanaTest.visualizations().stream().map(PanelSearch::of),
+                        GrafanaTest.dashboards().stream().flatMap(Dashboard::searches))
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("searches")
     void shouldReturnNumbersInEachBucket(PanelSearch search) throws IOException {
         assertThat(unanswered(search, search.index())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("searches")
+    void shouldAskOnlyForFieldsThatAreIndexed(PanelSearch search) throws IOException {
+        // When
+        JsonNode indexed = Http.get(elasticsearch.url().resolve("/" + search.index() + "/_field_caps?fields=*"))
+                .path("fields");
+        // Then
+        search.fields().forEach((field, use) -> {
+            assertThat(fits(use, indexed.path(field))).as(field).isTrue();
+            assertThat(fits(use, indexed.path(field + "_renamed"))).isFalse();
+        });
+    }
+
+    /** Whether a field is there, with a type that goes with its use. */
+    private static boolean fits(String use, JsonNode types) {
+        return switch (use) {
+            case "terms" -> types.has("keyword");
+            case "date_histogram" -> types.has("date");
+            case "query" -> !types.isMissingNode();
+            default -> types.has("double") || types.has("long") || types.has("integer");
+        };
     }
 
     @Test
@@ -168,32 +190,23 @@ class PanelSearchIT {
         if (answer.at("/hits/total/value").asLong() == 0 || leaves.isEmpty()) {
             return List.of(search.name());
         }
-        List<String> unanswered = new ArrayList<>();
-        for (JsonNode leaf : leaves) {
-            for (Metric metric : search.metrics()) {
-                JsonNode value = metric.isCount()
-                        ? leaf.path("doc_count")
-                        : leaf.path(metric.id()).path("value");
-                if (!value.isNumber()) {
-                    unanswered.add(metric.field());
-                }
-            }
-        }
-        return unanswered;
+        return leaves.stream()
+                .flatMap(leaf -> search.metrics().stream()
+                        .filter(it -> !leaf.at(it.isCount() ? "/doc_count" : "/" + it.id() + "/value")
+                                .isNumber()))
+                .map(Agg::field)
+                .toList();
     }
 
     private static long sum(JsonNode line, String field) {
-        long sum = 0;
-        for (JsonNode spec : line.path("specs")) {
-            sum += spec.path(field).asLong();
-        }
-        return sum;
+        return Sources.items(line, "/specs")
+                .mapToLong(it -> it.path(field).asLong())
+                .sum();
     }
 
     private static PanelSearch kibana(String id) {
-        return KibanaExport.visualizations().stream()
-                .filter(one -> one.id().equals(id))
-                .map(PanelSearch::of)
+        return searches().stream()
+                .filter(it -> it.name().equals("visualization/" + id))
                 .findAny()
                 .orElseThrow();
     }
@@ -226,17 +239,12 @@ class PanelSearchIT {
         assertThat(answer.path("errors").asBoolean()).as("%s", answer).isFalse();
     }
 
-    private static String example(String name) throws IOException {
-        String[] parts = name.split("/");
-        return Files.readString(Checkout.root()
-                .resolve("deploy/schemas")
-                .resolve(parts[0])
-                .resolve("v1/examples")
-                .resolve(parts[1] + ".json"));
+    private static String example(String name) {
+        return Sources.text("deploy/schemas/" + name.replace("/", "/v1/examples/") + ".json");
     }
 
     /** An example as if it had been written at another time. */
-    private static String moved(String name, Instant begin) throws IOException {
+    private static String moved(String name, Instant begin) {
         Duration by = Duration.between(OF_EXAMPLES, begin);
         String values = TIME.matcher(example(name))
                 .replaceAll(time -> Instant.parse(time.group()).plus(by).toString());
