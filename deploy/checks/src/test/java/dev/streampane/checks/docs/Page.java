@@ -14,10 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A Markdown file.
@@ -33,27 +31,20 @@ record Page(Path path, String text) {
     private static final Set<String> SHELL = Set.of("sh", "bash", "console", "shell");
     private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".streampane");
 
-    /**
-     * Something in code style.
-     *
-     * @param isCommand whether it is a line that is typed; else a span in a sentence
-     */
-    record Code(int line, String text, boolean isCommand) {}
+    /** Something in code style, or the target of a link, by its line. */
+    record Code(int line, String text) {}
 
     /** Every page of the checkout. */
     static List<Page> all() {
-        Path root = Checkout.root();
-        List<Page> pages = new ArrayList<>();
-        visit(file -> {
-            if (file.toString().endsWith(".md")) {
-                pages.add(new Page(root.relativize(file), Sources.text(file)));
-            }
-        });
-        return pages;
+        return files().stream()
+                .filter(file -> file.toString().endsWith(".md"))
+                .map(file -> new Page(Checkout.root().relativize(file), Sources.text(file)))
+                .toList();
     }
 
     /** Every file of the checkout that is nobody's output. */
-    static void visit(Consumer<Path> visitor) {
+    static List<Path> files() {
+        List<Path> all = new ArrayList<>();
         try {
             Files.walkFileTree(Checkout.root(), new SimpleFileVisitor<>() {
                 @Override
@@ -65,73 +56,64 @@ record Page(Path path, String text) {
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    visitor.accept(file);
+                    all.add(file);
                     return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return all;
     }
 
     /** What is in code style: spans, and the lines of shells. What a program prints is not looked at. */
     List<Code> code() {
         List<Code> code = new ArrayList<>();
-        String language = null;
-        StringBuilder command = new StringBuilder();
-        int number = 0;
-        for (String line : text.lines().toList()) {
-            number++;
-            var fence = FENCE.matcher(line);
-            if (fence.matches()) {
-                language = language == null ? fence.group(1) : null;
-            } else if (language == null) {
-                for (MatchResult span : SPAN.matcher(line).results().toList()) {
-                    code.add(new Code(number, span.group(1).replace("\\|", "|"), false));
-                }
-            } else if (SHELL.contains(language)
-                    && (!language.equals("console") || line.startsWith("$ ") || !command.isEmpty())) {
-                command.append(line.replaceFirst("^\\$ ", ""));
-                if (line.endsWith("\\")) {
-                    command.setLength(command.length() - 1);
-                } else {
-                    code.add(new Code(number, command.toString(), true));
-                    command.setLength(0);
-                }
-            }
-        }
+        read(code, new ArrayList<>());
         return code;
     }
 
     /** Targets of links, in the text outside of code. */
     List<Code> links() {
         List<Code> links = new ArrayList<>();
-        boolean fenced = false;
-        int number = 0;
-        for (String line : text.lines().toList()) {
-            number++;
-            if (FENCE.matcher(line).matches()) {
-                fenced = !fenced;
-            } else if (!fenced) {
-                for (MatchResult link : LINK.matcher(SPAN.matcher(line).replaceAll("_"))
+        read(new ArrayList<>(), links);
+        return links;
+    }
+
+    private void read(List<Code> code, List<Code> links) {
+        String language = null;
+        String command = "";
+        List<String> lines = text.lines().toList();
+        for (int number = 1; number <= lines.size(); number++) {
+            String line = lines.get(number - 1);
+            var fence = FENCE.matcher(line);
+            if (fence.matches()) {
+                language = language == null ? fence.group(1) : null;
+            } else if (language == null) {
+                int at = number;
+                SPAN.matcher(line)
                         .results()
-                        .toList()) {
-                    links.add(new Code(number, link.group(1), false));
+                        .forEach(it -> code.add(new Code(at, it.group(1).replace("\\|", "|"))));
+                LINK.matcher(SPAN.matcher(line).replaceAll("_"))
+                        .results()
+                        .forEach(it -> links.add(new Code(at, it.group(1))));
+            } else if (SHELL.contains(language)
+                    && (!language.equals("console") || line.startsWith("$ ") || !command.isEmpty())) {
+                command += line.replaceFirst("^\\$ ", "").replaceFirst("\\\\$", "");
+                if (!line.endsWith("\\")) {
+                    code.add(new Code(number, command));
+                    command = "";
                 }
             }
         }
-        return links;
     }
 
     /** The names under which its headings can be linked, by GitHub's rule. */
     Set<String> anchors() {
-        Set<String> anchors = new TreeSet<>();
-        HEADING.matcher(text.replaceAll("(?s)(?m)^```.*?^```$", ""))
+        return HEADING.matcher(text.replaceAll("(?s)(?m)^```.*?^```$", ""))
                 .results()
-                .forEach(heading -> anchors.add(heading.group(1)
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\p{L}\\p{N}\\s_-]", "")
-                        .replaceAll("\\s", "-")));
-        return anchors;
+                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N}\\s_-]", "").replaceAll("\\s", "-"))
+                .collect(Collectors.toSet());
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.workflows;
 
+import static dev.streampane.checks.facts.Sources.items;
+import static dev.streampane.checks.facts.Sources.text;
+import static dev.streampane.checks.facts.Sources.texts;
 import static java.util.stream.Collectors.toCollection;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.checks.facts.Findings;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.Maven;
 import dev.streampane.checks.facts.Ports;
@@ -13,13 +16,10 @@ import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,190 +34,139 @@ final class WorkflowCheck {
     private static final Pattern IMAGE_LIST = Pattern.compile("for image in ([a-z -]+);");
     private static final Pattern FILE = Pattern.compile("(?<![\\w/.*$}-])((?:\\./|\\.ci/|deploy/)[\\w./-]+)");
 
-    private final String text;
-    private final JsonNode root;
-    private final List<String> findings = new ArrayList<>();
+    private final Findings found = new Findings();
 
-    private WorkflowCheck(String text) {
-        this.text = text;
-        this.root = Sources.tree(text);
-    }
+    private WorkflowCheck() {}
 
     static List<String> findings(String text) {
-        WorkflowCheck check = new WorkflowCheck(text);
-        check.permissions();
-        check.actions();
-        check.root.path("jobs").properties().forEach(job -> check.job(job.getKey(), job.getValue()));
-        return check.findings;
+        WorkflowCheck check = new WorkflowCheck();
+        JsonNode root = Sources.tree(text);
+        check.permissions(root.path("permissions"));
+        USES.matcher(text).results().forEach(it -> check.action(it.group(1), it.group(2)));
+        root.path("jobs").properties().stream()
+                .filter(job -> !job.getValue().has("uses"))
+                .forEach(job -> check.job(job.getKey(), job.getValue()));
+        return check.found.all();
     }
 
-    private void permissions() {
-        JsonNode all = root.path("permissions");
-        if (!all.isObject()) {
-            findings.add("the workflow does not say what it may do");
-        }
-        all.properties().forEach(entry -> {
-            if (!entry.getValue().asText().equals("read")) {
-                findings.add("every job may write " + entry.getKey());
-            }
-        });
+    private void permissions(JsonNode all) {
+        found.unless(all.isObject(), "the workflow does not say what it may do");
+        all.properties()
+                .forEach(it ->
+                        found.unless(it.getValue().asText().equals("read"), "every job may write %s", it.getKey()));
     }
 
-    private void actions() {
-        for (MatchResult uses : USES.matcher(text).results().toList()) {
-            if (uses.group(1).startsWith("./")) {
-                if (!Files.exists(ROOT.resolve(uses.group(1)).normalize())) {
-                    findings.add(uses.group(1) + " does not exist");
-                }
-            } else if (!PINNED.matcher(uses.group(1)).matches()) {
-                findings.add(uses.group(1) + " is not pinned to a commit");
-            } else if (!uses.group(2).matches(" # v\\d+(?:\\.\\d+)*")) {
-                findings.add(uses.group(1) + " has no version beside its commit");
-            }
+    private void action(String uses, String comment) {
+        if (uses.startsWith("./")) {
+            found.unless(Files.exists(ROOT.resolve(uses).normalize()), "%s does not exist", uses);
+        } else {
+            found.unless(PINNED.matcher(uses).matches(), "%s is not pinned to a commit", uses);
+            found.unless(comment.matches(" # v\\d+(?:\\.\\d+)*"), "%s has no version beside its commit", uses);
         }
     }
 
     private void job(String name, JsonNode job) {
-        if (job.has("uses")) {
-            return;
-        }
-        if (!job.has("timeout-minutes")) {
-            findings.add(name + " may run for ever");
-        }
+        found.unless(job.has("timeout-minutes"), "%s may run for ever", name);
         String usual = job.at("/defaults/run/working-directory").asText(".");
         for (JsonNode step : job.path("steps")) {
-            if (step.path("uses").asText().startsWith("actions/checkout@")
-                    && !step.at("/with/persist-credentials").asText().equals("false")) {
-                findings.add(name + " leaves its token in the checkout");
-            }
+            boolean keeps = text(step, "/uses").startsWith("actions/checkout@")
+                    && !text(step, "/with/persist-credentials").equals("false");
+            found.unless(!keeps, "%s leaves its token in the checkout", name);
             if (step.has("run")) {
-                run(step.path("run").asText(), step.path("working-directory").asText(usual));
+                run(text(step, "/run"), step.path("working-directory").asText(usual));
             }
         }
-        variables(name, (ObjectNode) job, usual);
-        published(name, job);
+        if (job.toString().contains("docker compose")) {
+            Path folder = ROOT.resolve(usual);
+            found.unless(Files.exists(folder.resolve("compose.yaml")), "%s: there is no %s/compose.yaml", name, usual);
+            if (Files.exists(folder.resolve("compose.yaml"))) {
+                compose(name, job, folder);
+            }
+        }
+        if (job.toString().contains("--push")) {
+            published(name, job);
+        }
     }
 
     private void run(String script, String folder) {
-        if (script.contains("${{")) {
-            findings.add("a script takes an expression as text: " + script.strip());
-        }
-        if (!Files.isDirectory(ROOT.resolve(folder))) {
-            findings.add(folder + " does not exist");
-        }
-        for (MatchResult file : FILE.matcher(script).results().toList()) {
-            Path path = ROOT.resolve(folder).resolve(file.group(1)).normalize();
-            if (!Files.exists(path)) {
-                findings.add(file.group(1) + " does not exist");
-            } else if (Files.isRegularFile(path) && !Files.isExecutable(path)) {
-                findings.add(file.group(1) + " cannot be run");
-            }
-        }
-        Set<String> modules = new TreeSet<>();
-        TARGET.matcher(script).results().forEach(module -> modules.add(module.group(1)));
-        MODULE_LIST
-                .matcher(script)
-                .results()
-                .forEach(list -> modules.addAll(List.of(list.group(1).strip().split(" +"))));
+        found.unless(!script.contains("${{"), "a script takes an expression as text: %s", script.strip());
+        found.unless(Files.isDirectory(ROOT.resolve(folder)), "%s does not exist", folder);
+        FILE.matcher(script).results().map(it -> it.group(1)).forEach(file -> {
+            Path path = ROOT.resolve(folder).resolve(file).normalize();
+            found.unless(Files.exists(path), "%s does not exist", file);
+            found.unless(!Files.isRegularFile(path) || Files.isExecutable(path), "%s cannot be run", file);
+        });
+        Set<String> modules = words(MODULE_LIST, script);
+        TARGET.matcher(script).results().forEach(it -> modules.add(it.group(1)));
         for (String module : modules) {
-            if (!Maven.isModule(module)) {
-                findings.add(module + " is no module");
-            } else if (script.contains("-sbom.json")
-                    && !Sources.text(ROOT.resolve(module).resolve("pom.xml")).contains("cyclonedx-maven-plugin")) {
-                findings.add(module + " writes no bill of materials");
-            }
+            boolean there = Maven.isModule(module);
+            found.unless(there, "%s is no module", module);
+            boolean listed = !there
+                    || !script.contains("-sbom.json")
+                    || Sources.text(module + "/pom.xml").contains("cyclonedx-maven-plugin");
+            found.unless(listed, "%s writes no bill of materials", module);
         }
-        Maven.problems(script).forEach(findings::add);
+        Maven.problems(script).forEach(it -> found.unless(false, "%s", it));
+    }
+
+    private static Set<String> words(Pattern list, String script) {
+        return list.matcher(script)
+                .results()
+                .flatMap(it -> Stream.of(it.group(1).strip().split(" +")))
+                .collect(toCollection(TreeSet::new));
     }
 
     /** What is published has been built and tested before, and says of which commit it is. */
     private void published(String name, JsonNode job) {
         String text = job.toString();
-        if (!text.contains("--push")) {
-            return;
-        }
-        if (!Sources.texts(job.path("needs")).containsAll(Set.of("verify", "native"))) {
-            findings.add(name + " publishes what nobody has tested");
-        }
-        if (!text.contains("REVISION=$GITHUB_SHA")) {
-            findings.add(name + " publishes images of no commit");
-        }
-        if (!text.contains("--sbom=true") || !text.contains("docker buildx create --use")) {
-            findings.add(name + " publishes images without a bill of materials");
-        }
-        List<String> published = Sources.items(job.at("/strategy/matrix/build"))
+        boolean tested = texts(job.path("needs")).containsAll(Set.of("verify", "native"));
+        found.unless(tested, "%s publishes what nobody has tested", name);
+        found.unless(text.contains("REVISION=$GITHUB_SHA"), "%s publishes images of no commit", name);
+        boolean listed = text.contains("--sbom=true") && text.contains("docker buildx create --use");
+        found.unless(listed, "%s publishes images without a bill of materials", name);
+        List<String> images = items(job, "/strategy/matrix/build")
                 .map(leg -> image(name, leg))
                 .toList();
-        if (!published.stream().sorted().toList().equals(List.copyOf(Images.all()))) {
-            findings.add(name + " publishes " + published + ", not each image once");
-        }
+        boolean each = images.stream().sorted().toList().equals(List.copyOf(Images.all()));
+        found.unless(each, "%s publishes %s, not each image once", name, images);
     }
 
     /** The image of a leg, which is of the kind that its tag says, and of a service with its port. */
     private String image(String name, JsonNode leg) {
-        String module = leg.path("image").asText();
-        String suffix = leg.path("suffix").asText();
+        String module = text(leg, "/image");
+        String suffix = text(leg, "/suffix");
         String image = "streampane/" + module + ":" + Images.version() + suffix;
-        String file = leg.path("containerfile").asText();
-        if (!Files.exists(ROOT.resolve("deploy/containers/" + file + ".Containerfile"))) {
-            findings.add(name + ": there is no " + file + ".Containerfile");
-        }
-        if (file.equals("native") != suffix.equals("-native")) {
-            findings.add(name + ": " + file + ".Containerfile does not make " + image);
-        }
-        Service.named(module)
-                .filter(service -> leg.path("port").asInt() != Ports.of(service))
-                .ifPresent(service -> findings.add(name + ": " + module + " listens on " + Ports.of(service)));
+        String file = text(leg, "/containerfile") + ".Containerfile";
+        found.unless(Files.exists(ROOT.resolve("deploy/containers/" + file)), "%s: there is no %s", name, file);
+        boolean kind = file.startsWith("native.") == suffix.equals("-native");
+        found.unless(kind, "%s: %s does not make %s", name, file, image);
+        Service.named(module).map(Ports::of).ifPresent(port -> {
+            found.unless(leg.path("port").asInt() == port, "%s: %s listens on %d", name, module, port);
+        });
         return image;
     }
 
     /** Variables of a job that runs Compose are Compose's, or ours. */
-    private void variables(String name, ObjectNode job, String folder) {
-        if (!job.toString().contains("docker compose")) {
-            return;
-        }
-        Path defaults = ROOT.resolve(folder).resolve(".env");
-        String env = Files.exists(defaults) ? Sources.text(defaults) : "";
-        job.path("env").fieldNames().forEachRemaining(variable -> {
-            if (!variable.equals("COMPOSE_PROFILES") && !env.contains("\n" + variable + "=")) {
-                findings.add(name + ": " + variable + " is not in .env");
-            }
+    private void compose(String name, JsonNode job, Path folder) {
+        String env = Sources.text(folder.resolve(".env"));
+        JsonNode variables = job.path("env");
+        variables.fieldNames().forEachRemaining(it -> {
+            boolean known = it.equals("COMPOSE_PROFILES") || env.contains("\n" + it + "=");
+            found.unless(known, "%s: %s is not in .env", name, it);
         });
-        Matcher images = IMAGE_LIST.matcher(job.toString());
-        Set<String> built = new TreeSet<>();
-        while (images.find()) {
-            built.addAll(List.of(images.group(1).strip().split(" +")));
+        Set<String> images = new TreeSet<>();
+        Set<String> profiles = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> service :
+                Sources.tree(folder.resolve("compose.yaml")).path("services").properties()) {
+            images.addAll(service.getValue().has("build") ? Set.of(service.getKey()) : Set.of());
+            profiles.addAll(texts(service.getValue().path("profiles")));
         }
-        if (!built.equals(images(folder))) {
-            findings.add(name + ": builds " + built + ", not each image once");
-        }
-        Set<String> seen =
-                new TreeSet<>(List.of(job.at("/env/COMPOSE_PROFILES").asText().split(",")));
-        if (!seen.equals(profiles(folder))) {
-            findings.add(name + ": sees the profiles " + seen + " of " + profiles(folder));
-        }
-        String tag = job.at("/env/SERVICES_TAG").asText();
-        if (!tag.isEmpty() && !Images.exists("streampane/results-api:" + tag)) {
-            findings.add(name + ": there is no image with the tag " + tag);
-        }
-    }
-
-    /** The services of Compose that build their images. */
-    private static Set<String> images(String folder) {
-        return services(folder)
-                .filter(service -> service.getValue().has("build"))
-                .map(Map.Entry::getKey)
-                .collect(toCollection(TreeSet::new));
-    }
-
-    private static Set<String> profiles(String folder) {
-        return services(folder)
-                .flatMap(service -> Sources.texts(service.getValue().path("profiles")).stream())
-                .collect(toCollection(TreeSet::new));
-    }
-
-    private static Stream<Map.Entry<String, JsonNode>> services(String folder) {
-        Path compose = ROOT.resolve(folder).resolve("compose.yaml");
-        return Files.exists(compose) ? Sources.tree(compose).path("services").properties().stream() : Stream.empty();
+        Set<String> built = words(IMAGE_LIST, job.toString());
+        found.unless(built.equals(images), "%s: builds %s, not each image once", name, built);
+        Set<String> seen = Set.of(text(variables, "/COMPOSE_PROFILES").split(","));
+        found.unless(seen.equals(profiles), "%s: sees the profiles %s of %s", name, new TreeSet<>(seen), profiles);
+        String tag = variables.path("SERVICES_TAG").asText(Images.version());
+        found.unless(
+                Images.exists("streampane/results-api:" + tag), "%s: there is no image with the tag %s", name, tag);
     }
 }
