@@ -38,7 +38,7 @@ end_compose() {
 # The base and its stand-ins, under the names that compose.yaml and the Containerfiles have.
 make_stand_ins() {
     begin
-    local servers=$root/deploy/local/servers jar home name
+    local servers=$root/deploy/local/servers module home name
     cp -r "$here"/stand-ins/{kafka,elasticsearch} "$work/stand-ins/"
 
     mkdir "$work/stand-ins/kafka/libs"
@@ -46,12 +46,10 @@ make_stand_ins() {
 
     home=$work/stand-ins/elasticsearch/home
     mkdir -p "$home/lib" "$home/modules/transport-netty4"
-    while read -r jar; do
-        case ${jar##*/} in
-        netty-* | transport-netty4* | elasticsearch-ssl-config*) cp "$jar" "$home/modules/transport-netty4/" ;;
-        *) cp "$jar" "$home/lib/" ;;
-        esac
-    done < <(tr ':' '\n' <"$servers/elasticsearch/target/classpath" && echo)
+    module=/$(sed -n 's/.* JARS_OF_MODULE = "\(.*\)\.\*";.*/\1/p' "$root/deploy/local/src/main/java/dev/streampane/local/server/LocalElasticsearch.java")[^/]*$
+    tr ':' '\n' <"$servers/elasticsearch/target/classpath" >"$work/jars"
+    grep -E "$module" "$work/jars" | xargs cp -t "$home/modules/transport-netty4"
+    grep -vE "$module" "$work/jars" | xargs cp -t "$home/lib"
     (cd "$home/modules/transport-netty4" && jar xf transport-netty4-*.jar META-INF/es-plugins && mv META-INF/es-plugins/*/* . && rm -r META-INF)
     cp -r "$servers/elasticsearch/target/classes" "$home/main"
 
@@ -91,10 +89,12 @@ all_are_well() {
     for service in "${ran[@]}"; do is_well "$service" || return 1; done
 }
 
+await_well() { await "not every service is well after $1" "$2" all_are_well; } # when, seconds
+
 compose_up() { # title
     begin
     compose up --detach --no-build "${ran[@]}" >>"$work/compose.log" 2>&1 || fail "up: $(tail -5 "$work/compose.log")"
-    await "not every service is well: $(compose ps 2>&1)" 300 all_are_well
+    await_well "up" 300
     say "$1" "${#ran[@]} services"
 }
 
@@ -149,7 +149,7 @@ check_compose() { # kind
         begin
         compose restart --timeout 0 "$service" >>"$work/compose.log" 2>&1 || fail "restart of $service"
         restarts=$((restarts + 1))
-        await "not every service is well after a restart of $service: $(compose ps 2>&1)" 300 all_are_well
+        await_well "a restart of $service" 300
         say "$service killed and started"
         await_window_after "after $service"
     done
@@ -158,7 +158,7 @@ check_compose() { # kind
     stop_engine
     start_engine
     restarts=$((restarts + ${#ran[@]}))
-    await "not every service is well after a reboot: $(compose ps 2>&1)" 300 all_are_well
+    await_well "a reboot" 300
     say "engine ended and started"
     await_window_after "after that"
 
@@ -172,12 +172,12 @@ check_compose() { # kind
     begin
     compose up --detach --no-build --scale taskmanager=2 taskmanager >>"$work/compose.log" 2>&1 || fail "scale: $(tail -5 "$work/compose.log")"
     await "no second TaskManager" 120 has_task_managers 2
-    await "not every service is well with two TaskManagers: $(compose ps 2>&1)" 120 all_are_well
+    await_well "scaling" 120
     say "two TaskManagers"
     await_window_after "with two TaskManagers"
 
     begin
-    await "the audit: $(cat "$work/audit.json" "$work/audit.log" 2>/dev/null | tail -c 2000)" 180 is_reconciled
+    await "the audit does not reconcile" 180 is_reconciled
     say "audit of log and index" "reconciled"
     echo "windows=$(audited .index.right) restarts=$restarts lost=$(audited .index.missing) doubled=$(audited '.index.extra + .index.different')"
     end_compose

@@ -23,6 +23,7 @@ public final class LocalElasticsearch extends LocalServer {
 
     private static final String MAIN = "dev.streampane.local.elasticsearch.ElasticsearchMain";
     private static final String MODULE = "transport-netty4";
+    private static final String JARS_OF_MODULE = "(netty-|transport-netty4|elasticsearch-ssl-config).*"; // for smoke
 
     private final Path data;
     private final int httpPort;
@@ -66,8 +67,9 @@ public final class LocalElasticsearch extends LocalServer {
     ServerProcess startProcess() {
         Path home = data.resolve("home");
         List<Path> jars = Checkout.classPath("elasticsearch");
-        List<Path> module =
-                jars.stream().filter(LocalElasticsearch::ofNettyModule).toList();
+        List<Path> module = jars.stream()
+                .filter(jar -> jar.getFileName().toString().matches(JARS_OF_MODULE))
+                .toList();
         layOut(home.resolve("modules").resolve(MODULE), module);
         String modulePath = jars.stream()
                 .filter(jar -> !module.contains(jar))
@@ -126,11 +128,6 @@ public final class LocalElasticsearch extends LocalServer {
         Path folder = data.resolve("tmp");
         Checkout.createDirectories(folder);
         return folder;
-    }
-
-    private static boolean ofNettyModule(Path jar) {
-        String name = jar.getFileName().toString();
-        return name.startsWith("netty-") || name.startsWith(MODULE) || name.startsWith("elasticsearch-ssl-config");
     }
 
     /** Copies the module's jars and its descriptor, which lies in its own jar, into the folder that the node reads. */
