@@ -32,7 +32,7 @@ public class IotResource {
     /** What it does, what it has sent, and what became of it. */
     @GET
     @Operation(summary = "State and counts")
-    public SimulatorState state() {
+    public IotState state() {
         return simulation.state();
     }
 
@@ -62,12 +62,12 @@ public class IotResource {
     @APIResponse(
             responseCode = "200",
             description = "The new state",
-            content = @Content(schema = @Schema(implementation = SimulatorState.class)))
+            content = @Content(schema = @Schema(implementation = IotState.class)))
     @APIResponse(
             responseCode = "400",
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public SimulatorState adjust(byte[] body) {
+    public IotState adjust(byte[] body) {
         simulation.adjust(IotAdjustment.read(FieldReader.parse(body), simulation.faults()));
         return simulation.state();
     }

@@ -2,7 +2,6 @@
 package dev.streampane.iot;
 
 import dev.streampane.iot.tags.TagTimeline;
-import dev.streampane.simulation.DeliveryCounter;
 import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
@@ -94,44 +93,7 @@ public class IotSimulation extends Simulation {
         return tags;
     }
 
-    SimulatorState state() {
-        TopicPublisher publisher = records().publisher();
-        DeliveryCounter.Counts counts = publisher.records();
-        return new SimulatorState(
-                activity(),
-                publisher.broker(),
-                config.topic(),
-                config.format(),
-                config.seed(),
-                start(),
-                config.devices().count(),
-                records().rate(),
-                counts.sent(),
-                counts.acknowledged(),
-                counts.failed(),
-                counts.dropped(),
-                publisher.heartbeats(),
-                publisher.waiting(),
-                publisher.bufferedBytes(),
-                publisher.acknowledgementAge(),
-                records().behind(),
-                faults(),
-                injected(),
-                tags.map(IotSimulation::state));
-    }
-
-    private static SimulatorState.Tags state(TagLoop series) {
-        TopicPublisher publisher = series.loop().publisher();
-        return new SimulatorState.Tags(
-                publisher.broker(),
-                publisher.topic(),
-                series.loop().rate(),
-                series.timeline().rows(),
-                series.timeline().oldRows(),
-                publisher.records(),
-                publisher.heartbeats(),
-                publisher.waiting(),
-                publisher.acknowledgementAge(),
-                series.loop().behind());
+    IotState state() {
+        return new IotState(this, config);
     }
 }

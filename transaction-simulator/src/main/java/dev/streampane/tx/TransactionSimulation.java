@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import dev.streampane.simulation.DeliveryCounter;
 import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
@@ -47,28 +46,7 @@ public class TransactionSimulation extends Simulation {
         return "format=" + config.format() + " clients=" + config.clients().count() + " rate=" + rate;
     }
 
-    SimulatorState state() {
-        TopicPublisher publisher = records().publisher();
-        DeliveryCounter.Counts counts = publisher.records();
-        return new SimulatorState(
-                activity(),
-                publisher.broker(),
-                config.topic(),
-                config.format(),
-                config.seed(),
-                start(),
-                config.clients().count(),
-                records().rate(),
-                counts.sent(),
-                counts.acknowledged(),
-                counts.failed(),
-                counts.dropped(),
-                publisher.heartbeats(),
-                publisher.waiting(),
-                publisher.bufferedBytes(),
-                publisher.acknowledgementAge(),
-                records().behind(),
-                faults(),
-                injected());
+    TxState state() {
+        return new TxState(this, config);
     }
 }

@@ -34,7 +34,7 @@ public class TxResource {
     /** What it does, what it has sent, and what became of it. */
     @GET
     @Operation(summary = "State and counts")
-    public SimulatorState state() {
+    public TxState state() {
         return simulation.state();
     }
 
@@ -63,12 +63,12 @@ public class TxResource {
     @APIResponse(
             responseCode = "200",
             description = "The new state",
-            content = @Content(schema = @Schema(implementation = SimulatorState.class)))
+            content = @Content(schema = @Schema(implementation = TxState.class)))
     @APIResponse(
             responseCode = "400",
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public SimulatorState adjust(byte[] body) {
+    public TxState adjust(byte[] body) {
         FieldReader fields = new FieldReader();
         Adjustment adjustment =
                 Adjustment.read(fields, FieldReader.parse(body), List.of(), "one per period", simulation.faults());

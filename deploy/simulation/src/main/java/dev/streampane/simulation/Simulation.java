@@ -158,6 +158,10 @@ public abstract class Simulation {
         return records.finished() ? Activity.FINISHED : Activity.RUNNING;
     }
 
+    long seed() {
+        return config.seed();
+    }
+
     /** How often each fault was injected. */
     public Map<RecordSchedule.Injected, Long> injected() {
         Map<RecordSchedule.Injected, Long> injected = new EnumMap<>(RecordSchedule.Injected.class);

@@ -68,8 +68,8 @@ class SerializedTypesTest {
     void shouldKnowWhatResourcesReturnWithAllThatIsInIt() {
         assertThat(returned(classes("iot-simulator")))
                 .contains(
-                        "dev.streampane.iot.SimulatorState",
-                        "dev.streampane.iot.SimulatorState$Tags",
+                        "dev.streampane.iot.IotState",
+                        "dev.streampane.iot.IotState$Tags",
                         "dev.streampane.simulation.DeliveryCounter$Counts",
                         "dev.streampane.simulation.FaultSettings$Shift",
                         "dev.streampane.simulation.Malformation");
@@ -113,6 +113,7 @@ class SerializedTypesTest {
                 continue;
             }
             Set<String> members = new TreeSet<>();
+            own(Type.getObjectType(type.superName).getDescriptor(), members);
             for (FieldNode field : type.fields) {
                 own(field.signature == null ? field.desc : field.signature, members);
             }

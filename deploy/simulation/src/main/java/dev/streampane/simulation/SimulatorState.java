@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What a simulator does and what became of its records: {@code sent = acknowledged + failed + on their way}. Copies count; heartbeats are
+ * counted apart, one per partition.
+ */
+@RegisterForReflection
+public abstract class SimulatorState {
+
+    public final Simulation.Activity state;
+    public final Simulation.Broker broker;
+    public final String topic;
+    public final long seed;
+    public final Instant start;
+
+    @Schema(description = "records per second; 0: at their periods")
+    public final long rate;
+
+    /** Handed to the Kafka client. */
+    public final long sent;
+
+    /** Written by the broker. */
+    public final long acknowledged;
+
+    /** Refused by the broker, or given up by the client. */
+    public final long failed;
+
+    /** Those that did not fit into the buffer while the broker was away. */
+    public final long dropped;
+
+    public final DeliveryCounter.Counts heartbeats;
+
+    /** Records in the buffer or on their way, heartbeats too. */
+    public final long waiting;
+
+    public final int bufferedBytes;
+
+    /** Time since the last acknowledgement. */
+    @Schema(implementation = String.class, examples = "PT0.5S")
+    public final Duration lastAcknowledgementAge;
+
+    /** How far publishing is behind the clock. */
+    @Schema(implementation = String.class, examples = "PT0S")
+    public final Duration behind;
+
+    public final FaultSettings faults;
+
+    /** How many records each fault has hit. */
+    public final Map<RecordSchedule.Injected, Long> injected;
+
+    protected SimulatorState(Simulation simulation) {
+        PublishLoop records = simulation.records();
+        TopicPublisher publisher = records.publisher();
+        DeliveryCounter.Counts counts = publisher.records();
+        state = simulation.activity();
+        broker = publisher.broker();
+        topic = publisher.topic();
+        seed = simulation.seed();
+        start = simulation.start();
+        rate = records.rate();
+        sent = counts.sent();
+        acknowledged = counts.acknowledged();
+        failed = counts.failed();
+        dropped = counts.dropped();
+        heartbeats = publisher.heartbeats();
+        waiting = publisher.waiting();
+        bufferedBytes = publisher.bufferedBytes();
+        lastAcknowledgementAge = publisher.acknowledgementAge();
+        behind = records.behind();
+        faults = simulation.faults();
+        injected = simulation.injected();
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.iot;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.streampane.simulation.DeliveryCounter;
+import dev.streampane.simulation.PublishLoop;
+import dev.streampane.simulation.Simulation;
+import dev.streampane.simulation.SimulatorState;
+import dev.streampane.simulation.TopicPublisher;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The state of the IoT simulator. */
+@RegisterForReflection
+@JsonPropertyOrder({"state", "broker", "topic", "format", "seed", "start", "devices"})
+@Schema(name = "SimulatorState")
+public final class IotState extends SimulatorState {
+
+    public final ReadingFormat format;
+    public final int devices;
+
+    /** The time series, where they are on. */
+    public final Optional<Tags> tags;
+
+    IotState(IotSimulation simulation, IotConfig config) {
+        super(simulation);
+        format = config.format();
+        devices = config.devices().count();
+        tags = simulation.tags().map(IotState::tags);
+    }
+
+    private static Tags tags(IotSimulation.TagLoop series) {
+        PublishLoop loop = series.loop();
+        TopicPublisher publisher = loop.publisher();
+        return new Tags(
+                publisher.broker(),
+                publisher.topic(),
+                loop.rate(),
+                series.timeline().rows(),
+                series.timeline().oldRows(),
+                publisher.records(),
+                publisher.heartbeats(),
+                publisher.waiting(),
+                publisher.acknowledgementAge(),
+                loop.behind());
+    }
+
+    /**
+     * What became of the time series.
+     *
+     * @param rate rows per second over all tags
+     * @param rows measured, also while paused
+     * @param oldRows those of them that were old on purpose
+     * @param messages what became of the messages, which hold many rows
+     */
+    public record Tags(
+            Simulation.Broker broker,
+            String topic,
+            long rate,
+            long rows,
+            long oldRows,
+            DeliveryCounter.Counts messages,
+            DeliveryCounter.Counts heartbeats,
+            long waiting,
+
+            @Schema(implementation = String.class, examples = "PT0.5S")
+            Duration lastAcknowledgementAge,
+
+            @Schema(implementation = String.class, examples = "PT0S")
+            Duration behind) {}
+}
