@@ -4,6 +4,7 @@ package dev.streampane.results.audit;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -56,11 +57,8 @@ public class InputTopics {
     private final Duration refresh;
     private final Duration stalledAfter;
     private final AuditMetrics metrics;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "input-topics");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("input-topics", true));
     private volatile Map<TopicPartition, Input> inputs = Map.of();
     private volatile Future<?> looks;
     private Admin admin;

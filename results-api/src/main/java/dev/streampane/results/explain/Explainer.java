@@ -13,6 +13,7 @@ import dev.streampane.results.security.Bound;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
@@ -49,11 +50,7 @@ public class Explainer {
         this.config = config;
         int most = config.explain().maxRunning();
         this.running = new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
-        this.threads = Executors.newFixedThreadPool(most, task -> {
-            Thread thread = new Thread(task, "explain");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(most, new DefaultThreadFactory("explain", true));
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
