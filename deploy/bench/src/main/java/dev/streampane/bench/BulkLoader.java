@@ -3,10 +3,8 @@ package dev.streampane.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.contract.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -27,10 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BulkLoader {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -46,7 +40,7 @@ final class BulkLoader {
     BulkLoader(URI elasticsearch, String indices, int size) throws IOException {
         this.elasticsearch = elasticsearch;
         post("/" + indices + "/_refresh", new byte[0]);
-        JsonNode page = JSON.readTree(post(
+        JsonNode page = Json.EXACT.readTree(post(
                 "/" + indices + "/_search?scroll=1m",
                 ("{\"size\":" + size + ",\"version\":true,\"sort\":[\"_doc\"]}").getBytes(UTF_8)));
         while (!page.at("/hits/hits").isEmpty()) {
@@ -54,7 +48,7 @@ final class BulkLoader {
             documents += page.at("/hits/hits").size();
             var next =
                     Map.of("scroll", "1m", "scroll_id", page.path("_scroll_id").asText());
-            page = JSON.readTree(post("/_search/scroll", JSON.writeValueAsBytes(next)));
+            page = Json.EXACT.readTree(post("/_search/scroll", Json.EXACT.writeValueAsBytes(next)));
         }
     }
 
@@ -70,9 +64,9 @@ final class BulkLoader {
                     "_id", hit.path("_id"),
                     "version", hit.path("_version"),
                     "version_type", "external_gte");
-            body.write(JSON.writeValueAsBytes(Map.of("index", action)));
+            body.write(Json.EXACT.writeValueAsBytes(Map.of("index", action)));
             body.write('\n');
-            body.write(JSON.writeValueAsBytes(hit.path("_source")));
+            body.write(Json.EXACT.writeValueAsBytes(hit.path("_source")));
             body.write('\n');
         }
         return body.toByteArray();
