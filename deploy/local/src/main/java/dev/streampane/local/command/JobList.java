@@ -3,7 +3,6 @@ package dev.streampane.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.RunningStack;
-import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
@@ -71,10 +70,7 @@ final class JobList {
             }
             return rows;
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "Flink does not answer on " + stack.url(StackPort.FLINK) + ": " + e.getMessage(),
-                    e);
+            throw stack.flinkAway(e);
         }
     }
 }

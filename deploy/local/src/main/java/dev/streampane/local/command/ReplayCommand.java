@@ -2,7 +2,6 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
-import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
@@ -113,10 +112,7 @@ final class ReplayCommand implements Callable<Integer> {
                             this::progress)
                     .run();
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "Flink does not answer on " + stack.url(StackPort.FLINK) + ": " + e.getMessage(),
-                    e);
+            throw stack.flinkAway(e);
         }
         print(report);
         return report.different() == 0 ? 0 : 1;

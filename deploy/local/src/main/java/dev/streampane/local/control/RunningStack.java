@@ -135,6 +135,12 @@ public record RunningStack(
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));
     }
 
+    /** What a command ends with when the stack's Flink does not answer. */
+    public StackException flinkAway(IOException cause) {
+        String message = "Flink does not answer on " + url(StackPort.FLINK) + ": " + cause.getMessage();
+        return new StackException(StackException.NOT_RUNNING, message, cause);
+    }
+
     /** {@code 127.0.0.1:port} of the broker. */
     public String bootstrapServers() {
         return "127.0.0.1:" + StackPort.KAFKA.port(portOffset);
