@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
+import static dev.streampane.checks.facts.Sources.texts;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -27,14 +29,31 @@ final class NetworkPolicies {
     /** That pods may call a port of others; both have the names of the list. */
     record Call(String from, String to, int port) {}
 
+    /** What may be called on some ports, and by whom. */
+    private record Rule(String to, List<String> ports, Set<String> callers) {}
+
     /** The folders that have policies of their own. */
     static Stream<String> folders() {
         return LIST.path("calls").properties().stream().map(Map.Entry::getKey);
     }
 
+    private static List<Rule> rules(String folder) {
+        List<Rule> rules = new ArrayList<>();
+        LIST.path("calls").path(folder).properties().forEach(target -> target.getValue()
+                .properties()
+                .forEach(it ->
+                        rules.add(new Rule(target.getKey(), List.of(it.getKey().split(" ")), texts(it.getValue())))));
+        return rules;
+    }
+
     /** Every call of the list. */
     static List<Call> calls() {
-        return folders().flatMap(folder -> rules(folder).stream()).toList();
+        return folders().flatMap(NetworkPolicies::calls).toList();
+    }
+
+    private static Stream<Call> calls(String folder) {
+        return rules(folder).stream().flatMap(rule -> rule.ports().stream().flatMap(port -> rule.callers().stream()
+                .map(from -> new Call(from, rule.to(), Integer.parseInt(port)))));
     }
 
     /** The labels by which pods of this namespace are selected; nothing of whoever is elsewhere. */
@@ -57,26 +76,19 @@ final class NetworkPolicies {
 
     /** The policies of a folder, as they are written in its {@code network-policies.yaml}. */
     static String text(String folder) {
-        Map<String, StringBuilder> ingress = new LinkedHashMap<>();
-        Map<String, StringBuilder> egress = new LinkedHashMap<>();
-        Set<String> byItself = Sources.texts(LIST.path("lets-in-by-itself"));
-        LIST.path("calls").path(folder).properties().forEach(target -> {
-            String to = target.getKey();
-            target.getValue().properties().forEach(rule -> {
-                List<String> callers = List.copyOf(Sources.texts(rule.getValue()));
-                String ports = Stream.of(rule.getKey().split(" "))
-                        .map("{port: %s}"::formatted)
-                        .collect(Collectors.joining(", ", "ports: [", "]\n"));
-                if (isHere(to) && !byItself.contains(to)) {
-                    String from = callers.stream().map(NetworkPolicies::peer).collect(Collectors.joining(", "));
-                    add(ingress, to, "    - from: [%s]\n      %s".formatted(from, ports));
-                }
-                String out = to.equals(API_SERVER) ? "" : "to: [%s]\n      ".formatted(peer(to));
-                callers.stream()
-                        .filter(NetworkPolicies::isHere)
-                        .forEach(from -> add(egress, from, "    - " + out + ports));
-            });
-        });
+        Map<String, String> ingress = new LinkedHashMap<>();
+        Map<String, String> egress = new LinkedHashMap<>();
+        for (Rule rule : rules(folder)) {
+            String ports = "ports: [{port: %s}]\n".formatted(String.join("}, {port: ", rule.ports()));
+            if (isHere(rule.to()) && !texts(LIST.path("lets-in-by-itself")).contains(rule.to())) {
+                String from = rule.callers().stream().map(NetworkPolicies::peer).collect(Collectors.joining(", "));
+                ingress.merge(rule.to(), "    - from: [%s]\n      %s".formatted(from, ports), String::concat);
+            }
+            String to = rule.to().equals(API_SERVER) ? "" : "to: [%s]\n      ".formatted(peer(rule.to()));
+            rule.callers().stream()
+                    .filter(NetworkPolicies::isHere)
+                    .forEach(from -> egress.merge(from, "    - " + to + ports, String::concat));
+        }
         Set<String> names = new LinkedHashSet<>(ingress.keySet());
         names.addAll(egress.keySet());
         StringBuilder text = new StringBuilder("# Made of deploy/kubernetes/calls.yml, which says how.\n");
@@ -97,30 +109,11 @@ final class NetworkPolicies {
         return text.toString();
     }
 
-    private static void add(Map<String, StringBuilder> rules, String name, String rule) {
-        rules.computeIfAbsent(name, any -> new StringBuilder()).append(rule);
-    }
-
     /** Policies of the same pods add up; base's have their plain name. */
     private static String policy(String folder, String name) {
-        boolean taken = rules(BASE).stream()
-                .anyMatch(call -> call.from().equals(name) || call.to().equals(name));
-        return folder.equals(BASE) || !taken
-                ? name
-                : name + folder.substring(folder.lastIndexOf('/')).replace('/', '-');
-    }
-
-    private static List<Call> rules(String folder) {
-        List<Call> calls = new ArrayList<>();
-        LIST.path("calls").path(folder).properties().forEach(target -> target.getValue()
-                .properties()
-                .forEach(rule -> {
-                    for (String port : rule.getKey().split(" ")) {
-                        Sources.texts(rule.getValue())
-                                .forEach(from -> calls.add(new Call(from, target.getKey(), Integer.parseInt(port))));
-                    }
-                }));
-        return calls;
+        boolean taken =
+                calls(BASE).anyMatch(it -> it.from().equals(name) || it.to().equals(name));
+        return folder.equals(BASE) || !taken ? name : name + folder.replaceFirst(".*/", "-");
     }
 
     private static String peer(String name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.checks.Tools;
@@ -14,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +41,10 @@ class SecretsTest {
         // When
         Map<String, Set<String>> others = new TreeMap<>();
         ReferenceChecks.secrets(manifests).forEach((name, keys) -> {
-            if (operators.containsKey(name)) {
-                assertThat(operators.get(name)).as(name).containsAll(keys);
-            } else {
-                others.put(name, keys);
-            }
+            assertThat(operators.getOrDefault(name, keys)).as(name).containsAll(keys);
+            others.put(name, keys);
         });
+        others.keySet().removeAll(operators.keySet());
         // Then
         Map<String, Set<String>> documented = documented(overlay);
         assertThat(others.keySet()).isEqualTo(documented.keySet());
@@ -129,44 +128,35 @@ class SecretsTest {
 
     private static Map<String, Set<String>> made(Path log) throws IOException {
         Map<String, Set<String>> made = new TreeMap<>();
-        String name = "";
-        for (String line : Files.readAllLines(log)) {
-            if (line.startsWith("  ")) {
-                made.get(name).add(line.strip());
-            } else {
-                name = line;
-                made.put(name, new TreeSet<>());
-            }
+        for (String secret : Files.readString(log).split("\n(?! )")) {
+            String[] lines = secret.strip().split("\\s+");
+            made.put(lines[0], new TreeSet<>(List.of(lines).subList(1, lines.length)));
         }
         return made;
     }
 
     /** The table's Secrets of an overlay, with their keys. */
     private static Map<String, Set<String>> documented(String overlay) throws IOException {
-        Map<String, Set<String>> documented = new TreeMap<>();
         String page = Files.readString(Manifests.FOLDER.resolve("README.md"));
-        page.substring(page.indexOf("| Secret | keys |"))
+        return page.substring(page.indexOf("| Secret | keys |"))
                 .lines()
                 .takeWhile(line -> line.startsWith("|"))
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("\\|"))
                 .filter(cells -> List.of(cells[3].strip().split(", ")).contains(overlay))
-                .forEach(cells -> documented.put(names(cells[1]).iterator().next(), names(cells[2])));
-        return documented;
+                .collect(toMap(
+                        cells -> names(cells[1]).iterator().next(),
+                        cells -> names(cells[2]),
+                        (a, b) -> b,
+                        TreeMap::new));
     }
 
     private static Set<String> names(String cell) {
-        Set<String> names = new TreeSet<>();
-        Matcher name = NAME.matcher(cell);
-        while (name.find()) {
-            names.add(name.group(1));
-        }
-        return names;
+        return NAME.matcher(cell).results().map(name -> name.group(1)).collect(toCollection(TreeSet::new));
     }
 
     private static void tool(Path folder, String name, String body) throws IOException {
-        Path file = folder.resolve(name);
-        Files.writeString(file, "#!/usr/bin/env bash\n" + body);
+        Path file = Files.writeString(folder.resolve(name), "#!/usr/bin/env bash\n" + body);
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 }
