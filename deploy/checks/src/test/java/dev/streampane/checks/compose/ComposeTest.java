@@ -129,6 +129,7 @@ class ComposeTest {
                     dashboards/grafana/provisioning/datasources/streampane.yml | elasticsearch:9200 | elastic:9200 | grafana: nobody listens on elastic:9200
                     compose/telegraf.conf | kafka:19092 | kafka:9094 | telegraf: nobody listens on kafka:9094
                     compose/telegraf.conf | offset = | isolation_level = | telegraf: isolation_level is no option of inputs.kafka_consumer
+                    compose/telegraf.conf | kafka_version = | kafka_versions = | telegraf: no kafka_version
                     compose/telegraf.conf | bucket = "telegraf" | bucket = "points" | telegraf: bucket is not what DOCKER_INFLUXDB_INIT_BUCKET makes
                     compose/telegraf.conf | "telegraf"] | "points"] | telegraf: points is no topic
                     """)

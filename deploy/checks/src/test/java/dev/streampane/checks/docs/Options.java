@@ -4,7 +4,6 @@ package dev.streampane.checks.docs;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.Sources;
-import dev.streampane.checks.facts.StartOptions;
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** The options that pages name: those of the {@code streampane} command, of jobs, of services and of scripts. */
@@ -45,21 +45,13 @@ final class Options {
         for (String command : code.split("\\s(?:\\||\\|\\||&&|;)\\s")) {
             String stripped = command.strip();
             Set<String> known = known(stripped);
-            if (!known.isEmpty()) {
-                for (MatchResult option :
-                        OPTION.matcher(withoutTexts(stripped)).results().toList()) {
-                    String name = option.group().replaceFirst("^(--kafka)\\..*", "$1.");
-                    if (!known.contains(name)) {
-                        unknown.add(option.group());
-                    }
-                }
-            }
+            OPTION.matcher(stripped.replaceAll("'[^']*'", "''"))
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(it -> !known.isEmpty() && !known.contains(it.replaceFirst("^(--kafka)\\..*", "$1.")))
+                    .forEach(unknown::add);
         }
         return unknown;
-    }
-
-    private static String withoutTexts(String command) {
-        return command.replaceAll("'[^']*'", "''");
     }
 
     /** What may stand in a command; nothing where that is not ours to say. */
@@ -77,10 +69,8 @@ final class Options {
                 return ofJob(words[i]);
             }
         }
-        for (String script : SCRIPTS) {
-            if (words[0].equals(script)) {
-                return ofScript(script);
-            }
+        if (SCRIPTS.contains(words[0])) {
+            return ofScript(words[0]);
         }
         if (others || words[0].equals("flink")) {
             return Set.of();
@@ -126,11 +116,10 @@ final class Options {
     }
 
     private static Set<String> ofScript(String script) {
-        Set<String> known = new TreeSet<>();
-        CASE.matcher(Sources.text(Checkout.root().resolve(script)))
+        return CASE.matcher(Sources.text(script))
                 .results()
-                .forEach(option -> known.add(option.group(1)));
-        return known;
+                .map(option -> option.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> readAny() {
@@ -141,7 +130,7 @@ final class Options {
         JobOptions.jobs().forEach(job -> known.addAll(ofJob(job)));
         SCRIPTS.forEach(script -> known.addAll(ofScript(script)));
         for (Service service : Service.values()) {
-            known.addAll(StartOptions.of(service));
+            known.addAll(service.options());
         }
         return known;
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.URLClassLoader;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The settings of a Kafka broker, from the jars that the local stack runs. */
 public final class BrokerSettings {
@@ -13,7 +13,7 @@ public final class BrokerSettings {
     private static final String PREFIX = "KAFKA_";
     private static final Set<String> OF_THE_IMAGE =
             Set.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS");
-    private static Set<String> names;
+    private static final Set<String> NAMES = read();
 
     private BrokerSettings() {}
 
@@ -21,25 +21,20 @@ public final class BrokerSettings {
     public static boolean readsVariable(String name) {
         return OF_THE_IMAGE.contains(name)
                 || name.startsWith(PREFIX)
-                        && names().contains(name.substring(PREFIX.length())
+                        && NAMES.contains(name.substring(PREFIX.length())
                                 .toLowerCase(Locale.ROOT)
                                 .replace('_', '.'));
     }
 
-    private static synchronized Set<String> names() {
-        if (names == null) {
-            try (URLClassLoader kafka = ClassPaths.open("kafka")) {
-                Object definition = kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
-                        .getField("CONFIG_DEF")
-                        .get(null);
-                Set<String> read = new TreeSet<>();
-                ((Set<?>) definition.getClass().getMethod("names").invoke(definition))
-                        .forEach(name -> read.add(name.toString()));
-                names = read;
-            } catch (IOException | ReflectiveOperationException e) {
-                throw new IllegalStateException("no jars of Kafka: build first with 'mvn -q -DskipTests package'", e);
-            }
+    private static Set<String> read() {
+        try (URLClassLoader kafka = ClassPaths.open("kafka")) {
+            Object definition = kafka.loadClass("org.apache.kafka.server.config.AbstractKafkaConfig")
+                    .getField("CONFIG_DEF")
+                    .get(null);
+            Set<?> names = (Set<?>) definition.getClass().getMethod("names").invoke(definition);
+            return names.stream().map(Object::toString).collect(Collectors.toSet());
+        } catch (IOException | ReflectiveOperationException e) {
+            throw new IllegalStateException("no jars of Kafka: build first with 'mvn -q -DskipTests package'", e);
         }
-        return names;
     }
 }

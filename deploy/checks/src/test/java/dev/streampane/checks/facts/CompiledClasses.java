@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,18 +26,13 @@ public final class CompiledClasses {
     /** Every class below a folder. */
     public static List<ClassNode> below(Path folder) {
         try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".class"))
+            List<ClassNode> nodes = new ArrayList<>();
+            for (Path file : files.filter(it -> it.toString().endsWith(".class"))
                     .sorted()
-                    .map(CompiledClasses::read)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ClassNode read(Path file) {
-        try {
-            return read(Files.readAllBytes(file));
+                    .toList()) {
+                nodes.add(read(Files.readAllBytes(file)));
+            }
+            return nodes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,15 +65,11 @@ public final class CompiledClasses {
 
     /** The text {@code value} of an annotation, {@code null} when there is none of that type. */
     static String value(List<AnnotationNode> annotations, String type, String name) {
-        if (annotations == null) {
-            return null;
-        }
-        for (AnnotationNode annotation : annotations) {
-            if (annotation.desc.equals("L" + type.replace('.', '/') + ";")) {
-                int at = annotation.values.indexOf(name);
-                return annotation.values.get(at + 1).toString();
-            }
-        }
-        return null;
+        return Stream.ofNullable(annotations)
+                .flatMap(List::stream)
+                .filter(it -> it.desc.equals("L" + type.replace('.', '/') + ";"))
+                .map(it -> it.values.get(it.values.indexOf(name) + 1).toString())
+                .findFirst()
+                .orElse(null);
     }
 }

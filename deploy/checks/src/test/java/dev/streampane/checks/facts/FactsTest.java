@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.control.StackPort;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,33 +154,5 @@ class FactsTest {
     void shouldTellWhatABuildHasFixed(String property, boolean fixed) {
         assertThat(ServiceSettings.of(Service.RESULTS_API).isFixedByTheBuild(property))
                 .isEqualTo(fixed);
-    }
-
-    @Test
-    void shouldKnowWhatTelegrafDoesNotTake() {
-        // Given
-        String text = """
-                [[inputs.kafka_consumer]]
-                  offset = "oldest"
-                  isolation_level = "ReadCommitted"
-                  topics = ["telegraf", "points"]
-                [[outputs.influxdb_v2]]
-                  bucket = "telegraf"
-                  organization = "streampane"
-                """;
-        Map<String, String> influx = Map.of(
-                "DOCKER_INFLUXDB_INIT_BUCKET", "points",
-                "DOCKER_INFLUXDB_INIT_ORG", "streampane");
-
-        // When
-        List<String> problems = TelegrafOptions.problems(text, influx);
-
-        // Then
-        assertThat(problems)
-                .containsExactly(
-                        "points is no topic",
-                        "bucket is not what DOCKER_INFLUXDB_INIT_BUCKET makes",
-                        "isolation_level is no option of inputs.kafka_consumer",
-                        "no kafka_version");
     }
 }

@@ -43,12 +43,13 @@ public final class FlinkSettings {
     /** Settings that neither Flink, nor one of its reporters, nor its S3 file system knows, and classes of reporters that are not there. */
     public static Stream<String> problems(Map<String, String> configuration) {
         read();
-        return configuration.entrySet().stream()
-                .filter(entry ->
-                        !has(entry.getKey()) || entry.getKey().endsWith(FACTORY) && !hasClass(entry.getValue()))
-                .map(entry -> has(entry.getKey())
-                        ? entry.getValue() + " is no class of Flink"
-                        : "Flink has no option " + entry.getKey());
+        Findings found = new Findings();
+        configuration.forEach((name, value) -> {
+            found.unless(has(name), "Flink has no option %s", name);
+            boolean there = !name.endsWith(FACTORY) || CLASSES.contains(value.replace('.', '/') + ".class");
+            found.unless(there, "%s is no class of Flink", value);
+        });
+        return found.all().stream();
     }
 
     private static boolean has(String name) {
@@ -56,10 +57,6 @@ public final class FlinkSettings {
         return KEYS.contains(name)
                 || reporter.matches() && (name.endsWith(FACTORY) || REPORTED.contains(reporter.group(1)))
                 || name.startsWith(S3) && REPORTED.contains("fs.s3a." + name.substring(S3.length()));
-    }
-
-    private static boolean hasClass(String name) {
-        return CLASSES.contains(name.replace('.', '/') + ".class");
     }
 
     private static synchronized void read() {
@@ -86,18 +83,15 @@ public final class FlinkSettings {
                 boolean reporter = name.contains("flink/metrics/prometheus/") && name.endsWith(".class");
                 if (reporter || name.equals(HADOOP_S3)) {
                     CLASSES.add(name);
-                    ClassNode node = read(zip, entry);
+                    ClassNode node =
+                            CompiledClasses.read(zip.getInputStream(entry).readAllBytes());
                     REPORTED.addAll(CompiledClasses.texts(node));
                     node.fields.forEach(field -> REPORTED.add(String.valueOf(field.value)));
                 } else if (OPTIONS.matcher(name).matches()) {
-                    keys(read(zip, entry));
+                    keys(CompiledClasses.read(zip.getInputStream(entry).readAllBytes()));
                 }
             }
         }
-    }
-
-    private static ClassNode read(ZipFile zip, ZipEntry entry) throws IOException {
-        return CompiledClasses.read(zip.getInputStream(entry).readAllBytes());
     }
 
     /** Texts that are handed to {@code ConfigOptions.key}, and so no deprecated ones. */

@@ -3,75 +3,58 @@ package dev.streampane.checks.facts;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What images of others that cannot be asked here take, and where they listen; beside each the file that says so. */
 public final class ForeignImages {
 
-    private static final Image NONE = new Image(Set.of(), Set.of());
-
+    private static final Image NONE = image("none", 0);
     private static final Map<String, Image> IMAGES = Map.of(
             // elastic/elasticsearch v8.19, distribution/docker/src/docker/bin/docker-entrypoint.sh
             "docker.elastic.co/elasticsearch/elasticsearch",
-            new Image(Set.of("discovery.type", "xpack.security.enabled", "ES_JAVA_OPTS"), Set.of(9200)),
+            image("discovery.type xpack.security.enabled ES_JAVA_OPTS", 9200),
             // elastic/kibana v8.19, src/dev/build/tasks/os_packages/docker_generator/resources/base/bin/kibana-docker
             "docker.elastic.co/kibana/kibana",
-            new Image(Set.of("ELASTICSEARCH_HOSTS", "TELEMETRY_OPTIN"), Set.of(5601)),
+            image("ELASTICSEARCH_HOSTS TELEMETRY_OPTIN", 5601),
             // adobe/S3Mock 4.9.1, server/src/main/java/com/adobe/testing/s3mock/S3MockApplication.java
             "adobe/s3mock",
-            new Image(
-                    Set.of(
-                            "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS",
-                            "COM_ADOBE_TESTING_S3MOCK_STORE_ROOT",
-                            "COM_ADOBE_TESTING_S3MOCK_STORE_RETAIN_FILES_ON_EXIT"),
-                    Set.of(9090)),
+            image("COM_ADOBE_TESTING_S3MOCK_STORE_", "INITIAL_BUCKETS ROOT RETAIN_FILES_ON_EXIT", 9090),
             // influxdata/influxdata-docker d457cb9, influxdb/2.7/entrypoint.sh. Not INFLUXD_CONFIG_PATH, of which
-            // init_influxd takes the
-            // format from the suffix, and ends without one.
+            // init_influxd takes the format from the suffix, and ends without one.
             "influxdb",
-            new Image(
-                    Set.of(
-                            "DOCKER_INFLUXDB_INIT_MODE",
-                            "DOCKER_INFLUXDB_INIT_USERNAME",
-                            "DOCKER_INFLUXDB_INIT_PASSWORD",
-                            "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN",
-                            "DOCKER_INFLUXDB_INIT_ORG",
-                            "DOCKER_INFLUXDB_INIT_BUCKET",
-                            "INFLUX_CONFIGS_PATH"),
-                    Set.of(8086)),
+            image("""
+                    INFLUX_CONFIGS_PATH DOCKER_INFLUXDB_INIT_MODE DOCKER_INFLUXDB_INIT_USERNAME DOCKER_INFLUXDB_INIT_PASSWORD
+                    DOCKER_INFLUXDB_INIT_ADMIN_TOKEN DOCKER_INFLUXDB_INIT_ORG DOCKER_INFLUXDB_INIT_BUCKET""", 8086),
             // prometheus/prometheus v3.7.1, Dockerfile
             "prom/prometheus",
-            new Image(Set.of(), Set.of(9090)),
+            image("none", 9090),
             // grafana/grafana v12, conf/defaults.ini: GF_SECTION_KEY
             "grafana/grafana",
-            new Image(
-                    Set.of(
-                            "GF_AUTH_ANONYMOUS_ENABLED",
-                            "GF_AUTH_ANONYMOUS_ORG_ROLE",
-                            "GF_AUTH_DISABLE_LOGIN_FORM",
-                            "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION",
-                            "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH",
-                            "GF_ANALYTICS_REPORTING_ENABLED",
-                            "GF_ANALYTICS_CHECK_FOR_UPDATES"),
-                    Set.of(3000)),
+            image("GF_", """
+                    AUTH_ANONYMOUS_ENABLED AUTH_ANONYMOUS_ORG_ROLE AUTH_DISABLE_LOGIN_FORM ANALYTICS_REPORTING_ENABLED
+                    SECURITY_DISABLE_INITIAL_ADMIN_CREATION DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH
+                    ANALYTICS_CHECK_FOR_UPDATES""", 3000),
             // kafbat/kafka-ui v1.3.0, api/Dockerfile; the others are Spring's names of its ClustersProperties
             "ghcr.io/kafbat/kafka-ui",
-            new Image(
-                    Set.of(
-                            "JAVA_OPTS",
-                            "SERVER_PORT",
-                            "KAFKA_CLUSTERS_0_NAME",
-                            "KAFKA_CLUSTERS_0_READONLY",
-                            "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_TYPE",
-                            "KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_LOCATION"),
-                    Set.of()));
+            image("""
+                    JAVA_OPTS SERVER_PORT KAFKA_CLUSTERS_0_NAME KAFKA_CLUSTERS_0_READONLY KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS
+                    KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM
+                    KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_TYPE
+                    KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_LOCATION""", 0));
 
-    private record Image(Set<String> variables, Set<Integer> ports) {}
+    private record Image(Set<String> variables, int port) {}
 
     private ForeignImages() {}
+
+    private static Image image(String variables, int port) {
+        return image("", variables, port);
+    }
+
+    private static Image image(String prefix, String variables, int port) {
+        return new Image(
+                Stream.of(variables.split("\\s+")).map(it -> prefix + it).collect(Collectors.toSet()), port);
+    }
 
     /** Whether the image of others, without its version, looks at this variable. */
     public static boolean read(String image, String variable) {
@@ -80,6 +63,6 @@ public final class ForeignImages {
 
     /** Whether the image of others, without its version, listens there. */
     public static boolean listen(String image, int port) {
-        return IMAGES.getOrDefault(image, NONE).ports().contains(port);
+        return IMAGES.getOrDefault(image, NONE).port() == port;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The jobs' options by the table in {@code flink-pipeline/README.md}, which {@code JobCatalogTest} holds to the code. */
@@ -47,9 +48,7 @@ public final class JobOptions {
 
     /** Names of the options that any job has. */
     public static Set<String> all() {
-        Set<String> options = new TreeSet<>();
-        jobs().forEach(job -> options.addAll(of(job)));
-        return options;
+        return jobs().stream().flatMap(job -> of(job).stream()).collect(Collectors.toSet());
     }
 
     /** Whether a job looks at this variable of its environment. */
@@ -76,15 +75,10 @@ public final class JobOptions {
     }
 
     private static Map<String, Set<String>> variables() {
-        Map<String, Set<String>> variables = new TreeMap<>();
-        for (String job : jobs()) {
-            Set<String> names = new TreeSet<>();
-            of(job).stream()
-                    .filter(option -> !option.equals(DRY_RUN))
-                    .forEach(option -> names.add(VARIABLE + SettingName.variable(option)));
-            variables.put(job, names);
-        }
-        return variables;
+        return jobs().stream().collect(Collectors.toMap(job -> job, job -> of(job).stream()
+                .filter(option -> !option.equals(DRY_RUN))
+                .map(option -> VARIABLE + SettingName.variable(option))
+                .collect(Collectors.toSet())));
     }
 
     private static Map<String, Set<String>> read() {

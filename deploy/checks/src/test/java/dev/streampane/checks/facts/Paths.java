@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,9 +38,7 @@ public final class Paths {
     }
 
     private static boolean matches(String template, String path) {
-        List<String> literals = List.of(PARAMETER.split(template, -1));
-        return Pattern.matches(
-                String.join("[^/]+", literals.stream().map(Pattern::quote).toList()), path);
+        return path.matches("\\Q" + PARAMETER.matcher(template).replaceAll("\\\\E[^/]+\\\\Q") + "\\E");
     }
 
     private static Set<String> read(Service service) {

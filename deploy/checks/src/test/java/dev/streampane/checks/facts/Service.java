@@ -11,6 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.objectweb.asm.tree.ClassNode;
 
 /** The Quarkus services, and what their builds have left. */
@@ -61,6 +64,16 @@ public enum Service {
             nodes.addAll(CompiledClasses.below(built("deploy/simulation")));
         }
         return nodes;
+    }
+
+    /** What its command line takes beside {@code -D}: every text in its classes that is an option and nothing else. */
+    public Set<String> options() {
+        return compiled().stream()
+                .flatMap(node -> Stream.concat(
+                        CompiledClasses.texts(node).stream(),
+                        node.fields.stream().map(field -> String.valueOf(field.value))))
+                .filter(text -> text.matches("--[a-z-]+"))
+                .collect(Collectors.toSet());
     }
 
     /** The application with all its jars, as it is put into an image. */

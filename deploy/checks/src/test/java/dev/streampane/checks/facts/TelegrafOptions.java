@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,30 +13,16 @@ import java.util.regex.Pattern;
  */
 public final class TelegrafOptions {
 
-    private static final Pattern SECTION = Pattern.compile("\\[+([\\w.]+)]+");
+    private static final Pattern LINE = Pattern.compile("(?m)^ *(?:\\[+([\\w.]+)]+|(\\w+) = .*)$");
     private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
-    private static final Pattern OPTION = Pattern.compile("(\\w+) = .*");
 
-    /** Brokers of Kafka 4 speak to clients of 2.1 and newer; the plugin's default is older. */
-    private static final String VERSION = "kafka_version";
-
-    private static final Map<String, Set<String>> KNOWN = Map.of(
-            "agent", Set.of("interval", "flush_interval", "omit_hostname"),
+    private static final Map<String, String> KNOWN = Map.of(
+            "agent", "interval flush_interval omit_hostname",
             "inputs.kafka_consumer",
-                    Set.of(
-                            "brokers",
-                            VERSION,
-                            "topics",
-                            "consumer_group",
-                            "offset",
-                            "data_format",
-                            "sasl_mechanism",
-                            "sasl_username",
-                            "sasl_password",
-                            "tls_enable",
-                            "tls_ca"),
-            "outputs.influxdb_v2", Set.of("urls", "token", "organization", "bucket"),
-            "outputs.health", Set.of("service_address"));
+                    "brokers kafka_version topics consumer_group offset data_format sasl_mechanism sasl_username"
+                            + " sasl_password tls_enable tls_ca",
+            "outputs.influxdb_v2", "urls token organization bucket",
+            "outputs.health", "service_address");
 
     /** What InfluxDB makes when it is set up, by option. */
     private static final Map<String, String> MADE = Map.of(
@@ -54,33 +37,25 @@ public final class TelegrafOptions {
      * @param influx the environment of InfluxDB
      */
     public static List<String> problems(String text, Map<String, String> influx) {
-        List<String> problems = new ArrayList<>();
+        Findings found = new Findings();
         for (MatchResult topics : TOPICS.matcher(text).results().toList()) {
             for (String topic : topics.group(1).replaceAll("[\" ]", "").split(",")) {
-                if (!Topics.names().contains(topic)) {
-                    problems.add(topic + " is no topic");
-                }
+                found.unless(Topics.names().contains(topic), "%s is no topic", topic);
             }
         }
         MADE.forEach((option, variable) -> {
-            if (!text.contains("\n  %s = \"%s\"\n".formatted(option, influx.get(variable)))) {
-                problems.add(option + " is not what " + variable + " makes");
-            }
+            boolean same = text.contains("\n  %s = \"%s\"\n".formatted(option, influx.get(variable)));
+            found.unless(same, "%s is not what %s makes", option, variable);
         });
         String section = "";
-        for (String line : text.lines().map(String::strip).toList()) {
-            Matcher header = SECTION.matcher(line);
-            Matcher option = OPTION.matcher(line);
-            if (header.matches()) {
-                section = header.group(1);
-            } else if (option.matches()
-                    && !KNOWN.getOrDefault(section, Set.of()).contains(option.group(1))) {
-                problems.add(option.group(1) + " is no option of " + section);
-            }
+        for (MatchResult line : LINE.matcher(text).results().toList()) {
+            section = line.group(1) == null ? section : line.group(1);
+            boolean known = line.group(2) == null
+                    || List.of(KNOWN.getOrDefault(section, "").split(" ")).contains(line.group(2));
+            found.unless(known, "%s is no option of %s", line.group(2), section);
         }
-        if (!text.contains("\n  " + VERSION + " = ")) {
-            problems.add("no " + VERSION);
-        }
-        return problems;
+        // brokers of Kafka 4 speak to clients of 2.1 and newer; the plugin's default is older
+        found.unless(text.contains("\n  kafka_version = "), "no kafka_version");
+        return found.all();
     }
 }
