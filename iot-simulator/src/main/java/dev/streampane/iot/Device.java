@@ -2,17 +2,7 @@
 package dev.streampane.iot;
 
 /** One device: its id and how what it measures drifts. */
-final class Device {
-
-    private final String id;
-    private final Drift temperature;
-    private final Drift humidity;
-
-    Device(String id, Drift temperature, Drift humidity) {
-        this.id = id;
-        this.temperature = temperature;
-        this.humidity = humidity;
-    }
+record Device(String id, Drift temperature, Drift humidity) {
 
     /** Measures at a moment, which must not lie before the last one. */
     DeviceReading read(long eventTimeMillis) {

@@ -8,6 +8,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
 
 /**
@@ -68,7 +69,7 @@ final class Explanation {
         Optional<PublishedResult> result = PublishedResult.read(logged == null ? document : logged);
         Unknown unknown = null;
         ObjectNode recomputed = null;
-        Inputs inputs = new Inputs(log, topics, budget, now, subject, answer, findings);
+        Inputs inputs = new Inputs(log, topics, budget, now, subject, answer, findings, new HashSet<>());
         if (result.isEmpty()) {
             findings.difference(who + ": is no result as contract window-result/v1 says");
         } else if (result.get().isRetracted()) {

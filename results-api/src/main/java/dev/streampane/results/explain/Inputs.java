@@ -13,7 +13,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,39 +27,23 @@ import org.apache.kafka.common.record.TimestampType;
  * <p>Reads the audit lines over the offsets that the result names, up to the last of them. Where the window is closed in all partitions and
  * it does not take much more, it reads all lines in which records of the window can have been counted, so that a result is also seen through
  * that names less than there is.
+ *
+ * @param checked gets the fields of the result that were held against something else than the inputs
  */
-final class Inputs {
+record Inputs(
+        InputLog log,
+        Explanation.Topics topics,
+        Budget budget,
+        Instant now,
+        Subject subject,
+        ObjectNode answer,
+        Findings findings,
+        Set<String> checked) {
 
     /** The last revision of a window that has closed is committed by then. */
     private static final long SETTLES_MILLIS = 30_000;
 
     private static final int MAX_LINES_SHOWN = 100;
-
-    private final InputLog log;
-    private final Explanation.Topics topics;
-    private final Budget budget;
-    private final Instant now;
-    private final Subject subject;
-    private final ObjectNode answer;
-    private final Findings findings;
-    private final Set<String> checked = new HashSet<>();
-
-    Inputs(
-            InputLog log,
-            Explanation.Topics topics,
-            Budget budget,
-            Instant now,
-            Subject subject,
-            ObjectNode answer,
-            Findings findings) {
-        this.log = log;
-        this.topics = topics;
-        this.budget = budget;
-        this.now = now;
-        this.subject = subject;
-        this.answer = answer;
-        this.findings = findings;
-    }
 
     /**
      * The fields of the result that follow from the inputs.
@@ -117,11 +100,6 @@ final class Inputs {
         checked.addAll(
                 new Succession(log, topics.results(), budget, findings).check(who, result, subject.place(), appended));
         return recomputed;
-    }
-
-    /** The fields of the result that were held against something else than the inputs. */
-    Set<String> checked() {
-        return checked;
     }
 
     /** When the first record that a result names was appended; the epoch when that is not known. */

@@ -15,17 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The {@link JobContext} of a stack's jobs: its processes, its broker, its state folder. */
-final class StackJobContext implements JobContext {
-
-    private final StackSettings settings;
-    private final Children children;
-    private final PendingRetractions retractions;
-
-    StackJobContext(StackSettings settings, Children children, PendingRetractions retractions) {
-        this.settings = settings;
-        this.children = children;
-        this.retractions = retractions;
-    }
+record StackJobContext(StackSettings settings, Children children, PendingRetractions retractions)
+        implements JobContext {
 
     @Override
     public Path jobJar() {
