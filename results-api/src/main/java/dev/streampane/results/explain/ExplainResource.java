@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
-import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.query.AtLeast;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailEntry;
@@ -47,10 +44,7 @@ public class ExplainResource {
         Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
-        Access access = Access.of(context);
-        if (id.indexOf('~') > 0) {
-            access.checkJob(id.substring(0, id.indexOf('~')));
-        }
+        Access access = Access.of(context, id);
         return atLeast.reached(wanted, access).chain(() -> explain(id, wanted, access));
     }
 
@@ -61,7 +55,7 @@ public class ExplainResource {
         return atLeast.shown(wanted, read, floors).chain(shown -> explainer
                 .find(id, kept, shown.complete())
                 .map(found -> found.filter(subject -> mayRead(access, subject, ExplainResource::key))
-                        .orElseThrow(() -> missing(id, shown)))
+                        .orElseThrow(() -> atLeast.missing("window", id, shown)))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))
                 .map(answer -> answer(answer, shown)));
     }
@@ -89,11 +83,6 @@ public class ExplainResource {
         return position.topic(tail.resultsTopic()).orElseThrow(atLeast::loading);
     }
 
-    /** A window that is not found may be where Elasticsearch does not show it yet. */
-    private ProblemException missing(String id, AtLeast.Shown shown) {
-        return shown.complete() ? unknown(id) : atLeast.behind();
-    }
-
     /** Windows that the caller may not read answer like windows that are not there. */
     private static boolean mayRead(Access access, Subject subject, Function<JsonNode, String> key) {
         return subject.words()
@@ -102,10 +91,5 @@ public class ExplainResource {
 
     private static String key(JsonNode words) {
         return words.path("key").asText();
-    }
-
-    private static ProblemException unknown(String id) {
-        return new ProblemException(
-                Problem.unknown(ProblemType.UNKNOWN_ID, "id", "there is no window '" + Parameters.shown(id) + "'"));
     }
 }

@@ -44,7 +44,7 @@ public class AlertResource {
         Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
         AtLeast.Wanted wanted = alerts.wanted(parameters);
         parameters.check();
-        Access access = WindowResource.access(context, id);
+        Access access = Access.of(context, id);
         return alerts.one(id, wanted, access).map(one -> one.alert()
                 .filter(alert -> mayRead(access, alert))
                 .map(alert ->
@@ -60,10 +60,8 @@ public class AlertResource {
 
     /** An alert that is not found may be where Elasticsearch does not show it yet. */
     private ProblemException missing(String id, MergedAlerts.One one) {
-        return one.shown().map(AtLeast.Shown::complete).orElse(true) ? unknownId(id) : atLeast.behind();
-    }
-
-    private static ProblemException unknownId(String id) {
-        return new ProblemException(Problem.unknownId("alert", id));
+        return one.shown()
+                .map(shown -> atLeast.missing("alert", id, shown))
+                .orElseGet(() -> new ProblemException(Problem.unknownId("alert", id)));
     }
 }

@@ -261,6 +261,11 @@ public class AtLeast {
         return feeds.tail().reached().topic(topic);
     }
 
+    /** What is not found may be where the store does not show it yet. */
+    public ProblemException missing(String kind, String id, Shown shown) {
+        return shown.complete() ? new ProblemException(Problem.unknownId(kind, id)) : behind();
+    }
+
     /** 503: what is asked for may be where the store does not show it yet. */
     public ProblemException behind() {
         return new ProblemException(

@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
@@ -39,20 +38,16 @@ public class HistoryResource {
         OptionalLong after = after(parameters, id);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
-        Access access = WindowResource.access(context, id);
+        Access access = Access.of(context, id);
         return atLeast.reached(wanted, access)
                 .chain(() -> history.of(id, limit, after, wanted))
                 .map(part -> {
                     if (!part.revisions().values().stream().allMatch(row -> mayRead(access, row))
                             || part.revisions().isEmpty() && after.isEmpty()) {
-                        throw missing(part, id);
+                        throw atLeast.missing("window", id, part.shown());
                     }
                     return page(part, id).answer(context);
                 });
-    }
-
-    private ProblemException missing(History.Part part, String id) {
-        return part.shown().complete() ? WindowResource.unknownId(id) : atLeast.behind();
     }
 
     private static boolean mayRead(Access access, Revision revision) {

@@ -66,7 +66,7 @@ class PastWindows {
                 .map(Revision::result)
                 .filter(window -> WindowResource.mayRead(access, window))
                 .map(window -> ResultPage.answer(window, known.position(), Optional.empty()))
-                .orElseThrow(() -> WindowResource.unknownId(id)));
+                .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
     }
 
     /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */

@@ -4,8 +4,6 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
-import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -81,7 +79,7 @@ public class WindowResource {
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
-        Access access = access(context, id);
+        Access access = Access.of(context, id);
         pages.checkLoaded();
         return atLeast.reached(wanted, access)
                 .chain(() -> asOf.map(then -> running.pages().run(access, () -> past.answer(id, then, access)))
@@ -92,29 +90,11 @@ public class WindowResource {
         return windows.one(id, wanted).map(one -> one.newest()
                 .filter(window -> mayRead(access, window.result()))
                 .map(window -> SingleWindow.answer(context, window, one.shown()))
-                .orElseThrow(() -> missing(id, one.shown())));
-    }
-
-    /** Who asks for a window or an alert; its id begins with its job. */
-    static Access access(RoutingContext context, String id) {
-        Access access = Access.of(context);
-        if (id.indexOf('~') > 0) {
-            access.checkJob(id.substring(0, id.indexOf('~')));
-        }
-        return access;
+                .orElseThrow(() -> atLeast.missing("window", id, one.shown())));
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */
     static boolean mayRead(Access access, JsonNode window) {
         return access.mayRead(window.path("job").asText(), window.path("key").asText());
-    }
-
-    /** A window that is not found may be where Elasticsearch does not show it yet. */
-    private ProblemException missing(String id, AtLeast.Shown shown) {
-        return shown.complete() ? unknownId(id) : atLeast.behind();
-    }
-
-    static ProblemException unknownId(String id) {
-        return new ProblemException(Problem.unknownId("window", id));
     }
 }

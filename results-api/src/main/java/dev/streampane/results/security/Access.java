@@ -56,6 +56,15 @@ public final class Access {
         return access;
     }
 
+    /** The same of a request for a window or an alert; its id begins with its job. */
+    public static Access of(RoutingContext context, String id) {
+        Access access = of(context);
+        if (id.indexOf('~') > 0) {
+            access.checkJob(id.substring(0, id.indexOf('~')));
+        }
+        return access;
+    }
+
     /** May do everything, until the process ends. */
     public static Access unrestricted(String address) {
         return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
