@@ -242,7 +242,7 @@ class JobJarIT {
     }
 
     private static Path stop(String id) throws IOException {
-        String request = rest.stop(id, data.resolve("state/transaction-total/1"));
+        String request = rest.stop(id, data.resolve("state/transaction-total/1").toUri());
         String[] savepoint = new String[1];
         await().atMost(PATIENCE).until(() -> {
             savepoint[0] = rest.stopped(id, request).orElse(null);

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** An S3 server in this process, behind a gate at which a test can stop a request: it never reaches the server. */
-final class GatedS3 implements AutoCloseable {
+public final class GatedS3 implements AutoCloseable {
 
     private static final Pattern KEY = Pattern.compile("<Key>(.*?)</Key>");
 
@@ -67,7 +67,7 @@ final class GatedS3 implements AutoCloseable {
     }
 
     /** Starts a server with a bucket. */
-    static GatedS3 start(String bucket) throws IOException {
+    public static GatedS3 start(String bucket) throws IOException {
         LocalS3 server = LocalS3.builder().port(-1).mode(LocalS3Mode.IN_MEMORY).build();
         server.start();
         HttpServer gate = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -79,7 +79,7 @@ final class GatedS3 implements AutoCloseable {
         return s3;
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "http://127.0.0.1:" + gate.getAddress().getPort();
     }
 

@@ -16,6 +16,7 @@ import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,13 +240,7 @@ class TimeSeriesArchiveIT {
     }
 
     private static String askToStop(String job, String directory) throws IOException {
-        String request = post(
-                        "/jobs/" + job + "/stop",
-                        JSON.createObjectNode()
-                                .put("targetDirectory", directory)
-                                .put("drain", false))
-                .path("request-id")
-                .asText();
+        String request = rest.stop(job, URI.create(directory));
         return await().atMost(PATIENCE)
                 .until(() -> rest.stopped(job, request), Optional::isPresent)
                 .orElseThrow();

@@ -61,6 +61,8 @@ final class FlinkConfiguration {
         settings.put("web.submit.enable", "true");
         settings.put("web.upload.dir", data.resolve("upload").toString());
         settings.put("web.tmpdir", data.resolve("tmp").toString());
+        // where the jar of an application is copied to, unless one of its name is there
+        settings.put("user.artifacts.base-dir", data.resolve("artifacts").toString());
         settings.put("io.tmp.dirs", data.resolve("tmp").toString());
         settings.put("jobmanager.io-pool.size", "4");
         settings.put("jobmanager.future-pool.size", "4");

@@ -181,9 +181,9 @@ public final class FlinkRest {
     }
 
     /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
-    public String stop(String jobId, Path folder) throws IOException {
+    public String stop(String jobId, URI folder) throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
-        body.put("targetDirectory", folder.toUri().toString()).put("drain", false);
+        body.put("targetDirectory", folder.toString()).put("drain", false);
         return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
     }
 

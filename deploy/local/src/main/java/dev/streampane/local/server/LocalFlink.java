@@ -155,9 +155,28 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Starts the JobManager's process without waiting for it to answer. */
     public void launchJobManager() {
+        launchJobManager("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", List.of());
+    }
+
+    /**
+     * Starts the JobManager's process as that of an application, without waiting for it to answer: it runs one job and ends with it.
+     * Where {@code high-availability} is set, the job goes on where it was.
+     *
+     * @param jar with the job
+     * @param arguments of the job's main method
+     */
+    public void launchApplication(Path jar, String mainClass, List<String> arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--jars", jar.toAbsolutePath().toString(), "--job-classname", mainClass));
+        all.addAll(arguments);
+        launchJobManager("org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint", all);
+    }
+
+    private void launchJobManager(String mainClass, List<String> arguments) {
         jobManager = java(
                 "jobmanager",
-                "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                mainClass,
+                arguments,
                 ports.jobManagerMetrics(),
                 List.of(
                         "-Xms96m",
@@ -171,6 +190,7 @@ public final class LocalFlink implements AutoCloseable {
         taskManager = java(
                 "taskmanager",
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                List.of(),
                 ports.taskManagerMetrics(),
                 List.of(
                         "-Xms320m",
@@ -223,8 +243,12 @@ public final class LocalFlink implements AutoCloseable {
         return Http.get(restUrl().resolve("/overview"));
     }
 
-    private ServerProcess java(String name, String mainClass, int metricsPort, List<String> memory) {
+    private ServerProcess java(
+            String name, String mainClass, List<String> arguments, int metricsPort, List<String> memory) {
         Path configuration = FlinkConfiguration.write(data, ports, size, overrides);
+        List<String> all = new ArrayList<>(
+                List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
+        all.addAll(arguments);
         List<String> options = new ArrayList<>(memory);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -259,6 +283,6 @@ public final class LocalFlink implements AutoCloseable {
                         "FLINK_PLUGINS_DIR",
                         Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
-                List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
+                all);
     }
 }

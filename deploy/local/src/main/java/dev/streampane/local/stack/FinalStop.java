@@ -64,7 +64,7 @@ final class FinalStop {
     private Optional<String> request(SupervisedJob job) {
         try {
             if (System.nanoTime() < deadline) {
-                String request = hasty.stop(job.id, job.stateFolder(settings));
+                String request = hasty.stop(job.id, job.stateFolder(settings).toUri());
                 progress.begin("stop " + job.name);
                 return Optional.of(request);
             }

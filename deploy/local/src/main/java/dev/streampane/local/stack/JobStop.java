@@ -40,7 +40,7 @@ final class JobStop {
     String withSavepoint(SupervisedJob job, Path folder) {
         try {
             job.stopping = true;
-            String request = flink.stop(job.id, folder);
+            String request = flink.stop(job.id, folder.toUri());
             String where = until(job, () -> flink.stopped(job.id, request));
             if (where.startsWith("no savepoint")) {
                 job.stopping = false;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.streampane.contract.Json;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.LocalFlink;
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.timeseries.GatedS3;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.NIOServerCnxnFactory;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as an application whose JobManager is killed, as on Kubernetes: ZooKeeper knows the leader and the job, state is on S3. */
+@Tag("campaign")
+class HighAvailabilityIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Longer than the entry point of a first start waits for brokers. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    private static final int PARTITIONS = 2;
+    private static final String JOB = "transaction-total";
+    private static final Instant BEGIN = Instant.parse("2024-05-12T00:00:00Z");
+
+    @TempDir
+    private static Path data;
+
+    private static NIOServerCnxnFactory zooKeeper;
+    private static GatedS3 s3;
+    private static LocalKafka kafka;
+    private static KafkaLog log;
+    private static int generation;
+
+    private LocalFlink flink;
+    private FlinkRest rest;
+    private int minute;
+    private final List<String> expected = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        File zooKeeperData = Files.createDirectory(data.resolve("zookeeper")).toFile();
+        zooKeeper = new NIOServerCnxnFactory();
+        zooKeeper.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, -1, false);
+        zooKeeper.startup(new ZooKeeperServer(zooKeeperData, zooKeeperData, 2_000), true);
+        s3 = GatedS3.start("streampane");
+        kafka = LocalKafka.start(data.resolve("kafka"));
+        log = new KafkaLog(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stop() {
+        log.close();
+        kafka.close();
+        s3.close();
+        zooKeeper.shutdown();
+    }
+
+    @BeforeEach
+    void createInput() throws Exception {
+        generation++;
+        log.create(input(), PARTITIONS);
+    }
+
+    @AfterEach
+    void end() {
+        flink.close();
+    }
+
+    /** At once, and while the brokers say nothing. */
+    @Test
+    void shouldGoOnAfterItsJobManagerWasKilled() throws Exception {
+        begin("first", Map.of());
+        writeUntilAResult();
+        String id = job();
+
+        killJobManager();
+        launch();
+        writeUntilAResult();
+        assertThat(job()).isEqualTo(id);
+
+        signalBroker("STOP");
+        try {
+            killJobManager();
+            launch();
+            Process again = flink.jobManager();
+            await().during(SILENCE).atMost(PATIENCE).until(again::isAlive);
+        } finally {
+            signalBroker("CONT");
+        }
+        writeUntilAResult();
+        assertThat(job()).isEqualTo(id);
+    }
+
+    /** From which nobody could start again: the brokers have aborted what it promised. */
+    @Test
+    void shouldGoOnWhereItWasThoughItWasStartedFromASavepointThatIsOldByNow() throws Exception {
+        begin("before", Map.of());
+        writeUntilAResult();
+        String savepoint = stopWithSavepoint();
+        Instant stopped = Instant.now();
+        flink.close();
+        begin("after", Map.of("execution.state-recovery.path", savepoint));
+        writeUntilAResult();
+        String id = job();
+        await().atMost(PATIENCE).until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
+
+        killJobManager();
+        launch();
+
+        writeUntilAResult();
+        assertThat(job()).isEqualTo(id);
+    }
+
+    private void begin(String cluster, Map<String, String> more) throws IOException {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("high-availability.type", "zookeeper");
+        settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeper.getLocalPort());
+        settings.put("high-availability.zookeeper.client.session-timeout", "6s");
+        settings.put("high-availability.cluster-id", cluster);
+        settings.put("high-availability.storageDir", "s3://streampane/ha");
+        settings.put("s3.endpoint", s3.endpoint());
+        settings.put("s3.path.style.access", "true");
+        flink = LocalFlink.at(data.resolve(cluster), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, settings);
+        rest = new FlinkRest(flink.restUrl());
+        launch();
+        flink.launchTaskManager();
+    }
+
+    private void launch() throws IOException {
+        flink.launchApplication(
+                jobJar(),
+                FlinkRest.MAIN,
+                List.of(
+                        JOB,
+                        "--bootstrap-servers=" + log.servers(),
+                        "--state-dir=s3://streampane/state",
+                        "--input-topic=" + input(),
+                        "--generation=" + generation,
+                        "--checkpoint-timeout=10s",
+                        "--transaction-timeout=" + TRANSACTION_TIMEOUT.toSeconds() + "s"));
+    }
+
+    private void killJobManager() throws InterruptedException {
+        flink.jobManager().destroyForcibly().waitFor();
+    }
+
+    private static void signalBroker(String signal) throws IOException, InterruptedException {
+        String pid = Long.toString(kafka.process().pid());
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+                .isZero();
+    }
+
+    /** Writes payments into a window and into the one after next, which closes the first, and waits for its result. */
+    private void writeUntilAResult() throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            write(partition, minute);
+            write(partition, minute + 2);
+        }
+        minute += 2;
+        expected.add(BEGIN.plus(Duration.ofMinutes(minute - 2)) + " " + (expected.isEmpty() ? 1 : 2) * PARTITIONS);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
+    }
+
+    private void write(int partition, int at) throws Exception {
+        Instant time = BEGIN.plus(Duration.ofMinutes(at));
+        log.write(input(), partition, "3", "{\"client\":3,\"amount\":1,\"ts\":\"" + time + "\"}");
+    }
+
+    /** Start and number of payments of each result of this generation. */
+    private static List<String> results() {
+        return log.committed("window-results").stream()
+                .map(record -> Json.read(record.value()))
+                .filter(result -> result.get("generation").asInt() == generation)
+                .map(result -> result.at("/window/start").asText() + " " + result.get("count"))
+                .toList();
+    }
+
+    /** The one job of the cluster. */
+    private String job() throws IOException {
+        assertThat(rest.jobs()).hasSize(1).allMatch(job -> !job.isOver());
+        return rest.jobs().get(0).id();
+    }
+
+    private String stopWithSavepoint() throws IOException {
+        String id = job();
+        String request = rest.stop(id, URI.create("s3://streampane/state/" + JOB + "/" + generation));
+        AtomicReference<String> savepoint = new AtomicReference<>();
+        await().atMost(PATIENCE).until(() -> {
+            rest.stopped(id, request).ifPresent(savepoint::set);
+            return savepoint.get() != null;
+        });
+        return savepoint.get();
+    }
+
+    private static String input() {
+        return "payments-" + generation;
+    }
+
+    private static Path jobJar() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            return files.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
