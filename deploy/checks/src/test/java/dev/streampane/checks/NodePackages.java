@@ -42,11 +42,7 @@ public final class NodePackages {
 
     /** Runs what a package brings, with the file that it is to read as its last word. */
     public static Ended run(Path file, String... command) throws IOException, InterruptedException {
-        return Tools.run(
-                installed(),
-                Stream.concat(
-                                Stream.of(command),
-                                Stream.of(file.toAbsolutePath().toString()))
-                        .toList());
+        Stream<String> read = Stream.of(file.toAbsolutePath().toString());
+        return Tools.run(installed(), Stream.concat(Stream.of(command), read).toList());
     }
 }

@@ -150,6 +150,6 @@ final class CodeCheck {
     }
 
     private void say(Container container, String finding) {
-        found.unless(false, "%s: %s", container.name(), finding);
+        found.say("%s: %s", container.name(), finding);
     }
 }

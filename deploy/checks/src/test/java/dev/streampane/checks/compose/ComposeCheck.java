@@ -146,7 +146,8 @@ final class ComposeCheck {
     private void secrets(Container container) {
         fields(container.raw().path("environment")).forEach((name, value) -> {
             if (SECRET.matcher(name).matches()) {
-                boolean fromOutside = value.matches("\\$\\{\\w+}.*")
+                boolean fromOutside = value.startsWith("${")
+                        && ComposeFile.named(value).size() == 1
                         && ComposeFile.named(value).stream()
                                 .allMatch(it -> "".equals(file.variables().get(it)));
                 require(fromOutside || value.equals(NO_SECRET), container, name + " is a secret in a file");

@@ -39,17 +39,13 @@ class ComposeTest {
                 .contains(
                         "kafka", "jobmanager", "taskmanager", "elasticsearch", "kibana", "kibana-dashboards", "prepare")
                 .contains("jobs", "iot-simulator", "transaction-simulator", "results-api");
-        assertThat(FILE.containers())
-                .filteredOn(service -> service.node().has("profiles"))
-                .extracting(service -> service.node().at("/profiles/0").asText() + " " + service.name())
+        assertThat(FILE.containers().stream()
+                        .map(it -> it.node().at("/profiles/0").asText() + " " + it.name()))
+                .filteredOn(it -> !it.startsWith(" "))
                 .containsExactlyInAnyOrder(
-                        "timeseries s3",
-                        "timeseries influxdb",
-                        "timeseries telegraf",
-                        "timeseries jobs-timeseries",
-                        "monitoring prometheus",
-                        "monitoring grafana",
-                        "tools kafka-ui");
+                        ("timeseries s3,timeseries influxdb,timeseries telegraf,timeseries jobs-timeseries,"
+                                        + "monitoring prometheus,monitoring grafana,tools kafka-ui")
+                                .split(","));
     }
 
     @Test

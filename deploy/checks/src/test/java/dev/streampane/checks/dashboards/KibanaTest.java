@@ -87,7 +87,7 @@ class KibanaTest {
         return ofType("visualization");
     }
 
-    private static List<Saved> ofType(String type) {
+    static List<Saved> ofType(String type) {
         return objects().stream().filter(it -> it.type().equals(type)).toList();
     }
 

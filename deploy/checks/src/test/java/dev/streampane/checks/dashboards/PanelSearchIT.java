@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.checks.dashboards.GrafanaTest.Dashboard;
 import dev.streampane.checks.dashboards.IndexResults.Document;
+import dev.streampane.checks.dashboards.KibanaTest.Saved;
 import dev.streampane.checks.dashboards.PanelSearch.Agg;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Http;
@@ -109,13 +110,27 @@ class PanelSearchIT {
     @MethodSource("searches")
     void shouldAskOnlyForFieldsThatAreIndexed(PanelSearch search) throws IOException {
         // When
-        JsonNode indexed = Http.get(elasticsearch.url().resolve("/" + search.index() + "/_field_caps?fields=*"))
-                .path("fields");
+        JsonNode indexed = indexed(search.index());
         // Then
         search.fields().forEach((field, use) -> {
             assertThat(fits(use, indexed.path(field))).as(field).isTrue();
             assertThat(fits(use, indexed.path(field + "_renamed"))).isFalse();
         });
+    }
+
+    @Test
+    void shouldHaveDataViewsOfOurIndicesWithTheirTime() throws IOException {
+        for (Saved view : KibanaTest.ofType("index-pattern")) {
+            String time = Sources.text(view.attributes(), "/timeFieldName");
+            assertThat(indexed(view.title()).path(time).has("date"))
+                    .as("%s", view)
+                    .isTrue();
+        }
+    }
+
+    private static JsonNode indexed(String index) throws IOException {
+        return Http.get(elasticsearch.url().resolve("/" + index + "/_field_caps?fields=*"))
+                .path("fields");
     }
 
     /** Whether a field is there, with a type that goes with its use. */

@@ -12,8 +12,13 @@ public final class Findings {
     /** Says so, unless it is right. */
     public void unless(boolean right, String finding, Object... names) {
         if (!right) {
-            all.add(finding.formatted(names));
+            say(finding, names);
         }
+    }
+
+    /** Says so. */
+    public void say(String finding, Object... names) {
+        all.add(finding.formatted(names));
     }
 
     /** Every finding. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.kubernetes;
 
+import static dev.streampane.checks.facts.Sources.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -75,9 +77,8 @@ final class Kustomization {
         }
         if (kustomization.has("namespace")) {
             own.stream()
-                    .filter(object -> !CLUSTER_WIDE.contains(object.path("kind").asText()))
-                    .forEach(object ->
-                            ((ObjectNode) object.get("metadata")).set("namespace", kustomization.get("namespace")));
+                    .filter(object -> !CLUSTER_WIDE.contains(text(object, "/kind")))
+                    .forEach(it -> it.withObject("/metadata").set("namespace", kustomization.get("namespace")));
         }
     }
 
@@ -104,14 +105,14 @@ final class Kustomization {
     private void patch(List<ObjectNode> own, JsonNode patch, Path folder, Path file) {
         String text = patch.has("path")
                 ? read(folder.resolve(patch.get("path").asText()).normalize())
-                : patch.path("patch").asText();
+                : text(patch, "/patch");
         require(!text.startsWith("["), file + ": a patch that begins with [, which is JSON there");
         JsonNode change = Sources.tree(text);
         JsonNode target = patch.has("target") ? patch.get("target") : targetOf(change);
         List<ObjectNode> hit =
                 own.stream().filter(object -> matches(object, target)).toList();
         require(!hit.isEmpty(), file + ": a patch hits nothing, target " + target);
-        if (change.path("$patch").asText().equals("delete")) {
+        if (text(change, "/$patch").equals("delete")) {
             own.removeAll(hit);
             return;
         }
@@ -133,7 +134,7 @@ final class Kustomization {
 
     /** Another name or tag of an image of containers; custom objects' own fields kustomize does not know. */
     private static void image(List<ObjectNode> own, JsonNode change, Path file) {
-        String name = change.path("name").asText() + ":";
+        String name = text(change, "/name") + ":";
         List<JsonNode> hit = own.stream()
                 .flatMap(object -> object.findParents("image").stream()
                         .filter(holder -> holder != object.path("spec")
@@ -142,7 +143,7 @@ final class Kustomization {
         require(!hit.isEmpty(), file + ": no container has the image " + name);
         for (JsonNode holder : hit) {
             String tag = holder.get("image").asText().substring(name.length());
-            String changed = change.path("newName").asText(change.path("name").asText()) + ":"
+            String changed = change.path("newName").asText(text(change, "/name")) + ":"
                     + change.path("newTag").asText(tag);
             ((ObjectNode) holder).put("image", changed);
         }
@@ -154,12 +155,10 @@ final class Kustomization {
     }
 
     private static boolean matches(JsonNode object, JsonNode target) {
-        String apiVersion = object.path("apiVersion").asText();
+        String apiVersion = text(object, "/apiVersion");
         String group = apiVersion.contains("/") ? apiVersion.split("/")[0] : "";
         return same(target, "kind", object.path("kind"))
-                && object.at("/metadata/name")
-                        .asText()
-                        .matches(target.path("name").asText(".*"))
+                && Manifests.plain(object).matches(target.path("name").asText(".*"))
                 && same(target, "group", TextNode.valueOf(group))
                 && same(target, "version", TextNode.valueOf(apiVersion.substring(apiVersion.indexOf('/') + 1)));
     }
@@ -169,7 +168,7 @@ final class Kustomization {
     }
 
     private static boolean isCustom(JsonNode object) {
-        String apiVersion = object.path("apiVersion").asText();
+        String apiVersion = text(object, "/apiVersion");
         return apiVersion.contains(".") && !apiVersion.contains(".k8s.io/");
     }
 

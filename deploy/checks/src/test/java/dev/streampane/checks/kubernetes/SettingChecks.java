@@ -57,7 +57,7 @@ final class SettingChecks {
                 texts.addAll(texts(container.path("args")));
                 Set<String> variables = Pods.environment(container).keySet();
                 Programs.unread(container.path("image").asText(image), variables, texts, List.of(pods.job()))
-                        .forEach(it -> found.unless(false, "%s: nothing reads %s", pods.name(), it));
+                        .forEach(it -> found.say("%s: nothing reads %s", pods.name(), it));
             }
         }
     }
@@ -73,7 +73,7 @@ final class SettingChecks {
                 Stream<String> problems = file.equals("telegraf.conf")
                         ? TelegrafOptions.problems(text, influx).stream()
                         : file.endsWith(".properties") ? unknown(text) : Stream.of();
-                problems.forEach(it -> found.unless(false, "%s: %s", Manifests.nameOf(map), it));
+                problems.forEach(it -> found.say("%s: %s", Manifests.nameOf(map), it));
             });
         }
     }
@@ -96,7 +96,7 @@ final class SettingChecks {
             pods.containers().stream()
                     .filter(it -> Programs.isCommand(text(it, "/image")))
                     .map(it -> List.copyOf(texts(it.path("args"))))
-                    .forEach(it -> Programs.parse(it, why -> found.unless(false, "%s: %s", pods.name(), why)));
+                    .forEach(it -> Programs.parse(it, why -> found.say("%s: %s", pods.name(), why)));
         }
     }
 
@@ -137,7 +137,7 @@ final class SettingChecks {
     /** Settings of Flink that its version does not have. */
     static void flink(Manifests manifests, Findings found) {
         for (Pods job : manifests.jobs()) {
-            FlinkSettings.problems(job.flink()).forEach(it -> found.unless(false, "%s: %s", job.name(), it));
+            FlinkSettings.problems(job.flink()).forEach(it -> found.say("%s: %s", job.name(), it));
         }
     }
 

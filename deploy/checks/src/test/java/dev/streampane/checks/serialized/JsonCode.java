@@ -3,8 +3,8 @@ package dev.streampane.checks.serialized;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
@@ -21,38 +21,21 @@ import org.objectweb.asm.tree.analysis.Frame;
 final class JsonCode {
 
     /** The methods that take a value or its class, by their owners' names. */
-    private static final Map<String, Set<String>> TAKERS = Map.of(
-            "com/fasterxml/jackson/databind/",
-            Set.of(
-                    "writeValue",
-                    "writeValueAsBytes",
-                    "writeValueAsString",
-                    "valueToTree",
-                    "convertValue",
-                    "treeToValue",
-                    "readValue",
-                    "readerFor",
-                    "writerFor",
-                    "forType"),
-            "com/fasterxml/jackson/core/JsonGenerator",
-            Set.of("writeObject", "writePOJO", "writeObjectField", "writePOJOField"),
-            "jakarta/ws/rs/core/Response",
-            Set.of("entity", "ok"),
-            "org/jboss/resteasy/reactive/RestResponse",
-            Set.of("entity", "ok", "create"),
-            "io/vertx/core/json/",
-            Set.of("encode", "encodeToBuffer", "mapFrom", "mapTo", "decodeValue"));
+    private static final Pattern TAKERS = Pattern.compile(String.join(
+            "|",
+            "com/fasterxml/jackson/databind/.*[.](?:writeValue(?:AsBytes|AsString)?|valueToTree|convertValue|treeToValue|readValue)",
+            "com/fasterxml/jackson/databind/.*[.](?:readerFor|writerFor|forType)",
+            "com/fasterxml/jackson/core/JsonGenerator.*[.]write(?:Object|POJO|ObjectField|POJOField)",
+            "jakarta/ws/rs/core/Response.*[.](?:entity|ok)",
+            "org/jboss/resteasy/reactive/RestResponse.*[.](?:entity|ok|create)",
+            "io/vertx/core/json/.*[.](?:encode|encodeToBuffer|mapFrom|mapTo|decodeValue)"));
 
     private JsonCode() {}
 
     /** Names of the types that a class hands over. */
     static Set<String> typesGivenBy(ClassNode owner) {
         Set<String> types = new HashSet<>();
-        for (MethodNode method : owner.methods) {
-            if (method.instructions.size() > 0) {
-                collect(owner, method, types);
-            }
-        }
+        owner.methods.forEach(method -> collect(owner, method, types));
         return types;
     }
 
@@ -63,9 +46,12 @@ final class JsonCode {
         } catch (AnalyzerException e) {
             throw new IllegalStateException(owner.name + "." + method.name, e);
         }
+        // none of a method without code
         for (int at = 0; at < frames.length; at++) {
             AbstractInsnNode instruction = method.instructions.get(at);
-            if (frames[at] != null && instruction instanceof MethodInsnNode call && isTaker(call.owner, call.name)) {
+            if (frames[at] != null
+                    && instruction instanceof MethodInsnNode call
+                    && TAKERS.matcher(call.owner + "." + call.name).matches()) {
                 Type[] declared = Type.getArgumentTypes(call.desc);
                 for (int i = 0; i < declared.length; i++) {
                     BasicValue given = frames[at].getStack(frames[at].getStackSize() - declared.length + i);
@@ -75,11 +61,6 @@ final class JsonCode {
                 }
             }
         }
-    }
-
-    private static boolean isTaker(String owner, String method) {
-        return TAKERS.entrySet().stream()
-                .anyMatch(t -> owner.startsWith(t.getKey()) && t.getValue().contains(method));
     }
 
     /** A class as a value, {@code X.class}; its type is X. */

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.checks.facts.Service;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AnnotationNode;
 import org.objectweb.asm.tree.ClassNode;
-import org.objectweb.asm.tree.FieldNode;
-import org.objectweb.asm.tree.MethodNode;
 
 /**
  * A native executable has the members of a type for Jackson only when the build was told of the type: by Quarkus, which takes what JAX-RS
@@ -77,68 +75,56 @@ class SerializedTypesTest {
     }
 
     private static Map<String, ClassNode> classes(String service) {
-        Map<String, ClassNode> classes = new HashMap<>();
-        Service.named(service).orElseThrow().compiled().forEach(node -> classes.put(node.name.replace('/', '.'), node));
-        return classes;
+        return Service.named(service).orElseThrow().compiled().stream()
+                .collect(Collectors.toMap(node -> node.name.replace('/', '.'), node -> node));
     }
 
     /** What is handed to Jackson, with all that is in it. */
     private static Set<String> given(Map<String, ClassNode> classes) {
-        Set<String> types = new TreeSet<>();
-        classes.values().forEach(owner -> types.addAll(JsonCode.typesGivenBy(owner)));
-        return withMembers(types, classes);
+        return withMembers(classes.values().stream().flatMap(it -> JsonCode.typesGivenBy(it).stream()), classes);
     }
 
     /** What Quarkus registers by itself: what JAX-RS methods return, with all that is in it. */
     private static Set<String> returned(Map<String, ClassNode> classes) {
-        Set<String> types = new TreeSet<>();
-        for (ClassNode owner : classes.values()) {
-            for (MethodNode method : owner.methods) {
-                if (annotations(method.visibleAnnotations)
-                        .anyMatch(annotation -> HTTP_METHOD.matcher(annotation).matches())) {
-                    String signature = method.signature == null ? method.desc : method.signature;
-                    own(signature.substring(signature.indexOf(')')), types);
-                }
-            }
-        }
-        return withMembers(types, classes);
+        return withMembers(
+                classes.values().stream()
+                        .flatMap(owner -> owner.methods.stream())
+                        .filter(method -> annotations(method.visibleAnnotations)
+                                .anyMatch(it -> HTTP_METHOD.matcher(it).matches()))
+                        .map(method -> method.signature == null ? method.desc : method.signature)
+                        .flatMap(signature -> own(signature.substring(signature.indexOf(')')))),
+                classes);
     }
 
-    private static Set<String> withMembers(Set<String> types, Map<String, ClassNode> classes) {
-        Set<String> all = new TreeSet<>(types);
-        Deque<String> open = new ArrayDeque<>(types);
+    private static Set<String> withMembers(Stream<String> types, Map<String, ClassNode> classes) {
+        Set<String> all = new TreeSet<>();
+        Deque<String> open = new ArrayDeque<>(types.toList());
         while (!open.isEmpty()) {
-            ClassNode type = classes.get(open.remove());
-            if (type == null) {
-                continue;
+            String name = open.remove();
+            if (all.add(name) && classes.containsKey(name)) {
+                classes.get(name).fields.stream()
+                        .flatMap(field -> own(field.signature == null ? field.desc : field.signature))
+                        .forEach(open::add);
+                own(Type.getObjectType(classes.get(name).superName).getDescriptor())
+                        .forEach(open::add);
             }
-            Set<String> members = new TreeSet<>();
-            own(Type.getObjectType(type.superName).getDescriptor(), members);
-            for (FieldNode field : type.fields) {
-                own(field.signature == null ? field.desc : field.signature, members);
-            }
-            members.removeAll(all);
-            all.addAll(members);
-            open.addAll(members);
         }
         return all;
     }
 
-    private static void own(String signature, Set<String> types) {
-        OWN.matcher(signature)
-                .results()
-                .map(found ->
-                        Type.getObjectType("dev/streampane/" + found.group(1)).getClassName())
-                .forEach(types::add);
+    private static Stream<String> own(String signature) {
+        return OWN.matcher(signature).results().map(it -> Type.getObjectType("dev/streampane/" + it.group(1))
+                .getClassName());
     }
 
     private static boolean isAnnotated(ClassNode type) {
         return type != null
-                && (annotations(type.visibleAnnotations).anyMatch(REGISTERED::equals)
-                        || annotations(type.invisibleAnnotations).anyMatch(REGISTERED::equals));
+                && Stream.of(type.visibleAnnotations, type.invisibleAnnotations)
+                        .flatMap(SerializedTypesTest::annotations)
+                        .anyMatch(REGISTERED::equals);
     }
 
     private static Stream<String> annotations(List<AnnotationNode> nodes) {
-        return nodes == null ? Stream.of() : nodes.stream().map(annotation -> annotation.desc);
+        return Stream.ofNullable(nodes).flatMap(List::stream).map(annotation -> annotation.desc);
     }
 }

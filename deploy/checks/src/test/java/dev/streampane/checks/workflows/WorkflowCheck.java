@@ -106,7 +106,7 @@ final class WorkflowCheck {
                     || Sources.text(module + "/pom.xml").contains("cyclonedx-maven-plugin");
             found.unless(listed, "%s writes no bill of materials", module);
         }
-        Maven.problems(script).forEach(it -> found.unless(false, "%s", it));
+        Maven.problems(script).forEach(it -> found.say("%s", it));
     }
 
     private static Set<String> words(Pattern list, String script) {
