@@ -7,7 +7,9 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.Tail;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +57,7 @@ public class Snapshots {
     private static final long RECENTLY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
     private static final int OPEN_QUESTIONS = 4;
+    private static final int OPEN_LOOKS = 2;
 
     private final SearchClient elasticsearch;
     private final IndexedLog indexed;
@@ -64,6 +67,8 @@ public class Snapshots {
 
     /** No more wait than hold memory, for the others do not ask. */
     private final QuestionQueue questions = new QuestionQueue(OPEN_QUESTIONS);
+
+    private final QuestionQueue looks = new QuestionQueue(OPEN_LOOKS);
 
     private long rows;
     private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
@@ -84,6 +89,11 @@ public class Snapshots {
     /** How long one may take. */
     Duration timeout() {
         return timeout;
+    }
+
+    /** What {@code look} finds in the tail, in its turn, on a thread that may take its time. */
+    Uni<Tail.Cut> cut(Supplier<Tail.Cut> look) {
+        return looks.ask(() -> Uni.createFrom().item(look).runSubscriptionOn(Infrastructure.getDefaultExecutor()));
     }
 
     /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */

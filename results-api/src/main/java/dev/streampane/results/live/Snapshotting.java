@@ -51,15 +51,11 @@ final class Snapshotting implements Stage {
 
     @Override
     public Stage go(StreamClient client, Turn turn) {
-        boolean late = System.nanoTime() - deadline > 0;
-        if (behind.isEmpty() && !late && System.nanoTime() - notBefore < 0) {
+        if (behind.isEmpty()) {
+            look(client);
             return this;
         }
-        if (behind.isEmpty() && !begin(client, late)) {
-            notBefore = System.nanoTime() + PAUSE_NANOS;
-            return this;
-        }
-        if (late && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+        if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
             client.forget();
             asked = false;
             giveUp(Partial.SLOW);
@@ -99,17 +95,31 @@ final class Snapshotting implements Stage {
         }
     }
 
-    /** Takes the newest windows of the tail; false when there is no memory for them yet. */
-    private boolean begin(StreamClient client, boolean late) {
-        Tail.Cut taken = client.cut(windows, snapshots.maxRows());
+    private boolean isLate() {
+        return System.nanoTime() - deadline > 0;
+    }
+
+    private void look(StreamClient client) {
+        if (!asked && (isLate() || System.nanoTime() - notBefore >= 0)) {
+            asked = true;
+            client.ask(snapshots.cut(() -> client.cut(windows, snapshots.maxRows())), taken -> {
+                asked = false;
+                begin(client, taken);
+            });
+        }
+    }
+
+    /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
+    private void begin(StreamClient client, Tail.Cut taken) {
         Optional<Position.Topic> floors = client.resultsBelow(taken.floors());
         // also when the tail has all of this life of the topic: an earlier one may have left some
         int page = Math.min(OlderWindows.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = taken.entries().size() + (floors.isPresent() ? page : 0);
         if (snapshots.reserve(wanted)) {
             reserved = wanted;
-        } else if (!late) {
-            return false;
+        } else if (!isLate()) {
+            notBefore = System.nanoTime() + PAUSE_NANOS;
+            return;
         }
         rows = new SnapshotRows(taken, windows);
         behind = Optional.of(taken.place());
@@ -120,7 +130,6 @@ final class Snapshotting implements Stage {
         } else {
             older = floors.map(topic -> new OlderWindows(topic, client.filter(), taken.retracted(), windows));
         }
-        return true;
     }
 
     private void giveUp(Partial why) {

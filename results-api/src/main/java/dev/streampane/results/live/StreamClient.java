@@ -176,7 +176,7 @@ final class StreamClient {
         return request.filter();
     }
 
-    /** The newest windows that the client wants. */
+    /** The newest windows that the client wants; takes its time where the tail has many series. */
     Tail.Cut cut(int windows, int max) {
         return feed.tail()
                 .cut(

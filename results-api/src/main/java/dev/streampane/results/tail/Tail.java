@@ -241,13 +241,20 @@ public final class Tail {
     }
 
     /**
-     * Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most.
+     * Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most. May take
+     * its time, and holds up nobody: what comes meanwhile lies behind the place, what goes lies below the floors.
      *
      * @param keys {@code wanted} takes none but of these; empty: of any
      */
-    public synchronized Cut cut(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
-        TailIndex.Latest latest = index.latest(keys, wanted, windows, max);
-        return new Cut(latest.entries(), now(), floors(), latest.retracted(), latest.whole());
+    public Cut cut(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
+        while (true) {
+            Place place = now();
+            TailIndex.Latest latest = index.latest(keys, wanted, windows, max, place.next());
+            Position floors = floors();
+            if (place.lives() == lives) {
+                return new Cut(latest.entries(), place, floors, latest.retracted(), latest.whole());
+            }
+        }
     }
 
     /** Number of entries of a topic. */

@@ -119,8 +119,9 @@ public final class TailIndex {
      * Per series that {@code wanted} takes the last {@code windows} windows; of as many series as make {@code max} windows.
      *
      * @param keys {@code wanted} takes none but of these; empty: of any
+     * @param next entries of this number and above have come later
      */
-    Latest latest(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
+    Latest latest(Set<String> keys, Predicate<Series> wanted, int windows, int max, long next) {
         List<TailEntry> latest = new ArrayList<>();
         List<String> retracted = new ArrayList<>();
         boolean few = !keys.isEmpty() && keys.size() * kinds.size() < series.size();
@@ -129,7 +130,11 @@ public final class TailIndex {
                 continue;
             }
             int left = windows;
-            for (TailEntry entry : last(of).values()) {
+            for (TailEntry newest : last(of).values()) {
+                TailEntry entry = newest.number() < next ? newest : before(newest, next);
+                if (entry == null) {
+                    continue;
+                }
                 if (entry.status().equals("RETRACTED")) {
                     retracted.add(entry.id());
                 } else if (latest.size() == max) {
@@ -144,6 +149,14 @@ public final class TailIndex {
             }
         }
         return new Latest(sorted(latest), retracted, true);
+    }
+
+    /** The newest revision of the same window that had come by then, or null. */
+    private TailEntry before(TailEntry newest, long next) {
+        return revisions(newest.id()).stream()
+                .filter(entry -> entry.number() < next && series(entry).equals(series(newest)))
+                .reduce((older, newer) -> newer)
+                .orElse(null);
     }
 
     private List<Series> series(Set<String> keys) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,8 +22,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,8 +33,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -133,6 +139,39 @@ class StreamRouteTest {
         }
     }
 
+    @Test
+    void shouldServeOthersWhileASnapshotLooksAtTheTail() throws Exception {
+        // Given
+        CountDownLatch seen = new CountDownLatch(1);
+        snapshots = () -> new Snapshots(null, null, config) {
+            @Override
+            int maxRows() {
+                try {
+                    seen.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.maxRows();
+            }
+        };
+        CompletableFuture<HttpResponse<InputStream>> snapshot =
+                client().sendAsync(request("snapshot=1"), BodyHandlers.ofInputStream());
+        await().until(() ->
+                metrics.get("streampane.results.stream.clients").gauge().value() == 1);
+        try {
+            // When
+            HttpResponse<String> other = get("snapshot=1");
+            // Then
+            assertThat(other.statusCode()).isEqualTo(503);
+        } finally {
+            seen.countDown();
+        }
+        try (InputStream events = snapshot.get().body()) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
+            await().until(() -> lines.readLine().equals("event: snapshot-end"));
+        }
+    }
+
     static Stream<Consumer<Channel>> goings() {
         return Stream.of(channel -> channel.pipeline().addFirst(new BrokenPipe()), channel -> channel.unsafe()
                 .close(channel.voidPromise()));
@@ -160,15 +199,16 @@ class StreamRouteTest {
     }
 
     private <T> HttpResponse<T> send(String query, BodyHandler<T> body) throws Exception {
+        return client().send(request(query), body);
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    private HttpRequest request(String query) {
         URI uri = URI.create("http://127.0.0.1:" + server.actualPort() + StreamRoute.PATH + "?" + query);
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()
-                .send(
-                        HttpRequest.newBuilder(uri)
-                                .timeout(Duration.ofSeconds(30))
-                                .build(),
-                        body);
+        return HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
     }
 
     /** Takes nothing, and says so. */

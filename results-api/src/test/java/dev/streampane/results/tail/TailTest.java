@@ -16,6 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -256,6 +260,63 @@ class TailTest {
         tail.append(TOPIC, Entries.result(1, 0, SIX, Fixtures.result("job", "k1", SIX)));
         tail.append(TOPIC, Entries.result(1, 1, SIX, Fixtures.result("job", "k2", SIX)));
         assertThat(tail.cut(Set.of("k1"), series -> true, 1, 100).entries()).hasSize(1);
+    }
+
+    /** Of a window that has a newer revision by then, the cut has the one that was there; the newer one comes behind its place. */
+    @Test
+    void shouldCutWhatIsThereAtItsPlaceWithoutHoldingUpWhatComes() {
+        // Given
+        Tail tail = tail(100, 1 << 20);
+        tail.append(TOPIC, revision(0, "k0", 1, 1, true));
+        tail.append(TOPIC, revision(1, "k1", 1, 1, true));
+        AtomicInteger comes = new AtomicInteger(2);
+        // When
+        Tail.Cut cut = tail.cut(
+                Set.of(),
+                series -> {
+                    int offset = comes.getAndIncrement();
+                    CompletableFuture.runAsync(() -> {
+                                tail.append(TOPIC, revision(offset, "k0", 1, offset, true));
+                                tail.append(TOPIC, revision(offset + 100, "k1", 1, offset, true));
+                            })
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join();
+                    return true;
+                },
+                1,
+                100);
+        // Then
+        assertThat(cut.entries()).extracting(TailEntry::offset).containsExactly(0L, 1L);
+        assertThat(tail.read(cut.place().next(), 9).entries())
+                .extracting(TailEntry::offset)
+                .containsExactly(2L, 102L, 3L, 103L);
+    }
+
+    @Test
+    void shouldCutAgainWhatWasFilledAnewMeanwhile() {
+        // Given
+        Tail tail = tail(100, 1 << 20);
+        tail.append(TOPIC, revision(0, "k0", 1, 1, true));
+        AtomicBoolean filled = new AtomicBoolean();
+        // When
+        Tail.Cut cut = tail.cut(
+                Set.of(),
+                series -> {
+                    if (filled.compareAndSet(false, true)) {
+                        tail.open(
+                                layout("another"),
+                                new long[3],
+                                new long[3],
+                                new long[3],
+                                List.of(revision(7, "k1", 1, 1, true)));
+                    }
+                    return true;
+                },
+                1,
+                100);
+        // Then
+        assertThat(cut.entries()).extracting(TailEntry::offset).containsExactly(7L);
+        assertThat(cut.place().lives()).isEqualTo(tail.lives());
     }
 
     @Test
