@@ -134,9 +134,7 @@ final class DocsCheck {
 
     /** Whether a port is of none of our services; none is, too. */
     private static boolean isOther(String port) {
-        return Stream.of(Service.values())
-                .flatMap(service -> Stream.of(Ports.of(service), Ports.management(service)))
-                .noneMatch(known -> String.valueOf(known).equals(port));
+        return Ports.ofServices().noneMatch(known -> String.valueOf(known).equals(port));
     }
 
     private boolean leads(Page page, String target) {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** The options that pages name: those of the {@code streampane} command, of jobs, of services and of scripts. */
@@ -75,10 +76,7 @@ final class Options {
         if (others || words[0].equals("flink")) {
             return Set.of();
         }
-        if (STREAMPANE.getSubcommands().containsKey(words[0])) {
-            return ofCommand(words, 0);
-        }
-        return ANY;
+        return STREAMPANE.getSubcommands().containsKey(words[0]) ? ofCommand(words, 0) : ANY;
     }
 
     private static Set<String> ofCommand(String[] words, int first) {
@@ -102,11 +100,9 @@ final class Options {
 
     /** As written, for deploy/bench is a program of its own. */
     private static Set<String> ofBench() {
-        Set<String> known = new TreeSet<>(Set.of("--help"));
-        Sources.files("deploy/bench/src/main/java/dev/streampane/bench").stream()
-                .flatMap(file -> OF_BENCH.matcher(Sources.text(file)).results())
-                .forEach(option -> known.add(option.group(1)));
-        return known;
+        return Sources.files("deploy/bench/src/main/java/dev/streampane/bench").stream()
+                .flatMap(file -> matches(OF_BENCH, Sources.text(file)))
+                .collect(Collectors.toCollection(() -> new TreeSet<>(Set.of("--help"))));
     }
 
     private static Set<String> ofJob(String job) {
@@ -116,10 +112,11 @@ final class Options {
     }
 
     private static Set<String> ofScript(String script) {
-        return CASE.matcher(Sources.text(script))
-                .results()
-                .map(option -> option.group(1))
-                .collect(Collectors.toSet());
+        return matches(CASE, Sources.text(script)).collect(Collectors.toSet());
+    }
+
+    private static Stream<String> matches(Pattern option, String text) {
+        return option.matcher(text).results().map(it -> it.group(1));
     }
 
     private static Set<String> readAny() {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The images that this project makes; what stands before {@code streampane/} is the registry, which is a user's choice. */
 public final class Images {
 
     private static final String PREFIX = "streampane/";
+    private static final List<String> OTHERS = List.of("flink-job:%s", "command:%s");
     private static final Pattern OWN = Pattern.compile("(?:[^/]+/)*(streampane/[^/]+)");
     private static final Pattern PINNED = Pattern.compile(".+:v?\\d+\\.\\d+[\\w.-]*|.+@sha256:[0-9a-f]{64}");
     private static final Pattern VERSION =
@@ -24,15 +28,10 @@ public final class Images {
 
     /** Every image with its tag, without a registry. */
     public static Set<String> all() {
-        Set<String> images = new TreeSet<>();
-        String version = version();
-        for (Service service : Service.values()) {
-            images.add(PREFIX + service.module() + ":" + version);
-            images.add(PREFIX + service.module() + ":" + version + "-native");
-        }
-        images.add(PREFIX + "flink-job:" + version);
-        images.add(PREFIX + "command:" + version);
-        return images;
+        Stream<String> services = Stream.of(Service.values()).map(Service::module);
+        return Stream.concat(services.flatMap(it -> Stream.of(it + ":%s", it + ":%s-native")), OTHERS.stream())
+                .map(it -> PREFIX + it.formatted(version()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether the image says that it is ours. */

@@ -3,7 +3,8 @@ package dev.streampane.checks.facts;
 
 import dev.streampane.local.control.StackPort;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The ports that our services and the local stack listen on. */
 public final class Ports {
@@ -36,14 +37,12 @@ public final class Ports {
 
     /** All of them. */
     public static Set<Integer> all() {
-        Set<Integer> ports = new TreeSet<>();
-        for (Service service : Service.values()) {
-            ports.add(of(service));
-            ports.add(management(service));
-        }
-        for (StackPort listener : StackPort.values()) {
-            ports.add(of(listener));
-        }
-        return ports;
+        return Stream.concat(ofServices(), Stream.of(StackPort.values()).map(Ports::of))
+                .collect(Collectors.toSet());
+    }
+
+    /** Those of our services. */
+    public static Stream<Integer> ofServices() {
+        return Stream.of(Service.values()).flatMap(service -> Stream.of(of(service), management(service)));
     }
 }
