@@ -22,11 +22,15 @@ import java.util.concurrent.TimeUnit;
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    /** As probes and scrapers ask: a question that is not answered does not hold those on other connections. */
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
 
-    private final URI root = URI.create("http://127.0.0.1:" + FreePorts.next());
-    private final URI management = URI.create("http://127.0.0.1:" + FreePorts.next());
+    private final int[] ports = FreePorts.next(2);
+    private final URI root = URI.create("http://127.0.0.1:" + ports[0]);
+    private final URI management = URI.create("http://127.0.0.1:" + ports[1]);
     private final Path log;
     private final List<String> command;
     private Process process;
