@@ -8,12 +8,16 @@ import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.Tail;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -57,7 +61,7 @@ public class Snapshots {
     private static final long RECENTLY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
     private static final int OPEN_QUESTIONS = 4;
-    private static final int OPEN_LOOKS = 2;
+    private static final int LOOKS = 2;
 
     private final SearchClient elasticsearch;
     private final IndexedLog indexed;
@@ -68,7 +72,8 @@ public class Snapshots {
     /** No more wait than hold memory, for the others do not ask. */
     private final QuestionQueue questions = new QuestionQueue(OPEN_QUESTIONS);
 
-    private final QuestionQueue looks = new QuestionQueue(OPEN_LOOKS);
+    private final ExecutorService looks =
+            Executors.newFixedThreadPool(LOOKS, new DefaultThreadFactory("snapshots", true));
 
     private long rows;
     private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
@@ -91,9 +96,14 @@ public class Snapshots {
         return timeout;
     }
 
-    /** What {@code look} finds in the tail, in its turn, on a thread that may take its time. */
+    @PreDestroy
+    void end() {
+        looks.shutdownNow();
+    }
+
+    /** What {@code look} finds in the tail, in its turn, on a thread that may take its time; nobody looks for who has gone. */
     Uni<Tail.Cut> cut(Supplier<Tail.Cut> look) {
-        return looks.ask(() -> Uni.createFrom().item(look).runSubscriptionOn(Infrastructure.getDefaultExecutor()));
+        return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(look, looks));
     }
 
     /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */

@@ -51,9 +51,15 @@ final class Snapshotting implements Stage {
 
     @Override
     public Stage go(StreamClient client, Turn turn) {
-        if (behind.isEmpty()) {
+        if (behind.isEmpty() && !isLate()) {
             look(client);
             return this;
+        }
+        if (behind.isEmpty()) {
+            client.forget();
+            behind = Optional.of(client.tail().now());
+            giveUp(asked ? Partial.SLOW : Partial.BUSY);
+            asked = false;
         }
         if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
             client.forget();
@@ -100,7 +106,7 @@ final class Snapshotting implements Stage {
     }
 
     private void look(StreamClient client) {
-        if (!asked && (isLate() || System.nanoTime() - notBefore >= 0)) {
+        if (!asked && System.nanoTime() - notBefore >= 0) {
             asked = true;
             client.ask(snapshots.cut(() -> client.cut(windows, snapshots.maxRows())), taken -> {
                 asked = false;

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
  * costs no memory but what waits in its connection.
  *
- * <p>All methods but {@link #end} and {@link #fail} run on the connection's event loop.
+ * <p>All methods but {@link #cut}, {@link #end} and {@link #fail} run on the connection's event loop.
  */
 final class StreamClient {
 

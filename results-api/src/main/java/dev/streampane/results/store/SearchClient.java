@@ -148,14 +148,8 @@ public class SearchClient {
 
     private synchronized RestClient renewed() {
         if (!client.isRunning()) {
-            LOG.error("The client of Elasticsearch has ended; another one takes its place");
-            RestClient ended = client;
-            client = another.apply(ended);
-            try {
-                ended.close();
-            } catch (IOException e) {
-                LOG.debugf(e, "The client that has ended cannot be closed");
-            }
+            client = another.apply(client);
+            LOG.error("The client of Elasticsearch had ended; another one has taken its place");
         }
         return client;
     }
