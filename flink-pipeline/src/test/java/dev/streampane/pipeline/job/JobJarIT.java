@@ -125,7 +125,7 @@ class JobJarIT {
         assertThat(rest.slots()).isEqualTo(LocalFlink.Size.USUAL.slots());
         assertThat(Files.readString(data.resolve("flink/jobmanager.log")))
                 .contains("\n--parallelism: '0' is not allowed; ", "\n'no-such-job' is no job; ")
-                .doesNotContain("BadOptionException", "Variable is no option");
+                .doesNotContain("BadOptionException", "STREAMPANE_JAVA_OPTIONS");
     }
 
     @Test

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescale",
         description = {
-            "Stops a job with a savepoint and goes on from it with N subtasks per operator,",
-            "in the same generation. When that fails the job goes on as it was."
+            "Stops a job with a savepoint and goes on with N subtasks per operator.",
+            "Its generation stays. When that fails the job goes on as it was."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",

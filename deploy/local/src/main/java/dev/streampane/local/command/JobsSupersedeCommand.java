@@ -20,11 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "supersede",
         description = {
-            "Retracts the windows of older generations that the newest one covers and did",
-            "not make: one result with status RETRACTED, cause superseded, in the newest",
-            "generation, for each. 'up' does it by itself when a new generation has passed",
-            "the last window of the older ones; this command does it now, for what is",
-            "covered by now. A second time there is nothing left to retract.",
+            "Retracts windows of older generations that the newest one did not make.",
+            "Each window that it covers gets one result with status RETRACTED, cause",
+            "superseded, in the newest generation. 'up' does it by itself when a new",
+            "generation has passed the last window of the older ones; this command does",
+            "it now, for what is covered by now. A second time there is nothing left to",
+            "retract.",
             "",
             "A window is covered when the newest generation",
             "  has read all records that the window counted: the offsets in the result's",

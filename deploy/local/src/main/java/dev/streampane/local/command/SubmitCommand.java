@@ -63,8 +63,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--elasticsearch",
             paramLabel = "URL",
-            required = true,
-            description = "Elasticsearch that index-results writes to.")
+            description = "Elasticsearch that index-results writes to; no other job needs it.")
     private String elasticsearch;
 
     @Option(
@@ -130,11 +129,16 @@ final class SubmitCommand implements Callable<Integer> {
         if (watch && newGenerations != null) {
             throw new ParameterException(spec.commandLine(), "--watch and --new-generation exclude each other");
         }
+        List<String> wanted = jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS);
+        if (elasticsearch == null && wanted.contains(ClusterSettings.INDEX)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
+        }
         Map<String, String> options = JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 kafka.client(bootstrapServers),
-                elasticsearch,
+                Optional.ofNullable(elasticsearch),
                 state,
                 Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),
                 options,
@@ -145,7 +149,6 @@ final class SubmitCommand implements Callable<Integer> {
             out.flush();
         };
         Cluster cluster = new Cluster(new FlinkRest(flink), jar);
-        List<String> wanted = jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS);
         if (!watch) {
             cluster.submit(wanted, settings, says);
             return 0;

@@ -75,8 +75,9 @@ final class TxCommand implements Runnable {
     @Command(
             name = "abort",
             description = {
-                "Aborts the orphans of a job that does not run, and refuses promised ones:",
-                "the job commits them when it is started from its newest state."
+                "Aborts the orphans of a job that does not run.",
+                "It refuses promised ones: the job commits them when it is started from its",
+                "newest state."
             },
             mixinStandardHelpOptions = true)
     int abort(

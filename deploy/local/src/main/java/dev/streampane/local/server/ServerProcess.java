@@ -44,6 +44,9 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000");
 
+    /** A process that has lost some of its threads would live on and answer nobody. */
+    static final String END_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
+
     private static final String JAVA_OPTIONS = "STREAMPANE_JAVA_OPTIONS";
     private static final long MAX_LOG_BYTES = 8L << 20;
     private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(2);
@@ -115,7 +118,7 @@ public final class ServerProcess implements AutoCloseable {
     static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add(END_WITHOUT_MEMORY);
         Stream.of(System.getenv().getOrDefault(JAVA_OPTIONS, "").split(" "))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);

@@ -49,6 +49,7 @@ public enum ServiceBuild {
         List<String> command(Path file, List<String> options) {
             List<String> command = new ArrayList<>();
             command.add(file.toString());
+            command.add(ServerProcess.END_WITHOUT_MEMORY);
             options.stream()
                     .filter(option -> option.matches("-(D|Xm|XX:MaxDirectMemorySize=).*"))
                     .forEach(command::add);

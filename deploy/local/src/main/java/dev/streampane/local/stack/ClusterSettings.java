@@ -10,17 +10,20 @@ import java.util.Optional;
  * What {@code streampane submit} was asked for.
  *
  * @param kafka settings of a client of the brokers
- * @param elasticsearch {@code http://host:port} that index-results writes to
+ * @param elasticsearch {@code http://host:port} that index-results writes to; no other job needs it
  */
 public record ClusterSettings(
         String bootstrapServers,
         Map<String, Object> kafka,
-        String elasticsearch,
+        Optional<String> elasticsearch,
         Path stateFolder,
         Optional<String> windows,
         Map<String, String> jobOptions,
         List<String> newGenerations)
         implements JobSettings {
+
+    /** The job that needs {@code elasticsearch}. */
+    public static final String INDEX = RunningJobs.INDEX;
 
     public ClusterSettings {
         kafka = Map.copyOf(kafka);
@@ -31,6 +34,9 @@ public record ClusterSettings(
 
     @Override
     public Map<String, String> own(String job) {
-        return job.equals(RunningJobs.INDEX) ? Map.of("elasticsearch-url", elasticsearch) : Map.of();
+        return elasticsearch
+                .filter(url -> job.equals(INDEX))
+                .map(url -> Map.of("elasticsearch-url", url))
+                .orElse(Map.of());
     }
 }

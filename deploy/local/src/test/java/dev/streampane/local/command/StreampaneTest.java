@@ -199,10 +199,16 @@ class StreampaneTest {
 
     @Test
     void shouldDescribeEachCommandInAWholeSentence() {
-        Streampane.commandLine().getSubcommands().values().forEach(command -> assertThat(
-                        command.getCommandSpec().usageMessage().description()[0])
-                .as(command.getCommandName())
-                .endsWith("."));
+        assertDescribed(Streampane.commandLine());
+    }
+
+    private static void assertDescribed(CommandLine commands) {
+        commands.getSubcommands().values().forEach(command -> {
+            assertThat(command.getCommandSpec().usageMessage().description()[0])
+                    .as(command.getCommandSpec().qualifiedName())
+                    .endsWith(".");
+            assertDescribed(command);
+        });
     }
 
     @ParameterizedTest
@@ -245,6 +251,7 @@ class StreampaneTest {
     @CsvSource(delimiter = '|', textBlock = """
                     prepare | --bootstrap-servers or --elasticsearch is missing
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e | '--flink=URL'
+                    submit --state / --jar j --bootstrap-servers b:1 --flink http://f | --elasticsearch is missing, which index-results writes to
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option x | --job-option: 'x' is not allowed; allowed is NAME=VALUE
                     """)

@@ -75,7 +75,7 @@ class LocalServiceTest {
             Path log = checkout.resolve("logs/sensor.log");
             await().untilAsserted(() -> assertThat(log)
                     .hasContent(checkout.resolve("sensor/target/sensor-1.0.0-runner")
-                            + " -Xms32m -Xmx256m on 127.0.0.1:8099 and 127.0.0.1:9099"));
+                            + " -XX:+ExitOnOutOfMemoryError -Xms32m -Xmx256m on 127.0.0.1:8099 and 127.0.0.1:9099"));
             await().untilAsserted(() ->
                     assertThat(service.process().info().command().orElse("")).endsWith("/sleep"));
         }

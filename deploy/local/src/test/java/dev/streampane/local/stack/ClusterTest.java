@@ -283,7 +283,13 @@ class ClusterTest {
 
     private Function<String, JobPlan> planner(Map<String, String> options) {
         ClusterSettings settings = new ClusterSettings(
-                "kafka:9092", Map.of(), "http://elasticsearch:9200", state, Optional.empty(), options, List.of());
+                "kafka:9092",
+                Map.of(),
+                Optional.of("http://elasticsearch:9200"),
+                state,
+                Optional.empty(),
+                options,
+                List.of());
         return job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs);
     }
 
