@@ -67,7 +67,8 @@ public final class Sources {
 
     /** The objects of a text of YAML, one per document. */
     public static List<ObjectNode> objects(String yaml) {
-        try (var documents = YAML.readerFor(ObjectNode.class).<ObjectNode>readValues(yaml)) {
+        // a parser of its own, for the other way takes the elements of a list for documents
+        try (var documents = YAML.readerFor(ObjectNode.class).<ObjectNode>readValues(YAML.createParser(yaml))) {
             return documents.readAll();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

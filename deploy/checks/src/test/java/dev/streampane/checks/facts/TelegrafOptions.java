@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class TelegrafOptions {
 
-    private static final Pattern LINE = Pattern.compile("(?m)^ *(?:\\[+([\\w.]+)]+|(\\w+) = .*)$");
+    private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*(?:\\[+([\\w.]+)]+|(\\w+) = .*?)[ \\t]*$");
     private static final Pattern TOPICS = Pattern.compile("topics = \\[([^]]*)]");
 
     private static final Map<String, String> KNOWN = Map.of(
