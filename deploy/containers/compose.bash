@@ -42,14 +42,14 @@ make_stand_ins() {
     cp -r "$here"/stand-ins/{kafka,elasticsearch} "$work/stand-ins/"
 
     mkdir "$work/stand-ins/kafka/libs"
-    tr ':' '\n' <"$servers/kafka/target/classpath" | xargs cp -t "$work/stand-ins/kafka/libs"
+    tr ':' '\n' <"$servers/kafka/target/classpath" | xargs -d '\n' cp -t "$work/stand-ins/kafka/libs"
 
     home=$work/stand-ins/elasticsearch/home
     mkdir -p "$home/lib" "$home/modules/transport-netty4"
     module=/$(sed -n 's/.* JARS_OF_MODULE = "\(.*\)\.\*";.*/\1/p' "$root/deploy/local/src/main/java/dev/streampane/local/server/LocalElasticsearch.java")[^/]*$
     tr ':' '\n' <"$servers/elasticsearch/target/classpath" >"$work/jars"
-    grep -E "$module" "$work/jars" | xargs cp -t "$home/modules/transport-netty4"
-    grep -vE "$module" "$work/jars" | xargs cp -t "$home/lib"
+    grep -E "$module" "$work/jars" | xargs -d '\n' cp -t "$home/modules/transport-netty4"
+    grep -vE "$module" "$work/jars" | xargs -d '\n' cp -t "$home/lib"
     (cd "$home/modules/transport-netty4" && jar xf transport-netty4-*.jar META-INF/es-plugins && mv META-INF/es-plugins/*/* . && rm -r META-INF)
     cp -r "$servers/elasticsearch/target/classes" "$home/main"
 
