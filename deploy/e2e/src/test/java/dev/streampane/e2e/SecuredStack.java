@@ -87,7 +87,7 @@ final class SecuredStack implements AutoCloseable {
             simulators.add(service("iot-simulator", Map.of()));
             simulators.add(service("transaction-simulator", Map.of()));
             flink.awaitReady();
-            jar = new FlinkRest(flink.restUrl()).upload(jobJar());
+            jar = new FlinkRest(flink.restUrl()).upload(Checkout.jobJar());
             for (String job : StackSettings.JOBS) {
                 jobs.put(job, submit(job, options(job)));
             }
@@ -261,14 +261,6 @@ final class SecuredStack implements AutoCloseable {
                     .resolve(process + ".log"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Path jobJar() throws IOException {
-        try (Stream<Path> files = Files.list(Checkout.root().resolve("flink-pipeline/target"))) {
-            return files.filter(file -> file.toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow();
         }
     }
 

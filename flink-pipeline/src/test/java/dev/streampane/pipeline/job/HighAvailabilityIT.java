@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.Json;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
 import org.junit.jupiter.api.AfterAll;
@@ -155,7 +155,7 @@ class HighAvailabilityIT {
 
     private void launch() throws IOException {
         flink.launchApplication(
-                jobJar(),
+                Checkout.jobJar(),
                 FlinkRest.MAIN,
                 List.of(
                         JOB,
@@ -222,13 +222,5 @@ class HighAvailabilityIT {
 
     private static String input() {
         return "payments-" + generation;
-    }
-
-    private static Path jobJar() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("target"))) {
-            return files.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 }

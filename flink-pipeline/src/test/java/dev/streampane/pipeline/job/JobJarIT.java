@@ -25,7 +25,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,7 @@ class JobJarIT {
         log = new KafkaLog(kafka.bootstrapServers());
         flink = LocalFlink.start(data.resolve("flink"));
         rest = new FlinkRest(flink.restUrl());
-        jar = rest.upload(jobJar());
+        jar = rest.upload(Checkout.jobJar());
     }
 
     @AfterAll
@@ -64,7 +63,7 @@ class JobJarIT {
 
     @Test
     void shouldHoldWhatAClusterHasNot() throws IOException {
-        try (JarFile file = new JarFile(jobJar().toFile())) {
+        try (JarFile file = new JarFile(Checkout.jobJar().toFile())) {
             List<String> entries = file.stream().map(JarEntry::getName).toList();
 
             assertThat(entries)
@@ -100,7 +99,7 @@ class JobJarIT {
         assertThat(shared)
                 .anyMatch(entry -> entry.startsWith("org/apache/kafka/clients/producer/"))
                 .anyMatch(entry -> entry.startsWith("com/fasterxml/jackson/databind/"));
-        assertThat(classes(jobJar())).containsAll(shared);
+        assertThat(classes(Checkout.jobJar())).containsAll(shared);
     }
 
     /** Names and checksums. */
@@ -200,7 +199,7 @@ class JobJarIT {
                         "run",
                         "--target",
                         "local",
-                        jobJar().toString(),
+                        Checkout.jobJar().toString(),
                         "word-count",
                         "--bootstrap-servers=127.0.0.1:1",
                         "--source=file:" + text,
@@ -253,13 +252,5 @@ class JobJarIT {
 
     private static JobConfig config() {
         return JobConfig.of("transaction-total", "--bootstrap-servers=" + log.servers());
-    }
-
-    private static Path jobJar() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("target"))) {
-            return files.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 }

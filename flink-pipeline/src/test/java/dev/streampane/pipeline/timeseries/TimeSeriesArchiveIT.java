@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalFlink;
@@ -68,11 +69,7 @@ class TimeSeriesArchiveIT {
                 LocalFlink.Ports.free(),
                 Map.of("s3.endpoint", s3.endpoint(), "s3.path.style.access", "true"));
         rest = new FlinkRest(flink.restUrl());
-        try (Stream<Path> files = Files.list(Path.of("target"))) {
-            jar = rest.upload(files.filter(file -> file.toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow());
-        }
+        jar = rest.upload(Checkout.jobJar());
     }
 
     @AfterAll

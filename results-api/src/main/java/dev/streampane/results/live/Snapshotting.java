@@ -55,16 +55,11 @@ final class Snapshotting implements Stage {
             look(client);
             return this;
         }
-        if (behind.isEmpty()) {
-            client.forget();
-            behind = Optional.of(client.tail().now());
-            giveUp(asked ? Partial.SLOW : Partial.BUSY);
-            asked = false;
-        }
         if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+            giveUp(asked || behind.isPresent() ? Partial.SLOW : Partial.BUSY);
+            behind = behind.or(() -> Optional.of(client.tail().now()));
             client.forget();
             asked = false;
-            giveUp(Partial.SLOW);
         }
         while (send(client) && !asked) {
             if (older.isPresent()) {

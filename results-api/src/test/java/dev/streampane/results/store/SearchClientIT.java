@@ -9,9 +9,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import org.elasticsearch.client.Request;
-import org.elasticsearch.client.Response;
-import org.elasticsearch.client.ResponseListener;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.Test;
 
@@ -29,18 +26,7 @@ class SearchClientIT {
     void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
         // Given
         RestClient ended = clients.get();
-        ended.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
-            @Override
-            public void onSuccess(Response response) {
-                throw new Error("of a test");
-            }
-
-            @Override
-            public void onFailure(Exception exception) {
-                throw new Error("of a test");
-            }
-        });
-        await().dontCatchUncaughtExceptions().until(() -> !ended.isRunning());
+        SearchClientTest.end(ended);
         // When
         await().until(() -> elasticsearch.reachable().await().indefinitely());
         // Then

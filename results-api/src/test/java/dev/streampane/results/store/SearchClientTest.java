@@ -209,14 +209,9 @@ class SearchClientTest {
                 .hasMessage("Elasticsearch refused a request with status 400");
     }
 
-    @Test
-    void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
-        // Given
-        answer(200, "{}");
-        search();
-        RestClient ended = client;
-        // When: as when there was no memory for an answer
-        ended.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
+    /** Ends a client's threads for good. */
+    static void end(RestClient client) {
+        client.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
             @Override
             public void onSuccess(Response response) {
                 throw new Error("of a test");
@@ -227,7 +222,17 @@ class SearchClientTest {
                 throw new Error("of a test");
             }
         });
-        await().dontCatchUncaughtExceptions().until(() -> !ended.isRunning());
+        await().dontCatchUncaughtExceptions().until(() -> !client.isRunning());
+    }
+
+    @Test
+    void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
+        // Given
+        answer(200, "{}");
+        search();
+        RestClient ended = client;
+        // When: as when there was no memory for an answer
+        end(ended);
         // Then
         try (Logged log = new Logged(SearchClient.class)) {
             search();

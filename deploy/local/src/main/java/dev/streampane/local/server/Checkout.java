@@ -57,6 +57,20 @@ public final class Checkout {
         }
     }
 
+    /**
+     * The jar of the jobs, as flink-pipeline's build leaves it.
+     *
+     * @throws IOException when there is none
+     */
+    public static Path jobJar() throws IOException {
+        Path folder = root().resolve("flink-pipeline/target");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no job jar in " + folder));
+        }
+    }
+
     /** The jars of a server and {@link #ownClasses()}, as one class path argument. */
     static String joinedClassPath(String server) {
         return Stream.concat(classPath(server).stream(), Stream.of(ownClasses()))

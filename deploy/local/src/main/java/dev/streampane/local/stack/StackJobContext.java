@@ -7,12 +7,10 @@ import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The {@link JobContext} of a stack's jobs: its processes, its broker, its state folder. */
 record StackJobContext(StackSettings settings, Children children, PendingRetractions retractions)
@@ -20,15 +18,13 @@ record StackJobContext(StackSettings settings, Children children, PendingRetract
 
     @Override
     public Path jobJar() {
-        Path folder = Checkout.root().resolve("flink-pipeline/target");
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no job jar"));
+        try {
+            return Checkout.jobJar();
         } catch (IOException e) {
             throw new StackException(
                     StackException.START_FAILED,
-                    "no job jar in " + folder + ": build first with 'mvn -q -DskipTests package'",
+                    "no job jar in " + Checkout.root().resolve("flink-pipeline/target")
+                            + ": build first with 'mvn -q -DskipTests package'",
                     e);
         }
     }
