@@ -58,6 +58,14 @@ class OverlaysTest {
         assertThat(names(small, "Kibana")).isEmpty();
     }
 
+    /** Nobody may change a Job: one that has ended must go, or a change of it refuses the whole overlay. */
+    @Test
+    void shouldLetEveryJobGoAfterItsEnd() {
+        assertThat(production.all("Job"))
+                .hasSize(2)
+                .allMatch(it -> it.at("/spec/ttlSecondsAfterFinished").asInt() > 0);
+    }
+
     @Test
     void shouldLetOnlyACertificateDoEverything() {
         assertThat(items(production.get("Kafka", "streampane"), "/spec/kafka/authorization/superUsers"))
