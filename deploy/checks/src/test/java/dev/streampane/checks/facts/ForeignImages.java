@@ -11,10 +11,12 @@ public final class ForeignImages {
 
     private static final Image NONE = image("none", 0);
     private static final Map<String, Image> IMAGES = Map.of(
-            // elastic/elasticsearch v8.19, distribution/docker/src/docker/bin/docker-entrypoint.sh
+            // elastic/elasticsearch 05a0133 (read there, not at v8.19.21),
+            // distribution/docker/src/docker/bin/docker-entrypoint.sh
             "docker.elastic.co/elasticsearch/elasticsearch",
             image("discovery.type xpack.security.enabled ES_JAVA_OPTS", 9200),
-            // elastic/kibana v8.19, src/dev/build/tasks/os_packages/docker_generator/resources/base/bin/kibana-docker
+            // elastic/kibana 00cc64e (read there, not at v8.19.21),
+            // src/dev/build/tasks/os_packages/docker_generator/resources/base/bin/kibana-docker
             "docker.elastic.co/kibana/kibana",
             image("ELASTICSEARCH_HOSTS TELEMETRY_OPTIN", 5601),
             // adobe/S3Mock 4.9.1, server/src/main/java/com/adobe/testing/s3mock/S3MockApplication.java
@@ -26,10 +28,10 @@ public final class ForeignImages {
             image("""
                     INFLUX_CONFIGS_PATH DOCKER_INFLUXDB_INIT_MODE DOCKER_INFLUXDB_INIT_USERNAME DOCKER_INFLUXDB_INIT_PASSWORD
                     DOCKER_INFLUXDB_INIT_ADMIN_TOKEN DOCKER_INFLUXDB_INIT_ORG DOCKER_INFLUXDB_INIT_BUCKET""", 8086),
-            // prometheus/prometheus v3.7.1, Dockerfile
+            // prometheus/prometheus v3.5.0, Dockerfile
             "prom/prometheus",
             image("none", 9090),
-            // grafana/grafana v12, conf/defaults.ini: GF_SECTION_KEY
+            // grafana/grafana 002060f (read there, not at v12.2.1), conf/defaults.ini: GF_SECTION_KEY
             "grafana/grafana",
             image("GF_", """
                     AUTH_ANONYMOUS_ENABLED AUTH_ANONYMOUS_ORG_ROLE AUTH_DISABLE_LOGIN_FORM ANALYTICS_REPORTING_ENABLED
