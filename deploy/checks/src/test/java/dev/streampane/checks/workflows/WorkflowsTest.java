@@ -29,9 +29,9 @@ class WorkflowsTest {
     }
 
     @Test
-    void shouldBuildMakeNativeImagesAndRelease() throws IOException {
+    void shouldBuildRunAndRelease() throws IOException {
         assertThat(workflows().map(file -> file.getFileName().toString()))
-                .contains("build.yml", "native.yml", "release.yml");
+                .contains("build.yml", "compose.yml", "kind.yml", "release.yml");
     }
 
     @ParameterizedTest
@@ -81,20 +81,20 @@ class WorkflowsTest {
                     build.yml | 'persist-credentials: false' | 'fetch-depth: 1' | verify leaves its token in the checkout
                     build.yml | 'timeout-minutes: 60' | 'continue-on-error: true' | verify may run for ever
                     build.yml | '.ci/run' | '.ci/build' | .ci/build does not exist
-                    native.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
-                    native.yml | './smoke' | './telegraf.conf' | ./telegraf.conf cannot be run
-                    native.yml | 'working-directory: deploy/compose' | 'working-directory: deploy' | ./smoke does not exist
-                    native.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
-                    native.yml | '1.0.0-native' | '1.1.0-native' | 'smoke: there is no image with the tag 1.1.0-native'
-                    native.yml | 'in prepare jobmanager' | 'in prepare jobs' | 'smoke: builds [iot-simulator, jobs, prepare, results-api, transaction-simulator], not each image once'
+                    compose.yml | './smoke' | './smoke-test' | ./smoke-test does not exist
+                    compose.yml | './smoke' | './telegraf.conf' | ./telegraf.conf cannot be run
+                    compose.yml | 'working-directory: deploy/compose' | 'working-directory: deploy' | ./smoke does not exist
+                    compose.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
+                    compose.yml | 'native, tag: "1.0.0-native"' | 'native, tag: "1.0.0"' | 'smoke: native does not make the tag 1.0.0'
+                    compose.yml | 'in prepare jobmanager' | 'in prepare jobs' | 'smoke: builds [iot-simulator, jobs, prepare, results-api, transaction-simulator], not each image once'
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline deploy/checks' | deploy/checks writes no bill of materials
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
                     release.yml | 'mvn -B' | 'mvn -Psbom -B' | sbom is no profile of Maven
                     release.yml | '"${GITHUB_REF_NAME#v}"' | '${{ github.ref_name }}' | 'a script takes an expression as text: test "$(sed -n ''/<artifactId>streampane</{n;s,.*<version>\\(.*\\)</version>.*,\\1,p;q}'' pom.xml)" = ${{ github.ref_name }}'
-                    release.yml | 'needs: [verify, native]' | 'needs: [verify]' | images publishes what nobody has tested
+                    release.yml | 'needs: [verify, compose]' | 'needs: [verify]' | images publishes what nobody has tested
                     release.yml | ' --build-arg "REVISION=$GITHUB_SHA"' | '' | images publishes images of no commit
-                    native.yml | 'timeseries,monitoring,tools' | 'timeseries,monitoring' | 'smoke: sees the profiles [monitoring, timeseries] of [monitoring, timeseries, tools]'
+                    compose.yml | 'timeseries,monitoring,tools' | 'timeseries,monitoring' | 'smoke: sees the profiles [monitoring, timeseries] of [monitoring, timeseries, tools]'
                     release.yml | ' --sbom=true' | '' | images publishes images without a bill of materials
                     release.yml | 'docker buildx create --use' | 'docker buildx ls' | images publishes images without a bill of materials
                     release.yml | 'containerfile: command' | 'containerfile: prepare' | 'images: there is no prepare.Containerfile'
