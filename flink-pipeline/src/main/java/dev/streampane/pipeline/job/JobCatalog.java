@@ -184,6 +184,7 @@ public final class JobCatalog {
             }
         }
         line(text, "kafka.PROPERTY", "Property of every Kafka client of the job");
+        line(text, "any.NAME", "The option of that name, where the job has it");
         line(text, "config", "Properties file in UTF-8 with these names as keys");
         line(text, "dry-run", "Prints the options in force and the execution plan; starts nothing");
         return line(text, "help", "Prints this").toString();

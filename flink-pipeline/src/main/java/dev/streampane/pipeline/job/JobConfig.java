@@ -21,7 +21,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  *
  * <p>A value comes from the arguments, else from the environment ({@code STREAMPANE_…}), else from the file
  * of {@code --config}, else it is the default. Each text is checked, wherever it comes from, before anything
- * starts. The file and the environment may hold options of other jobs; arguments may not.
+ * starts. The file and the environment may hold options of other jobs, arguments only as {@code --any.NAME}.
  */
 public final class JobConfig {
 

@@ -24,6 +24,9 @@ final class OptionSources {
     private static final String ENVIRONMENT_PREFIX = "STREAMPANE_";
     private static final String CONFIG_FILE = "config";
 
+    /** Before the name of an option in an argument: for the jobs that have it. */
+    private static final String ANY = "any.";
+
     private OptionSources() {}
 
     /**
@@ -55,9 +58,12 @@ final class OptionSources {
                                 .formatted(BadOptionException.shown(argument)));
             }
             int equals = argument.indexOf('=');
-            String name = argument.substring(2, equals < 0 ? argument.length() : equals);
+            String given = argument.substring(2, equals < 0 ? argument.length() : equals);
+            boolean ofAny = given.startsWith(ANY);
+            String name = ofAny ? given.substring(ANY.length()) : given;
             Optional<JobOption<?>> option = option(name);
-            if (!known(name) || option.isPresent() && !option.get().isOf(job)) {
+            boolean ofOthers = option.isPresent() && !option.get().isOf(job);
+            if (!known(name) || ofOthers && !ofAny) {
                 throw unknown("--" + name, job, known -> known.isOf(job));
             }
             if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
@@ -66,7 +72,7 @@ final class OptionSources {
             }
             String value = equals < 0 ? args.get(++i) : argument.substring(equals + 1);
             KafkaProperties.checkArgument(name, value);
-            if (found.put(name, value) != null) {
+            if (!ofOthers && found.put(name, value) != null) {
                 throw new BadOptionException("--" + name + ": given twice; allowed is once");
             }
         }

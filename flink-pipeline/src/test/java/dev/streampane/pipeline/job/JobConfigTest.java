@@ -451,6 +451,20 @@ class JobConfigTest {
                 .hasMessageStartingWith("--windows is no option of index-results;");
     }
 
+    @Test
+    void shouldTakeArgumentsForAnyJobThatHasThem() {
+        // When
+        JobConfig index = of(INDEX, Map.of(), "--any.windows=tumbling(10s)", "--any.bulk-actions", "5");
+
+        // Then
+        assertThat(index.settings()).doesNotContainKey("windows").containsEntry("bulk-actions", "5");
+        assertThat(config("--any.kafka.linger.ms=3").settings()).containsEntry("kafka.linger.ms", "3");
+        assertThatThrownBy(() -> config("--any.window=tumbling(1m)"))
+                .hasMessageStartingWith("--window is no option of weather-average;");
+        assertThatThrownBy(() -> config("--skew=1s", "--any.skew=2s")).hasMessageContaining("given twice");
+        assertThatThrownBy(() -> config("--any.skew")).hasMessageStartingWith("--skew: the value is missing");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"windows", "-w", "--", "-", "", "*"})
     void shouldRefuseWhatIsNoOption(String argument) {

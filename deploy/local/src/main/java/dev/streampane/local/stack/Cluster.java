@@ -61,7 +61,7 @@ public final class Cluster {
         if (others.isEmpty()) {
             return;
         }
-        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known), all);
+        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
         uploaded = submissions.upload(uploaded);
         List<StackException> failures = new ArrayList<>();
         List<SupervisedJob> submitted = through(others, submissions::submit, failures);

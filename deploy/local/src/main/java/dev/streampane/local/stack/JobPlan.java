@@ -12,12 +12,10 @@ import dev.streampane.local.state.Specifications;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How a job is to be started: on from the newest state of its newest generation, or as a new generation without state or
@@ -27,7 +25,6 @@ import java.util.Set;
  * @param windows specifications that it runs with; empty for the job's default and for jobs without windows
  * @param startFrom where to read from without state; empty for what the options say
  * @param asked options that a command has asked for; they win over those of {@code up}
- * @param foreign names of options for every job that this one does not have
  */
 record JobPlan(
         String job,
@@ -37,8 +34,7 @@ record JobPlan(
         Optional<String> windows,
         Optional<String> startFrom,
         Map<String, String> asked,
-        JobSettings settings,
-        Set<String> foreign) {
+        JobSettings settings) {
 
     private static final String WINDOWS = "windows";
 
@@ -100,8 +96,7 @@ record JobPlan(
                 wanted.or(() -> stored),
                 from.option(),
                 Map.copyOf(asked),
-                settings,
-                Set.of());
+                settings);
     }
 
     /**
@@ -171,20 +166,7 @@ record JobPlan(
     }
 
     private JobPlan from(int number, Optional<State> from, boolean same) {
-        return new JobPlan(job, number, from, same, windows, startFrom, asked, settings, foreign);
-    }
-
-    /** The same without an option for every job that this one does not have; empty when it is not such an option. */
-    Optional<JobPlan> without(String option) {
-        if (foreign.contains(option)
-                || asked.containsKey(option)
-                || !settings.jobOptions().containsKey(option)) {
-            return Optional.empty();
-        }
-        Set<String> all = new HashSet<>(foreign);
-        all.add(option);
-        return Optional.of(
-                new JobPlan(job, generation, state, continues, windows, startFrom, asked, settings, Set.copyOf(all)));
+        return new JobPlan(job, number, from, same, windows, startFrom, asked, settings);
     }
 
     /** Whether the job owns the state from now on; a savepoint that a user has asked for stays the user's. */
@@ -214,13 +196,19 @@ record JobPlan(
         options.putAll(effective());
         startFrom.ifPresent(from -> options.put("start-from", from));
         List<String> arguments = new ArrayList<>(List.of(job));
-        options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        options.forEach((name, value) -> arguments.add((isEverybodys(name) ? "--any." : "--") + name + "=" + value));
         return arguments;
+    }
+
+    /** Whether an option is one for every job that has it. */
+    private boolean isEverybodys(String option) {
+        return settings.jobOptions().containsKey(option)
+                && !settings.jobOptions().containsKey(job + ":" + option)
+                && !asked.containsKey(option);
     }
 
     private Map<String, String> effective() {
         Map<String, String> options = settings.jobOptions(job);
-        options.keySet().removeAll(foreign);
         options.putAll(asked);
         return options;
     }

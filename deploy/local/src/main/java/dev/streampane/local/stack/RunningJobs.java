@@ -40,7 +40,7 @@ final class RunningJobs {
         this.flink = flink;
         this.context = context;
         this.progress = progress;
-        this.submissions = new Submissions(flink, context, jobs);
+        this.submissions = new Submissions(flink, context);
         this.orphans = new OrphanedTransactions(context, progress);
         settings.jobs().forEach(job -> jobs.add(new SupervisedJob(job, context.nanoTime())));
     }

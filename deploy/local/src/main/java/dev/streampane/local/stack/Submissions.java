@@ -7,16 +7,12 @@ import dev.streampane.local.server.Http;
 import dev.streampane.local.state.NewestState;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Gives planned jobs to Flink: uploads the pipeline's jar and runs it. Different jobs may be submitted by several threads. */
 final class Submissions {
 
-    private static final Pattern FOREIGN_OPTION = Pattern.compile("--(\\S+) is no option of ");
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
     /** More at once are done later, not sooner: the JobManager loads the jar's classes for each. */
@@ -24,17 +20,12 @@ final class Submissions {
 
     private final FlinkRest flink;
     private final Submitter submitter;
-    private final List<SupervisedJob> all;
     private final Semaphore places = new Semaphore(AT_ONCE);
     private volatile String jar = "";
 
-    /**
-     * @param all every job of the stack: an option for all jobs must be one of some; one without a plan may have it
-     */
-    Submissions(FlinkRest flink, Submitter submitter, List<SupervisedJob> all) {
+    Submissions(FlinkRest flink, Submitter submitter) {
         this.flink = flink;
         this.submitter = submitter;
-        this.all = all;
     }
 
     /** Uploads the jar to a JobManager that does not have it yet. */
@@ -75,29 +66,23 @@ final class Submissions {
     }
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
-        String uploaded = uploaded();
-        String taken = "";
-        while (taken.isEmpty()) {
-            SupervisedJob.Offer offer = job.unanswered;
-            if (offer == null) {
-                offer = new SupervisedJob.Offer(submitter.jobId(job.plan), job.plan);
-                job.unanswered = offer;
-            }
-            try {
-                taken = run(uploaded, job.plan, offer.id());
-                job.unanswered = null;
-            } catch (Http.StatusException e) {
-                if (FlinkRest.isTaken(e)) {
-                    taken = offer.id(); // an earlier one, of which nothing was heard
-                } else {
-                    if (!e.getMessage().contains("TimeoutException")) {
-                        job.unanswered = null;
-                    }
-                    job.plan = withoutForeignOption(job.plan, e);
-                }
-            }
+        if (job.unanswered == null) {
+            job.unanswered = new SupervisedJob.Offer(submitter.jobId(job.plan), job.plan);
         }
-        runsAs(job, taken);
+        String offered = job.unanswered.id();
+        try {
+            runsAs(job, run(uploaded(), job.plan, offered));
+        } catch (Http.StatusException e) {
+            if (FlinkRest.isTaken(e)) {
+                runsAs(job, offered); // an earlier one, of which nothing was heard
+                return;
+            }
+            if (!e.getMessage().contains("TimeoutException")) {
+                job.unanswered = null;
+            }
+            throw e;
+        }
+        job.unanswered = null;
     }
 
     /** Flink has taken the job. */
@@ -137,25 +122,6 @@ final class Submissions {
             upload();
         }
         return jar;
-    }
-
-    /** An option for every job is one for those that have it. */
-    private JobPlan withoutForeignOption(JobPlan plan, Http.StatusException answer) throws Http.StatusException {
-        Optional<JobPlan> without = Failures.optionProblem(answer.getMessage())
-                .map(FOREIGN_OPTION::matcher)
-                .filter(Matcher::lookingAt)
-                .flatMap(option -> plan.without(option.group(1)));
-        boolean everybodys = without.isPresent()
-                && all.stream()
-                        .filter(other -> !other.name.equals(plan.job()))
-                        .allMatch(other -> other.plan != null
-                                && other.plan
-                                        .foreign()
-                                        .containsAll(without.get().foreign()));
-        if (without.isEmpty() || everybodys) {
-            throw answer;
-        }
-        return without.get();
     }
 
     /**

@@ -69,8 +69,7 @@ class JobCommandsTest {
                 Optional.empty(),
                 from.option(),
                 asked,
-                settings,
-                Set.of());
+                settings);
     }
 
     private void checkpoint(String job) throws IOException {

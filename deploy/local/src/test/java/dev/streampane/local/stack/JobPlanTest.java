@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +46,7 @@ class JobPlanTest {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(),
-                settings(jobOptions),
-                Set.of());
+                settings(jobOptions));
     }
 
     @Test
@@ -62,8 +60,7 @@ class JobPlanTest {
                 Optional.of("tumbling(10s)"),
                 Optional.empty(),
                 Map.of(),
-                settings(Map.of()),
-                Set.of());
+                settings(Map.of()));
 
         // When Then
         assertThat(plan.arguments())
@@ -82,7 +79,7 @@ class JobPlanTest {
                 .contains("--output=topic,console");
         assertThat(plan("word-count", 1, Optional.empty(), Map.of("output", "topic"))
                         .arguments())
-                .contains("--output=topic")
+                .contains("--any.output=topic")
                 .doesNotContain("--output=topic,console");
     }
 
@@ -139,16 +136,12 @@ class JobPlanTest {
     }
 
     @Test
-    void shouldLeaveOutAnOptionForEveryJobThatItDoesNotHaveButNotItsOwn() {
+    void shouldPassOptionsForEveryJobAsThoseOfTheJobsThatHaveThem() {
         // Given
         JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of("skew", "1m", "index-results:zone", "UTC"));
 
         // When Then
-        assertThat(plan.without("skew")).hasValueSatisfying(without -> assertThat(without.arguments())
-                .noneMatch(a -> a.contains("skew"))
-                .contains("--zone=UTC"));
-        assertThat(plan.without("zone")).isEmpty();
-        assertThat(plan.without("windows")).isEmpty();
+        assertThat(plan.arguments()).contains("--any.skew=1m", "--zone=UTC");
     }
 
     /** What is written down for a generation, and the head of a checkpoint of it. */

@@ -72,8 +72,8 @@ class RunningJobsTest {
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
         StackSettings settings = TestSettings.of(data, 0, List.of(names), Optional.empty(), jobOptions);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), context, console);
-        jobs.plan(job -> new JobPlan(
-                job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings, Set.of()));
+        jobs.plan(job ->
+                new JobPlan(job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings));
         return jobs;
     }
 
@@ -284,27 +284,11 @@ class RunningJobsTest {
     }
 
     @Test
-    void shouldPassAnOptionForEveryJobToThoseThatHaveIt() {
-        // Given
-        flink.refusedOption = "audit-interval";
-        flink.refusingJobs = Set.of(OTHER);
-        RunningJobs jobs = jobs(Map.of("audit-interval", "1s"), JOB, OTHER);
-
-        // When
-        jobs.start(JOB);
-        jobs.start(OTHER);
-
-        // Then
-        assertThat(flink.submissions.get(0).toString()).contains("--audit-interval=1s");
-        assertThat(flink.submissions.get(1).toString()).doesNotContain("--audit-interval");
-    }
-
-    @Test
     void shouldRefuseAnOptionThatNoJobHas() {
         // Given
         flink.refusedOption = "skwe";
         flink.refusingJobs = Set.of(JOB);
-        RunningJobs jobs = jobs(Map.of("skwe", "1s"), JOB);
+        RunningJobs jobs = jobs(Map.of("weather-average:skwe", "1s"), JOB);
 
         // When Then
         assertThatThrownBy(() -> jobs.start(JOB))
