@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Refuses requests whose {@code Accept} rules out what there is, weights of 0 included. */
 public class Accept {
+
+    private static final Pattern REFUSED = Pattern.compile("q=0(\\.0{0,3})?");
 
     @ServerRequestFilter
     void check(ContainerRequestContext request) {
@@ -30,7 +33,8 @@ public class Accept {
         Map<String, Boolean> ranges = new HashMap<>();
         for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = range.split(";");
-            boolean refused = Arrays.stream(parts).anyMatch(part -> part.strip().matches("q=0(\\.0{0,3})?"));
+            boolean refused = Arrays.stream(parts)
+                    .anyMatch(part -> REFUSED.matcher(part.strip()).matches());
             ranges.put(parts[0].strip(), !refused);
         }
         return Stream.of(type, type.substring(0, type.indexOf('/')) + "/*", "*/*")

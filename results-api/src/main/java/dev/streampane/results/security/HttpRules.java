@@ -42,7 +42,7 @@ public class HttpRules {
     private static final Pattern CURSOR = Pattern.compile("(?:^|&)after=[^&]*");
 
     /** The page and its parts. */
-    private static final String PAGE = "/|/index\\.html|/page/.*";
+    private static final Pattern PAGE = Pattern.compile("/|/index\\.html|/page/.*");
 
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
@@ -50,8 +50,8 @@ public class HttpRules {
     private static final String NOTHING_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
     /** A host that is this machine, with or without port. */
-    private static final String LOOPBACK =
-            "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
+    private static final Pattern LOOPBACK = Pattern.compile(
+            "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?");
 
     private static final Logger LOG = Logger.getLogger(HttpRules.class);
 
@@ -61,7 +61,7 @@ public class HttpRules {
     HttpRules(ResultsConfig config, @ConfigProperty(name = "quarkus.management.host") String management) {
         local = config.security().profile() == Profile.NONE
                 && !config.security().insecure();
-        localManagement = management.matches(LOOPBACK) || management.equals("::1");
+        localManagement = LOOPBACK.matcher(management).matches() || management.equals("::1");
     }
 
     void add(@Observes Router router) {
@@ -119,9 +119,10 @@ public class HttpRules {
 
     /** Of what others serve, who do not say it. */
     private static boolean asksWhatIsAllowed(RoutingContext context) {
+        String path = context.normalizedPath();
         return context.request().method().equals(HttpMethod.OPTIONS)
                 && !context.request().headers().contains("Access-Control-Request-Method")
-                && context.normalizedPath().matches(PAGE + "|/q/openapi.*");
+                && (isPage(path) || path.startsWith("/q/openapi"));
     }
 
     private Optional<Problem> wrong(HttpServerRequest request, boolean onlyLocal) {
@@ -134,7 +135,7 @@ public class HttpRules {
             return Optional.of(Problem.of(
                     ProblemType.BAD_REQUEST, hosts.size() + " Host headers are not allowed; allowed is one"));
         }
-        if (onlyLocal && !host(request, hosts).matches(LOOPBACK)) {
+        if (onlyLocal && !LOOPBACK.matcher(host(request, hosts)).matches()) {
             return Optional.of(Problem.ofStatus(421, Map.of()));
         }
         if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {
@@ -182,6 +183,10 @@ public class HttpRules {
                         || contentLength.matches("[0-9]+") && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
     }
 
+    private static boolean isPage(String path) {
+        return PAGE.matcher(path).matches();
+    }
+
     private static void setHeaders(RoutingContext context) {
         String path = context.normalizedPath();
         context.response()
@@ -197,7 +202,7 @@ public class HttpRules {
                 headers.add("Vary", "Accept-Encoding");
             });
         }
-        if (path.matches(PAGE)) {
+        if (isPage(path)) {
             context.response().putHeader("Content-Security-Policy", PAGE_POLICY).putHeader("Cache-Control", "no-cache");
         } else if (!path.startsWith("/q/swagger-ui") && !path.startsWith("/q/dev")) {
             context.response().putHeader("Content-Security-Policy", NOTHING_POLICY);
