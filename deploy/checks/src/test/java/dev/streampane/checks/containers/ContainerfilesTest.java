@@ -3,102 +3,75 @@ package dev.streampane.checks.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.checks.facts.Images;
+import dev.streampane.checks.facts.Maven;
+import dev.streampane.checks.facts.Paths;
 import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
+import dev.streampane.checks.facts.ServiceSettings;
 import dev.streampane.checks.facts.Sources;
-import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What Containerfiles and the commands that build them say of our code; that they build, and what comes out, is deploy/containers/smoke's. */
 class ContainerfilesTest {
 
-    private static final Path FOLDER = Checkout.root().resolve("deploy/containers");
+    private static final String FOLDER = "deploy/containers";
     private static final Pattern ARGUMENTS =
             Pattern.compile("SERVICE[=:]\\s*([a-z-]+)\\S*\\s+(?:--build-arg\\s+)?PORT[=:]\\s*\"?(\\d+)");
+    private static final Pattern VARIABLE = Pattern.compile("\\b((?:QUARKUS|KAFKA|RESULTS)_\\w+)=");
+    private static final Pattern HEALTHY = Pattern.compile("\"--healthy\",\\s*\"([^\"]+)\"");
+    private static final Pattern OWN = Pattern.compile("(?:-|version=\")(\\d+\\.\\d+\\.\\d+)(?:-runner|-job\\.jar|\")");
+    private static final Pattern FLINK = Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
+    private static final Pattern OURS = Pattern.compile("<flink\\.version>([^<]+)<");
+    private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+)");
+    private static final Pattern BASE = Pattern.compile("base\\.name=\"([^\"]+)\"");
 
-    @ParameterizedTest
-    @EnumSource
-    void shouldFindNothingInTheImagesOfAService(Service service) throws IOException {
-        // When, Then
-        assertThat(ContainerfileCheck.findings(text("jvm"), service)).isEmpty();
-        assertThat(ContainerfileCheck.findings(text("native"), service)).isEmpty();
+    static Stream<String> files() {
+        return Sources.files(FOLDER).stream()
+                .map(file -> FOLDER + "/" + file.getFileName())
+                .filter(name -> name.endsWith(".Containerfile"));
     }
 
     @ParameterizedTest
-    @MethodSource("others")
-    void shouldFindNothingInOtherImages(String kind) throws IOException {
-        // When, Then
-        assertThat(ContainerfileCheck.findings(text(kind))).isEmpty();
-    }
-
-    static Stream<String> others() {
-        return Sources.files("deploy/containers").stream()
-                .map(file -> file.getFileName().toString())
-                .filter(name -> name.endsWith(".Containerfile"))
-                .map(name -> name.replace(".Containerfile", ""))
-                .filter(name -> !List.of("jvm", "native").contains(name));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    jvm    | quarkus-distroless-image:2.0    | quarkus-distroless-image:latest | has no version
-                    jvm    | maven:3.9.11-eclipse-temurin-17 | maven                           | has no version
-                    jvm    | USER 1001                       | USER nonroot                    | USER is no number
-                    native | USER 1001                       | USER 0                          | USER is no number
-                    native | USER 1001                       | WORKDIR /app                    | USER is no number
-                    jvm    | /q/health/ready                 | /q/health/readiness             | which nobody answers
-                    native | --healthy                       | --health                        | does not ask --healthy
-                    native | HEALTHCHECK                     | STOPSIGNAL                      | does not ask --healthy
-                    jvm    | EXPOSE ${PORT}                  | EXPOSE 80                       | EXPOSE is not the port
-                    jvm    | QUARKUS_HTTP_PORT=${PORT}       | QUARKUS_HTTP_PORT=80            | QUARKUS_HTTP_PORT is not
-                    jvm    | QUARKUS_HTTP_HOST               | QUARKUS_HTTP_HOSTS              | is read by nobody
-                    jvm    | COPY . .                        | COPY pom.xml sources .          | sources is not in the checkout
-                    jvm    | --from=runtime /app             | --from=jre /app                 | --from=jre is no stage
-                    native | --from=maven /usr               | --from=mvn /usr                 | --from=mvn is no stage
-                    jvm    | image.licenses                  | image.licences                  | image.licenses is missing
-                    jvm    | version="1.0.0"                 | version="1.1.0"                 | version is not 1.0.0
-                    native | name="quay.io/quarkus           | name="quay.io/quarks            | base.name is not
-                    native | -1.0.0-runner                   | -1.0.1-runner                   | is not of version 1.0.0
-                    native | -Pnative                        | -Pnatively                      | is no profile
-                    native | ENTRYPOINT ["/app/service"]     | ENTRYPOINT /app/service         | ENTRYPOINT needs a shell
-                    native | ENTRYPOINT                      | STOPSIGNAL                      | ENTRYPOINT is missing
-                    job    | flink:2.3.0-java17              | flink:2.2.0-java17              | is not Flink 2.3.0
-                    job    | hadoop-2.3.0.jar                | hadoop-2.3.1.jar                | is not Flink 2.3.0
-                    job    | -pl flink-pipeline              | -pl pipeline                    | pipeline is no module
-                    """)
-    void shouldNameWhatIsWrong(String kind, String right, String wrong, String finding) throws IOException {
-        // Given
-        String text = text(kind);
-        assertThat(text).contains(right);
-
+    @MethodSource("files")
+    void shouldNameVersionsModulesAndTheBaseAsTheyAre(String file) {
         // When
-        String changed = text.replace(right, wrong);
-        List<String> findings = kind.equals("job")
-                ? ContainerfileCheck.findings(changed)
-                : ContainerfileCheck.findings(changed, Service.RESULTS_API);
-
+        String text = Sources.text(file);
+        List<String> from = names(FROM, text);
         // Then
-        assertThat(findings).anyMatch(found -> found.contains(finding));
+        assertThat(names(OWN, text)).isNotEmpty().containsOnly(Images.version());
+        assertThat(names(FLINK, text)).allMatch(Sources.find(OURS, "pom.xml").group(1)::equals);
+        assertThat(names(BASE, text)).containsExactly(from.get(from.size() - 1));
+        assertThat(Maven.problems(text.replaceAll("\\\\\\n\\s*", " "))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm", "native"})
+    void shouldSetWhatAServiceReadsAndAskWhatItAnswers(String kind) {
+        // When
+        String text = Sources.text("%s/%s.Containerfile".formatted(FOLDER, kind));
+        // Then
+        assertThat(names(VARIABLE, text)).isNotEmpty();
+        assertThat(names(HEALTHY, text)).hasSize(1);
+        assertThat(Arrays.asList(Service.values()))
+                .allSatisfy(it -> assertThat(ServiceSettings.of(it).unread(names(VARIABLE, text)))
+                        .isEmpty())
+                .allMatch(it -> Paths.has(it, names(HEALTHY, text).get(0)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"deploy/containers/README.md", "deploy/compose/compose.yaml"})
-    void shouldBuildEachServiceWithItsPort(String file) throws IOException {
+    void shouldBuildEachServiceWithItsPort(String file) {
         // Given
-        List<MatchResult> commands = ARGUMENTS
-                .matcher(Files.readString(Checkout.root().resolve(file)))
-                .results()
-                .toList();
+        List<MatchResult> commands =
+                ARGUMENTS.matcher(Sources.text(file)).results().toList();
 
         // Then
         assertThat(commands).isNotEmpty();
@@ -107,7 +80,7 @@ class ContainerfilesTest {
         }
     }
 
-    private static String text(String kind) throws IOException {
-        return Files.readString(FOLDER.resolve(kind + ".Containerfile"));
+    private static List<String> names(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).toList();
     }
 }
