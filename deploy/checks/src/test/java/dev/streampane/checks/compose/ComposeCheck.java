@@ -3,9 +3,6 @@ package dev.streampane.checks.compose;
 
 import static dev.streampane.checks.facts.Sources.fields;
 import static dev.streampane.checks.facts.Sources.text;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toCollection;
-import static java.util.stream.Collectors.toList;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.compose.ComposeFile.Container;
@@ -24,12 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What is wrong with a compose file by itself: images, limits, health, order, secrets, files, variables, ports and addresses. */
+/**
+ * What a compose file says of this project that is not so: images, files, variables, ports and addresses; and secrets. That it comes up, with
+ * limits, health and order, is shown by bringing it up: {@code deploy/containers/smoke compose}.
+ */
 final class ComposeCheck {
 
     private static final Pattern PUBLISHED = Pattern.compile("127\\.0\\.0\\.1:\\d{1,5}:\\d{1,5}");
@@ -49,12 +47,8 @@ final class ComposeCheck {
 
     void check() {
         variables();
-        volumes();
-        builds();
         for (Container container : file.containers()) {
             image(container);
-            life(container);
-            order(container);
             secrets(container);
             files(container);
             ports(container);
@@ -69,31 +63,6 @@ final class ComposeCheck {
         file.variables().keySet().stream()
                 .filter(it -> !it.startsWith("COMPOSE_"))
                 .forEach(it -> found.unless(named.contains(it), "%s of .env is not in compose.yaml", it));
-    }
-
-    private void volumes() {
-        Set<String> mounted = file.containers().stream()
-                .flatMap(it -> it.texts("volumes").stream())
-                .map(it -> it.split(":")[0])
-                .collect(toCollection(TreeSet::new));
-        file.root()
-                .path("volumes")
-                .fieldNames()
-                .forEachRemaining(it -> found.unless(mounted.contains(it), "volume %s is not mounted", it));
-    }
-
-    /** Two builds of one tag at the same time: the later one may fail. */
-    private void builds() {
-        file.containers().stream()
-                .filter(it -> Images.isOwn(it.image()))
-                .collect(groupingBy(Container::image, TreeMap::new, toList()))
-                .forEach((image, all) -> {
-                    List<String> builders = all.stream()
-                            .filter(it -> it.containerfile().isPresent())
-                            .map(Container::name)
-                            .toList();
-                    found.unless(builders.size() == 1, "%s is built by %s", image, builders);
-                });
     }
 
     /** Without a policy Compose pulls what is missing before it builds it: docker/compose v5.5.0, {@code pkg/compose/pull.go}, mustPull. */
@@ -113,36 +82,6 @@ final class ComposeCheck {
         });
     }
 
-    private void life(Container container) {
-        require(container.node().has("mem_limit"), container, "has no memory limit");
-        require(container.node().has("restart"), container, "does not say when it is started again");
-        // what watches the jobs serves nobody
-        boolean serves = !container.runsOnce() && !container.repository().equals("streampane/command");
-        require(!serves || hasHealthCheck(container), container, "has no health check");
-        boolean sleeps = container.node().toString().matches(".*\\bsleep\\b.*");
-        require(!sleeps, container, "sleeps instead of waiting for something");
-    }
-
-    private static boolean hasHealthCheck(Container container) {
-        return container.node().has("healthcheck")
-                || container
-                        .containerfile()
-                        .filter(it -> Sources.text(it).contains("\nHEALTHCHECK "))
-                        .isPresent();
-    }
-
-    private void order(Container container) {
-        container.node().path("depends_on").properties().forEach(entry -> {
-            String condition = text(entry.getValue(), "/condition");
-            boolean met = file.container(entry.getKey())
-                    .filter(it -> it.runsOnce()
-                            ? condition.equals("service_completed_successfully")
-                            : condition.equals("service_healthy") && hasHealthCheck(it))
-                    .isPresent();
-            require(met, container, "waits for %s of %s, which never comes".formatted(condition, entry.getKey()));
-        });
-    }
-
     private void secrets(Container container) {
         fields(container.raw().path("environment")).forEach((name, value) -> {
             if (SECRET.matcher(name).matches()) {
@@ -156,20 +95,7 @@ final class ComposeCheck {
     }
 
     private void files(Container container) {
-        for (String volume : container.texts("volumes")) {
-            String[] parts = volume.split(":");
-            Path source = file.folder().resolve(parts[0]);
-            if (parts[0].startsWith(".")) {
-                exists(container, source, parts[0]);
-            } else {
-                boolean declared = file.root().path("volumes").has(parts[0]);
-                require(declared, container, "volume " + parts[0] + " is not declared");
-            }
-            container.texts("entrypoint").stream()
-                    .filter(it -> it.startsWith(parts[1] + "/"))
-                    .map(it -> source.resolve(it.substring(parts[1].length() + 1)))
-                    .forEach(it -> exists(container, it, it.toString()));
-        }
+        container.mounts().forEach(it -> exists(container, it, it.getFileName().toString()));
     }
 
     private void exists(Container container, Path path, String name) {

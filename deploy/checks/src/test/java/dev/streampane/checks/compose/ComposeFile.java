@@ -96,10 +96,6 @@ record ComposeFile(Path folder, String yaml, Map<String, String> variables, Json
                     : items(value).map(JsonNode::asText).toList();
         }
 
-        boolean runsOnce() {
-            return text(node, "/restart").equals("no");
-        }
-
         /** The file that its image is built from. */
         Optional<Path> containerfile() {
             return Optional.of(text(node, "/build/dockerfile"))
