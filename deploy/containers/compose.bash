@@ -3,14 +3,21 @@
 
 # All that run without a profile, but for Kibana, of whose image there is no stand-in.
 ran=(kafka elasticsearch jobmanager taskmanager jobs iot-simulator transaction-simulator results-api)
+# What of the profiles has a stand-in; nothing waits for it.
+watching=(prometheus influxdb)
 
 export DOCKER_HOST=unix://$work/docker.sock
 # What .env has, but for these.
-export COMPOSE_PROJECT_NAME=streampane-smoke REGISTRY=localhost/ PULL_POLICY=never WINDOWS='tumbling(10s)'
+registry=127.0.0.1:$((5000 + offset))
+export COMPOSE_PROJECT_NAME=streampane-smoke REGISTRY=$registry/ PULL_POLICY=if_not_present WINDOWS='tumbling(10s)'
 export RESULTS_API_PORT=$((8080 + offset)) FLINK_PORT=$((8081 + offset)) IOT_SIMULATOR_PORT=$((8082 + offset)) \
     TRANSACTION_SIMULATOR_PORT=$((8083 + offset)) KAFKA_PORT=$((9092 + offset)) ELASTICSEARCH_PORT=$((9200 + offset))
+export COMPOSE_PROFILES=monitoring,timeseries PROMETHEUS_PORT=$((9090 + offset)) INFLUXDB_PORT=$((8086 + offset)) INFLUXDB_PASSWORD=$RANDOM$RANDOM$RANDOM
 
-compose() { docker-compose --project-directory "$root/deploy/compose" --file "$root/deploy/compose/compose.yaml" "$@"; }
+digests= # a file: our images by digest
+compose() {
+    docker-compose --project-directory "$root/deploy/compose" --file "$root/deploy/compose/compose.yaml" ${digests:+--file "$digests"} "$@"
+}
 inspect() { compose ps --quiet "$1" | xargs docker inspect --format "$2"; } 2>>"$work/compose.log" # a line for each of its containers
 
 start_engine() {
@@ -38,8 +45,10 @@ end_compose() {
 # The base and its stand-ins, under the names that compose.yaml and the Containerfiles have.
 make_stand_ins() {
     begin
-    local servers=$root/deploy/local/servers module home name
-    cp -r "$here"/stand-ins/{kafka,elasticsearch} "$work/stand-ins/"
+    local servers=$root/deploy/local/servers module home server
+    cp -r "$here"/stand-ins/{kafka,elasticsearch,prometheus,influxdb} "$work/stand-ins/"
+    cp "$(command -v prometheus)" "$work/stand-ins/prometheus/"
+    cp "$(command -v influxd)" "$work/stand-ins/influxdb/"
 
     mkdir "$work/stand-ins/kafka/libs"
     tr ':' '\n' <"$servers/kafka/target/classpath" | xargs -d '\n' cp -t "$work/stand-ins/kafka/libs"
@@ -53,10 +62,10 @@ make_stand_ins() {
     (cd "$home/modules/transport-netty4" && jar xf transport-netty4-*.jar META-INF/es-plugins && mv META-INF/es-plugins/*/* . && rm -r META-INF)
     cp -r "$servers/elasticsearch/target/classes" "$home/main"
 
-    for name in kafka elasticsearch; do
-        stand_in "$name" "$(full_name "$(compose config 2>>"$work/compose.log" | sed -n "s,^    image: \(.*/$name:.*\),\1,p")")"
+    for server in kafka elasticsearch "${watching[@]}"; do
+        stand_in "$server" "$(full_name "$(compose config 2>>"$work/compose.log" | sed -nE "s#^    image: ((.*/)?$server:.*)#\1#p")")"
     done
-    say "stand-ins" "Kafka, Elasticsearch"
+    say "stand-ins" "Kafka, Elasticsearch, Prometheus, InfluxDB"
 }
 
 # As podman has it: Docker's own registry goes without saying.
@@ -70,12 +79,56 @@ full_name() {
 load_images() {
     begin
     local images=() image
-    mapfile -t images < <(compose config 2>>"$work/compose.log" | sed -n 's/^    image: //p' | sort -u)
+    mapfile -t images < <(compose config 2>>"$work/compose.log" | sed -n 's/^    image: //p' | grep -v "^$registry/" | sort -u)
     for image in "${images[@]}"; do
         "${podman[@]}" image exists "$(full_name "$image")" || continue
         "${podman[@]}" save --quiet --format docker-archive "$(full_name "$image")" | docker load --quiet >>"$work/compose.log" 2>&1 || fail "$image is not loaded"
     done
-    say "images in the Docker engine" "$(docker images --quiet | sort -u | wc -l)"
+    say "stand-ins in the Docker engine" "$(docker images --quiet | sort -u | wc -l)"
+}
+
+# --- The release: each of our images in a registry, joined under its version, taken from there by its digest ---
+
+declare -A released=()
+
+start_registry() {
+    cat >"$work/registry.yml" <<TEXT
+version: 0.1
+storage: {filesystem: {rootdirectory: $work/registry}}
+http: {addr: "$registry"}
+TEXT
+    docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 </dev/null &
+    registry_process=$!
+    await "the registry does not answer" 30 get "${registry#*:}/v2/" >>"$work/registry.log"
+}
+
+release() { # image: its digest
+    local tag
+    tag=$registry/$1-$(dpkg --print-architecture)
+    {
+        "${podman[@]}" tag "localhost/$1" "$tag"
+        "${podman[@]}" push --tls-verify=false --quiet "$tag"
+        "${podman[@]}" manifest create "$registry/$1"
+        "${podman[@]}" manifest add --tls-verify=false "$registry/$1" "docker://$tag"
+        "${podman[@]}" manifest push --all --tls-verify=false --digestfile "$work/digest" "$registry/$1" "docker://$registry/$1"
+    } >>"$work/release.log" 2>&1 || fail "$1 is not released: $(tail -3 "$work/release.log")"
+    cat "$work/digest"
+}
+
+release_images() {
+    begin
+    local service image
+    digests=
+    compose config 2>>"$work/compose.log" | awk -v ours="$registry/" '/^  [^ ]+:$/ {service = $1} $1 == "image:" && index($2, ours) == 1 {print service, $2}' >"$work/ours"
+    echo "services:" >"$work/digests.yaml"
+    while read -r service image; do
+        image=${image#"$registry/"}
+        [ -n "${released[$image]:-}" ] || released[$image]=$(release "$image")
+        printf '  %s {image: "%s@%s"}\n' "$service" "$registry/${image%:*}" "${released[$image]}" >>"$work/digests.yaml"
+    done <"$work/ours"
+    digests=$work/digests.yaml
+    compose pull --quiet $(sed 's/:.*//' "$work/ours") >>"$work/compose.log" 2>&1 || fail "pull: $(tail -3 "$work/compose.log")"
+    say "images out of a registry" "${#released[@]}, by digest"
 }
 
 # --- What runs ---
@@ -86,23 +139,23 @@ is_well() { # service: running, and healthy where it has a health check
 
 all_are_well() {
     local service
-    for service in "${ran[@]}"; do is_well "$service" || return 1; done
+    for service in "${ran[@]}" "${watching[@]}"; do is_well "$service" || return 1; done
 }
 
 await_well() { await "not every service is well after $1" "$2" all_are_well; } # when, seconds
 
 compose_up() { # title
     begin
-    compose up --detach --no-build "${ran[@]}" >>"$work/compose.log" 2>&1 || fail "up: $(tail -5 "$work/compose.log")"
+    compose up --detach --no-build "${ran[@]}" "${watching[@]}" >>"$work/compose.log" 2>&1 || fail "up: $(tail -5 "$work/compose.log")"
     await_well "up" 300
-    say "$1" "${#ran[@]} services"
+    say "$1" "$((${#ran[@]} + ${#watching[@]})) services"
 }
 
 await_windows() { # what has happened
     begin
     local said
     said=$("$root/deploy/compose/smoke" --within 300 2>&1) || fail "$1: $said"
-    say "windows $1" "by REST and as events"
+    say "windows $1" "by REST and as events; the page"
 }
 
 newest_end() { get "$RESULTS_API_PORT/api/v1/windows?job=weather-average&status=FINAL&limit=1" | jq -r '.items[0].window.end // empty'; }
@@ -121,11 +174,27 @@ await_window_after() { # what has happened; a window that ends after now
 }
 
 check_limits() {
-    local service
-    for service in "${ran[@]}"; do
+    begin
+    local service pid
+    for service in "${ran[@]}" "${watching[@]}"; do
         (($(inspect "$service" '{{.HostConfig.Memory}}') > 0)) || fail "$service has no memory limit"
-        [ "$(awk '/^Uid:/ {print $2}' "/proc/$(inspect "$service" '{{.State.Pid}}')/status")" != 0 ] || fail "$service runs as root"
+        pid=$(inspect "$service" '{{.State.Pid}}')
+        [ "$(awk '/^Uid:/ {print $2}' "/proc/$pid/status")" != 0 ] || fail "$service runs as root"
+        [[ " ${services[*]} " != *" $service "* ]] || check_confined "$service" "$pid"
     done
+    say "limits" "memory, non-root; ours: read-only, no capabilities"
+}
+
+sees_every_target() {
+    get "$PROMETHEUS_PORT/api/v1/targets?state=active" >"$work/targets.json" &&
+        [ "$(jq '[.data.activeTargets[] | select(.health == "up") | .labels.job] | unique | length' "$work/targets.json")" = \
+            "$(grep -c 'job_name:' "$root/deploy/dashboards/prometheus/prometheus.yml")" ]
+}
+
+check_prometheus() {
+    begin
+    await "Prometheus does not see every target" 90 sees_every_target
+    say "Prometheus scrapes" "$(jq -r '[.data.activeTargets[].labels.job] | unique | join(", ")' "$work/targets.json")"
 }
 
 # Everything that was read is counted once, in the log and in Elasticsearch: the audit's own arithmetic over all partitions.
@@ -135,6 +204,12 @@ is_reconciled() {
     [ "$(audited '.verdict == "BALANCED" and .index.right > 0')" = true ]
 }
 
+check_books() { # when
+    begin
+    await "the audit does not reconcile $1" 180 is_reconciled
+    say "audit $1" "of log and index: reconciled"
+}
+
 audited() { jq -r "$1" "$work/audit.json"; }
 
 check_compose() { # kind
@@ -142,9 +217,12 @@ check_compose() { # kind
     [ "$1" = jvm ] || export SERVICES_RUNTIME=$1 SERVICES_TAG=$version-$1
     start_engine
     load_images
+    release_images
     compose_up "docker compose up, $1"
     await_windows "after up"
     check_limits
+    check_prometheus
+    check_books "at first"
     for service in "${ran[@]}"; do
         begin
         compose restart --timeout 0 "$service" >>"$work/compose.log" 2>&1 || fail "restart of $service"
@@ -176,9 +254,7 @@ check_compose() { # kind
     say "two TaskManagers"
     await_window_after "with two TaskManagers"
 
-    begin
-    await "the audit does not reconcile" 180 is_reconciled
-    say "audit of log and index" "reconciled"
+    check_books "at last"
     echo "windows=$(audited .index.right) restarts=$restarts lost=$(audited .index.missing) doubled=$(audited '.index.extra + .index.different')"
     end_compose
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the image's entry point does: settings of FLINK_PROPERTIES, each line one; then bin/jobmanager.sh or bin/taskmanager.sh, which
 # have Flink itself work the JVM's memory out of them.
-set -euo pipefail
+# as upstream: a folder that is read-only stops nothing
+set -uo pipefail
 
 conf=$FLINK_HOME/conf/config.yaml
 classes="$FLINK_HOME/lib/*"
@@ -12,26 +13,25 @@ set_property() { # key, value
     echo "$1: $2" >>"$conf"
 }
 
-case ${1:-help} in
-jobmanager) kind=JM main=org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint ;;
-taskmanager)
-    kind=TM main=org.apache.flink.runtime.taskexecutor.TaskManagerRunner
-    set_property taskmanager.numberOfTaskSlots "${TASK_MANAGER_NUMBER_OF_TASK_SLOTS:-$(nproc)}"
-    ;;
-help) echo "Usage: docker-entrypoint.sh (jobmanager|taskmanager|help)" && exit ;;
-*) exec "$@" ;;
-esac
-shift
-
-set_property jobmanager.rpc.address "${JOB_MANAGER_RPC_ADDRESS:-$(hostname -f)}"
-while IFS= read -r line; do
-    [ -z "$line" ] || set_property "${line%%:*}" "${line#*: }"
-done <<<"${FLINK_PROPERTIES:-}"
-
 for plugin in $(tr ';' ' ' <<<"${ENABLE_BUILT_IN_PLUGINS:-}"); do
     mkdir -p "$FLINK_HOME/plugins/${plugin%.jar}"
     ln -sf "$FLINK_HOME/opt/$plugin" "$FLINK_HOME/plugins/${plugin%.jar}/"
 done
+
+set_property jobmanager.rpc.address "${JOB_MANAGER_RPC_ADDRESS:-$(hostname -f)}"
+[ -z "${TASK_MANAGER_NUMBER_OF_TASK_SLOTS:-}" ] || set_property taskmanager.numberOfTaskSlots "$TASK_MANAGER_NUMBER_OF_TASK_SLOTS"
+while IFS= read -r line; do
+    line=$(tr -d '[:space:]' <<<"$line")
+    [ -z "$line" ] || set_property "${line%%:*}" "${line#*:}"
+done <<<"${FLINK_PROPERTIES:-}"
+
+case ${1:-help} in
+jobmanager) kind=JM main=org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint ;;
+taskmanager) kind=TM main=org.apache.flink.runtime.taskexecutor.TaskManagerRunner ;;
+help) echo "Usage: docker-entrypoint.sh (jobmanager|taskmanager|help)" && exit ;;
+*) exec "$@" ;;
+esac
+shift
 
 mapfile -t memory < <(java -cp "$classes" org.apache.flink.runtime.util.bash.BashJavaUtils "GET_${kind}_RESOURCE_PARAMS" \
     --configDir "$FLINK_HOME/conf" 2>/dev/null | sed -n 's/^BASH_JAVA_UTILS_EXEC_RESULT://p')

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainersIT {
 
     private static final Path SMOKE = Checkout.root().resolve("deploy/containers/smoke");
+    private static final String NEEDS =
+            "podman runc mmdebstrap jq curl dockerd docker-compose docker-registry prometheus influxd";
     private static final int MINUTES = 30;
     private static final int CLEAN_UP_MINUTES = 2;
 
@@ -37,7 +39,7 @@ class ContainersIT {
     @Test
     void shouldBuildTheImagesAndServeWindowsFromTheirContainers() throws IOException, InterruptedException {
         // Given
-        for (String need : List.of("podman", "runc", "mmdebstrap", "jq", "curl", "dockerd", "docker-compose")) {
+        for (String need : NEEDS.split(" ")) {
             require(need);
         }
         requireContainers();
