@@ -9,6 +9,7 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.stack.StackSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -60,10 +61,13 @@ final class Up implements AutoCloseable {
         return start(data, portOffset, rule.size().toSeconds() + "s", options);
     }
 
-    /** The same with any windows. */
+    /** The same with any windows, and without the jobs that have no oracle unless they are asked for. */
     static Up start(Path data, int portOffset, String windows, String... options) {
         List<String> all = new ArrayList<>(List.of("--no-simulators"));
         all.addAll(Arrays.asList(options));
+        if (!all.contains("--jobs")) {
+            all.addAll(List.of("--jobs", String.join(",", StackSettings.CORE_JOBS)));
+        }
         return start(data, portOffset, windows, all);
     }
 

@@ -3,6 +3,9 @@ package dev.streampane.checks.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.server.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,14 @@ class DocsTest {
     void shouldNameNothingThatTheCodeDoesNotHave() {
         assertThat(PAGES).hasSizeGreaterThan(20);
         assertThat(DocsCheck.findings(PAGES, PAGES)).isEmpty();
+    }
+
+    /** What somebody reads before the first command. */
+    @Test
+    void shouldFitTheReadmeIntoAFewMinutes() throws IOException {
+        Path readme = Checkout.root().resolve("README.md");
+        assertThat(Files.readAllLines(readme)).hasSizeLessThanOrEqualTo(130);
+        assertThat(Files.size(readme)).isLessThanOrEqualTo(9_000);
     }
 
     @ParameterizedTest

@@ -129,7 +129,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (watch && newGenerations != null) {
             throw new ParameterException(spec.commandLine(), "--watch and --new-generation exclude each other");
         }
-        List<String> wanted = jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS);
+        List<String> wanted = jobs("--jobs", jobs, StackSettings.CORE_JOBS);
         if (elasticsearch == null && wanted.contains(ClusterSettings.INDEX)) {
             throw new ParameterException(
                     spec.commandLine(), "--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");

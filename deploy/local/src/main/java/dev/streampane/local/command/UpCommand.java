@@ -82,7 +82,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "JOB",
             split = ",",
             description = {
-                "Jobs to run, with commas, or all (default: the first three):",
+                "Jobs to run, with commas, or all (default: the first five):",
                 "weather-average, transaction-total, index-results, word-count,",
                 "fraud-detection, time-series-archive, time-series-speed."
             })

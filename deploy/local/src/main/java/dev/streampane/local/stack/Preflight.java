@@ -20,7 +20,7 @@ public final class Preflight {
     static final int JAVA = 17;
     static final long MEMORY_MIB = 4096;
 
-    /** More for each job than the usual three. */
+    /** More for each job than the usual five. */
     static final long MEMORY_PER_JOB_MIB = 128;
 
     static final long DISK_MIB = 2048;

@@ -115,7 +115,7 @@ final class Servers {
     Map<String, String> urls() {
         Map<String, String> urls = new LinkedHashMap<>();
         urls.put("page", results.url() + "/");
-        urls.put("REST", results.url() + "/api/v1/windows?job=weather-average&limit=1");
+        urls.put("REST", results.url() + "/api/v1/jobs");
         urls.put("live", results.url() + "/api/v1/stream");
         urls.put("OpenAPI", results.url() + "/q/swagger-ui");
         urls.put("Flink", flink.restUrl() + "/");

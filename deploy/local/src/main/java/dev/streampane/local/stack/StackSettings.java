@@ -53,11 +53,11 @@ public record StackSettings(
             "time-series-archive",
             "time-series-speed");
 
-    /** Those that run when nobody says which. */
-    public static final List<String> DEFAULT_JOBS = JOBS.subList(0, 3);
+    /** Those that run when nobody says which: each view of the page has something to show. */
+    public static final List<String> DEFAULT_JOBS = JOBS.subList(0, 5);
 
-    /** Those that are started with two subtasks per operator when nobody says how many; the others have one. */
-    private static final List<String> PARALLEL_JOBS = DEFAULT_JOBS;
+    /** Those that {@code submit} submits when nobody says which; started with two subtasks per operator when nobody says how many. */
+    public static final List<String> CORE_JOBS = JOBS.subList(0, 3);
 
     private static final int LEAST_SLOTS = 8;
 
@@ -103,7 +103,7 @@ public record StackSettings(
 
     /** Slots that a job with these options takes: its subtasks share them. */
     static int slots(String job, Map<String, String> options) {
-        int usual = PARALLEL_JOBS.contains(job) ? 2 : 1;
+        int usual = CORE_JOBS.contains(job) ? 2 : 1;
         String asked = options.getOrDefault("parallelism", "");
         return asked.matches("[0-9]{1,5}") ? Integer.parseInt(asked) : usual;
     }
@@ -119,6 +119,7 @@ public record StackSettings(
                         "compact-after",
                         "5m"); // something to see soon, for more files a day
             case "word-count" -> Map.of("output", "topic,console"); // for streampane logs word-count
+            case "weather-average", "transaction-total" -> Map.of("preview", "1s"); // windows that fill, on the page
             default -> Map.of();
         };
     }

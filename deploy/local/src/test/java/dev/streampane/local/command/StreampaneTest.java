@@ -327,7 +327,9 @@ class StreampaneTest {
         assertThat(settings.data())
                 .hasToString(Checkout.root().resolve(".streampane").toString());
         assertThat(settings.portOffset()).isZero();
-        assertThat(settings.jobs()).containsExactly("weather-average", "transaction-total", "index-results");
+        assertThat(settings.jobs())
+                .containsExactly(
+                        "weather-average", "transaction-total", "index-results", "word-count", "fraud-detection");
         assertThat(settings.windows()).isEmpty();
         assertThat(settings.rate()).isEmpty();
         assertThat(settings.seed()).isEmpty();

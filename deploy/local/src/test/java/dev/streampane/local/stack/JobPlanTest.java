@@ -69,7 +69,8 @@ class JobPlanTest {
                         "--bootstrap-servers=127.0.0.1:9192",
                         "--state-dir=file:///data%20with%20space/state",
                         "--generation=3",
-                        "--windows=tumbling(10s)");
+                        "--windows=tumbling(10s)",
+                        "--preview=1s");
         assertThat(plan.origin()).isEqualTo("generation 3, on from checkpoint 17");
     }
 
@@ -108,6 +109,17 @@ class JobPlanTest {
         assertThat(elsewhere.arguments())
                 .contains("--archive-dir=s3://bucket/archive")
                 .noneMatch(a -> a.startsWith("--archive-dir=file"));
+    }
+
+    @Test
+    void shouldShowWindowsThatFillUnlessToldOtherwise() {
+        // Given
+        JobPlan plan = plan("weather-average", 1, Optional.empty(), Map.of());
+        JobPlan without = plan("weather-average", 1, Optional.empty(), Map.of("preview", "off"));
+
+        // When Then
+        assertThat(plan.arguments()).contains("--preview=1s");
+        assertThat(without.arguments()).contains("--any.preview=off").doesNotContain("--preview=1s");
     }
 
     @Test

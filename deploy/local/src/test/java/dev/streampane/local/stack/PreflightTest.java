@@ -70,7 +70,7 @@ class PreflightTest {
 
     @Test
     void shouldFindNothingWrong() {
-        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
     }
 
     @Test
@@ -80,7 +80,7 @@ class PreflightTest {
         machine.taken = 9092;
 
         // When
-        var findings = new Preflight(machine).findings(DATA, 0, 3);
+        var findings = new Preflight(machine).findings(DATA, 0, 5);
 
         // Then
         assertThat(findings)
@@ -97,7 +97,7 @@ class PreflightTest {
         machine.memory = OptionalLong.empty();
 
         // When Then
-        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
     }
 
     @Test
@@ -121,12 +121,12 @@ class PreflightTest {
     @Test
     void shouldAskForMoreMemoryForAllJobs() {
         // Given
-        machine.memory = OptionalLong.of(4607);
+        machine.memory = OptionalLong.of(4351);
 
         // When Then
-        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 3)).doesNotThrowAnyException();
+        assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
         assertThatThrownBy(() -> new Preflight(machine).check(DATA, 0, 7))
-                .hasMessageContaining("4607 MiB of memory are free, the stack needs 4608");
+                .hasMessageContaining("4351 MiB of memory are free, the stack needs 4352");
     }
 
     @Test
