@@ -218,6 +218,8 @@ class CommandIT {
 
         // When
         int twiceCode = twice.exitCode(ANSWERS);
+        Shell measure = inTerminal("\"$SP\" measure --for 2s --data '%s'".formatted(data));
+        int measured = measure.exitCode(ANSWERS);
         ctrlC(up);
         int code = up.exitCode(CTRL_C);
 
@@ -225,8 +227,13 @@ class CommandIT {
         assertThat(twiceCode).isEqualTo(2);
         assertThat(twice.printed())
                 .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
+        assertThat(measured).isZero();
+        assertThat(measure.printed()).contains("1 of 2 s, ", "whole stack ");
+        assertFits(measure);
         assertThat(code).isEqualTo(130);
-        assertThat(up.printed()).contains("generation 1, without state", "nothing is left running");
+        assertThat(up.printed())
+                .doesNotContain("\033", "\r")
+                .contains("generation 1, without state", "nothing is left running");
         assertNothingIsLeft();
 
         // Given
@@ -241,11 +248,27 @@ class CommandIT {
         assertNothingIsLeft();
 
         // Given
-        Shell again = shell(up("--for 1s"));
+        Shell again = inTerminal(up("--for 3s"));
 
         // Then
         assertThat(again.exitCode(STARTS)).isZero();
         assertThat(again.printed()).containsPattern("weather-average .* generation 1, on from ");
+        assertFits(again);
         assertNothingIsLeft();
+    }
+
+    /** The same in a terminal of 80 columns. */
+    private Shell inTerminal(String command) throws IOException {
+        return shell(
+                "exec script -qec 'stty cols 80 rows 24; eval \"$COMMAND\"' /dev/null",
+                folder,
+                Map.of("COMMAND", command, "TERM", "xterm"));
+    }
+
+    /** Lines that do not wrap, the last of them in place of one another, and without a colour that somebody may not see. */
+    private static void assertFits(Shell shell) throws IOException {
+        assertThat(shell.printed()).contains("\033[K").doesNotContainPattern("\033\\[[0-9;]*m");
+        assertThat(shell.printed().split("\\R|\r|\033\\[K"))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 }

@@ -67,7 +67,8 @@ final class MeasureCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunningStack stack = data.running();
         Map<String, ProcessUsage> before = usage(stack);
-        Visibility visibility = Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack));
+        Visibility visibility =
+                Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), this::progress);
         Map<String, Taken> taken = taken(before, usage(data.running()));
         Taken whole = taken.values().stream().reduce(new Taken(0, 0), Taken::plus);
         PrintWriter out = spec.commandLine().getOut();
@@ -78,6 +79,7 @@ final class MeasureCommand implements Callable<Integer> {
                     "whole", whole)));
             return 0;
         }
+        progress("");
         out.printf("visibility of %,d first results%n", visibility.delays().size());
         if (!visibility.delays().isEmpty()) {
             for (double percent : PERCENTILES) {
@@ -90,6 +92,12 @@ final class MeasureCommand implements Callable<Integer> {
         print(out, "whole stack", whole);
         taken.forEach((name, one) -> print(out, "  " + name, one));
         return 0;
+    }
+
+    private void progress(String line) {
+        if (!json) {
+            Terminal.overwrite(spec.commandLine().getOut(), line);
+        }
     }
 
     private static void print(PrintWriter out, String name, Taken taken) {

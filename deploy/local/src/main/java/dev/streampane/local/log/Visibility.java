@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -31,8 +32,10 @@ public record Visibility(List<Long> delays) {
      * Reads for {@code time}.
      *
      * @param outOfOrderness the bound of each job; results of other jobs do not count
+     * @param progress takes lines for people while it goes on
      */
-    public static Visibility measure(String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness) {
+    public static Visibility measure(
+            String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness, Consumer<String> progress) {
         List<Long> delays = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 CommittedLog.consumer(Topics.client(bootstrapServers), "read_committed")) {
@@ -44,6 +47,9 @@ public record Visibility(List<Long> delays) {
             partitions.forEach(consumer::position);
             Instant start = Instant.now();
             while (Instant.now().isBefore(start.plus(time))) {
+                progress.accept("%d of %d s, %,d first results"
+                        .formatted(
+                                Duration.between(start, Instant.now()).toSeconds(), time.toSeconds(), delays.size()));
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     Instant read = Instant.now();
                     JsonNode result = Json.read(record.value());
