@@ -44,7 +44,8 @@ function row(item, spec, stalled) {
     notes.push(many(item.holes.offsets, 'offset') + ' without a record');
   }
   const good = item.balanced && fits;
-  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', digits(item.rows), '=', digits(spec.counted), '+', records('late', spec.late, {spec: spec.spec}), '+',
+  const windows = spec.spec?.includes('(') && Number(spec.counted) ? el('a', {href: link('history', {job: item.job, spec: spec.spec})}, digits(spec.counted)) : digits(spec.counted);
+  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', digits(item.rows), '=', windows, '+', records('late', spec.late, {spec: spec.spec}), '+',
     records('dead-letters', item.rejected), '+', digits(item.heartbeats), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
@@ -70,7 +71,7 @@ class Audit {
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
       el('p', {class: 'quiet'}, only.job ? `Books of ${only.job}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records.')), verdict, stalled, body);
+        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records, counted to their windows.')), verdict, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);

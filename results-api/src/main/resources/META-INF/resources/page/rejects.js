@@ -15,7 +15,7 @@ function own(path, view, title) {
 }
 
 function bytes(raw) {
-  return raw === null ? '–' : el('code', {class: 'raw'}, raw.text ?? raw.base64, raw.cut ? ` … (${digits(raw.bytes)} bytes)` : '');
+  return raw === null ? '–' : el('code', {class: 'raw', tabindex: 0}, raw.text ?? raw.base64, raw.cut ? ` … (${digits(raw.bytes)} bytes)` : '');
 }
 
 function item(record, late) {

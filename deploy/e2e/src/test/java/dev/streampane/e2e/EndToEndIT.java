@@ -289,6 +289,13 @@ class EndToEndIT {
     }
 
     @Test
+    @Order(AFTER_THE_OTHERS + 4)
+    void shouldLeaveAPagesMainThreadHalfOfItsTime() throws Exception {
+        Browser.require();
+        new PageLoad(up, data.resolve("page-load")).check();
+    }
+
+    @Test
     @Order(AFTER_THE_OTHERS + 2)
     void shouldNeverAnswerOlderThanWhatAStreamTold() throws Exception {
         new Freshness(up, data).check();

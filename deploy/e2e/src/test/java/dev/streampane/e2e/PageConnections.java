@@ -115,6 +115,46 @@ final class PageConnections {
         assertThat(browser.texts(".notice.reset")).isEmpty();
     }
 
+    /** Who is not looked at has no connection, and is told on return what came meanwhile, whether windows can share a stream or not. */
+    void leavesWhileItIsHidden(Consumer<List<String>> publish) {
+        for (boolean secure : List.of(true, false)) {
+            String device = "hidden-" + secure;
+            moveToANewWindow();
+            browser.beforeLoading("Object.defineProperty(window, 'isSecureContext', {value: %s})".formatted(secure));
+            open("now?filter=" + device);
+            assertThat(openConnections()).isEqualTo(1);
+            // When
+            hide(true);
+            // Then
+            assertThat(browser.state()).isEqualTo("paused");
+            assertThat(openConnections()).isZero();
+            // When
+            publish.accept(List.of(device));
+            hide(false);
+            // Then
+            patiently().until(() -> browser.state().equals("live"));
+            awaitCards(device);
+            assertThat(openConnections()).isEqualTo(1);
+            assertThat(connections()).isEqualTo(2);
+            assertThat(browser.texts(".notice")).isEmpty();
+        }
+    }
+
+    /** One that shares its stream with nobody. */
+    private void moveToANewWindow() {
+        String old = browser.window();
+        String fresh = browser.openWindow();
+        browser.switchTo(old);
+        browser.closeWindow();
+        browser.switchTo(fresh);
+    }
+
+    private void hide(boolean hidden) {
+        browser.js(
+                "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true}); document.dispatchEvent(new Event('visibilitychange'))",
+                hidden);
+    }
+
     /** Goes to a view that counts its connections. */
     private void open(String route) {
         browser.beforeLoading("""

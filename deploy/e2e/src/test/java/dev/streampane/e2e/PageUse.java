@@ -155,7 +155,7 @@ final class PageUse {
         assertThat(browser.focused()).isEqualTo("Skip to the results");
         browser.press(Keys.ENTER);
         assertThat(browser.<String>js("return document.activeElement.id")).isEqualTo("view");
-        for (String view : List.of("Alerts", "History")) {
+        for (String view : List.of("Alerts", "History", "Audit")) {
             browser.load("now");
             tabTo(view);
             browser.press(Keys.ENTER);
@@ -172,6 +172,18 @@ final class PageUse {
         browser.press(Keys.ENTER);
         assertThat(browser.<Boolean>js("return document.querySelector('.alert details').open"))
                 .isNotEqualTo(open);
+        explainsByKeysAlone();
+    }
+
+    private void explainsByKeysAlone() {
+        browser.load("window?id="
+                + Rest.encoded(windows().findFirst().orElseThrow().path("id").asText()));
+        patiently().until(() -> !browser.texts("button.main").isEmpty());
+        tabTo("Explain");
+        browser.press(Keys.ENTER);
+        patiently().until(() -> !browser.attributes("[data-verdict]", "data-verdict")
+                .isEmpty());
+        assertThat(notReached()).as("a window").isEmpty();
     }
 
     private void tabTo(String text) {

@@ -34,9 +34,11 @@ final class PageViews {
     private static final String SPEC = LoadedStack.RULE.spec();
     private static final String HOSTILE = "<img src=x onerror=\"window.hostile = 1\">";
     private static final int DEVICES = 600;
-    private static final int MOST_BYTES = 200_000;
-    private static final List<String> VIEWS = List.of("now", "history", "alerts", "words", "audit", "health");
 
+    /** Something of each view that is there with data alone. */
+    private static final String CONTENT = ".card, .points tr, .alert, .words li, main table tbody tr, .record";
+
+    private static final int MOST_BYTES = 200_000;
     private final Up up;
     private final Path data;
     private final Rest api;
@@ -70,10 +72,30 @@ final class PageViews {
                     use::givesWhatIsShownAsCsv,
                     use::laysTheDayBeforeOver,
                     use::isUsedByKeysAlone,
+                    this::detailsAreShown,
                     () -> comesBackWithoutAHole(browser),
                     connections::saysThatResultsWereMissed,
                     () -> connections.isOneOfTwoWindows(readings::publish),
-                    () -> connections.tellsTwoWindowsAllWords(this::assertWords));
+                    () -> connections.tellsTwoWindowsAllWords(this::assertWords),
+                    () -> connections.leavesWhileItIsHidden(readings::publish));
+        }
+    }
+
+    /** In a browser of its own, whose clock and zone are others. */
+    private void detailsAreShown() {
+        try (Browser browser = Browser.open(up.url(StackPort.RESULTS_API))) {
+            PageDetails details = new PageDetails(up, api, browser, readings);
+            assertAll(
+                    details::addsUpAClientsDay,
+                    details::tellsUtcWhereOnePoints,
+                    details::gaugesADevice,
+                    details::showsTheWindowThatFills,
+                    details::namesStalledPartitions,
+                    details::tellsHowJobsStand,
+                    details::leadsFromNumbersToRecords,
+                    details::isAlertedAtOnce,
+                    details::tellsWhereAWindowComesFrom,
+                    details::readsTheHistoryToItsEnd);
         }
     }
 
@@ -306,12 +328,26 @@ final class PageViews {
 
     /** In both schemes axe finds nothing, and nothing is wider than a phone. */
     private void isForEverybody(Browser browser) throws IOException {
-        for (String view : VIEWS) {
-            browser.go(view);
+        String window = windows("&key=device1&limit=20").get(0).path("id").asText();
+        List<String> routes = List.of(
+                "now",
+                history(),
+                "alerts",
+                "words",
+                "audit",
+                "health",
+                "window?id=" + Rest.encoded(window),
+                "late?job=" + JOB,
+                "dead-letters?job=" + JOB);
+        for (String route : routes) {
+            String view = route.split("\\?")[0];
+            browser.go(route);
             patiently().until(() -> browser.texts("main .loading").isEmpty());
+            patiently().until(() -> !browser.texts(CONTENT).isEmpty());
             for (String scheme : List.of("light", "dark")) {
                 browser.scheme(scheme);
                 assertThat(browser.violations()).as("%s, %s", view, scheme).isEmpty();
+                browser.picture(view + "-" + scheme);
             }
             browser.scheme("light");
             browser.width(360, 780);
@@ -362,6 +398,7 @@ final class PageViews {
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
         readings.publish(List.of("meanwhile"));
         patiently().until(() -> browser.state().equals("live"));
+        assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
         patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
                 .containsExactly("meanwhile"));
         assertThat(browser.texts(".notice.reset")).isEmpty();

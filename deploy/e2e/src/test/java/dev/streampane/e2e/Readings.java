@@ -30,17 +30,39 @@ final class Readings implements AutoCloseable {
 
     /** A reading of each device, and then time that closes their window. */
     void publish(List<String> devices) {
-        for (String device : devices) {
-            String reading = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
-                    .formatted(device.replace("\"", "\\\""), eventTime);
-            producer.send(new ProducerRecord<>(
-                    Feed.READINGS.topic(),
-                    Math.floorMod(device.hashCode(), PARTITIONS),
-                    bytes(device),
-                    bytes(reading)));
-        }
+        open(devices);
+        close(STEP);
+    }
+
+    /** A reading of each device, whose window stays open. */
+    void open(List<String> devices) {
+        devices.forEach(device -> send(device, eventTime));
         producer.flush();
-        eventTime = eventTime.plus(STEP);
+    }
+
+    /**
+     * Readings of one device, so far apart, and then time that closes their windows.
+     *
+     * @return event time of the first
+     */
+    Instant publish(String device, int readings, Duration apart) {
+        Instant first = eventTime;
+        for (int i = 0; i < readings; i++) {
+            send(device, first.plus(apart.multipliedBy(i)));
+        }
+        close(apart.multipliedBy(readings).plus(STEP));
+        return first;
+    }
+
+    private void send(String device, Instant at) {
+        String reading = "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":20.5,\"humidity\":50}"
+                .formatted(device.replace("\"", "\\\""), at);
+        producer.send(new ProducerRecord<>(
+                Feed.READINGS.topic(), Math.floorMod(device.hashCode(), PARTITIONS), bytes(device), bytes(reading)));
+    }
+
+    private void close(Duration step) {
+        eventTime = eventTime.plus(step);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             var beat = new ProducerRecord<byte[], byte[]>(
                     Feed.READINGS.topic(), partition, null, bytes("{\"ts\":\"" + eventTime + "\"}"));

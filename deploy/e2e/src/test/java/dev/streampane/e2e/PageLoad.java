@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static dev.streampane.e2e.PageViews.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.LocalService;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** How much of the page's main thread results take, by a results-api with a log of its own, into which no job writes. */
+final class PageLoad {
+
+    private static final String TOPIC = "page-load";
+    private static final String SPEC = "tumbling(1s)";
+    private static final double MOST = 0.5;
+    private static final Duration MEASURED = Duration.ofSeconds(10);
+    private static final DateTimeFormatter IN_IDS =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Up up;
+    private final Path folder;
+    private long sent;
+
+    PageLoad(Up up, Path folder) {
+        this.up = up;
+        this.folder = folder;
+    }
+
+    void check() throws Exception {
+        createTopic();
+        Files.createDirectories(folder);
+        LocalService service = LocalService.at(
+                "results-api",
+                folder,
+                Map.of(
+                        "RESULTS_TOPIC",
+                        TOPIC,
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        up.bootstrapServers(),
+                        "QUARKUS_ELASTICSEARCH_HOSTS",
+                        up.url(StackPort.ELASTICSEARCH).getAuthority()));
+        service.launch();
+        service.awaitReady();
+        try (service;
+                Browser browser = Browser.open(service.url());
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", up.bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            browser.beforeLoading("""
+                    window.taken = 0;
+                    const Source = window.EventSource;
+                    window.EventSource = class extends Source {
+                      constructor(url) {
+                        super(url);
+                        this.addEventListener('window', () => window.taken++);
+                      }
+                    };
+                    """);
+            browser.load("now");
+            patiently().until(() -> browser.state().equals("live"));
+            measure(browser, producer, 1_000, 10);
+            measure(browser, producer, 100, 1_000);
+        }
+    }
+
+    private void createTopic() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", up.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void measure(Browser browser, KafkaProducer<String, String> producer, int devices, int perSecond)
+            throws Exception {
+        String job = "load-" + devices;
+        for (int i = 0; i < devices; i++) {
+            send(producer, job, devices);
+        }
+        patiently().untilAsserted(() -> assertThat(browser.texts(".section-count"))
+                .anyMatch(count -> count.startsWith("48 of %,d series".formatted(devices))));
+        long taken = taken(browser);
+        double[] before = browser.work();
+        publish(producer, job, devices, perSecond);
+        long expected = taken + perSecond * MEASURED.toSeconds();
+        patiently().until(() -> taken(browser) >= expected);
+        double[] after = browser.work();
+        double share = (after[0] - before[0]) / (after[1] - before[1]);
+        System.out.printf(
+                "page: main thread %.0f %% with %,d devices and %,d events/s%n", 100 * share, devices, perSecond);
+        assertThat(share).isPositive().isLessThan(MOST);
+    }
+
+    /** Results that the page has been told. */
+    private static long taken(Browser browser) {
+        return browser.<Number>js("return window.taken").longValue();
+    }
+
+    private void publish(KafkaProducer<String, String> producer, String job, int devices, int perSecond)
+            throws InterruptedException {
+        long all = perSecond * MEASURED.toSeconds();
+        long until = sent + all;
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        clock.scheduleAtFixedRate(
+                () -> {
+                    if (sent < until) {
+                        send(producer, job, devices);
+                    } else {
+                        clock.shutdown();
+                    }
+                },
+                0,
+                period,
+                TimeUnit.NANOSECONDS);
+        assertThat(clock.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    /** The next window of the next device. */
+    private void send(KafkaProducer<String, String> producer, String job, int devices) {
+        String key = "device" + sent % devices;
+        Instant start = Load.START.plusSeconds(sent / devices);
+        Instant end = start.plusSeconds(1);
+        String id = String.join("~", job, "tumbling-1s", key, IN_IDS.format(start), IN_IDS.format(end));
+        double value = 20 + sent % 100 / 10.0;
+        String result = """
+                {"id":"%s","job":"%s","spec":"%s","key":"%s","window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},
+                "generation":1,"rev":1,"status":"FINAL","cause":"watermark","complete":true,
+                "values":{"avg_temp":%s,"avg_hum":50.5,"min_temp":20.0,"max_temp":30.0,"min_hum":40.5,"max_hum":60.5},"sums":{"temp":"1","hum":"1"},
+                "count":5,"late":0,"minEventTime":"%s","maxEventTime":"%s","watermark":"%s","inputs":[],"jobVersion":"1.0.0"}
+                """.formatted(id, job, SPEC, key, start, end, value, start, start, end);
+        producer.send(new ProducerRecord<>(TOPIC, key, result.replace("\n", "")));
+        sent++;
+    }
+}
