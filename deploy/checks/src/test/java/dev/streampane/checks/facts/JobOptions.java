@@ -17,6 +17,7 @@ public final class JobOptions {
     private static final String ALL_JOBS = "all";
     private static final String CONFIG = "config";
     private static final String DRY_RUN = "dry-run";
+    private static final String ANY = "any.NAME";
     private static final String KAFKA = "kafka.";
     private static final String VARIABLE = "STREAMPANE_";
     private static final Pattern PROVIDERS =
@@ -36,7 +37,7 @@ public final class JobOptions {
 
     /** Names of a job's options, without {@code --}; {@code kafka.} and a Kafka client's setting is one, too. */
     public static Set<String> of(String job) {
-        Set<String> options = new TreeSet<>(List.of(CONFIG, DRY_RUN));
+        Set<String> options = new TreeSet<>(List.of(ANY, CONFIG, DRY_RUN));
         JOBS_BY_OPTION.forEach((option, jobs) -> {
             if (jobs.contains(ALL_JOBS) || jobs.contains(job)) {
                 options.add(option);
