@@ -251,12 +251,21 @@ check_compose() { # kind
     compose up --detach --no-build --scale taskmanager=2 taskmanager >>"$work/compose.log" 2>&1 || fail "scale: $(tail -5 "$work/compose.log")"
     await "no second TaskManager" 120 has_task_managers 2
     await_well "scaling" 120
+    await "a TaskManager's health check fails" 60 passes_own_health_check taskmanager # Docker says so after two minutes alone
     say "two TaskManagers"
     await_window_after "with two TaskManagers"
 
     check_books "at last"
     echo "windows=$(audited .index.right) restarts=$restarts lost=$(audited .index.missing) doubled=$(audited '.index.extra + .index.different')"
     end_compose
+}
+
+passes_own_health_check() { # service: each of its containers
+    local container words
+    for container in $(compose ps --quiet "$1" 2>>"$work/compose.log"); do
+        mapfile -t words < <(docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$container" | grep .)
+        docker exec "$container" "${words[@]:1}" >>"$work/compose.log" 2>&1 || return 1
+    done
 }
 
 has_task_managers() { [ "$(get "$FLINK_PORT/taskmanagers" | jq '.taskmanagers | length')" = "$1" ]; }
