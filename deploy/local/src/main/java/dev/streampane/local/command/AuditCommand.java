@@ -17,13 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane audit}: reconciles inputs, results and audit lines from outside, without Flink. */
 @Command(
@@ -39,7 +35,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  streampane audit --index", "  streampane audit --index --repair"})
-final class AuditCommand implements Callable<Integer> {
+final class AuditCommand extends StackCommand {
 
     /** What is counted, in the order in which it is shown. */
     private static final Map<String, String> UNITS = new LinkedHashMap<>();
@@ -58,12 +54,6 @@ final class AuditCommand implements Callable<Integer> {
         UNITS.put("balanced", "window ends balanced");
         UNITS.put("settling", "window ends settling");
     }
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Option(
             names = "--bootstrap-servers",
@@ -99,19 +89,19 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (repair && !index) {
-            throw new ParameterException(spec.commandLine(), "--repair needs --index");
+            throw wrongUse("--repair needs --index");
         }
         if (index && bootstrapServers != null && elasticsearch.url().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "--index needs --elasticsearch with --bootstrap-servers");
+            throw wrongUse("--index needs --elasticsearch with --bootstrap-servers");
         }
         Map<String, Object> client =
-                kafka.client(bootstrapServers == null ? data.running().bootstrapServers() : bootstrapServers);
+                kafka.client(bootstrapServers == null ? data().running().bootstrapServers() : bootstrapServers);
         AuditReport audit = AuditCheck.check(client);
         Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();
         if (json) {
             ObjectNode report = Http.JSON.valueToTree(audit);
             documents.ifPresent(found -> report.set("index", Http.JSON.valueToTree(found)));
-            spec.commandLine().getOut().println(report);
+            out().println(report);
         } else {
             print(audit);
             documents.ifPresent(this::print);
@@ -123,7 +113,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private IndexReport compare(Map<String, Object> client) {
-        URI url = elasticsearch.url().orElseGet(() -> data.running().url(StackPort.ELASTICSEARCH));
+        URI url = elasticsearch.url().orElseGet(() -> data().running().url(StackPort.ELASTICSEARCH));
         try {
             return IndexAudit.check(
                     client, IndexedLog.all(client), url, elasticsearch.access(), repair, this::progress);
@@ -139,12 +129,12 @@ final class AuditCommand implements Callable<Integer> {
 
     private void progress(String line) {
         if (!json) {
-            Terminal.overwrite(spec.commandLine().getOut(), line);
+            Terminal.overwrite(out(), line);
         }
     }
 
     private void print(AuditReport report) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(report.verdict().name().toLowerCase(Locale.ROOT));
         UNITS.forEach((name, unit) -> {
             if (report.counts().containsKey(name)) {
@@ -156,7 +146,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private void print(IndexReport report) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(report.wrong() == 0 ? "index as the log" : "index not as the log");
         print(out, "documents right", report.right());
         print(out, "documents missing", report.missing());

@@ -9,12 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane doctor}: whether this machine can run the stack. */
 @Command(
@@ -26,15 +22,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane doctor --port-offset 10000")
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends StackCommand {
 
     private static final String MAVEN = "Apache Maven";
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Option(
             names = "--port-offset",
@@ -45,14 +35,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        Optional<RunningStack> running = RunningStack.read(data.folder());
+        PrintWriter out = out();
+        Optional<RunningStack> running = RunningStack.read(data().folder());
         if (running.isPresent()) {
-            out.printf("the stack runs on %s: 'streampane status' says more%n", data.folder());
+            out.printf("the stack runs on %s: 'streampane status' says more%n", data().folder());
             return 0;
         }
         List<Preflight.Finding> findings =
-                new Preflight().findings(data.folder(), portOffset, StackSettings.DEFAULT_JOBS.size());
+                new Preflight().findings(data().folder(), portOffset, StackSettings.DEFAULT_JOBS.size());
         findings.forEach(finding -> {
             out.printf("%s %-8s %s%n", finding.refusal().isEmpty() ? "ok" : "no", finding.name(), finding.found());
             finding.refusal().ifPresent(refusal -> out.println("   " + refusal));

@@ -5,14 +5,10 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane down}: ends the stack as Ctrl-C in its terminal does. */
 @Command(
@@ -22,23 +18,17 @@ import picocli.CommandLine.Spec;
             "Nothing is wrong when nothing runs."
         },
         mixinStandardHelpOptions = true)
-final class DownCommand implements Callable<Integer> {
+final class DownCommand extends StackCommand {
 
     private static final int PATIENCE_SECONDS = 20;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
-
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Optional<ProcessHandle> up =
-                RunningStack.read(data.folder()).flatMap(stack -> stack.up().process());
+                RunningStack.read(data().folder()).flatMap(stack -> stack.up().process());
         if (up.isEmpty()) {
-            out.println("nothing runs on " + data.folder());
+            out.println("nothing runs on " + data().folder());
             return 0;
         }
         long begin = System.nanoTime();

@@ -12,13 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane jobs}: the jobs as Flink sees them, and what can be done with one while the stack runs. */
 @Command(
@@ -45,20 +42,14 @@ import picocli.CommandLine.Spec;
             "  streampane jobs start weather-average --job-option allowed-lateness=10m",
             "  streampane jobs rescale weather-average 4"
         })
-final class JobsCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
+final class JobsCommand extends StackCommand {
 
     @Option(names = "--json", description = "Prints one JSON object per job.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        return list(data, json);
+        return list(data(), json);
     }
 
     @Command(
@@ -70,7 +61,7 @@ final class JobsCommand implements Callable<Integer> {
             @Option(names = "--json", description = "Prints one JSON object per job.") boolean asJson)
             throws IOException {
         RunningStack stack = of.running();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (asJson) {
             JobList.printJson(stack, out);
         } else {
@@ -93,7 +84,7 @@ final class JobsCommand implements Callable<Integer> {
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.") String job,
             @Option(names = "--json", description = "Prints one JSON object per savepoint.") boolean asJson)
             throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Path folder = of.folder();
         List<Savepoint> savepoints = Savepoints.list(folder, Optional.ofNullable(job));
         if (savepoints.isEmpty() && !asJson) {

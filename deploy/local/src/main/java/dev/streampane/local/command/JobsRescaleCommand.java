@@ -2,13 +2,9 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.JobCommand;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane jobs rescale}: another number of subtasks. */
 @Command(
@@ -20,16 +16,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane jobs rescale weather-average 4")
-final class JobsRescaleCommand implements Callable<Integer> {
+final class JobsRescaleCommand extends JobsSubcommand {
 
     /** Flink's limit. */
     private static final int MOST_SUBTASKS = 32_768;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private JobCommandOptions target;
 
     @Parameters(
             paramLabel = "N",
@@ -49,7 +39,7 @@ final class JobsRescaleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checkParallelism(spec.commandLine(), "N", parallelism);
-        return target.execute(JobCommand.rescale(target.job(), parallelism));
+        checkParallelism(commandLine(), "N", parallelism);
+        return execute(JobCommand.rescale(job(), parallelism));
     }
 }

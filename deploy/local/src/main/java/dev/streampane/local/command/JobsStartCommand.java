@@ -8,16 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Stack;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterConsumer;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane jobs start}: starts one job that does not run. */
 @Command(
@@ -40,13 +37,7 @@ import picocli.CommandLine.Spec;
             "      --job-option 'windows=tumbling(10s);sliding(1m,10s)'",
             "  streampane jobs start weather-average --from savepoint DIR   (jobs savepoints)"
         })
-final class JobsStartCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private JobCommandOptions target;
+final class JobsStartCommand extends JobsSubcommand {
 
     @Option(
             names = "--from",
@@ -110,14 +101,13 @@ final class JobsStartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, String> asked = JobOptions.pairs(spec.commandLine(), "--job-option", options);
+        Map<String, String> asked = JobOptions.pairs(commandLine(), "--job-option", options);
         asked.forEach(this::check);
         if (parallelism != null) {
-            JobsRescaleCommand.checkParallelism(spec.commandLine(), "--parallelism", parallelism);
+            JobsRescaleCommand.checkParallelism(commandLine(), "--parallelism", parallelism);
             asked.put("parallelism", parallelism.toString());
         }
-        return target.execute(
-                JobCommand.start(target.job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
+        return execute(JobCommand.start(job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));
     }
 
     private void check(String name, String value) {
@@ -129,7 +119,7 @@ final class JobsStartCommand implements Callable<Integer> {
                     default -> name.indexOf(':') < 0 ? "" : "an option's name without a job's";
                 };
         if (!instead.isEmpty()) {
-            throw JobOptions.wrong(spec.commandLine(), "--job-option", name + "=" + value, instead);
+            throw wrong("--job-option", name + "=" + value, instead);
         }
     }
 }

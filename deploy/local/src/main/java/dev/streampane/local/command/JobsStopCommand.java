@@ -2,9 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.JobCommand;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane jobs stop}: stops one job, which stays stopped. */
@@ -19,10 +17,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane jobs stop weather-average --savepoint")
-final class JobsStopCommand implements Callable<Integer> {
-
-    @Mixin
-    private JobCommandOptions target;
+final class JobsStopCommand extends JobsSubcommand {
 
     @Option(
             names = "--savepoint",
@@ -34,6 +29,6 @@ final class JobsStopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return target.execute(JobCommand.stop(target.job(), savepoint));
+        return execute(JobCommand.stop(job(), savepoint));
     }
 }

@@ -9,12 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane jobs supersede}: retracts what a new generation has not made. */
 @Command(
@@ -40,27 +36,21 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane jobs supersede weather-average")
-final class JobsSupersedeCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private JobCommandOptions target;
+final class JobsSupersedeCommand extends JobsSubcommand {
 
     @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")
     private boolean ids;
 
     @Override
     public Integer call() throws IOException {
-        String job = target.job();
-        RunningStack stack = target.data().running();
+        String job = job();
+        RunningStack stack = data().running();
         GenerationRetraction.Outcome outcome = GenerationRetraction.of(stack.bootstrapServers(), job)
                 .orElseThrow(() -> new StackException(
                         StackException.NOT_ALLOWED, job + " has never run, so nothing is superseded"))
                 .retract();
-        PrintWriter out = spec.commandLine().getOut();
-        if (target.json()) {
+        PrintWriter out = out();
+        if (json()) {
             Map<String, Object> event = new LinkedHashMap<>();
             event.put("event", "superseded");
             event.put("job", job);

@@ -14,16 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane logs}: what one process has written, also after its end; or what job word-count has printed. */
 @Command(
@@ -35,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  streampane logs taskmanager -f", "  streampane logs word-count -f"})
-final class LogsCommand implements Callable<Integer> {
+final class LogsCommand extends StackCommand {
 
     private static final String WORD_COUNT = "word-count";
 
@@ -53,12 +48,6 @@ final class LogsCommand implements Callable<Integer> {
         return Stream.concat(Stack.PROCESSES.stream(), Stream.of(WORD_COUNT)).toList();
     }
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
-
     @Parameters(
             paramLabel = "NAME",
             completionCandidates = Names.class,
@@ -73,12 +62,10 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!names().contains(name)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "'%s' is no process; allowed are %s".formatted(name, String.join(", ", names())));
+            throw wrongUse("'%s' is no process; allowed are %s".formatted(name, String.join(", ", names())));
         }
         boolean rows = name.equals(WORD_COUNT);
-        Path log = Stack.log(data.folder(), rows ? PRINTER : name);
+        Path log = Stack.log(data().folder(), rows ? PRINTER : name);
         if (!Files.exists(log)) {
             throw new StackException(StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
         }

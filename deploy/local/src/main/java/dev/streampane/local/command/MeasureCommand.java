@@ -15,12 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane measure}: how soon results can be read, and what the stack takes of the machine. */
 @Command(
@@ -34,16 +30,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane measure --for 5m")
-final class MeasureCommand implements Callable<Integer> {
+final class MeasureCommand extends StackCommand {
 
     private static final String OUT_OF_ORDERNESS = "out-of-orderness";
     private static final double[] PERCENTILES = {50, 90, 99, 100};
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Option(
             names = "--for",
@@ -65,13 +55,13 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunningStack stack = data.running();
+        RunningStack stack = data().running();
         Map<String, ProcessUsage> before = usage(stack);
         Visibility visibility =
                 Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), this::progress);
-        Map<String, Taken> taken = taken(before, usage(data.running()));
+        Map<String, Taken> taken = taken(before, usage(data().running()));
         Taken whole = taken.values().stream().reduce(new Taken(0, 0), Taken::plus);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(Http.JSON.writeValueAsString(Map.of(
                     "visibilityMillis", visibility.delays(),
@@ -96,7 +86,7 @@ final class MeasureCommand implements Callable<Integer> {
 
     private void progress(String line) {
         if (!json) {
-            Terminal.overwrite(spec.commandLine().getOut(), line);
+            Terminal.overwrite(out(), line);
         }
     }
 

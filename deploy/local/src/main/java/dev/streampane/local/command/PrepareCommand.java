@@ -9,13 +9,9 @@ import dev.streampane.local.server.IndexTemplates;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane prepare}: the topics and index templates that everything else expects. */
 @Command(
@@ -30,10 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
-final class PrepareCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class PrepareCommand extends Subcommand {
 
     @Option(
             names = "--bootstrap-servers",
@@ -50,10 +43,10 @@ final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (bootstrapServers == null && elasticsearch.url().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "--bootstrap-servers or --elasticsearch is missing");
+            throw wrongUse("--bootstrap-servers or --elasticsearch is missing");
         }
         ElasticsearchAccess access = elasticsearch.access();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (bootstrapServers != null) {
             TopicCatalogue catalogue = TopicCatalogue.load();
             catalogue.create(kafka.client(bootstrapServers));

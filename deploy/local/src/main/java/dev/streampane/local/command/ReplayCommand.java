@@ -13,14 +13,9 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane replay}: recomputes windows from the log and compares them with what is committed. */
 @Command(
@@ -41,18 +36,12 @@ import picocli.CommandLine.Spec;
             "  streampane replay weather-average --compare --mode batch --parallelism 4",
             "  streampane replay transaction-total --compare --from 2026-11-20T06:00:00Z"
         })
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand extends StackCommand {
 
     /** Enough to see what is wrong. */
     private static final int SHOWN = 100;
 
     private static final int LONGEST_VALUE = 200;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Parameters(paramLabel = "JOB", description = "The job's name.")
     private String job;
@@ -102,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ReplayRequest request = request();
-        RunningStack stack = data.running();
+        RunningStack stack = data().running();
         ReplayReport report;
         try {
             report = new Replay(
@@ -128,7 +117,7 @@ final class ReplayCommand implements Callable<Integer> {
         Optional<Instant> start = time("--from", from);
         Optional<Instant> end = time("--to", to);
         if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
-            throw new ParameterException(spec.commandLine(), "--to: '" + to + "' is not after --from " + from);
+            throw wrongUse("--to: '" + to + "' is not after --from " + from);
         }
         return new ReplayRequest(
                 job,
@@ -149,18 +138,14 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException wrong(String option, Object value, String allowed) {
-        return JobOptions.wrong(spec.commandLine(), option, value, allowed);
-    }
-
     private void progress(String line) {
         if (!json) {
-            Terminal.overwrite(spec.commandLine().getOut(), line);
+            Terminal.overwrite(out(), line);
         }
     }
 
     private void print(ReplayReport report) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(Http.JSON.writeValueAsString(report));
             return;

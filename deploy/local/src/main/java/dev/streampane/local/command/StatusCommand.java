@@ -10,12 +10,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane status}: what runs, where, and how much memory it takes. */
 @Command(
@@ -24,28 +20,22 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane status --json | jq .children")
-final class StatusCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
+final class StatusCommand extends StackCommand {
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        RunningStack stack = data.running();
-        PrintWriter out = spec.commandLine().getOut();
+        RunningStack stack = data().running();
+        PrintWriter out = out();
         if (json) {
             out.println(Http.JSON.writeValueAsString(stack));
             return 0;
         }
         out.printf(
                 "%s, pid %d, page http://127.0.0.1:%d/, data %s%n",
-                stack.state(), stack.up().pid(), stack.ports().get(StackPort.RESULTS_API), data.folder());
+                stack.state(), stack.up().pid(), stack.ports().get(StackPort.RESULTS_API), data().folder());
         for (String name : Stack.PROCESSES) {
             Optional<ProcessHandle> process =
                     Optional.ofNullable(stack.children().get(name)).flatMap(RunningStack.Child::process);

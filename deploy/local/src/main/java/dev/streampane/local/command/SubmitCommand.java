@@ -13,14 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane submit}: jobs for a Flink cluster that {@code up} does not run. */
 @Command(
@@ -40,12 +36,9 @@ import picocli.CommandLine.Spec;
             "  streampane submit --flink http://jobmanager:8081 --state /state \\",
             "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 --jar job.jar"
         })
-final class SubmitCommand implements Callable<Integer> {
+final class SubmitCommand extends Subcommand {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--flink", paramLabel = "URL", required = true, description = "Flink's REST interface.")
     private URI flink;
@@ -127,14 +120,13 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (watch && newGenerations != null) {
-            throw new ParameterException(spec.commandLine(), "--watch and --new-generation exclude each other");
+            throw wrongUse("--watch and --new-generation exclude each other");
         }
         List<String> wanted = jobs("--jobs", jobs, StackSettings.CORE_JOBS);
         if (elasticsearch == null && wanted.contains(ClusterSettings.INDEX)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
+            throw wrongUse("--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
         }
-        Map<String, String> options = JobOptions.pairs(spec.commandLine(), "--job-option", jobOptions);
+        Map<String, String> options = JobOptions.pairs(commandLine(), "--job-option", jobOptions);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 kafka.client(bootstrapServers),
@@ -143,7 +135,7 @@ final class SubmitCommand implements Callable<Integer> {
                 Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),
                 options,
                 jobs("--new-generation", newGenerations, List.of()));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         BiConsumer<String, String> says = (job, what) -> {
             out.printf("%s: %s%n", job, what);
             out.flush();
@@ -161,8 +153,6 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private List<String> jobs(String option, List<String> names, List<String> fallback) {
-        return names == null || names.equals(List.of(""))
-                ? fallback
-                : JobOptions.jobs(spec.commandLine(), option, names);
+        return names == null || names.equals(List.of("")) ? fallback : JobOptions.jobs(commandLine(), option, names);
     }
 }

@@ -19,11 +19,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane tx}: the jobs' open transactions, which hold back every {@code read_committed} reader. */
 @Command(
@@ -36,20 +33,17 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
-final class TxCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
+final class TxCommand extends Subcommand {
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: list or abort");
+    public Integer call() {
+        throw wrongUse("a command is missing: list or abort");
     }
 
     @Command(name = "list", description = "Lists them with what they are.", mixinStandardHelpOptions = true)
     int list(@Mixin DataOption data) {
         RunningStack stack = data.running();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         List<JobTransaction> open = Transactions.list(stack.bootstrapServers());
         if (open.isEmpty()) {
             out.println("no open transactions");
@@ -87,7 +81,7 @@ final class TxCommand implements Runnable {
                     boolean lose) {
         RunningStack stack = data.running();
         refuseWhenRunning(stack, job);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         List<Integer> generations = Transactions.list(stack.bootstrapServers()).stream()
                 .filter(transaction -> transaction.job().equals(job))
                 .map(JobTransaction::generation)
@@ -125,7 +119,7 @@ final class TxCommand implements Runnable {
                             .allMatch(job -> job.generation() == transaction.generation());
         } catch (IOException e) {
             if (stack.taskManagerLives()) {
-                spec.commandLine().getErr().println("Flink does not answer: every job is taken for a running one");
+                commandLine().getErr().println("Flink does not answer: every job is taken for a running one");
             }
             return transaction -> stack.taskManagerLives();
         }

@@ -18,13 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code streampane up}: starts the stack, watches over it, and ends it. */
@@ -48,18 +43,12 @@ import picocli.CommandLine.TypeConversionException;
             "  streampane up --data /tmp/second --port-offset 10000",
             "  streampane up --job-option weather-average:allowed-lateness=10s"
         })
-final class UpCommand implements Callable<Integer> {
+final class UpCommand extends StackCommand {
 
     private static final int LARGEST_RATE = 100_000;
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
     private static final String WINDOWS =
             "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Option(
             names = "--for",
@@ -188,7 +177,7 @@ final class UpCommand implements Callable<Integer> {
             throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
         }
         return new StackSettings(
-                data.folder(),
+                data().folder(),
                 portOffset,
                 jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
                 Optional.ofNullable(window).map(this::specifications),
@@ -198,12 +187,12 @@ final class UpCommand implements Callable<Integer> {
                 checkedJobOptions(),
                 jobs("--new-generation", newGenerations, List.of()),
                 pairs("--kafka-config", kafkaConfig),
-                RetentionOption.parse(spec.commandLine(), retention),
+                RetentionOption.parse(commandLine(), retention),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
     }
 
     private List<String> jobs(String option, List<String> names, List<String> fallback) {
-        return names == null ? fallback : JobOptions.jobs(spec.commandLine(), option, names);
+        return names == null ? fallback : JobOptions.jobs(commandLine(), option, names);
     }
 
     /** A size as the specification of tumbling windows, or specifications, which the jobs check. */
@@ -231,10 +220,6 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private Map<String, String> pairs(String option, List<String> texts) {
-        return JobOptions.pairs(spec.commandLine(), option, texts);
-    }
-
-    private ParameterException wrong(String option, Object value, String allowed) {
-        return JobOptions.wrong(spec.commandLine(), option, value, allowed);
+        return JobOptions.pairs(commandLine(), option, texts);
     }
 }

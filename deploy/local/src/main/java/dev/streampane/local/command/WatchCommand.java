@@ -19,13 +19,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane watch}: the newest windows, live, from the stream of results-api. */
 @Command(
@@ -40,15 +36,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footerHeading = "%nExample:%n",
         footer = "  streampane watch --job weather-average --key device1,device2")
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand extends StackCommand {
 
     private static final long BETWEEN_FRAMES_MS = 200;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
 
     @Option(
             names = "--job",
@@ -86,13 +76,13 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (rows < 1) {
-            throw JobOptions.wrong(spec.commandLine(), "--rows", rows, "1 or more");
+            throw wrong("--rows", rows, "1 or more");
         }
         if (url != null && (url.getScheme() == null || !url.getScheme().matches("https?"))) {
-            throw JobOptions.wrong(spec.commandLine(), "--url", url, "http://HOST:PORT or https://HOST:PORT");
+            throw wrong("--url", url, "http://HOST:PORT or https://HOST:PORT");
         }
         EventStream stream = new EventStream(stream(), key());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try {
             stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines(out));
         } catch (ServerException refused) {
@@ -107,7 +97,7 @@ final class WatchCommand implements Callable<Integer> {
                     ? Optional.empty()
                     : Optional.of(Files.readString(keyFile).strip());
         } catch (IOException e) {
-            throw JobOptions.wrong(spec.commandLine(), "--api-key-file", keyFile, "a file with the key");
+            throw wrong("--api-key-file", keyFile, "a file with the key");
         }
     }
 
@@ -115,7 +105,7 @@ final class WatchCommand implements Callable<Integer> {
         StringBuilder query = new StringBuilder("/api/v1/stream?snapshot=1");
         jobs.forEach(job -> query.append("&job=").append(encoded(job)));
         keys.forEach(key -> query.append("&key=").append(encoded(key)));
-        URI service = url == null ? data.running().url(StackPort.RESULTS_API) : url;
+        URI service = url == null ? data().running().url(StackPort.RESULTS_API) : url;
         return service.resolve(query.toString());
     }
 
