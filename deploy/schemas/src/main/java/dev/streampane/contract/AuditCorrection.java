@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.contract;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import java.util.Optional;
  * @param windowEnd the end of the window that does not hold it
  * @param count rows that were dropped
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonTypeName(AuditCorrection.KIND)
 public record AuditCorrection(
         String job,
         int generation,
@@ -24,7 +28,7 @@ public record AuditCorrection(
         Instant windowEnd,
         long count) {
 
-    private static final String KIND = "correction";
+    static final String KIND = "correction";
 
     /** The correction in a message of the topic; nothing when it is none, or one that cannot be read. */
     public static Optional<AuditCorrection> read(JsonNode json) {
@@ -53,16 +57,6 @@ public record AuditCorrection(
 
     /** The Kafka value. */
     public byte[] json() {
-        return Json.object(json -> {
-            json.writeStringField("kind", KIND);
-            json.writeStringField("job", job);
-            json.writeNumberField("generation", generation);
-            json.writeStringField("spec", spec);
-            json.writeStringField("topic", topic);
-            json.writeNumberField("partition", partition);
-            json.writeNumberField("offset", offset);
-            json.writeStringField("windowEnd", windowEnd.toString());
-            json.writeNumberField("count", count);
-        });
+        return Json.of(this);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.contract;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -31,8 +33,10 @@ import java.util.stream.Stream;
  * @param clockBefore the partition's clock before {@code first}
  * @param restored true when the line was open in the state that the job was restored from
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonTypeName(AuditLine.KIND)
 public record AuditLine(
-        Key key,
+        @JsonUnwrapped Key key,
         long first,
         long last,
         long records,
@@ -47,7 +51,7 @@ public record AuditLine(
         boolean restored,
         Settings settings) {
 
-    private static final String KIND = "line";
+    static final String KIND = "line";
 
     /** Some 60 bytes each at most; a message of some other 20 KB is then well below 64 KB. */
     private static final int MAX_WINDOWS = 640;
@@ -66,6 +70,7 @@ public record AuditLine(
     }
 
     /** Offsets {@code from} to {@code to}, both inclusive; an array of two on the wire. */
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
     public record OffsetRange(long from, long to) {
 
         /** How many offsets. */
@@ -155,24 +160,6 @@ public record AuditLine(
                     Fields.optionalInstant(json, "horizonAfter"),
                     Fields.list(json, "windows", WindowCount::read));
         }
-
-        private void writeTo(JsonGenerator json) throws IOException {
-            json.writeStartObject();
-            json.writeStringField("spec", spec);
-            json.writeNumberField("counted", counted);
-            json.writeNumberField("late", late);
-            Json.instant(json, "horizonBefore", horizonBefore.orElse(null));
-            Json.instant(json, "horizonAfter", horizonAfter.orElse(null));
-            json.writeArrayFieldStart("windows");
-            for (WindowCount window : windows) {
-                json.writeStartObject();
-                json.writeStringField("end", window.end().toString());
-                json.writeNumberField("counted", window.counted());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
     }
 
     /** Rows counted into the window that ends at {@code end}. */
@@ -194,14 +181,6 @@ public record AuditLine(
                     Fields.duration(json, "allowedLateness"),
                     Fields.duration(json, "skew"),
                     Fields.optionalText(json, "jobVersion"));
-        }
-
-        private void writeTo(JsonGenerator json) throws IOException {
-            Json.strings(json, "specs", specs);
-            json.writeStringField("outOfOrderness", outOfOrderness.toString());
-            json.writeStringField("allowedLateness", allowedLateness.toString());
-            json.writeStringField("skew", skew.toString());
-            json.writeStringField("jobVersion", jobVersion);
         }
     }
 
@@ -249,37 +228,7 @@ public record AuditLine(
 
     /** The Kafka value. */
     public byte[] json() {
-        return Json.object(json -> {
-            json.writeStringField("kind", KIND);
-            json.writeStringField("job", key.job());
-            json.writeNumberField("generation", key.generation());
-            json.writeStringField("topic", key.topic());
-            json.writeStringField("topicId", key.topicId());
-            json.writeNumberField("partition", key.partition());
-            json.writeNumberField("first", first);
-            json.writeNumberField("last", last);
-            json.writeNumberField("records", records);
-            json.writeNumberField("rows", rows);
-            json.writeNumberField("rejected", rejected);
-            json.writeNumberField("heartbeats", heartbeats);
-            json.writeNumberField("unguarded", unguarded);
-            json.writeArrayFieldStart("holes");
-            for (OffsetRange hole : holes) {
-                json.writeArray(new long[] {hole.from(), hole.to()}, 0, 2);
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("specs");
-            for (SpecCounts counts : specs) {
-                counts.writeTo(json);
-            }
-            json.writeEndArray();
-            Json.instant(json, "clockBefore", clockBefore.orElse(null));
-            Json.instant(json, "clockAfter", clockAfter.orElse(null));
-            json.writeBooleanField("restored", restored);
-            json.writeObjectFieldStart("settings");
-            settings.writeTo(json);
-            json.writeEndObject();
-        });
+        return Json.of(this);
     }
 
     /** Whether it has no offsets: more rows of the line that ends where it begins. */

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.contract;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -31,30 +29,23 @@ public record JobRun(
         Map<String, String> settings,
         Instant started,
         String jobVersion,
-        Optional<Latest> latest) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Latest> latest) {
 
     /**
      * A further start.
      *
      * @param checkpoint number of the checkpoint or savepoint that it went on from, where that is known
      */
-    public record Latest(String jobId, Instant started, OptionalLong checkpoint) {
+    public record Latest(
+            String jobId,
+            Instant started,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Long> checkpoint) {
 
         private static Latest read(JsonNode json) {
             return new Latest(
                     Fields.text(json, "jobId"),
                     Instant.parse(Fields.text(json, "started")),
-                    json.has("checkpoint") ? OptionalLong.of(Fields.number(json, "checkpoint")) : OptionalLong.empty());
-        }
-
-        private void writeTo(JsonGenerator json) throws IOException {
-            json.writeObjectFieldStart("latest");
-            json.writeStringField("jobId", jobId);
-            json.writeStringField("started", started.toString());
-            if (checkpoint.isPresent()) {
-                json.writeNumberField("checkpoint", checkpoint.getAsLong());
-            }
-            json.writeEndObject();
+                    json.has("checkpoint") ? Optional.of(Fields.number(json, "checkpoint")) : Optional.empty());
         }
     }
 
@@ -104,22 +95,7 @@ public record JobRun(
 
     /** The Kafka value, settings in the order of their names. */
     public byte[] json() {
-        return Json.object(json -> {
-            json.writeStringField("job", job);
-            json.writeNumberField("generation", generation);
-            json.writeStringField("jobId", jobId);
-            Json.strings(json, "specs", specs);
-            json.writeObjectFieldStart("settings");
-            for (var setting : new TreeMap<>(settings).entrySet()) {
-                json.writeStringField(setting.getKey(), setting.getValue());
-            }
-            json.writeEndObject();
-            json.writeStringField("started", started.toString());
-            json.writeStringField("jobVersion", jobVersion);
-            if (latest.isPresent()) {
-                latest.get().writeTo(json);
-            }
-        });
+        return Json.of(this);
     }
 
     /** This run after a further start. */

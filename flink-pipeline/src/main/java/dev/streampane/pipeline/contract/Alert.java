@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streampane.contract.Json;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -48,10 +48,14 @@ public record Alert(
             String topic,
             int partition,
             long offset,
-            Instant time,
+            @JsonProperty("ts") Instant time,
             BigDecimal amount,
-            String merchant,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String merchant,
+
+            @JsonProperty("lat") @JsonInclude(JsonInclude.Include.NON_NULL)
             BigDecimal latitude,
+
+            @JsonProperty("lon") @JsonInclude(JsonInclude.Include.NON_NULL)
             BigDecimal longitude) {}
 
     @Override
@@ -67,40 +71,6 @@ public record Alert(
     /** The JSON of contract {@code alert/v1}. */
     @Override
     public byte[] value() {
-        return Json.object(json -> {
-            json.writeStringField("id", id);
-            json.writeStringField("job", job);
-            json.writeNumberField("generation", generation);
-            json.writeStringField("pattern", pattern);
-            json.writeStringField("client", client);
-            json.writeNumberField("score", score);
-            json.writeStringField("reason", reason);
-            Json.instant(json, "start", start);
-            Json.instant(json, "end", end);
-            json.writeArrayFieldStart("transactions");
-            for (Evidence transaction : transactions) {
-                write(transaction, json);
-            }
-            json.writeEndArray();
-            Json.instant(json, "watermark", watermark);
-            json.writeStringField("jobVersion", jobVersion);
-        });
-    }
-
-    private static void write(Evidence transaction, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("topic", transaction.topic());
-        json.writeNumberField("partition", transaction.partition());
-        json.writeNumberField("offset", transaction.offset());
-        Json.instant(json, "ts", transaction.time());
-        json.writeNumberField("amount", transaction.amount());
-        if (transaction.merchant() != null) {
-            json.writeStringField("merchant", transaction.merchant());
-        }
-        if (transaction.latitude() != null) {
-            json.writeNumberField("lat", transaction.latitude());
-            json.writeNumberField("lon", transaction.longitude());
-        }
-        json.writeEndObject();
+        return Json.of(this);
     }
 }

@@ -34,17 +34,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * its revisions would start at 1 again and lose against the older ones. One that does continue under a used number must do so from the
  * newest state of that number, or it would say again, differently, what was said before.
  */
-final class JobRuns {
+record JobRuns(String topic, Properties kafka) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-    private final String topic;
-    private final Properties kafka;
-
-    JobRuns(String topic, Properties kafka) {
-        this.topic = topic;
-        this.kafka = kafka;
-    }
 
     /**
      * Takes the run's generation: writes its record, unless it is the same Flink job once more.
@@ -79,12 +71,7 @@ final class JobRuns {
         long restored = from.checkpoint().orElse(Long.MAX_VALUE);
         String jobId = own.latestJobId();
         OptionalLong kept = from.newestOf(jobId);
-        long newest = Math.max(
-                own.latest()
-                        .map(JobRun.Latest::checkpoint)
-                        .orElse(OptionalLong.empty())
-                        .orElse(0),
-                kept.orElse(0));
+        long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0));
         if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"

@@ -46,7 +46,7 @@ final class PriorState {
     }
 
     /** The checkpoint's number; empty where there is no state, of which Flink will say what is wrong. */
-    OptionalLong checkpoint() {
+    Optional<Long> checkpoint() {
         return checkpoint(path);
     }
 
@@ -83,7 +83,8 @@ final class PriorState {
         return directory.stream()
                 .flatMap(PriorState::list)
                 .filter(folder -> folder.getName().startsWith(prefix))
-                .flatMapToLong(folder -> checkpoint(folder).stream());
+                .flatMap(folder -> checkpoint(folder).stream())
+                .mapToLong(Long::longValue);
     }
 
     private static Stream<Path> list(Path directory) {
@@ -98,18 +99,18 @@ final class PriorState {
         }
     }
 
-    private static OptionalLong checkpoint(Path state) {
+    private static Optional<Long> checkpoint(Path state) {
         Path metadata = new Path(state, METADATA);
         try {
             FileSystem files = metadata.getFileSystem();
             try (FSDataInputStream file = files.open(metadata);
                     DataInputStream head = new DataInputStream(file)) {
                 head.readLong();
-                return OptionalLong.of(head.readLong());
+                return Optional.of(head.readLong());
             }
         } catch (IOException e) {
             LOG.debug("No completed state, path={}", state, e);
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 
