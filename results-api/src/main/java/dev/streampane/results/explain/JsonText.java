@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One JSON object read by the letter of RFC 8259, with the limits that the contracts of the inputs set. Of the object's own fields it keeps
@@ -31,12 +36,20 @@ final class JsonText {
     private static final int MAX_TEXT = 4096;
     private static final int MAX_NUMBER = 64;
 
-    private final String json;
-    private int at;
+    /** Its own limits let pass what is limited here, with a reason each. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
 
-    private JsonText(String json) {
-        this.json = json;
-    }
+    /** A number whatever comes behind it, where the parser wants a space. */
+    private static final Pattern NUMBER =
+            Pattern.compile("[ \\t\\r\\n]*-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?(?![0-9.eE+-])");
+
+    private JsonText() {}
 
     /**
      * The fields of the object.
@@ -44,216 +57,79 @@ final class JsonText {
      * @throws Refused with the reason of the first thing that is wrong
      */
     static Map<String, Value> object(String json) throws Refused {
-        JsonText reader = new JsonText(json);
-        reader.space();
-        if (reader.at < json.length() && reader.peek() != '{') {
-            reader.value(0);
-            throw new Refused("not_object");
+        try (JsonParser parser = JSON.createParser(json)) {
+            if (first(parser, json) != JsonToken.START_OBJECT) {
+                throw new Refused("not_object");
+            }
+            Map<String, Value> fields = members(parser, 1);
+            if (!ends(parser)) {
+                throw new Refused("trailing");
+            }
+            return fields;
+        } catch (IOException e) {
+            throw new Refused("not_json");
         }
+    }
+
+    private static JsonToken first(JsonParser parser, String json) throws IOException, Refused {
+        try {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new Refused("not_json");
+            }
+            parser.finishToken();
+            return first;
+        } catch (JacksonException e) {
+            throw new Refused(NUMBER.matcher(json).lookingAt() ? "not_object" : "not_json");
+        }
+    }
+
+    private static boolean ends(JsonParser parser) throws IOException {
+        try {
+            return parser.nextToken() == null;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private static Map<String, Value> members(JsonParser parser, int depth) throws IOException, Refused {
         Map<String, Value> fields = new HashMap<>();
-        reader.members(fields, 1);
-        reader.space();
-        if (reader.at < json.length()) {
-            throw new Refused("trailing");
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = atMost(MAX_TEXT, parser.currentName());
+            if (fields.containsKey(name)) {
+                throw new Refused("duplicate_key");
+            }
+            parser.nextToken();
+            fields.put(name, value(parser, depth));
         }
         return fields;
     }
 
-    /** An object's members, from its brace on; into {@code fields} when they are asked for. */
-    private void members(Map<String, Value> fields, int depth) throws Refused {
-        expect('{');
-        Set<String> names = new HashSet<>();
-        space();
-        if (takes('}')) {
-            return;
+    private static Value value(JsonParser parser, int depth) throws IOException, Refused {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            return new Value(Type.TEXT, atMost(MAX_TEXT, parser.getText()));
         }
-        do {
-            space();
-            String name = text();
-            if (name.length() > MAX_TEXT) {
-                throw new Refused("too_long");
+        if (token.isNumeric()) {
+            return new Value(Type.NUMBER, atMost(MAX_NUMBER, parser.getText()));
+        }
+        if (token.isStructStart() && depth == MAX_DEPTH) {
+            throw new Refused("too_deep");
+        }
+        if (token == JsonToken.START_OBJECT) {
+            members(parser, depth + 1);
+        } else if (token == JsonToken.START_ARRAY) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                value(parser, depth + 1);
             }
-            if (!names.add(name)) {
-                throw new Refused("duplicate_key");
-            }
-            space();
-            expect(':');
-            Value value = value(depth);
-            if (fields != null) {
-                fields.put(name, value);
-            }
-            space();
-        } while (takes(','));
-        expect('}');
+        }
+        return new Value(token == JsonToken.VALUE_NULL ? Type.NULL : Type.OTHER, null);
     }
 
-    private Value value(int depth) throws Refused {
-        space();
-        char first = peek();
-        if (first == '{' || first == '[') {
-            if (depth + 1 > MAX_DEPTH && depth > 0) {
-                throw new Refused("too_deep");
-            }
-            if (depth == 0) {
-                throw new Refused("not_object");
-            }
-            if (first == '{') {
-                members(null, depth + 1);
-            } else {
-                items(depth + 1);
-            }
-            return new Value(Type.OTHER, null);
+    private static String atMost(int max, String text) throws Refused {
+        if (text.length() > max) {
+            throw new Refused("too_long");
         }
-        if (first == '"') {
-            String text = text();
-            if (text.length() > MAX_TEXT) {
-                throw new Refused("too_long");
-            }
-            return new Value(Type.TEXT, text);
-        }
-        if (first == '-' || isDigit(first)) {
-            String number = number();
-            if (number.length() > MAX_NUMBER) {
-                throw new Refused("too_long");
-            }
-            return new Value(Type.NUMBER, number);
-        }
-        return word();
-    }
-
-    private void items(int depth) throws Refused {
-        expect('[');
-        space();
-        if (takes(']')) {
-            return;
-        }
-        do {
-            value(depth);
-            space();
-        } while (takes(','));
-        expect(']');
-    }
-
-    private Value word() throws Refused {
-        for (String word : new String[] {"null", "true", "false"}) {
-            if (json.startsWith(word, at)) {
-                at += word.length();
-                if (at < json.length() && Character.isLetterOrDigit(json.charAt(at))) {
-                    break;
-                }
-                return new Value(word.equals("null") ? Type.NULL : Type.OTHER, null);
-            }
-        }
-        throw notJson();
-    }
-
-    private String number() throws Refused {
-        int start = at;
-        takes('-');
-        if (!takes('0')) {
-            digits();
-        }
-        if (takes('.')) {
-            digits();
-        }
-        if (takes('e') || takes('E')) {
-            if (!takes('+')) {
-                takes('-');
-            }
-            digits();
-        }
-        if (at < json.length() && "0123456789.eE+-".indexOf(json.charAt(at)) >= 0) {
-            throw notJson();
-        }
-        return json.substring(start, at);
-    }
-
-    private void digits() throws Refused {
-        int start = at;
-        while (at < json.length() && isDigit(json.charAt(at))) {
-            at++;
-        }
-        if (at == start) {
-            throw notJson();
-        }
-    }
-
-    private String text() throws Refused {
-        expect('"');
-        int start = at;
-        StringBuilder unescaped = null;
-        while (peek() != '"') {
-            char c = json.charAt(at++);
-            if (c < ' ') {
-                throw notJson();
-            }
-            if (c == '\\') {
-                unescaped = unescaped == null ? new StringBuilder(json.substring(start, at - 1)) : unescaped;
-                unescaped.append(escaped());
-            } else if (unescaped != null) {
-                unescaped.append(c);
-            }
-        }
-        String text = unescaped == null ? json.substring(start, at) : unescaped.toString();
-        at++;
         return text;
-    }
-
-    private char escaped() throws Refused {
-        char c = peek();
-        at++;
-        int plain = "\"\\/bfnrt".indexOf(c);
-        if (plain >= 0) {
-            return "\"\\/\b\f\n\r\t".charAt(plain);
-        }
-        if (c != 'u' || at + 4 > json.length()) {
-            throw notJson();
-        }
-        int unit = 0;
-        for (int end = at + 4; at < end; at++) {
-            int digit = "0123456789abcdef".indexOf(lower(json.charAt(at)));
-            if (digit < 0) {
-                throw notJson();
-            }
-            unit = unit << 4 | digit;
-        }
-        return (char) unit;
-    }
-
-    private static char lower(char c) {
-        return c >= 'A' && c <= 'F' ? (char) (c + 32) : c;
-    }
-
-    private void space() {
-        while (at < json.length() && " \t\n\r".indexOf(json.charAt(at)) >= 0) {
-            at++;
-        }
-    }
-
-    private char peek() throws Refused {
-        if (at == json.length()) {
-            throw notJson();
-        }
-        return json.charAt(at);
-    }
-
-    private boolean takes(char mark) {
-        boolean there = at < json.length() && json.charAt(at) == mark;
-        at += there ? 1 : 0;
-        return there;
-    }
-
-    private void expect(char mark) throws Refused {
-        if (!takes(mark)) {
-            throw notJson();
-        }
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static Refused notJson() {
-        return new Refused("not_json");
     }
 }
