@@ -1,14 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
 
-/** Reads what a client missed and the tail no longer holds out of the log, for all clients together. */
-interface CatchUp {
+/**
+ * What lies between a position and the {@link Tail}, which a client missed, piece by piece from the log, for all clients together.
+ *
+ * <p>A reader whose position is older than the tail asks for the next piece until {@link Tail#resume} holds the position behind it; then
+ * it goes on there. A piece never goes past the tail's floors, so nothing is sent twice; and what the tail evicts meanwhile lies
+ * below its new floors, so nothing is left out. Pieces come on a thread of {@link LogReaders}, or on the caller's.
+ */
+@Startup
+@ApplicationScoped
+public class CatchUp {
+
+    /** A piece's entries take no more, unless it is a single one. */
+    static final int PIECE_BYTES = 256 << 10;
 
     /**
      * What comes behind a position.
@@ -32,6 +57,38 @@ interface CatchUp {
         }
     }
 
+    private final TailFeeds feeds;
+    private final LogReaders readers;
+    private final LogBlocks blocks;
+    private final Counter entries;
+
+    CatchUp(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
+        this.feeds = feeds;
+        this.readers = readers;
+        this.blocks = new LogBlocks(
+                readers, config.catchUpBytes().asLongValue(), metrics.counter("streampane.results.catchup.reads"));
+        this.entries = metrics.counter("streampane.results.catchup.entries");
+        metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
+    }
+
+    /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
+    Uni<Boolean> reaches(Position wanted) {
+        Position followed = feeds.tail().position();
+        if (!wanted.topics().stream().allMatch(one -> followed.topic(one.name()).isPresent())) {
+            return Uni.createFrom().item(false);
+        }
+        return Uni.join()
+                .all(wanted.topics().stream()
+                        .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
+                        .toList())
+                .andFailFast()
+                .map(found -> !found.contains(false));
+    }
+
+    private static boolean has(TopicLayout log, Position.Topic wanted) {
+        return new Position.Topic(log.name(), log.topicId(), log.ends()).reaches(wanted);
+    }
+
     /**
      * The next piece behind {@code from}, of exactly the topics that {@code from} tells; by any thread.
      *
@@ -39,8 +96,148 @@ interface CatchUp {
      * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
      * problem (Kafka is away) ends the stream.
      */
-    Uni<Piece> next(Position from);
+    Uni<Piece> next(Position from) {
+        Tail tail = feeds.tail();
+        Position floors = tail.floors();
+        List<Position.Topic> topics = new ArrayList<>();
+        for (Position.Topic topic : from.topics()) {
+            Optional<Position.Topic> floor = floors.topic(topic.name());
+            if (floor.isEmpty()) {
+                return Uni.createFrom().item(Piece.gone(from, ResetReason.FOREIGN));
+            }
+            if (!floor.get().id().equals(topic.id())) {
+                return Uni.createFrom().item(Piece.gone(from, ResetReason.RECREATED));
+            }
+            topics.add(topic.withPartitions(floor.get().offsets().length));
+        }
+        Position whole = Position.of(topics);
+        List<Stretch> stretches = stretches(whole, floors);
+        if (stretches.isEmpty()) {
+            return Uni.createFrom().item(Piece.of(List.of(), whole));
+        }
+        return Uni.join()
+                .all(stretches.stream()
+                        .map(stretch ->
+                                blocks.at(stretch.partition(), stretch.from()).map(block -> new Head(stretch, block)))
+                        .toList())
+                .andFailFast()
+                .map(heads -> merge(whole, heads));
+    }
 
-    /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
-    Uni<Boolean> reaches(Position wanted);
+    /**
+     * What is missing of one partition.
+     *
+     * @param end the tail has everything from here on
+     */
+    private record Stretch(LogBlocks.Partition partition, long from, long end) {}
+
+    private List<Stretch> stretches(Position from, Position floors) {
+        List<Stretch> stretches = new ArrayList<>();
+        for (Position.Topic topic : from.topics()) {
+            long[] ends = floors.topic(topic.name()).orElseThrow().offsets();
+            for (int p = 0; p < ends.length; p++) {
+                if (topic.offsets()[p] < ends[p]) {
+                    stretches.add(new Stretch(
+                            new LogBlocks.Partition(
+                                    topic.name(), topic.id(), p, feeds.tail().kind(topic.name())),
+                            topic.offsets()[p],
+                            ends[p]));
+                }
+            }
+        }
+        return stretches;
+    }
+
+    private Piece merge(Position from, List<Head> heads) {
+        Optional<ResetReason> lost =
+                heads.stream().flatMap(head -> head.lost().stream()).findFirst();
+        if (lost.isPresent()) {
+            return Piece.gone(from, lost.get());
+        }
+        PriorityQueue<Head> open = new PriorityQueue<>(Comparator.comparingLong(Head::appended));
+        heads.stream().filter(head -> !head.ended()).forEach(open::add);
+        boolean whole = heads.stream().noneMatch(Head::stopped);
+        List<TailEntry> merged = new ArrayList<>();
+        long bytes = 0;
+        while (whole && !open.isEmpty()) {
+            Head oldest = open.remove();
+            bytes += oldest.entry().json().length;
+            if (bytes > PIECE_BYTES && !merged.isEmpty()) {
+                break;
+            }
+            merged.add(oldest.take());
+            if (!oldest.ended()) {
+                open.add(oldest);
+            }
+            whole = !oldest.stopped();
+        }
+        entries.increment(merged.size());
+        Map<String, Position.Topic> topics = new TreeMap<>();
+        from.topics()
+                .forEach(topic -> topics.put(
+                        topic.name(),
+                        new Position.Topic(
+                                topic.name(), topic.id(), topic.offsets().clone())));
+        heads.forEach(head -> {
+            LogBlocks.Partition of = head.stretch.partition();
+            topics.get(of.topic()).offsets()[of.number()] = head.position();
+        });
+        return Piece.of(List.copyOf(merged), Position.of(List.copyOf(topics.values())));
+    }
+
+    /** Where the merge is in one stretch. */
+    private static final class Head {
+        private final Stretch stretch;
+        private final LogBlocks.Block block;
+        private final List<TailEntry> entries;
+        private int next;
+        private long appended;
+
+        private Head(Stretch stretch, LogBlocks.Block block) {
+            this.stretch = stretch;
+            this.block = block;
+            this.entries = block.entries().stream()
+                    .filter(entry -> entry.offset() >= stretch.from() && entry.offset() < stretch.end())
+                    .toList();
+            this.appended = ended() ? 0 : entry().appended();
+        }
+
+        private Optional<ResetReason> lost() {
+            if (block.lost()) {
+                return Optional.of(ResetReason.RECREATED);
+            }
+            return block.start() > stretch.from() ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
+        }
+
+        private boolean ended() {
+            return next == entries.size();
+        }
+
+        /** No more is known of this partition, though there is more before the tail: so none of the others may go on. */
+        private boolean stopped() {
+            return ended() && block.next() < stretch.end();
+        }
+
+        private TailEntry entry() {
+            return entries.get(next);
+        }
+
+        /** Time of the next entry; never earlier than that of the one before, whatever clocks did. */
+        private long appended() {
+            return appended;
+        }
+
+        private TailEntry take() {
+            TailEntry entry = entries.get(next++);
+            appended = ended() ? appended : Math.max(appended, entry().appended());
+            return entry;
+        }
+
+        private long position() {
+            if (ended()) {
+                return Math.max(stretch.from(), Math.min(block.next(), stretch.end()));
+            }
+            return next == 0 ? stretch.from() : entries.get(next - 1).offset() + 1;
+        }
+    }
 }

@@ -51,9 +51,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Catching up behind a tail of 100 results that evicts meanwhile. */
-class LogCatchUpIT {
+class CatchUpIT {
 
-    private static final Logger LOG = Logger.getLogger(LogCatchUpIT.class);
+    private static final Logger LOG = Logger.getLogger(CatchUpIT.class);
     private static final String RESULTS = "window-results";
     private static final Map<String, Integer> TOPICS = new TreeMap<>(Map.of(RESULTS, 4, "alerts", 2, "word-counts", 1));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -64,7 +64,7 @@ class LogCatchUpIT {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private LogReaders readers;
     private TailFeeds feeds;
-    private LogCatchUp catchUp;
+    private CatchUp catchUp;
     private Log log;
 
     @BeforeAll
@@ -84,7 +84,7 @@ class LogCatchUpIT {
 
     @BeforeEach
     void open() {
-        TOPICS.forEach(LogCatchUpIT::createAnew);
+        TOPICS.forEach(CatchUpIT::createAnew);
         log = new Log(kafka.bootstrapServers());
         start(1 << 20);
     }
@@ -104,7 +104,7 @@ class LogCatchUpIT {
         feeds = new TailFeeds(kafkaAccess, config, metrics);
         feeds.begin();
         await().atMost(PATIENCE).until(feeds::settled);
-        catchUp = new LogCatchUp(feeds, readers, config, metrics);
+        catchUp = new CatchUp(feeds, readers, config, metrics);
     }
 
     @Test
@@ -194,7 +194,7 @@ class LogCatchUpIT {
             assertThat(piece.entries().stream()
                             .mapToInt(entry -> entry.json().length)
                             .sum())
-                    .isLessThanOrEqualTo(LogCatchUp.PIECE_BYTES);
+                    .isLessThanOrEqualTo(CatchUp.PIECE_BYTES);
             piece.entries().forEach(entry -> seen.add(entry.key()));
             position = piece.behind();
         }
