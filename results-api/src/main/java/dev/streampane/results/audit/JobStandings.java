@@ -2,7 +2,7 @@
 package dev.streampane.results.audit;
 
 import dev.streampane.contract.JobRun;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** How far each job is over all partitions of its inputs. */
-@ApplicationScoped
-public class JobStandings {
+@Singleton
+public record JobStandings(AuditBooks books, JobRuns runs, InputTopics inputs) {
 
     /**
      * How far a job's newest generation is.
@@ -27,16 +27,6 @@ public class JobStandings {
      * @param stalled input partitions with neither data nor heartbeats
      */
     public record Standing(int generation, Optional<Long> lag, Optional<Instant> clock, List<String> stalled) {}
-
-    private final AuditBooks books;
-    private final JobRuns runs;
-    private final InputTopics inputs;
-
-    JobStandings(AuditBooks books, JobRuns runs, InputTopics inputs) {
-        this.books = books;
-        this.runs = runs;
-        this.inputs = inputs;
-    }
 
     /** Whether all books that there were at the start have been read. */
     public boolean loaded() {

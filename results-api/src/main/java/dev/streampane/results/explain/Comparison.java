@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Three words on one window, field by field: the document's, the log's and what was recomputed. Numbers are compared by value. */
-final class Comparison {
+record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
 
     private static final int MAX_BYTES = 256 << 10;
 
@@ -55,16 +55,6 @@ final class Comparison {
     /** What the id says. */
     private static final Set<String> OF_THE_ID =
             Set.of("job", "spec", "key", "window.number", "window.start", "window.end");
-
-    private final Map<String, JsonNode> document;
-    private final Map<String, JsonNode> log;
-    private final Map<String, JsonNode> recomputed;
-
-    private Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
-        this.document = document;
-        this.log = log;
-        this.recomputed = recomputed;
-    }
 
     /**
      * @param document as it is in Elasticsearch; null when it is not there

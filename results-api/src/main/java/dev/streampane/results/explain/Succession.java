@@ -21,18 +21,13 @@ import org.apache.kafka.common.record.TimestampType;
  *
  * <p>generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, without state: FINAL 1.
  */
-final class Succession {
+record Succession(InputLog log, String topic, Budget budget, Findings findings) {
 
     /** Results among which the revisions of a window are looked for. */
     private static final long MAX_RECORDS = 100_000;
 
     /** How far apart the brokers' clocks may be. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
-
-    private final InputLog log;
-    private final String topic;
-    private final Budget budget;
-    private final Findings findings;
 
     private record Said(int generation, long rev, String status) {
 
@@ -57,13 +52,6 @@ final class Succession {
         public String toString() {
             return "revision " + rev + " of generation " + generation;
         }
-    }
-
-    Succession(InputLog log, String topic, Budget budget, Findings findings) {
-        this.log = log;
-        this.topic = topic;
-        this.budget = budget;
-        this.findings = findings;
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -14,16 +14,8 @@ import org.eclipse.microprofile.health.Readiness;
  * go on, and so do queries for windows that are in memory.
  */
 @Readiness
-@ApplicationScoped
-public class ElasticsearchCheck implements AsyncHealthCheck {
-
-    private final SearchClient elasticsearch;
-    private final TailFeeds feeds;
-
-    ElasticsearchCheck(SearchClient elasticsearch, TailFeeds feeds) {
-        this.elasticsearch = elasticsearch;
-        this.feeds = feeds;
-    }
+@Singleton
+public record ElasticsearchCheck(SearchClient elasticsearch, TailFeeds feeds) implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {

@@ -5,22 +5,14 @@ import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
 /** Finds the position before which everything was appended earlier than an instant. */
-@ApplicationScoped
-class Since {
-
-    private final TailFeeds feeds;
-    private final LogReaders readers;
-
-    Since(TailFeeds feeds, LogReaders readers) {
-        this.feeds = feeds;
-        this.readers = readers;
-    }
+@Singleton
+record Since(TailFeeds feeds, LogReaders readers) {
 
     /** The position at {@code instant}, never behind what the tail has read: an end offset may count markers that are no records. */
     Uni<Position> position(Instant instant) {

@@ -18,8 +18,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,35 +36,14 @@ import org.jboss.logging.Logger;
  * headers (quarkus#45406). The id of an event is a {@link Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
  * clients that cannot send headers, resumes behind it.
  */
-@ApplicationScoped
-public class StreamRoute {
+@Singleton
+public record StreamRoute(
+        TailFeeds feeds, LiveFeed feed, StreamClients clients, StreamLimits limits, Since since, ResultsConfig config) {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String ALLOW = "GET, HEAD, OPTIONS";
 
     static final String PATH = "/api/v1/stream";
-
-    private final TailFeeds feeds;
-    private final LiveFeed feed;
-    private final StreamClients clients;
-    private final StreamLimits limits;
-    private final Since since;
-    private final ResultsConfig.Stream config;
-
-    StreamRoute(
-            TailFeeds feeds,
-            LiveFeed feed,
-            StreamClients clients,
-            StreamLimits limits,
-            Since since,
-            ResultsConfig config) {
-        this.feeds = feeds;
-        this.feed = feed;
-        this.clients = clients;
-        this.limits = limits;
-        this.since = since;
-        this.config = config.stream();
-    }
 
     void add(@Observes Router router) {
         router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
@@ -204,12 +183,12 @@ public class StreamRoute {
     }
 
     private long lifeNanos() {
-        long life = config.maxLife().toNanos();
+        long life = config.stream().maxLife().toNanos();
         return life - ThreadLocalRandom.current().nextLong(life / 8 + 1);
     }
 
     private long retryMillis() {
-        long retry = config.retry().toMillis();
+        long retry = config.stream().retry().toMillis();
         return retry + ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
     }
 

@@ -2,10 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -83,17 +80,10 @@ public class AggregateResource {
     private Uni<RestResponse<String>> nothing(AggregateQuery query, AtLeast.Shown shown) {
         return jobs.unknown(query.job()).map(unknown -> {
             if (unknown) {
-                throw shown.complete() ? unknownJob(query.job()) : atLeast.behind();
+                throw shown.complete() ? JobDirectory.unknownJob(query.job()) : atLeast.behind();
             }
             return answer(query, new Aggregates.Rolled(List.of(), TailAndStore.reason(shown), shown.position()));
         });
-    }
-
-    static ProblemException unknownJob(String job) {
-        return new ProblemException(Problem.unknown(
-                ProblemType.UNKNOWN_JOB,
-                "job",
-                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
     }
 
     private static RestResponse<String> answer(AggregateQuery query, Aggregates.Rolled rolled) {

@@ -11,7 +11,7 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Every revision of a window, out of tail and store. */
-@ApplicationScoped
-class History {
+@Singleton
+record History(TailAndStore results, SearchClient elasticsearch) {
 
     /** Every revision, and the newest one again, which is all that is left when the history's index is gone. */
     static final String INDICES = "window-history,window-results";
@@ -32,14 +32,6 @@ class History {
      * @param shown what this holds
      */
     record Part(NavigableMap<Long, Revision> revisions, boolean more, AtLeast.Shown shown) {}
-
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-
-    History(TailAndStore results, SearchClient elasticsearch) {
-        this.results = results;
-        this.elasticsearch = elasticsearch;
-    }
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
     Uni<Part> of(String id, int limit, OptionalLong after, AtLeast.Wanted wanted) {

@@ -3,11 +3,14 @@ package dev.streampane.results.query;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.tail.NewestWindow;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,18 +19,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The jobs that anything here knows of: their runs, the live feed, the store. */
-@ApplicationScoped
-public class JobDirectory {
-
-    private final JobRuns runs;
-    private final TailFeeds feed;
-    private final WindowStore store;
-
-    JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
-        this.runs = runs;
-        this.feed = feed;
-        this.store = store;
-    }
+@Singleton
+public record JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
 
     /**
      * Jobs by name.
@@ -53,6 +46,24 @@ public class JobDirectory {
             return Uni.createFrom().item(false);
         }
         return store.knowsJob(job).map(known -> !known);
+    }
+
+    /** Fails with a 404 when nothing knows the job, though everything can be asked. */
+    Uni<Void> checkKnown(String job) {
+        return unknown(job)
+                .invoke(unknown -> {
+                    if (unknown) {
+                        throw unknownJob(job);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    static ProblemException unknownJob(String job) {
+        return new ProblemException(Problem.unknown(
+                ProblemType.UNKNOWN_JOB,
+                "job",
+                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
     }
 
     private List<Job> merged(List<StoredJob> stored) {

@@ -8,7 +8,7 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * The keys of a job's windows, out of tail and store. A window that is in both is counted once: the search that counts the windows in the
  * store tells, by the same view of the index, which of those in the tail are among them.
  */
-@ApplicationScoped
-class JobKeys {
+@Singleton
+record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     /** Elasticsearch takes 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
@@ -32,14 +32,6 @@ class JobKeys {
      * @param end nothing was kept of this key and those behind it; empty: everything was
      */
     record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
-
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-
-    JobKeys(TailAndStore results, SearchClient elasticsearch) {
-        this.results = results;
-        this.elasticsearch = elasticsearch;
-    }
 
     /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {

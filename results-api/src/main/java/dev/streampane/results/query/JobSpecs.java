@@ -11,7 +11,7 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.Series;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -20,19 +20,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The window specifications of which a job has results. */
-@ApplicationScoped
-class JobSpecs {
+@Singleton
+record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
 
     private static final int MAX_SPECS = 100;
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
-
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-
-    JobSpecs(TailAndStore results, SearchClient elasticsearch) {
-        this.results = results;
-        this.elasticsearch = elasticsearch;
-    }
 
     /** All of them, in tail and store; some may be missing unless what is shown is complete. */
     Uni<TailAndStore.Read<SortedSet<String>>> of(String job, AtLeast.Wanted wanted) {

@@ -36,16 +36,9 @@ public class KeyResource {
         KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast(), access)
                 .chain(() -> running.scans().run(access, () -> keys.of(query)))
-                .chain(page -> page.items().isEmpty()
-                        ? jobs.unknown(job).map(unknown -> known(unknown, job, page))
-                        : Uni.createFrom().item(page))
+                .call(page -> page.items().isEmpty()
+                        ? jobs.checkKnown(job)
+                        : Uni.createFrom().voidItem())
                 .map(page -> page.answer(context));
-    }
-
-    private static ResultPage known(boolean unknown, String job, ResultPage page) {
-        if (unknown) {
-            throw AggregateResource.unknownJob(job);
-        }
-        return page;
     }
 }

@@ -11,7 +11,7 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Finds out what the name of a metric means for a job, by results that have it. */
-@ApplicationScoped
-class Measures {
+@Singleton
+record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeast) {
 
     private static final int SAMPLES = 20;
 
@@ -30,16 +30,6 @@ class Measures {
      * @param sample tells which values there are
      */
     record Found(Measure measure, JsonNode sample) {}
-
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-    private final AtLeast atLeast;
-
-    Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeast) {
-        this.atLeast = atLeast;
-        this.results = results;
-        this.elasticsearch = elasticsearch;
-    }
 
     /**
      * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones

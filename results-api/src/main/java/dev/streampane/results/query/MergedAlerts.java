@@ -14,7 +14,7 @@ import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all
  * below the tail's floors, and not at all where the tail is sure to have them.
  */
-@ApplicationScoped
-public class MergedAlerts {
+@Singleton
+public record MergedAlerts(
+        TailFeeds feeds, SearchClient elasticsearch, RecentWindows recent, AtLeast atLeast, ResultsConfig config) {
 
     /**
      * One alert.
@@ -49,24 +50,9 @@ public class MergedAlerts {
      */
     private record Looked<T>(T found, Optional<Position.Topic> position, Optional<Position.Topic> floors) {}
 
-    private final TailFeeds feeds;
-    private final SearchClient elasticsearch;
-    private final RecentWindows recent;
-    private final AtLeast atLeast;
-    private final String topic;
-
-    MergedAlerts(
-            TailFeeds feeds, SearchClient elasticsearch, RecentWindows recent, AtLeast atLeast, ResultsConfig config) {
-        this.feeds = feeds;
-        this.elasticsearch = elasticsearch;
-        this.recent = recent;
-        this.atLeast = atLeast;
-        this.topic = config.alertsTopic();
-    }
-
     /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
     AtLeast.Wanted wanted(Parameters parameters) {
-        return atLeast.of(parameters, topic);
+        return atLeast.of(parameters, config.alertsTopic());
     }
 
     /** A page of alerts. */
@@ -112,9 +98,9 @@ public class MergedAlerts {
         Tail tail = feeds.tail();
         while (true) {
             long lives = tail.lives();
-            Optional<Position.Topic> position = tail.position().topic(topic);
+            Optional<Position.Topic> position = tail.position().topic(config.alertsTopic());
             T found = find.get();
-            Optional<Position.Topic> floors = tail.floors().topic(topic);
+            Optional<Position.Topic> floors = tail.floors().topic(config.alertsTopic());
             if (tail.lives() == lives) {
                 return new Looked<>(found, position, floors);
             }

@@ -11,7 +11,7 @@ import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +29,8 @@ import java.util.TreeMap;
  * beginning to end is in the part, wherever it went meanwhile. A part ends where either side has more to say, and the next one begins
  * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
  */
-@ApplicationScoped
-public class MergedWindows {
+@Singleton
+public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
 
     /** Windows of the tail that are looked at for one part. */
     private static final int LOOKED_AT = 50_000;
@@ -54,18 +54,6 @@ public class MergedWindows {
      * @param shown what the answer holds
      */
     record One(Optional<WindowRow> newest, AtLeast.Shown shown) {}
-
-    private final TailFeeds feeds;
-    private final StoredWindows store;
-    private final RecentWindows recent;
-    private final AtLeast atLeast;
-
-    MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
-        this.feeds = feeds;
-        this.store = store;
-        this.recent = recent;
-        this.atLeast = atLeast;
-    }
 
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
     Uni<Part> part(WindowFilter filter, boolean ascending, Optional<Row> after, int max, AtLeast.Wanted wanted) {

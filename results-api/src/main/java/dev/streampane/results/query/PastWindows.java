@@ -15,8 +15,7 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +25,9 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
-@ApplicationScoped
-class PastWindows {
+@Singleton
+record PastWindows(
+        TailAndStore results, SearchClient elasticsearch, LogReaders readers, AtLeast atLeast, ResultsConfig config) {
 
     /** Windows that are answered at once. */
     static final int MAX_WINDOWS = 500;
@@ -39,25 +39,6 @@ class PastWindows {
      * @param position that which was asked for; of an instant, up to which the log was read for it
      */
     record Past(Map<String, Revision> windows, Position.Topic position) {}
-
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-    private final LogReaders readers;
-    private final AtLeast atLeast;
-    private final Duration wait;
-
-    PastWindows(
-            TailAndStore results,
-            SearchClient elasticsearch,
-            LogReaders readers,
-            AtLeast atLeast,
-            ResultsConfig config) {
-        this.results = results;
-        this.elasticsearch = elasticsearch;
-        this.readers = readers;
-        this.atLeast = atLeast;
-        this.wait = config.query().atLeastTimeout();
-    }
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
@@ -188,12 +169,18 @@ class PastWindows {
     }
 
     private Uni<Void> reached(Position.Topic wanted, Access access) {
-        return atLeast.reached(new AtLeast.Wanted(Optional.of(wanted), System.nanoTime() + wait.toNanos()), access);
+        return atLeast.reached(
+                new AtLeast.Wanted(
+                        Optional.of(wanted),
+                        System.nanoTime() + config.query().atLeastTimeout().toNanos()),
+                access);
     }
 
     /** Whatever there is by now, after a moment. */
     private AtLeast.Wanted nothing() {
-        return new AtLeast.Wanted(Optional.empty(), System.nanoTime() + wait.toNanos());
+        return new AtLeast.Wanted(
+                Optional.empty(),
+                System.nanoTime() + config.query().atLeastTimeout().toNanos());
     }
 
     private static boolean reaches(Position.Topic now, Position.Topic wanted) {

@@ -7,7 +7,7 @@ import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -20,18 +20,8 @@ import java.util.Set;
  * result was seen that came before its window's end, or whose books have records without an append time; nor is it said of a job that
  * nothing here knows.
  */
-@ApplicationScoped
-public class RecentWindows {
-
-    private final TailFeeds feeds;
-    private final JobRuns runs;
-    private final AuditBooks books;
-
-    RecentWindows(TailFeeds feeds, JobRuns runs, AuditBooks books) {
-        this.feeds = feeds;
-        this.runs = runs;
-        this.books = books;
-    }
+@Singleton
+public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditBooks books) {
 
     /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
     public Optional<Instant> since(String job) {

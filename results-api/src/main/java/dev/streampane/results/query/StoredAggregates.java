@@ -8,7 +8,7 @@ import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -16,17 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point. */
-@ApplicationScoped
-class StoredAggregates {
+@Singleton
+record StoredAggregates(SearchClient elasticsearch) {
 
     /** Decimals that are kept of what is floating. */
     private static final int SCALE = 6;
-
-    private final SearchClient elasticsearch;
-
-    StoredAggregates(SearchClient elasticsearch) {
-        this.elasticsearch = elasticsearch;
-    }
 
     /** Adds the windows that its searches show, but for those of some ids. */
     Uni<Void> add(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without, Rollup<?> rollup) {

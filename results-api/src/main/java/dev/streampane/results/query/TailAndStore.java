@@ -7,7 +7,7 @@ import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,19 +15,11 @@ import java.util.function.Function;
  * The two places where results are, read so that nothing falls between them: first the tail by {@link #read}, then the store by a search; of
  * two rows of one revision either will do, of two revisions the higher version holds.
  */
-@ApplicationScoped
-class TailAndStore {
+@Singleton
+record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
 
     /** What an answer says whose rows below the tail could not be had. */
     static final String STORE_BEHIND = "store-behind";
-
-    private final TailFeeds feeds;
-    private final AtLeast atLeast;
-
-    TailAndStore(TailFeeds feeds, AtLeast atLeast) {
-        this.feeds = feeds;
-        this.atLeast = atLeast;
-    }
 
     /**
      * How far the log of results was read; what is read after this call holds up to here.

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,26 +21,12 @@ import java.util.Optional;
  *
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes.
  */
-@ApplicationScoped
-public class WindowLinesRoute {
+@Singleton
+public record WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, Running running, ResultsConfig config) {
 
     private static final String PATH = "/api/v1/windows";
     private static final String PAGES = "application/json";
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
-
-    private final Vertx vertx;
-    private final WindowPages pages;
-    private final AtLeast atLeast;
-    private final Running running;
-    private final ResultsConfig config;
-
-    WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, Running running, ResultsConfig config) {
-        this.vertx = vertx;
-        this.pages = pages;
-        this.atLeast = atLeast;
-        this.running = running;
-        this.config = config;
-    }
 
     void add(@Observes Router router) {
         router.route(PATH).order(1).handler(ProblemRoutes.answering(this::handle));

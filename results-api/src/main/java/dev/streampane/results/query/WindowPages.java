@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -9,37 +8,21 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Answers to {@link WindowQuery}: as many parts of {@link MergedWindows} as a page takes. */
-@ApplicationScoped
-public class WindowPages {
-
-    private final TailFeeds feeds;
-    private final MergedWindows windows;
-    private final RecentWindows recent;
-    private final JobValues values;
-    private final AtLeast atLeast;
-    private final JobDirectory jobs;
-
-    WindowPages(
-            TailFeeds feeds,
-            MergedWindows windows,
-            RecentWindows recent,
-            JobValues values,
-            AtLeast atLeast,
-            JobDirectory jobs) {
-        this.feeds = feeds;
-        this.windows = windows;
-        this.recent = recent;
-        this.values = values;
-        this.atLeast = atLeast;
-        this.jobs = jobs;
-    }
+@Singleton
+public record WindowPages(
+        TailFeeds feeds,
+        MergedWindows windows,
+        RecentWindows recent,
+        JobValues values,
+        AtLeast atLeast,
+        JobDirectory jobs) {
 
     /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
     Uni<Void> ready(WindowQuery query, Access access) {
@@ -81,17 +64,8 @@ public class WindowPages {
     private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
         String job = query.filter().job();
         return page.rows().isEmpty() && query.after().isEmpty()
-                ? jobs.unknown(job).invoke(unknown -> known(unknown, job)).replaceWithVoid()
+                ? jobs.checkKnown(job)
                 : Uni.createFrom().voidItem();
-    }
-
-    private static void known(boolean unknown, String job) {
-        if (unknown) {
-            throw new ProblemException(Problem.unknown(
-                    ProblemType.UNKNOWN_JOB,
-                    "job",
-                    "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
-        }
     }
 
     private Uni<WindowPage> collect(

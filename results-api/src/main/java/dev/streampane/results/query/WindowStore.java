@@ -5,21 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The results in Elasticsearch: the newest revision of each window, and every revision. */
-@ApplicationScoped
-public class WindowStore {
+@Singleton
+public record WindowStore(SearchClient elasticsearch) {
 
     private static final String RESULTS = "window-results";
-
-    private final SearchClient elasticsearch;
-
-    WindowStore(SearchClient elasticsearch) {
-        this.elasticsearch = elasticsearch;
-    }
 
     /** Whether there is any result of the job. */
     Uni<Boolean> knowsJob(String job) {

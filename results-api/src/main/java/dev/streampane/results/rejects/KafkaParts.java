@@ -5,19 +5,13 @@ import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Parts of topics by the shared readers, each of which is held for one part at a time; what is made of it is made elsewhere. */
-@ApplicationScoped
-class KafkaParts implements TopicParts {
-
-    private final LogReaders readers;
-
-    KafkaParts(LogReaders readers) {
-        this.readers = readers;
-    }
+@Singleton
+record KafkaParts(LogReaders readers) implements TopicParts {
 
     @Override
     public Uni<Optional<TopicLayout>> layout(String topic) {

@@ -12,25 +12,16 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes the items of a list out of the records that its query asks for and its reader may see. */
-final class RejectItems {
+/**
+ * Makes the items of a list out of the records that its query asks for and its reader may see.
+ *
+ * @param mayRead whether the reader may see a record of this job (empty text: of none that is known) and key (nothing: without one, or not
+ *     UTF-8)
+ */
+record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> mayRead) {
 
     private static final int MAX_MESSAGE_CHARS = 4_096;
     private static final int MAX_KEY_BYTES = 256;
-
-    private final RejectsQuery query;
-    private final BiPredicate<String, Optional<String>> mayRead;
-
-    /**
-     * Items of {@code query}.
-     *
-     * @param mayRead whether the reader may see a record of this job (empty text: of none that is known) and key (nothing: without one,
-     *     or not UTF-8)
-     */
-    RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> mayRead) {
-        this.query = query;
-        this.mayRead = mayRead;
-    }
 
     /** The item, or nothing when the record is not in the list. */
     Optional<Reject> of(ConsumerRecord<byte[], byte[]> one) {

@@ -10,8 +10,8 @@ import io.quarkus.oidc.OIDCException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Asks who it is, and counts, before anything under {@code /api} answers. What it lets by has an {@link Access}. */
-@ApplicationScoped
-public class Gate {
+@Singleton
+public record Gate(Authentication authentication, RateLimits limits) {
 
     /** The parameter of the stream that carries a ticket. */
     public static final String TICKET = "ticket";
@@ -30,14 +30,6 @@ public class Gate {
 
     private static final String STREAM = "/api/v1/stream";
     private static final Logger LOG = Logger.getLogger(Gate.class);
-
-    private final Authentication authentication;
-    private final RateLimits limits;
-
-    Gate(Authentication authentication, RateLimits limits) {
-        this.authentication = authentication;
-        this.limits = limits;
-    }
 
     void add(@Observes Router router) {
         router.route().order(ORDER).handler(this::admit);

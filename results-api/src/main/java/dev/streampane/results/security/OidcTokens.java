@@ -13,15 +13,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Access by tokens of an OpenID Connect issuer: the framework verifies them, the scopes come from a claim. */
-final class OidcTokens {
-
-    private final HttpAuthenticator authenticator;
-    private final String scopesClaim;
-
-    OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
-        this.authenticator = authenticator;
-        this.scopesClaim = scopesClaim;
-    }
+record OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
 
     /** The access that the request's token gives; empty when there is none. Fails when the token does not hold. */
     Uni<Optional<Access>> access(RoutingContext context, String address) {

@@ -11,26 +11,20 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Map;
 
 /**
  * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used as {@code
  * /api/v1/stream?ticket=…}, once, within half a minute: see {@link Tickets}.
  */
-@ApplicationScoped
-public class TicketRoute {
+@Singleton
+public record TicketRoute(Authentication authentication) {
 
     static final String PATH = "/api/v1/tickets";
     private static final String ALLOW = "POST, OPTIONS";
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private final Authentication authentication;
-
-    TicketRoute(Authentication authentication) {
-        this.authentication = authentication;
-    }
 
     void add(@Observes Router router) {
         router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
