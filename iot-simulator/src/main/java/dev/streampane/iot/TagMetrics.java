@@ -7,22 +7,12 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 
 /** The time series' numbers at {@code /q/metrics}. */
-@ApplicationScoped
-public class TagMetrics {
-
-    private final MeterRegistry registry;
-    private final SimulationMetrics metrics;
-    private final IotSimulation simulation;
-
-    TagMetrics(MeterRegistry registry, SimulationMetrics metrics, IotSimulation simulation) {
-        this.registry = registry;
-        this.metrics = metrics;
-        this.simulation = simulation;
-    }
+@Singleton
+public record TagMetrics(MeterRegistry registry, SimulationMetrics metrics, IotSimulation simulation) {
 
     void register(@Observes @Priority(SimulationMetrics.AFTER_THE_SIMULATION) StartupEvent event) {
         simulation.tags().ifPresent(this::register);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -12,14 +12,8 @@ import org.eclipse.microprofile.health.Readiness;
  * timeout; says for which topic, and why.
  */
 @Readiness
-@ApplicationScoped
-public class AcknowledgementHealth implements HealthCheck {
-
-    private final Simulation simulation;
-
-    AcknowledgementHealth(Simulation simulation) {
-        this.simulation = simulation;
-    }
+@Singleton
+public record AcknowledgementHealth(Simulation simulation) implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {

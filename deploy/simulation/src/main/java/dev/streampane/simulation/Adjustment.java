@@ -62,12 +62,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
         };
     }
 
-    private static final class FaultReader {
-        private final FieldReader fields;
-
-        FaultReader(FieldReader fields) {
-            this.fields = fields;
-        }
+    private record FaultReader(FieldReader fields) {
 
         private FaultSettings faults(JsonNode json, FaultSettings current) {
             Set<String> names = Set.of("late", "outOfOrder", "duplicated", "malformed", "future", "silent");

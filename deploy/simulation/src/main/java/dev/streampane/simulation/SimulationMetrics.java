@@ -6,25 +6,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** The simulator's numbers at {@code /q/metrics}. */
-@ApplicationScoped
-public class SimulationMetrics {
+@Singleton
+public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
 
     public static final int AFTER_THE_SIMULATION = 10_000;
-
-    private final MeterRegistry registry;
-    private final Simulation simulation;
-
-    SimulationMetrics(MeterRegistry registry, Simulation simulation) {
-        this.registry = registry;
-        this.simulation = simulation;
-    }
 
     void register(@Observes @Priority(AFTER_THE_SIMULATION) StartupEvent event) {
         TopicPublisher publisher = simulation.records().publisher();

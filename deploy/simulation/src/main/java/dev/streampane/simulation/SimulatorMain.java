@@ -9,25 +9,14 @@ import java.util.Map;
 /**
  * Starts a simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}; with {@code --healthy PATH} it asks
  * one that runs. Exit code 2 and a line per problem when arguments or configuration are wrong.
+ *
+ * @param check of the simulator's settings
+ * @param port where it listens by default
+ * @param managementPort where it tells health and metrics by default
  */
-public final class SimulatorMain {
+public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) {
 
     private static final int USAGE_ERROR = 2;
-
-    private final ConfigCheck<?> check;
-    private final int port;
-    private final int managementPort;
-
-    /**
-     * @param check of the simulator's settings
-     * @param port where it listens by default
-     * @param managementPort where it tells health and metrics by default
-     */
-    public SimulatorMain(ConfigCheck<?> check, int port, int managementPort) {
-        this.check = check;
-        this.port = port;
-        this.managementPort = managementPort;
-    }
 
     /** Runs until SIGTERM or SIGINT. */
     public void run(String... arguments) {

@@ -21,13 +21,8 @@ import org.apache.kafka.clients.admin.TransactionState;
  * since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of a
  * transaction that was aborted, and the answer to a second commit no longer tells the one from the other.
  */
-final class CommittedTransactions implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {
-
-    private final Properties kafka;
-
-    CommittedTransactions(Properties kafka) {
-        this.kafka = kafka;
-    }
+record CommittedTransactions(Properties kafka)
+        implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {
 
     @Override
     public Set<KafkaCommittable> apply(Collection<KafkaCommittable> promised) {

@@ -18,20 +18,10 @@ import org.slf4j.LoggerFactory;
  * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
  * next time.
  */
-final class IndexSweeper {
+record IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, TaskThread task) {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexSweeper.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
-
-    private final List<IndexRetention> retentions;
-    private final BulkIndexer elasticsearch;
-    private final TaskThread task;
-
-    IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, TaskThread task) {
-        this.retentions = retentions;
-        this.elasticsearch = elasticsearch;
-        this.task = task;
-    }
 
     /** Begins. */
     void start() {

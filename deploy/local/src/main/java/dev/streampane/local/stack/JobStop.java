@@ -11,17 +11,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Stops single jobs, and waits until they have stopped. */
-final class JobStop {
+record JobStop(FlinkRest flink, LongSupplier nanoTime) {
 
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
-
-    private final FlinkRest flink;
-    private final LongSupplier nanoTime;
-
-    JobStop(FlinkRest flink, LongSupplier nanoTime) {
-        this.flink = flink;
-        this.nanoTime = nanoTime;
-    }
 
     /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
     Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {

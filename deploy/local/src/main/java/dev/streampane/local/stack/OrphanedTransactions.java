@@ -10,17 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** Ends open transactions that nobody will commit: they hold back every reader in vain. */
-final class OrphanedTransactions {
+record OrphanedTransactions(JobContext context, Progress progress) {
 
     private static final Duration AFTER = Duration.ofSeconds(30);
-
-    private final JobContext context;
-    private final Progress progress;
-
-    OrphanedTransactions(JobContext context, Progress progress) {
-        this.context = context;
-        this.progress = progress;
-    }
 
     /**
      * After 30 s without any running task: what is open above the newest state. The job is not submitted again before it
