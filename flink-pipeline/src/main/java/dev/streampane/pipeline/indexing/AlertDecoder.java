@@ -9,12 +9,10 @@ import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
  * Reads an alert, contract {@code alert/v1}, and makes the document of it: what the contract knows of the alert, its place in the log,
@@ -23,49 +21,34 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  *
  * <p>A later generation that says the same alert replaces it: version 30064771073 of generation 7.
  */
-final class AlertDecoder implements RecordDecoder<Indexed> {
+final class AlertDecoder implements DocumentDecoder {
 
     private static final long serialVersionUID = 1L;
 
-    private static final List<Field> ALERT = List.of(
-            ResultFields.required("id", Type.TEXT),
-            ResultFields.required("job", Type.TEXT),
-            ResultFields.required("generation", Type.WHOLE),
-            ResultFields.required("pattern", Type.TEXT),
-            ResultFields.required("client", Type.TEXT),
-            ResultFields.required("score", Type.NUMBER),
-            ResultFields.required("reason", Type.TEXT),
-            ResultFields.required("start", Type.TEXT),
-            ResultFields.required("end", Type.TEXT),
-            ResultFields.required("transactions", Type.ARRAY),
-            new Field("watermark", Type.TEXT, true, true),
-            ResultFields.required("jobVersion", Type.TEXT));
-    private static final List<Field> TRANSACTION = List.of(
-            ResultFields.required("topic", Type.TEXT),
-            ResultFields.required("partition", Type.WHOLE),
-            ResultFields.required("offset", Type.WHOLE),
-            ResultFields.required("ts", Type.TEXT),
-            ResultFields.required("amount", Type.NUMBER),
-            new Field("merchant", Type.TEXT, false, false),
-            new Field("lat", Type.NUMBER, false, false),
-            new Field("lon", Type.NUMBER, false, false));
+    private static final List<Field> ALERT = Field.list(
+            Type.TEXT.required("id", "job"),
+            Type.WHOLE.required("generation"),
+            Type.TEXT.required("pattern", "client"),
+            Type.NUMBER.required("score"),
+            Type.TEXT.required("reason", "start", "end"),
+            Type.ARRAY.required("transactions"),
+            Type.TEXT.nullable("watermark"),
+            Type.TEXT.required("jobVersion"));
+    private static final List<Field> TRANSACTION = Field.list(
+            Type.TEXT.required("topic"),
+            Type.WHOLE.required("partition", "offset"),
+            Type.TEXT.required("ts"),
+            Type.NUMBER.required("amount"),
+            Type.TEXT.optional("merchant"),
+            Type.NUMBER.optional("lat", "lon"));
 
     @Override
-    public Decoded<Indexed> decode(Fetched fetched) {
-        try {
-            ObjectNode alert = IndexedJson.read(fetched.value());
-            ResultFields.fit(alert, ALERT, "");
-            ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
-            Instant end = IndexedJson.instant(alert, "", "end");
-            return Decoded.value(fetched, indexed(fetched, alert), end.toEpochMilli());
-        } catch (Rejection e) {
-            return Decoded.rejected(fetched, e.reason(), e.getMessage());
-        }
-    }
-
-    @Override
-    public TypeInformation<Indexed> valueType() {
-        return TypeInformation.of(Indexed.class);
+    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+        ObjectNode alert = IndexedJson.read(fetched.value());
+        ResultFields.fit(alert, ALERT, "");
+        ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
+        Instant end = IndexedJson.instant(alert, "", "end");
+        return Decoded.value(fetched, indexed(fetched, alert), end.toEpochMilli());
     }
 
     private static Indexed indexed(Fetched fetched, ObjectNode alert) throws Rejection {

@@ -8,13 +8,11 @@ import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
  * Reads a line of the books, contract {@code audit-line/v1}, and makes the document of it: which offsets, how many rows, and per
@@ -23,62 +21,40 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  *
  * <p>{@code _id} is its place: {@code <topic id>~<partition>~<offset>}, so that a replay writes the same document again, with version 1.
  */
-final class AuditDecoder implements RecordDecoder<Indexed> {
+final class AuditDecoder implements DocumentDecoder {
 
     private static final long serialVersionUID = 1L;
 
     /** The largest that a producer sends: of older lines, which had all the windows of a message. */
     private static final int MAX_BYTES = 16 << 20;
 
-    private static final List<Field> LINE = List.of(
-            ResultFields.required("kind", Type.TEXT),
-            ResultFields.required("job", Type.TEXT),
-            ResultFields.required("generation", Type.WHOLE),
-            ResultFields.required("topic", Type.TEXT),
-            ResultFields.required("partition", Type.WHOLE),
-            ResultFields.required("first", Type.WHOLE),
-            ResultFields.required("last", Type.WHOLE),
-            ResultFields.required("records", Type.WHOLE),
-            ResultFields.required("rows", Type.WHOLE),
-            ResultFields.required("rejected", Type.WHOLE),
-            ResultFields.required("heartbeats", Type.WHOLE),
-            ResultFields.required("unguarded", Type.WHOLE),
-            ResultFields.required("specs", Type.ARRAY));
-    private static final List<Field> SPEC = List.of(
-            ResultFields.required("spec", Type.TEXT),
-            ResultFields.required("counted", Type.WHOLE),
-            ResultFields.required("late", Type.WHOLE));
-    private static final List<Field> CORRECTION = List.of(
-            ResultFields.required("kind", Type.TEXT),
-            ResultFields.required("job", Type.TEXT),
-            ResultFields.required("generation", Type.WHOLE),
-            ResultFields.required("spec", Type.TEXT),
-            ResultFields.required("topic", Type.TEXT),
-            ResultFields.required("partition", Type.WHOLE),
-            ResultFields.required("count", Type.WHOLE));
+    private static final List<Field> LINE = Field.list(
+            Type.TEXT.required("kind", "job"),
+            Type.WHOLE.required("generation"),
+            Type.TEXT.required("topic"),
+            Type.WHOLE.required("partition", "first", "last", "records", "rows", "rejected", "heartbeats", "unguarded"),
+            Type.ARRAY.required("specs"));
+    private static final List<Field> SPEC =
+            Field.list(Type.TEXT.required("spec"), Type.WHOLE.required("counted", "late"));
+    private static final List<Field> CORRECTION = Field.list(
+            Type.TEXT.required("kind", "job"),
+            Type.WHOLE.required("generation"),
+            Type.TEXT.required("spec", "topic"),
+            Type.WHOLE.required("partition", "count"));
 
     @Override
-    public Decoded<Indexed> decode(Fetched fetched) {
-        try {
-            if (!fetched.guarded()) {
-                throw new Rejection(RejectReason.MISSING, "the topic has no append times");
-            }
-            ObjectNode line = IndexedJson.read(fetched.value(), MAX_BYTES);
-            if (line.path("kind").asText().equals("correction")) {
-                ResultFields.fit(line, CORRECTION, "");
-            } else {
-                ResultFields.fit(line, LINE, "");
-                ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");
-            }
-            return Decoded.value(fetched, indexed(fetched, line), fetched.appendTime());
-        } catch (Rejection e) {
-            return Decoded.rejected(fetched, e.reason(), e.getMessage());
+    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+        if (!fetched.guarded()) {
+            throw new Rejection(RejectReason.MISSING, "the topic has no append times");
         }
-    }
-
-    @Override
-    public TypeInformation<Indexed> valueType() {
-        return TypeInformation.of(Indexed.class);
+        ObjectNode line = IndexedJson.read(fetched.value(), MAX_BYTES);
+        if (line.path("kind").asText().equals("correction")) {
+            ResultFields.fit(line, CORRECTION, "");
+        } else {
+            ResultFields.fit(line, LINE, "");
+            ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");
+        }
+        return Decoded.value(fetched, indexed(fetched, line), fetched.appendTime());
     }
 
     private static Indexed indexed(Fetched fetched, ObjectNode line) {

@@ -3,38 +3,24 @@ package dev.streampane.pipeline.indexing;
 
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RecordDecoder;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
+import dev.streampane.pipeline.intake.Rejection;
 
-/** Reads alerts on the topic of alerts, and results on every other. */
-final class IndexedDecoder implements RecordDecoder<Indexed> {
+/**
+ * Reads alerts on the topic of alerts, audit lines on theirs, and results on every other.
+ *
+ * @param auditTopic null when audit lines are not indexed
+ */
+record IndexedDecoder(String alertsTopic, String auditTopic) implements DocumentDecoder {
 
-    private static final long serialVersionUID = 1L;
-
-    private final String alertsTopic;
-    private final ResultDecoder results = new ResultDecoder();
-    private final String auditTopic;
-    private final AlertDecoder alerts = new AlertDecoder();
-    private final AuditDecoder audit = new AuditDecoder();
-
-    /**
-     * @param auditTopic null when audit lines are not indexed
-     */
-    IndexedDecoder(String alertsTopic, String auditTopic) {
-        this.alertsTopic = alertsTopic;
-        this.auditTopic = auditTopic;
-    }
+    private static final ResultDecoder RESULTS = new ResultDecoder();
+    private static final AlertDecoder ALERTS = new AlertDecoder();
+    private static final AuditDecoder AUDIT = new AuditDecoder();
 
     @Override
-    public Decoded<Indexed> decode(Fetched fetched) {
+    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
         if (fetched.topic().equals(auditTopic)) {
-            return audit.decode(fetched);
+            return AUDIT.read(fetched);
         }
-        return fetched.topic().equals(alertsTopic) ? alerts.decode(fetched) : results.decode(fetched);
-    }
-
-    @Override
-    public TypeInformation<Indexed> valueType() {
-        return TypeInformation.of(Indexed.class);
+        return fetched.topic().equals(alertsTopic) ? ALERTS.read(fetched) : RESULTS.read(fetched);
     }
 }

@@ -9,7 +9,6 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,6 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
  * Reads a window result and makes the document of it: what the contract knows of the result, its place in the log ({@code log.epoch},
@@ -37,27 +35,18 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  *
  * <p>The document's version is {@link Version#number}.
  */
-final class ResultDecoder implements RecordDecoder<Indexed> {
+final class ResultDecoder implements DocumentDecoder {
 
     private static final long serialVersionUID = 1L;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     @Override
-    public Decoded<Indexed> decode(Fetched fetched) {
-        try {
-            ObjectNode result = IndexedJson.read(fetched.value());
-            ResultFields.fit(result);
-            JsonNode window = result.get("window");
-            Instant end = IndexedJson.instant(window, "window.", "end");
-            return Decoded.value(fetched, indexed(fetched, result, end), end.toEpochMilli());
-        } catch (Rejection e) {
-            return Decoded.rejected(fetched, e.reason(), e.getMessage());
-        }
-    }
-
-    @Override
-    public TypeInformation<Indexed> valueType() {
-        return TypeInformation.of(Indexed.class);
+    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+        ObjectNode result = IndexedJson.read(fetched.value());
+        ResultFields.fit(result);
+        JsonNode window = result.get("window");
+        Instant end = IndexedJson.instant(window, "window.", "end");
+        return Decoded.value(fetched, indexed(fetched, result, end), end.toEpochMilli());
     }
 
     private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end) throws Rejection {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +40,24 @@ final class ResultFields {
                 case ARRAY -> node.isArray();
             };
         }
+
+        List<Field> required(String... names) {
+            return fields(true, false, names);
+        }
+
+        List<Field> nullable(String... names) {
+            return fields(true, true, names);
+        }
+
+        List<Field> optional(String... names) {
+            return fields(false, false, names);
+        }
+
+        private List<Field> fields(boolean required, boolean nullable, String... names) {
+            return Arrays.stream(names)
+                    .map(name -> new Field(name, this, required, nullable))
+                    .toList();
+        }
     }
 
     /**
@@ -47,51 +66,46 @@ final class ResultFields {
      * @param required whether a result has it, null or not
      * @param nullable whether it may be null
      */
-    record Field(String name, Type type, boolean required, boolean nullable) {}
+    record Field(String name, Type type, boolean required, boolean nullable) {
 
-    private static final List<Field> RESULT = List.of(
-            required("id", Type.TEXT),
-            required("job", Type.TEXT),
-            required("spec", Type.TEXT),
-            required("key", Type.TEXT),
-            required("window", Type.OBJECT),
-            required("generation", Type.WHOLE),
-            required("rev", Type.WHOLE),
-            required("status", Type.TEXT),
-            required("cause", Type.TEXT),
-            required("complete", Type.FLAG),
-            new Field("mergedInto", Type.TEXT, false, false),
-            required("values", Type.OBJECT),
-            required("sums", Type.OBJECT),
-            required("count", Type.WHOLE),
-            required("late", Type.WHOLE),
-            new Field("minEventTime", Type.TEXT, true, true),
-            new Field("maxEventTime", Type.TEXT, true, true),
-            new Field("watermark", Type.TEXT, true, true),
-            required("inputs", Type.ARRAY),
-            required("jobVersion", Type.TEXT));
-    private static final List<Field> WINDOW = List.of(
-            required("kind", Type.TEXT),
-            new Field("number", Type.WHOLE, false, false),
-            required("start", Type.TEXT),
-            required("end", Type.TEXT),
-            required("zone", Type.TEXT));
-    private static final List<Field> INPUT = List.of(
-            required("topic", Type.TEXT),
-            new Field("partition", Type.WHOLE, false, false),
-            new Field("first", Type.WHOLE, false, false),
-            new Field("last", Type.WHOLE, false, false));
+        /** The fields in this order. */
+        @SafeVarargs
+        static List<Field> list(List<Field>... fields) {
+            List<Field> all = new ArrayList<>();
+            for (List<Field> some : fields) {
+                all.addAll(some);
+            }
+            return List.copyOf(all);
+        }
+    }
+
+    private static final List<Field> RESULT = Field.list(
+            Type.TEXT.required("id", "job", "spec", "key"),
+            Type.OBJECT.required("window"),
+            Type.WHOLE.required("generation", "rev"),
+            Type.TEXT.required("status", "cause"),
+            Type.FLAG.required("complete"),
+            Type.TEXT.optional("mergedInto"),
+            Type.OBJECT.required("values", "sums"),
+            Type.WHOLE.required("count", "late"),
+            Type.TEXT.nullable("minEventTime", "maxEventTime", "watermark"),
+            Type.ARRAY.required("inputs"),
+            Type.TEXT.required("jobVersion"));
+    private static final List<Field> WINDOW = Field.list(
+            Type.TEXT.required("kind"), Type.WHOLE.optional("number"), Type.TEXT.required("start", "end", "zone"));
+    private static final List<Field> INPUT =
+            Field.list(Type.TEXT.required("topic"), Type.WHOLE.optional("partition", "first", "last"));
 
     /** Values and sums of the jobs whose index templates name them; of other jobs all are indexed. */
     private static final Map<String, List<Field>> VALUES = Map.ofEntries(
             entry(
                     "weather-average",
-                    all(Type.NUMBER, "avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum")),
-            entry("transaction-total", all(Type.NUMBER, "total_amount", "min_amount", "max_amount")));
+                    Type.NUMBER.required("avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum")),
+            entry("transaction-total", Type.NUMBER.required("total_amount", "min_amount", "max_amount")));
 
     private static final Map<String, List<Field>> SUMS = Map.of(
-            "weather-average", all(Type.TEXT, "temp", "hum"),
-            "transaction-total", all(Type.TEXT, "amount"));
+            "weather-average", Type.TEXT.required("temp", "hum"),
+            "transaction-total", Type.TEXT.required("amount"));
 
     private ResultFields() {}
 
@@ -126,7 +140,7 @@ final class ResultFields {
             return;
         }
         for (Map.Entry<String, JsonNode> property : object.properties()) {
-            check(property.getValue(), required(property.getKey(), type), path);
+            check(property.getValue(), new Field(property.getKey(), type, true, false), path);
         }
     }
 
@@ -156,13 +170,5 @@ final class ResultFields {
         } else if (!field.type().fits(value)) {
             throw new Rejection(RejectReason.TYPE, name + " is a " + value.getNodeType() + ", not " + field.type());
         }
-    }
-
-    static Field required(String name, Type type) {
-        return new Field(name, type, true, false);
-    }
-
-    private static List<Field> all(Type type, String... names) {
-        return Arrays.stream(names).map(name -> required(name, type)).toList();
     }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.intake.RecordDecoder;
+import dev.streampane.pipeline.intake.Rejection;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/** Makes the documents of records. */
+interface DocumentDecoder extends RecordDecoder<Indexed> {
+
+    Decoded<Indexed> read(Fetched fetched) throws Rejection;
+
+    @Override
+    default Decoded<Indexed> decode(Fetched fetched) {
+        try {
+            return read(fetched);
+        } catch (Rejection e) {
+            return Decoded.rejected(fetched, e.reason(), e.getMessage());
+        }
+    }
+
+    @Override
+    default TypeInformation<Indexed> valueType() {
+        return TypeInformation.of(Indexed.class);
+    }
+}
