@@ -7,8 +7,8 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +67,9 @@ public record JobOption<T>(
     private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
     private static final OptionType<Duration> UP_TO_A_DAY = OptionType.duration("1ms", "1d");
 
+    /** The options in the order in which they stand here. */
+    private static final List<JobOption<?>> DECLARED = new ArrayList<>();
+
     /** Kafka's brokers, for every client of the job. */
     public static final JobOption<String> BOOTSTRAP_SERVERS =
             every("bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
@@ -80,7 +83,7 @@ public record JobOption<T>(
             of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
 
     /** How long after its first firing a window takes readings in and is revised. */
-    public static final JobOption<Duration> ALLOWED_LATENESS = new JobOption<>(
+    public static final JobOption<Duration> ALLOWED_LATENESS = of(
             "allowed-lateness",
             "1m",
             Map.of(ARCHIVE, "15m", SPEED, "15m"),
@@ -104,6 +107,21 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.duration("1s", "30d")),
             "Silence after which a partition no longer holds time back (guesses)");
 
+    /** How often panes that have not fired are looked into. */
+    public static final JobOption<Optional<Duration>> PREVIEW = windowed(
+            "preview",
+            "off",
+            OptionType.offOr(OptionType.duration("100ms", "1h")),
+            "Time between looks into windows that are still open, to --previews-topic");
+
+    /** How long state of a key is kept that no record comes to; without it for good. */
+    public static final JobOption<Optional<Duration>> STATE_TTL = of(
+            Set.of(WEATHER, TRANSACTIONS, SPEED, WORDS),
+            "state-ttl",
+            "off",
+            OptionType.offOr(OptionType.duration("1s", "3650d")),
+            "Time without a record after which a key's total is forgotten: event time in global(every=…), time of day in word-count");
+
     /** The zone of zone-less times in the input, and of the legacy fields of a result. */
     public static final JobOption<ZoneId> ZONE =
             of(TIMED, "zone", "UTC", OptionType.zone(), "Zone of times that are written without");
@@ -125,7 +143,7 @@ public record JobOption<T>(
             "Names of tags of texts (where --integer-names does not match)");
 
     /** The topic that the job reads. */
-    public static final JobOption<String> INPUT_TOPIC = new JobOption<>(
+    public static final JobOption<String> INPUT_TOPIC = of(
             "input-topic",
             "device-readings",
             Map.of(
@@ -194,21 +212,6 @@ public record JobOption<T>(
     public static final JobOption<String> TELEGRAF_TOPIC =
             of(Set.of(SPEED), "telegraf-topic", "telegraf", OptionType.topic(), "Topic of line protocol");
 
-    /** How often panes that have not fired are looked into. */
-    public static final JobOption<Optional<Duration>> PREVIEW = windowed(
-            "preview",
-            "off",
-            OptionType.offOr(OptionType.duration("100ms", "1h")),
-            "Time between looks into windows that are still open, to --previews-topic");
-
-    /** How long state of a key is kept that no record comes to; without it for good. */
-    public static final JobOption<Optional<Duration>> STATE_TTL = of(
-            Set.of(WEATHER, TRANSACTIONS, SPEED, WORDS),
-            "state-ttl",
-            "off",
-            OptionType.offOr(OptionType.duration("1s", "3650d")),
-            "Time without a record after which a key's total is forgotten: event time in global(every=…), time of day in word-count");
-
     /** The topic of records that came past the allowed lateness. */
     public static final JobOption<String> LATE_TOPIC =
             of(TIMED, "late-topic", "late-records", OptionType.topic(), "Topic of late records");
@@ -255,7 +258,7 @@ public record JobOption<T>(
             "Number of the run; new for every start without state");
 
     /** Subtasks per operator; a source has at most one per partition. */
-    public static final JobOption<Integer> PARALLELISM = new JobOption<>(
+    public static final JobOption<Integer> PARALLELISM = of(
             "parallelism",
             "2",
             Map.of(WORDS, "1", FRAUD, "1", ARCHIVE, "1", SPEED, "1"),
@@ -268,7 +271,7 @@ public record JobOption<T>(
             "max-parallelism", "128", OptionType.integer(1, 32768), "Key groups; fixed for the life of the state");
 
     /** Time from checkpoint to checkpoint: what is written becomes visible with the next. Empty: as soon as something was written. */
-    public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL = new JobOption<>(
+    public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL = of(
             "checkpoint-interval",
             "on-output",
             Map.of(INDEX, "10s", ARCHIVE, "60s"),
@@ -277,7 +280,7 @@ public record JobOption<T>(
             "Time between checkpoints, with each of which results become visible; on-output: as soon as there are some, and each 5 s");
 
     /** From the end of a checkpoint to the next that output asks for. */
-    public static final JobOption<Duration> COMMIT_PAUSE = new JobOption<>(
+    public static final JobOption<Duration> COMMIT_PAUSE = of(
             "commit-pause",
             "100ms",
             Map.of(WORDS, "500ms"),
@@ -286,7 +289,7 @@ public record JobOption<T>(
             "Least time from the end of a checkpoint to the next one that results ask for, with --checkpoint-interval on-output");
 
     /** After what time a checkpoint is given up. */
-    public static final JobOption<Duration> CHECKPOINT_TIMEOUT = new JobOption<>(
+    public static final JobOption<Duration> CHECKPOINT_TIMEOUT = of(
             "checkpoint-timeout",
             "30s",
             Map.of(ARCHIVE, "5m"),
@@ -316,51 +319,6 @@ public record JobOption<T>(
             "10s",
             OptionType.duration("100ms", "1h"),
             "Time between audit lines of a partition");
-
-    /** The directory of the archive's files. */
-    public static final JobOption<Path> ARCHIVE_DIR = of(
-            Set.of(ARCHIVE),
-            "archive-dir",
-            "/var/lib/streampane/archive",
-            OptionType.directory(),
-            "Directory of the archive's Parquet files");
-
-    /** The age at which a day's unfinished files are joined into one that readers see. */
-    public static final JobOption<Duration> COMPACT_AFTER = of(
-            Set.of(ARCHIVE),
-            "compact-after",
-            "4h",
-            OptionType.duration("1s", "7d"),
-            "Age of rows at which their files are joined into one and shown");
-
-    /** The base addresses of Elasticsearch's nodes. */
-    public static final JobOption<List<URI>> ELASTICSEARCH_URL =
-            indexing("elasticsearch-url", "http://127.0.0.1:9200", OptionType.httpUrls(), "Elasticsearch to write to");
-
-    /** Whom to believe that it is Elasticsearch. */
-    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_CA_FILE = indexing(
-            "elasticsearch-ca-file",
-            "off",
-            OptionType.offOr(OptionType.file()),
-            "Certificates in PEM that alone are believed for https; off: those of the JVM");
-
-    /** As whom to come to Elasticsearch. */
-    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_API_KEY_FILE = indexing(
-            "elasticsearch-api-key-file",
-            "off",
-            OptionType.offOr(OptionType.file()),
-            "API key for Elasticsearch, read again for each request; https only");
-
-    /** How long a document waits for others to share a bulk request with. */
-    public static final JobOption<Duration> FLUSH_INTERVAL = indexing(
-            "flush-interval",
-            "100ms",
-            OptionType.duration("10ms", "1m"),
-            "Longest wait of a document for its bulk request");
-
-    /** The most documents in a bulk request. */
-    public static final JobOption<Integer> BULK_ACTIONS =
-            indexing("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
 
     /** Up to this a payment is small. */
     public static final JobOption<BigDecimal> SMALL_AMOUNT = fraud(
@@ -430,6 +388,51 @@ public record JobOption<T>(
     public static final JobOption<Duration> TRAVEL_WINDOW = fraud(
             "travel-window", "1h", UP_TO_A_DAY, "impossible-travel: the second purchase follows in less than this");
 
+    /** The directory of the archive's files. */
+    public static final JobOption<Path> ARCHIVE_DIR = of(
+            Set.of(ARCHIVE),
+            "archive-dir",
+            "/var/lib/streampane/archive",
+            OptionType.directory(),
+            "Directory of the archive's Parquet files");
+
+    /** The age at which a day's unfinished files are joined into one that readers see. */
+    public static final JobOption<Duration> COMPACT_AFTER = of(
+            Set.of(ARCHIVE),
+            "compact-after",
+            "4h",
+            OptionType.duration("1s", "7d"),
+            "Age of rows at which their files are joined into one and shown");
+
+    /** The base addresses of Elasticsearch's nodes. */
+    public static final JobOption<List<URI>> ELASTICSEARCH_URL =
+            indexing("elasticsearch-url", "http://127.0.0.1:9200", OptionType.httpUrls(), "Elasticsearch to write to");
+
+    /** Whom to believe that it is Elasticsearch. */
+    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_CA_FILE = indexing(
+            "elasticsearch-ca-file",
+            "off",
+            OptionType.offOr(OptionType.file()),
+            "Certificates in PEM that alone are believed for https; off: those of the JVM");
+
+    /** As whom to come to Elasticsearch. */
+    public static final JobOption<Optional<java.nio.file.Path>> ELASTICSEARCH_API_KEY_FILE = indexing(
+            "elasticsearch-api-key-file",
+            "off",
+            OptionType.offOr(OptionType.file()),
+            "API key for Elasticsearch, read again for each request; https only");
+
+    /** How long a document waits for others to share a bulk request with. */
+    public static final JobOption<Duration> FLUSH_INTERVAL = indexing(
+            "flush-interval",
+            "100ms",
+            OptionType.duration("10ms", "1m"),
+            "Longest wait of a document for its bulk request");
+
+    /** The most documents in a bulk request. */
+    public static final JobOption<Integer> BULK_ACTIONS =
+            indexing("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
+
     /** Whether Elasticsearch shows the books, too. */
     public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = indexing(
             "index-audit-topic",
@@ -452,81 +455,15 @@ public record JobOption<T>(
     /** How long audit lines are kept. */
     public static final JobOption<Optional<Duration>> AUDIT_RETENTION = retention("audit-retention", "audit-<yyyy.MM>");
 
+    /** Every option, in the order of {@code --help}. */
+    public static final List<JobOption<?>> ALL = List.copyOf(DECLARED);
+
     private static JobOption<Optional<Duration>> retention(String name, String indices) {
         return indexing(
                 name,
                 "off",
                 OptionType.offOr(OptionType.duration("1d", "36500d")),
                 "Time after the end of its month at which an index " + indices + " is dropped");
-    }
-
-    /** Every option, in the order of {@code --help}. */
-    public static final List<JobOption<?>> ALL = List.of(
-            BOOTSTRAP_SERVERS,
-            WINDOWS,
-            OUT_OF_ORDERNESS,
-            ALLOWED_LATENESS,
-            SKEW,
-            IDLE_AFTER,
-            PREVIEW,
-            STATE_TTL,
-            ZONE,
-            INTEGER_NAMES,
-            STRING_NAMES,
-            INPUT_TOPIC,
-            SOURCE,
-            WORDS_PER_SECOND,
-            WATCH_INTERVAL,
-            STARTS_WITH,
-            OUTPUT,
-            RESULTS_TOPIC,
-            PREVIEWS_TOPIC,
-            ALERTS_TOPIC,
-            WORD_COUNTS_TOPIC,
-            TELEGRAF_TOPIC,
-            LATE_TOPIC,
-            DEAD_LETTERS_TOPIC,
-            AUDIT_TOPIC,
-            JOB_RUNS_TOPIC,
-            START_FROM,
-            MODE,
-            REPLAY,
-            GENERATION,
-            PARALLELISM,
-            MAX_PARALLELISM,
-            CHECKPOINT_INTERVAL,
-            COMMIT_PAUSE,
-            CHECKPOINT_TIMEOUT,
-            STATE_DIR,
-            TRANSACTION_TIMEOUT,
-            AUDIT_INTERVAL,
-            SMALL_AMOUNT,
-            LARGE_AMOUNT,
-            SMALL_LARGE_WINDOW,
-            BURST_COUNT,
-            BURST_WINDOW,
-            MEAN_FACTOR,
-            MEAN_MIN_COUNT,
-            MEAN_TTL,
-            HIGH_VALUE,
-            MAX_SPEED_KMH,
-            TRAVEL_WINDOW,
-            ARCHIVE_DIR,
-            COMPACT_AFTER,
-            ELASTICSEARCH_URL,
-            ELASTICSEARCH_CA_FILE,
-            ELASTICSEARCH_API_KEY_FILE,
-            FLUSH_INTERVAL,
-            BULK_ACTIONS,
-            INDEX_AUDIT_TOPIC,
-            RESULTS_RETENTION,
-            HISTORY_RETENTION,
-            ALERTS_RETENTION,
-            AUDIT_RETENTION);
-
-    /** The option's environment variable. */
-    public String environmentName() {
-        return "STREAMPANE_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     /** Whether a job has the option; one that is not ours has those of our jobs with windows. */
@@ -576,6 +513,18 @@ public record JobOption<T>(
 
     private static <T> JobOption<T> of(
             Set<String> jobs, String name, String fallback, OptionType<T> type, String help) {
-        return new JobOption<>(name, fallback, Map.of(), jobs, type, help);
+        return of(name, fallback, Map.of(), jobs, type, help);
+    }
+
+    private static <T> JobOption<T> of(
+            String name,
+            String fallback,
+            Map<String, String> fallbackOf,
+            Set<String> jobs,
+            OptionType<T> type,
+            String help) {
+        var option = new JobOption<>(name, fallback, fallbackOf, jobs, type, help);
+        DECLARED.add(option);
+        return option;
     }
 }
