@@ -6,6 +6,7 @@ import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
@@ -49,10 +50,12 @@ public final class TimeSeriesSpeedTopology {
         DataStream<Output> outputs = new KeyedWindows<>(
                         "row", TypeInformation.of(TimeSeriesRow.class), new MeasureRow(), SHAPE)
                 .over(decoded, settings, "summary-per-name");
+        String spec = settings.specs().get(0).canonical();
         DataStream<Output> lines = outputs.transform(
                         "lines",
                         new OutputTypeInfo(),
-                        new WriteLinesFactory(settings.specs().get(0).canonical()))
+                        new OperatorFactory<Output, Output>(
+                                WriteLines.class, parameters -> new WriteLines(parameters, spec)))
                 .uid("lines");
         return outputs.union(lines);
     }

@@ -73,7 +73,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
             return FixedPanes.over(partials, results, firing);
         }
         if (spec instanceof WindowSpec.Sliding) {
-            return partials.transform(spec.kind(), new OutputTypeInfo(), new SlidingWindowsFactory(results, firing));
+            return partials.transform(spec.kind(), new OutputTypeInfo(), SlidingWindows.factory(results, firing));
         }
         if (spec instanceof WindowSpec.Session) {
             return SessionPanes.over(partials, results, firing);

@@ -80,6 +80,11 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         private static final LastWord NONE = new LastWord(null, 0);
     }
 
+    static OperatorFactory<Partial, Output> factory(SpecResults results, Firing firing) {
+        return new OperatorFactory<>(
+                SlidingWindows.class, parameters -> new SlidingWindows(parameters, results, firing));
+    }
+
     SlidingWindows(StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
         super(parameters);
         this.results = results;

@@ -9,6 +9,7 @@ import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.pipeline.testing.AuditOutputs;
 import dev.streampane.pipeline.testing.TestSettings;
+import dev.streampane.pipeline.window.OperatorFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,8 +96,12 @@ class IntakeTest {
     private Task start(
             TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state, int parallelismBefore)
             throws Exception {
+        IntakeSettings intake = settings.intake();
         var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                new IntakeFactory<String>(settings.intake(), false), MAX_PARALLELISM, parallelism, subtask);
+                new OperatorFactory<>(Intake.class, parameters -> new Intake<>(parameters, intake, false)),
+                MAX_PARALLELISM,
+                parallelism,
+                subtask);
         harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
         var task = new Task(harness);
         tasks.add(task);

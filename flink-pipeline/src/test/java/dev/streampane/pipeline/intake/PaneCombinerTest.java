@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.window.Firing;
+import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.Partial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +48,9 @@ class PaneCombinerTest {
 
     private void open(String spec, Duration preview) throws Exception {
         var firing = new Firing(Duration.ZERO, preview, Duration.ZERO);
-        harness = new OneInputStreamOperatorTestHarness<>(
-                new PaneCombinerFactory<>(0, WindowSpecParser.parse(spec), new OfThree(), firing));
+        harness = new OneInputStreamOperatorTestHarness<>(new OperatorFactory<Counted<Long>, Partial>(
+                PaneCombiner.class,
+                parameters -> new PaneCombiner<>(parameters, 0, WindowSpecParser.parse(spec), new OfThree(), firing)));
         harness.open();
     }
 

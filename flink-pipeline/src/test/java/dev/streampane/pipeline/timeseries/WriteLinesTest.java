@@ -13,6 +13,7 @@ import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.contract.WindowResult.Value;
+import dev.streampane.pipeline.window.OperatorFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +35,7 @@ class WriteLinesTest {
     @BeforeEach
     void open() throws Exception {
         operator = new OneInputStreamOperatorTestHarness<>(
-                new WriteLinesFactory("tumbling(1m)"),
+                new OperatorFactory<>(WriteLines.class, parameters -> new WriteLines(parameters, "tumbling(1m)")),
                 new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
