@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.LocalKafka;
-import dev.streampane.pipeline.transactions.TransactionTotalJob;
-import dev.streampane.pipeline.weather.WeatherAverageJob;
-import dev.streampane.pipeline.wordcount.WordCountJob;
+import dev.streampane.pipeline.job.JobCatalog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -54,9 +52,9 @@ class SqlFilesIT {
         try (var writer = new Writer(servers)) {
             writer.writeAll(new Random(SEED));
         }
-        WeatherAverageJob.main(options("--windows=tumbling(1m)"));
-        TransactionTotalJob.main(options("--windows=tumbling(1m)"));
-        WordCountJob.main(options("--source=kafka:words"));
+        JobCatalog.main(job("weather-average", "--windows=tumbling(1m)"));
+        JobCatalog.main(job("transaction-total", "--windows=tumbling(1m)"));
+        JobCatalog.main(job("word-count", "--source=kafka:words"));
         sql = new SqlFiles(servers);
     }
 
@@ -65,9 +63,14 @@ class SqlFilesIT {
         kafka.close();
     }
 
-    private static String[] options(String more) {
+    private static String[] job(String name, String more) {
         return new String[] {
-            "--bootstrap-servers=" + kafka.bootstrapServers(), "--mode=batch", "--generation=1", "--state-dir=off", more
+            name,
+            "--bootstrap-servers=" + kafka.bootstrapServers(),
+            "--mode=batch",
+            "--generation=1",
+            "--state-dir=off",
+            more
         };
     }
 

@@ -22,11 +22,6 @@ public final class FraudDetectionJob extends Job {
         super(NAME, "Alerts for transactions of a client that match a pattern of fraud");
     }
 
-    /** Starts the job with the options of {@link JobOption}. */
-    public static void main(String[] args) throws Exception {
-        JobCatalog.main(new FraudDetectionJob(), args);
-    }
-
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         var transactions = KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));

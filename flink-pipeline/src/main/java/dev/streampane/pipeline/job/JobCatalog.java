@@ -35,25 +35,13 @@ public final class JobCatalog {
 
     /** Starts the job that the first argument names. */
     public static void main(String[] args) throws Exception {
-        start(args, System.out, System.err);
-    }
-
-    /** Starts the job with its options; for the {@code main} of a job's own class. */
-    public static void main(Job job, String[] args) throws Exception {
-        String[] all = new String[args.length + 1];
-        all[0] = job.name();
-        System.arraycopy(args, 0, all, 1, args.length);
-        main(all);
-    }
-
-    private static void start(String[] args, PrintStream out, PrintStream err) throws Exception {
         try {
-            run(args, out);
+            run(args, System.out);
         } catch (BadOptionException e) {
             if (StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment) {
                 throw e;
             }
-            err.println(e.getMessage());
+            System.err.println(e.getMessage());
             System.exit(EXIT_USAGE);
         }
     }

@@ -20,11 +20,6 @@ public final class TimeSeriesSpeedJob extends Job {
         super(NAME, "Average, minimum and maximum or last text per tag and window, also as line protocol");
     }
 
-    /** Starts the job with the options of {@link JobOption}. */
-    public static void main(String[] args) throws Exception {
-        JobCatalog.main(new TimeSeriesSpeedJob(), args);
-    }
-
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         var decoder = new TimeSeriesDecoder(config.get(JobOption.ZONE), TagTypes.of(config));

@@ -21,11 +21,6 @@ public final class TransactionTotalJob extends Job {
         super(NAME, "Total, minimum and maximum of the amounts per client and window");
     }
 
-    /** Starts the job with the options of {@link JobOption}. */
-    public static void main(String[] args) throws Exception {
-        JobCatalog.main(new TransactionTotalJob(), args);
-    }
-
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         var transactions = KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));

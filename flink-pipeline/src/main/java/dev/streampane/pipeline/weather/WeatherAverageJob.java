@@ -20,11 +20,6 @@ public final class WeatherAverageJob extends Job {
         super(NAME, "Average, minimum and maximum of temperature and humidity per device and window");
     }
 
-    /** Starts the job with the options of {@link JobOption}. */
-    public static void main(String[] args) throws Exception {
-        JobCatalog.main(new WeatherAverageJob(), args);
-    }
-
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         var readings = KafkaSources.of(env, config, new ReadingDecoder(config.get(JobOption.ZONE)));

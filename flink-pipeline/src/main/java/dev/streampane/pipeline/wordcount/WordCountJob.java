@@ -29,11 +29,6 @@ public final class WordCountJob extends Job {
         super(NAME, "Running count per word, as a changelog");
     }
 
-    /** Starts the job with the options of {@link JobOption}. */
-    public static void main(String[] args) throws Exception {
-        JobCatalog.main(new WordCountJob(), args);
-    }
-
     @Override
     public boolean usesKafka(JobConfig config) {
         return config.get(JobOption.SOURCE) instanceof TextSource.Topic
