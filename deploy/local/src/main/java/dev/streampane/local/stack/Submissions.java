@@ -66,12 +66,14 @@ final class Submissions {
     }
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
+        String uploaded = uploaded();
         if (job.unanswered == null) {
             job.unanswered = new SupervisedJob.Offer(submitter.jobId(job.plan), job.plan);
         }
         String offered = job.unanswered.id();
+        String taken;
         try {
-            runsAs(job, run(uploaded(), job.plan, offered));
+            taken = run(uploaded, job.plan, offered);
         } catch (Http.StatusException e) {
             if (FlinkRest.isTaken(e)) {
                 runsAs(job, offered); // an earlier one, of which nothing was heard
@@ -82,7 +84,8 @@ final class Submissions {
             }
             throw e;
         }
-        job.unanswered = null;
+        job.unanswered = null; // it runs as planned now, whatever an earlier one had been offered
+        runsAs(job, taken);
     }
 
     /** Flink has taken the job. */

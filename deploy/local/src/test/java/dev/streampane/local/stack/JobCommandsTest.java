@@ -239,6 +239,28 @@ class JobCommandsTest {
     }
 
     @Test
+    void shouldKnowAJobAsItWasStartedLastWhenAnEarlierStartWasLost() {
+        // Given
+        flink.losesAnswers = true;
+        flink.starting = true;
+        assertThatThrownBy(() -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console))
+                .hasMessageContaining(OTHER + " cannot be started");
+        flink.losesAnswers = false;
+        flink.starting = false;
+        flink.jobs.remove(1);
+
+        // When
+        commands.execute(JobCommand.start(OTHER, StartFrom.ANEW, Map.of()), console);
+
+        // Then
+        assertThat(arguments(2)).contains("--generation=2");
+        assertThat(jobs.submitted())
+                .filteredOn(job -> job.name().equals(OTHER))
+                .extracting(RunningStack.Job::generation)
+                .containsExactly(2);
+    }
+
+    @Test
     void shouldRescaleAlsoBeforeTheFirstCheckpoint() {
         // Given
         JobCommands early = jobs.commands((job, from, asked) -> {
