@@ -144,7 +144,7 @@ class Window {
     const read = explanation.read ?? {};
     this.explained.replaceChildren(
       el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
-      explanation.findings.length > 1 ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
+      explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
       rows.length ? table('Document, log and recomputation', ['Field', ['Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
       el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
         unchecked.size ? ` Held against nothing: ${[...unchecked].join(', ')}.` : ''));
