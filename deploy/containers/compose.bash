@@ -31,7 +31,7 @@ start_engine() {
 docker_answers() { docker version >/dev/null 2>>"$work/compose.log"; }
 
 stop_engine() {
-    kill "$engine"
+    kill "$engine" || true
     wait "$engine" || true
     engine=
 }
@@ -106,11 +106,11 @@ release() { # image: its digest
     local tag
     tag=$registry/$1-$(dpkg --print-architecture)
     {
-        "${podman[@]}" tag "localhost/$1" "$tag"
-        "${podman[@]}" push --tls-verify=false --quiet "$tag"
-        "${podman[@]}" manifest create "$registry/$1"
-        "${podman[@]}" manifest add --tls-verify=false "$registry/$1" "docker://$tag"
-        "${podman[@]}" manifest push --all --tls-verify=false --digestfile "$work/digest" "$registry/$1" "docker://$registry/$1"
+        "${podman[@]}" tag "localhost/$1" "$tag" &&
+            "${podman[@]}" push --tls-verify=false --quiet "$tag" &&
+            "${podman[@]}" manifest create "$registry/$1" &&
+            "${podman[@]}" manifest add --tls-verify=false "$registry/$1" "docker://$tag" &&
+            "${podman[@]}" manifest push --all --tls-verify=false --digestfile "$work/digest" "$registry/$1" "docker://$registry/$1"
     } >>"$work/release.log" 2>&1 || fail "$1 is not released: $(tail -3 "$work/release.log")"
     cat "$work/digest"
 }

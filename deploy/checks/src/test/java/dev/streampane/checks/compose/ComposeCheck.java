@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * What a compose file says of this project that is not so: images, files, variables, ports and addresses; and secrets. That it comes up, with
- * limits, health and order, is shown by bringing it up: {@code deploy/containers/smoke compose}.
+ * health and order, is shown by bringing it up: {@code deploy/containers/smoke compose}.
  */
 final class ComposeCheck {
 
@@ -49,6 +49,8 @@ final class ComposeCheck {
         variables();
         for (Container container : file.containers()) {
             image(container);
+            require(container.node().has("mem_limit"), container, "has no memory limit");
+            require(container.node().has("restart"), container, "does not say when it is started again");
             secrets(container);
             files(container);
             ports(container);

@@ -68,6 +68,7 @@ class ComposeTest {
                     'apache/kafka:4.2.1' | 'apache/kafka:4.1.0' | 'kafka: 4.1.0 is not the version that the tests run'
                     'streampane/results-api:' | 'streampane/results:' | 'results-api: image streampane/results:1.0.0 is not made here'
                     'job.Containerfile' | 'jobs.Containerfile' | 'jobmanager: deploy/containers/jobs.Containerfile does not exist'
+                    'mem_limit: 1280m' | 'cpus: 1' | 'jobmanager: has no memory limit'
                     '127.0.0.1:${FLINK_PORT}' | '0.0.0.0:${FLINK_PORT}' | 'jobmanager: port 0.0.0.0:8081:8081 is open to other machines, or none'
                     'INIT_PASSWORD: ${INFLUXDB_PASSWORD}' | 'INIT_PASSWORD: topsecret' | 'influxdb: DOCKER_INFLUXDB_INIT_PASSWORD is a secret in a file'
                     './telegraf.conf:' | './telegraph.conf:' | 'telegraf: telegraph.conf does not exist'
