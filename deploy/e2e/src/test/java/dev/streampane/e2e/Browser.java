@@ -215,13 +215,13 @@ final class Browser implements AutoCloseable {
         return new AxeBuilder().analyze(driver).getViolations();
     }
 
-    /** Seconds of work and seconds that have passed, of the page's main thread. */
+    /** Seconds of processor time of the page's main thread, and seconds that have passed. */
     double[] work() {
         driver.executeCdpCommand("Performance.enable", Map.of());
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> metrics = (List<Map<String, Object>>)
                 driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
-        return new double[] {metric(metrics, "TaskDuration"), metric(metrics, "Timestamp")};
+        return new double[] {metric(metrics, "ThreadTime"), metric(metrics, "Timestamp")};
     }
 
     private static double metric(List<Map<String, Object>> metrics, String name) {
