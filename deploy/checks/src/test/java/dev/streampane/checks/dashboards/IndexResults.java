@@ -70,8 +70,11 @@ final class IndexResults implements AutoCloseable {
     }
 
     private static Object call(Object target, String name, Object... arguments) throws ReflectiveOperationException {
-        Method method = Arrays.stream(target.getClass().getDeclaredMethods())
-                .filter(one -> one.getName().equals(name) && !one.isBridge())
+        Class<?> type = target.getClass();
+        Method method = Stream.of(type.getDeclaredMethods(), type.getMethods())
+                .flatMap(Arrays::stream)
+                .filter(one ->
+                        one.getName().equals(name) && one.getParameterCount() == arguments.length && !one.isBridge())
                 .findFirst()
                 .orElseThrow(() -> new NoSuchMethodException(name));
         method.setAccessible(true);
