@@ -123,7 +123,7 @@ final class AllJobs {
                     payment.formatted(client, at, "1.00"), payment.formatted(client, at.plusSeconds(20), "1500.00"))) {
                 producer.send(new ProducerRecord<>("transactions", 0, null, text(value)));
             }
-            beat(producer, "transactions", at.plusSeconds(60));
+            Readings.beat(producer, "transactions", at.plusSeconds(60));
         }
     }
 
@@ -137,17 +137,7 @@ final class AllJobs {
                 2026-01-15T10:00:17Z,pu136mod-ni-002,five
                 """.replace("\n", "\r\n");
         producer.send(new ProducerRecord<>("time-series", 0, null, text(rows)));
-        beat(producer, "time-series", STEP.plus(Duration.ofHours(1)));
-    }
-
-    /** Says that time has come so far in every partition. */
-    private static void beat(KafkaProducer<byte[], byte[]> producer, String topic, Instant time) {
-        for (int partition = 0; partition < 4; partition++) {
-            var beat = new ProducerRecord<byte[], byte[]>(topic, partition, null, text("{\"ts\":\"" + time + "\"}"));
-            beat.headers().add("kind", text("heartbeat"));
-            producer.send(beat);
-        }
-        producer.flush();
+        Readings.beat(producer, "time-series", STEP.plus(Duration.ofHours(1)));
     }
 
     private static List<String> resultJobs() {

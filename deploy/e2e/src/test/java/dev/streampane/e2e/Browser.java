@@ -215,13 +215,26 @@ final class Browser implements AutoCloseable {
         return new AxeBuilder().analyze(driver).getViolations();
     }
 
-    /** Seconds of processor time of the page's main thread, and seconds that have passed. */
-    double[] work() {
+    /**
+     * What the page's main thread has done so far.
+     *
+     * @param seconds of processor time
+     * @param at seconds on a clock
+     */
+    record Work(double seconds, double at) {
+
+        /** Its share of the time since. */
+        double shareSince(Work before) {
+            return (seconds - before.seconds) / (at - before.at);
+        }
+    }
+
+    Work work() {
         driver.executeCdpCommand("Performance.enable", Map.of());
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> metrics = (List<Map<String, Object>>)
                 driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
-        return new double[] {metric(metrics, "ThreadTime"), metric(metrics, "Timestamp")};
+        return new Work(metric(metrics, "ThreadTime"), metric(metrics, "Timestamp"));
     }
 
     private static double metric(List<Map<String, Object>> metrics, String name) {

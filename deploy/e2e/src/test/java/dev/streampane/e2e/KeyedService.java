@@ -3,7 +3,6 @@ package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
@@ -29,20 +28,8 @@ record KeyedService(LocalService service, String key) {
                 ServiceBuild.JVM.built("results-api"), "--new-key", "reader", "--scope", "read:" + Feed.READINGS.job());
         Files.createDirectories(folder);
         Path keys = Files.writeString(folder.resolve("keys"), after(made, "line: ") + "\n");
-        LocalService service = LocalService.at(
-                "results-api",
-                folder,
-                Map.of(
-                        "RESULTS_SECURITY_PROFILE",
-                        "api-key",
-                        "RESULTS_SECURITY_KEYS_FILE",
-                        keys.toString(),
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        up.bootstrapServers(),
-                        "QUARKUS_ELASTICSEARCH_HOSTS",
-                        up.url(StackPort.ELASTICSEARCH).getAuthority()));
-        service.launch();
-        service.awaitReady();
+        LocalService service = up.resultsApi(
+                folder, Map.of("RESULTS_SECURITY_PROFILE", "api-key", "RESULTS_SECURITY_KEYS_FILE", keys.toString()));
         return new KeyedService(service, after(made, "key: "));
     }
 

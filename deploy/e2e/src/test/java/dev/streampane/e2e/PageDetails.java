@@ -14,8 +14,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** What a view says beside its chart: totals, gauges, previews, clocks, provenance, and the ways from one number to the next. */
 final class PageDetails {
@@ -37,17 +35,14 @@ final class PageDetails {
         this.readings = readings;
     }
 
-    private static Stream<JsonNode> stream(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false);
-    }
-
     private static String card(Feed feed, String key) {
         return "[data-series='%s · %s · %s'] ".formatted(feed.job(), SPEC, key);
     }
 
     private JsonNode newest(String key) {
-        return stream(api.get("/api/v1/windows?job=" + JOB + "&limit=20&key=" + key)
-                        .path("items"))
+        return api.get("/api/v1/windows?job=" + JOB + "&limit=20&key=" + key)
+                .path("items")
+                .valueStream()
                 .filter(PageViews::isShown)
                 .findFirst()
                 .orElseThrow();
@@ -146,7 +141,7 @@ final class PageDetails {
         List<String> stalled = new ArrayList<>();
         patiently().until(() -> {
             stalled.clear();
-            stream(api.get("/api/v1/watermarks").path("stalled")).forEach(one -> stalled.add(one.asText()));
+            api.get("/api/v1/watermarks").path("stalled").forEach(one -> stalled.add(one.asText()));
             return stalled.stream().anyMatch(one -> one.startsWith(Feed.TRANSACTIONS.topic()));
         });
         for (String view : List.of("health", "audit")) {
@@ -166,7 +161,9 @@ final class PageDetails {
     void tellsHowJobsStand() {
         browser.go("health");
         patiently().untilAsserted(() -> {
-            List<List<String>> expected = stream(api.get("/api/v1/status").path("items"))
+            List<List<String>> expected = api.get("/api/v1/status")
+                    .path("items")
+                    .valueStream()
                     .map(this::standing)
                     .toList();
             assertThat(expected).hasSizeGreaterThanOrEqualTo(7);
@@ -188,7 +185,8 @@ final class PageDetails {
                         : "▲ "
                                 + String.join(
                                         ", ",
-                                        stream(job.path("stalled"))
+                                        job.path("stalled")
+                                                .valueStream()
                                                 .map(JsonNode::asText)
                                                 .toList()),
                 lasting(newest, "end", "appended"),
@@ -209,7 +207,9 @@ final class PageDetails {
 
     /** From a number of the books to the records that it counts, and from what was counted to the windows. */
     void leadsFromNumbersToRecords() {
-        JsonNode books = stream(api.get("/api/v1/audit?job=" + JOB).path("items"))
+        JsonNode books = api.get("/api/v1/audit?job=" + JOB)
+                .path("items")
+                .valueStream()
                 .filter(item -> item.path("rejected").asLong() > 0)
                 .findFirst()
                 .orElseThrow();
@@ -223,12 +223,13 @@ final class PageDetails {
         assertThat(browser.texts(rejected))
                 .containsExactly(books.path("rejected").asText());
         browser.find(rejected).click();
-        List<String> reasons = stream(api.get("/api/v1/dead-letters?job=%s&topic=%s&partition=%s&limit=25"
-                                .formatted(
-                                        JOB,
-                                        books.path("topic").asText(),
-                                        books.path("partition").asText()))
-                        .path("items"))
+        List<String> reasons = api.get("/api/v1/dead-letters?job=%s&topic=%s&partition=%s&limit=25"
+                        .formatted(
+                                JOB,
+                                books.path("topic").asText(),
+                                books.path("partition").asText()))
+                .path("items")
+                .valueStream()
                 .map(letter -> letter.path("reason").asText())
                 .toList();
         patiently()
@@ -264,7 +265,8 @@ final class PageDetails {
         assertThat(browser.texts(".alert .why").get(0))
                 .isEqualTo(alert.path("reason").asText())
                 .contains("20 s later");
-        List<String> records = stream(alert.path("transactions"))
+        List<String> records = alert.path("transactions")
+                .valueStream()
                 .map(one -> "%s[%s] %s"
                         .formatted(
                                 one.path("topic").asText(),
@@ -290,7 +292,8 @@ final class PageDetails {
     void tellsWhereAWindowComesFrom() {
         JsonNode window = newest("device2");
         browser.go("window?id=" + Rest.encoded(window.path("id").asText()));
-        List<List<String>> inputs = stream(window.path("inputs"))
+        List<List<String>> inputs = window.path("inputs")
+                .valueStream()
                 .map(input -> List.of(
                         "%s[%s]"
                                 .formatted(

@@ -4,14 +4,10 @@ package dev.streampane.e2e;
 import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.LocalService;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -31,8 +27,6 @@ final class PageLoad {
     private static final String SPEC = "tumbling(1s)";
     private static final double MOST = 0.5;
     private static final Duration MEASURED = Duration.ofSeconds(10);
-    private static final DateTimeFormatter IN_IDS =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private final Up up;
     private final Path folder;
@@ -45,20 +39,7 @@ final class PageLoad {
 
     void check() throws Exception {
         createTopic();
-        Files.createDirectories(folder);
-        LocalService service = LocalService.at(
-                "results-api",
-                folder,
-                Map.of(
-                        "RESULTS_TOPIC",
-                        TOPIC,
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        up.bootstrapServers(),
-                        "QUARKUS_ELASTICSEARCH_HOSTS",
-                        up.url(StackPort.ELASTICSEARCH).getAuthority()));
-        service.launch();
-        service.awaitReady();
-        try (service;
+        try (LocalService service = up.resultsApi(folder, Map.of("RESULTS_TOPIC", TOPIC));
                 Browser browser = Browser.open(service.url());
                 KafkaProducer<String, String> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", up.bootstrapServers()),
@@ -99,12 +80,11 @@ final class PageLoad {
         patiently().untilAsserted(() -> assertThat(browser.texts(".section-count"))
                 .anyMatch(count -> count.startsWith("48 of %,d series".formatted(devices))));
         long taken = taken(browser);
-        double[] before = browser.work();
+        Browser.Work before = browser.work();
         publish(producer, job, devices, perSecond);
         long expected = taken + perSecond * MEASURED.toSeconds();
         patiently().until(() -> taken(browser) >= expected);
-        double[] after = browser.work();
-        double share = (after[0] - before[0]) / (after[1] - before[1]);
+        double share = browser.work().shareSince(before);
         System.out.printf(
                 "page: main thread %.0f %% with %,d devices and %,d events/s%n", 100 * share, devices, perSecond);
         assertThat(share).isPositive().isLessThan(MOST);
@@ -140,7 +120,7 @@ final class PageLoad {
         String key = "device" + sent % devices;
         Instant start = Load.START.plusSeconds(sent / devices);
         Instant end = start.plusSeconds(1);
-        String id = String.join("~", job, "tumbling-1s", key, IN_IDS.format(start), IN_IDS.format(end));
+        String id = Pane.id(job, SPEC, key, start, end);
         double value = 20 + sent % 100 / 10.0;
         String result = """
                 {"id":"%s","job":"%s","spec":"%s","key":"%s","window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},

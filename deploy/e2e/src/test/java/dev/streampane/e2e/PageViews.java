@@ -365,15 +365,14 @@ final class PageViews {
         browser.js("window.loaded = 1");
         List<String> devices = new ArrayList<>(List.of(HOSTILE, "K".repeat(256)));
         IntStream.range(0, DEVICES).forEach(i -> devices.add("many" + i));
-        double[] before = browser.work();
+        Browser.Work before = browser.work();
         readings.publish(devices);
         patiently()
                 .untilAsserted(
                         () -> assertThat(browser.texts(".section-count").get(0)).matches("48 of 6\\d\\d series, .*"));
-        double[] after = browser.work();
         System.out.printf(
                 "page: main thread %.0f %% while %d series came%n",
-                100 * (after[0] - before[0]) / (after[1] - before[1]), devices.size());
+                100 * browser.work().shareSince(before), devices.size());
         browser.find("#filter").sendKeys("<img");
         patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
                 .containsExactly(HOSTILE));

@@ -72,7 +72,7 @@ final class Pane {
         });
         long end = start + rule.size().toMillis();
         return new Expected(
-                id(end),
+                id(feed.job(), rule.spec(), key, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end)),
                 feed.job(),
                 rule.spec(),
                 key,
@@ -96,14 +96,10 @@ final class Pane {
                 .toBigIntegerExact();
     }
 
-    private String id(long end) {
+    /** The id of a tumbling window's result. */
+    static String id(String job, String spec, String key, Instant start, Instant end) {
         return String.join(
-                "~",
-                feed.job(),
-                rule.spec().replace("(", "-").replace(")", ""),
-                encoded(key),
-                TIME.format(Instant.ofEpochMilli(start)),
-                TIME.format(Instant.ofEpochMilli(end)));
+                "~", job, spec.replace("(", "-").replace(")", ""), encoded(key), TIME.format(start), TIME.format(end));
     }
 
     private static String encoded(String key) {

@@ -63,9 +63,13 @@ final class Readings implements AutoCloseable {
 
     private void close(Duration step) {
         eventTime = eventTime.plus(step);
+        beat(producer, Feed.READINGS.topic(), eventTime);
+    }
+
+    /** Says that time has come so far in every partition of a topic. */
+    static void beat(KafkaProducer<byte[], byte[]> producer, String topic, Instant time) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            var beat = new ProducerRecord<byte[], byte[]>(
-                    Feed.READINGS.topic(), partition, null, bytes("{\"ts\":\"" + eventTime + "\"}"));
+            var beat = new ProducerRecord<byte[], byte[]>(topic, partition, null, bytes("{\"ts\":\"" + time + "\"}"));
             beat.headers().add("kind", bytes("heartbeat"));
             producer.send(beat);
         }

@@ -3,8 +3,6 @@ package dev.streampane.e2e;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,8 +25,6 @@ final class Revisions implements AutoCloseable {
     private static final int TRANSACTION = 50;
     private static final int KEYS = 2_000;
     private static final int REVISED = 3_000;
-    private static final DateTimeFormatter ID_TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     /** The newest revision of a window. */
     private record Window(String key, Instant start, int rev) {}
@@ -114,17 +110,14 @@ final class Revisions implements AutoCloseable {
     private static String json(Window window) {
         Instant end = window.start().plusSeconds(1);
         return """
-               {"id":"%s~tumbling-1s~%s~%s~%s","job":"%s","spec":"tumbling(1s)","key":"%s",\
+               {"id":"%s","job":"%s","spec":"tumbling(1s)","key":"%s",\
                "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
                "generation":1,"rev":%d,"status":"%s","cause":"%s","complete":true,\
                "values":{"total":19.380000},"sums":{"total":"19380000"},"count":%d,"late":0,\
                "minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"device-readings","partition":0,"first":1200,"last":1290}],\
                "jobVersion":"1.0.0"}""".formatted(
-                        JOB,
-                        window.key(),
-                        ID_TIME.format(window.start()),
-                        ID_TIME.format(end),
+                        Pane.id(JOB, "tumbling(1s)", window.key(), window.start(), end),
                         JOB,
                         window.key(),
                         window.start(),

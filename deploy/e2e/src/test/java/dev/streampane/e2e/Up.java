@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
 import java.io.BufferedReader;
@@ -25,7 +26,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -221,6 +224,18 @@ final class Up implements AutoCloseable {
 
     URI url(StackPort listener) {
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));
+    }
+
+    /** Another results-api on this stack, which is ready; its files lie in {@code folder}. */
+    LocalService resultsApi(Path folder, Map<String, String> settings) throws IOException {
+        Files.createDirectories(folder);
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        all.put("QUARKUS_ELASTICSEARCH_HOSTS", url(StackPort.ELASTICSEARCH).getAuthority());
+        LocalService service = LocalService.at("results-api", folder, all);
+        service.launch();
+        service.awaitReady();
+        return service;
     }
 
     /** Ends a process of the stack by SIGKILL and waits until it has gone. */

@@ -222,13 +222,17 @@ class JobCommandsTest {
         assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("RUNNING");
     }
 
-    @Test
-    void shouldEndAJobWhoseStartWasGivenUpAndComesThroughAllTheSame() {
-        // Given
+    private void startWithoutAnAnswer() {
         flink.losesAnswers = true;
         flink.starting = true;
         assertThatThrownBy(() -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console))
                 .hasMessageContaining(OTHER + " cannot be started");
+    }
+
+    @Test
+    void shouldEndAJobWhoseStartWasGivenUpAndComesThroughAllTheSame() {
+        // Given
+        startWithoutAnAnswer();
 
         // When
         flink.starting = false;
@@ -241,10 +245,7 @@ class JobCommandsTest {
     @Test
     void shouldKnowAJobAsItWasStartedLastWhenAnEarlierStartWasLost() {
         // Given
-        flink.losesAnswers = true;
-        flink.starting = true;
-        assertThatThrownBy(() -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console))
-                .hasMessageContaining(OTHER + " cannot be started");
+        startWithoutAnAnswer();
         flink.losesAnswers = false;
         flink.starting = false;
         flink.jobs.remove(1);
