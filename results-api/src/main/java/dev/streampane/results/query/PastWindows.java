@@ -169,18 +169,17 @@ record PastWindows(
     }
 
     private Uni<Void> reached(Position.Topic wanted, Access access) {
-        return atLeast.reached(
-                new AtLeast.Wanted(
-                        Optional.of(wanted),
-                        System.nanoTime() + config.query().atLeastTimeout().toNanos()),
-                access);
+        return atLeast.reached(waiting(Optional.of(wanted)), access);
     }
 
     /** Whatever there is by now, after a moment. */
     private AtLeast.Wanted nothing() {
+        return waiting(Optional.empty());
+    }
+
+    private AtLeast.Wanted waiting(Optional<Position.Topic> wanted) {
         return new AtLeast.Wanted(
-                Optional.empty(),
-                System.nanoTime() + config.query().atLeastTimeout().toNanos());
+                wanted, System.nanoTime() + config.query().atLeastTimeout().toNanos());
     }
 
     private static boolean reaches(Position.Topic now, Position.Topic wanted) {

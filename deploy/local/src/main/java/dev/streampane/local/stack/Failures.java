@@ -27,7 +27,7 @@ public final class Failures {
     }
 
     /** The one line that a job throws for what it does not allow. */
-    static Optional<String> optionProblem(String answer) {
+    private static Optional<String> optionProblem(String answer) {
         return answer.replace("\\n", "\n")
                 .lines()
                 .filter(line -> line.contains("BadOptionException: "))
