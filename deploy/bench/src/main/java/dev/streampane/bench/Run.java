@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,35 +50,70 @@ final class Run {
             Readings readings,
             Optional<Path> recording)
             throws Exception {
-        try (Contender.Running running = contender.start(data)) {
-            ThreadTimes worker = running.processes().get(0);
-            var cpu = new CpuSamples(running.processes());
-            var rows = new Rows(readings);
-            try (var consumer = consumer(bootstrapServers, results)) {
-                Instant progress = Instant.now();
-                Instant deadline = progress.plus(PATIENCE);
-                while (!rows.complete()) {
-                    cpu.takeWhenDue();
-                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                        rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
-                        progress = Instant.now();
-                    }
-                    if (!worker.isMarked() && rows.reached(WARM_UP)) {
-                        for (ThreadTimes process : running.processes()) {
-                            process.mark(process == worker ? recording : Optional.empty());
-                        }
-                    }
-                    if (Instant.now().isAfter(deadline) || Instant.now().isAfter(progress.plus(STALLED))) {
-                        throw new IOException(contender + " stands still: " + running.failure());
-                    }
-                }
-                cpu.take();
-            }
+        try (Contender.Running running = contender.start(data);
+                var consumer = consumer(bootstrapServers, results)) {
+            CpuSamples cpu = watch(running, consumer, readings, recording);
             var threads = new ArrayList<Map<String, Double>>();
             for (ThreadTimes process : running.processes()) {
                 threads.add(process.sinceMark());
             }
+            var rows = new Rows(readings);
+            consumer.seekToBeginning(consumer.assignment());
+            var patience = new Patience(running);
+            while (!rows.complete()) {
+                for (ConsumerRecord<byte[], byte[]> record : patience.poll(consumer)) {
+                    rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
+                }
+            }
             return rows.measured(cpu, threads, running.commits());
+        }
+    }
+
+    /** Waits until as many results are there as there should be, and does as little as it can meanwhile: none is looked into. */
+    private static CpuSamples watch(
+            Contender.Running running,
+            KafkaConsumer<byte[], byte[]> consumer,
+            Readings readings,
+            Optional<Path> recording)
+            throws IOException, InterruptedException {
+        ThreadTimes worker = running.processes().get(0);
+        var cpu = new CpuSamples(running.processes());
+        var patience = new Patience(running);
+        long seen = 0;
+        while (seen < readings.results()) {
+            cpu.takeWhenDue();
+            seen += patience.poll(consumer).count();
+            if (!worker.isMarked() && seen >= WARM_UP * readings.results()) {
+                for (ThreadTimes process : running.processes()) {
+                    process.mark(process == worker ? recording : Optional.empty());
+                }
+            }
+        }
+        cpu.take();
+        return cpu;
+    }
+
+    /** How long a contender may go on, and how long without a result. */
+    private static final class Patience {
+
+        private final Contender.Running running;
+        private final Instant deadline = Instant.now().plus(PATIENCE);
+        private Instant progress = Instant.now();
+
+        Patience(Contender.Running running) {
+            this.running = running;
+        }
+
+        ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer) throws IOException {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            Instant now = Instant.now();
+            if (!records.isEmpty()) {
+                progress = now;
+            }
+            if (now.isAfter(deadline) || now.isAfter(progress.plus(STALLED))) {
+                throw new IOException("stands still: " + running.failure());
+            }
+            return records;
         }
     }
 
@@ -126,10 +162,6 @@ final class Run {
 
         boolean complete() {
             return seen.size() == readings.results();
-        }
-
-        boolean reached(double share) {
-            return firstAppend.size() >= share * readings.windows();
         }
 
         Measured measured(CpuSamples cpu, List<Map<String, Double>> threads, String commits) {
