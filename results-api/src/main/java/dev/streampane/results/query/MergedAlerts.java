@@ -3,7 +3,6 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
@@ -41,15 +40,6 @@ public record MergedAlerts(
      */
     record One(Optional<Alert> alert, Optional<AtLeast.Shown> shown) {}
 
-    /**
-     * What the tail says.
-     *
-     * @param found of what was looked for
-     * @param position up to where; nothing while there is no log of alerts
-     * @param floors where it began after it was read
-     */
-    private record Looked<T>(T found, Optional<Position.Topic> position, Optional<Position.Topic> floors) {}
-
     /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
     AtLeast.Wanted wanted(Parameters parameters) {
         return atLeast.of(parameters, config.alertsTopic());
@@ -73,7 +63,7 @@ public record MergedAlerts(
                 .chain(looked -> one(id, wanted, looked));
     }
 
-    private Uni<One> one(String id, AtLeast.Wanted wanted, Looked<Optional<TailEntry>> looked) {
+    private Uni<One> one(String id, AtLeast.Wanted wanted, Tail.Look<Optional<TailEntry>> looked) {
         Optional<Alert> inTail = looked.found().map(Alert::of);
         if (looked.found().filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()
@@ -94,17 +84,8 @@ public record MergedAlerts(
         });
     }
 
-    private <T> Looked<T> look(Supplier<T> find) {
-        Tail tail = feeds.tail();
-        while (true) {
-            long lives = tail.lives();
-            Optional<Position.Topic> position = tail.position().topic(config.alertsTopic());
-            T found = find.get();
-            Optional<Position.Topic> floors = tail.floors().topic(config.alertsTopic());
-            if (tail.lives() == lives) {
-                return new Looked<>(found, position, floors);
-            }
-        }
+    private <T> Tail.Look<T> look(Supplier<T> find) {
+        return feeds.tail().look(config.alertsTopic(), find);
     }
 
     /** In their order, one more than the page. */
@@ -136,7 +117,7 @@ public record MergedAlerts(
                         .isPresent();
     }
 
-    private Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Looked<?> looked) {
+    private Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Tail.Look<?> looked) {
         return looked.position().isEmpty() || looked.floors().isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
                 : atLeast.shown(wanted, looked.position().get(), looked.floors().get())

@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
-import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -30,7 +29,7 @@ import java.util.TreeMap;
  * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
  */
 @Singleton
-public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
+public record MergedWindows(TailAndStore results, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
 
     /** Windows of the tail that are looked at for one part. */
     private static final int LOOKED_AT = 50_000;
@@ -58,33 +57,27 @@ public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows 
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
     Uni<Part> part(WindowFilter filter, boolean ascending, Optional<Row> after, int max, AtLeast.Wanted wanted) {
         return Uni.createFrom()
-                .item(() -> look(new Order(filter, ascending, after), max))
+                .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(looked -> looked.whole()
-                        ? Uni.createFrom().item(looked.alone())
+                .chain(looked -> looked.tail().whole()
+                        ? Uni.createFrom().item(looked.tail().alone(looked.position()))
                         : atLeast.shown(wanted, looked.position(), looked.floors())
-                                .chain(shown -> search(looked, max, shown)));
+                                .chain(shown -> search(looked.tail(), max, shown)));
     }
 
     /** One window's newest revision. */
     Uni<One> one(String id, AtLeast.Wanted wanted) {
-        Tail tail = feeds.tail();
-        long lives = tail.lives();
-        Position.Topic position = own(tail.position());
-        Optional<TailEntry> entry = tail.index().newest(id);
-        Optional<WindowRow> inTail = entry.map(WindowRow::of);
-        Position.Topic floors = own(tail.floors());
-        if (tail.lives() != lives) {
-            return one(id, wanted);
+        TailAndStore.Looked<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
+        Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
+        if (looked.tail().filter(recent::newest).isPresent()) {
+            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, looked.position())));
         }
-        if (entry.filter(recent::newest).isPresent()) {
-            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, position)));
-        }
-        return atLeast.told(wanted, position, floors)
+        return atLeast.told(wanted, looked.position(), looked.floors())
                 .chain(shown -> stored(id, inTail, shown))
                 .chain(one -> one.newest().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
-                        : atLeast.shown(wanted, position, floors).chain(all -> stored(id, inTail, all)));
+                        : atLeast.shown(wanted, looked.position(), looked.floors())
+                                .chain(all -> stored(id, inTail, all)));
     }
 
     private Uni<One> stored(String id, Optional<WindowRow> inTail, AtLeast.Shown shown) {
@@ -128,29 +121,19 @@ public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows 
      * @param whole whether nobody else has to be asked
      */
     private record Looked(
-            Order order,
-            Map<String, WindowRow> held,
-            List<WindowRow> taken,
-            Optional<Row> edge,
-            boolean whole,
-            Position.Topic floors,
-            Position.Topic position) {
+            Order order, Map<String, WindowRow> held, List<WindowRow> taken, Optional<Row> edge, boolean whole) {
 
-        Part alone() {
+        Part alone(Position.Topic position) {
             return new Part(taken, edge, new AtLeast.Shown(true, position));
         }
     }
 
-    private Looked look(Order order, int max) {
-        Tail tail = feeds.tail();
-        long lives = tail.lives();
-        Position.Topic position = own(tail.position());
+    private Looked look(TailIndex index, Order order, int max) {
         Map<String, WindowRow> held = new LinkedHashMap<>();
         List<WindowRow> taken = new ArrayList<>();
         Optional<Row> edge = Optional.empty();
         int lookedAt = 0;
-        for (TailEntry entry : tail.index()
-                .windows(order.filter().job(), order.ascending(), order.begin())
+        for (TailEntry entry : index.windows(order.filter().job(), order.ascending(), order.begin())
                 .values()) {
             if (order.ends(entry.start())) {
                 break;
@@ -168,9 +151,7 @@ public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows 
                 break;
             }
         }
-        boolean whole = whole(order, edge);
-        Position.Topic floors = own(tail.floors());
-        return tail.lives() == lives ? new Looked(order, held, taken, edge, whole, floors, position) : look(order, max);
+        return new Looked(order, held, taken, edge, whole(order, edge));
     }
 
     /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
@@ -196,7 +177,7 @@ public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows 
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
         for (WindowRow stored : hits) {
             Optional<WindowRow> inTail = Optional.ofNullable(looked.held().get(stored.id()))
-                    .or(() -> feeds.tail().index().newest(stored.id()).map(WindowRow::of));
+                    .or(() -> results.feeds().tail().index().newest(stored.id()).map(WindowRow::of));
             WindowRow newest =
                     inTail.map(revision -> WindowRow.newer(revision, stored)).orElse(stored);
             merged.remove(stored.row());
@@ -254,10 +235,6 @@ public record MergedWindows(TailFeeds feeds, StoredWindows store, RecentWindows 
                 .add(row.start().toEpochMilli())
                 .add(row.id()));
         return search;
-    }
-
-    private Position.Topic own(Position position) {
-        return position.topic(feeds.resultsTopic()).orElseThrow();
     }
 
     private static Optional<Row> last(List<WindowRow> rows) {

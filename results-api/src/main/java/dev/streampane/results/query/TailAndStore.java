@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
@@ -38,7 +39,13 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
      */
     record Read<T>(T tail, AtLeast.Shown shown) {}
 
-    private record Looked<T>(T tail, Position.Topic position, Position.Topic floors) {}
+    /**
+     * What was read of the tail.
+     *
+     * @param position how far the log of results was read before
+     * @param floors below which the tail did not have it afterwards
+     */
+    record Looked<T>(T tail, Position.Topic position, Position.Topic floors) {}
 
     /**
      * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
@@ -48,23 +55,18 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
      */
     <T> Uni<Read<T>> read(AtLeast.Wanted wanted, Function<TailIndex, T> look) {
         return Uni.createFrom()
-                .item(() -> looked(look))
+                .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> atLeast.shown(wanted, looked.position(), looked.floors())
                         .map(shown -> new Read<>(looked.tail(), shown)));
     }
 
-    private <T> Looked<T> looked(Function<TailIndex, T> look) {
-        while (true) {
-            long lives = feeds.tail().lives();
-            Position.Topic position = position();
-            T tail = look.apply(feeds.tail().index());
-            Position.Topic floors =
-                    feeds.tail().floors().topic(feeds.resultsTopic()).orElse(position);
-            if (feeds.tail().lives() == lives) {
-                return new Looked<>(tail, position, floors);
-            }
-        }
+    /** Reads the tail's index alone; {@code look} is called once more when the tail was filled anew meanwhile. */
+    <T> Looked<T> look(Function<TailIndex, T> look) {
+        Tail tail = feeds.tail();
+        Tail.Look<T> looked = tail.look(feeds.resultsTopic(), () -> look.apply(tail.index()));
+        Position.Topic position = looked.position().orElseThrow(atLeast::loading);
+        return new Looked<>(looked.found(), position, looked.floors().orElse(position));
     }
 
     /** The same for who does not read the tail: what the store alone shows of what was read. */

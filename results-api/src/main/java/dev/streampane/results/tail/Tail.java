@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The newest results, alerts and counts of words, in the order in which this process read them.
@@ -83,6 +84,14 @@ public final class Tail {
      * @param whole whether all series were looked at; there may be too many
      */
     public record Cut(List<TailEntry> entries, Place place, Position floors, List<String> retracted, boolean whole) {}
+
+    /**
+     * What was found while no topic was read afresh.
+     *
+     * @param position up to where a topic had been read before; nothing when it had not been
+     * @param floors where it began afterwards
+     */
+    public record Look<T>(Optional<Position.Topic> position, T found, Optional<Position.Topic> floors) {}
 
     private final List<Section> sections;
     private final TailIndex index = new TailIndex();
@@ -247,12 +256,24 @@ public final class Tail {
      * @param keys {@code wanted} takes none but of these; empty: of any
      */
     public Cut cut(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
-        while (true) {
+        return ofOneLife(() -> {
             Place place = now();
             TailIndex.Latest latest = index.latest(keys, wanted, windows, max, place.next());
-            Position floors = floors();
-            if (place.lives() == lives) {
-                return new Cut(latest.entries(), place, floors, latest.retracted(), latest.whole());
+            return new Cut(latest.entries(), place, floors(), latest.retracted(), latest.whole());
+        });
+    }
+
+    /** What {@code find} finds, and how much of a topic it has looked through; it is called once more when a topic was read afresh. */
+    public <T> Look<T> look(String topic, Supplier<T> find) {
+        return ofOneLife(() -> new Look<>(position().topic(topic), find.get(), floors().topic(topic)));
+    }
+
+    private <T> T ofOneLife(Supplier<T> look) {
+        while (true) {
+            long before = lives;
+            T found = look.get();
+            if (lives == before) {
+                return found;
             }
         }
     }

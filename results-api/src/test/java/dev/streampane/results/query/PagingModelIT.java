@@ -104,7 +104,7 @@ class PagingModelIT {
         RecentWindows recent = new RecentWindows(feeds, runs, books);
         pages = new WindowPages(
                 feeds,
-                new MergedWindows(feeds, new StoredWindows(search), recent, atLeast),
+                new MergedWindows(new TailAndStore(feeds, atLeast), new StoredWindows(search), recent, atLeast),
                 recent,
                 new JobValues(feeds, search),
                 atLeast,
