@@ -30,8 +30,6 @@ import org.apache.kafka.common.TopicPartition;
 @Produces(MediaType.APPLICATION_JSON)
 public class AuditResource {
 
-    private static final int MAX_JOB_BYTES = 100;
-    private static final int MAX_TOPIC_BYTES = 249;
     private static final Optional<Long> NO_LAG = Optional.of(0L);
     private static final long MAX_OFFSET = 999_999_999_999_999_999L;
 
@@ -128,7 +126,7 @@ public class AuditResource {
     public Audit audit(@Context RoutingContext context) {
         Access.of(context).checkAdmin();
         Parameters parameters = Parameters.of(context.request().query(), "job", "topic", "partition", "offset");
-        Optional<String> topic = parameters.text("topic", MAX_TOPIC_BYTES);
+        Optional<String> topic = parameters.text("topic", Parameters.MAX_TOPIC_BYTES);
         OptionalLong partition = parameters.number("partition", Integer.MAX_VALUE);
         OptionalLong offset = parameters.number("offset", MAX_OFFSET);
         Optional<String> job = job(parameters);
@@ -187,7 +185,7 @@ public class AuditResource {
     }
 
     private Optional<String> job(Parameters parameters) {
-        Optional<String> job = parameters.text("job", MAX_JOB_BYTES);
+        Optional<String> job = parameters.text("job", Parameters.MAX_JOB_BYTES);
         parameters.check();
         if (!books.loaded() && books.all().isEmpty()) {
             throw new ProblemException(Problem.unavailable(

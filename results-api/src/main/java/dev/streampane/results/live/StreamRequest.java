@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What a client asks of a stream.
@@ -65,11 +64,9 @@ record StreamRequest(
                 "lastEventId",
                 Gate.TICKET);
         StreamFilter filter = new StreamFilter(
-                parameters.texts("job", 100, MAX_VALUES),
-                parameters.texts("key", 256, MAX_VALUES),
-                parameters.texts("spec", 200, MAX_VALUES).stream()
-                        .map(spec -> spec.replace(" ", ""))
-                        .collect(Collectors.toSet()),
+                parameters.texts("job", Parameters.MAX_JOB_BYTES, MAX_VALUES),
+                parameters.texts("key", Parameters.MAX_KEY_BYTES, MAX_VALUES),
+                parameters.specs(MAX_VALUES),
                 access);
         String emit = parameters.choice("emit", "final", "early", "all");
         int snapshot = parameters.integer("snapshot", 1, MAX_WINDOWS, 0);

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A request's query parameters, read strictly: each at most once unless said, none that is unknown, percent-encoded UTF-8.
@@ -31,6 +33,18 @@ public final class Parameters {
 
     /** Last instant that is taken. */
     public static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    /** Longest name of a job. */
+    public static final int MAX_JOB_BYTES = 100;
+
+    /** Longest key of a result. */
+    public static final int MAX_KEY_BYTES = 256;
+
+    /** Longest window specification. */
+    public static final int MAX_SPEC_BYTES = 200;
+
+    /** Longest name of a topic. */
+    public static final int MAX_TOPIC_BYTES = 249;
 
     private static final int SHOWN_CHARS = 80;
 
@@ -193,6 +207,45 @@ public final class Parameters {
             refuse(name, quoted(value) + " is not allowed; allowed is " + String.join(" or ", words));
         }
         return value;
+    }
+
+    /** The window specification in {@code spec}; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
+    public Optional<String> spec() {
+        Optional<String> spec = text("spec", MAX_SPEC_BYTES).map(Parameters::canonical);
+        if (spec.isPresent() && spec.get().isEmpty()) {
+            refuse("spec", "is empty");
+        }
+        return spec;
+    }
+
+    /** The same of {@code spec} as a repeatable parameter; one of spaces alone is an empty text. */
+    public Set<String> specs(int max) {
+        return texts("spec", MAX_SPEC_BYTES, max).stream()
+                .map(Parameters::canonical)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static String canonical(String spec) {
+        return spec.replace(" ", "");
+    }
+
+    /** What {@code place} makes of the cursor in {@code after}, which must have been given out for the query of that fingerprint. */
+    public <T> Optional<T> after(String fingerprint, Function<String, Optional<T>> place) {
+        Optional<String> text = text("after", QueryCursor.MAX_LENGTH);
+        Optional<T> after =
+                text.flatMap(cursor -> QueryCursor.decode(fingerprint, cursor)).flatMap(place);
+        if (text.isPresent() && after.isEmpty()) {
+            refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
+        }
+        return after;
+    }
+
+    /** Refuses a range {@code [from, to)} that holds nothing. */
+    public void checkOrder(Optional<Instant> from, Optional<Instant> to) {
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            refuse("from", "must be before 'to'");
+            refuse("to", "must be after 'from'");
+        }
     }
 
     /** The value as it was sent, decoded. */

@@ -68,7 +68,6 @@ record AggregateQuery(
     }
 
     private static final ZoneId UTC = ZoneId.of("UTC");
-    private static final int MAX_SPEC_BYTES = 200;
     private static final int DEFAULT_TOP = 10;
     private static final String METRIC = "[A-Za-z0-9_-]{1,100}";
 
@@ -90,15 +89,15 @@ record AggregateQuery(
                 "from",
                 "to",
                 AtLeast.PARAMETER);
-        String job = parameters.required("job", WindowQuery.MAX_JOB_BYTES);
+        String job = parameters.required("job", Parameters.MAX_JOB_BYTES);
         Function fn = Function.of(parameters.choice("fn", "avg", "sum", "min", "max", "count"));
         Optional<String> metric = parameters.text("metric", 100);
         if (metric.isPresent() && !metric.get().matches(METRIC)) {
             parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
         }
         Grouping<?> grouping = grouping(parameters);
-        Optional<String> key = parameters.text("key", WindowQuery.MAX_KEY_BYTES);
-        Optional<String> spec = spec(parameters);
+        Optional<String> key = parameters.text("key", Parameters.MAX_KEY_BYTES);
+        Optional<String> spec = parameters.spec();
         Optional<Instant> from = parameters.instant("from");
         Optional<Instant> to = parameters.instant("to");
         WindowQuery.checkOrder(parameters, from, to);
@@ -107,15 +106,6 @@ record AggregateQuery(
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
         return new AggregateQuery(job, spec, metric, fn, grouping, key, from, to, access.keyPrefixes(job), wanted);
-    }
-
-    /** No canonical specification has a space. */
-    private static Optional<String> spec(Parameters parameters) {
-        Optional<String> spec = parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
-        if (spec.isPresent() && spec.get().isEmpty()) {
-            parameters.refuse("spec", "is empty");
-        }
-        return spec;
     }
 
     private static Grouping<?> grouping(Parameters parameters) {

@@ -82,7 +82,7 @@ public class AggregateResource {
             if (unknown) {
                 throw shown.complete() ? JobDirectory.unknownJob(query.job()) : atLeast.behind();
             }
-            return answer(query, new Aggregates.Rolled(List.of(), TailAndStore.reason(shown), shown.position()));
+            return answer(query, new Aggregates.Rolled(List.of(), shown.reason(), shown.position()));
         });
     }
 

@@ -204,7 +204,7 @@ class Aggregates {
     private static Rolled rolled(Rollup<?> rollup, AtLeast.Shown shown) {
         checkBuckets(rollup.size());
         List<ObjectNode> buckets = rollup.items();
-        Optional<String> reason = TailAndStore.reason(shown);
+        Optional<String> reason = shown.reason();
         if (reason.isPresent()) {
             buckets.forEach(bucket -> bucket.put("exact", false));
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.Clauses;
@@ -47,7 +48,7 @@ record AlertQuery(
         Parameters parameters =
                 Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after", AtLeast.PARAMETER);
         AlertQuery first = new AlertQuery(
-                parameters.text("client", WindowQuery.MAX_KEY_BYTES),
+                parameters.text("client", Parameters.MAX_KEY_BYTES),
                 parameters.text("pattern", MAX_PATTERN_BYTES),
                 parameters.instant("from"),
                 parameters.instant("to"),
@@ -57,7 +58,7 @@ record AlertQuery(
                 atLeast.apply(parameters),
                 Optional.empty());
         WindowQuery.checkOrder(parameters, first.from, first.to);
-        Optional<Row> after = WindowQuery.after(parameters, first.fingerprint());
+        Optional<Row> after = parameters.after(first.fingerprint(), WindowQuery::row);
         parameters.check();
         access.checkAny();
         return new AlertQuery(
@@ -74,7 +75,7 @@ record AlertQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return PageCursor.fingerprint("alerts", client, pattern, from, to, ascending);
+        return QueryCursor.fingerprint("alerts", client, pattern, from, to, ascending);
     }
 
     /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */

@@ -62,6 +62,11 @@ public class AtLeast {
         Shown and(Shown later) {
             return new Shown(complete && later.complete, position.lower(later.position));
         }
+
+        /** Why rows may be missing, or be there in an older revision; nothing when the answer has all. */
+        Optional<String> reason() {
+            return complete ? Optional.empty() : Optional.of("store-behind");
+        }
     }
 
     private record Waiter(Position.Topic wanted, UniEmitter<? super Void> emitter) {}

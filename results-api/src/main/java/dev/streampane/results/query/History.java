@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Every revision of a window, out of tail and store. */
@@ -34,14 +34,14 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     record Part(NavigableMap<Long, Revision> revisions, boolean more, AtLeast.Shown shown) {}
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
-    Uni<Part> of(String id, int limit, OptionalLong after, AtLeast.Wanted wanted) {
+    Uni<Part> of(String id, int limit, Optional<Long> after, AtLeast.Wanted wanted) {
         return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
                 .search(INDICES, search(id, limit, after))
                 .map(answer -> part(limit, read, hits(answer))));
     }
 
     /** One more than the page, for each is parsed; what was written twice counts once. */
-    private static List<TailEntry> inTail(TailIndex index, String id, int limit, OptionalLong after) {
+    private static List<TailEntry> inTail(TailIndex index, String id, int limit, Optional<Long> after) {
         List<TailEntry> found = new ArrayList<>();
         long last = after.orElse(Long.MIN_VALUE);
         for (TailEntry entry : index.revisions(id, last)) {
@@ -75,7 +75,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     }
 
     /** One row more than the page, and one that may be there twice. */
-    private static ObjectNode search(String id, int limit, OptionalLong after) {
+    private static ObjectNode search(String id, int limit, Optional<Long> after) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", limit + 2);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
         Clauses.term(filters, "id", id);

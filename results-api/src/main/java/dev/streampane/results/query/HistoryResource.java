@@ -13,7 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/{id}/history}: what was ever said of one window. */
@@ -35,7 +34,7 @@ public class HistoryResource {
         String query = context.request().query();
         Parameters parameters = Parameters.of(query, "limit", "after", AtLeast.PARAMETER);
         int limit = parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
-        OptionalLong after = after(parameters, id);
+        Optional<Long> after = parameters.after(fingerprint(id), HistoryResource::version);
         AtLeast.Wanted wanted = atLeast.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
@@ -64,19 +63,12 @@ public class HistoryResource {
                         .map(revision -> revision.withPlace(part.shown().position()))
                         .toList(),
                 next,
-                part.shown().complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND),
+                part.shown().reason(),
                 part.shown().position());
     }
 
-    private static OptionalLong after(Parameters parameters, String id) {
-        Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
-        Optional<String> version = text.flatMap(cursor -> QueryCursor.decode(fingerprint(id), cursor))
-                .filter(place -> place.matches("[0-9]{1,19}"));
-        if (text.isPresent() && version.isEmpty()) {
-            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
-        }
-        return version.map(place -> OptionalLong.of(Long.parseUnsignedLong(place)))
-                .orElse(OptionalLong.empty());
+    private static Optional<Long> version(String place) {
+        return place.matches("[0-9]{1,19}") ? Optional.of(Long.parseUnsignedLong(place)) : Optional.empty();
     }
 
     private static String fingerprint(String id) {

@@ -123,7 +123,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         return new ResultPage(
                 items,
                 more ? Optional.of(query.cursor(keys.lastKey())) : Optional.empty(),
-                TailAndStore.reason(shown),
+                shown.reason(),
                 shown.position());
     }
 

@@ -52,14 +52,9 @@ record KeyQuery(
     /** Reads a request's query. */
     static KeyQuery of(String job, String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
         Parameters parameters = Parameters.of(query, "prefix", "limit", "after", AtLeast.PARAMETER);
-        Optional<String> prefix = parameters.text("prefix", WindowQuery.MAX_KEY_BYTES);
+        Optional<String> prefix = parameters.text("prefix", Parameters.MAX_KEY_BYTES);
         int limit = parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
-        Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
-        Optional<String> after = text.flatMap(cursor -> QueryCursor.decode(fingerprint(job, prefix), cursor))
-                .map(place -> place.substring(1));
-        if (text.isPresent() && after.isEmpty()) {
-            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
-        }
+        Optional<String> after = parameters.after(fingerprint(job, prefix), place -> Optional.of(place.substring(1)));
         AtLeast.Wanted wanted = atLeast.apply(parameters);
         parameters.check();
         access.checkJob(job);

@@ -131,7 +131,7 @@ public record MergedAlerts(
                     .forEach(alert -> merged.merge(alert.row(), alert, Alert::newer));
             return query.page(
                     List.copyOf(merged.values()),
-                    shown.flatMap(TailAndStore::reason),
+                    shown.flatMap(AtLeast.Shown::reason),
                     shown.map(AtLeast.Shown::position));
         });
     }

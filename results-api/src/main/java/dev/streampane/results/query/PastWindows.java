@@ -68,7 +68,7 @@ record PastWindows(
                                 .map(row -> query.fields().of(row.result()))
                                 .toList(),
                         Optional.empty(),
-                        now.reason(),
+                        now.shown().reason(),
                         known.position()));
     }
 

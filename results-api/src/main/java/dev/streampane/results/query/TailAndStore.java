@@ -9,7 +9,6 @@ import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -18,9 +17,6 @@ import java.util.function.Function;
  */
 @Singleton
 record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
-
-    /** What an answer says whose rows below the tail could not be had. */
-    static final String STORE_BEHIND = "store-behind";
 
     /**
      * How far the log of results was read; what is read after this call holds up to here.
@@ -72,10 +68,5 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
     /** The same for who does not read the tail: what the store alone shows of what was read. */
     Uni<AtLeast.Shown> stored(AtLeast.Wanted wanted, Position.Topic read) {
         return atLeast.shown(wanted, read, read);
-    }
-
-    /** Why rows are missing, if any are. */
-    static Optional<String> reason(AtLeast.Shown shown) {
-        return shown.complete() ? Optional.empty() : Optional.of(STORE_BEHIND);
     }
 }

@@ -121,7 +121,7 @@ final class WindowLines {
         written += page.rows().size();
         boolean all = page.next().isEmpty() || written >= query.limit();
         if (all || System.nanoTime() - endsAt > 0) {
-            end(lines, last(page), all && page.reason().isEmpty());
+            end(lines, last(page), all && page.shown().reason().isEmpty());
             return;
         }
         response.write(lines);

@@ -27,12 +27,7 @@ record WindowPage(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown)
         return new ResultPage(
                 rows.stream().map(row -> query.fields().of(row.result())).toList(),
                 next.map(query::cursor),
-                reason(),
+                shown.reason(),
                 shown.position());
-    }
-
-    /** Why rows may be missing, or be there in an older revision. */
-    Optional<String> reason() {
-        return shown.complete() ? Optional.empty() : Optional.of(TailAndStore.STORE_BEHIND);
     }
 }

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Which windows are asked for, and how. Rows come by window start, those of one start by id.
@@ -41,15 +43,11 @@ record WindowQuery(
 
     static final int MAX_LIMIT = 500;
     static final int DEFAULT_LIMIT = 50;
-    static final int MAX_JOB_BYTES = 100;
-    static final int MAX_KEY_BYTES = 256;
     static final int MAX_KEYS = 100;
-    static final int MAX_CURSOR_BYTES = 4_096;
 
     /** Every time that a result can have, and no number that a search would refuse. */
     private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
-    private static final int MAX_SPEC_BYTES = 200;
     private static final int MAX_SPECS = 20;
     private static final List<String> REPEATED = List.of("key", "spec", "status", "kind");
 
@@ -88,12 +86,12 @@ record WindowQuery(
                 "fields",
                 AtLeast.PARAMETER,
                 AsOf.PARAMETER);
-        String job = parameters.required("job", MAX_JOB_BYTES);
+        String job = parameters.required("job", Parameters.MAX_JOB_BYTES);
         Optional<Instant> from = parameters.instant("from");
         Optional<Instant> to = parameters.instant("to");
         WindowFilter filter = new WindowFilter(
                 job,
-                parameters.texts("key", MAX_KEY_BYTES, MAX_KEYS),
+                parameters.texts("key", Parameters.MAX_KEY_BYTES, MAX_KEYS),
                 specs(parameters),
                 parameters.choices("kind", "tumbling", "sliding", "session", "global", "calendar"),
                 parameters.choices("status", "FINAL", "REVISED", "RETRACTED"),
@@ -107,7 +105,7 @@ record WindowQuery(
                 filter,
                 ascending,
                 parameters.integer("limit", 1, maxLimit, defaultLimit),
-                after(parameters, fingerprint(filter, ascending)),
+                parameters.after(fingerprint(filter, ascending), WindowQuery::row),
                 Fields.of(parameters),
                 atLeast.apply(parameters),
                 asOf.apply(parameters));
@@ -155,46 +153,39 @@ record WindowQuery(
 
     /** The cursor of a page that ends with {@code row}, of the query of that fingerprint. */
     static String cursor(String fingerprint, Row row) {
-        ArrayNode sort = PageCursor.sort().add(row.start().toEpochMilli()).add(row.id());
-        return PageCursor.encode(fingerprint, sort);
+        ArrayNode sort = ResultJson.JSON
+                .createArrayNode()
+                .add(row.start().toEpochMilli())
+                .add(row.id());
+        return QueryCursor.encode(fingerprint, sort.toString());
     }
 
     /** Refuses a range that holds nothing, or more than ten years. */
     static void checkOrder(Parameters parameters, Optional<Instant> from, Optional<Instant> to) {
-        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            parameters.refuse("from", "must be before 'to'");
-            parameters.refuse("to", "must be after 'from'");
-        } else if (from.isPresent()
+        parameters.checkOrder(from, to);
+        if (from.isPresent()
                 && to.isPresent()
                 && Duration.between(from.get(), to.get()).compareTo(MAX_RANGE) > 0) {
             parameters.refuse("from", "is more than " + MAX_RANGE.toDays() + " days before 'to'");
         }
     }
 
-    /** No canonical specification has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     private static Set<String> specs(Parameters parameters) {
-        Set<String> specs = parameters.texts("spec", MAX_SPEC_BYTES, MAX_SPECS).stream()
-                .map(text -> text.replace(" ", ""))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> specs = parameters.specs(MAX_SPECS);
         if (specs.contains("")) {
             parameters.refuse("spec", "is empty");
         }
         return specs;
     }
 
-    /** Reads {@code after}, which must have been given out for the query of that fingerprint. */
-    static Optional<Row> after(Parameters parameters, String fingerprint) {
-        Optional<String> text = parameters.text("after", MAX_CURSOR_BYTES);
-        Optional<Row> after =
-                text.flatMap(cursor -> PageCursor.decode(fingerprint, cursor)).flatMap(WindowQuery::row);
-        if (text.isPresent() && after.isEmpty()) {
-            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
-        }
-        return after;
-    }
-
     /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
-    private static Optional<Row> row(ArrayNode sort) {
+    static Optional<Row> row(String cursor) {
+        JsonNode sort;
+        try {
+            sort = ResultJson.JSON.readTree(cursor);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
         String millis = sort.path(0).asText();
         return sort.size() == 2
                         && MILLIS.matcher(millis).matches()
@@ -207,7 +198,7 @@ record WindowQuery(
 
     /** What a cursor is bound to: everything that says which rows there are and in what order. */
     private static String fingerprint(WindowFilter filter, boolean ascending) {
-        return PageCursor.fingerprint(
+        return QueryCursor.fingerprint(
                 "merged-windows",
                 filter.job(),
                 sorted(filter.keys()),
@@ -221,7 +212,7 @@ record WindowQuery(
     }
 
     private static String sorted(Set<String> words) {
-        return PageCursor.fingerprint(words.stream().sorted().toArray());
+        return QueryCursor.fingerprint(words.stream().sorted().toArray());
     }
 
     /** {@code from} inclusive, {@code to} exclusive. */

@@ -36,30 +36,23 @@ record RejectsQuery(
     static final int MAX_LIMIT = 200;
     static final int DEFAULT_LIMIT = 50;
 
-    private static final int MAX_JOB_BYTES = 100;
-    private static final int MAX_TOPIC_BYTES = 249;
-    private static final int MAX_SPEC_BYTES = 200;
-
     /** Reads a request's query. */
     static RejectsQuery of(RejectKind kind, String query) {
         Parameters parameters = Parameters.of(
                 query, "job", kind.cause(), "topic", "partition", "from", "to", "order", "limit", "after");
         RejectsQuery first = new RejectsQuery(
                 kind,
-                parameters.text("job", MAX_JOB_BYTES),
+                parameters.text("job", Parameters.MAX_JOB_BYTES),
                 cause(kind, parameters),
-                parameters.text("topic", MAX_TOPIC_BYTES),
+                parameters.text("topic", Parameters.MAX_TOPIC_BYTES),
                 parameters.number("partition", Integer.MAX_VALUE),
                 parameters.instant("from"),
                 parameters.instant("to"),
                 parameters.choice("order", "desc", "asc").equals("asc"),
                 parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                 Optional.empty());
-        if (first.from.isPresent() && first.to.isPresent() && !first.from.get().isBefore(first.to.get())) {
-            parameters.refuse("from", "must be before 'to'");
-            parameters.refuse("to", "must be after 'from'");
-        }
-        Optional<RejectsPlace> after = after(parameters, first.fingerprint());
+        parameters.checkOrder(first.from, first.to);
+        Optional<RejectsPlace> after = parameters.after(first.fingerprint(), RejectsPlace::parse);
         parameters.check();
         return first.with(after);
     }
@@ -96,11 +89,7 @@ record RejectsQuery(
 
     private static Optional<String> cause(RejectKind kind, Parameters parameters) {
         if (kind == RejectKind.LATE) {
-            Optional<String> spec = parameters.text("spec", MAX_SPEC_BYTES).map(text -> text.replace(" ", ""));
-            if (spec.isPresent() && spec.get().isEmpty()) {
-                parameters.refuse("spec", "is empty");
-            }
-            return spec;
+            return parameters.spec();
         }
         Optional<String> reason = parameters.raw("reason");
         if (reason.isPresent() && !RejectKind.REASONS.contains(reason.get())) {
@@ -110,15 +99,5 @@ record RejectsQuery(
                             .formatted(Parameters.shown(reason.get()), String.join(", ", RejectKind.REASONS)));
         }
         return reason;
-    }
-
-    private static Optional<RejectsPlace> after(Parameters parameters, String fingerprint) {
-        Optional<String> text = parameters.text("after", QueryCursor.MAX_LENGTH);
-        Optional<RejectsPlace> after =
-                text.flatMap(cursor -> QueryCursor.decode(fingerprint, cursor)).flatMap(RejectsPlace::parse);
-        if (text.isPresent() && after.isEmpty()) {
-            parameters.refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
-        }
-        return after;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Readers;
 import dev.streampane.results.store.ResultJson;
@@ -78,9 +79,9 @@ class AlertQueryTest {
                 "[9999999999999999,\"id\"]",
                 "[\"2026-11-20T06:00:00Z\",\"id\"]"
             })
-    void shouldRefuseAForgedCursor(String sort) throws IOException {
+    void shouldRefuseAForgedCursor(String sort) {
         // Given
-        String cursor = PageCursor.encode(ALL, ResultJson.JSON.readTree(sort));
+        String cursor = QueryCursor.encode(ALL, sort);
         // When
         ProblemException refused = refused("after=" + cursor, Readers.of("admin"));
         // Then
@@ -92,7 +93,7 @@ class AlertQueryTest {
     @ValueSource(strings = {"[1795154460000,\"a~b\"]", "[\"1795154460000\",\"a~b\"]"})
     void shouldGoOnBehindItsOwnCursor(String sort) throws IOException {
         // Given
-        String cursor = PageCursor.encode(ALL, ResultJson.JSON.readTree(sort));
+        String cursor = QueryCursor.encode(ALL, sort);
         // When
         AlertQuery query = AlertQuery.of("after=" + cursor, Readers.of("admin"), parameters -> NONE);
         // Then
