@@ -3,6 +3,7 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.window.Firing;
+import dev.streampane.pipeline.window.FirstWindow;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.Texts;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     private transient Held[] table;
     private transient long bytes;
     private transient long watermark;
+    private transient FirstWindow first;
 
     /** The smallest {@link Held#closes}. */
     private transient long nextToClose;
@@ -101,6 +103,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     public void open() throws Exception {
         super.open();
         out = new StreamRecord<>(null);
+        first = new FirstWindow(spec);
         held = new ArrayList<>();
         table = new Held[64];
         watermark = Long.MIN_VALUE;
@@ -155,8 +158,8 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             paneEnd = NEVER;
             paneCloses = Long.MIN_VALUE;
         } else {
-            paneStart = spec.firstStart(time);
-            paneEnd = spec.firstEnd(time);
+            paneStart = first.at(time).start();
+            paneEnd = first.end();
             paneCloses = paneEnd - 1;
         }
     }
@@ -177,7 +180,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
                 counted.partition(),
                 counted.offset(),
                 measures.metrics(counted.value()));
-        partial.mark(spec, counted.eventTime(), counted.passed(), counted.completeFrom());
+        partial.mark(first.at(counted.eventTime()), counted.eventTime(), counted.passed(), counted.completeFrom());
         measures.text(counted.value()).ifPresent(text -> {
             bytes += text.length();
             partial.add(Texts.of(text, counted.eventTime(), counted.partition(), counted.offset(), counted.row()));

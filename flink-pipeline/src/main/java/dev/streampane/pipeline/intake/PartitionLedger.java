@@ -4,6 +4,7 @@ package dev.streampane.pipeline.intake;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
+import dev.streampane.pipeline.window.FirstWindow;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -24,6 +25,7 @@ final class PartitionLedger {
     static final long FROM_THE_START = Long.MIN_VALUE;
 
     private final List<WindowSpec> specs;
+    private final List<FirstWindow> firsts;
     private final Place place;
     private final Deque<ReplayPlan.Rules> upcoming = new ArrayDeque<>();
     private IntakeSettings settings;
@@ -44,6 +46,7 @@ final class PartitionLedger {
 
     private PartitionLedger(IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {
         this.specs = settings.specs();
+        this.firsts = specs.stream().map(FirstWindow::new).toList();
         this.place = place;
         this.lastOffset = lastOffset;
         apply(settings, clock, horizons);
@@ -177,7 +180,7 @@ final class PartitionLedger {
             if ((present & bit) == 0) {
                 continue;
             }
-            long end = specs.get(spec).firstEnd(eventTime);
+            long end = firsts.get(spec).at(eventTime).end();
             if (clock.isClosed(spec, end)) {
                 line.late(spec);
                 continue;

@@ -101,13 +101,14 @@ public final class Partial {
     /**
      * Tells of one record for which of its windows it came late, and which of them may lack earlier ones.
      *
+     * @param first at the record's time
      * @param by windows that end at or before then had passed
      * @param from windows that begin before then may lack records
      */
-    public void mark(WindowSpec spec, long eventTime, long by, long from) {
-        boolean somePassed = spec.firstEnd(eventTime) <= by;
-        boolean someLack = spec.firstStart(eventTime) < from;
-        if (spec instanceof WindowSpec.Sliding sliding) {
+    public void mark(FirstWindow first, long eventTime, long by, long from) {
+        boolean somePassed = first.end() <= by;
+        boolean someLack = first.start() < from;
+        if (first.spec() instanceof WindowSpec.Sliding sliding) {
             if (somePassed) {
                 add(PassedEnds.of(sliding.lastEnd(eventTime, by)));
             }
@@ -120,7 +121,7 @@ public final class Partial {
 
     /** The same of the only record. */
     public Partial marked(WindowSpec spec, long by, long from) {
-        mark(spec, minEventTime, by, from);
+        mark(new FirstWindow(spec).at(minEventTime), minEventTime, by, from);
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.streampane.pipeline.fraud.Payment;
 import dev.streampane.pipeline.intake.PartitionState;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.window.FirstWindow;
 import dev.streampane.pipeline.window.OpenSession;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.SlidingWindows.LastWord;
@@ -108,7 +109,7 @@ class StateSerializerTest {
             long[] values = any.longs(metrics).toArray();
             partial.add(time, "topic" + any.nextInt(2), any.nextInt(30), number(any), values);
             partial.mark(
-                    any.nextBoolean() ? SLIDING : TUMBLING,
+                    new FirstWindow(any.nextBoolean() ? SLIDING : TUMBLING).at(time),
                     time,
                     any.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE,
                     any.nextBoolean() ? time : Long.MIN_VALUE);
