@@ -101,9 +101,7 @@ record OlderWindows(Position.Topic floors, StreamFilter filter, Collection<Strin
                 field -> sources.addObject().putObject(field).putObject("terms").put("field", field));
         ObjectNode hits = series.putObject("aggs").putObject("last").putObject("top_hits");
         hits.put("size", windows);
-        ArrayNode sort = hits.putArray("sort");
-        List.of("window.end", "window.start", "id")
-                .forEach(field -> sort.addObject().put(field, "desc"));
+        Clauses.latestFirst(hits);
         return search;
     }
 }

@@ -46,6 +46,9 @@ public final class Parameters {
     /** Longest name of a topic. */
     public static final int MAX_TOPIC_BYTES = 249;
 
+    /** What is wrong with a cursor that was not given out for this query. */
+    public static final String NO_CURSOR = "is not a cursor of this query; allowed is the 'next' of an answer to it";
+
     private static final int SHOWN_CHARS = 80;
 
     /**
@@ -235,7 +238,7 @@ public final class Parameters {
         Optional<T> after =
                 text.flatMap(cursor -> QueryCursor.decode(fingerprint, cursor)).flatMap(place);
         if (text.isPresent() && after.isEmpty()) {
-            refuse("after", "is not a cursor of this query; allowed is the 'next' of an answer to it");
+            refuse("after", NO_CURSOR);
         }
         return after;
     }

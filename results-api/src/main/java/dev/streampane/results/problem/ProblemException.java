@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import java.util.List;
+
 /** Ends a request with a {@link Problem}. */
 public class ProblemException extends RuntimeException {
 
@@ -10,6 +12,11 @@ public class ProblemException extends RuntimeException {
     public ProblemException(Problem problem) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
+    }
+
+    /** 400: the caller has to change that parameter. */
+    public static ProblemException invalid(String parameter, String detail) {
+        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation(parameter, detail))));
     }
 
     /** What the caller is told. */

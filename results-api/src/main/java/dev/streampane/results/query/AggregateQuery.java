@@ -168,22 +168,16 @@ record AggregateQuery(
     /** The same as a search of the store, of some windows alone. */
     ObjectNode search(Set<String> ids) {
         ObjectNode search = search();
-        ((ArrayNode) search.at("/query/bool/filter")).add(named(ids));
+        ArrayNode filters = (ArrayNode) search.at("/query/bool/filter");
+        ids.forEach(filters.addObject().putObject("terms").putArray("id")::add);
         return search;
     }
 
     /** The same as a search of the store, but for some windows. */
     ObjectNode searchBut(Set<String> ids) {
         ObjectNode search = search();
-        ((ObjectNode) search.at("/query/bool")).putArray("must_not").add(named(ids));
+        Clauses.terms(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "id", ids);
         return search;
-    }
-
-    private static ObjectNode named(Set<String> ids) {
-        ObjectNode named = ResultJson.JSON.createObjectNode();
-        ArrayNode terms = named.putObject("terms").putArray("id");
-        ids.forEach(terms::add);
-        return named;
     }
 
     /** The same as a search of the store. */

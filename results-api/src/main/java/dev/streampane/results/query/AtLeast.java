@@ -19,7 +19,6 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -238,11 +237,11 @@ public class AtLeast {
         return readers.layout(position.name())
                 .invoke(now -> {
                     if (!now.topicId().equals(position.id())) {
-                        throw new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation(
+                        throw ProblemException.invalid(
                                 PARAMETER,
                                 "is a position in an earlier life of topic "
                                         + position.name()
-                                        + ", which was recreated since"))));
+                                        + ", which was recreated since");
                     }
                 })
                 .replaceWithVoid();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
@@ -36,8 +35,8 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
     Uni<Part> of(String id, int limit, Optional<Long> after, AtLeast.Wanted wanted) {
         return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
-                .search(INDICES, search(id, limit, after))
-                .map(answer -> part(limit, read, hits(answer))));
+                .find(INDICES, search(id, limit, after), Revision::of)
+                .map(stored -> part(limit, read, stored)));
     }
 
     /** One more than the page, for each is parsed; what was written twice counts once. */
@@ -66,12 +65,6 @@ record History(TailAndStore results, SearchClient elasticsearch) {
             found.pollLastEntry();
         }
         return new Part(found, more, read.shown());
-    }
-
-    static List<Revision> hits(JsonNode answer) {
-        List<Revision> revisions = new ArrayList<>();
-        answer.at("/hits/hits").forEach(hit -> revisions.add(Revision.of(hit)));
-        return revisions;
     }
 
     /** One row more than the page, and one that may be there twice. */

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.NewestWindow;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +24,9 @@ import java.util.stream.Collectors;
 
 /** The jobs that anything here knows of: their runs, the live feed, the store. */
 @Singleton
-public record JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
+public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
+
+    private static final String RESULTS = "window-results";
 
     /**
      * Jobs by name.
@@ -31,8 +37,7 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
 
     /** All jobs. Fails only when the store is away and nothing else has been read. */
     Uni<Known> all() {
-        return store.jobs()
-                .map(stored -> new Known(merged(stored), true))
+        return stored().map(stored -> new Known(merged(stored), true))
                 .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
                 .recoverWithItem(() -> new Known(merged(List.of()), false));
     }
@@ -45,7 +50,7 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
                 || feed.newestWindows().containsKey(job)) {
             return Uni.createFrom().item(false);
         }
-        return store.knowsJob(job).map(known -> !known);
+        return stored(job).map(known -> !known);
     }
 
     /** Fails with a 404 when nothing knows the job, though everything can be asked. */
@@ -64,6 +69,34 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, WindowStore store) {
                 ProblemType.UNKNOWN_JOB,
                 "job",
                 "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
+    }
+
+    /** Whether there is any result of the job. */
+    private Uni<Boolean> stored(String job) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        search.put("terminate_after", 1);
+        search.putObject("query").putObject("term").put("job", job);
+        search.putObject("aggs").putObject("n").putObject("value_count").put("field", "job");
+        return elasticsearch
+                .search(RESULTS, search)
+                .map(answer -> answer.at("/aggregations/n/value").asLong() > 0);
+    }
+
+    /** Per job what its results say: specifications, highest generation, newest window. At most 500 jobs. */
+    private Uni<List<StoredJob>> stored() {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        ObjectNode jobs = search.putObject("aggs").putObject("jobs");
+        jobs.putObject("terms").put("field", "job").put("size", 500);
+        ObjectNode perJob = jobs.putObject("aggs");
+        perJob.putObject("specs").putObject("terms").put("field", "spec").put("size", 50);
+        perJob.putObject("generation").putObject("max").put("field", "generation");
+        ObjectNode last = perJob.putObject("last").putObject("top_hits").put("size", 1);
+        last.putArray("sort").addObject().put("window.end", "desc");
+        return elasticsearch.search(RESULTS, search).map(answer -> {
+            List<StoredJob> found = new ArrayList<>();
+            answer.at("/aggregations/jobs/buckets").forEach(bucket -> found.add(StoredJob.of(bucket)));
+            return found;
+        });
     }
 
     private List<Job> merged(List<StoredJob> stored) {

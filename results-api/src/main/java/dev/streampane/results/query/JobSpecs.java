@@ -83,6 +83,6 @@ record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("spec", detail))));
+        return ProblemException.invalid("spec", detail);
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -72,12 +71,14 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
                 .findFirst()
                 .orElseThrow(() -> unknown(query, samples));
         if (!found.measure().functions().contains(query.fn())) {
-            throw refused("'"
-                    + name
-                    + "' is about something else than fn="
-                    + query.fn().word()
-                    + "; allowed is "
-                    + found.measure().name());
+            throw ProblemException.invalid(
+                    "metric",
+                    "'"
+                            + name
+                            + "' is about something else than fn="
+                            + query.fn().word()
+                            + "; allowed is "
+                            + found.measure().name());
         }
         return found;
     }
@@ -98,11 +99,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
         ArrayNode sort = search.putArray("sort");
         sort.addObject().put("_score", "desc");
         sort.addObject().putObject("window.start").put("order", "desc").put("unmapped_type", "date");
-        return elasticsearch.search("window-results", search).map(answer -> {
-            List<JsonNode> rows = new ArrayList<>();
-            answer.at("/hits/hits").forEach(hit -> rows.add(ResultJson.of(hit.path("_source"))));
-            return rows;
-        });
+        return elasticsearch.find("window-results", search, ResultJson::of);
     }
 
     private static ProblemException unknown(AggregateQuery query, List<JsonNode> samples) {
@@ -116,13 +113,11 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
             });
         }
         String known = names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
-        return refused(query.metric()
-                        .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
-                        .orElse("is missing")
-                + known);
-    }
-
-    private static ProblemException refused(String detail) {
-        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("metric", detail))));
+        return ProblemException.invalid(
+                "metric",
+                query.metric()
+                                .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
+                                .orElse("is missing")
+                        + known);
     }
 }

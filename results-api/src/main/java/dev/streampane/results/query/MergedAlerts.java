@@ -15,7 +15,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -77,11 +76,7 @@ public record MergedAlerts(
     }
 
     private Uni<List<Alert>> stored(ObjectNode search) {
-        return elasticsearch.search("alerts", search).map(answer -> {
-            List<Alert> found = new ArrayList<>();
-            answer.at("/hits/hits").forEach(hit -> found.add(Alert.of(hit.path("_source"))));
-            return found;
-        });
+        return elasticsearch.find("alerts", search, Alert::of);
     }
 
     private <T> Tail.Look<T> look(Supplier<T> find) {

@@ -11,6 +11,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
@@ -128,12 +129,11 @@ record PastWindows(
     private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        ArrayNode terms = filters.addObject().putObject("terms").putArray("id");
-        ids.forEach(terms::add);
+        Clauses.terms(filters, "id", ids);
         asOf.filter(filters);
         search.putObject("collapse").put("field", "id");
         History.sort(search, "desc");
-        return elasticsearch.search(History.INDICES, search).map(History::hits);
+        return elasticsearch.find(History.INDICES, search, Revision::of);
     }
 
     private static void checkTime(Revision revision, Position.Topic position) {
@@ -202,6 +202,6 @@ record PastWindows(
     }
 
     private static ProblemException refused(String detail) {
-        return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation("asOf", detail))));
+        return ProblemException.invalid(AsOf.PARAMETER, detail);
     }
 }

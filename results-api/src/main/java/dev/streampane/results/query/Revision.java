@@ -40,9 +40,8 @@ record Revision(
                 json(entry));
     }
 
-    /** One in a hit of the store. */
-    static Revision of(JsonNode hit) {
-        JsonNode source = hit.path("_source");
+    /** One in the store: a hit's source. */
+    static Revision of(JsonNode source) {
         JsonNode log = source.path("log");
         return new Revision(
                 source.path("id").asText(),

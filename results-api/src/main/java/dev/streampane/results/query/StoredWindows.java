@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
@@ -28,8 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 public class StoredWindows {
 
-    private static final String RESULTS = "window-results";
-
     /** So many of the largest results fit into an answer. */
     private static final int SHARED = 60;
 
@@ -47,13 +44,7 @@ public class StoredWindows {
 
     /** What a search finds, in its order. */
     Uni<List<WindowRow>> find(ObjectNode search) {
-        return elasticsearch.search(RESULTS, search).map(answer -> {
-            List<WindowRow> found = new ArrayList<>();
-            for (JsonNode hit : answer.at("/hits/hits")) {
-                found.add(WindowRow.of(hit.path("_source")));
-            }
-            return found;
-        });
+        return elasticsearch.find("window-results", search, WindowRow::of);
     }
 
     /** One window. */
@@ -100,8 +91,7 @@ public class StoredWindows {
 
     private static ObjectNode search(Set<String> ids) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
-        ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
-        ids.forEach(filter.addObject().putObject("terms").putArray("id")::add);
+        Clauses.terms(search.putObject("query").putObject("bool").putArray("filter"), "id", ids);
         return search;
     }
 

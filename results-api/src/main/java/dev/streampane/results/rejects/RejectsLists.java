@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
-import dev.streampane.results.problem.Problem.Violation;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.QueryCursor;
@@ -80,16 +80,13 @@ class RejectsLists {
 
     private static RejectsPlace after(RejectsPlace place, TopicLayout topic) {
         if (!place.topicId().equals(topic.topicId())) {
-            throw refused("belongs to a topic that was deleted or made anew; start again without it");
+            throw ProblemException.invalid(
+                    "after", "belongs to a topic that was deleted or made anew; start again without it");
         }
         if (place.ranges().size() > topic.partitions()) {
-            throw refused("is not a cursor of this query; allowed is the 'next' of an answer to it");
+            throw ProblemException.invalid("after", Parameters.NO_CURSOR);
         }
         return place;
-    }
-
-    private static ProblemException refused(String detail) {
-        return new ProblemException(Problem.invalidParameters(List.of(new Violation("after", detail))));
     }
 
     private Throwable unavailable(Throwable timeout) {

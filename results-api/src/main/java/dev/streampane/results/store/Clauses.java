@@ -2,6 +2,7 @@
 package dev.streampane.results.store;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Grant;
 import java.util.Collection;
@@ -38,6 +39,13 @@ public final class Clauses {
             grant.job().ifPresent(job -> term(both, "job", job));
             both.addObject().putObject("prefix").put(key, grant.keyPrefix());
         }
+    }
+
+    /** The windows that end last first, of those the ones that start last. */
+    public static void latestFirst(ObjectNode hits) {
+        ArrayNode sort = hits.putArray("sort");
+        List.of("window.end", "window.start", "id")
+                .forEach(field -> sort.addObject().put(field, "desc"));
     }
 
     /** What lies below a place in the log, or in an earlier life of the topic. */

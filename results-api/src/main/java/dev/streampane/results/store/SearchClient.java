@@ -16,10 +16,13 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -118,6 +121,15 @@ public class SearchClient {
                 throw away();
             }
             return answer;
+        });
+    }
+
+    /** What {@code read} makes of each document that {@code query} finds, in its order. */
+    public <T> Uni<List<T>> find(String alias, ObjectNode query, Function<JsonNode, T> read) {
+        return search(alias, query).map(answer -> {
+            List<T> found = new ArrayList<>();
+            answer.at("/hits/hits").forEach(hit -> found.add(read.apply(hit.path("_source"))));
+            return found;
         });
     }
 
