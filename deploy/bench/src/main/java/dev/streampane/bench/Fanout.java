@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fanout",
         description = {
+            "Tells how fast results-api sends results to many clients.",
             "Writes a burst of results, which results-api sends to each of its clients as server-sent",
             "events, and tells what an idle client takes of its memory. One more burst at first warms up."
         },

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "latency",
         description = {
+            "Tells how long after a window its results can be read.",
             "Writes readings at each rate, every one due at its event time, and tells how long after",
             "a window's end and the out-of-orderness its results were written to Kafka, the checkpoint",
             "that commits them began and was complete, and consumers that read what is committed could",

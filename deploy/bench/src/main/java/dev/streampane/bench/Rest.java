@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rest",
         description = {
+            "Compares how fast results-api and a bare server answer.",
             "Clients ask results-api for one window that it has in memory, each again as soon as it has",
             "the answer, and in turn a bare Vert.x server that answers each request with the same bytes."
         },

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scale",
         description = {
+            "Tells how costs grow with keys, windows and lateness.",
             "Runs weather-average as it ships over rows of points, in each of which one thing varies:",
             "keys, each with a reading in each window of a minute; windows that a reading lies in, of",
             "10 minutes, 500 keys with a reading a second; allowed lateness, 2,000 keys; parallelism and",

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "startup",
         description = {
+            "Tells what each part takes until it is ready.",
             "Starts each server and service alone, beside what it needs, and then the whole stack",
             "('streampane up' with new data, and again with that data), and tells the time until it is",
             "ready, and its CPU and memory until then."

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "throughput",
         description = {
+            "Compares how fast weather-average and others read.",
             "Reads the same readings by each contender in turn: plain consumers, weather-average with a",
             "checkpoint each 500 ms, as all others commit, and as it ships, the job as Flink's tutorials",
             "write it, Flink SQL, Kafka Streams and Hazelcast Jet. All exactly once.",
