@@ -153,6 +153,21 @@ class CommandIT {
     }
 
     @Test
+    void shouldStartNothingWithAnOptionThatNoJobHas() throws Exception {
+        // When
+        Shell up = shell(up("--jobs word-count --job-option skew=1m"));
+
+        // Then
+        assertThat(up.exitCode(ANSWERS)).isEqualTo(2);
+        assertThat(up.printed().lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "streampane: --job-option: 'skew=1m' is not allowed; allowed is an option of word-count: bootstrap-servers, state-ttl, ")
+                .endsWith(", config, kafka.*");
+    }
+
+    @Test
     void shouldRunFromAnyDirectoryThroughLinksWithoutHomeTerminalAndInput() throws Exception {
         // Given
         Path link = Files.createSymbolicLink(folder.resolve("a link"), COMMAND);

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +133,23 @@ class JobCatalogTest {
         }
 
         assertThat(Files.readString(Path.of("README.md"))).contains(table);
+    }
+
+    @Test
+    void shouldTellInTheJarWhichJobHasWhichOption() throws IOException {
+        // Given
+        Map<String, String> options = JobCatalog.jobs().stream()
+                .collect(Collectors.toMap(Job::name, job -> JobOption.ALL.stream()
+                        .filter(option -> option.isOf(job.name()))
+                        .map(JobOption::name)
+                        .collect(Collectors.joining(" "))));
+        Properties told = new Properties();
+        // When
+        try (InputStream file = JobCatalog.class.getResourceAsStream("options.properties")) {
+            told.load(file);
+        }
+        // Then
+        assertThat(told).isEqualTo(options);
     }
 
     private static String run(String... args) throws Exception {

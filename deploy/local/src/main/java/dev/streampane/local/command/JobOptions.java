@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.control.StackException;
 import dev.streampane.local.stack.StackSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -19,6 +29,8 @@ final class JobOptions {
             "state-dir", "--data",
             "bootstrap-servers", "--port-offset",
             "elasticsearch-url", "--port-offset");
+
+    private static final List<String> OF_EVERY_JOB = List.of("config", "kafka.*");
 
     private JobOptions() {}
 
@@ -62,6 +74,55 @@ final class JobOptions {
             }
         }
         return pairs;
+    }
+
+    /**
+     * Refuses {@code NAME=VALUE} that none of the jobs to be started has, which each would leave to the others, and {@code JOB:NAME=VALUE}
+     * that its job does not have.
+     *
+     * @param jar the jobs' jar, which tells their options; not read when there is nothing to check
+     * @throws StackException naming the option, its value and what is allowed
+     */
+    static void check(Map<String, String> options, List<String> jobs, Path jar) {
+        if (options.isEmpty()) {
+            return;
+        }
+        Map<String, List<String>> known = known(jar);
+        options.forEach((name, value) -> {
+            int colon = name.indexOf(':');
+            String option = name.substring(colon + 1);
+            List<String> whose = colon < 0 ? jobs : List.of(name.substring(0, colon));
+            Set<String> allowed = new LinkedHashSet<>();
+            whose.forEach(job -> allowed.addAll(known.getOrDefault(job, List.of())));
+            if (allowed.isEmpty()) {
+                throw unknown(name, value, "a job before the colon", known.keySet());
+            }
+            allowed.addAll(OF_EVERY_JOB);
+            if (!allowed.contains(option.replaceFirst("^kafka\\..+", "kafka.*"))) {
+                throw unknown(name, value, "an option of " + String.join(", ", whose), allowed);
+            }
+        });
+    }
+
+    private static StackException unknown(String name, String value, String what, Collection<String> allowed) {
+        return new StackException(
+                StackException.NOT_ALLOWED,
+                "--job-option: '%s=%s' is not allowed; allowed is %s: %s"
+                        .formatted(name, value, what, String.join(", ", allowed)));
+    }
+
+    /** The options of each job. */
+    private static Map<String, List<String>> known(Path jar) {
+        Properties told = new Properties();
+        URI file = URI.create("jar:" + jar.toUri() + "!/dev/streampane/pipeline/job/options.properties");
+        try (InputStream options = file.toURL().openStream()) {
+            told.load(options);
+        } catch (IOException e) {
+            throw new StackException(StackException.NOT_ALLOWED, jar + " is not the jar of the jobs: " + e, e);
+        }
+        Map<String, List<String>> known = new TreeMap<>();
+        told.forEach((job, options) -> known.put((String) job, List.of(((String) options).split(" "))));
+        return known;
     }
 
     static ParameterException wrong(CommandLine command, String option, Object value, String allowed) {

@@ -98,7 +98,7 @@ final class SubmitCommand extends Subcommand {
     @Option(
             names = "--job-option",
             paramLabel = "[JOB:]NAME=VALUE",
-            description = "An option for every job that has it, or for one; repeatable.")
+            description = "An option for each of the jobs that has it, or for one; repeatable.")
     private List<String> jobOptions;
 
     @Option(
@@ -127,6 +127,7 @@ final class SubmitCommand extends Subcommand {
             throw wrongUse("--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
         }
         Map<String, String> options = JobOptions.pairs(commandLine(), "--job-option", jobOptions);
+        JobOptions.check(options, wanted, jar);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 kafka.client(bootstrapServers),

@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.Console;
@@ -12,6 +13,7 @@ import dev.streampane.local.stack.Preflight;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.Specifications;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +114,7 @@ final class UpCommand extends StackCommand {
     @Option(
             names = "--job-option",
             paramLabel = "[JOB:]NAME=VALUE",
-            description = "An option for every job that has it, or for one; repeatable.")
+            description = "An option for each of the jobs that has it, or for one; repeatable.")
     private List<String> jobOptions;
 
     @Option(names = "--kafka-config", paramLabel = "NAME=VALUE", description = "A setting of the broker; repeatable.")
@@ -135,7 +137,7 @@ final class UpCommand extends StackCommand {
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         StackSettings settings = settings();
         if (preflightOnly) {
             new Preflight().check(settings);
@@ -145,6 +147,7 @@ final class UpCommand extends StackCommand {
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
+            JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar());
             if (fresh) {
                 folder.clear();
             }

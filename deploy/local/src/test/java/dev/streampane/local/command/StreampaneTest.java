@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -14,11 +15,14 @@ import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,6 +266,50 @@ class StreampaneTest {
         // Then
         assertThat(code).isEqualTo(2);
         assertThat(err.toString().strip()).contains(message).doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    skeww=1m           | an option of weather-average, word-count: parallelism, skew, output, config, kafka.*
+                    bulk-actions=5     | an option of weather-average, word-count: parallelism, skew, output, config, kafka.*
+                    word-count:skew=1m | an option of word-count: parallelism, output, config, kafka.*
+                    weather:skew=1m    | a job before the colon: index-results, weather-average, word-count
+                    """)
+    void shouldRefuseOptionsThatNoneOfTheJobsHas(String option, String allowed) throws IOException {
+        // When
+        int code = run(submit(option));
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().strip())
+                .isEqualTo("streampane: --job-option: '" + option + "' is not allowed; allowed is " + allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"skew=1m", "output=topic", "kafka.linger.ms=1", "index-results:bulk-actions=5"})
+    void shouldTakeOptionsThatOneOfTheJobsHas(String option) throws IOException {
+        // When
+        int code = run(submit(option));
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).contains("Flink does not answer");
+    }
+
+    /** A start of weather-average and word-count where no Flink is. */
+    private String[] submit(String option) throws IOException {
+        Path jar = folder.resolve("job.jar");
+        try (var file = new ZipOutputStream(Files.newOutputStream(jar))) {
+            file.putNextEntry(new ZipEntry("dev/streampane/pipeline/job/options.properties"));
+            file.write("""
+                    weather-average = parallelism skew
+                    word-count = parallelism output
+                    index-results = parallelism bulk-actions
+                    """.getBytes(UTF_8));
+        }
+        return CommandLines.split(
+                "submit --flink http://127.0.0.1:1 --bootstrap-servers 127.0.0.1:1 --state / --jobs weather-average,word-count --jar "
+                        + jar + " --job-option " + option);
     }
 
     @Test
