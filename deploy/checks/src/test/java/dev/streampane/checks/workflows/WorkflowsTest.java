@@ -46,6 +46,17 @@ class WorkflowsTest {
         assertThat(WorkflowCheck.findings(Files.readString(workflow))).isEmpty();
     }
 
+    /** kind.yml runs the page's commands, and goes on with what needs the operators. */
+    @Test
+    void shouldHaveOperatorsThatRunWhenThePagesCommandsEnd() {
+        // Given
+        String before = Sources.text("deploy/kubernetes/README.md").split("```sh\n|```\n")[1];
+        // Then
+        assertThat(before.lines().filter(line -> line.startsWith("helm install")))
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("helm install --wait "));
+    }
+
     @Test
     void shouldTestEachModuleOnce() throws IOException {
         // Given
@@ -87,6 +98,7 @@ class WorkflowsTest {
                     compose.yml | 'SERVICES_RUNTIME:' | 'RUNTIME:' | 'smoke: RUNTIME is not in .env'
                     compose.yml | 'native, tag: "1.0.0-native"' | 'native, tag: "1.0.0"' | 'smoke: native does not make the tag 1.0.0'
                     compose.yml | 'in prepare jobmanager' | 'in prepare jobs' | 'smoke: builds [iot-simulator, jobs, prepare, results-api, transaction-simulator], not each image once'
+                    kind.yml | 'kubectl wait node' | 'kubectl wait pod' | a script waits for pods that may not be there yet
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline deploy/checks' | deploy/checks writes no bill of materials
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
