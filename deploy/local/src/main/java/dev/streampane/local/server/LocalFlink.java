@@ -33,7 +33,7 @@ public final class LocalFlink implements AutoCloseable {
      */
     public record Size(int slots, int jobs) {
 
-        /** For up to four jobs with two subtasks each. */
+        /** For up to four jobs with two subtasks each; {@code up} says how many its own are, five when nobody says which. */
         public static final Size USUAL = new Size(8, 4);
 
         private int extra() {
