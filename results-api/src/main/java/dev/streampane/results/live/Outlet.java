@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
 import io.vertx.core.buffer.Buffer;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Writes a stream's events into its connection, in its format, and remembers the last id. Used on the connection's event loop. */
 final class Outlet {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Connection connection;
     private final Format format;
@@ -101,7 +106,16 @@ final class Outlet {
     }
 
     private void event(String name, Optional<String> id, Map<String, Object> data) {
-        connection.write(format.frame(name, id, EventData.json(data)));
+        connection.write(format.frame(name, id, json(data)));
         id.ifPresent(place -> announced = place);
+    }
+
+    /** One line; the members by name. */
+    private static byte[] json(Map<String, Object> members) {
+        try {
+            return JSON.writeValueAsBytes(new TreeMap<>(members));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts, numbers and truths are always written", e);
+        }
     }
 }
