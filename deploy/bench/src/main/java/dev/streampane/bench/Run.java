@@ -52,25 +52,27 @@ final class Run {
             throws Exception {
         try (Contender.Running running = contender.start(data);
                 var consumer = consumer(bootstrapServers, results)) {
-            CpuSamples cpu = watch(running, consumer, readings, recording);
+            CpuSamples cpu = watch(contender, running, consumer, readings, recording);
             var threads = new ArrayList<Map<String, Double>>();
             for (ThreadTimes process : running.processes()) {
                 threads.add(process.sinceMark());
             }
+            String commits = running.commits();
             var rows = new Rows(readings);
             consumer.seekToBeginning(consumer.assignment());
-            var patience = new Patience(running);
+            var patience = new Patience(contender, running);
             while (!rows.complete()) {
                 for (ConsumerRecord<byte[], byte[]> record : patience.poll(consumer)) {
                     rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
                 }
             }
-            return rows.measured(cpu, threads, running.commits());
+            return rows.measured(cpu, threads, commits);
         }
     }
 
     /** Waits until as many results are there as there should be, and does as little as it can meanwhile: none is looked into. */
     private static CpuSamples watch(
+            Contender contender,
             Contender.Running running,
             KafkaConsumer<byte[], byte[]> consumer,
             Readings readings,
@@ -78,7 +80,7 @@ final class Run {
             throws IOException, InterruptedException {
         ThreadTimes worker = running.processes().get(0);
         var cpu = new CpuSamples(running.processes());
-        var patience = new Patience(running);
+        var patience = new Patience(contender, running);
         long seen = 0;
         while (seen < readings.results()) {
             cpu.takeWhenDue();
@@ -96,11 +98,13 @@ final class Run {
     /** How long a contender may go on, and how long without a result. */
     private static final class Patience {
 
+        private final Contender contender;
         private final Contender.Running running;
         private final Instant deadline = Instant.now().plus(PATIENCE);
         private Instant progress = Instant.now();
 
-        Patience(Contender.Running running) {
+        Patience(Contender contender, Contender.Running running) {
+            this.contender = contender;
             this.running = running;
         }
 
@@ -111,7 +115,7 @@ final class Run {
                 progress = now;
             }
             if (now.isAfter(deadline) || now.isAfter(progress.plus(STALLED))) {
-                throw new IOException("stands still: " + running.failure());
+                throw new IOException(contender + " stands still: " + running.failure());
             }
             return records;
         }

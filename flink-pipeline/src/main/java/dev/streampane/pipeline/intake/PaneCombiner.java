@@ -180,7 +180,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
                 counted.partition(),
                 counted.offset(),
                 measures.metrics(counted.value()));
-        partial.mark(first.at(counted.eventTime()), counted.eventTime(), counted.passed(), counted.completeFrom());
+        partial.mark(first, counted.eventTime(), counted.passed(), counted.completeFrom());
         measures.text(counted.value()).ifPresent(text -> {
             bytes += text.length();
             partial.add(Texts.of(text, counted.eventTime(), counted.partition(), counted.offset(), counted.row()));

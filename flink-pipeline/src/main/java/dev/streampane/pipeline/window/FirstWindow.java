@@ -11,10 +11,9 @@ public final class FirstWindow {
 
     private final WindowSpec spec;
     private final boolean apart;
-    private long from = Long.MAX_VALUE;
-    private long to = Long.MIN_VALUE;
-    private long start;
-    private long end;
+    private long time;
+    private long start = Long.MAX_VALUE;
+    private long end = Long.MIN_VALUE;
 
     /** Of windows of that specification; {@link #at} comes first. */
     public FirstWindow(WindowSpec spec) {
@@ -24,23 +23,22 @@ public final class FirstWindow {
 
     /** This, at another time. */
     public FirstWindow at(long eventTime) {
-        if (eventTime < from || eventTime >= to) {
+        time = eventTime;
+        if (apart && (eventTime < start || eventTime >= end)) {
             start = spec.firstStart(eventTime);
             end = spec.firstEnd(eventTime);
-            from = apart ? start : Long.MAX_VALUE;
-            to = apart ? end : Long.MIN_VALUE;
         }
         return this;
     }
 
     /** As {@link WindowSpec#firstStart}. */
     public long start() {
-        return start;
+        return apart ? start : spec.firstStart(time);
     }
 
     /** As {@link WindowSpec#firstEnd}. */
     public long end() {
-        return end;
+        return apart ? end : spec.firstEnd(time);
     }
 
     WindowSpec spec() {

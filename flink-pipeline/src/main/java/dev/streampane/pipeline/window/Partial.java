@@ -101,12 +101,11 @@ public final class Partial {
     /**
      * Tells of one record for which of its windows it came late, and which of them may lack earlier ones.
      *
-     * @param first at the record's time
      * @param by windows that end at or before then had passed
      * @param from windows that begin before then may lack records
      */
     public void mark(FirstWindow first, long eventTime, long by, long from) {
-        boolean somePassed = first.end() <= by;
+        boolean somePassed = first.at(eventTime).end() <= by;
         boolean someLack = first.start() < from;
         if (first.spec() instanceof WindowSpec.Sliding sliding) {
             if (somePassed) {
@@ -121,7 +120,7 @@ public final class Partial {
 
     /** The same of the only record. */
     public Partial marked(WindowSpec spec, long by, long from) {
-        mark(new FirstWindow(spec).at(minEventTime), minEventTime, by, from);
+        mark(new FirstWindow(spec), minEventTime, by, from);
         return this;
     }
 

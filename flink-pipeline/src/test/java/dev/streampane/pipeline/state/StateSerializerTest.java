@@ -109,7 +109,7 @@ class StateSerializerTest {
             long[] values = any.longs(metrics).toArray();
             partial.add(time, "topic" + any.nextInt(2), any.nextInt(30), number(any), values);
             partial.mark(
-                    new FirstWindow(any.nextBoolean() ? SLIDING : TUMBLING).at(time),
+                    new FirstWindow(any.nextBoolean() ? SLIDING : TUMBLING),
                     time,
                     any.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE,
                     any.nextBoolean() ? time : Long.MIN_VALUE);

@@ -4,8 +4,6 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -17,6 +15,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -104,19 +104,23 @@ final class JobOptions {
         });
     }
 
+    /** Without a value that may be a password: Kafka's clients have such. */
     private static StackException unknown(String name, String value, String what, Collection<String> allowed) {
         return new StackException(
                 StackException.NOT_ALLOWED,
                 "--job-option: '%s=%s' is not allowed; allowed is %s: %s"
-                        .formatted(name, value, what, String.join(", ", allowed)));
+                        .formatted(name, name.contains("kafka.") ? "…" : value, what, String.join(", ", allowed)));
     }
 
     /** The options of each job. */
     private static Map<String, List<String>> known(Path jar) {
         Properties told = new Properties();
-        URI file = URI.create("jar:" + jar.toUri() + "!/dev/streampane/pipeline/job/options.properties");
-        try (InputStream options = file.toURL().openStream()) {
-            told.load(options);
+        try (ZipFile file = new ZipFile(jar.toFile())) {
+            ZipEntry options = file.getEntry("dev/streampane/pipeline/job/options.properties");
+            if (options == null) {
+                throw new IOException("it has no options of jobs");
+            }
+            told.load(file.getInputStream(options));
         } catch (IOException e) {
             throw new StackException(StackException.NOT_ALLOWED, jar + " is not the jar of the jobs: " + e, e);
         }

@@ -147,7 +147,9 @@ final class UpCommand extends StackCommand {
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
-            JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar());
+            if (!settings.jobOptions().isEmpty()) {
+                JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar());
+            }
             if (fresh) {
                 folder.clear();
             }
