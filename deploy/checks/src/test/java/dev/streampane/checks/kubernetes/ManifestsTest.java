@@ -54,22 +54,6 @@ class ManifestsTest {
                 .containsExactly("Namespace streampane");
     }
 
-    /** Kubernetes deletes a Job with a time to live when that has passed, and a wait for it fails from then on. */
-    @Test
-    void shouldNotBeTakenForFailedByThePagesWhenAJobHasGone() {
-        assertThat(OVERLAYS.stream()
-                        .flatMap(overlay -> Manifests.of(overlay).objects().stream())
-                        .filter(object ->
-                                object.at("/spec/ttlSecondsAfterFinished").isInt())
-                        .map(job -> "wait job/" + job.at("/metadata/name").asText())
-                        .distinct()
-                        .flatMap(wait -> Stream.of("docs/operations.md", "kubernetes/README.md")
-                                .flatMap(page -> Sources.text("deploy/" + page).lines())
-                                .filter(line -> line.contains(wait))))
-                .isNotEmpty()
-                .allMatch(line -> line.contains("||"));
-    }
-
     @Test
     void shouldReachEveryFileFromAnOverlay() throws IOException {
         // Given
