@@ -52,7 +52,8 @@ final class Run {
             throws Exception {
         try (Contender.Running running = contender.start(data);
                 var consumer = consumer(bootstrapServers, results)) {
-            CpuSamples cpu = watch(contender, running, consumer, readings, recording);
+            var patience = new Patience(contender, running);
+            CpuSamples cpu = watch(running, consumer, readings, recording, patience);
             var threads = new ArrayList<Map<String, Double>>();
             for (ThreadTimes process : running.processes()) {
                 threads.add(process.sinceMark());
@@ -60,7 +61,6 @@ final class Run {
             String commits = running.commits();
             var rows = new Rows(readings);
             consumer.seekToBeginning(consumer.assignment());
-            var patience = new Patience(contender, running);
             while (!rows.complete()) {
                 for (ConsumerRecord<byte[], byte[]> record : patience.poll(consumer)) {
                     rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
@@ -72,15 +72,14 @@ final class Run {
 
     /** Waits until as many results are there as there should be, and does as little as it can meanwhile: none is looked into. */
     private static CpuSamples watch(
-            Contender contender,
             Contender.Running running,
             KafkaConsumer<byte[], byte[]> consumer,
             Readings readings,
-            Optional<Path> recording)
+            Optional<Path> recording,
+            Patience patience)
             throws IOException, InterruptedException {
         ThreadTimes worker = running.processes().get(0);
         var cpu = new CpuSamples(running.processes());
-        var patience = new Patience(contender, running);
         long seen = 0;
         while (seen < readings.results()) {
             cpu.takeWhenDue();
