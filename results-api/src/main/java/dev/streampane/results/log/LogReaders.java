@@ -79,10 +79,20 @@ public class LogReaders implements AutoCloseable {
         return new LogReaders(pool, whenBegun);
     }
 
+    /** A question that is not answered is asked anew: a partition never answers when its topic has gone since it was described. */
     private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
         return pool.call(clients -> {
             begun.run();
-            return task.apply(clients);
+            long deadline = System.nanoTime() + ANSWER.toNanos();
+            while (true) {
+                try {
+                    return task.apply(clients);
+                } catch (TimeoutException e) {
+                    if (System.nanoTime() > deadline) {
+                        throw e;
+                    }
+                }
+            }
         });
     }
 

@@ -37,9 +37,12 @@ final class ReaderPool {
     /**
      * A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. With each piece the consumer
      * asks for the next one, too, and all that it asks the broker for afterwards waits behind that, at a partition's end for as long as a fetch waits.
+     * What it asks about a partition that has gone is never answered: {@link LogReaders} asks the topic again.
      */
     private static final Map<String, Object> PIECES = Map.of(
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1);
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 

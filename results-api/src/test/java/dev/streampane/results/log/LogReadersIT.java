@@ -228,6 +228,27 @@ class LogReadersIT {
                 assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000)))).containsExactly("second"));
     }
 
+    /** Between the description of a topic and the question for its ends: its partitions never answer that any more. */
+    @Test
+    void shouldSeeThatATopicIsDeletedWhileItIsLookedAt() throws Exception {
+        // Given
+        List<CompletableFuture<Integer>> looks = new ArrayList<>();
+        for (int reader = 0; reader < READERS; reader++) {
+            looks.add(start(Uni.createFrom()
+                    .deferred(() -> readers.layout(topic))
+                    .repeat()
+                    .until(found -> found.partitions() == 0)
+                    .collect()
+                    .asList()
+                    .map(List::size)));
+        }
+        await().until(() -> consumersOrNone() == READERS);
+        // When
+        admin.deleteTopics(List.of(topic)).all().get();
+        // Then
+        assertThat(looks).allSatisfy(look -> assertThat(look).succeedsWithin(PATIENCE));
+    }
+
     @Test
     void shouldFailWhileTheBrokerIsAwayAndReadAgainWhenItIsBack() throws Exception {
         // Given
