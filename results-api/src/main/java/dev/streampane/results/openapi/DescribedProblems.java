@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Adds the problems to the OpenAPI document: of each status what {@link ProblemType} says, and to each operation those that all have. */
-@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class DescribedProblems implements OASFilter {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -39,6 +39,7 @@ public class TailFeeds implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Feeds that read nothing until {@link #begin}. */
+    @SuppressWarnings("this-escape")
     public TailFeeds(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
         this.kafka = kafka;
         long bytes = config.tailBytes()
