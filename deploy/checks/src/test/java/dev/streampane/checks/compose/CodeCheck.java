@@ -7,7 +7,6 @@ import dev.streampane.checks.facts.FlinkSettings;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Programs;
 import dev.streampane.checks.facts.Sources;
-import dev.streampane.checks.facts.TelegrafOptions;
 import dev.streampane.checks.facts.Topics;
 import dev.streampane.local.command.Streampane;
 import java.time.Duration;
@@ -37,24 +36,17 @@ final class CodeCheck {
     }
 
     void check() {
-        Map<String, String> influx =
-                file.container("influxdb").map(Container::environment).orElse(Map.of());
         for (Container container : file.containers()) {
             Map<String, String> environment = container.environment();
-            List<String> texts = List.of(container.mounted("telegraf.conf"), container.mounted("import.sh"));
+            List<String> texts = List.of(container.mounted("import.sh"));
             Programs.unread(container.image(), environment.keySet(), texts, JobOptions.jobs())
                     .forEach(it -> say(container, it + " is read by nobody"));
-            FlinkSettings.problems(container.flinkProperties()).forEach(it -> say(container, it));
+            FlinkSettings.unknown(container.flinkProperties().keySet())
+                    .forEach(it -> say(container, "Flink has no option " + it));
+            Topics.ofTelegraf(container.mounted("telegraf.conf")).forEach(it -> say(container, it));
             command(container);
             version(container);
             transactions(container, environment);
-            // what an S3 server keeps
-            Programs.storeFolder(environment)
-                    .filter(folder -> container.texts("volumes").stream().noneMatch(it -> it.endsWith(":" + folder)))
-                    .ifPresent(folder -> say(container, folder + " is no volume"));
-            if (container.repository().equals("telegraf")) {
-                TelegrafOptions.problems(texts.get(0), influx).forEach(it -> say(container, it));
-            }
         }
         slots();
     }

@@ -33,20 +33,17 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * @param folder what its paths are relative to
  * @param yaml as it is written
  * @param variables those of {@code .env}
+ * @param resolved the same with variables' values
  */
-record ComposeFile(Path folder, String yaml, Map<String, String> variables, JsonNode root) {
+record ComposeFile(Path folder, String yaml, Map<String, String> variables, String resolved, JsonNode root) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The one way in which compose.yaml names a variable: defaults are in .env alone. */
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)}|\\$\\{[^}]*}|\\$\\w+");
 
-    /**
-     * One container.
-     *
-     * @param raw the same before variables were resolved
-     */
-    record Container(Path folder, String name, JsonNode node, JsonNode raw) {
+    /** One container. */
+    record Container(Path folder, String name, JsonNode node) {
 
         String image() {
             return text(node, "/image");
@@ -132,7 +129,7 @@ record ComposeFile(Path folder, String yaml, Map<String, String> variables, Json
             String value = variables.getOrDefault(String.valueOf(found.group(1)), found.group());
             return Matcher.quoteReplacement(value);
         });
-        return new ComposeFile(folder, yaml, variables, parse(resolved));
+        return new ComposeFile(folder, yaml, variables, resolved, parse(resolved));
     }
 
     private static JsonNode parse(String yaml) {
@@ -144,9 +141,8 @@ record ComposeFile(Path folder, String yaml, Map<String, String> variables, Json
     }
 
     List<Container> containers() {
-        JsonNode raw = parse(yaml).path("services");
         return root.path("services").properties().stream()
-                .map(it -> new Container(folder, it.getKey(), it.getValue(), raw.path(it.getKey())))
+                .map(it -> new Container(folder, it.getKey(), it.getValue()))
                 .toList();
     }
 

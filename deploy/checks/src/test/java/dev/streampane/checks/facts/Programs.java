@@ -22,7 +22,7 @@ public final class Programs {
     private static final String COMMAND = "streampane/command";
 
     private static final Pattern BUCKET = Pattern.compile("s3a?://([^/]+)/.*");
-    private static final String STORE = "COM_ADOBE_TESTING_S3MOCK_STORE_";
+    private static final String BUCKETS = "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS";
 
     /** The variable of Flink's image, and those of its S3 file system. */
     private static final Set<String> OF_FLINK =
@@ -50,7 +50,7 @@ public final class Programs {
     }
 
     /**
-     * Variables that the program does not look at.
+     * Variables that the program does not look at, of a program whose settings can be asked: ours, Kafka, Flink, and scripts.
      *
      * @param texts its scripts and files, which may name variables
      * @param jobs the jobs that it runs
@@ -77,7 +77,9 @@ public final class Programs {
                 OF_FLINK.contains(name)
                         || name.startsWith(PROVIDERS)
                         || jobs.stream().anyMatch(job -> JobOptions.readsVariable(job, name));
-            default -> ForeignImages.read(repository(image), name);
+            case COMMAND -> false;
+            // what images of others read is theirs to say; these are of our import.sh
+            default -> !name.startsWith("KIBANA_");
         };
     }
 
@@ -101,12 +103,7 @@ public final class Programs {
 
     /** The buckets that an S3 server makes when it starts; nothing when it is none. */
     public static List<String> buckets(Map<String, String> environment) {
-        String buckets = environment.get(STORE + "INITIAL_BUCKETS");
+        String buckets = environment.get(BUCKETS);
         return buckets == null ? List.of() : List.of(buckets.split(","));
-    }
-
-    /** Where an S3 server keeps them; nothing when it is none. */
-    public static Optional<String> storeFolder(Map<String, String> environment) {
-        return Optional.ofNullable(environment.get(STORE + "ROOT"));
     }
 }

@@ -15,20 +15,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Kafka's objects against {@code deploy/topics.yml} and {@code deploy/acls.yml}. */
 final class KafkaChecks {
 
     private static final String ACLS = "deploy/acls.yml";
     private static final Set<String> LOOKING = Set.of("Read", "Describe", "DescribeConfigs");
-
-    /**
-     * The group that may write to volumes. Strimzi's image runs as 1001 of group 0, and a context of ours takes the place of
-     * Strimzi's whole: strimzi/strimzi-kafka-operator 0.51.0 and 1.2.0,
-     * {@code api/src/main/java/io/strimzi/plugin/security/profiles/impl/BaselinePodSecurityProvider.java}.
-     */
-    private static final int VOLUME_GROUP = 0;
 
     private KafkaChecks() {}
 
@@ -82,46 +74,6 @@ final class KafkaChecks {
                         Manifests.nameOf(user),
                         name);
             }
-        }
-    }
-
-    /** What does not belong to the cluster, and replicas for which there are too few brokers. */
-    static void cluster(Manifests manifests, Findings found) {
-        Stream.of("KafkaNodePool", "KafkaTopic", "KafkaUser")
-                .flatMap(kind -> manifests.all(kind).stream())
-                .forEach(it -> {
-                    String cluster = text(it, "/metadata/labels/strimzi.io~1cluster");
-                    found.unless(
-                            manifests.find("Kafka", cluster).isPresent(),
-                            "%s: there is no Kafka '%s'",
-                            Manifests.nameOf(it),
-                            cluster);
-                });
-        int brokers = manifests.all("KafkaNodePool").stream()
-                .filter(pool -> texts(pool.at("/spec/roles")).contains("broker"))
-                .mapToInt(pool -> pool.at("/spec/replicas").asInt())
-                .sum();
-        int copies = Math.min(brokers, 3);
-        for (JsonNode topic : manifests.all("KafkaTopic")) {
-            int replicas = topic.at("/spec/replicas").asInt();
-            boolean fits = replicas <= brokers && replicas >= copies;
-            found.unless(fits, "%s: %d replicas on %d brokers", Manifests.nameOf(topic), replicas, brokers);
-        }
-        Map.of("Kafka", "/spec/kafka", "KafkaNodePool", "/spec")
-                .forEach((kind, spec) -> manifests.all(kind).forEach(it -> {
-                    JsonNode context = it.at(spec + "/template/pod/securityContext");
-                    found.unless(
-                            context.isMissingNode() || context.path("fsGroup").asInt(-1) == VOLUME_GROUP,
-                            "%s: its pods' securityContext is without fsGroup: %d",
-                            Manifests.nameOf(it),
-                            VOLUME_GROUP);
-                }));
-        for (JsonNode kafka : manifests.all("Kafka")) {
-            String version = text(kafka, "/spec/kafka/version");
-            boolean tested = Sources.text("pom.xml").contains("<kafka.version>" + version + "</kafka.version>");
-            found.unless(tested, "Kafka %s is not the version that the tests run", version);
-            int inSync = kafka.at("/spec/kafka/config/min.insync.replicas").asInt();
-            found.unless(inSync == Math.max(1, copies - 1), "min.insync.replicas %d on %d brokers", inSync, brokers);
         }
     }
 

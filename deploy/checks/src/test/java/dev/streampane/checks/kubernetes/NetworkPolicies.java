@@ -69,11 +69,6 @@ final class NetworkPolicies {
         return selector(name).isObject();
     }
 
-    /** Whether pods with these labels are those of that name. */
-    static boolean are(String name, Map<String, String> labels) {
-        return isHere(name) && Pods.matches(selector(name), labels);
-    }
-
     /** The policies of a folder, as they are written in its {@code network-policies.yaml}. */
     static String text(String folder) {
         Map<String, String> ingress = new LinkedHashMap<>();

@@ -3,14 +3,14 @@ package dev.streampane.checks.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.checks.facts.Sources;
+import dev.streampane.checks.facts.Ports;
+import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.kubernetes.NetworkPolicies.Call;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkPoliciesTest {
 
     private static final String POLICIES = "network-policies.yaml";
+
+    /** Pods with labels that only operators give. */
+    private static final Set<String> OF_OPERATORS = Set.of("kafka", "entity-operator", "elasticsearch", "kibana");
 
     static Stream<String> folders() {
         return NetworkPolicies.folders();
@@ -40,35 +43,25 @@ class NetworkPoliciesTest {
     }
 
     @Test
-    void shouldNameOnlyPodsThatThereAre() {
-        // Given
-        List<Map<String, String>> pods = Pods.all(Manifests.of("dev"));
-        // When
-        Stream<String> names = NetworkPolicies.calls().stream().flatMap(call -> Stream.of(call.from(), call.to()));
-        // Then
-        assertThat(names.distinct().filter(NetworkPolicies::isHere))
-                .isNotEmpty()
-                .allSatisfy(name -> assertThat(pods).as(name).anyMatch(labels -> NetworkPolicies.are(name, labels)));
+    void shouldCallOurServicesWhereTheyListen() {
+        for (Service service : Service.values()) {
+            assertThat(NetworkPolicies.calls())
+                    .filteredOn(call -> call.to().equals(service.module()))
+                    .isNotEmpty()
+                    .allMatch(call -> call.port() == Ports.of(service) || call.port() == Ports.management(service));
+        }
     }
 
     @Test
-    void shouldReachMinikubesApiServer() {
-        assertThat(NetworkPolicies.calls())
-                .contains(
-                        new Call("flink", NetworkPolicies.API_SERVER, 8443),
-                        new Call("entity-operator", NetworkPolicies.API_SERVER, 8443));
-    }
-
-    @ParameterizedTest
-    @MethodSource("overlays")
-    void shouldDenyWhatIsNotOpened(String overlay) {
+    void shouldNameOnlyPodsThatThereAre() {
+        // Given
+        List<Pods> pods = Manifests.of("dev").pods();
         // When
-        JsonNode all = Manifests.of(overlay).get("NetworkPolicy", "deny-by-default");
+        Stream<String> names = NetworkPolicies.calls().stream().map(Call::from).filter(NetworkPolicies::isHere);
         // Then
-        assertThat(all.path("spec")).isEqualTo(Sources.tree("{podSelector: {}, policyTypes: [Ingress, Egress]}"));
-    }
-
-    static List<String> overlays() {
-        return Manifests.OVERLAYS;
+        assertThat(names.distinct().filter(name -> !OF_OPERATORS.contains(name)))
+                .isNotEmpty()
+                .allSatisfy(name ->
+                        assertThat(pods).as(name).anyMatch(it -> it.areSelected(NetworkPolicies.selector(name))));
     }
 }

@@ -18,9 +18,6 @@ import java.util.stream.Stream;
 /** Pods that an object makes, with the template that it gives. */
 record Pods(ObjectNode owner, JsonNode template) {
 
-    /** The label in which Strimzi puts the name of what it makes pods of. */
-    static final String STRIMZI = "strimzi.io/name";
-
     /** By kind where its template is. */
     private static final Map<String, String> TEMPLATES = Map.of(
             "Deployment", "/spec/template",
@@ -29,16 +26,6 @@ record Pods(ObjectNode owner, JsonNode template) {
             "FlinkDeployment", "/spec/podTemplate",
             "Elasticsearch", "/spec/nodeSets/0/podTemplate",
             "Kibana", "/spec/podTemplate");
-
-    /**
-     * By kind the label in which the operator puts the object's name: apache/flink 2.3.0, {@code
-     * flink-kubernetes/…/utils/KubernetesUtils.java}, getCommonLabels; elastic/cloud-on-k8s v3.5, {@code
-     * pkg/controller/elasticsearch/label/label.go} and {@code pkg/controller/kibana/label/label.go}.
-     */
-    private static final Map<String, String> LABELS = Map.of(
-            "FlinkDeployment", "app",
-            "Elasticsearch", "elasticsearch.k8s.elastic.co/cluster-name",
-            "Kibana", "kibana.k8s.elastic.co/name");
 
     static Stream<Pods> of(ObjectNode object) {
         return Stream.ofNullable(TEMPLATES.get(text(object, "/kind"))).map(it -> new Pods(object, object.at(it)));
@@ -70,11 +57,14 @@ record Pods(ObjectNode owner, JsonNode template) {
                 .toList();
     }
 
-    /** The labels of the pods, also those that the operators add. */
+    /**
+     * The labels of the pods, of jobs also that with the object's name: apache/flink 2.3.0, {@code
+     * flink-kubernetes/…/utils/KubernetesUtils.java}, getCommonLabels.
+     */
     Map<String, String> labels() {
         Map<String, String> labels = fields(template.at("/metadata/labels"));
-        if (LABELS.containsKey(kind())) {
-            labels.put(LABELS.get(kind()), service());
+        if (isFlink()) {
+            labels.put("app", service());
         }
         return labels;
     }
@@ -133,40 +123,9 @@ record Pods(ObjectNode owner, JsonNode template) {
         return fields(owner.at("/spec/flinkConfiguration"));
     }
 
-    /** Whether a selector of {@code matchLabels} and {@code matchExpressions} with {@code In} takes the labels; an empty one takes all. */
-    static boolean matches(JsonNode selector, Map<String, String> labels) {
-        return hasAll(fields(selector.path("matchLabels")), labels)
-                && items(selector, "/matchExpressions").allMatch(expression -> {
-                    if (!text(expression, "/operator").equals("In")) {
-                        throw new IllegalArgumentException("only In is understood: " + expression);
-                    }
-                    String value = labels.get(text(expression, "/key"));
-                    return value != null && texts(expression.path("values")).contains(value);
-                });
-    }
-
-    static boolean hasAll(Map<String, String> wanted, Map<String, String> labels) {
-        return labels.entrySet().containsAll(wanted.entrySet());
-    }
-
-    /** The labels of all pods: those of our templates, those of Kafka and its operators. */
-    static List<Map<String, String>> all(Manifests manifests) {
-        return Stream.concat(manifests.pods().stream().map(Pods::labels), strimzi(manifests))
-                .toList();
-    }
-
-    /** The labels of brokers and controllers, and of the operators of topics and users. */
-    static Stream<Map<String, String>> strimzi(Manifests manifests) {
-        return manifests.all("Kafka").stream()
-                .flatMap(it -> Stream.of(kafka(it), Map.of(STRIMZI, Manifests.plain(it) + "-entity-operator")));
-    }
-
-    /** Labels of the brokers and controllers, as Strimzi documents them. */
-    static Map<String, String> kafka(JsonNode kafka) {
-        Map<String, String> labels = fields(kafka.at("/spec/kafka/template/pod/metadata/labels"));
-        labels.put(STRIMZI, Manifests.plain(kafka) + "-kafka");
-        labels.put("strimzi.io/cluster", Manifests.plain(kafka));
-        labels.put("strimzi.io/broker-role", "true");
-        return labels;
+    /** Whether the pods have all the labels of a selector. */
+    boolean areSelected(JsonNode selector) {
+        return labels().entrySet()
+                .containsAll(fields(selector.path("matchLabels")).entrySet());
     }
 }

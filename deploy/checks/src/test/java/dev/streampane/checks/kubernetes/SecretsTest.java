@@ -37,10 +37,10 @@ class SecretsTest {
     void shouldBeMadeByAnOperatorOrStandInTheTable(String overlay) throws IOException {
         // Given
         Manifests manifests = Manifests.of(overlay);
-        Map<String, Set<String>> operators = ReferenceChecks.secretsOfOperators(manifests);
+        Map<String, Set<String>> operators = Secrets.madeByOperators(manifests);
         // When
         Map<String, Set<String>> others = new TreeMap<>();
-        ReferenceChecks.secrets(manifests).forEach((name, keys) -> {
+        Secrets.read(manifests).forEach((name, keys) -> {
             assertThat(operators.getOrDefault(name, keys)).as(name).containsAll(keys);
             others.put(name, keys);
         });
@@ -54,13 +54,13 @@ class SecretsTest {
     @Test
     void shouldNameASecretThatNobodyMakes() throws IOException {
         // Given
-        Manifests manifests = MutationsTest.changed(
-                "production",
-                "FlinkDeployment word-count",
-                "replace, path: /spec/podTemplate/spec/volumes/1/secret/secretName, value: words");
+        Manifests manifests = Manifests.of("production")
+                .changed(
+                        "FlinkDeployment word-count",
+                        "replace, path: /spec/podTemplate/spec/volumes/1/secret/secretName, value: words");
         // Then
-        assertThat(ReferenceChecks.secrets(manifests)).containsKey("words");
-        assertThat(ReferenceChecks.secretsOfOperators(manifests)).doesNotContainKey("words");
+        assertThat(Secrets.read(manifests)).containsKey("words");
+        assertThat(Secrets.madeByOperators(manifests)).doesNotContainKey("words");
         assertThat(documented("production")).doesNotContainKey("words");
     }
 
