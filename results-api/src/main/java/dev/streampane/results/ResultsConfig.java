@@ -318,6 +318,9 @@ public interface ResultsConfig {
         /** The claim of a token that has the scopes, under profile oidc. */
         @WithDefault("scope")
         String scopesClaim();
+
+        /** The page's public client at the issuer, under profile oidc; without it the page asks for a token. */
+        Optional<String> pageClientId();
     }
 
     /** How much anyone may ask. */

@@ -7,6 +7,7 @@ import {el, say} from './dom.js';
 import {clock, digits, lasting} from './format.js';
 import * as health from './health.js';
 import * as history from './history.js';
+import {login, provider, returned} from './login.js';
 import * as now from './now.js';
 import * as rejects from './rejects.js';
 import {here} from './route.js';
@@ -67,6 +68,7 @@ function keyBox(detail, status) {
     show();
   }}, el('label', {for: 'key'}, 'API key or token'), input, el('button', {type: 'submit'}, 'Open'),
   el('span', {class: 'quiet'}, 'It stays in this tab.'));
+  provider().then(there => there && form.prepend(el('button', {type: 'button', onclick: () => login(there)}, 'Log in'))).catch(() => {});
   notice('key', status === 403 ? 'Your key does not open this.' : key() ? 'This key is not taken.' : 'A key is needed.', detail ?? '', form);
 }
 
@@ -83,6 +85,7 @@ function connected(next) {
     say(state, 'Live');
     unnotice('lost');
     unnotice('key');
+    unnotice('login');
     if (next.since) {
       const text = `Away from ${clock(next.since)} to ${clock(Date.now())}; the stream went on behind the last event, so nothing is missing.`;
       note(text);
@@ -191,5 +194,10 @@ document.querySelector('.skip').addEventListener('click', event => {
   main.focus();
 });
 setInterval(tick, 1000);
+try {
+  await returned();
+} catch (e) {
+  notice('login', 'You are not logged in.', e.message);
+}
 app.live.connect();
 show();

@@ -286,6 +286,7 @@ class EndToEndIT {
         PageViews views = new PageViews(up, data);
         views.checkWithKeys();
         views.check();
+        new PageLogins(up, data.resolve("page-logins")).check();
     }
 
     @Test

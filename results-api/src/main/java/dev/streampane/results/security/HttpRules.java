@@ -45,8 +45,8 @@ public class HttpRules {
     private static final Pattern PAGE = Pattern.compile("/|/index\\.html|/page/.*");
 
     private static final String PAGE_POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
-                    + " 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';"
+                    + " form-action 'none'; frame-ancestors 'none'; connect-src 'self' ";
     private static final String NOTHING_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
     /** A host that is this machine, with or without port. */
@@ -57,8 +57,13 @@ public class HttpRules {
 
     private final boolean local;
     private final boolean localManagement;
+    private final PageLogin login;
 
-    HttpRules(ResultsConfig config, @ConfigProperty(name = "quarkus.management.host") String management) {
+    HttpRules(
+            ResultsConfig config,
+            @ConfigProperty(name = "quarkus.management.host") String management,
+            PageLogin login) {
+        this.login = login;
         local = config.security().profile() == Profile.NONE
                 && !config.security().insecure();
         localManagement = LOOPBACK.matcher(management).matches() || management.equals("::1");
@@ -187,7 +192,7 @@ public class HttpRules {
         return PAGE.matcher(path).matches();
     }
 
-    private static void setHeaders(RoutingContext context) {
+    private void setHeaders(RoutingContext context) {
         String path = context.normalizedPath();
         context.response()
                 .putHeader("X-Content-Type-Options", "nosniff")
@@ -203,7 +208,11 @@ public class HttpRules {
             });
         }
         if (isPage(path)) {
-            context.response().putHeader("Content-Security-Policy", PAGE_POLICY).putHeader("Cache-Control", "no-cache");
+            context.response()
+                    .putHeader(
+                            "Content-Security-Policy",
+                            PAGE_POLICY + login.tokenOrigin().orElse(""))
+                    .putHeader("Cache-Control", "no-cache");
         } else if (!path.startsWith("/q/swagger-ui") && !path.startsWith("/q/dev")) {
             context.response().putHeader("Content-Security-Policy", NOTHING_POLICY);
         }

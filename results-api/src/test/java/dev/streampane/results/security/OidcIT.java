@@ -44,7 +44,13 @@ class OidcIT {
         issuer = new Issuer();
         service = Service.start(
                         folder,
-                        Map.of("results.security.profile", "oidc", "quarkus.oidc.auth-server-url", issuer.url()))
+                        Map.of(
+                                "results.security.profile",
+                                "oidc",
+                                "results.security.page-client-id",
+                                "page",
+                                "quarkus.oidc.auth-server-url",
+                                issuer.url()))
                 .awaitListening();
     }
 
@@ -68,6 +74,18 @@ class OidcIT {
         assertThat(status(JOB, signed(claims()))).isEqualTo(403);
         assertThat(status(JOB, signed(claims().claim("scope", 7)))).isEqualTo(403);
         assertThat(status("/api/v1/alerts", signed(claims()))).isEqualTo(403);
+    }
+
+    @Test
+    void shouldTellThePageWhereToLogIn() {
+        HttpResponse<String> told = service.get("/page/login");
+        assertThat(told.statusCode()).as(service.log()).isEqualTo(200);
+        assertThat(JsonPath.from(told.body()).<String, String>getMap(""))
+                .containsOnly(
+                        Map.entry("authorize", issuer.url() + "/auth"),
+                        Map.entry("token", issuer.url() + "/token"),
+                        Map.entry("client", "page"));
+        assertThat(policy(service)).endsWith("connect-src 'self' " + issuer.url() + "/");
     }
 
     @Test
@@ -171,6 +189,8 @@ class OidcIT {
                         Map.of(
                                 "results.security.profile",
                                 "oidc",
+                                "results.security.page-client-id",
+                                "page",
                                 "quarkus.oidc.auth-server-url",
                                 "http://127.0.0.1:" + FreePorts.next()))
                 .awaitListening()) {
@@ -179,7 +199,13 @@ class OidcIT {
             assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
             assertThat(answer.body()).contains("/problems/issuer-unavailable");
             assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+            assertThat(alone.get("/page/login").statusCode()).isEqualTo(204);
+            assertThat(policy(alone)).endsWith("connect-src 'self'");
         }
+    }
+
+    private static String policy(Service service) {
+        return service.get("/").headers().firstValue("Content-Security-Policy").orElse("");
     }
 
     private static int status(String path, String token) {

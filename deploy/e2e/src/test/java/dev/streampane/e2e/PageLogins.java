@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.e2e;
+
+import static dev.streampane.e2e.PageViews.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.server.LocalService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** The page of a results-api that asks for tokens, and the provider that gives them. */
+record PageLogins(Up up, Path data) {
+
+    private static final String VIEW = "#/now?filter=device1";
+
+    /** Who may not is told so; who may comes back to the view that was open, and is let in for longer than one token holds. */
+    void check() throws Exception {
+        // the page asks for the next token 30 s before the end of one
+        try (LoginProvider provider = new LoginProvider("read:" + Feed.READINGS.job(), Duration.ofSeconds(35));
+                LocalService service = up.resultsApi(
+                        data,
+                        Map.of(
+                                "RESULTS_SECURITY_PROFILE",
+                                "oidc",
+                                "QUARKUS_OIDC_AUTH_SERVER_URL",
+                                provider.url(),
+                                "RESULTS_SECURITY_PAGE_CLIENT_ID",
+                                LoginProvider.CLIENT));
+                Browser browser = Browser.open(service.url())) {
+            browser.load(VIEW.substring(2));
+            // When
+            logIn(browser, "#no");
+            // Then
+            patiently().until(() -> !browser.texts(".notice.login").isEmpty());
+            assertThat(browser.texts(".notice.login")).containsExactly("You are not logged in. access_denied");
+            assertThat(place(browser)).isEqualTo("/" + VIEW);
+            // When
+            logIn(browser, "#yes");
+            // Then
+            awaitCards(browser);
+            assertThat(place(browser)).isEqualTo("/" + VIEW);
+            assertThat(browser.texts(".notice")).isEmpty();
+            String token = token(browser);
+            // When
+            patiently().until(() -> !token(browser).equals(token));
+            browser.load(VIEW.substring(2));
+            // Then
+            awaitCards(browser);
+            patiently().until(() -> provider.renewals() > 1);
+        }
+    }
+
+    private static void logIn(Browser browser, String link) {
+        patiently().until(() -> browser.button("Log in") != null);
+        assertThat(browser.violations()).isEmpty();
+        browser.button("Log in").click();
+        patiently().until(() -> browser.find(link).isDisplayed());
+        browser.find(link).click();
+    }
+
+    private static void awaitCards(Browser browser) {
+        patiently().until(() -> browser.state().equals("live"));
+        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
+                .isNotEmpty());
+    }
+
+    private static String place(Browser browser) {
+        return browser.js("return location.pathname + location.search + location.hash");
+    }
+
+    private static String token(Browser browser) {
+        return browser.js("return sessionStorage.getItem('streampane.key')");
+    }
+}
