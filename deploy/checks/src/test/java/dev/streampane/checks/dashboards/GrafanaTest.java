@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -67,43 +66,12 @@ class GrafanaTest {
                 .toList();
     }
 
-    @Test
-    void shouldHaveTheFourDashboards() {
-        assertThat(dashboards())
-                .extracting(Dashboard::name)
-                .containsExactly("books.json", "business.json", "pipeline.json", "results-api.json");
-        assertThat(dashboards()).extracting(one -> one.json().path("uid")).doesNotHaveDuplicates();
-    }
-
     @ParameterizedTest
     @MethodSource("dashboards")
     void shouldNameOnlyProvisionedDataSources(Dashboard dashboard) {
         assertThat(dashboard.targets()).isNotEmpty();
         assertThat(Stream.concat(dashboard.panels(), dashboard.targets()).map(GrafanaTest::source))
                 .isSubsetOf(indices().keySet());
-    }
-
-    @ParameterizedTest
-    @MethodSource("dashboards")
-    void shouldHavePanelsThatDoNotOverlap(Dashboard dashboard) {
-        Map<Integer, JsonNode> panels = new TreeMap<>();
-        dashboard.panels().forEach(panel -> {
-            JsonNode here = panel.path("gridPos");
-            assertThat(end(here, "x", "w")).isLessThanOrEqualTo(24);
-            assertThat(panels.values())
-                    .as("%s", panel.path("title"))
-                    .allMatch(other -> isApart(here, other, "x", "w") || isApart(here, other, "y", "h"));
-            assertThat(panels.put(panel.path("id").asInt(), here)).isNull();
-        });
-    }
-
-    private static boolean isApart(JsonNode one, JsonNode other, String from, String size) {
-        return end(one, from, size) <= other.path(from).asInt()
-                || end(other, from, size) <= one.path(from).asInt();
-    }
-
-    private static int end(JsonNode place, String from, String size) {
-        return place.path(from).asInt() + place.path(size).asInt();
     }
 
     private static String source(JsonNode asks) {

@@ -20,6 +20,7 @@ final class IndexResults implements AutoCloseable {
     static final String AUDIT = "audit";
 
     private static final String PIPELINE = "dev.streampane.pipeline.";
+    private static final Instant APPENDED = Instant.parse("2026-11-20T06:00:00Z");
     private static final String TOPIC_ID = "3wQ9gkVQTeS5FEOdKvs_-A";
 
     private final URLClassLoader jar;
@@ -42,9 +43,9 @@ final class IndexResults implements AutoCloseable {
     }
 
     /** Those of the next record of a topic. */
-    List<Document> write(String topic, String value, Instant appended) throws ReflectiveOperationException {
+    List<Document> write(String topic, String value) throws ReflectiveOperationException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        Object record = fetched.newInstance(topic, TOPIC_ID, 0, offset++, appended.toEpochMilli(), null, bytes, null);
+        Object record = fetched.newInstance(topic, TOPIC_ID, 0, offset++, APPENDED.toEpochMilli(), null, bytes, null);
         Object request = call(converter, "apply", call(decoder, "decode", record), null);
         List<Document> documents = new ArrayList<>();
         for (Object document : (List<?>) call(request, "documents")) {

@@ -10,7 +10,6 @@ import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -23,10 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KibanaTest {
 
     static final Path FOLDER = Checkout.root().resolve("deploy/dashboards/kibana");
-
-    /** The shapes that the objects have, none newer than Kibana 8.19's own; it brings older ones up to date. */
-    private static final Map<String, String> SHAPES =
-            Map.of("index-pattern", "8.0.0", "visualization", "8.5.0", "dashboard", "8.9.0");
 
     /** A saved object. */
     record Saved(JsonNode json) {
@@ -91,13 +86,6 @@ class KibanaTest {
         return objects().stream().filter(it -> it.type().equals(type)).toList();
     }
 
-    @Test
-    void shouldHaveBothDashboards() {
-        assertThat(ofType("dashboard")).extracting(Saved::title).containsExactly("Weather Dashboard", "Transactions");
-        assertThat(ofType("dashboard"))
-                .allMatch(it -> text(it.attributes(), "/timeFrom").equals("now-24h"));
-    }
-
     @ParameterizedTest
     @MethodSource("objects")
     void shouldReferOnlyToWhatIsInTheFile(Saved object) {
@@ -107,7 +95,6 @@ class KibanaTest {
         Stream<String> referred = items(object.json(), "/references").map(it -> object.referred(text(it, "/name")));
         // Then
         assertThat(keys).hasSameSizeAs(objects()).containsAll(referred.toList());
-        assertThat(SHAPES).containsEntry(object.type(), text(object.json(), "/typeMigrationVersion"));
     }
 
     @Test
@@ -115,30 +102,11 @@ class KibanaTest {
         Set<String> shown = new TreeSet<>();
         for (Saved dashboard : ofType("dashboard")) {
             for (JsonNode panel : dashboard.nested("/panelsJSON")) {
-                JsonNode grid = panel.path("gridData");
                 shown.add(dashboard.referred(text(panel, "/panelIndex") + ":" + text(panel, "/panelRefName")));
-                assertThat(grid.path("i")).isEqualTo(panel.path("panelIndex"));
-                assertThat(grid.path("x").asInt() + grid.path("w").asInt()).isLessThanOrEqualTo(48);
             }
         }
         assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(
                         visualizations().stream().map(Saved::toString).toList());
-    }
-
-    @ParameterizedTest
-    @MethodSource("visualizations")
-    void shouldOrderAndDrawByAggregationsThatAreThere(Saved visualization) {
-        // Given
-        JsonNode state = visualization.nested("/visState");
-        Set<String> ids = items(state, "/aggs").map(it -> text(it, "/id")).collect(Collectors.toSet());
-        // When
-        Set<String> named = new TreeSet<>();
-        items(state, "/aggs").forEach(it -> named.add(text(it, "/params/orderBy")));
-        items(state, "/params/seriesParams").forEach(it -> named.add(text(it, "/data/id")));
-        named.removeAll(Set.of("", "_key"));
-        // Then
-        assertThat(ids).hasSize(state.path("aggs").size()).containsAll(named);
-        assertThat(text(state, "/title")).isEqualTo(visualization.title());
     }
 }

@@ -9,16 +9,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.checks.dashboards.KibanaTest.Saved;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a panel asks of Elasticsearch: buckets within buckets, the metrics in the innermost.
  *
  * @param name whose it is
  * @param index alias that is asked
- * @param time the field of the last day
+ * @param time the field by which the last day is asked for
  * @param query in Lucene's language
  */
 record PanelSearch(String name, String index, String time, String query, List<Agg> buckets, List<Agg> metrics) {
@@ -26,12 +27,8 @@ record PanelSearch(String name, String index, String time, String query, List<Ag
     /** A field in a query of Lucene's or Kibana's language. */
     private static final Pattern IN_QUERY = Pattern.compile("([@\\w.]+)\\s*:");
 
-    /**
-     * Buckets, or a number of each.
-     *
-     * @param order of buckets: {@code _key}, or the id of a metric, most first
-     */
-    record Agg(String id, String type, String field, String order, int size) {
+    /** Buckets, or a number of each. */
+    record Agg(String id, String type, String field) {
 
         boolean isCount() {
             return type.equals("count");
@@ -54,7 +51,7 @@ record PanelSearch(String name, String index, String time, String query, List<Ag
     private static List<Agg> ofKibana(JsonNode state, boolean metrics) {
         return items(state, "/aggs")
                 .filter(it -> text(it, "/schema").equals("metric") == metrics)
-                .map(it -> agg(it, text(it, "/params/field"), it.path("params")))
+                .map(it -> new Agg(text(it, "/id"), text(it, "/type"), text(it, "/params/field")))
                 .toList();
     }
 
@@ -71,64 +68,44 @@ record PanelSearch(String name, String index, String time, String query, List<Ag
 
     private static List<Agg> ofGrafana(JsonNode target, String list) {
         return items(target, list)
-                .map(it -> agg(it, text(it, "/field"), it.path("settings")))
+                .map(it -> new Agg(text(it, "/id"), text(it, "/type"), text(it, "/field")))
                 .toList();
     }
 
-    private static Agg agg(JsonNode agg, String field, JsonNode settings) {
-        String order = settings.path("orderBy").asText("_key").replace("_term", "_key");
-        int size = settings.path("size").asInt(10);
-        return new Agg(text(agg, "/id"), text(agg, "/type"), field, order, size);
-    }
-
-    /** What is done with each field: the aggregation's type, or {@code query}. */
-    Map<String, String> fields() {
-        Map<String, String> fields = new TreeMap<>(Map.of(time, "date_histogram"));
-        IN_QUERY.matcher(query.replaceAll("\"[^\"]*\"", "\"\""))
-                .results()
-                .forEach(it -> fields.put(it.group(1), "query"));
-        buckets.forEach(it -> fields.put(it.field(), it.type()));
-        metrics.stream().filter(it -> !it.isCount()).forEach(it -> fields.put(it.field(), it.type()));
+    /** Every field that it names. */
+    Set<String> fields() {
+        Set<String> fields = new TreeSet<>(Set.of(time));
+        IN_QUERY.matcher(query.replaceAll("\"[^\"]*\"", "\"\"")).results().forEach(it -> fields.add(it.group(1)));
+        Stream.concat(buckets.stream(), metrics.stream())
+                .filter(it -> !it.isCount())
+                .forEach(it -> fields.add(it.field()));
         return fields;
     }
 
-    /** The request, for documents of the last day. */
+    /** The request, of whatever time the documents are. */
     String json() {
         ObjectNode request = JsonNodeFactory.instance.objectNode().put("size", 0);
-        var filter = request.putObject("query").putObject("bool").putArray("filter");
-        filter.addObject().putObject("range").putObject(time).put("gte", "now-24h");
         if (!query.isEmpty()) {
-            filter.addObject().putObject("query_string").put("query", query);
+            request.putObject("query").putObject("query_string").put("query", query);
         }
         ObjectNode place = request;
         for (Agg bucket : buckets) {
             ObjectNode agg = place.withObject("/aggs").putObject(bucket.id());
             ObjectNode params = agg.putObject(bucket.type()).put("field", bucket.field());
-            if (bucket.type().equals("terms")) {
-                boolean byCount = metrics.stream().anyMatch(it -> it.id().equals(bucket.order()) && it.isCount());
-                params.put("size", bucket.size())
-                        .putObject("order")
-                        .put(byCount ? "_count" : bucket.order(), bucket.order().equals("_key") ? "asc" : "desc");
-                // a metric that orders has to be beside the buckets that it orders
-                metrics.stream().filter(it -> it.id().equals(bucket.order())).forEach(it -> put(it, agg));
-            } else {
+            if (bucket.type().equals("date_histogram")) {
                 params.put("fixed_interval", "5m").put("min_doc_count", 1);
             }
             place = agg;
         }
         for (Agg metric : metrics) {
-            put(metric, place);
+            if (!metric.isCount()) {
+                place.withObject("/aggs")
+                        .putObject(metric.id())
+                        .putObject(metric.type())
+                        .put("field", metric.field());
+            }
         }
         return request.toString();
-    }
-
-    private static void put(Agg metric, ObjectNode place) {
-        if (!metric.isCount()) {
-            place.withObject("/aggs")
-                    .putObject(metric.id())
-                    .putObject(metric.type())
-                    .put("field", metric.field());
-        }
     }
 
     @Override
