@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Model.OptionSpec;
 /** What a compose file says that the code does not have: variables, settings, arguments, jobs, versions and topics. */
 final class CodeCheck {
 
-    private static final String SLOTS = "taskmanager.numberOfTaskSlots";
     private static final Map<String, String> VERSIONS = Map.of(
             "apache/kafka", "kafka.version",
             "docker.elastic.co/elasticsearch/elasticsearch", "elasticsearch.version",
@@ -48,7 +46,6 @@ final class CodeCheck {
             version(container);
             transactions(container, environment);
         }
-        slots();
     }
 
     private void command(Container container) {
@@ -72,8 +69,8 @@ final class CodeCheck {
     }
 
     private void argument(Container container, String option, String value) {
-        if (option.equals("--jobs") && !value.isEmpty()) {
-            jobs(value)
+        if (option.equals("--jobs") && !value.matches("all|")) {
+            Stream.of(value.split(","))
                     .filter(job -> !JobOptions.jobs().contains(job))
                     .forEach(job -> say(container, job + " is no job"));
         }
@@ -93,35 +90,6 @@ final class CodeCheck {
                             .noneMatch(it -> Programs.buckets(it.environment()).contains(bucket)))
                     .ifPresent(bucket -> say(container, "nobody makes the bucket " + bucket));
         }
-    }
-
-    /** What is submitted runs at once, or waits for ever. */
-    private void slots() {
-        Map<String, Integer> taken = new TreeMap<>();
-        int slots = 0;
-        for (Container container : file.containers()) {
-            slots = Integer.parseInt(container.flinkProperties().getOrDefault(SLOTS, String.valueOf(slots)));
-            List<String> arguments = container.arguments();
-            values(arguments, "--jobs=")
-                    .flatMap(CodeCheck::jobs)
-                    .forEach(job -> taken.putIfAbsent(job, parallelism(job, arguments)));
-        }
-        int wanted = taken.values().stream().mapToInt(Integer::intValue).sum();
-        found.unless(wanted <= slots, "jobs take %d slots of %d", wanted, slots);
-    }
-
-    private static Stream<String> jobs(String list) {
-        return list.equals("all") ? JobOptions.jobs().stream() : Stream.of(list.split(","));
-    }
-
-    private static int parallelism(String job, List<String> arguments) {
-        return Integer.parseInt(values(arguments, "--job-option=" + job + ":parallelism=")
-                .findFirst()
-                .orElseGet(() -> JobOptions.fallback("parallelism", job)));
-    }
-
-    private static Stream<String> values(List<String> arguments, String option) {
-        return arguments.stream().filter(it -> it.startsWith(option)).map(it -> it.substring(option.length()));
     }
 
     private void version(Container container) {

@@ -119,9 +119,12 @@ record ComposeFile(Path folder, String yaml, Map<String, String> variables, Stri
         }
     }
 
-    static ComposeFile of(Path folder, String yaml, String env) {
+    /** The file of a folder, with its {@code .env}. */
+    static ComposeFile of(Path folder) {
+        String yaml = Sources.text(folder.resolve("compose.yaml"));
         Map<String, String> variables = new LinkedHashMap<>();
-        env.lines()
+        Sources.text(folder.resolve(".env"))
+                .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .map(line -> line.split("=", 2))
                 .forEach(pair -> variables.put(pair[0], pair[1]));

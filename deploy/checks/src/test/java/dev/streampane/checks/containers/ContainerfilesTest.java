@@ -48,7 +48,6 @@ class ContainerfilesTest {
         // Then
         assertThat(names(OWN, text)).isNotEmpty().containsOnly(Images.version());
         assertThat(names(FLINK, text)).allMatch(Sources.find(OURS, "pom.xml").group(1)::equals);
-        assertThat(from).isNotEmpty().allMatch(Images::isPinned);
         assertThat(names(BASE, text)).containsExactly(from.get(from.size() - 1));
         assertThat(Maven.problems(text.replaceAll("\\\\\\n\\s*", " "))).isEmpty();
     }

@@ -15,7 +15,6 @@ public final class Images {
     private static final String PREFIX = "streampane/";
     private static final List<String> OTHERS = List.of("flink-job:%s", "command:%s");
     private static final Pattern OWN = Pattern.compile("(?:[^/]+/)*(streampane/[^/]+)");
-    private static final Pattern PINNED = Pattern.compile(".+:v?\\d+\\.\\d+[\\w.-]*|.+@sha256:[0-9a-f]{64}");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>streampane</artifactId>\\s*<version>([^<]+)</version>");
 
@@ -43,10 +42,5 @@ public final class Images {
     public static boolean exists(String image) {
         Matcher own = OWN.matcher(image);
         return own.matches() && all().contains(own.group(1));
-    }
-
-    /** Whether the image of others is named by a version of at least two numbers, or by its digest. */
-    public static boolean isPinned(String image) {
-        return PINNED.matcher(image).matches();
     }
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks.facts;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,7 +28,6 @@ public final class JobOptions {
     private static final Pattern PROVIDERS =
             Pattern.compile("STREAMPANE_KAFKA_CONFIG_PROVIDERS_[A-Z]+_(?:CLASS|PARAM_[A-Z_]+)");
     private static final Map<String, Set<String>> JOBS_BY_OPTION = read();
-    private static final Map<String, Set<String>> VARIABLES = variables();
 
     private JobOptions() {}
 
@@ -54,7 +58,10 @@ public final class JobOptions {
 
     /** Whether a job looks at this variable of its environment. */
     public static boolean readsVariable(String job, String name) {
-        return VARIABLES.get(job).contains(name) || PROVIDERS.matcher(name).matches();
+        return PROVIDERS.matcher(name).matches()
+                || of(job).stream()
+                        .filter(option -> !option.equals(DRY_RUN))
+                        .anyMatch(option -> name.equals(VARIABLE + SettingName.variable(option)));
     }
 
     /** An option's default where no job has another. */
@@ -65,21 +72,19 @@ public final class JobOptions {
                 .orElseThrow();
     }
 
-    /** An option's default for a job. */
-    public static String fallback(String option, String job) {
-        Pattern own = Pattern.compile(Pattern.quote(job) + " `([^`]*)`");
-        return rows().filter(cells -> name(cells).equals(option))
-                .flatMap(cells -> own.matcher(cells[2]).results())
-                .map(found -> found.group(1))
-                .findFirst()
-                .orElseGet(() -> fallback(option));
-    }
-
-    private static Map<String, Set<String>> variables() {
-        return jobs().stream().collect(Collectors.toMap(job -> job, job -> of(job).stream()
-                .filter(option -> !option.equals(DRY_RUN))
-                .map(option -> VARIABLE + SettingName.variable(option))
-                .collect(Collectors.toSet())));
+    /** Why a job does not take these arguments, of which the first is its name, and its environment; by its own parser. */
+    public static Optional<String> refusal(List<String> arguments, Map<String, String> environment) {
+        try (URLClassLoader jobs = ClassPaths.openJobs()) {
+            Method parser = jobs.loadClass("dev.streampane.pipeline.job.JobConfig")
+                    .getDeclaredMethod("of", String.class, List.class, Map.class);
+            parser.setAccessible(true);
+            parser.invoke(null, arguments.get(0), arguments.subList(1, arguments.size()), environment);
+            return Optional.empty();
+        } catch (InvocationTargetException e) {
+            return Optional.of(e.getCause().getMessage());
+        } catch (IOException | ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Map<String, Set<String>> read() {

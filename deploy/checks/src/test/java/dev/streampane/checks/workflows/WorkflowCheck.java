@@ -3,7 +3,6 @@ package dev.streampane.checks.workflows;
 
 import static dev.streampane.checks.facts.Sources.items;
 import static dev.streampane.checks.facts.Sources.text;
-import static dev.streampane.checks.facts.Sources.texts;
 import static java.util.stream.Collectors.toCollection;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -109,17 +108,12 @@ final class WorkflowCheck {
             boolean known = it.equals("COMPOSE_PROFILES") || env.contains("\n" + it + "=");
             found.unless(known, "%s: %s is not in .env", name, it);
         });
-        Set<String> images = new TreeSet<>();
-        Set<String> profiles = new TreeSet<>();
-        for (Map.Entry<String, JsonNode> service :
-                Sources.tree(folder.resolve("compose.yaml")).path("services").properties()) {
-            images.addAll(service.getValue().has("build") ? Set.of(service.getKey()) : Set.of());
-            profiles.addAll(texts(service.getValue().path("profiles")));
-        }
+        Set<String> images = Sources.tree(folder.resolve("compose.yaml")).path("services").properties().stream()
+                .filter(service -> service.getValue().has("build"))
+                .map(Map.Entry::getKey)
+                .collect(toCollection(TreeSet::new));
         Set<String> built = words(IMAGE_LIST, job.toString());
         found.unless(built.equals(images), "%s: builds %s, not each image once", name, built);
-        Set<String> seen = Set.of(text(variables, "/COMPOSE_PROFILES").split(","));
-        found.unless(seen.equals(profiles), "%s: sees the profiles %s of %s", name, new TreeSet<>(seen), profiles);
         items(job, "/strategy/matrix/services").forEach(leg -> {
             String kind = text(leg, "/runtime");
             boolean made = text(leg, "/tag").equals(Images.version() + (kind.equals("jvm") ? "" : "-" + kind));

@@ -28,12 +28,6 @@ class WorkflowsTest {
         return Files.list(FOLDER).sorted();
     }
 
-    @Test
-    void shouldBuildRunAndRelease() throws IOException {
-        assertThat(workflows().map(file -> file.getFileName().toString()))
-                .contains("build.yml", "compose.yml", "kind.yml", "release.yml");
-    }
-
     @ParameterizedTest
     @MethodSource("workflows")
     void shouldBeTakenByActionlint(Path workflow) throws Exception {
@@ -83,7 +77,6 @@ class WorkflowsTest {
                     release.yml | 'flink-pipeline results-api' | 'flink-pipeline results' | results is no module
                     release.yml | 'flink-pipeline/target' | 'pipeline/target' | pipeline is no module
                     release.yml | 'mvn -B' | 'mvn -Psbom -B' | sbom is no profile of Maven
-                    compose.yml | 'timeseries,monitoring,tools' | 'timeseries,monitoring' | 'smoke: sees the profiles [monitoring, timeseries] of [monitoring, timeseries, tools]'
                     release.yml | 'containerfile: command' | 'containerfile: prepare' | 'images: there is no prepare.Containerfile'
                     release.yml | 'native, port: 8083' | 'jvm, port: 8083' | 'images: jvm.Containerfile does not make streampane/transaction-simulator:1.0.0-native'
                     release.yml | 'jvm, port: 8083' | 'jvm, port: 8082' | 'images: transaction-simulator listens on 8083'
