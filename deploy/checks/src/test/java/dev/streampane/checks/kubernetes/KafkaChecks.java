@@ -11,7 +11,6 @@ import dev.streampane.checks.facts.Findings;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.checks.facts.Topics;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
 final class KafkaChecks {
 
     private static final String ACLS = "deploy/acls.yml";
-    private static final Set<String> LOOKING = Set.of("Read", "Describe", "DescribeConfigs");
 
     private KafkaChecks() {}
 
@@ -36,7 +34,7 @@ final class KafkaChecks {
         compare("KafkaTopic", wanted, there, "deploy/topics.yml", found);
     }
 
-    /** Users whose ACLs are not those of the list; users that are not in it may only look. */
+    /** Users of the list whose ACLs are others; tools have users of their own. */
     static void users(Manifests manifests, Findings found) {
         Map<String, String> wanted = new TreeMap<>();
         items(Sources.tree(Sources.text(ACLS)), "/principals")
@@ -46,12 +44,6 @@ final class KafkaChecks {
             String name = Manifests.plain(user);
             if (wanted.containsKey(name)) {
                 there.put(name, rules(user.at("/spec/authorization/acls")));
-            } else {
-                user.findValues("operations").stream()
-                        .flatMap(Sources::items)
-                        .map(JsonNode::asText)
-                        .forEach(it -> found.unless(
-                                LOOKING.contains(it), "KafkaUser %s is not in %s and may %s", name, ACLS, it));
             }
         }
         wanted.keySet()
@@ -59,22 +51,6 @@ final class KafkaChecks {
                         && manifests.pods().stream()
                                 .noneMatch(it -> it.service().equals(name)));
         compare("KafkaUser", wanted, there, ACLS, found);
-    }
-
-    /** ACLs of topics that do not exist. */
-    static void aclTopics(Manifests manifests, Findings found) {
-        for (JsonNode user : manifests.all("KafkaUser")) {
-            for (JsonNode resource : user.findValues("resource")) {
-                String name = text(resource, "/name");
-                found.unless(
-                        !text(resource, "/type").equals("topic")
-                                || name.equals("*")
-                                || Topics.names().contains(name),
-                        "%s: there is no topic %s",
-                        Manifests.nameOf(user),
-                        name);
-            }
-        }
     }
 
     private static String rules(JsonNode acls) {

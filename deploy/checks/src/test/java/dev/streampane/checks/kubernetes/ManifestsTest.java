@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Sources;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,42 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Objects by their fields' models, and what an overlay must have beyond what all have. */
+/** What an overlay must have beyond what all have. */
 class ManifestsTest {
-
-    static final List<String> OVERLAYS = Manifests.OVERLAYS;
-
-    @ParameterizedTest
-    @FieldSource("OVERLAYS")
-    void shouldBeTakenWholeByTheirModels(String overlay) {
-        List<ObjectNode> objects = Manifests.of(overlay).objects();
-        assertThat(objects).hasSizeGreaterThan(50);
-        assertThat(objects.stream().flatMap(object -> Models.problem(object).stream()))
-                .isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    Deployment results-api | /spec/template/spec/containers/0/readinessProbe | periodSecond: x
-                    Deployment results-api | /spec/template/spec/containers/0/env/0 | value: 8080
-                    Kafka streampane | /spec/kafka | zookeper: x
-                    KafkaNodePool broker | /spec | role: x
-                    KafkaTopic audit | /spec | partition: x
-                    KafkaUser results-api | /spec/authorization/acls/0 | operationz: x
-                    FlinkDeployment word-count | /spec/job | upgradeMod: x
-                    FlinkDeployment word-count | /spec/podTemplate/spec/containers/0 | volumeMount: x
-                    """)
-    void shouldRefuseWhatTheModelDoesNotKnow(String name, String where, String field) {
-        // Given
-        ObjectNode object = Manifests.of("production").get(name.split(" ")[0], name.split(" ")[1]);
-        ((ObjectNode) object.at(where)).setAll((ObjectNode) Sources.tree(field));
-        // Then
-        assertThat(Models.problem(object)).get().asString().contains(field.replaceAll(":.*", ""));
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"component", "index"})
@@ -73,14 +40,6 @@ class ManifestsTest {
         assertThat(Manifests.of(overlay).jobs())
                 .extracting(Pods::service)
                 .containsExactlyInAnyOrderElementsOf(JobOptions.jobs());
-    }
-
-    /** As the page says. */
-    @Test
-    void shouldFitIntoALaptop() {
-        long mebibytes = requested(Manifests.of("small")) >> 20;
-        assertThat("%.1f GiB".formatted(mebibytes / 1024.0)).isEqualTo("7.8 GiB");
-        assertThat(Sources.text("deploy/kubernetes/README.md")).contains("asks for 1 CPU and 7.8 GiB");
     }
 
     @Test
@@ -110,35 +69,5 @@ class ManifestsTest {
         return items(entries)
                 .map(it -> text(it, type).replace("Path", "") + " " + text(it, path))
                 .toList();
-    }
-
-    /** Bytes that the scheduler keeps for whatever does not end; jobs have the memory of their processes. */
-    private static long requested(Manifests manifests) {
-        long bytes = 0;
-        for (JsonNode job : manifests.all("FlinkDeployment")) {
-            bytes += bytes(job, "/spec/jobManager/resource/memory");
-            bytes += bytes(job, "/spec/taskManager/resource/memory")
-                    * job.at("/spec/taskManager/replicas").asLong();
-        }
-        for (JsonNode pool : manifests.all("KafkaNodePool")) {
-            bytes += bytes(pool, "/spec/resources/requests/memory")
-                    * pool.at("/spec/replicas").asLong();
-        }
-        JsonNode operators = manifests.get("Kafka", "streampane").at("/spec/entityOperator");
-        for (JsonNode requests : operators.findValues("requests")) {
-            bytes += bytes(requests, "/memory");
-        }
-        for (Pods pods : manifests.pods()) {
-            if (pods.kind().matches("Deployment|Elasticsearch")) {
-                bytes += bytes(pods.containers().get(0), "/resources/requests/memory");
-            }
-        }
-        return bytes;
-    }
-
-    /** Flink's 896m are mebibytes. */
-    private static long bytes(JsonNode object, String memory) {
-        return Quantity.getAmountInBytes(new Quantity(text(object, memory).replaceFirst("m$", "Mi")))
-                .longValueExact();
     }
 }

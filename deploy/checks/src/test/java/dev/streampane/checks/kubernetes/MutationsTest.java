@@ -33,12 +33,14 @@ class MutationsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     production | TOPICS | KafkaTopic audit | replace, path: /metadata/name, value: audits | KafkaTopic audits is not in deploy/topics.yml
                     production | USERS | KafkaUser results-api | add, path: /spec/authorization/acls/0/operations/-, value: Write | topic window-results literal [Read, Write]
-                    production | ACL_TOPICS | KafkaUser index-results | replace, path: /spec/authorization/acls/0/resource/name, value: results | there is no topic results
                     production | SETTINGS | Deployment results-api | replace, path: POD/containers/0/env/0/name, value: QUARKUS_HTTP_HOSTS | nothing reads QUARKUS_HTTP_HOSTS
                     production | SETTINGS | Job kibana-dashboards | replace, path: POD/containers/0/env/0/name, value: KIBANA_URI | Job kibana-dashboards: nothing reads KIBANA_URI
                     production | FILES | ConfigMap audit | replace, path: /data/kafka.properties, value: sasl.mechanisms=PLAIN | ConfigMap audit: no Kafka client has sasl.mechanisms
                     production | VALUES | FlinkDeployment time-series-archive | add, path: /spec/job/args/-, value: --archive-dir=s3://archives/rows | jobs name the buckets [archives, streampane.example.org]
                     production | VALUES | FlinkDeployment index-results | add, path: /spec/job/args/-, value: --index-audit-topic=audits | FlinkDeployment index-results: audits is no topic
+                    production | ARGUMENTS | FlinkDeployment word-count | replace, path: /spec/job/args/1, value: --generation=0 | FlinkDeployment word-count: --generation: '0' is not allowed
+                    production | ARGUMENTS | FlinkDeployment word-count | replace, path: /spec/job/args/2, value: --parallel=2 | --parallel is no option of word-count
+                    production | ARGUMENTS | FlinkDeployment word-count | replace, path: /spec/podTemplate/spec/containers/0/env/0/name, value: STREAMPANE_KAFKA_BOOTSTRAP_SERVICE_HOST | kafka.bootstrap.service.host: no Kafka client has this
                     production | COMMAND | CronJob audit | replace, path: /spec/jobTemplate/spec/template/spec/containers/0/args/1, value: --brokers | CronJob audit: Unknown option
                     production | MOUNTS | FlinkDeployment word-count | replace, path: /spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath, value: /etc/streampane/ca | nothing is mounted at /etc/streampane/kafka-ca/ca.crt
                     production | JOBS | FlinkDeployment word-count | add, path: /spec/flinkConfiguration/state.savepoint.dir, value: x | Flink has no option state.savepoint.dir
@@ -59,7 +61,6 @@ class MutationsTest {
                     production | METRICS | PodMonitor results-api | replace, path: /spec/podMetricsEndpoints/0/path, value: /metrics | Deployment results-api does not answer /metrics on management
                     dev | FILES | ConfigMap telegraf | replace, path: /data/telegraf.conf, value: "topics = [\\"points\\"]" | ConfigMap telegraf: points is no topic
                     dev | VALUES | FlinkDeployment time-series-archive | add, path: /spec/job/args/-, value: --archive-dir=s3://archives/rows | of which [streampane] are made
-                    dev | SIMULATORS | Deployment iot-simulator | replace, path: /spec/replicas, value: 2 | Deployment iot-simulator: runs as 2 Recreate
                     """)
     void shouldNameWhatIsWrong(String overlay, Check check, String object, String change, String said) {
         // When

@@ -77,15 +77,6 @@ final class ServiceChecks {
         }
     }
 
-    /** A producer of heartbeats may not be there twice, nor run twice for a moment. */
-    static void simulators(Manifests manifests, Findings found) {
-        for (Pods pods : manifests.pods()) {
-            String run = text(pods.owner(), "/spec/replicas") + " " + text(pods.owner(), "/spec/strategy/type");
-            boolean once = !pods.service().endsWith("-simulator") || run.equals("1 Recreate");
-            found.unless(once, "%s: runs as %s", pods.name(), run);
-        }
-    }
-
     /** Calls that pods make, by their environment, arguments, settings and mounted files, and that are not in the list. */
     static void calls(Manifests manifests, Findings found) {
         for (Pods pods : manifests.pods()) {

@@ -9,6 +9,7 @@ import static dev.streampane.checks.facts.Sources.texts;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Findings;
 import dev.streampane.checks.facts.FlinkSettings;
+import dev.streampane.checks.facts.JobOptions;
 import dev.streampane.checks.facts.Programs;
 import dev.streampane.checks.facts.ServiceSettings;
 import dev.streampane.checks.facts.Sources;
@@ -65,6 +66,15 @@ final class SettingChecks {
                 .map(line -> line.replaceFirst("=.*", ""))
                 .filter(key -> !ServiceSettings.kafka().contains(key) && !key.startsWith("config.providers"))
                 .map(key -> "no Kafka client has " + key);
+    }
+
+    /** Arguments and variables that a job refuses. */
+    static void arguments(Manifests manifests, Findings found) {
+        for (Pods job : manifests.jobs()) {
+            List<String> arguments = List.copyOf(texts(job.owner().at("/spec/job/args")));
+            JobOptions.refusal(arguments, Pods.environment(job.containers().get(0)))
+                    .ifPresent(why -> found.say("%s: %s", job.name(), why));
+        }
     }
 
     /** Arguments that the command refuses. */
