@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The jars of the local stack's servers; Flink's are apart from the older one that the operator's models need. */
+/** The jars of the local stack's servers, apart from those of the tests. */
 public final class ClassPaths {
 
     private ClassPaths() {}
