@@ -321,6 +321,10 @@ public interface ResultsConfig {
 
         /** The page's public client at the issuer, under profile oidc; without it the page asks for a token. */
         Optional<String> pageClientId();
+
+        /** What the page asks the issuer for: words with spaces between them, such as {@code openid offline_access}. */
+        @WithDefault("openid")
+        String pageScope();
     }
 
     /** How much anyone may ask. */

@@ -1,6 +1,7 @@
 // Questions to the API: with the key, with problems as errors, page by page to the end.
 
 import {parse} from './json.js';
+import {renewed} from './login.js';
 import {query} from './query.js';
 import {key} from './session.js';
 
@@ -15,6 +16,7 @@ export class Refused extends Error {
 }
 
 async function ask(method, path, params, signal) {
+  await renewed();
   const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
   let answer;
   let body;

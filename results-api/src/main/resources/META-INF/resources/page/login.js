@@ -1,11 +1,14 @@
 // Logging in at the OpenID Connect provider that the service names: an authorization code with PKCE (RFC 7636). The token is this tab's key, and
 // is renewed before it ends.
 
-import {RENEWAL, setKey} from './session.js';
+import {RENEWAL, key, setKey} from './session.js';
 
 const BEGUN = 'streampane.login';
+const PAGE = location.origin + '/';
 /** So many milliseconds before a token ends the next one is asked for. */
 const EARLY = 30_000;
+/** So long after that the provider is asked again, and not sooner. */
+const AGAIN = 5_000;
 
 /** Where to log in; null where a key or token must be given. Without https there is no SHA-256 in a browser. */
 export async function provider() {
@@ -14,58 +17,66 @@ export async function provider() {
 }
 
 /** Leaves for the provider's page, which comes back to `returned`. */
-export async function login({authorize, token, client}) {
+export async function login({authorize, token, client, scope}) {
   const verifier = random();
   const state = random();
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier)));
   sessionStorage.setItem(BEGUN, JSON.stringify({token, client, verifier, state, view: location.hash}));
   const url = new URL(authorize);
-  new URLSearchParams({response_type: 'code', client_id: client, redirect_uri: page(), scope: 'openid', state,
+  new URLSearchParams({response_type: 'code', client_id: client, redirect_uri: PAGE, scope, state,
     code_challenge: base64url(hash), code_challenge_method: 'S256'}).forEach((value, name) => url.searchParams.set(name, value));
   location.assign(url);
 }
 
-/** Comes back from the provider's page to the view that was open, with a token; or goes on with the one that there is. Fails when there is none. */
+/** Comes back from the provider's page to the view that was open, with a token. Fails when there is none. */
 export async function returned() {
-  const begun = JSON.parse(sessionStorage.getItem(BEGUN));
   const answer = new URLSearchParams(location.search);
-  sessionStorage.removeItem(BEGUN);
-  if (!begun || answer.get('state') !== begun.state) {
-    await renewInTime();
+  if (!answer.has('state')) {
     return;
   }
-  history.replaceState(null, '', page() + begun.view);
-  if (!answer.has('code')) {
-    throw new Error(answer.get('error_description') ?? answer.get('error') ?? 'no code');
+  const begun = JSON.parse(sessionStorage.getItem(BEGUN));
+  sessionStorage.removeItem(BEGUN);
+  history.replaceState(null, '', PAGE + (begun?.view ?? location.hash));
+  if (begun?.state !== answer.get('state')) {
+    throw new Error('The provider answers what this tab did not ask.');
   }
-  await take(begun, {grant_type: 'authorization_code', code: answer.get('code'), redirect_uri: page(), code_verifier: begun.verifier});
+  if (!answer.has('code')) {
+    throw new Error(answer.get('error_description') ?? answer.get('error') ?? 'The provider gives no code.');
+  }
+  await take(begun, {grant_type: 'authorization_code', code: answer.get('code'), redirect_uri: PAGE, code_verifier: begun.verifier});
+}
+
+let renewing = null;
+
+/** Renews a token that ends soon. One that cannot be renewed stays: the service says when it holds no longer. */
+export async function renewed() {
+  const renewal = JSON.parse(sessionStorage.getItem(RENEWAL));
+  if (renewal && renewal.at <= Date.now()) {
+    sessionStorage.setItem(RENEWAL, JSON.stringify({...renewal, at: Date.now() + AGAIN}));
+    renewing = take(renewal, {grant_type: 'refresh_token', refresh_token: renewal.refresh}).catch(() => {}).finally(() => renewing = null);
+  }
+  await renewing;
 }
 
 async function take({token, client}, question) {
-  const answer = await fetch(token, {method: 'POST', body: new URLSearchParams({...question, client_id: client})});
-  const given = await answer.json();
-  if (!answer.ok) {
-    throw new Error(given.error_description ?? given.error);
+  const before = key();
+  const answer = await fetch(token, {method: 'POST', body: new URLSearchParams({...question, client_id: client}), signal: AbortSignal.timeout(10_000)});
+  const given = await answer.json().catch(() => ({}));
+  if (key() !== before) {
+    return;
+  }
+  if (!given.access_token) {
+    if (answer.status < 500) {
+      sessionStorage.removeItem(RENEWAL);
+    }
+    throw new Error(given.error_description ?? given.error ?? `The provider answers ${answer.status}.`);
   }
   setKey(given.access_token);
   const refresh = given.refresh_token ?? question.refresh_token;
   if (refresh && given.expires_in) {
-    sessionStorage.setItem(RENEWAL, JSON.stringify({token, client, refresh, at: Date.now() + given.expires_in * 1000 - EARLY}));
-    await renewInTime();
+    sessionStorage.setItem(RENEWAL, JSON.stringify({token, client, refresh, at: Date.now() + Math.max(given.expires_in * 1000 - EARLY, AGAIN)}));
   }
 }
-
-async function renewInTime() {
-  const renewal = JSON.parse(sessionStorage.getItem(RENEWAL));
-  if (renewal && renewal.at > Date.now()) {
-    setTimeout(() => renewInTime().catch(() => {}), renewal.at - Date.now());
-  } else if (renewal) {
-    sessionStorage.removeItem(RENEWAL);
-    await take(renewal, {grant_type: 'refresh_token', refresh_token: renewal.refresh});
-  }
-}
-
-const page = () => location.origin + location.pathname;
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 

@@ -64,6 +64,7 @@ function keyBox(detail, status) {
     event.preventDefault();
     setKey(input.value.trim());
     unnotice('key');
+    unnotice('login');
     app.live.restart();
     show();
   }}, el('label', {for: 'key'}, 'API key or token'), input, el('button', {type: 'submit'}, 'Open'),
@@ -85,7 +86,6 @@ function connected(next) {
     say(state, 'Live');
     unnotice('lost');
     unnotice('key');
-    unnotice('login');
     if (next.since) {
       const text = `Away from ${clock(next.since)} to ${clock(Date.now())}; the stream went on behind the last event, so nothing is missing.`;
       note(text);
@@ -167,6 +167,12 @@ function show() {
   scrollTo(0, 0);
 }
 
+// before the stream is shared with who has the same key
+try {
+  await returned();
+} catch (e) {
+  notice('login', 'The login failed.', e.message + ' ', el('button', {type: 'button', onclick: () => unnotice('login')}, 'Understood'));
+}
 app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
   if (name === 'snapshot-end') {
     store.ready = true;
@@ -194,10 +200,5 @@ document.querySelector('.skip').addEventListener('click', event => {
   main.focus();
 });
 setInterval(tick, 1000);
-try {
-  await returned();
-} catch (e) {
-  notice('login', 'You are not logged in.', e.message);
-}
 app.live.connect();
 show();

@@ -91,8 +91,13 @@ final class Browser implements AutoCloseable {
 
     /** Goes to a view as who has been given its link. */
     void load(String route) {
+        open("/#/" + route);
+    }
+
+    /** Goes to a path as who has been given its link. */
+    void open(String path) {
         driver.get("about:blank");
-        driver.get(page.resolve("/#/" + route).toString());
+        driver.get(page.resolve(path).toString());
     }
 
     /** Runs a script in this window before each page's own. */

@@ -41,6 +41,7 @@ final class LoginProvider implements AutoCloseable {
     private final Duration life;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private final List<String> renewals = new CopyOnWriteArrayList<>();
+    private volatile boolean away;
 
     /** Whoever logs in may read {@code scope} for {@code life}. */
     LoginProvider(String scope, Duration life) throws IOException, GeneralSecurityException {
@@ -71,6 +72,11 @@ final class LoginProvider implements AutoCloseable {
         return renewals.size();
     }
 
+    /** Whether the token endpoint fails. */
+    void setAway(boolean isAway) {
+        away = isAway;
+    }
+
     private String authorize(HttpExchange exchange) {
         Map<String, String> asked = parameters(exchange.getRequestURI().getRawQuery());
         assertThat(asked)
@@ -94,6 +100,9 @@ final class LoginProvider implements AutoCloseable {
         Map<String, String> asked =
                 parameters(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
         exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+        if (away) {
+            throw new IllegalStateException("away");
+        }
         assertThat(asked).containsEntry("client_id", CLIENT);
         if (asked.get("grant_type").equals("refresh_token")) {
             assertThat(asked.get("refresh_token")).isEqualTo("again-" + renewals.size());

@@ -16,8 +16,7 @@ record PageLogins(Up up, Path data) {
 
     /** Who may not is told so; who may comes back to the view that was open, and is let in for longer than one token holds. */
     void check() throws Exception {
-        // the page asks for the next token 30 s before the end of one
-        try (LoginProvider provider = new LoginProvider("read:" + Feed.READINGS.job(), Duration.ofSeconds(35));
+        try (LoginProvider provider = new LoginProvider("read:" + Feed.READINGS.job(), Duration.ofMinutes(10));
                 LocalService service = up.resultsApi(
                         data,
                         Map.of(
@@ -33,7 +32,7 @@ record PageLogins(Up up, Path data) {
             logIn(browser, "#no");
             // Then
             patiently().until(() -> !browser.texts(".notice.login").isEmpty());
-            assertThat(browser.texts(".notice.login")).containsExactly("You are not logged in. access_denied");
+            assertThat(browser.texts(".notice.login").get(0)).startsWith("The login failed. access_denied");
             assertThat(place(browser)).isEqualTo("/" + VIEW);
             // When
             logIn(browser, "#yes");
@@ -41,14 +40,46 @@ record PageLogins(Up up, Path data) {
             awaitCards(browser);
             assertThat(place(browser)).isEqualTo("/" + VIEW);
             assertThat(browser.texts(".notice")).isEmpty();
+            assertAlone(browser);
+            // When: its renewal fails
+            provider.setAway(true);
             String token = token(browser);
-            // When
-            patiently().until(() -> !token(browser).equals(token));
-            browser.load(VIEW.substring(2));
+            comeBackMuchLater(browser);
             // Then
-            awaitCards(browser);
-            patiently().until(() -> provider.renewals() > 1);
+            assertThat(token(browser)).isEqualTo(token);
+            // When
+            provider.setAway(false);
+            comeBackMuchLater(browser);
+            // Then
+            assertThat(token(browser)).isNotEqualTo(token);
+            assertThat(provider.renewals()).isPositive();
+            // When
+            browser.open("/?code=code-9&state=foreign" + VIEW);
+            // Then
+            patiently().until(() -> !browser.texts(".notice.login").isEmpty());
+            assertThat(browser.texts(".notice.login").get(0)).contains("did not ask");
+            assertThat(place(browser)).isEqualTo("/" + VIEW);
         }
+    }
+
+    /** A token that was given to one window opens nothing to another one. */
+    private static void assertAlone(Browser browser) {
+        String first = browser.window();
+        browser.openWindow();
+        browser.open("/" + VIEW);
+        patiently().until(() -> browser.button("Log in") != null);
+        assertThat(browser.texts(".card .card-key")).isEmpty();
+        browser.closeWindow();
+        browser.switchTo(first);
+    }
+
+    /** Its token is to be renewed, and the page is looked at anew. */
+    private static void comeBackMuchLater(Browser browser) {
+        browser.js(
+                "const name = 'streampane.renewal';"
+                        + " sessionStorage.setItem(name, JSON.stringify({...JSON.parse(sessionStorage.getItem(name)), at: 0}))");
+        browser.load(VIEW.substring(2));
+        awaitCards(browser);
     }
 
     private static void logIn(Browser browser, String link) {

@@ -42,7 +42,7 @@ final class ReaderPool {
     private static final Map<String, Object> PIECES = Map.of(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10,
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1,
-            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 

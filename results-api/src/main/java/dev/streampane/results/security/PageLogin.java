@@ -3,36 +3,73 @@ package dev.streampane.results.security;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
 import io.quarkus.oidc.OidcConfigurationMetadata;
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@code GET /page/login}: where the page's users log in, which {@code page/login.js} does by an authorization code with PKCE (RFC 7636). It is
  * what the issuer says of itself; 204 when it does not answer, under another profile than oidc, and without a client for the page.
  */
 @Singleton
-public record PageLogin(TenantConfigBean tenants, ResultsConfig config) {
+public class PageLogin {
 
     private static final String PATH = "/page/login";
+
+    /** An issuer that is away is asked once in this time, however many want to log in. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:-]+(?=[/?]|$)");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    void add(@Observes Router router) {
-        router.get(PATH).order(1).handler(this::answer);
+    private final TenantConfigBean tenants;
+    private final ResultsConfig.Security config;
+    private final Uni<TenantConfigContext> ready;
+    private volatile long asked;
+
+    PageLogin(TenantConfigBean tenants, ResultsConfig config) {
+        this.tenants = tenants;
+        this.config = config.security();
+        this.ready = Uni.createFrom()
+                .deferred(() -> {
+                    asked = System.nanoTime();
+                    return tenants.getDefaultTenant().initialize();
+                })
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail()
+                .memoize()
+                .until(() -> System.nanoTime() - asked > PATIENCE.toNanos());
     }
 
-    /** An issuer that was away when this process started is asked again. */
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
+    }
+
     private void answer(RoutingContext context) {
-        TenantConfigContext tenant = tenants.getDefaultTenant();
-        Uni<TenantConfigContext> ready = tenant.ready() ? Uni.createFrom().item(tenant) : tenant.initialize();
-        ready.subscribe().with(known -> answer(context, issuer(known)), away -> answer(context, Optional.empty()));
+        if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(context.request().method())) {
+            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+        }
+        ready.map(this::issuer)
+                .onFailure()
+                .recoverWithItem(Optional.empty())
+                .subscribe()
+                .with(issuer -> answer(context, issuer));
     }
 
     private void answer(RoutingContext context, Optional<OidcConfigurationMetadata> issuer) {
@@ -43,7 +80,8 @@ public record PageLogin(TenantConfigBean tenants, ResultsConfig config) {
                         .end(JSON.createObjectNode()
                                 .put("authorize", known.getAuthorizationUri())
                                 .put("token", known.getTokenUri())
-                                .put("client", config.security().pageClientId().orElseThrow())
+                                .put("client", config.pageClientId().orElseThrow())
+                                .put("scope", config.pageScope())
                                 .toString()),
                 () -> context.response().setStatusCode(204).end());
     }
@@ -51,18 +89,20 @@ public record PageLogin(TenantConfigBean tenants, ResultsConfig config) {
     /** Where the page asks for tokens, which its policy must allow; empty while the issuer is not known. */
     Optional<String> tokenOrigin() {
         TenantConfigContext tenant = tenants.getDefaultTenant();
-        return tenant.ready()
-                ? issuer(tenant)
-                        .map(known ->
-                                URI.create(known.getTokenUri()).resolve("/").toString())
-                : Optional.empty();
+        return tenant.ready() ? issuer(tenant).flatMap(known -> origin(known.getTokenUri())) : Optional.empty();
     }
 
     /** The issuer that the page's users may log in at. */
-    private Optional<OidcConfigurationMetadata> issuer(TenantConfigContext ready) {
-        return config.security()
-                .pageClientId()
-                .flatMap(client -> Optional.ofNullable(ready.getOidcMetadata()))
-                .filter(known -> known.getAuthorizationUri() != null && known.getTokenUri() != null);
+    private Optional<OidcConfigurationMetadata> issuer(TenantConfigContext tenant) {
+        return config.pageClientId()
+                .flatMap(client -> Optional.ofNullable(tenant.getOidcMetadata()))
+                .filter(known -> known.getAuthorizationUri() != null
+                        && known.getTokenUri() != null
+                        && origin(known.getTokenUri()).isPresent());
+    }
+
+    private static Optional<String> origin(String uri) {
+        Matcher origin = ORIGIN.matcher(uri);
+        return origin.lookingAt() ? Optional.of(origin.group()) : Optional.empty();
     }
 }

@@ -84,8 +84,10 @@ class OidcIT {
                 .containsOnly(
                         Map.entry("authorize", issuer.url() + "/auth"),
                         Map.entry("token", issuer.url() + "/token"),
-                        Map.entry("client", "page"));
-        assertThat(policy(service)).endsWith("connect-src 'self' " + issuer.url() + "/");
+                        Map.entry("client", "page"),
+                        Map.entry("scope", "openid"));
+        assertThat(policy(service)).endsWith("connect-src 'self' " + issuer.url());
+        assertThat(service.send("POST", "/page/login").statusCode()).isEqualTo(405);
     }
 
     @Test
