@@ -7,12 +7,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The settings of a Kafka broker, from the jars that the local stack runs. */
+/** The settings of a Kafka broker, from the jars that the local stack runs; of its image by apache/kafka 1eb7644, docker/resources and bin. */
 public final class BrokerSettings {
 
     private static final String PREFIX = "KAFKA_";
     private static final Set<String> OF_THE_IMAGE =
             Set.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_OPTS");
+
     private static final Set<String> NAMES = read();
 
     private BrokerSettings() {}

@@ -21,7 +21,7 @@ public final class FlinkSettings {
     private static final Pattern CLASSES = Pattern.compile(
             "org/apache/flink/.+Options\\.class|org/apache/flink/metrics/prometheus/.+\\.class|org/apache/hadoop/fs/s3a/Constants\\.class");
 
-    /** Of {@code KubernetesConfigOptions}, whose jar is not on the jobs' class path. */
+    /** Of {@code KubernetesConfigOptions} (apache/flink, flink-kubernetes), whose jar is not on the jobs' class path. */
     private static final String KUBERNETES = "kubernetes\\.(job|task)manager\\.cpu\\.limit-factor";
 
     private static final Set<String> TEXTS = new HashSet<>();

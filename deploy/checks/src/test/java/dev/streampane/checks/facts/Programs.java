@@ -22,9 +22,10 @@ public final class Programs {
     private static final String COMMAND = "streampane/command";
 
     private static final Pattern BUCKET = Pattern.compile("s3a?://([^/]+)/.*");
+    /** adobe/S3Mock 4.9.1, README.md. */
     private static final String BUCKETS = "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS";
 
-    /** The variable of Flink's image, and those of its S3 file system. */
+    /** The variable of Flink's image (apache/flink-docker eb9dd2b, docker-entrypoint.sh), and those of its S3 file system. */
     private static final Set<String> OF_FLINK =
             Set.of("FLINK_PROPERTIES", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 

@@ -37,7 +37,7 @@ final class Secrets {
         return secrets.computeIfAbsent(name, any -> new TreeSet<>());
     }
 
-    /** Those of Kafka's users and authority, of Elasticsearch's first user, and certificates, with the keys that we have a use for. */
+    /** Those of Kafka's users and authority, of Elasticsearch's first user, and certificates, with the keys that we have a use for; sources: calls.yml. */
     static Map<String, Set<String>> madeByOperators(Manifests manifests) {
         Map<String, Set<String>> secrets = new TreeMap<>();
         manifests

@@ -24,7 +24,7 @@ final class ServiceChecks {
     private static final Pattern CALL = Pattern.compile("(?<![\\w.-])([a-z][a-z0-9-]*):(\\d{2,5})(?!\\d)");
     private static final Pattern LINK = Pattern.compile("(?:href|src)=\"(/[^\"?]*)");
 
-    /** Services that operators make, by the name that {@code calls.yml} has for the pods behind them. */
+    /** Services that operators make, by the name that {@code calls.yml} has for the pods behind them; sources there. */
     private static final Map<String, String> OF_OPERATORS = Map.of(
             "streampane-kafka-bootstrap", "kafka",
             "streampane-es-http", "elasticsearch",
