@@ -67,6 +67,7 @@ final class PageViews {
                     () -> revisionsAreShown(browser),
                     () -> explainMarksWhatIsFalsified(browser),
                     () -> isForEverybody(browser),
+                    () -> isNotWidenedByAChart(browser),
                     () -> manySeriesArrive(browser),
                     use::zoomsByDragging,
                     use::givesWhatIsShownAsCsv,
@@ -356,6 +357,28 @@ final class PageViews {
             browser.picture(view + "-phone");
             browser.width(1280, 900);
         }
+    }
+
+    /** A chart takes on another width a little after its page has it. */
+    private void isNotWidenedByAChart(Browser browser) {
+        browser.js("""
+                const Observer = window.ResizeObserver;
+                window.ResizeObserver = class extends Observer {
+                  constructor(told) {
+                    super((...all) => window.heldBack || told(...all));
+                  }
+                };
+                """);
+        browser.go(history());
+        patiently()
+                .until(() -> browser.<Boolean>js("return document.querySelector('.chart canvas').style.width !== ''"));
+        // When
+        browser.js("window.heldBack = true");
+        browser.width(360, 780);
+        // Then
+        Number wide = browser.js("return document.documentElement.scrollWidth");
+        assertThat(wide.intValue()).isLessThanOrEqualTo(360);
+        browser.width(1280, 900);
     }
 
     /** More series than are shown, one with a name that is markup: the newest stay, the others are counted, and found. */
