@@ -42,16 +42,7 @@ class OidcIT {
     @BeforeAll
     static void start() {
         issuer = new Issuer();
-        service = Service.start(
-                        folder,
-                        Map.of(
-                                "results.security.profile",
-                                "oidc",
-                                "results.security.page-client-id",
-                                "page",
-                                "quarkus.oidc.auth-server-url",
-                                issuer.url()))
-                .awaitListening();
+        service = start(issuer.url());
     }
 
     @AfterAll
@@ -186,16 +177,7 @@ class OidcIT {
 
     @Test
     void shouldSayThatTheIssuerIsAwayAndNotThatTheTokenIsBad() {
-        try (Service alone = Service.start(
-                        folder,
-                        Map.of(
-                                "results.security.profile",
-                                "oidc",
-                                "results.security.page-client-id",
-                                "page",
-                                "quarkus.oidc.auth-server-url",
-                                "http://127.0.0.1:" + FreePorts.next()))
-                .awaitListening()) {
+        try (Service alone = start("http://127.0.0.1:" + FreePorts.next())) {
             String token = signed(claims().claim("scope", "admin"));
             HttpResponse<String> answer = alone.get(JOB, "Authorization", "Bearer " + token);
             assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
@@ -204,6 +186,19 @@ class OidcIT {
             assertThat(alone.get("/page/login").statusCode()).isEqualTo(204);
             assertThat(policy(alone)).endsWith("connect-src 'self'");
         }
+    }
+
+    private static Service start(String issuer) {
+        return Service.start(
+                        folder,
+                        Map.of(
+                                "results.security.profile",
+                                "oidc",
+                                "results.security.page-client-id",
+                                "page",
+                                "quarkus.oidc.auth-server-url",
+                                issuer))
+                .awaitListening();
     }
 
     private static String policy(Service service) {
