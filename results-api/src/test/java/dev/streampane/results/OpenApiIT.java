@@ -199,12 +199,21 @@ class OpenApiIT {
                 "/api/v1/windows?job=described",
                 "/api/v1/windows/aggregate?job=described&metric=total&fn=sum",
                 "/api/v1/windows/aggregate?job=described&metric=total&fn=sum&groupBy=key",
-                "/api/v1/alerts")) {
+                "/api/v1/alerts",
+                "/api/v1/jobs",
+                "/api/v1/jobs/described/keys",
+                "/api/v1/status",
+                "/api/v1/audit",
+                "/api/v1/watermarks",
+                "/api/v1/dead-letters",
+                "/api/v1/late")) {
             // When
             JsonNode answer = JSON.readTree(given().get(asked).asString());
             // Then
-            String path = asked.replaceAll("[?].*", "");
-            assertThat(answer.path("items")).as(asked).isNotEmpty();
+            String path = asked.replaceAll("[?].*", "").replace("/jobs/described/", "/jobs/{job}/");
+            if (asked.contains("described") || asked.endsWith("/alerts")) {
+                assertThat(answer.path("items")).as(asked).isNotEmpty();
+            }
             check(
                     asked,
                     document.path("paths").path(path).at("/get/responses/200/content/application~1json/schema"),

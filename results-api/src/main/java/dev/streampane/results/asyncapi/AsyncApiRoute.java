@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.asyncapi;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.problem.Parameters;
@@ -17,7 +19,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,18 +32,33 @@ public class AsyncApiRoute {
     private static final String YAML = "application/yaml";
     private static final String JSON = "application/json";
 
+    private static final YAMLMapper READER = YAMLMapper.builder().build();
+
     private final byte[] yaml;
     private final byte[] json;
 
-    AsyncApiRoute() {
+    AsyncApiRoute() throws IOException {
+        JsonNode document = document();
+        yaml = READER.writeValueAsBytes(document);
+        json = JsonMapper.builder().build().writeValueAsBytes(document);
+    }
+
+    /** The document, its contracts' schemas as the contracts have them. */
+    static JsonNode document() throws IOException {
+        JsonNode document = read(DOCUMENT);
+        for (Map.Entry<String, JsonNode> schema :
+                document.at("/components/schemas").properties()) {
+            if (schema.getValue().has("schemaFormat")) {
+                ((ObjectNode) schema.getValue()).set("schema", read("schemas/" + schema.getKey() + "/v1/schema.json"));
+            }
+        }
+        return document;
+    }
+
+    private static JsonNode read(String resource) throws IOException {
         try (InputStream document =
-                Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
-            yaml = document.readAllBytes();
-            json = JsonMapper.builder()
-                    .build()
-                    .writeValueAsBytes(YAMLMapper.builder().build().readTree(yaml));
-        } catch (IOException e) {
-            throw new UncheckedIOException(DOCUMENT, e);
+                Thread.currentThread().getContextClassLoader().getResourceAsStream(resource)) {
+            return READER.readTree(document);
         }
     }
 

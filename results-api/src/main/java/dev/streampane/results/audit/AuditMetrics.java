@@ -2,7 +2,7 @@
 package dev.streampane.results.audit;
 
 import dev.streampane.results.audit.InputTopics.Input;
-import dev.streampane.results.audit.PartitionBooks.SpecBooks;
+import dev.streampane.results.audit.PartitionAudit.SpecTotals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest books and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
+ * The newest audits and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
  * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown, such as an earlier life of a topic.
  */
 final class AuditMetrics {
@@ -35,8 +35,8 @@ final class AuditMetrics {
         corrections = MultiGauge.builder("streampane.audit.corrections").register(metrics);
     }
 
-    void show(List<PartitionBooks> all, Map<TopicPartition, Input> inputs) {
-        List<PartitionBooks> books = all.stream()
+    void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs) {
+        List<PartitionAudit> audits = all.stream()
                 .filter(one -> !InputTopics.isOfAnother(one, inputs))
                 .toList();
         show(
@@ -44,46 +44,46 @@ final class AuditMetrics {
                 inputs.entrySet().stream()
                         .map(input ->
                                 Row.of(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
-        show(lag, books.stream().flatMap(one -> row(one, InputTopics.lag(one, inputs).stream())));
-        show(expired, books.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
-        show(rows, books.stream().flatMap(AuditMetrics::verdicts));
-        show(holes, each(books, one -> one.holes().offsets()));
-        show(corrections, each(books, PartitionBooks::corrections));
+        show(lag, audits.stream().flatMap(one -> row(one, InputTopics.lag(one, inputs).stream())));
+        show(expired, audits.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
+        show(rows, audits.stream().flatMap(AuditMetrics::verdicts));
+        show(holes, each(audits, one -> one.holes().offsets()));
+        show(corrections, each(audits, PartitionAudit::corrections));
     }
 
     private static void show(MultiGauge gauge, Stream<Row<?>> rows) {
         gauge.register(rows.toList(), true);
     }
 
-    private static Stream<Row<?>> each(List<PartitionBooks> books, ToLongFunction<PartitionBooks> number) {
-        return books.stream().map(one -> Row.of(tags(one), number.applyAsLong(one)));
+    private static Stream<Row<?>> each(List<PartitionAudit> audits, ToLongFunction<PartitionAudit> number) {
+        return audits.stream().map(one -> Row.of(tags(one), number.applyAsLong(one)));
     }
 
-    private static Stream<Row<?>> row(PartitionBooks books, Stream<Long> number) {
-        return number.map(value -> Row.of(tags(books), value));
+    private static Stream<Row<?>> row(PartitionAudit audit, Stream<Long> number) {
+        return number.map(value -> Row.of(tags(audit), value));
     }
 
     /** Counted and late per specification; rejected and heartbeats are the same for all of them, which is an empty one. */
-    private static Stream<Row<?>> verdicts(PartitionBooks books) {
+    private static Stream<Row<?>> verdicts(PartitionAudit audit) {
         return Stream.concat(
                 Stream.of(
-                        verdict(books, "", "rejected", books.rejected()),
-                        verdict(books, "", "heartbeat", books.heartbeats())),
-                books.specs().stream().flatMap(spec -> verdicts(books, spec)));
+                        verdict(audit, "", "rejected", audit.rejected()),
+                        verdict(audit, "", "heartbeat", audit.heartbeats())),
+                audit.specs().stream().flatMap(spec -> verdicts(audit, spec)));
     }
 
-    private static Stream<Row<?>> verdicts(PartitionBooks books, SpecBooks spec) {
+    private static Stream<Row<?>> verdicts(PartitionAudit audit, SpecTotals spec) {
         return Stream.of(
-                verdict(books, spec.spec(), "counted", spec.counted()),
-                verdict(books, spec.spec(), "late", spec.late()));
+                verdict(audit, spec.spec(), "counted", spec.counted()),
+                verdict(audit, spec.spec(), "late", spec.late()));
     }
 
-    private static Row<?> verdict(PartitionBooks books, String spec, String verdict, long rows) {
-        return Row.of(tags(books).and("spec", spec, "verdict", verdict), rows);
+    private static Row<?> verdict(PartitionAudit audit, String spec, String verdict, long rows) {
+        return Row.of(tags(audit).and("spec", spec, "verdict", verdict), rows);
     }
 
-    private static Tags tags(PartitionBooks books) {
-        return tags(new TopicPartition(books.topic(), books.partition())).and("job", books.job());
+    private static Tags tags(PartitionAudit audit) {
+        return tags(new TopicPartition(audit.topic(), audit.partition())).and("job", audit.job());
     }
 
     private static Tags tags(TopicPartition partition) {

@@ -2,6 +2,7 @@
 package dev.streampane.results.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -24,6 +25,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The books of the jobs, from the lines that they write to the audit topic. */
 @Path("/api/v1")
@@ -31,7 +35,20 @@ import org.apache.kafka.common.TopicPartition;
 public class AuditResource {
 
     private static final Optional<Long> NO_LAG = Optional.of(0L);
-    private static final long MAX_OFFSET = 999_999_999_999_999_999L;
+    private static final Parameter<Optional<String>> JOB =
+            Parameter.text("job", "Only this job's", Parameters.MAX_JOB_BYTES);
+    private static final Parameter<Optional<String>> TOPIC =
+            Parameter.text("topic", "Only this input topic's", Parameters.MAX_TOPIC_BYTES);
+    private static final Parameter<OptionalLong> PARTITION =
+            Parameter.number("partition", "Only this input partition's", Integer.MAX_VALUE);
+    private static final Parameter<OptionalLong> OFFSET =
+            Parameter.number("offset", "Only books whose lines reach over this offset", 999_999_999_999_999_999L);
+
+    /** The parameters of {@link #audit}. */
+    public static final List<Parameter<?>> AUDIT = List.of(JOB, TOPIC, PARTITION, OFFSET);
+
+    /** The parameters of {@link #watermarks}. */
+    public static final List<Parameter<?>> WATERMARKS = List.of(JOB);
 
     /**
      * The answer of {@code /audit}.
@@ -41,10 +58,22 @@ public class AuditResource {
      * @param state what can be said of them
      * @param items the books
      */
-    record Audit(boolean loaded, boolean balanced, State state, List<PartitionBooks> items) {}
+    record Audit(
+            @Schema(description = "False while the audit topic is still being read: sums are then too low")
+            boolean loaded,
+
+            @Schema(description = "Nothing is wrong in any item; false when there is none, or while not loaded")
+            boolean balanced,
+
+            State state,
+            List<PartitionAudit> items) {}
 
     /** What can be said of books. */
-    enum State {
+    @Schema(description = """
+            `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not in the
+            books yet; `unknown`: no items, or not loaded; `broken`: something is wrong in an item
+            """)
+    public enum State {
         /** They balance, and the newest generations' reach to the ends of their inputs, or over the offset asked for. */
         RECONCILED,
         /** They balance, but newer records are not in them yet. */
@@ -54,8 +83,9 @@ public class AuditResource {
         /** Something is wrong in one of them. */
         BROKEN;
 
+        /** Its name on the wire. */
         @JsonValue
-        String word() {
+        public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -67,7 +97,19 @@ public class AuditResource {
      * @param stalled input partitions with neither data nor heartbeats: their windows wait
      * @param items the newest generation of each job, by partition
      */
-    record Watermarks(boolean loaded, List<String> stalled, List<Watermark> items) {}
+    record Watermarks(
+            boolean loaded,
+
+            @Schema(
+                    description =
+                            "Input partitions with neither data nor heartbeats for 30 s, also those that never got any; their windows wait")
+            List<String> stalled,
+
+            List<Watermark> items) {}
+
+    /** A horizon; null when there is none yet. */
+    @Schema(type = SchemaType.STRING, format = "date-time", nullable = true)
+    private interface Horizon {}
 
     /**
      * How far a job is in one input partition.
@@ -94,11 +136,14 @@ public class AuditResource {
             int generation,
             String topic,
             int partition,
-            Instant clock,
+            @Schema(nullable = true) Instant clock,
+
+            @Schema(type = SchemaType.OBJECT, additionalProperties = Horizon.class)
             Map<String, Optional<Instant>> horizons,
-            Long last,
-            Long end,
-            Long lag,
+
+            @Schema(nullable = true) Long last,
+            @Schema(nullable = true) Long end,
+            @Schema(nullable = true) Long lag,
             long records,
             long counted,
             long late,
@@ -107,12 +152,12 @@ public class AuditResource {
             boolean stalled,
             boolean balanced) {}
 
-    private final AuditBooks books;
+    private final AuditTotals totals;
     private final JobRuns runs;
     private final InputTopics inputs;
 
-    AuditResource(AuditBooks books, JobRuns runs, InputTopics inputs) {
-        this.books = books;
+    AuditResource(AuditTotals totals, JobRuns runs, InputTopics inputs) {
+        this.totals = totals;
         this.runs = runs;
         this.inputs = inputs;
     }
@@ -123,38 +168,42 @@ public class AuditResource {
      */
     @GET
     @Path("/audit")
+    @APIResponse(
+            responseCode = "200",
+            description = "All audit lines added up; no items for a job that has started and not written any")
+    @APIResponse(responseCode = "404", ref = "Problem404")
     public Audit audit(@Context RoutingContext context) {
         Access.of(context).checkAdmin();
-        Parameters parameters = Parameters.of(context.request().query(), "job", "topic", "partition", "offset");
-        Optional<String> topic = parameters.text("topic", Parameters.MAX_TOPIC_BYTES);
-        OptionalLong partition = parameters.number("partition", Integer.MAX_VALUE);
-        OptionalLong offset = parameters.number("offset", MAX_OFFSET);
+        Parameters parameters = Parameters.of(context.request().query(), AUDIT);
+        Optional<String> topic = parameters.get(TOPIC);
+        OptionalLong partition = parameters.get(PARTITION);
+        OptionalLong offset = parameters.get(OFFSET);
         Optional<String> job = job(parameters);
-        List<PartitionBooks> items = of(job, books.all()).stream()
+        List<PartitionAudit> items = of(job, totals.all()).stream()
                 .filter(one -> topic.map(one.topic()::equals).orElse(true))
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
                 .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                 .toList();
         State state = state(items, offset.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
-        return new Audit(books.loaded(), balanced, state, items);
+        return new Audit(totals.loaded(), balanced, state, items);
     }
 
-    private State state(List<PartitionBooks> items, boolean covering) {
-        if (!items.stream().allMatch(PartitionBooks::balanced)) {
+    private State state(List<PartitionAudit> items, boolean covering) {
+        if (!items.stream().allMatch(PartitionAudit::balanced)) {
             return State.BROKEN;
         }
-        if (!books.loaded() || items.isEmpty()) {
+        if (!totals.loaded() || items.isEmpty()) {
             return State.UNKNOWN;
         }
         return covering || reachTheEnds(items) ? State.RECONCILED : State.SETTLING;
     }
 
     /** Whether the newest generations' books cover everything in their inputs. */
-    private boolean reachTheEnds(List<PartitionBooks> items) {
+    private boolean reachTheEnds(List<PartitionAudit> items) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        Map<String, Integer> newest = books.newest().stream()
-                .collect(Collectors.toMap(PartitionBooks::job, PartitionBooks::generation, Math::max));
+        Map<String, Integer> newest = totals.newest().stream()
+                .collect(Collectors.toMap(PartitionAudit::job, PartitionAudit::generation, Math::max));
         return items.stream()
                 .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
                 .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG));
@@ -163,16 +212,20 @@ public class AuditResource {
     /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */
     @GET
     @Path("/watermarks")
+    @APIResponse(
+            responseCode = "200",
+            description = "Clocks, horizons, lag; no items for a job that has started and not read any record")
+    @APIResponse(responseCode = "404", ref = "Problem404")
     public Watermarks watermarks(@Context RoutingContext context) {
         Access access = Access.of(context);
-        Optional<String> job = job(Parameters.of(context.request().query(), "job"));
+        Optional<String> job = job(Parameters.of(context.request().query(), WATERMARKS));
         job.ifPresent(access::checkWholeJob);
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        List<Watermark> items = of(job, books.newest()).stream()
+        List<Watermark> items = of(job, totals.newest()).stream()
                 .filter(known -> access.mayRead(known.job(), ""))
                 .map(known -> watermark(known, found))
                 .toList();
-        return new Watermarks(books.loaded(), stalled(access, items), items);
+        return new Watermarks(totals.loaded(), stalled(access, items), items);
     }
 
     private List<String> stalled(Access access, List<Watermark> items) {
@@ -185,17 +238,17 @@ public class AuditResource {
     }
 
     private Optional<String> job(Parameters parameters) {
-        Optional<String> job = parameters.text("job", Parameters.MAX_JOB_BYTES);
+        Optional<String> job = parameters.get(JOB);
         parameters.check();
-        if (!books.loaded() && books.all().isEmpty()) {
+        if (!totals.loaded() && totals.all().isEmpty()) {
             throw new ProblemException(Problem.unavailable(
                     ProblemType.BOOKS_LOADING, "The audit topic has not been read yet.", Duration.ofSeconds(5)));
         }
         return job;
     }
 
-    private List<PartitionBooks> of(Optional<String> job, List<PartitionBooks> all) {
-        List<PartitionBooks> items = all.stream()
+    private List<PartitionAudit> of(Optional<String> job, List<PartitionAudit> all) {
+        List<PartitionAudit> items = all.stream()
                 .filter(one -> job.map(one.job()::equals).orElse(true))
                 .toList();
         if (items.isEmpty()
@@ -210,12 +263,12 @@ public class AuditResource {
         return items;
     }
 
-    private static Watermark watermark(PartitionBooks known, Map<TopicPartition, InputTopics.Input> found) {
+    private static Watermark watermark(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
         Optional<InputTopics.Input> input =
                 Optional.ofNullable(found.get(new TopicPartition(known.topic(), known.partition())));
-        Optional<PartitionBooks.SpecBooks> spec = known.specs().stream().findFirst();
+        Optional<PartitionAudit.SpecTotals> spec = known.specs().stream().findFirst();
         return new Watermark(
                 known.job(),
                 known.generation(),
@@ -227,8 +280,8 @@ public class AuditResource {
                 input.map(InputTopics.Input::end).orElse(null),
                 InputTopics.lag(known, found).orElse(null),
                 known.records(),
-                spec.map(PartitionBooks.SpecBooks::counted).orElse(0L),
-                spec.map(PartitionBooks.SpecBooks::late).orElse(0L),
+                spec.map(PartitionAudit.SpecTotals::counted).orElse(0L),
+                spec.map(PartitionAudit.SpecTotals::late).orElse(0L),
                 known.rejected(),
                 known.heartbeats(),
                 input.map(InputTopics.Input::stalled).orElse(false),

@@ -51,7 +51,7 @@ public class InputTopics {
     record Input(String topicId, long start, long end, boolean stalled) {}
 
     private final KafkaAccess kafka;
-    private final AuditBooks books;
+    private final AuditTotals totals;
     private final JobRuns runs;
     private final OpenTransactions transactions;
     private final Duration refresh;
@@ -65,13 +65,13 @@ public class InputTopics {
 
     InputTopics(
             KafkaAccess kafka,
-            AuditBooks books,
+            AuditTotals totals,
             JobRuns runs,
             OpenTransactions transactions,
             ResultsConfig config,
             MeterRegistry metrics) {
         this.kafka = kafka;
-        this.books = books;
+        this.totals = totals;
         this.runs = runs;
         this.transactions = transactions;
         this.refresh = config.audit().refresh();
@@ -107,37 +107,37 @@ public class InputTopics {
                 .toList();
     }
 
-    /** Records that {@code books} do not cover yet; nothing when the broker was not asked or the topic is another one. */
-    static Optional<Long> lag(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return input(books, inputs).map(input -> Math.max(0, input.end() - books.last() - 1));
+    /** Records that {@code audit} does not cover yet; nothing when the broker was not asked or the topic is another one. */
+    static Optional<Long> lag(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
+        return input(audit, inputs).map(input -> Math.max(0, input.end() - audit.last() - 1));
     }
 
     /**
-     * Offsets that are gone before {@code books} cover them; nothing when the broker was not asked or the topic is another one.
+     * Offsets that are gone before {@code audit} covers them; nothing when the broker was not asked or the topic is another one.
      *
-     * <p>The one offset behind the books of a partition that is empty by now does not count: behind the last record of a transaction lies its
+     * <p>The one offset behind the audited ones of a partition that is empty by now does not count: behind the last record of a transaction lies its
      * marker, which goes like a record.
      */
-    static Optional<Long> expired(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return input(books, inputs).map(input -> {
-            long gone = Math.max(0, input.start() - books.last() - 1);
+    static Optional<Long> expired(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
+        return input(audit, inputs).map(input -> {
+            long gone = Math.max(0, input.start() - audit.last() - 1);
             return gone == 1 && input.start() == input.end() ? 0 : gone;
         });
     }
 
-    /** The partition that {@code books} are of; nothing when the broker was not asked or the topic is another one. */
-    private static Optional<Input> input(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return Optional.ofNullable(inputs.get(partition(books)))
-                .filter(input -> input.topicId().equals(books.topicId()));
+    /** The partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
+    private static Optional<Input> input(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
+        return Optional.ofNullable(inputs.get(partition(audit)))
+                .filter(input -> input.topicId().equals(audit.topicId()));
     }
 
-    /** Whether the topic was made anew since {@code books} were kept; a topic that may not be looked at is taken for the same. */
-    static boolean isOfAnother(PartitionBooks books, Map<TopicPartition, Input> inputs) {
-        return inputs.containsKey(partition(books)) && input(books, inputs).isEmpty();
+    /** Whether the topic was made anew since {@code audit} was written; a topic that may not be looked at is taken for the same. */
+    static boolean isOfAnother(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
+        return inputs.containsKey(partition(audit)) && input(audit, inputs).isEmpty();
     }
 
-    private static TopicPartition partition(PartitionBooks books) {
-        return new TopicPartition(books.topic(), books.partition());
+    private static TopicPartition partition(PartitionAudit audit) {
+        return new TopicPartition(audit.topic(), audit.partition());
     }
 
     private void ask() {
@@ -145,7 +145,7 @@ public class InputTopics {
             if (admin == null) {
                 admin = kafka.admin("results-api-inputs");
             }
-            List<PartitionBooks> newest = books.newest();
+            List<PartitionAudit> newest = totals.newest();
             Set<String> topics = topics(newest);
             inputs = topics.isEmpty() ? Map.of() : found(topics, timeless(newest));
             metrics.show(newest, inputs);
@@ -167,9 +167,9 @@ public class InputTopics {
     }
 
     /** What the jobs have read, and what those with windows said they would: a topic without any record has no audit lines. */
-    private Set<String> topics(List<PartitionBooks> newest) {
+    private Set<String> topics(List<PartitionAudit> newest) {
         return Stream.concat(
-                        newest.stream().map(PartitionBooks::topic),
+                        newest.stream().map(PartitionAudit::topic),
                         runs.newest().values().stream()
                                 .filter(run -> !run.specs().isEmpty())
                                 .map(run -> run.settings().get("input-topic"))
@@ -178,14 +178,14 @@ public class InputTopics {
     }
 
     /** Topics in which no record has a time, such as words: their silence holds no window back. */
-    static Set<String> timeless(List<PartitionBooks> books) {
-        Set<String> timed = books.stream()
+    static Set<String> timeless(List<PartitionAudit> audits) {
+        Set<String> timed = audits.stream()
                 .filter(partition -> partition.clock() != null)
-                .map(PartitionBooks::topic)
+                .map(PartitionAudit::topic)
                 .collect(Collectors.toSet());
-        return books.stream()
+        return audits.stream()
                 .filter(partition -> partition.specs().stream().anyMatch(s -> s.counted() > 0))
-                .map(PartitionBooks::topic)
+                .map(PartitionAudit::topic)
                 .filter(topic -> !timed.contains(topic))
                 .collect(Collectors.toSet());
     }

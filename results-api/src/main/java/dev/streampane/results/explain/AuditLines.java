@@ -17,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
  * The audit lines that were found, by partition, in the order of their offsets and without a gap.
  *
  * @param chains the lines of each partition
- * @param begun the partitions whose first line here is the first that there was
+ * @param fromStart the partitions whose first line here is the first that there was
  * @param corrections what was dropped after it had been counted
  * @param beginsLate whether lines of the time looked at have expired
  */
 record AuditLines(
-        Map<TopicPartition, List<Stretch>> chains,
-        Set<TopicPartition> begun,
+        Map<TopicPartition, List<AuditedRange>> chains,
+        Set<TopicPartition> fromStart,
         Corrections corrections,
         boolean beginsLate) {
 
@@ -59,16 +59,16 @@ record AuditLines(
      * The newest line, the one before it, and so on: of several that end at the same offset that of the newest generation, and none before
      * the one with which a generation began without state.
      */
-    static List<Stretch> chain(List<Stretch> all) {
-        Comparator<Stretch> newest =
-                Comparator.comparingInt(Stretch::generation).thenComparingLong(Stretch::last);
-        Map<Long, List<Stretch>> byLast = new java.util.HashMap<>();
+    static List<AuditedRange> chain(List<AuditedRange> all) {
+        Comparator<AuditedRange> newest =
+                Comparator.comparingInt(AuditedRange::generation).thenComparingLong(AuditedRange::last);
+        Map<Long, List<AuditedRange>> byLast = new java.util.HashMap<>();
         all.forEach(line ->
                 byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
-        Deque<Stretch> chain = new ArrayDeque<>();
-        Optional<Stretch> line = all.stream().max(newest);
+        Deque<AuditedRange> chain = new ArrayDeque<>();
+        Optional<AuditedRange> line = all.stream().max(newest);
         while (line.isPresent()) {
-            Stretch found = line.get();
+            AuditedRange found = line.get();
             chain.addFirst(found);
             line = byLast.getOrDefault(found.first() - 1, List.of()).stream()
                     .filter(before -> found.goesOnFrom(before))
@@ -77,7 +77,7 @@ record AuditLines(
         return List.copyOf(chain);
     }
 
-    private List<Stretch> of(String topic, int partition) {
+    private List<AuditedRange> of(String topic, int partition) {
         return chains.getOrDefault(new TopicPartition(topic, partition), List.of());
     }
 
@@ -87,7 +87,7 @@ record AuditLines(
             if (input.isWholeTopic()) {
                 continue;
             }
-            List<Stretch> chain = of(input.topic(), input.partition());
+            List<AuditedRange> chain = of(input.topic(), input.partition());
             if (chain.isEmpty()) {
                 return Optional.of(gap(input, input.first(), input.last(), true));
             }
@@ -111,7 +111,7 @@ record AuditLines(
     boolean isClosed(long end, Map<String, TopicLayout> inputs) {
         for (TopicLayout topic : inputs.values()) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
-                List<Stretch> chain = of(topic.name(), partition);
+                List<AuditedRange> chain = of(topic.name(), partition);
                 boolean isEmpty = topic.ends()[partition] <= topic.beginnings()[partition];
                 if (chain.isEmpty() ? !isEmpty : chain.get(chain.size() - 1).horizonAfter() < end) {
                     return false;
@@ -130,7 +130,7 @@ record AuditLines(
     /** Whether no record with an event time from {@code start} on can lie before the first line of its partition. */
     boolean reachBackTo(long start) {
         return chains.entrySet().stream()
-                .filter(chain -> !begun.contains(chain.getKey()))
+                .filter(chain -> !fromStart.contains(chain.getKey()))
                 .map(chain -> chain.getValue().get(0))
                 .allMatch(first -> first.clockBefore() < start - Math.max(0, first.skew()));
     }
@@ -139,20 +139,20 @@ record AuditLines(
     long closedSince(long end) {
         return chains.values().stream()
                 .flatMap(chain -> chain.stream().filter(line -> line.horizonAfter() >= end).findFirst().stream())
-                .mapToLong(Stretch::appended)
+                .mapToLong(AuditedRange::appended)
                 .max()
                 .orElse(Long.MAX_VALUE);
     }
 
     /** The lines over what the result names. */
-    List<Stretch> named(PublishedResult result) {
+    List<AuditedRange> named(PublishedResult result) {
         return all().stream()
                 .filter(line -> result.inputs().stream().anyMatch(line::overlaps))
                 .toList();
     }
 
     /** The lines over what the result names, and all others in which rows of its window, or next to it, may have been counted. */
-    List<Stretch> holding(PublishedResult result, WindowRule rule) {
+    List<AuditedRange> holding(PublishedResult result, WindowRule rule) {
         long beside = rule.closedAt(result.endMillis()) - result.endMillis();
         return all().stream()
                 .filter(line -> line.mayHold(result.startMillis() - beside, result.endMillis() + beside)
@@ -160,7 +160,7 @@ record AuditLines(
                 .toList();
     }
 
-    private List<Stretch> all() {
+    private List<AuditedRange> all() {
         return chains.values().stream().flatMap(List::stream).toList();
     }
 }

@@ -41,7 +41,7 @@ final class AuditScan {
     private final WindowRule rule;
     private final Map<String, TopicLayout> inputs;
     private final Instant appended;
-    private final Map<TopicPartition, List<Stretch>> lines = new HashMap<>();
+    private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
     private final Map<Corrections.Place, Long> corrected = new HashMap<>();
     private boolean beginsLate;
     private boolean fromTheFirst = true;
@@ -76,10 +76,10 @@ final class AuditScan {
             beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
-                InputLog.Piece piece = log.read(topic, partition, at, audit.ends()[partition]);
-                piece.records().forEach(this::add);
+                InputLog.Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
+                chunk.records().forEach(this::add);
                 budget.check();
-                at = piece.next();
+                at = chunk.next();
             }
         }
         return lines();
@@ -122,19 +122,19 @@ final class AuditScan {
             return;
         }
         if (++found > MAX_LINES) {
-            throw new TooMuchException("it takes more than %,d audit lines".formatted(MAX_LINES));
+            throw new BudgetExceededException("it takes more than %,d audit lines".formatted(MAX_LINES));
         }
         AuditCorrection.read(json)
                 .filter(correction -> correction.spec().equals(result.spec()))
                 .ifPresent(
                         correction -> corrected.merge(Corrections.Place.of(correction), correction.count(), Long::sum));
         AuditLine.read(json)
-                .map(line -> Stretch.of(line, result.spec(), result.end(), record.timestamp()))
+                .map(line -> AuditedRange.of(line, result.spec(), result.end(), record.timestamp()))
                 .filter(this::isOfTheInputs)
                 .ifPresent(this::add);
     }
 
-    private boolean isOfTheInputs(Stretch line) {
+    private boolean isOfTheInputs(AuditedRange line) {
         TopicLayout topic = inputs.get(line.topic());
         return topic != null
                 && topic.topicId().equals(line.topicId())
@@ -142,8 +142,8 @@ final class AuditScan {
                 && line.partition() < topic.partitions();
     }
 
-    private void add(Stretch line) {
-        List<Stretch> ofPartition =
+    private void add(AuditedRange line) {
+        List<AuditedRange> ofPartition =
                 lines.computeIfAbsent(new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>());
         if (line.last() >= line.first()) {
             ofPartition.add(line);
@@ -163,28 +163,28 @@ final class AuditScan {
     }
 
     private AuditLines lines() {
-        Map<TopicPartition, List<Stretch>> chains = new TreeMap<>(AuditLines.ORDER);
-        Set<TopicPartition> begun = new HashSet<>();
+        Map<TopicPartition, List<AuditedRange>> chains = new TreeMap<>(AuditLines.ORDER);
+        Set<TopicPartition> fromStart = new HashSet<>();
         lines.forEach((partition, all) -> {
-            List<Stretch> chain = AuditLines.chain(all);
+            List<AuditedRange> chain = AuditLines.chain(all);
             if (chain.isEmpty()) {
                 return; // the rest of a line that was written before
             }
             chains.put(partition, chain);
             if (isFirst(chain.get(0), all)) {
-                begun.add(partition);
+                fromStart.add(partition);
             }
         });
-        return new AuditLines(chains, begun, new Corrections(corrected), beginsLate);
+        return new AuditLines(chains, fromStart, new Corrections(corrected), beginsLate);
     }
 
     /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */
-    private boolean isFirst(Stretch line, List<Stretch> all) {
-        return line.clockBefore() == Stretch.NONE
+    private boolean isFirst(AuditedRange line, List<AuditedRange> all) {
+        return line.clockBefore() == AuditedRange.NONE
                 && (line.first() == 0
                         || fromTheFirst
                                 && all.stream()
                                         .noneMatch(other -> other.last() == line.first() - 1
-                                                && other.clockAfter() == Stretch.NONE));
+                                                && other.clockAfter() == AuditedRange.NONE));
     }
 }

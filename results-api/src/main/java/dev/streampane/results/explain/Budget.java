@@ -25,7 +25,8 @@ final class Budget {
     /** Refuses to begin with so many offsets. */
     void plan(long offsets) {
         if (offsets > maxRecords) {
-            throw new TooMuchException("its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
+            throw new BudgetExceededException(
+                    "its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
         }
     }
 
@@ -54,7 +55,7 @@ final class Budget {
                     RETRY_AFTER));
         }
         if (left().isNegative()) {
-            throw new TooMuchException("it took more than %d ms".formatted(timeout.toMillis()));
+            throw new BudgetExceededException("it took more than %d ms".formatted(timeout.toMillis()));
         }
     }
 

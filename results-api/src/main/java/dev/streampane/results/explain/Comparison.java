@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Three words on one window, field by field: the document's, the log's and what was recomputed. Numbers are compared by value. */
+/** Compares document, log record and recomputed result of one window field by field; numbers by value. */
 record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
 
     private static final int MAX_BYTES = 256 << 10;

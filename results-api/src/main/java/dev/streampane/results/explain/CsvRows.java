@@ -30,13 +30,13 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     /**
-     * A row as it was cut out.
+     * The bytes of a row.
      *
-     * @param fault why it is no row, as far as its bytes tell; null when it may be one
+     * @param fault why it is no row, as far as its bytes show; null when it may be one
      * @param next where the next one begins
      */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Cut(byte[] bytes, String fault, int next) {}
+    private record RawRow(byte[] bytes, String fault, int next) {}
 
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
@@ -44,20 +44,20 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         String kind = Rows.kind(record);
         try {
             if (message == null || message.length == 0) {
-                throw new Refused("empty");
+                throw new RejectedRowException("empty");
             }
             if ("heartbeat".equals(kind)) {
                 sink.heartbeat(JsonRows.heartbeat(message));
                 return;
             }
             if (kind != null && !kind.equals("time-series")) {
-                throw new Refused("unknown_type");
+                throw new RejectedRowException("unknown_type");
             }
             if (message.length > MAX_BYTES) {
-                throw new Refused("too_big");
+                throw new RejectedRowException("too_big");
             }
-        } catch (Refused refused) {
-            sink.rejected(refused.getMessage());
+        } catch (RejectedRowException rejected) {
+            sink.rejected(rejected.getMessage());
             return;
         }
         int at = 0;
@@ -66,18 +66,18 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
                 sink.rejected("too_big");
                 return;
             }
-            Cut cut = cut(message, at);
-            at = cut.next();
+            RawRow raw = rawRow(message, at);
+            at = raw.next();
             try {
-                value(fields(cut), row, sink);
-            } catch (Refused refused) {
-                sink.rejected(refused.getMessage());
+                value(fields(raw), row, sink);
+            } catch (RejectedRowException rejected) {
+                sink.rejected(rejected.getMessage());
             }
         }
     }
 
     /** The row that begins at {@code start}: up to a line feed outside of quotes, or all the rest when a quote is never closed. */
-    private static Cut cut(byte[] message, int start) {
+    private static RawRow rawRow(byte[] message, int start) {
         boolean quoted = false;
         boolean closed = false;
         boolean fieldStart = true;
@@ -104,7 +104,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         boolean crlf = at > start && at < message.length && message[at - 1] == '\r';
         byte[] bytes = Arrays.copyOfRange(message, start, crlf ? at - 1 : at);
         String fault = quoted ? "unclosed" : malformed ? "not_csv" : null;
-        return new Cut(bytes, fault, bytes.length == 0 ? afterEmptyLines(message, at + 1) : at + 1);
+        return new RawRow(bytes, fault, bytes.length == 0 ? afterEmptyLines(message, at + 1) : at + 1);
     }
 
     /** Where the first line begins that is not empty; those before it are one row. */
@@ -117,25 +117,25 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         return at;
     }
 
-    private static List<String> fields(Cut cut) throws Refused {
-        if ("unclosed".equals(cut.fault())) {
-            throw new Refused("not_csv");
+    private static List<String> fields(RawRow raw) throws RejectedRowException {
+        if ("unclosed".equals(raw.fault())) {
+            throw new RejectedRowException("not_csv");
         }
-        if (cut.bytes().length == 0) {
-            throw new Refused("empty");
+        if (raw.bytes().length == 0) {
+            throw new RejectedRowException("empty");
         }
-        String row = Scalars.utf8(cut.bytes());
-        if (cut.fault() != null) {
-            throw new Refused(cut.fault());
+        String row = FieldParsers.utf8(raw.bytes());
+        if (raw.fault() != null) {
+            throw new RejectedRowException(raw.fault());
         }
         List<String> fields = split(row);
         for (String field : fields) {
             if (field.length() > MAX_FIELD) {
-                throw new Refused("too_long");
+                throw new RejectedRowException("too_long");
             }
         }
         if (fields.size() != FIELDS) {
-            throw new Refused(fields.size() < FIELDS ? "missing" : "trailing");
+            throw new RejectedRowException(fields.size() < FIELDS ? "missing" : "trailing");
         }
         return fields;
     }
@@ -165,29 +165,29 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         return fields;
     }
 
-    private void value(List<String> fields, int row, Sink sink) throws Refused {
-        long step = Scalars.time(fields.get(0), zone);
+    private void value(List<String> fields, int row, Sink sink) throws RejectedRowException {
+        long step = FieldParsers.time(fields.get(0), zone);
         String name = fields.get(1);
         if (name.isEmpty()) {
-            throw new Refused("empty");
+            throw new RejectedRowException("empty");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            throw new Refused("too_long");
+            throw new RejectedRowException("too_long");
         }
         sink.value(name, step, measured(name, fields.get(2)), row);
     }
 
-    private Measured measured(String name, String value) throws Refused {
+    private Measurement measured(String name, String value) throws RejectedRowException {
         boolean whole = integers.matcher(name).matches();
         if (!whole && texts.matcher(name).matches()) {
-            return new Measured(new long[0], value);
+            return new Measurement(new long[0], value);
         }
         if (value.length() > MAX_NUMBER) {
-            throw new Refused("too_long");
+            throw new RejectedRowException("too_long");
         }
         if (!(whole ? WHOLE : NUMBER).matcher(value).matches()) {
-            throw new Refused("type");
+            throw new RejectedRowException("type");
         }
-        return new Measured(new long[] {Scalars.units(value, SCALE)}, null);
+        return new Measurement(new long[] {FieldParsers.units(value, SCALE)}, null);
     }
 }

@@ -4,8 +4,11 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.query.AtLeast;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.query.ReadConsistency;
+import dev.streampane.results.query.WindowResource;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -20,6 +23,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/{id}/explain}: whether a result follows from the inputs. */
@@ -27,11 +33,53 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class ExplainResource {
 
+    /** The parameters of {@link #explain}. */
+    public static final List<Parameter<?>> ONE = List.of(WindowResource.ID, ReadConsistency.PARAMETER);
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS = """
+            Explanation:
+              type: object
+              description: Whether a window follows from its inputs.
+              required: [id, verdict, summary, findings, differences, seconds, position]
+              properties:
+                id: {type: string}
+                verdict: {type: string, enum: [equal, different, retracted, expired, unaudited]}
+                summary: {type: string, description: "The verdict in a sentence"}
+                settling: {type: boolean, description: "Records can still come to the window"}
+                scope: {type: string, enum: [window, inputs], description: "What was read: all lines in which records of the window can have been counted, or the offsets that the result names"}
+                read:
+                  type: object
+                  description: What became of the rows that were read; `inWindow`, `otherWindows` and `otherKeys` are counted rows; whoever may read some keys of the job alone gets `corrected`, `inWindow` and `otherWindows`, and no `lines`
+                  additionalProperties: {type: integer}
+                lineCount: {type: integer, description: "Audit lines that were read by"}
+                lines:
+                  type: array
+                  description: The first 100 of them, with clock, horizon and settings; `agrees` is whether the inputs give the line's counts, clock and horizon, null when it was read in part
+                  items: {type: object}
+                findings: {type: array, items: {type: string}, description: "Who differs from whom, or what is missing; begins with document, log, audit or inputs"}
+                differences:
+                  type: array
+                  description: Fields that are not the same, and what each of the three says
+                  items:
+                    type: object
+                    required: [field]
+                    properties: {field: {type: string}, document: {}, log: {}, recomputed: {}}
+                omitted: {type: object, description: "What the window is with the records that the result omits"}
+                expired: {type: object, description: "topic, partition, firstNeeded and firstThere"}
+                unaudited: {type: object, description: "topic, partition, first and last of offsets that no audit line covers"}
+                log: {type: object, description: "Where the log has the record that the document was made of"}
+                recomputed: {type: object, description: "The fields of the result that follow from the inputs, and the id that follows from job, spec, key and window"}
+                unchecked: {type: array, items: {type: string}, description: "With recomputed: the fields of the result that nothing was held against"}
+                seconds: {type: number}
+                position: {type: string, description: "Up to where the answer holds"}
+            """;
+
     private final Explainer explainer;
     private final TailFeeds tail;
-    private final AtLeast atLeast;
+    private final ReadConsistency atLeast;
 
-    ExplainResource(Explainer explainer, TailFeeds tail, AtLeast atLeast) {
+    ExplainResource(Explainer explainer, TailFeeds tail, ReadConsistency atLeast) {
         this.explainer = explainer;
         this.tail = tail;
         this.atLeast = atLeast;
@@ -40,19 +88,33 @@ public class ExplainResource {
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
     @GET
     @Path("/{id}/explain")
+    @APIResponse(responseCode = "200", description = """
+                    `verdict`: `equal`; `different` (`findings` say who differs from whom, `differences` the fields); `retracted` (the window is no
+                    more); `expired` (inputs are no longer in the log; `expired` names the first offset needed and the first there);
+                    `unaudited` (no audit line covers some offsets, yet or any more; `unaudited` names them). `settling` is true while records can
+                    still come to the window. `status`, `rev` and `generation` are held against the revisions that the log has before, `cause`
+                    against the status, the watermark against the window's end alone; `unchecked` lists the fields that nothing was held
+                    against, or that the log can no longer tell. A window whose document is gone,
+                    though the log has it, is `different`.
+                    """, content = @Content(schema = @Schema(ref = "Explanation")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
+    @APIResponse(
+            responseCode = "422",
+            description = "Not recomputable here, or too much: `command` is what does it instead",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(ref = "Problem")))
     public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
-        Parameters parameters = Parameters.of(context.request().query(), AtLeast.PARAMETER);
-        AtLeast.Wanted wanted = atLeast.of(parameters);
+        Parameters parameters = Parameters.of(context.request().query(), ONE);
+        ReadConsistency.Requirement wanted = atLeast.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         return atLeast.reached(wanted, access).chain(() -> explain(id, wanted, access));
     }
 
-    private Uni<RestResponse<String>> explain(String id, AtLeast.Wanted wanted, Access access) {
+    private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
         Position.Topic read = own(tail.tail().position());
         Optional<TailEntry> kept = tail.tail().index().newest(id);
-        Position.Topic floors = tail.tail().floors().topic(read.name()).orElse(read);
-        return atLeast.shown(wanted, read, floors).chain(shown -> explainer
+        Position.Topic earliest = tail.tail().earliest().topic(read.name()).orElse(read);
+        return atLeast.shown(wanted, read, earliest).chain(shown -> explainer
                 .find(id, kept, shown.complete())
                 .map(found -> found.filter(subject -> mayRead(access, subject, ExplainResource::key))
                         .orElseThrow(() -> atLeast.missing("window", id, shown)))
@@ -60,9 +122,9 @@ public class ExplainResource {
                 .map(answer -> answer(answer, shown)));
     }
 
-    /** What is said of the records of all keys is for those who may read every key. */
-    private static ObjectNode ofOwnKeys(ObjectNode answer, Access access, Subject subject) {
-        if (!mayRead(access, subject, words -> "")) {
+    /** Sums over all keys are only for those who may read every key. */
+    private static ObjectNode ofOwnKeys(ObjectNode answer, Access access, ExplainedWindow subject) {
+        if (!mayRead(access, subject, version -> "")) {
             answer.remove(List.of("lineCount", "lines"));
             if (answer.get("read") instanceof ObjectNode read) {
                 read.retain("corrected", "inWindow", "otherWindows");
@@ -71,7 +133,7 @@ public class ExplainResource {
         return answer;
     }
 
-    private static RestResponse<String> answer(ObjectNode answer, AtLeast.Shown shown) {
+    private static RestResponse<String> answer(ObjectNode answer, ReadConsistency.Coverage shown) {
         String position = shown.position().toString();
         return RestResponse.ResponseBuilder.ok(answer.put("position", position).toString())
                 .header("Streampane-Position", position)
@@ -84,12 +146,12 @@ public class ExplainResource {
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */
-    private static boolean mayRead(Access access, Subject subject, Function<JsonNode, String> key) {
-        return subject.words()
-                .allMatch(words -> access.mayRead(words.path("job").asText(), key.apply(words)));
+    private static boolean mayRead(Access access, ExplainedWindow subject, Function<JsonNode, String> key) {
+        return subject.versions()
+                .allMatch(version -> access.mayRead(version.path("job").asText(), key.apply(version)));
     }
 
-    private static String key(JsonNode words) {
-        return words.path("key").asText();
+    private static String key(JsonNode version) {
+        return version.path("key").asText();
     }
 }

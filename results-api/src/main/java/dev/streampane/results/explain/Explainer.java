@@ -9,7 +9,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.Bound;
+import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -40,7 +40,7 @@ public class Explainer {
     private final TailFeeds tail;
     private final LogReaders readers;
     private final ResultsConfig config;
-    private final Bound running;
+    private final Bulkhead running;
     private final ExecutorService threads;
 
     Explainer(SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
@@ -49,7 +49,7 @@ public class Explainer {
         this.readers = readers;
         this.config = config;
         int most = config.explain().maxRunning();
-        this.running = new Bound(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
+        this.running = new Bulkhead(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
         this.threads = Executors.newFixedThreadPool(most, new DefaultThreadFactory("explain", true));
     }
 
@@ -58,23 +58,24 @@ public class Explainer {
     }
 
     /**
-     * The newest words on a window; nothing when neither Elasticsearch nor the tail has any.
+     * The newest revisions of a window; nothing when neither Elasticsearch nor the tail has any.
      *
      * @param kept what the tail had; it may have lost it since
      * @param isAll whether searches show everything that is not in the tail
      */
-    Uni<Optional<Subject>> find(String id, Optional<TailEntry> kept, boolean isAll) {
+    Uni<Optional<ExplainedWindow>> find(String id, Optional<TailEntry> kept, boolean isAll) {
         return newest("window-results", id).chain(document -> {
-            JsonNode said = tail.tail()
+            JsonNode inTail = tail.tail()
                     .index()
                     .newest(id)
                     .or(() -> kept)
                     .map(this::json)
                     .orElse(null);
-            return document.isPresent() || said != null
-                    ? Uni.createFrom().item(Optional.of(new Subject(document.orElse(null), said, null, isAll)))
+            return document.isPresent() || inTail != null
+                    ? Uni.createFrom()
+                            .item(Optional.of(new ExplainedWindow(document.orElse(null), inTail, null, isAll)))
                     : newest("window-history", id)
-                            .map(found -> found.map(revision -> new Subject(null, null, revision, isAll)));
+                            .map(found -> found.map(revision -> new ExplainedWindow(null, null, revision, isAll)));
         });
     }
 
@@ -112,24 +113,24 @@ public class Explainer {
     }
 
     /**
-     * Whether a window is as it is said to be.
+     * Explains a window.
      *
      * <p>Fails with a {@link ProblemException} when too many are being explained, when it would take too much, or when this service does
      * not know what the job computes.
      */
-    Uni<ObjectNode> explain(Subject subject, Access access) {
-        Bound.Place place = running.take(access);
+    Uni<ObjectNode> explain(ExplainedWindow subject, Access access) {
+        Bulkhead.Permit permit = running.acquire(access);
         // who goes does not end it
         return Uni.createFrom()
                 .completionStage(CompletableFuture.supplyAsync(() -> answer(subject), threads)
-                        .whenComplete((answer, failure) -> place.close()));
+                        .whenComplete((answer, failure) -> permit.close()));
     }
 
-    private ObjectNode answer(Subject subject) {
+    private ObjectNode answer(ExplainedWindow subject) {
         Budget budget =
                 new Budget(config.explain().maxRecords(), config.explain().timeout());
         return new Explanation(
-                        new ReadersLog(readers, budget),
+                        new BlockingInputLog(readers, budget),
                         new Explanation.Topics(config.topic(), config.auditTopic(), config.jobRunsTopic()),
                         budget,
                         subject,

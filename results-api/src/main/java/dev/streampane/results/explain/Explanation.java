@@ -22,7 +22,7 @@ final class Explanation {
     private final InputLog log;
     private final Topics topics;
     private final Budget budget;
-    private final Subject subject;
+    private final ExplainedWindow subject;
     private final Instant now;
     private final ObjectNode answer = Comparison.JSON.createObjectNode();
     private final Findings findings = new Findings();
@@ -36,7 +36,7 @@ final class Explanation {
     /**
      * @param now what time it is on the brokers, about
      */
-    Explanation(InputLog log, Topics topics, Budget budget, Subject subject, Instant now) {
+    Explanation(InputLog log, Topics topics, Budget budget, ExplainedWindow subject, Instant now) {
         this.log = log;
         this.topics = topics;
         this.budget = budget;
@@ -69,7 +69,8 @@ final class Explanation {
         Optional<PublishedResult> result = PublishedResult.read(logged == null ? document : logged);
         Unknown unknown = null;
         ObjectNode recomputed = null;
-        Inputs inputs = new Inputs(log, topics, budget, now, subject, answer, findings, new HashSet<>());
+        ResultRecomputation recomputation =
+                new ResultRecomputation(log, topics, budget, now, subject, answer, findings, new HashSet<>());
         if (result.isEmpty()) {
             findings.difference(who + ": is no result as contract window-result/v1 says");
         } else if (result.get().isRetracted()) {
@@ -79,12 +80,12 @@ final class Explanation {
             }
         } else {
             try {
-                recomputed = inputs.recompute(result.get(), who);
+                recomputed = recomputation.recompute(result.get(), who);
             } catch (ExpiredException expired) {
                 unknown = expired(expired);
             } catch (UnauditedException unaudited) {
                 unknown = new Unknown("unaudited", unaudited.getMessage());
-            } catch (TooMuchException e) {
+            } catch (BudgetExceededException e) {
                 unknown = unlessDifferent(tooMuch(result.get(), e));
             } catch (ProblemException e) {
                 unknown = unlessDifferent(e);
@@ -95,7 +96,7 @@ final class Explanation {
         }
         Comparison comparison = Comparison.of(document, logged, recomputed);
         if (recomputed != null) {
-            answer.set("unchecked", comparison.unchecked(inputs.checked()));
+            answer.set("unchecked", comparison.unchecked(recomputation.checked()));
         }
         return finish(comparison, unknown, who);
     }
@@ -144,7 +145,7 @@ final class Explanation {
         return new Unknown("expired", "The inputs have expired: " + expired.getMessage() + ".");
     }
 
-    /** What is known to be different is said, though the rest is not known. */
+    /** A known difference is reported even when the rest is unknown. */
     private Unknown unlessDifferent(ProblemException problem) {
         if (!findings.isDifferent()) {
             throw problem;
@@ -172,7 +173,7 @@ final class Explanation {
         return answer.put("seconds", budget.seconds());
     }
 
-    private static ProblemException tooMuch(PublishedResult result, TooMuchException e) {
+    private static ProblemException tooMuch(PublishedResult result, BudgetExceededException e) {
         String command = command(result);
         return new ProblemException(Problem.of(
                         ProblemType.TOO_MUCH_TO_EXPLAIN,

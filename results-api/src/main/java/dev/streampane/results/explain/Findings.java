@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was found out about a window, in words that begin with whom they are about: document, log or audit. */
+/** What an explanation found; each text begins with its subject: document, log or audit. */
 final class Findings {
 
     private final List<String> words = new ArrayList<>();
     private boolean different;
 
-    /** Something that makes the window different from what is said of it. */
+    /** A difference between the window and its document. */
     void difference(String words) {
         different = true;
         this.words.add(words);

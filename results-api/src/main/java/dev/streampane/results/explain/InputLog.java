@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The committed records of topics, read in pieces by one thread that waits for them. */
+/** The committed records of topics, read in chunks by one thread that waits for them. */
 interface InputLog {
 
     /**
-     * A piece of one partition.
+     * Records of one partition.
      *
      * @param records committed records in the order of their offsets
      * @param next offset from which to read on
      * @param expired the offset asked for is no longer there; {@code next} is the first one that is
      */
-    record Piece(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired) {}
+    record Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired) {}
 
     /** Id, beginnings and committed ends of a topic; a topic that is not there has no partition. */
     TopicLayout layout(String topic);
@@ -26,12 +26,12 @@ interface InputLog {
     long[] offsetsAt(String topic, Instant appended);
 
     /** Some records of one partition from {@code from} on, none at or behind {@code end}. */
-    Piece read(String topic, int partition, long from, long end);
+    Chunk read(String topic, int partition, long from, long end);
 
     /**
      * All records of a range, which must be committed.
      *
-     * @param read called after each piece with the number of its records; it ends the reading by an exception
+     * @param read called after each chunk with the number of its records; it ends the reading by an exception
      */
     default void forEach(
             String topic,
@@ -42,13 +42,13 @@ interface InputLog {
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long at = from;
         while (at < end) {
-            Piece piece = read(topic, partition, at, end);
-            if (piece.expired()) {
-                throw new ExpiredException(topic, partition, at, piece.next());
+            Chunk chunk = read(topic, partition, at, end);
+            if (chunk.expired()) {
+                throw new ExpiredException(topic, partition, at, chunk.next());
             }
-            read.accept(piece.records().size());
-            piece.records().forEach(records);
-            at = piece.next();
+            read.accept(chunk.records().size());
+            chunk.records().forEach(records);
+            at = chunk.next();
         }
     }
 }

@@ -20,7 +20,7 @@ record JsonRows(String kind, Body body) implements Rows {
 
     /** Makes a value of an object's fields. */
     interface Body {
-        Row of(Map<String, Value> fields) throws Refused;
+        Row of(Map<String, Value> fields) throws RejectedRowException;
     }
 
     /** One value with its key and event time. */
@@ -32,36 +32,36 @@ record JsonRows(String kind, Body body) implements Rows {
         try {
             byte[] value = record.value();
             if (value == null || value.length == 0) {
-                throw new Refused("empty");
+                throw new RejectedRowException("empty");
             }
-            String said = Rows.kind(record);
-            if (said == null || said.equals(kind)) {
+            String written = Rows.kind(record);
+            if (written == null || written.equals(kind)) {
                 Row row = body.of(object(value));
-                sink.value(row.key(), row.time(), new Measured(row.units(), null), 0);
-            } else if (said.equals("heartbeat")) {
+                sink.value(row.key(), row.time(), new Measurement(row.units(), null), 0);
+            } else if (written.equals("heartbeat")) {
                 sink.heartbeat(heartbeat(value));
             } else {
-                throw new Refused("unknown_type");
+                throw new RejectedRowException("unknown_type");
             }
-        } catch (Refused refused) {
-            sink.rejected(refused.getMessage());
+        } catch (RejectedRowException rejected) {
+            sink.rejected(rejected.getMessage());
         }
     }
 
-    private static Map<String, Value> object(byte[] value) throws Refused {
+    private static Map<String, Value> object(byte[] value) throws RejectedRowException {
         if (value.length > MAX_BYTES) {
-            throw new Refused("too_big");
+            throw new RejectedRowException("too_big");
         }
-        return JsonText.object(Scalars.utf8(value));
+        return JsonText.object(FieldParsers.utf8(value));
     }
 
     /** The event time of a heartbeat. */
-    static long heartbeat(byte[] value) throws Refused {
+    static long heartbeat(byte[] value) throws RejectedRowException {
         Map<String, Value> fields = object(value);
-        return Scalars.time(text(required(fields, "ts")), null);
+        return FieldParsers.time(text(required(fields, "ts")), null);
     }
 
-    static Row reading(Map<String, Value> fields, ZoneId zone) throws Refused {
+    static Row reading(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
         if (!fields.containsKey("client")) {
             required(fields, "device");
         }
@@ -70,27 +70,27 @@ record JsonRows(String kind, Body body) implements Rows {
         Value humidity = required(fields, "humidity");
         return new Row(
                 device(fields),
-                Scalars.time(text(time), zone),
-                Scalars.units(number(temperature), 6),
-                Scalars.units(number(humidity), 6));
+                FieldParsers.time(text(time), zone),
+                FieldParsers.units(number(temperature), 6),
+                FieldParsers.units(number(humidity), 6));
     }
 
-    private static String device(Map<String, Value> fields) throws Refused {
+    private static String device(Map<String, Value> fields) throws RejectedRowException {
         if (!fields.containsKey("device")) {
             return id(fields.get("client"));
         }
         String device = id(fields.get("device"));
         if (fields.containsKey("client") && !id(fields.get("client")).equals(device)) {
-            throw new Refused("duplicate_key");
+            throw new RejectedRowException("duplicate_key");
         }
         return device;
     }
 
-    static Row transaction(Map<String, Value> fields, ZoneId zone) throws Refused {
+    static Row transaction(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
         Value client = required(fields, "client");
         Value time = required(fields, "ts");
         Value amount = required(fields, "amount");
-        Row row = new Row(id(client), Scalars.time(text(time), zone), Scalars.units(number(amount), 4));
+        Row row = new Row(id(client), FieldParsers.time(text(time), zone), FieldParsers.units(number(amount), 4));
         if (fields.containsKey("merchant")) {
             text(fields.get("merchant"));
         }
@@ -102,29 +102,29 @@ record JsonRows(String kind, Body body) implements Rows {
         return row;
     }
 
-    private static Value required(Map<String, Value> fields, String name) throws Refused {
+    private static Value required(Map<String, Value> fields, String name) throws RejectedRowException {
         Value value = fields.get(name);
         if (value == null) {
-            throw new Refused("missing");
+            throw new RejectedRowException("missing");
         }
         return value;
     }
 
-    private static String id(Value value) throws Refused {
-        return Scalars.id(value.type() == Type.NUMBER ? value.text() : text(value));
+    private static String id(Value value) throws RejectedRowException {
+        return FieldParsers.id(value.type() == Type.NUMBER ? value.text() : text(value));
     }
 
-    private static String text(Value value) throws Refused {
+    private static String text(Value value) throws RejectedRowException {
         return of(value, Type.TEXT);
     }
 
-    private static String number(Value value) throws Refused {
+    private static String number(Value value) throws RejectedRowException {
         return of(value, Type.NUMBER);
     }
 
-    private static String of(Value value, Type type) throws Refused {
+    private static String of(Value value, Type type) throws RejectedRowException {
         if (value.type() != type) {
-            throw new Refused(value.type() == Type.NULL ? "null" : "type");
+            throw new RejectedRowException(value.type() == Type.NULL ? "null" : "type");
         }
         return value.text();
     }

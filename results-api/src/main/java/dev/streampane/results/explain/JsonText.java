@@ -54,33 +54,33 @@ final class JsonText {
     /**
      * The fields of the object.
      *
-     * @throws Refused with the reason of the first thing that is wrong
+     * @throws RejectedRowException with the reason of the first thing that is wrong
      */
-    static Map<String, Value> object(String json) throws Refused {
+    static Map<String, Value> object(String json) throws RejectedRowException {
         try (JsonParser parser = JSON.createParser(json)) {
             if (first(parser, json) != JsonToken.START_OBJECT) {
-                throw new Refused("not_object");
+                throw new RejectedRowException("not_object");
             }
             Map<String, Value> fields = members(parser, 1);
             if (!ends(parser)) {
-                throw new Refused("trailing");
+                throw new RejectedRowException("trailing");
             }
             return fields;
         } catch (IOException e) {
-            throw new Refused("not_json");
+            throw new RejectedRowException("not_json");
         }
     }
 
-    private static JsonToken first(JsonParser parser, String json) throws IOException, Refused {
+    private static JsonToken first(JsonParser parser, String json) throws IOException, RejectedRowException {
         try {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw new Refused("not_json");
+                throw new RejectedRowException("not_json");
             }
             parser.finishToken();
             return first;
         } catch (JacksonException e) {
-            throw new Refused(NUMBER.matcher(json).lookingAt() ? "not_object" : "not_json");
+            throw new RejectedRowException(NUMBER.matcher(json).lookingAt() ? "not_object" : "not_json");
         }
     }
 
@@ -92,12 +92,12 @@ final class JsonText {
         }
     }
 
-    private static Map<String, Value> members(JsonParser parser, int depth) throws IOException, Refused {
+    private static Map<String, Value> members(JsonParser parser, int depth) throws IOException, RejectedRowException {
         Map<String, Value> fields = new HashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = atMost(MAX_TEXT, parser.currentName());
             if (fields.containsKey(name)) {
-                throw new Refused("duplicate_key");
+                throw new RejectedRowException("duplicate_key");
             }
             parser.nextToken();
             fields.put(name, value(parser, depth));
@@ -105,7 +105,7 @@ final class JsonText {
         return fields;
     }
 
-    private static Value value(JsonParser parser, int depth) throws IOException, Refused {
+    private static Value value(JsonParser parser, int depth) throws IOException, RejectedRowException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_STRING) {
             return new Value(Type.TEXT, atMost(MAX_TEXT, parser.getText()));
@@ -114,7 +114,7 @@ final class JsonText {
             return new Value(Type.NUMBER, atMost(MAX_NUMBER, parser.getText()));
         }
         if (token.isStructStart() && depth == MAX_DEPTH) {
-            throw new Refused("too_deep");
+            throw new RejectedRowException("too_deep");
         }
         if (token == JsonToken.START_OBJECT) {
             members(parser, depth + 1);
@@ -126,9 +126,9 @@ final class JsonText {
         return new Value(token == JsonToken.VALUE_NULL ? Type.NULL : Type.OTHER, null);
     }
 
-    private static String atMost(int max, String text) throws Refused {
+    private static String atMost(int max, String text) throws RejectedRowException {
         if (text.length() > max) {
-            throw new Refused("too_long");
+            throw new RejectedRowException("too_long");
         }
         return text;
     }

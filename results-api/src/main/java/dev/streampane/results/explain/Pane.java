@@ -65,7 +65,7 @@ final class Pane {
     }
 
     /** Takes in one counted row. */
-    void add(Counted row) {
+    void add(CountedRow row) {
         count++;
         late += row.late() ? 1 : 0;
         lacks |= Boolean.FALSE.equals(row.complete());

@@ -19,13 +19,13 @@ final class PartitionTime {
     private long clock;
     private long horizon;
 
-    /** The time before the first offset of {@code stretch}. */
-    PartitionTime(Stretch stretch) {
-        this.outOfOrderness = stretch.outOfOrderness();
-        this.allowedLateness = stretch.allowedLateness();
-        this.skew = stretch.skew();
-        this.clock = stretch.clockBefore();
-        this.horizon = stretch.horizonBefore();
+    /** The time before the first offset of {@code range}. */
+    PartitionTime(AuditedRange range) {
+        this.outOfOrderness = range.outOfOrderness();
+        this.allowedLateness = range.allowedLateness();
+        this.skew = range.skew();
+        this.clock = range.clockBefore();
+        this.horizon = range.horizonBefore();
         raiseHorizon();
     }
 
@@ -49,7 +49,7 @@ final class PartitionTime {
     }
 
     private void raiseHorizon() {
-        if (clock != Stretch.NONE) {
+        if (clock != AuditedRange.NONE) {
             horizon = Math.max(horizon, clock - outOfOrderness - allowedLateness);
         }
     }
@@ -61,7 +61,7 @@ final class PartitionTime {
 
     /** Whether a window's end has passed: {@code end <= C - B}. */
     boolean hasPassed(long end) {
-        return clock != Stretch.NONE && end <= clock - outOfOrderness;
+        return clock != AuditedRange.NONE && end <= clock - outOfOrderness;
     }
 
     long clock() {

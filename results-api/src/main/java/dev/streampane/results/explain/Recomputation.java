@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Gives each record of some stretches its verdict once more and adds up the window of one key. Of the records nothing is kept.
+ * Computes the verdict of each record of some audited ranges again and adds up the window of one key. Of the records nothing is kept.
  *
  * <p>Two panes: of the offsets that the result names, which must be what it says, and of everything that was read, which must be no more.
  */
@@ -29,20 +29,20 @@ final class Recomputation {
     private final WindowRule rule;
     private final Rows rows;
     private final AuditLines audit;
-    private final Map<TopicPartition, Began> beginnings = new HashMap<>();
-    private final Panes named;
-    private final Panes all;
-    private final List<Read> lines = new ArrayList<>();
+    private final Map<TopicPartition, FirstEventTime> beginnings = new HashMap<>();
+    private final PaneAccumulator named;
+    private final PaneAccumulator all;
+    private final List<CheckedRange> lines = new ArrayList<>();
     private final Counts counts = new Counts();
     private final Verdicts verdicts = new Verdicts();
     private Counts ofLine;
-    private Stretch line;
+    private AuditedRange line;
     private PartitionTime time;
-    private Began began;
+    private FirstEventTime firstEventTime;
     private ConsumerRecord<byte[], byte[]> record;
 
-    /** A line that was read, and whether the log gives the counts, clock and horizon that it tells; null when not all of it was read. */
-    record Read(Stretch line, Boolean agrees) {
+    /** A range that was read, and whether the log gives the counts, clock and horizon of its line; null when not all of it was read. */
+    record CheckedRange(AuditedRange line, Boolean agrees) {
 
         ObjectNode json() {
             return Comparison.JSON
@@ -66,11 +66,13 @@ final class Recomputation {
         }
 
         private static String time(long millis) {
-            return millis == Stretch.NONE ? null : Instant.ofEpochMilli(millis).toString();
+            return millis == AuditedRange.NONE
+                    ? null
+                    : Instant.ofEpochMilli(millis).toString();
         }
     }
 
-    /** What became of the rows; of one stretch, or of all. */
+    /** What became of the rows; of one range, or of all. */
     static final class Counts {
         private long counted;
         private long late;
@@ -105,13 +107,13 @@ final class Recomputation {
         this.rule = rule;
         this.rows = rows;
         this.audit = audit;
-        this.named = new Panes(rule, result, measures);
-        this.all = new Panes(rule, result, measures);
+        this.named = new PaneAccumulator(rule, result, measures);
+        this.all = new PaneAccumulator(rule, result, measures);
     }
 
-    /** Reads stretches of one partition that follow one another, the last of them up to {@code last}. */
-    void read(List<Stretch> run, long last) {
-        Deque<Stretch> upcoming = new ArrayDeque<>(run);
+    /** Reads ranges of one partition that follow one another, the last of them up to {@code last}. */
+    void read(List<AuditedRange> run, long last) {
+        Deque<AuditedRange> upcoming = new ArrayDeque<>(run);
         open(upcoming.remove());
         log.forEach(line.topic(), line.partition(), line.first(), last + 1, budget::read, found -> {
             while (found.offset() > line.last()) {
@@ -129,15 +131,16 @@ final class Recomputation {
         close(last >= line.last());
     }
 
-    private void open(Stretch next) {
+    private void open(AuditedRange next) {
         line = next;
         time = new PartitionTime(next);
-        began = beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::began);
+        firstEventTime =
+                beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::firstEventTime);
         ofLine = new Counts();
     }
 
     private void close(boolean whole) {
-        lines.add(new Read(line, whole ? agrees() : null));
+        lines.add(new CheckedRange(line, whole ? agrees() : null));
         counts.add(ofLine);
     }
 
@@ -170,7 +173,7 @@ final class Recomputation {
         }
 
         @Override
-        public void value(String key, long eventTime, Rows.Measured measured, int row) {
+        public void value(String key, long eventTime, Rows.Measurement measured, int row) {
             if (time.isFuture(record, eventTime)) {
                 ofLine.rejected++;
                 return;
@@ -181,7 +184,7 @@ final class Recomputation {
             time.advance(record, eventTime);
         }
 
-        private void window(String key, long eventTime, Rows.Measured measured, int row) {
+        private void window(String key, long eventTime, Rows.Measurement measured, int row) {
             long end = rule.firstEnd(eventTime);
             if (time.isClosed(end)) {
                 ofLine.late++;
@@ -198,10 +201,10 @@ final class Recomputation {
                 return;
             }
             boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
-            count(new Counted(
+            count(new CountedRow(
                     eventTime,
                     time.hasPassed(isOfMany ? result.endMillis() : end),
-                    began.holds(start(eventTime), line.outOfOrderness()),
+                    firstEventTime.holds(start(eventTime), line.outOfOrderness()),
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -219,12 +222,14 @@ final class Recomputation {
         };
     }
 
-    private Began began(TopicPartition partition) {
-        Stretch first = audit.chains().get(partition).get(0);
-        return audit.begun().contains(partition) ? Began.with(first, log, rows, budget) : Began.before(first);
+    private FirstEventTime firstEventTime(TopicPartition partition) {
+        AuditedRange first = audit.chains().get(partition).get(0);
+        return audit.fromStart().contains(partition)
+                ? FirstEventTime.with(first, log, rows, budget)
+                : FirstEventTime.before(first);
     }
 
-    private void count(Counted row) {
+    private void count(CountedRow row) {
         all.add(row);
         for (PublishedResult.Input input : result.inputs()) {
             if (input.topic().equals(row.topic())
@@ -237,10 +242,10 @@ final class Recomputation {
 
     /** What the offsets that the result names give: the fields of a result, and where sessions and global panes begin and end. */
     ObjectNode named() {
-        return json(named.found());
+        return json(named.result());
     }
 
-    private ObjectNode json(Panes.Found found) {
+    private ObjectNode json(PaneAccumulator.WindowPane found) {
         ObjectNode json = found.pane().json();
         json.put("id", WindowId.of(result, found.start(), found.end()));
         json.putObject("window")
@@ -252,23 +257,23 @@ final class Recomputation {
 
     /** What all that was read gives, where it is not what the named offsets give. */
     Optional<ObjectNode> more() {
-        ObjectNode everything = json(all.found());
+        ObjectNode everything = json(all.result());
         return Optional.of(everything).filter(found -> !found.equals(named()));
     }
 
     /** Where the window really ends, as far as was read. */
     long end() {
-        return all.found().end();
+        return all.result().end();
     }
 
     /** The lines that were read. */
-    List<Read> lines() {
+    List<CheckedRange> lines() {
         return List.copyOf(lines);
     }
 
     /** What became of the rows. */
     ObjectNode counts() {
-        Panes.Found found = all.found();
+        PaneAccumulator.WindowPane found = all.result();
         return Comparison.JSON
                 .createObjectNode()
                 .put("records", budget.inputs())

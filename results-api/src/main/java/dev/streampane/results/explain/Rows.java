@@ -21,7 +21,7 @@ interface Rows {
          *
          * @param row number of the row in its record
          */
-        void value(String key, long time, Measured measured, int row);
+        void value(String key, long time, Measurement measured, int row);
     }
 
     /**
@@ -31,7 +31,7 @@ interface Rows {
      * @param text the text; null for numbers
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Measured(long[] units, String text) {}
+    record Measurement(long[] units, String text) {}
 
     /** Hands over the rows of {@code record}; at least one. */
     void read(ConsumerRecord<byte[], byte[]> record, Sink sink);

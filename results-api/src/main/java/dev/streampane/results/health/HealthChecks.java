@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.health;
 
-import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.InputTopics;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.audit.OpenTransactions;
@@ -22,11 +22,11 @@ public class HealthChecks {
     /** Alive while every thread that reads Kafka goes round; a broker that is away does not stop them. */
     @Produces
     @Liveness
-    HealthCheck followers(TailFeeds tail, AuditBooks books, JobRuns runs, InputTopics inputs, Previews previews) {
+    HealthCheck followers(TailFeeds tail, AuditTotals audit, JobRuns runs, InputTopics inputs, Previews previews) {
         return () -> HealthCheckResponse.named("followers")
-                .status(tail.alive() && books.alive() && runs.alive() && inputs.alive() && previews.alive())
+                .status(tail.alive() && audit.alive() && runs.alive() && inputs.alive() && previews.alive())
                 .withData("tail", tail.alive())
-                .withData("audit", books.alive())
+                .withData("audit", audit.alive())
                 .withData("job-runs", runs.alive())
                 .withData("inputs", inputs.alive())
                 .withData("previews", previews.alive())

@@ -10,31 +10,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Walks the {@link Tail} once for all clients that have reached its end, and keeps the last {@link Frame}s, bounded by number and bytes.
+ * Reads the {@link Tail} once for all clients that have reached its end, and keeps the last {@link Frame}s, bounded by number and bytes.
  *
- * <p>Frames are numbered in the order of the walk. Every reader that has reached the tail's end once has seen the same entries, namely all
- * before it, so from there on a place in the log is a number here ({@link Spot}) and nobody needs a position of their own. Nothing is walked
+ * <p>Frames are numbered in the order in which they are read. Every reader that has reached the tail's end once has seen the same entries, namely all
+ * before it, so from there on a place in the log is a number here ({@link FramePosition}) and nobody needs a position of their own. Nothing is read
  * while there is nobody. Safe for use by several threads.
  */
 final class Broadcaster {
 
     /**
-     * A place of the walk.
+     * A place among the frames.
      *
-     * @param walk the walk that it belongs to; a later one has lost the place
+     * @param epoch the epoch that it belongs to; a later one has lost the place
      * @param number number of the frame that comes next
      * @param place the position there, as it is written
      */
-    record Spot(int walk, long number, String place) {}
+    record FramePosition(int epoch, long number, String place) {}
 
     /**
-     * Frames in their order.
+     * Frames in order.
      *
      * @param frames some may be left out, see {@link #read}
      * @param next number from which to read on
      * @param place the position there, as it is written
      */
-    record Run(List<Frame> frames, long next, String place) {}
+    record Batch(List<Frame> frames, long next, String place) {}
 
     private static final int SLICE = 512;
 
@@ -48,38 +48,38 @@ final class Broadcaster {
     private long bytes;
     private int readers;
     private long end;
-    private int walk;
-    private volatile Spot now;
+    private int epoch;
+    private volatile FramePosition now;
 
-    /** What {@link #advance} found last; others who walk must not take the news from its caller. */
-    private Spot told;
+    /** What {@link #advance} found last; other readers of the tail must not hide progress from its caller. */
+    private FramePosition reported;
 
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
         this.cursor = new Cursor(tail, tail.now());
         this.ring = new Frame[maxFrames];
         this.maxBytes = maxBytes;
-        this.now = new Spot(walk, end, cursor.toString());
-        this.told = now;
+        this.now = new FramePosition(epoch, end, cursor.toString());
+        this.reported = now;
     }
 
-    /** Behind the last frame of the walk that is going on. */
-    Spot now() {
+    /** Behind the last frame. */
+    FramePosition now() {
         return now;
     }
 
-    /** Goes on to the tail's end; whether {@link #now} is another spot than when this was called last, whoever went there. */
+    /** Reads to the tail's end; whether {@link #now} is another place than when this was called last. */
     synchronized boolean advance() {
         if (readers == 0) {
             return false;
         }
-        walk();
-        Spot before = told;
-        told = now;
+        readTail();
+        FramePosition before = reported;
+        reported = now;
         return now != before;
     }
 
-    private void walk() {
+    private void readTail() {
         Optional<Tail.Slice> slice;
         do {
             slice = cursor.read(SLICE).slice();
@@ -88,7 +88,7 @@ final class Broadcaster {
                 break;
             }
             for (TailEntry entry : slice.get().entries()) {
-                if (cursor.pass(entry)) {
+                if (cursor.advance(entry)) {
                     add(new Frame(entry, Optional.of(cursor.toString())));
                 }
             }
@@ -97,29 +97,29 @@ final class Broadcaster {
         note();
     }
 
-    /** One more reader, who begins at the end. */
-    synchronized Spot join() {
+    /** Adds a reader, which begins at the end. */
+    synchronized FramePosition join() {
         if (readers++ == 0) {
             begin();
         }
-        walk();
+        readTail();
         return now;
     }
 
-    /** One reader less; to be called once per {@link #join}, whatever becomes of the spot. */
+    /** Removes a reader; to be called once per {@link #join}. */
     synchronized void leave() {
         if (--readers == 0) {
             begin();
         }
     }
 
-    /** Where a reader goes on that has reached the tail's end at {@code cursor}; nothing when it has to walk on by itself. */
-    synchronized Optional<Spot> align(Cursor other) {
+    /** Where a reader goes on that has reached the tail's end at {@code cursor}; nothing when it has to read on by itself. */
+    synchronized Optional<FramePosition> align(Cursor other) {
         if (readers == 0) {
             return Optional.empty();
         }
-        walk();
-        if (other.lives() != cursor.lives() || other.next() < evicted) {
+        readTail();
+        if (other.epoch() != cursor.epoch() || other.next() < evicted) {
             return Optional.empty();
         }
         long low = first;
@@ -132,16 +132,16 @@ final class Broadcaster {
                 high = middle;
             }
         }
-        return Optional.of(new Spot(walk, low, other.toString()));
+        return Optional.of(new FramePosition(epoch, low, other.toString()));
     }
 
     /**
-     * Frames from a spot on, up to about {@code max} bytes but at least one; nothing when they are no longer kept.
+     * Frames from a place on, up to about {@code max} bytes but at least one; nothing when they are no longer kept.
      *
      * @param conflatedTo of the frames before this number those are left out of which another one before it carries a newer revision; 0: none
      */
-    synchronized Optional<Run> read(int ofWalk, long from, long conflatedTo, int max) {
-        if (ofWalk != walk || from < first || from >= end) {
+    synchronized Optional<Batch> read(int ofEpoch, long from, long conflatedTo, int max) {
+        if (ofEpoch != epoch || from < first || from >= end) {
             return Optional.empty();
         }
         List<Frame> frames = new ArrayList<>();
@@ -154,12 +154,12 @@ final class Broadcaster {
                 size += frame.entry().json().length;
             }
         }
-        return Optional.of(new Run(frames, next, frame(next - 1).place()));
+        return Optional.of(new Batch(frames, next, frame(next - 1).place()));
     }
 
-    /** The frames from a spot up to {@code conflatedTo} that {@link #read} leaves out; nothing when they are no longer kept. */
-    synchronized Optional<Run> leftOut(int ofWalk, long from, long conflatedTo) {
-        if (ofWalk != walk || from < first || from >= conflatedTo || conflatedTo > end) {
+    /** The frames from a place up to {@code conflatedTo} that {@link #read} leaves out; nothing when they are no longer kept. */
+    synchronized Optional<Batch> leftOut(int ofEpoch, long from, long conflatedTo) {
+        if (ofEpoch != epoch || from < first || from >= conflatedTo || conflatedTo > end) {
             return Optional.empty();
         }
         List<Frame> frames = new ArrayList<>();
@@ -168,24 +168,24 @@ final class Broadcaster {
                 frames.add(frame(number));
             }
         }
-        return Optional.of(new Run(frames, conflatedTo, frame(conflatedTo - 1).place()));
+        return Optional.of(new Batch(frames, conflatedTo, frame(conflatedTo - 1).place()));
     }
 
-    /** Loses the place of every reader. */
+    /** Begins an epoch: every reader loses its place. */
     private void begin() {
         while (first < end) {
             evict();
         }
-        cursor.go(tail.now());
+        cursor.seek(tail.now());
         evicted = cursor.next();
-        walk++;
+        epoch++;
         note();
     }
 
     private void note() {
         String place = cursor.toString();
-        if (now.number() != end || now.walk() != walk || !now.place().equals(place)) {
-            now = new Spot(walk, end, place);
+        if (now.number() != end || now.epoch() != epoch || !now.place().equals(place)) {
+            now = new FramePosition(epoch, end, place);
         }
     }
 

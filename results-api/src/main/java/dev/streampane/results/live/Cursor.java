@@ -15,28 +15,28 @@ final class Cursor {
      * @param reach whether it is in the tail
      * @param slice it, exactly when {@code reach} is HELD
      */
-    record Found(Tail.Reach reach, Optional<Tail.Slice> slice) {}
+    record ReadResult(Tail.Reach reach, Optional<Tail.Slice> slice) {}
 
     private final Tail tail;
-    private final Seen seen;
+    private final PositionTracker tracker;
     private long next;
-    private long lives;
+    private long epoch;
 
     Cursor(Tail tail, Tail.Place place) {
         this.tail = tail;
-        this.seen = new Seen(place.position());
-        go(place);
+        this.tracker = new PositionTracker(place.position());
+        seek(place);
     }
 
-    /** Goes to another place. */
-    void go(Tail.Place place) {
+    /** Moves to another place. */
+    void seek(Tail.Place place) {
         next = place.next();
-        lives = place.lives();
-        seen.go(place.position());
+        epoch = place.epoch();
+        tracker.seek(place.position());
     }
 
-    /** What comes next, at most {@code max} entries; {@link #pass} each of them, then {@link #end} the slice. */
-    Found read(int max) {
+    /** What comes next, at most {@code max} entries; {@link #advance} past each of them, then {@link #end} the slice. */
+    ReadResult read(int max) {
         while (true) {
             Tail.Reach reach = stay();
             Tail.Slice slice = tail.read(next, max);
@@ -44,33 +44,33 @@ final class Cursor {
             if (held && slice.lost()) {
                 reach = tail.reach(position());
             }
-            // both must be of one life: numbers of an earlier one mean nothing
-            if (held && tail.lives() != lives) {
+            // both must be of one epoch: numbers of an earlier one mean nothing
+            if (held && tail.epoch() != epoch) {
                 continue;
             }
-            return new Found(reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
+            return new ReadResult(reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
         }
     }
 
     /** Finds the place again when topics were read afresh; HELD when it is still there. */
     private Tail.Reach stay() {
-        if (tail.lives() == lives) {
+        if (tail.epoch() == epoch) {
             return Tail.Reach.HELD;
         }
-        Tail.Resumed resumed = tail.rejoin(position());
-        resumed.place().ifPresent(this::go);
+        Tail.ResumePoint resumed = tail.rejoin(position());
+        resumed.place().ifPresent(this::seek);
         return resumed.reach();
     }
 
-    /** Goes past an entry; false when the reader had it before, so that it must not be sent. */
-    boolean pass(TailEntry entry) {
+    /** Advances past an entry; false when the reader had it before, so that it must not be sent. */
+    boolean advance(TailEntry entry) {
         next = entry.number() + 1;
-        return seen.pass(entry);
+        return tracker.advance(entry);
     }
 
-    /** Goes past all of a slice, when each of its entries was passed. */
+    /** Advances past all of a slice, when the reader is past each of its entries. */
     void end(Tail.Slice slice) {
-        slice.now().filter(now -> now.lives() == lives).ifPresent(this::go);
+        slice.now().filter(now -> now.epoch() == epoch).ifPresent(this::seek);
     }
 
     /** Number of the entry that comes next. */
@@ -78,19 +78,19 @@ final class Cursor {
         return next;
     }
 
-    /** The tail's lives that the place belongs to. */
-    long lives() {
-        return lives;
+    /** The tail's epoch that the place belongs to. */
+    long epoch() {
+        return epoch;
     }
 
     /** The position from which a later stream goes on behind this one. */
     Position position() {
-        return seen.position();
+        return tracker.position();
     }
 
     /** The same, as it is written. */
     @Override
     public String toString() {
-        return seen.toString();
+        return tracker.toString();
     }
 }

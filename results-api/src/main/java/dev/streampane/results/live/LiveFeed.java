@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What streams are served from: the tail, its one walk, what lies behind it, and the event loops that send. */
+/** What streams are served from: the tail, the broadcaster, what lies behind them, and the event loops that send. */
 @ApplicationScoped
 public class LiveFeed {
 
@@ -22,13 +22,13 @@ public class LiveFeed {
 
     private final TailFeeds feeds;
     private final Broadcaster broadcaster;
-    private final CatchUp catchUp;
+    private final CatchUpReader catchUp;
     private final Snapshots snapshots;
     private final Previews previews;
     private final ResultsConfig.Stream config;
-    private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+    private final Map<EventLoop, EventLoopStreams> loops = new ConcurrentHashMap<>();
 
-    LiveFeed(TailFeeds feeds, CatchUp catchUp, Snapshots snapshots, Previews previews, ResultsConfig config) {
+    LiveFeed(TailFeeds feeds, CatchUpReader catchUp, Snapshots snapshots, Previews previews, ResultsConfig config) {
         this.feeds = feeds;
         this.catchUp = catchUp;
         this.snapshots = snapshots;
@@ -53,7 +53,7 @@ public class LiveFeed {
         return broadcaster;
     }
 
-    CatchUp catchUp() {
+    CatchUpReader catchUp() {
         return catchUp;
     }
 
@@ -74,11 +74,11 @@ public class LiveFeed {
     }
 
     /** The streams of an event loop. */
-    Loop loop(EventLoop thread) {
-        return loops.computeIfAbsent(thread, key -> new Loop(key, broadcaster, tick().toMillis()));
+    EventLoopStreams loop(EventLoop thread) {
+        return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, broadcaster, tick().toMillis()));
     }
 
-    /** Goes on, and wakes whoever has something to send. */
+    /** Reads on, and wakes the streams when there is more. */
     private void more() {
         if (broadcaster.advance()) {
             wake();
@@ -86,7 +86,7 @@ public class LiveFeed {
     }
 
     private void wake() {
-        loops.values().forEach(Loop::wake);
+        loops.values().forEach(EventLoopStreams::wake);
     }
 
     private Duration tick() {

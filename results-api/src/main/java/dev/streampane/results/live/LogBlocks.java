@@ -25,7 +25,7 @@ final class LogBlocks {
 
     private static final int READ_BYTES = 128 << 10;
 
-    /** A partition of one life of a topic. */
+    /** A partition of one topic, by the topic's id. */
     record Partition(String topic, String topicId, int number, TailEntry.Kind kind) {}
 
     /**
@@ -48,7 +48,7 @@ final class LogBlocks {
     private final Counter reads;
     private final long maxBytes;
     private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final Shared<Key, Block> reading = new Shared<>();
+    private final RequestCoalescer<Key, Block> reading = new RequestCoalescer<>();
     private long bytes;
 
     /**
@@ -61,8 +61,8 @@ final class LogBlocks {
     }
 
     /**
-     * The block that tells what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
-     * behind {@code from} says that the log does.
+     * The block with what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
+     * behind {@code from} means that the log does.
      */
     Uni<Block> at(Partition partition, long from) {
         Key key = new Key(partition.topicId(), partition.number(), from / SPAN);

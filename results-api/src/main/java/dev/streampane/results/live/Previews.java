@@ -23,23 +23,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
- * What windows say before they fire: followed by one consumer from the first stream on that wants it, from the end of the topic.
+ * Results of windows before they fire, consumed from the end of their topic once the first stream wants them.
  *
- * <p>The last ones are kept for the streams to take; a client too slow for that misses some, as a later one, or the result, says more. Once
+ * <p>The last ones are kept for the streams to take; a client too slow for that misses some, as a later one, or the result, replaces them. Once
  * the tail has a result of a window, its previews are passed over. Safe for use by several threads.
  */
 @ApplicationScoped
 public class Previews {
 
     /**
-     * Previews in their order.
+     * Previews in order.
      *
      * @param next number from which to read on
      */
-    record Run(List<Frame> frames, long next) {}
+    record Batch(List<Frame> frames, long next) {}
 
     private static final int KEPT = 1_000;
-    private static final int RUN = 64;
+    private static final int BATCH = 64;
 
     private final KafkaAccess kafka;
     private final TailFeeds tail;
@@ -86,23 +86,23 @@ public class Previews {
     }
 
     /** Previews from a number on, or from the oldest that is kept; of each window the newest among them. */
-    synchronized Run read(long from) {
+    synchronized Batch read(long from) {
         long first = end - kept.size();
         long begin = Math.max(first, from);
         if (begin == end) {
-            return new Run(List.of(), end);
+            return new Batch(List.of(), end);
         }
         List<Frame> frames = new ArrayList<>();
         long number = first;
         for (Frame frame : kept) {
             if (number++ >= begin && !frame.supersededBefore(end)) {
                 frames.add(frame);
-                if (frames.size() == RUN) {
-                    return new Run(frames, number);
+                if (frames.size() == BATCH) {
+                    return new Batch(frames, number);
                 }
             }
         }
-        return new Run(frames, end);
+        return new Batch(frames, end);
     }
 
     /** Whether no result of the window is known. */

@@ -31,9 +31,9 @@ final class SnapshotRows {
     private final Map<String, TailEntry> left = new LinkedHashMap<>();
     private final Map<Series, List<TailEntry>> bySeries = new HashMap<>();
 
-    SnapshotRows(Tail.Cut cut, int windows) {
+    SnapshotRows(Tail.Snapshot tail, int windows) {
         this.windows = windows;
-        for (TailEntry entry : cut.entries()) {
+        for (TailEntry entry : tail.entries()) {
             left.put(entry.id(), entry);
             bySeries.computeIfAbsent(new Series(entry.job(), entry.spec(), entry.key()), series -> new ArrayList<>())
                     .add(entry);
@@ -41,14 +41,14 @@ final class SnapshotRows {
     }
 
     /** What Elasticsearch's rows of one series add, oldest first. */
-    List<byte[]> add(OlderWindows.Found found) {
+    List<byte[]> add(OlderWindowsQuery.SeriesRows found) {
         Map<String, Row> newest = new HashMap<>();
         Map<String, Long> versions = new HashMap<>();
         for (TailEntry entry : bySeries.getOrDefault(found.series(), List.of())) {
             newest.put(entry.id(), new Row(entry.end(), entry.start(), entry.id(), entry.json(), entry));
             versions.put(entry.id(), entry.version());
         }
-        for (OlderWindows.Row row : found.rows()) {
+        for (OlderWindowsQuery.Row row : found.rows()) {
             if (versions.getOrDefault(row.id(), -1L) < row.version()) {
                 newest.put(row.id(), new Row(row.end(), row.start(), row.id(), row.json(), null));
             }

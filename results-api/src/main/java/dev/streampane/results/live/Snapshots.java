@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.IndexedLog;
-import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.WaitingBulkhead;
 import dev.streampane.results.tail.Tail;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.smallrye.mutiny.Uni;
@@ -23,14 +23,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * What the snapshots of all streams share: the memory that they hold together, and the few questions to Elasticsearch that are open at
+ * What the snapshots of all streams share: the memory that they hold together, and the few requests to Elasticsearch that run at
  * a time. Safe for use by several threads.
  */
 @ApplicationScoped
 public class Snapshots {
 
     /** An answer of Elasticsearch, or why there is none. */
-    record Older(OlderWindows.Page page, Optional<Partial> partial) {}
+    record OlderPage(OlderWindowsQuery.Page page, Optional<Partial> partial) {}
 
     /** Why a snapshot lacks something. */
     enum Partial {
@@ -61,7 +61,7 @@ public class Snapshots {
     private static final long RECENTLY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
     private static final int OPEN_QUESTIONS = 4;
-    private static final int LOOKS = 2;
+    private static final int TAIL_READS = 2;
 
     private final SearchClient elasticsearch;
     private final IndexedLog indexed;
@@ -70,10 +70,10 @@ public class Snapshots {
     private final Duration timeout;
 
     /** No more wait than hold memory, for the others do not ask. */
-    private final QuestionQueue questions = new QuestionQueue(OPEN_QUESTIONS);
+    private final WaitingBulkhead questions = new WaitingBulkhead(OPEN_QUESTIONS);
 
-    private final ExecutorService looks =
-            Executors.newFixedThreadPool(LOOKS, new DefaultThreadFactory("snapshots", true));
+    private final ExecutorService tailReads =
+            Executors.newFixedThreadPool(TAIL_READS, new DefaultThreadFactory("snapshots", true));
 
     private long rows;
     private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
@@ -98,12 +98,12 @@ public class Snapshots {
 
     @PreDestroy
     void end() {
-        looks.shutdownNow();
+        tailReads.shutdownNow();
     }
 
-    /** What {@code look} finds in the tail, in its turn, on a thread that may take its time; nobody looks for who has gone. */
-    Uni<Tail.Cut> cut(Supplier<Tail.Cut> look) {
-        return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(look, looks));
+    /** The result of {@code read}, in its turn, on a thread that may take its time; not called for a client that has gone. */
+    Uni<Tail.Snapshot> ofTail(Supplier<Tail.Snapshot> read) {
+        return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(read, tailReads));
     }
 
     /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */
@@ -126,25 +126,25 @@ public class Snapshots {
         rows -= wanted;
     }
 
-    /** The page behind another one; the first one once Elasticsearch shows all that lies below the floors. */
-    Uni<Older> page(OlderWindows wanted, Optional<JsonNode> after) {
+    /** The page behind another one; the first one once Elasticsearch shows all that lies below the tail's earliest offsets. */
+    Uni<OlderPage> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
         return after.isPresent()
                 ? inLine(() -> search(wanted, after))
-                : inLine(() -> indexed.shows(wanted.floors(), wait).chain(shown -> first(wanted, shown)));
+                : inLine(() -> indexed.shows(wanted.earliest(), wait).chain(shown -> first(wanted, shown)));
     }
 
-    private Uni<Older> first(OlderWindows wanted, boolean shown) {
+    private Uni<OlderPage> first(OlderWindowsQuery wanted, boolean shown) {
         return shown ? search(wanted, Optional.empty()) : Uni.createFrom().item(none(Partial.STORE_BEHIND));
     }
 
-    private Uni<Older> search(OlderWindows wanted, Optional<JsonNode> after) {
+    private Uni<OlderPage> search(OlderWindowsQuery wanted, Optional<JsonNode> after) {
         return elasticsearch
                 .search(RESULTS, wanted.search(after))
-                .map(answer -> new Older(OlderWindows.Page.of(answer), Optional.empty()));
+                .map(answer -> new OlderPage(OlderWindowsQuery.Page.of(answer), Optional.empty()));
     }
 
     /** In its turn; whatever goes wrong, the snapshot goes on without. */
-    private Uni<Older> inLine(Supplier<Uni<? extends Older>> question) {
+    private Uni<OlderPage> inLine(Supplier<Uni<? extends OlderPage>> question) {
         return questions.ask(question).onFailure().recoverWithItem(failure -> {
             if (!(failure instanceof ProblemException)) {
                 LOG.warnf(failure, "A question for a snapshot failed");
@@ -153,7 +153,7 @@ public class Snapshots {
         });
     }
 
-    private static Older none(Partial why) {
-        return new Older(new OlderWindows.Page(List.of(), Optional.empty()), Optional.of(why));
+    private static OlderPage none(Partial why) {
+        return new OlderPage(new OlderWindowsQuery.Page(List.of(), Optional.empty()), Optional.of(why));
     }
 }

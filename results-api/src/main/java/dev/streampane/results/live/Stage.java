@@ -3,11 +3,11 @@ package dev.streampane.results.live;
 
 import java.util.Optional;
 
-/** What a stream is doing: each of them knows where the client is. Used on the connection's event loop. */
+/** A state of a stream; each knows the client's place. Used on the connection's event loop. */
 interface Stage {
 
-    /** Sends what there is and what the connection takes; the stage to go on with at once, itself when there is no more to do now. */
-    Stage go(StreamClient client, Turn turn);
+    /** Writes as much as there is and the connection takes; the stage to run next, itself when there is no more to do now. */
+    Stage run(StreamClient client, RoundCache cache);
 
     /** The position that the client can resume from now, as it is written; nothing when it could lose something by that. */
     Optional<String> place();

@@ -21,20 +21,20 @@ import org.jboss.logging.Logger;
  * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
  * costs no memory but what waits in its connection.
  *
- * <p>All methods but {@link #cut}, {@link #end} and {@link #fail} run on the connection's event loop.
+ * <p>All methods but {@link #snapshot}, {@link #end} and {@link #fail} run on the connection's event loop.
  */
 final class StreamClient {
 
     private static final Logger LOG = Logger.getLogger(StreamClient.class);
-    private static final int STAGES_PER_TURN = 8;
+    private static final int STAGES_PER_ROUND = 8;
     private static final long RELIEF_NANOS = 1_000_000_000;
 
     private final LiveFeed feed;
     private final StreamClients clients;
     private final StreamRequest request;
     private final Connection connection;
-    private final Outlet out;
-    private final Loop loop;
+    private final EventWriter writer;
+    private final EventLoopStreams loop;
     private final boolean takesAll;
     private Stage stage;
 
@@ -45,8 +45,8 @@ final class StreamClient {
     private long nextHeartbeat;
     private long endsAt;
 
-    /** A write that the socket takes at once may say that the connection has drained, and so ask for a turn within a turn. */
-    private boolean turning;
+    /** A write that the socket takes at once may report that the connection has drained, and so call {@link #run} within itself. */
+    private boolean running;
 
     private boolean closed;
 
@@ -55,34 +55,34 @@ final class StreamClient {
         this.clients = clients;
         this.request = request.begun();
         this.connection = connection;
-        this.out = new Outlet(connection, request.format(), clients);
+        this.writer = new EventWriter(connection, request.format(), clients);
         this.loop = feed.loop(connection.channel().eventLoop());
         this.takesAll = request.takesAll();
     }
 
-    /** Begins to send, for as long as {@code lifeNanos}. */
+    /** Opens the stream for {@code lifeNanos} at most. */
     void open(Stage first, Optional<String> lastEventId, long lifeNanos, long retryMillis) {
         long now = System.nanoTime();
         nextHeartbeat = now + feed.config().heartbeat().toNanos();
         endsAt = now + lifeNanos;
         stage = first;
         loop.add(this);
-        out.greeting(retryMillis, lastEventId);
-        loop.goOn(this);
-        if (!closed && stage instanceof Live) {
-            out.progress(stage.place());
+        writer.greeting(retryMillis, lastEventId);
+        loop.run(this);
+        if (!closed && stage instanceof LiveStage) {
+            writer.progress(stage.place());
         }
     }
 
-    /** Goes on. */
-    void turn(Turn turn) {
-        if (turning) {
+    /** Runs stages until there is no more to send now. */
+    void run(RoundCache cache) {
+        if (running) {
             return;
         }
-        turning = true;
+        running = true;
         try {
-            for (int stages = 0; stages < STAGES_PER_TURN && !closed; stages++) {
-                Stage next = stage.go(this, turn);
+            for (int stages = 0; stages < STAGES_PER_ROUND && !closed; stages++) {
+                Stage next = stage.run(this, cache);
                 if (next == stage) {
                     return;
                 }
@@ -94,7 +94,7 @@ final class StreamClient {
         } catch (RuntimeException | Error e) {
             failed(e);
         } finally {
-            turning = false;
+            running = false;
         }
     }
 
@@ -120,16 +120,16 @@ final class StreamClient {
         if (now - nextHeartbeat >= 0) {
             nextHeartbeat = now + feed.config().heartbeat().toNanos();
             if (!connection.full()) {
-                out.heartbeat();
-                out.progress(stage.place());
+                writer.heartbeat();
+                writer.progress(stage.place());
             }
         }
-        if (!(stage instanceof Live)) {
-            loop.goOn(this);
+        if (!(stage instanceof LiveStage)) {
+            loop.run(this);
         }
     }
 
-    /** It could not be opened. */
+    /** The connection could not be opened. */
     void unopened() {
         close("internal");
     }
@@ -152,7 +152,7 @@ final class StreamClient {
         return ended;
     }
 
-    /** Says why the stream must end, and ends it; by any thread. */
+    /** Ends the stream with {@code event: error}; by any thread. */
     void fail(String reason, Problem problem) {
         loop.execute(() -> endWith(reason, problem));
     }
@@ -160,7 +160,7 @@ final class StreamClient {
     /** The connection takes more. */
     void drained() {
         if (!closed) {
-            loop.goOn(this);
+            loop.run(this);
         }
     }
 
@@ -177,26 +177,27 @@ final class StreamClient {
     }
 
     /** The newest windows that the client wants; takes its time where the tail has many series. */
-    Tail.Cut cut(int windows, int max) {
+    Tail.Snapshot snapshot(int windows, int max) {
         return feed.tail()
-                .cut(
+                .snapshot(
                         request.filter().keys(),
                         series -> request.emit().finals() && request.filter().takes(series),
                         windows,
                         max);
     }
 
-    /** Of the tail's floors that of results, unless the client wants none. */
-    Optional<Position.Topic> resultsBelow(Position floors) {
-        return floors.topic(feed.resultsTopic()).filter(topic -> request.emit().finals());
+    /** Of the tail's earliest offsets those of results, unless the client wants none. */
+    Optional<Position.Topic> resultsBelow(Position earliest) {
+        return earliest.topic(feed.resultsTopic())
+                .filter(topic -> request.emit().finals());
     }
 
-    CatchUp catchUp() {
+    CatchUpReader catchUp() {
         return feed.catchUp();
     }
 
-    Outlet out() {
-        return out;
+    EventWriter writer() {
+        return writer;
     }
 
     /** Events that a client may be behind until it is conflated. */
@@ -218,12 +219,12 @@ final class StreamClient {
 
     /** Sends the previews behind a number that the client wants, and that no result has overtaken; the number behind them. */
     long sendPreviews(long from) {
-        Previews.Run run = feed.previews().read(from);
+        Previews.Batch run = feed.previews().read(from);
         List<Frame> wanted = run.frames().stream()
                 .filter(frame -> request.filter().takes(frame.entry()))
                 .filter(frame -> feed.previews().holds(frame.entry()))
                 .toList();
-        out.previews(wanted);
+        writer.previews(wanted);
         if (run.next() < feed.previews().end()) {
             again();
         }
@@ -235,7 +236,7 @@ final class StreamClient {
         return request.emit().previews() ? OptionalLong.of(feed.previews().end()) : OptionalLong.empty();
     }
 
-    /** Goes on at the next turn. */
+    /** Schedules a round. */
     void again() {
         loop.wake();
     }
@@ -247,12 +248,12 @@ final class StreamClient {
                 .with(
                         item -> ifAsked(number, () -> {
                             taker.accept(item);
-                            loop.goOn(this);
+                            loop.run(this);
                         }),
                         failure -> ifAsked(number, () -> failed(failure)));
     }
 
-    /** Asks no more what was asked. */
+    /** Cancels the pending question. */
     void forget() {
         questions++;
         question.cancel();
@@ -273,18 +274,18 @@ final class StreamClient {
 
     /** Where a client that has reached the tail's end goes on, if it can be at once. */
     Optional<Stage> align(Cursor cursor) {
-        return feed.broadcaster().align(cursor).map(spot -> new Live(feed.broadcaster(), spot));
+        return feed.broadcaster().align(cursor).map(spot -> new LiveStage(feed.broadcaster(), spot));
     }
 
-    /** Says that the client's place is lost; the newest windows follow. */
+    /** Writes {@code event: reset}; the newest windows follow. */
     Stage reset(ResetReason reason) {
-        out.reset(reason);
-        return new Snapshotting(feed.snapshots(), Math.max(1, request.snapshot()));
+        writer.reset(reason);
+        return new SnapshotStage(feed.snapshots(), Math.max(1, request.snapshot()));
     }
 
     private void failed(Throwable failure) {
-        if (failure instanceof ProblemException told) {
-            endWith(told.problem().type().code(), told.problem());
+        if (failure instanceof ProblemException known) {
+            endWith(known.problem().type().code(), known.problem());
         } else if (!closed) {
             LOG.errorf(failure, "A stream failed");
             endWith("internal", Problem.ofStatus(500, Map.of()));
@@ -293,7 +294,7 @@ final class StreamClient {
 
     private void endWith(String reason, Problem problem) {
         if (close(reason)) {
-            out.error(problem);
+            writer.error(problem);
             connection.end();
         }
     }

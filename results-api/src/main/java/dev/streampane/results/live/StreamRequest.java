@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.Gate;
+import dev.streampane.results.security.AuthenticationHandler;
 import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a client asks of a stream.
@@ -47,7 +50,38 @@ record StreamRequest(
     }
 
     private static final int MAX_VALUES = 100;
-    private static final int MAX_WINDOWS = 100;
+    private static final Parameter<Set<String>> JOB = Parameter.texts(
+            "job", "Only these jobs' results and alerts; may be repeated", Parameters.MAX_JOB_BYTES, MAX_VALUES);
+    private static final Parameter<Set<String>> KEY = Parameter.texts(
+            "key",
+            "Only these keys' results, these clients' alerts and these words' counts; may be repeated",
+            Parameters.MAX_KEY_BYTES,
+            MAX_VALUES);
+    private static final Parameter<Set<String>> SPEC =
+            Parameter.specs("Only results of these window specifications; may be repeated", MAX_VALUES);
+    private static final Parameter<String> EMIT = Parameter.choice(
+            "emit",
+            "Results as they are committed, previews of windows that are still open, or both",
+            "final",
+            "early",
+            "all");
+    private static final Parameter<OptionalInt> SNAPSHOT = Parameter.integer(
+            "snapshot", "So many of the newest windows of each series first, then `event: snapshot-end`", 1, 100);
+    private static final Parameter<Optional<Instant>> SINCE =
+            Parameter.instant("since", "Begin with what was appended at this time or later; not beside snapshot");
+    private static final Parameter<Optional<String>> LAST_EVENT_ID =
+            Parameter.raw("lastEventId", "The same, for clients that cannot send the header; the header wins");
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            JOB,
+            KEY,
+            SPEC,
+            EMIT,
+            SNAPSHOT,
+            SINCE,
+            Parameter.header("Last-Event-ID", "The position behind which to go on"),
+            LAST_EVENT_ID,
+            Parameter.raw(AuthenticationHandler.TICKET, "A ticket of /api/v1/tickets, instead of a credential"));
 
     /**
      * Reads a request's parameters and headers.
@@ -55,22 +89,11 @@ record StreamRequest(
      * @throws dev.streampane.results.problem.ProblemException 400 naming what is wrong, 403 when it asks for what the caller may not read
      */
     static StreamRequest of(HttpServerRequest request, Access access) {
-        Parameters parameters = Parameters.of(
-                request.query(),
-                List.of("job", "key", "spec"),
-                "emit",
-                "snapshot",
-                "since",
-                "lastEventId",
-                Gate.TICKET);
-        StreamFilter filter = new StreamFilter(
-                parameters.texts("job", Parameters.MAX_JOB_BYTES, MAX_VALUES),
-                parameters.texts("key", Parameters.MAX_KEY_BYTES, MAX_VALUES),
-                parameters.specs(MAX_VALUES),
-                access);
-        String emit = parameters.choice("emit", "final", "early", "all");
-        int snapshot = parameters.integer("snapshot", 1, MAX_WINDOWS, 0);
-        Optional<Instant> since = parameters.instant("since");
+        Parameters parameters = Parameters.of(request.query(), PARAMETERS);
+        StreamFilter filter = new StreamFilter(parameters.get(JOB), parameters.get(KEY), parameters.get(SPEC), access);
+        String emit = parameters.get(EMIT);
+        int snapshot = parameters.get(SNAPSHOT).orElse(0);
+        Optional<Instant> since = parameters.get(SINCE);
         if (since.isPresent() && snapshot > 0) {
             parameters.refuse("since", "is not allowed beside snapshot");
         }
@@ -79,7 +102,7 @@ record StreamRequest(
         }
         Optional<String> lastEventId = Optional.ofNullable(request.getHeader("Last-Event-ID"))
                 .filter(id -> !id.isEmpty())
-                .or(() -> parameters.raw("lastEventId"))
+                .or(() -> parameters.get(LAST_EVENT_ID))
                 .filter(id -> !id.isEmpty());
         parameters.check();
         filter.check();

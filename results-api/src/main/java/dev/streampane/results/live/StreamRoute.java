@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Accept;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
@@ -38,10 +39,30 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public record StreamRoute(
-        TailFeeds feeds, LiveFeed feed, StreamClients clients, StreamLimits limits, Since since, ResultsConfig config) {
+        TailFeeds feeds,
+        LiveFeed feed,
+        StreamClients clients,
+        StreamLimits limits,
+        PositionForTime since,
+        ResultsConfig config) {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String ALLOW = "GET, HEAD, OPTIONS";
+
+    /** The parameters of a stream. */
+    public static final List<Parameter<?>> STREAM = StreamRequest.PARAMETERS;
+
+    /** Its answers, as OpenAPI in YAML. */
+    public static final String RESPONSES = """
+            "200":
+              description: A stream that does not end by itself
+              headers:
+                Cache-Control: {description: "no-cache, no-transform", schema: {type: string}}
+                X-Accel-Buffering: {description: "no", schema: {type: string}}
+              content:
+                text/event-stream: {schema: {type: string}}
+                application/x-ndjson: {schema: {type: string, description: "One object per line: `event`, `data` and, where there is one, `id`"}}
+            """;
 
     static final String PATH = "/api/v1/stream";
 
@@ -101,7 +122,7 @@ public record StreamRoute(
                 .subscribe()
                 .with(
                         position -> ifThere(
-                                loop, response, () -> open(context, asked, () -> new Resuming(position, false))),
+                                loop, response, () -> open(context, asked, () -> new ResumeStage(position, false))),
                         failure -> ifThere(loop, response, () -> {
                             limits.release(asked.filter().access());
                             ProblemRoutes.send(context, problem(failure));
@@ -122,8 +143,8 @@ public record StreamRoute(
     }
 
     private static Problem problem(Throwable failure) {
-        if (failure instanceof ProblemException told) {
-            return told.problem();
+        if (failure instanceof ProblemException known) {
+            return known.problem();
         }
         LOG.errorf(failure, "A stream could not be opened");
         return Problem.ofStatus(500, Map.of());
@@ -175,11 +196,13 @@ public record StreamRoute(
     private Stage first(StreamRequest asked) {
         if (asked.lastEventId().isPresent()) {
             Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
-            return wanted.isPresent() ? Resuming.asked(feed.tail(), wanted.get()) : new Lost(ResetReason.GARBAGE);
+            return wanted.isPresent()
+                    ? ResumeStage.asked(feed.tail(), wanted.get())
+                    : new ResetStage(ResetReason.GARBAGE);
         }
         return asked.snapshot() > 0
-                ? new Snapshotting(feed.snapshots(), asked.snapshot())
-                : new Live(feed.broadcaster());
+                ? new SnapshotStage(feed.snapshots(), asked.snapshot())
+                : new LiveStage(feed.broadcaster());
     }
 
     private long lifeNanos() {

@@ -129,7 +129,7 @@ public class LogReaders implements AutoCloseable {
         return call(clients -> read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
     }
 
-    /** The same in the life of the topic that {@code topicId} names; nothing when there is another one by now, or none. */
+    /** The same of the topic with id {@code topicId}; nothing when there is another one of the name by now, or none. */
     public Uni<Optional<Chunk>> read(String topic, String topicId, int partition, long from, long end, int maxBytes) {
         return call(clients -> {
             Chunk chunk = read(clients, new TopicPartition(topic, partition), from, end, maxBytes);

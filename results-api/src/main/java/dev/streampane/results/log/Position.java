@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A place in the log: for one life of each topic, per partition the last seen record's offset + 1.
+ * A place in the log: of each topic by its id, per partition the last seen record's offset + 1.
  *
  * <p>On the wire {@code <topic>~<topicId>~<o0>.<o1>.<o2>.<o3>}, for example {@code window-results~Zf3kq2nBSpKj8cV0m1xZbQ~12.0.7.31}.
  * Several topics are joined by {@code ~~}, in the order of their names. Immutable.
@@ -33,13 +33,13 @@ public final class Position {
      * The place in one topic.
      *
      * @param name the topic's name
-     * @param id tells one life of the topic from the next
+     * @param id the topic's id, which another topic of the same name does not have
      * @param offsets per partition the last seen record's offset + 1; not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Topic(String name, String id, long[] offsets) {
 
-        /** Whether nothing below {@code other} is missing here; of two lives of a topic neither reaches the other. */
+        /** Whether nothing below {@code other} is missing here; of two topics of one name neither reaches the other. */
         public boolean reaches(Topic other) {
             if (!id.equals(other.id) || offsets.length < other.offsets.length) {
                 return false;
@@ -52,7 +52,7 @@ public final class Position {
             return true;
         }
 
-        /** Below which both hold everything: per partition the lower offset, and of two lives of a topic none of {@code other}. */
+        /** Below which both hold everything: per partition the lower offset, and of two topics of one name none of {@code other}. */
         public Topic lower(Topic other) {
             long[] lower = new long[Math.max(offsets.length, other.offsets.length)];
             if (id.equals(other.id)) {

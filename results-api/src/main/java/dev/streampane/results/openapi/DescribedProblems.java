@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemType;
-import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -16,18 +15,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
-import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Adds the problems to the OpenAPI document: of each status what {@link ProblemType} says, and to each operation those that all have. */
-@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public class DescribedProblems implements OASFilter {
+final class DescribedProblems {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431");
@@ -38,8 +34,9 @@ public class DescribedProblems implements OASFilter {
             429, List.of("Retry-After", "RateLimit-Policy", "RateLimit"),
             503, List.of("Retry-After"));
 
-    @Override
-    public void filterOpenAPI(OpenAPI api) {
+    private DescribedProblems() {}
+
+    static void addTo(OpenAPI api) {
         Components components = api.getComponents();
         Arrays.stream(ProblemType.values())
                 .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()))
@@ -89,16 +86,12 @@ public class DescribedProblems implements OASFilter {
             statuses.add("503");
         }
         if (operation.getParameters() != null
-                && operation.getParameters().stream().anyMatch(DescribedProblems::isAtLeast)) {
+                && operation.getParameters().stream()
+                        .anyMatch(parameter -> parameter.getName().equals("atLeast"))) {
             statuses.add("504");
         }
         statuses.forEach(status -> operation
                 .getResponses()
                 .addAPIResponse(status, OASFactory.createAPIResponse().ref("Problem" + status)));
-    }
-
-    private static boolean isAtLeast(Parameter parameter) {
-        return "atLeast".equals(parameter.getName())
-                || parameter.getRef() != null && parameter.getRef().endsWith("/atLeast");
     }
 }

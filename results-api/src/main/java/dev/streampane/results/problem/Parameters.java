@@ -72,27 +72,48 @@ public final class Parameters {
 
     /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
     public static Parameters of(String query, String... allowed) {
-        return of(query, List.of(), allowed);
+        return of(query, List.of(), Optional.empty(), allowed);
     }
 
-    /** The same; those in {@code repeatable} may be given more than once, see {@link #texts}. */
-    public static Parameters of(String query, List<String> repeatable, String... allowed) {
-        return of(query, repeatable, Optional.empty(), allowed);
+    /** The same of parameters that are declared; {@link #get} reads each. */
+    public static Parameters of(String query, List<Parameter<?>> declared) {
+        Parameters parameters = new Parameters(declared.stream()
+                .flatMap(parameter -> parameter.named().stream())
+                .findFirst());
+        Set<String> known = new LinkedHashSet<>();
+        for (Parameter<?> parameter : declared) {
+            if (parameter.in().equals("query") && parameter.named().isEmpty()) {
+                known.add(parameter.name());
+                if ("array".equals(parameter.schema().get("type"))) {
+                    parameters.repeated.put(parameter.name(), new ArrayList<>());
+                }
+            }
+        }
+        return parameters.read(query, known);
     }
 
-    /** The same with those {@code others} that {@link #named} holds. */
+    /** What a declared parameter says; a wrong one as if it were absent. */
+    public <T> T get(Parameter<T> parameter) {
+        return parameter.reading().apply(this);
+    }
+
+    /** The same; those in {@code repeatable} may be given more than once, see {@link #texts}; {@link #named} holds {@code others}. */
     public static Parameters of(String query, List<String> repeatable, Optional<Named> others, String... allowed) {
         Parameters parameters = new Parameters(others);
         repeatable.forEach(name -> parameters.repeated.put(name, new ArrayList<>()));
         Set<String> known = new LinkedHashSet<>(List.of(allowed));
         known.addAll(repeatable);
+        return parameters.read(query, known);
+    }
+
+    private Parameters read(String query, Set<String> known) {
         Set<String> reported = new LinkedHashSet<>();
         for (String pair : query == null ? new String[0] : query.split("&")) {
             if (!pair.isEmpty()) {
-                parameters.add(pair, known, reported);
+                add(pair, known, reported);
             }
         }
-        return parameters;
+        return this;
     }
 
     /** What is said about user input in answers: cut, and without control characters. */

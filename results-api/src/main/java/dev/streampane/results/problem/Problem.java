@@ -27,6 +27,28 @@ public record Problem(
         Map<String, String> headers,
         Map<String, String> members) {
 
+    /** How its body looks, as JSON Schema in YAML. */
+    public static final String SCHEMA = """
+            Problem:
+              type: object
+              description: RFC 9457
+              required: [type, title, status, detail, instance]
+              properties:
+                type: {description: What each means and what to do is at that path}
+                title: {type: string}
+                status: {type: integer}
+                detail: {type: string}
+                instance: {type: string}
+                position: {type: string, description: "With not-yet: how far this process is"}
+                command: {type: string, description: "With too-much-to-explain: what explains it instead"}
+                violations:
+                  type: array
+                  items:
+                    type: object
+                    required: [parameter, detail]
+                    properties: {parameter: {type: string}, detail: {type: string}}
+            """;
+
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 

@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -40,7 +42,7 @@ record AggregateQuery(
         Optional<Instant> from,
         Optional<Instant> to,
         Optional<List<String>> keyPrefixes,
-        AtLeast.Wanted atLeast) {
+        ReadConsistency.Requirement atLeast) {
 
     /** What is said of the records in a bucket. */
     enum Function {
@@ -69,39 +71,67 @@ record AggregateQuery(
 
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final int DEFAULT_TOP = 10;
-    private static final String METRIC = "[A-Za-z0-9_-]{1,100}";
+    private static final String NAME = "[A-Za-z0-9_-]{1,100}";
+
+    private static final Parameter<String> FN =
+            Parameter.choice("fn", "What is asked", "avg", "sum", "min", "max", "count");
+    private static final Parameter<Optional<String>> METRIC =
+            Parameter.text("metric", """
+            The name of a sum (`temp`, `hum`, `amount`), for every `fn`; or of a value, for what that value is about: `avg_temp` and
+            `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max. May be left out for `count`, which then counts the records of
+            all windows.
+            """, 100).with("pattern", "^" + NAME + "$").such("temp");
+    private static final Parameter<String> GROUP_BY =
+            Parameter.choice("groupBy", "What has a bucket each: an interval of time, or a key", "interval", "key");
+    private static final Parameter<OptionalInt> TOP =
+            Parameter.integer("top", "With groupBy=key: how many keys; 10 when left out", 1, WindowQuery.MAX_LIMIT);
+    private static final Parameter<Optional<String>> ORDER = Parameter.word(
+            "order",
+            "With groupBy=key: the largest values first, as when left out, or the smallest; those of one value by key",
+            "desc",
+            "asc");
+    private static final Parameter<Optional<String>> INTERVAL = Parameter.text(
+                    "interval", "1s to 366d, aligned to 1970-01-01T00:00:00Z, or day, week (from Monday), month", 20)
+            .with("default", "1h");
+    private static final Parameter<Optional<String>> ZONE = Parameter.text(
+            "zone", "Zone in which day, week and month begin, IANA name such as Europe/Berlin; UTC when left out", 100);
+    private static final Parameter<Optional<String>> KEY =
+            Parameter.text("key", "The key, exactly", Parameters.MAX_KEY_BYTES);
+    private static final Parameter<Optional<String>> SPEC =
+            Parameter.spec("The window specification; required when the job has several");
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            WindowQuery.JOB,
+            FN,
+            METRIC,
+            GROUP_BY,
+            TOP,
+            ORDER,
+            INTERVAL,
+            ZONE,
+            KEY,
+            SPEC,
+            WindowQuery.FROM,
+            WindowQuery.TO,
+            ReadConsistency.PARAMETER);
 
     /** Reads a request's query. */
     static AggregateQuery of(
-            String query, Access access, java.util.function.Function<Parameters, AtLeast.Wanted> atLeast) {
-        Parameters parameters = Parameters.of(
-                query,
-                "job",
-                "spec",
-                "metric",
-                "fn",
-                "groupBy",
-                "interval",
-                "zone",
-                "top",
-                "order",
-                "key",
-                "from",
-                "to",
-                AtLeast.PARAMETER);
-        String job = parameters.required("job", Parameters.MAX_JOB_BYTES);
-        Function fn = Function.of(parameters.choice("fn", "avg", "sum", "min", "max", "count"));
-        Optional<String> metric = parameters.text("metric", 100);
-        if (metric.isPresent() && !metric.get().matches(METRIC)) {
+            String query, Access access, java.util.function.Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        String job = parameters.get(WindowQuery.JOB);
+        Function fn = Function.of(parameters.get(FN));
+        Optional<String> metric = parameters.get(METRIC);
+        if (metric.isPresent() && !metric.get().matches(NAME)) {
             parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
         }
         Grouping<?> grouping = grouping(parameters);
-        Optional<String> key = parameters.text("key", Parameters.MAX_KEY_BYTES);
-        Optional<String> spec = parameters.spec();
-        Optional<Instant> from = parameters.instant("from");
-        Optional<Instant> to = parameters.instant("to");
+        Optional<String> key = parameters.get(KEY);
+        Optional<String> spec = parameters.get(SPEC);
+        Optional<Instant> from = parameters.get(WindowQuery.FROM);
+        Optional<Instant> to = parameters.get(WindowQuery.TO);
         WindowQuery.checkOrder(parameters, from, to);
-        AtLeast.Wanted wanted = atLeast.apply(parameters);
+        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
         parameters.check();
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
@@ -109,7 +139,7 @@ record AggregateQuery(
     }
 
     private static Grouping<?> grouping(Parameters parameters) {
-        boolean byKey = parameters.choice("groupBy", "interval", "key").equals("key");
+        boolean byKey = parameters.get(GROUP_BY).equals("key");
         for (String other : byKey ? List.of("interval", "zone") : List.of("top", "order")) {
             if (parameters.raw(other).isPresent()) {
                 parameters.refuse(other, "is for groupBy=" + (byKey ? "interval" : "key"));
@@ -120,13 +150,12 @@ record AggregateQuery(
 
     private static TopKeys topKeys(Parameters parameters) {
         return new TopKeys(
-                parameters.integer("top", 1, WindowQuery.MAX_LIMIT, DEFAULT_TOP),
-                parameters.choice("order", "desc", "asc").equals("asc"));
+                parameters.get(TOP).orElse(DEFAULT_TOP), parameters.get(ORDER).equals(Optional.of("asc")));
     }
 
     private static Interval interval(Parameters parameters) {
-        String text = parameters.text("interval", 20).orElse("1h");
-        Optional<String> zoneText = parameters.text("zone", 100);
+        String text = parameters.get(INTERVAL).orElse("1h");
+        Optional<String> zoneText = parameters.get(ZONE);
         Optional<ZoneId> zone = zoneText.flatMap(Interval::zone);
         if (zoneText.isPresent() && zone.isEmpty()) {
             parameters.refuse(

@@ -2,6 +2,7 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/aggregate}: windows rolled up into longer ones. */
@@ -21,22 +25,73 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class AggregateResource {
 
+    /** The parameters of {@link #aggregate}. */
+    public static final List<Parameter<?>> FIND = AggregateQuery.PARAMETERS;
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS = """
+            Aggregate:
+              type: object
+              required: [items, next, truncated, position, job, fn, exact, incomplete]
+              properties:
+                items: {type: array}
+                next: {type: "null"}
+                truncated: {type: boolean, description: "Whether windows may be missing, for `reason`, or there are more keys than `top`"}
+                reason: {type: string, enum: [store-behind]}
+                position: {type: string}
+                job: {type: string}
+                spec: {type: string}
+                metric: {type: string}
+                fn: {type: string}
+                exact: {type: boolean, description: "Whether all buckets are, also those of keys that are left out"}
+                incomplete: {type: integer}
+              oneOf:
+                - required: [interval, zone]
+                  properties:
+                    items: {items: {$ref: "#/components/schemas/IntervalBucket"}}
+                    interval: {type: string}
+                    zone: {type: string}
+                - required: [groupBy, keys]
+                  properties:
+                    items: {items: {$ref: "#/components/schemas/KeyBucket"}}
+                    groupBy: {type: string, enum: [key]}
+                    keys: {type: integer, description: How many keys there are in all}
+            IntervalBucket:
+              allOf:
+                - {$ref: "#/components/schemas/Bucket"}
+                - {required: [start, end], properties: {start: {type: string, format: date-time}, end: {type: string, format: date-time}}}
+            KeyBucket:
+              allOf:
+                - {$ref: "#/components/schemas/Bucket"}
+                - {required: [key], properties: {key: {type: string}}}
+            Bucket:
+              type: object
+              required: [value, count, windows, incomplete, exact, whole]
+              properties:
+                value: {type: number}
+                count: {type: integer, description: Records that its windows counted}
+                windows: {type: integer}
+                incomplete: {type: integer, description: Windows of which earlier records may be missing}
+                exact: {type: boolean}
+                whole: {type: boolean, description: Whether none of its windows ends after it does}
+            """;
+
     private final Aggregates aggregates;
     private final JobSpecs specs;
     private final Measures measures;
     private final JobDirectory jobs;
-    private final AtLeast atLeast;
-    private final Running running;
+    private final ReadConsistency atLeast;
+    private final ConcurrencyLimits limits;
 
     AggregateResource(
             Aggregates aggregates,
             JobSpecs specs,
             Measures measures,
             JobDirectory jobs,
-            AtLeast atLeast,
-            Running running) {
+            ReadConsistency atLeast,
+            ConcurrencyLimits limits) {
         this.atLeast = atLeast;
-        this.running = running;
+        this.limits = limits;
         this.aggregates = aggregates;
         this.specs = specs;
         this.measures = measures;
@@ -48,11 +103,17 @@ public class AggregateResource {
      * values. Parameters: {@link AggregateQuery}.
      */
     @GET
+    @APIResponse(
+            responseCode = "200",
+            description = "Buckets, oldest first or by value; of at most 10,000",
+            content = @Content(schema = @Schema(ref = "Aggregate")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
+    @APIResponse(responseCode = "422", ref = "Problem422")
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
         Access access = Access.of(context);
         AggregateQuery query = AggregateQuery.of(context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast(), access)
-                .chain(() -> running.scans().run(access, () -> answer(query)));
+                .chain(() -> limits.scans().run(access, () -> answer(query)));
     }
 
     private Uni<RestResponse<String>> answer(AggregateQuery query) {
@@ -60,7 +121,7 @@ public class AggregateResource {
                 .chain(known -> known.tail().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
     }
 
-    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
+    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
         AggregateQuery query = asked.withSpec(toRollUp(asked, known));
         return measures.of(query)
                 .chain(metric -> metric.isEmpty() && query.measures()
@@ -69,7 +130,7 @@ public class AggregateResource {
     }
 
     /** What is wrong with the specification is not known while results are missing. */
-    private String toRollUp(AggregateQuery asked, TailAndStore.Read<SortedSet<String>> known) {
+    private String toRollUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
         try {
             return JobSpecs.toRollUp(asked.spec(), known.tail());
         } catch (ProblemException e) {
@@ -77,16 +138,16 @@ public class AggregateResource {
         }
     }
 
-    private Uni<RestResponse<String>> nothing(AggregateQuery query, AtLeast.Shown shown) {
+    private Uni<RestResponse<String>> nothing(AggregateQuery query, ReadConsistency.Coverage shown) {
         return jobs.unknown(query.job()).map(unknown -> {
             if (unknown) {
                 throw shown.complete() ? JobDirectory.unknownJob(query.job()) : atLeast.behind();
             }
-            return answer(query, new Aggregates.Rolled(List.of(), shown.reason(), shown.position()));
+            return answer(query, new Aggregates.Buckets(List.of(), shown.reason(), shown.position()));
         });
     }
 
-    private static RestResponse<String> answer(AggregateQuery query, Aggregates.Rolled rolled) {
+    private static RestResponse<String> answer(AggregateQuery query, Aggregates.Buckets rolled) {
         List<ObjectNode> shown = query.grouping().shown(rolled.buckets());
         ObjectNode body = new ResultPage(shown, Optional.empty(), rolled.reason(), rolled.position()).json();
         body.put("job", query.job());

@@ -9,8 +9,8 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
-import dev.streampane.results.store.QuestionQueue;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.WaitingBulkhead;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -50,7 +50,7 @@ class Aggregates {
      * @param reason why windows are missing; nothing when none are
      * @param position up to which this holds
      */
-    record Rolled(List<ObjectNode> buckets, Optional<String> reason, Position.Topic position) {}
+    record Buckets(List<ObjectNode> buckets, Optional<String> reason, Position.Topic position) {}
 
     /**
      * Windows on the way into a roll-up.
@@ -59,7 +59,7 @@ class Aggregates {
      */
     private record Reading(Rollup<?> rollup, Map<String, TailEntry> tail) {}
 
-    private final QuestionQueue turns = new QuestionQueue(ANSWERS);
+    private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
     private final TailAndStore results;
     private final SearchClient elasticsearch;
     private final StoredAggregates stored;
@@ -77,7 +77,7 @@ class Aggregates {
     }
 
     /** Rolls up the windows of one specification. */
-    Uni<Rolled> of(AggregateQuery query, Optional<Measures.Found> metric) {
+    Uni<Buckets> of(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
         return results.read(query.atLeast(), index -> inTail(index, query))
                 .chain(read -> read.tail().size() > maxNamed
                         ? inStore(query, metric)
@@ -85,14 +85,14 @@ class Aggregates {
     }
 
     /** The tail has too many to be told apart from those in the store. */
-    private Uni<Rolled> inStore(AggregateQuery query, Optional<Measures.Found> metric) {
+    private Uni<Buckets> inStore(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
         Rollup<?> rollup = rollup(query, metric);
         return results.stored(query.atLeast(), results.position())
                 .call(() -> addStored(query, metric, List.of(), rollup))
                 .map(shown -> rolled(rollup, shown));
     }
 
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail)
                 .chain(few -> few
@@ -116,7 +116,8 @@ class Aggregates {
     }
 
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
-    private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> addedUp(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
         return read(reading(query, metric, tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
@@ -124,11 +125,12 @@ class Aggregates {
     }
 
     private Uni<Void> addStored(
-            AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> without, Rollup<?> rollup) {
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> without, Rollup<?> rollup) {
         return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
     }
 
-    private static Reading reading(AggregateQuery query, Optional<Measures.Found> metric, List<TailEntry> tail) {
+    private static Reading reading(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
         Map<String, TailEntry> byId = new HashMap<>();
         tail.forEach(entry -> byId.put(entry.id(), entry));
         return new Reading(rollup(query, metric), byId);
@@ -138,8 +140,8 @@ class Aggregates {
         return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
     }
 
-    private static Rollup<?> rollup(AggregateQuery query, Optional<Measures.Found> metric) {
-        return new Rollup<>(query.fn(), metric.map(Measures.Found::measure), query.grouping());
+    private static Rollup<?> rollup(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
+        return new Rollup<>(query.fn(), metric.map(Measures.MeasureSample::measure), query.grouping());
     }
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
@@ -201,14 +203,14 @@ class Aggregates {
         reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
-    private static Rolled rolled(Rollup<?> rollup, AtLeast.Shown shown) {
+    private static Buckets rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
         checkBuckets(rollup.size());
         List<ObjectNode> buckets = rollup.items();
         Optional<String> reason = shown.reason();
         if (reason.isPresent()) {
             buckets.forEach(bucket -> bucket.put("exact", false));
         }
-        return new Rolled(buckets, reason, shown.position());
+        return new Buckets(buckets, reason, shown.position());
     }
 
     private static void checkBuckets(int buckets) {

@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
@@ -38,22 +39,31 @@ record AlertQuery(
         boolean ascending,
         int limit,
         Optional<Row> after,
-        AtLeast.Wanted atLeast,
+        ReadConsistency.Requirement atLeast,
         Optional<List<Grant>> grants) {
 
-    private static final int MAX_PATTERN_BYTES = 100;
+    private static final Parameter<Optional<String>> CLIENT =
+            Parameter.text("client", "The client, exactly", Parameters.MAX_KEY_BYTES);
+    private static final Parameter<Optional<String>> PATTERN = Parameter.text("pattern", "The pattern, exactly", 100);
+    private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First start, inclusive");
+    private static final Parameter<Optional<Instant>> TO =
+            Parameter.instant("to", "Last start, exclusive; later than from");
+    private static final Parameter<Integer> LIMIT =
+            Parameter.integer("limit", "Alerts per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+
+    static final List<Parameter<?>> PARAMETERS =
+            List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
 
     /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
-    static AlertQuery of(String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
-        Parameters parameters =
-                Parameters.of(query, "client", "pattern", "from", "to", "order", "limit", "after", AtLeast.PARAMETER);
+    static AlertQuery of(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
         AlertQuery first = new AlertQuery(
-                parameters.text("client", Parameters.MAX_KEY_BYTES),
-                parameters.text("pattern", MAX_PATTERN_BYTES),
-                parameters.instant("from"),
-                parameters.instant("to"),
-                parameters.choice("order", "desc", "asc").equals("asc"),
-                parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT),
+                parameters.get(CLIENT),
+                parameters.get(PATTERN),
+                parameters.get(FROM),
+                parameters.get(TO),
+                parameters.get(Parameter.ORDER).equals("asc"),
+                parameters.get(LIMIT),
                 Optional.empty(),
                 atLeast.apply(parameters),
                 Optional.empty());

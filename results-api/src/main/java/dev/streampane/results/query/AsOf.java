@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.Clauses;
 import java.time.Instant;
@@ -19,26 +20,31 @@ import java.util.Optional;
  */
 record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
 
-    /** The name of the parameter. */
-    static final String PARAMETER = "asOf";
+    static final Parameter<Optional<String>> PARAMETER = Parameter.text("asOf", """
+            A position that an answer or an event carried, or an RFC 3339 instant, which means the time of appending to the log; neither in the
+            future. A position has the same answer whenever it is asked, and is the answer's `position`. An instant has so only once every transaction is closed that
+            was open then: a result that was appended before it and is committed later is in later answers, not in earlier ones, so
+            ask by a position for what must be repeatable. What lies in an earlier life of the topic was known before any position of this
+            one; positions of an earlier life are refused.
+            """, Position.MAX_LENGTH);
 
     /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
     static Optional<AsOf> of(Parameters parameters, String topic) {
-        Optional<String> text = parameters.text(PARAMETER, Position.MAX_LENGTH);
+        Optional<String> text = parameters.get(PARAMETER);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         if (text.get().indexOf('~') < 0) {
-            Optional<Instant> instant = parameters.instant(PARAMETER);
+            Optional<Instant> instant = parameters.instant(PARAMETER.name());
             if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
-                parameters.refuse(PARAMETER, "is in the future; it is " + Instant.now() + " here");
+                parameters.refuse(PARAMETER.name(), "is in the future; it is " + Instant.now() + " here");
             }
             return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
         }
         Optional<Position.Topic> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
         if (place.isEmpty()) {
             parameters.refuse(
-                    PARAMETER,
+                    PARAMETER.name(),
                     "'"
                             + Parameters.shown(text.get())
                             + "' is no position in "

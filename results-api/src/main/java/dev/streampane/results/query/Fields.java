@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.ResultJson;
 import java.util.Collection;
@@ -23,7 +24,11 @@ import java.util.stream.Stream;
  */
 record Fields(Map<String, Set<String>> chosen) {
 
-    private static final int MAX_BYTES = 2_000;
+    static final Parameter<Optional<String>> PARAMETER = Parameter.text(
+            "fields",
+            "The fields to show, and parts of them, with commas between, as in `key,window.end,values.avg_temp`",
+            2_000);
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String LINKS = "links";
     private static final Map<String, List<String>> NESTED = Map.of(
@@ -42,8 +47,7 @@ record Fields(Map<String, Set<String>> chosen) {
     static Fields of(Parameters parameters) {
         Map<String, Set<String>> chosen = new LinkedHashMap<>();
         Set<String> whole = new LinkedHashSet<>();
-        for (String path :
-                parameters.text("fields", MAX_BYTES).map(Fields::split).orElse(List.of())) {
+        for (String path : parameters.get(PARAMETER).map(Fields::split).orElse(List.of())) {
             int dot = path.indexOf('.');
             String field = dot < 0 ? path : path.substring(0, dot);
             if (!known(field, Optional.of(path.substring(field.length())).filter(rest -> dot >= 0))) {

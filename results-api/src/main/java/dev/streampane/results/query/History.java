@@ -30,10 +30,10 @@ record History(TailAndStore results, SearchClient elasticsearch) {
      * @param more there are more behind them
      * @param shown what this holds
      */
-    record Part(NavigableMap<Long, Revision> revisions, boolean more, AtLeast.Shown shown) {}
+    record Part(NavigableMap<Long, Revision> revisions, boolean more, ReadConsistency.Coverage shown) {}
 
     /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
-    Uni<Part> of(String id, int limit, Optional<Long> after, AtLeast.Wanted wanted) {
+    Uni<Part> of(String id, int limit, Optional<Long> after, ReadConsistency.Requirement wanted) {
         return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
                 .find(INDICES, search(id, limit, after), Revision::of)
                 .map(stored -> part(limit, read, stored)));
@@ -55,7 +55,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
         return found;
     }
 
-    private static Part part(int limit, TailAndStore.Read<List<TailEntry>> read, List<Revision> stored) {
+    private static Part part(int limit, TailAndStore.Answer<List<TailEntry>> read, List<Revision> stored) {
         NavigableMap<Long, Revision> found = new TreeMap<>();
         String topicId = read.shown().position().id();
         read.tail().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));

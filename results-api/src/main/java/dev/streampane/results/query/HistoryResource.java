@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
@@ -12,7 +13,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/windows/{id}/history}: what was ever said of one window. */
@@ -20,22 +25,41 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
 
-    private final History history;
-    private final AtLeast atLeast;
+    private static final Parameter<Integer> LIMIT =
+            Parameter.integer("limit", "Revisions per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
 
-    HistoryResource(History history, AtLeast atLeast) {
+    /** The parameters of {@link #all}. */
+    public static final List<Parameter<?>> ALL =
+            List.of(WindowResource.ID, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS =
+            ResultPage.schema("History", "{$ref: '#/components/schemas/Revision'}", "string") + """
+            Revision:
+              allOf:
+                - {$ref: "#/components/schemas/Result"}
+                - type: object
+                  required: [appended, position]
+                  properties: {appended: {type: [string, "null"], format: date-time}, position: {type: [string, "null"]}}
+            """;
+
+    private final History history;
+    private final ReadConsistency atLeast;
+
+    HistoryResource(History history, ReadConsistency atLeast) {
         this.history = history;
         this.atLeast = atLeast;
     }
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
     @GET
+    @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "History")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
     public Uni<RestResponse<String>> all(@PathParam("id") String id, @Context RoutingContext context) {
-        String query = context.request().query();
-        Parameters parameters = Parameters.of(query, "limit", "after", AtLeast.PARAMETER);
-        int limit = parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+        Parameters parameters = Parameters.of(context.request().query(), ALL);
+        int limit = parameters.get(LIMIT);
         Optional<Long> after = parameters.after(fingerprint(id), HistoryResource::version);
-        AtLeast.Wanted wanted = atLeast.of(parameters);
+        ReadConsistency.Requirement wanted = atLeast.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         return atLeast.reached(wanted, access)

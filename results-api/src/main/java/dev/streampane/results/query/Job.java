@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A job as {@code GET /api/v1/jobs} shows it.
@@ -20,7 +21,12 @@ import java.util.stream.IntStream;
  * @param lastWindow the window that ends last; null when there is none yet
  */
 record Job(
-        String job, int generation, List<String> specs, String jobVersion, Instant started, NewestWindow lastWindow) {
+        String job,
+        int generation,
+        List<String> specs,
+        @Schema(nullable = true) String jobVersion,
+        @Schema(nullable = true) Instant started,
+        @Schema(nullable = true) NewestWindow lastWindow) {
 
     /** The same without a window that {@code access} may not read. */
     Job readBy(Access access) {

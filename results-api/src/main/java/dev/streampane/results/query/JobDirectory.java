@@ -33,13 +33,13 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
      *
      * @param whole whether the store was asked, which alone knows those that are neither running nor in memory
      */
-    record Known(List<Job> jobs, boolean whole) {}
+    record Listing(List<Job> jobs, boolean whole) {}
 
     /** All jobs. Fails only when the store is away and nothing else has been read. */
-    Uni<Known> all() {
-        return stored().map(stored -> new Known(merged(stored), true))
+    Uni<Listing> all() {
+        return stored().map(stored -> new Listing(merged(stored), true))
                 .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
-                .recoverWithItem(() -> new Known(merged(List.of()), false));
+                .recoverWithItem(() -> new Listing(merged(List.of()), false));
     }
 
     /** Whether nothing knows the job, though everything can be asked. */

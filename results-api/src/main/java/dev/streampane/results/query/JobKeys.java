@@ -101,7 +101,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         return should.addObject().putObject("terms").putArray("id");
     }
 
-    private static ResultPage page(KeyQuery query, InTail tail, JsonNode answer, AtLeast.Shown shown) {
+    private static ResultPage page(KeyQuery query, InTail tail, JsonNode answer, ReadConsistency.Coverage shown) {
         NavigableMap<String, KeyCount> keys = new TreeMap<>(KeyQuery.ORDER);
         tail.windows().forEach((key, windows) -> keys.put(key, counted(windows)));
         for (JsonNode bucket : answer.at("/aggregations/keys/buckets")) {

@@ -12,6 +12,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code GET /api/v1/jobs}: which jobs there are. */
 @Path("/api/v1/jobs")
@@ -25,10 +27,18 @@ public class JobResource {
      * @param truncated whether jobs that only Elasticsearch knows are missing
      * @param reason why; null when none are
      */
+    @Schema(requiredProperties = {"items", "truncated"})
     record Jobs(
             List<Job> items,
+
+            @Schema(description = "Whether jobs that neither run nor have results in memory are missing")
             boolean truncated,
-            @JsonInclude(JsonInclude.Include.NON_NULL) String reason) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @Schema(
+                    enumeration = STORE_UNAVAILABLE,
+                    description = "Elasticsearch, which alone knows those, does not answer")
+            String reason) {}
 
     private static final String STORE_UNAVAILABLE = "store-unavailable";
 
@@ -40,6 +50,7 @@ public class JobResource {
 
     /** The jobs of which the caller may read anything, by name. */
     @GET
+    @APIResponse(responseCode = "200", description = "Jobs by name")
     public Uni<Jobs> all(@Context RoutingContext context) {
         Parameters.of(context.request().query()).check();
         Access access = Access.of(context);

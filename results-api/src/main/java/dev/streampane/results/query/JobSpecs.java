@@ -27,7 +27,7 @@ record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
 
     /** All of them, in tail and store; some may be missing unless what is shown is complete. */
-    Uni<TailAndStore.Read<SortedSet<String>>> of(String job, AtLeast.Wanted wanted) {
+    Uni<TailAndStore.Answer<SortedSet<String>>> of(String job, ReadConsistency.Requirement wanted) {
         return results.read(wanted, index -> inTail(index, job))
                 .call(read -> stored(job).invoke(read.tail()::addAll));
     }

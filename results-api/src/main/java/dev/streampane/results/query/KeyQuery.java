@@ -3,6 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
@@ -29,7 +30,19 @@ record KeyQuery(
         int limit,
         Optional<String> after,
         Optional<List<String>> keyPrefixes,
-        AtLeast.Wanted atLeast) {
+        ReadConsistency.Requirement atLeast) {
+
+    private static final Parameter<Optional<String>> PREFIX =
+            Parameter.text("prefix", "Only keys that begin so", Parameters.MAX_KEY_BYTES);
+    private static final Parameter<Integer> LIMIT =
+            Parameter.integer("limit", "Keys per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            Parameter.path("job", "The job, exactly", "weather-average"),
+            PREFIX,
+            LIMIT,
+            Parameter.AFTER,
+            ReadConsistency.PARAMETER);
 
     /** The order of Elasticsearch's terms: that of code points, which is that of their UTF-8. */
     static final Comparator<String> ORDER = KeyQuery::compare;
@@ -50,12 +63,13 @@ record KeyQuery(
     }
 
     /** Reads a request's query. */
-    static KeyQuery of(String job, String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
-        Parameters parameters = Parameters.of(query, "prefix", "limit", "after", AtLeast.PARAMETER);
-        Optional<String> prefix = parameters.text("prefix", Parameters.MAX_KEY_BYTES);
-        int limit = parameters.integer("limit", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+    static KeyQuery of(
+            String job, String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        Optional<String> prefix = parameters.get(PREFIX);
+        int limit = parameters.get(LIMIT);
         Optional<String> after = parameters.after(fingerprint(job, prefix), place -> Optional.of(place.substring(1)));
-        AtLeast.Wanted wanted = atLeast.apply(parameters);
+        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
         parameters.check();
         access.checkJob(job);
         return new KeyQuery(job, prefix, limit, after, access.keyPrefixes(job), wanted);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -10,6 +11,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code /api/v1/jobs/{job}/keys}: of which keys a job has windows. */
@@ -17,25 +22,55 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class KeyResource {
 
-    private final JobKeys keys;
-    private final AtLeast atLeast;
-    private final JobDirectory jobs;
-    private final Running running;
+    /** The parameters of {@link #find}. */
+    public static final List<Parameter<?>> FIND = KeyQuery.PARAMETERS;
 
-    KeyResource(JobKeys keys, JobDirectory jobs, AtLeast atLeast, Running running) {
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS =
+            ResultPage.schema("Keys", "{$ref: '#/components/schemas/Key'}", "string") + """
+            Key:
+              type: object
+              required: [key, windows, last, specs]
+              properties:
+                key: {type: string}
+                windows: {type: integer}
+                last: {$ref: "#/components/schemas/LastWindow"}
+                specs:
+                  type: array
+                  items:
+                    type: object
+                    required: [spec, windows, last]
+                    properties: {spec: {type: string}, windows: {type: integer}, last: {$ref: "#/components/schemas/LastWindow"}}
+            LastWindow:
+              type: object
+              required: [id, start, end]
+              properties:
+                id: {type: string}
+                start: {type: string, format: date-time}
+                end: {type: string, format: date-time}
+            """;
+
+    private final JobKeys keys;
+    private final ReadConsistency atLeast;
+    private final JobDirectory jobs;
+    private final ConcurrencyLimits limits;
+
+    KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency atLeast, ConcurrencyLimits limits) {
         this.keys = keys;
-        this.running = running;
+        this.limits = limits;
         this.atLeast = atLeast;
         this.jobs = jobs;
     }
 
     /** Keys by name, each with the number of its windows and the last of them, per specification too. Parameters: {@link KeyQuery}. */
     @GET
+    @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "Keys")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
     public Uni<RestResponse<String>> find(@PathParam("job") String job, @Context RoutingContext context) {
         Access access = Access.of(context);
         KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
         return atLeast.reached(query.atLeast(), access)
-                .chain(() -> running.scans().run(access, () -> keys.of(query)))
+                .chain(() -> limits.scans().run(access, () -> keys.of(query)))
                 .call(page -> page.items().isEmpty()
                         ? jobs.checkKnown(job)
                         : Uni.createFrom().voidItem())

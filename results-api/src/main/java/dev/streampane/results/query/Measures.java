@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /** Finds out what the name of a metric means for a job, by results that have it. */
 @Singleton
-record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeast) {
+record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency atLeast) {
 
     private static final int SAMPLES = 20;
 
@@ -28,13 +28,13 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
      *
      * @param sample tells which values there are
      */
-    record Found(Measure measure, JsonNode sample) {}
+    record MeasureSample(Measure measure, JsonNode sample) {}
 
     /**
      * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones
      * there are when its results have none of that name.
      */
-    Uni<Optional<Found>> of(AggregateQuery query) {
+    Uni<Optional<MeasureSample>> of(AggregateQuery query) {
         if (!query.measures()) {
             return Uni.createFrom().item(Optional.empty());
         }
@@ -56,7 +56,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
     }
 
     /** What is wrong with the metric is not known while results are missing. */
-    private Found found(AggregateQuery query, TailAndStore.Read<List<JsonNode>> read) {
+    private MeasureSample found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
         try {
             return found(query, read.tail());
         } catch (ProblemException e) {
@@ -64,10 +64,10 @@ record Measures(TailAndStore results, SearchClient elasticsearch, AtLeast atLeas
         }
     }
 
-    private static Found found(AggregateQuery query, List<JsonNode> samples) {
+    private static MeasureSample found(AggregateQuery query, List<JsonNode> samples) {
         String name = query.metric().orElse("");
-        Found found = samples.stream()
-                .flatMap(sample -> Measure.of(name, sample).map(measure -> new Found(measure, sample)).stream())
+        MeasureSample found = samples.stream()
+                .flatMap(sample -> Measure.of(name, sample).map(measure -> new MeasureSample(measure, sample)).stream())
                 .findFirst()
                 .orElseThrow(() -> unknown(query, samples));
         if (!found.measure().functions().contains(query.fn())) {

@@ -29,7 +29,11 @@ import java.util.stream.Stream;
  */
 @Singleton
 public record MergedAlerts(
-        TailFeeds feeds, SearchClient elasticsearch, RecentWindows recent, AtLeast atLeast, ResultsConfig config) {
+        TailFeeds feeds,
+        SearchClient elasticsearch,
+        RecentWindows recent,
+        ReadConsistency atLeast,
+        ResultsConfig config) {
 
     /**
      * One alert.
@@ -37,10 +41,10 @@ public record MergedAlerts(
      * @param alert as the highest generation says it
      * @param shown what the answer holds; nothing while there is no log of alerts
      */
-    record One(Optional<Alert> alert, Optional<AtLeast.Shown> shown) {}
+    record Newest(Optional<Alert> alert, Optional<ReadConsistency.Coverage> shown) {}
 
     /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
-    AtLeast.Wanted wanted(Parameters parameters) {
+    ReadConsistency.Requirement wanted(Parameters parameters) {
         return atLeast.of(parameters, config.alertsTopic());
     }
 
@@ -56,31 +60,33 @@ public record MergedAlerts(
     }
 
     /** One alert. */
-    Uni<One> one(String id, AtLeast.Wanted wanted, Access access) {
+    Uni<Newest> one(String id, ReadConsistency.Requirement wanted, Access access) {
         return atLeast.reached(wanted, access)
                 .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
                 .chain(looked -> one(id, wanted, looked));
     }
 
-    private Uni<One> one(String id, AtLeast.Wanted wanted, Tail.Look<Optional<TailEntry>> looked) {
+    private Uni<Newest> one(
+            String id, ReadConsistency.Requirement wanted, Tail.ConsistentRead<Optional<TailEntry>> looked) {
         Optional<Alert> inTail = looked.found().map(Alert::of);
         if (looked.found().filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()
-                    .item(new One(inTail, looked.position().map(position -> new AtLeast.Shown(true, position))));
+                    .item(new Newest(
+                            inTail, looked.position().map(position -> new ReadConsistency.Coverage(true, position))));
         }
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
         search.putObject("query").putObject("term").put("id", id);
         return shown(wanted, looked).chain(shown -> stored(search)
-                .map(stored ->
-                        new One(Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
+                .map(stored -> new Newest(
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
     }
 
     private Uni<List<Alert>> stored(ObjectNode search) {
         return elasticsearch.find("alerts", search, Alert::of);
     }
 
-    private <T> Tail.Look<T> look(Supplier<T> find) {
-        return feeds.tail().look(config.alertsTopic(), find);
+    private <T> Tail.ConsistentRead<T> look(Supplier<T> find) {
+        return feeds.tail().readConsistently(config.alertsTopic(), find);
     }
 
     /** In their order, one more than the page. */
@@ -112,22 +118,26 @@ public record MergedAlerts(
                         .isPresent();
     }
 
-    private Uni<Optional<AtLeast.Shown>> shown(AtLeast.Wanted wanted, Tail.Look<?> looked) {
-        return looked.position().isEmpty() || looked.floors().isEmpty()
+    private Uni<Optional<ReadConsistency.Coverage>> shown(
+            ReadConsistency.Requirement wanted, Tail.ConsistentRead<?> looked) {
+        return looked.position().isEmpty() || looked.earliest().isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
-                : atLeast.shown(wanted, looked.position().get(), looked.floors().get())
+                : atLeast.shown(
+                                wanted,
+                                looked.position().get(),
+                                looked.earliest().get())
                         .map(Optional::of);
     }
 
-    private Uni<ResultPage> merged(AlertQuery query, List<Alert> found, Optional<AtLeast.Shown> shown) {
+    private Uni<ResultPage> merged(AlertQuery query, List<Alert> found, Optional<ReadConsistency.Coverage> shown) {
         return stored(query.search()).map(stored -> {
             NavigableMap<Row, Alert> merged = new TreeMap<>(order(query));
             Stream.concat(found.stream(), stored.stream())
                     .forEach(alert -> merged.merge(alert.row(), alert, Alert::newer));
             return query.page(
                     List.copyOf(merged.values()),
-                    shown.flatMap(AtLeast.Shown::reason),
-                    shown.map(AtLeast.Shown::position));
+                    shown.flatMap(ReadConsistency.Coverage::reason),
+                    shown.map(ReadConsistency.Coverage::position));
         });
     }
 }

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
  */
 @Singleton
-public record MergedWindows(TailAndStore results, StoredWindows store, RecentWindows recent, AtLeast atLeast) {
+public record MergedWindows(TailAndStore results, StoredWindows store, RecentWindows recent, ReadConsistency atLeast) {
 
     /** Windows of the tail that are looked at for one part. */
     private static final int LOOKED_AT = 50_000;
@@ -44,7 +44,7 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
      * @param next behind which row to go on; empty when there is nothing behind
      * @param shown what it holds; not complete: windows may be missing, or be there in an older revision
      */
-    record Part(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown) {}
+    record Part(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Coverage shown) {}
 
     /**
      * One window.
@@ -52,10 +52,11 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
      * @param newest its newest revision
      * @param shown what the answer holds
      */
-    record One(Optional<WindowRow> newest, AtLeast.Shown shown) {}
+    record Newest(Optional<WindowRow> newest, ReadConsistency.Coverage shown) {}
 
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
-    Uni<Part> part(WindowFilter filter, boolean ascending, Optional<Row> after, int max, AtLeast.Wanted wanted) {
+    Uni<Part> part(
+            WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
         return Uni.createFrom()
                 .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
@@ -66,11 +67,11 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
     }
 
     /** One window's newest revision. */
-    Uni<One> one(String id, AtLeast.Wanted wanted) {
-        TailAndStore.Looked<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
+    Uni<Newest> one(String id, ReadConsistency.Requirement wanted) {
+        TailAndStore.TailRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
         Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
         if (looked.tail().filter(recent::newest).isPresent()) {
-            return Uni.createFrom().item(new One(inTail, new AtLeast.Shown(true, looked.position())));
+            return Uni.createFrom().item(new Newest(inTail, new ReadConsistency.Coverage(true, looked.position())));
         }
         return atLeast.told(wanted, looked.position(), looked.floors())
                 .chain(shown -> stored(id, inTail, shown))
@@ -80,8 +81,8 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
                                 .chain(all -> stored(id, inTail, all)));
     }
 
-    private Uni<One> stored(String id, Optional<WindowRow> inTail, AtLeast.Shown shown) {
-        return store.newest(id).map(stored -> new One(newer(inTail, stored), shown));
+    private Uni<Newest> stored(String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {
+        return store.newest(id).map(stored -> new Newest(newer(inTail, stored), shown));
     }
 
     private static Optional<WindowRow> newer(Optional<WindowRow> inTail, Optional<WindowRow> stored) {
@@ -120,15 +121,15 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
      * @param edge the last row that was looked at, when there are more
      * @param whole whether nobody else has to be asked
      */
-    private record Looked(
+    private record TailPart(
             Order order, Map<String, WindowRow> held, List<WindowRow> taken, Optional<Row> edge, boolean whole) {
 
         Part alone(Position.Topic position) {
-            return new Part(taken, edge, new AtLeast.Shown(true, position));
+            return new Part(taken, edge, new ReadConsistency.Coverage(true, position));
         }
     }
 
-    private Looked look(TailIndex index, Order order, int max) {
+    private TailPart look(TailIndex index, Order order, int max) {
         Map<String, WindowRow> held = new LinkedHashMap<>();
         List<WindowRow> taken = new ArrayList<>();
         Optional<Row> edge = Optional.empty();
@@ -151,7 +152,7 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
                 break;
             }
         }
-        return new Looked(order, held, taken, edge, whole(order, edge));
+        return new TailPart(order, held, taken, edge, whole(order, edge));
     }
 
     /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
@@ -165,13 +166,13 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
                         .isPresent();
     }
 
-    private Uni<Part> search(Looked looked, int max, AtLeast.Shown shown) {
+    private Uni<Part> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
         return store.find(search(looked, max + 1))
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(hits -> merge(looked, hits, max, shown));
     }
 
-    private Part merge(Looked looked, List<WindowRow> hits, int max, AtLeast.Shown shown) {
+    private Part merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {
         Order order = looked.order();
         SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
@@ -212,7 +213,7 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
      * Whatever the filter takes of what is stored up to the edge; and of the windows that the tail would show also what the filter does
      * not take, for it may be newer.
      */
-    private static ObjectNode search(Looked looked, int size) {
+    private static ObjectNode search(TailPart looked, int size) {
         WindowFilter filter = looked.order().filter();
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
         ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");

@@ -28,7 +28,11 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
 @Singleton
 record PastWindows(
-        TailAndStore results, SearchClient elasticsearch, LogReaders readers, AtLeast atLeast, ResultsConfig config) {
+        TailAndStore results,
+        SearchClient elasticsearch,
+        LogReaders readers,
+        ReadConsistency atLeast,
+        ResultsConfig config) {
 
     /** Windows that are answered at once. */
     static final int MAX_WINDOWS = 500;
@@ -88,7 +92,7 @@ record PastWindows(
                 .chain(read -> known(ids, asOf, read));
     }
 
-    private Uni<Past> known(Collection<String> ids, AsOf asOf, TailAndStore.Read<List<List<TailEntry>>> read) {
+    private Uni<Past> known(Collection<String> ids, AsOf asOf, TailAndStore.Answer<List<List<TailEntry>>> read) {
         Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
         if (!read.shown().complete()) {
@@ -173,12 +177,12 @@ record PastWindows(
     }
 
     /** Whatever there is by now, after a moment. */
-    private AtLeast.Wanted nothing() {
+    private ReadConsistency.Requirement nothing() {
         return waiting(Optional.empty());
     }
 
-    private AtLeast.Wanted waiting(Optional<Position.Topic> wanted) {
-        return new AtLeast.Wanted(
+    private ReadConsistency.Requirement waiting(Optional<Position.Topic> wanted) {
+        return new ReadConsistency.Requirement(
                 wanted, System.nanoTime() + config.query().atLeastTimeout().toNanos());
     }
 
@@ -202,6 +206,6 @@ record PastWindows(
     }
 
     private static ProblemException refused(String detail) {
-        return ProblemException.invalid(AsOf.PARAMETER, detail);
+        return ProblemException.invalid(AsOf.PARAMETER.name(), detail);
     }
 }

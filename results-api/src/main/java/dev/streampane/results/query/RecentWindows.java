@@ -2,7 +2,7 @@
 package dev.streampane.results.query;
 
 import dev.streampane.contract.JobRun;
-import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -21,7 +21,7 @@ import java.util.Set;
  * nothing here knows.
  */
 @Singleton
-public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditBooks books) {
+public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals books) {
 
     /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
     public Optional<Instant> since(String job) {

@@ -30,6 +30,21 @@ record ResultPage(
         Optional<String> reason,
         Optional<Position.Topic> position) {
 
+    /** What a page is, as JSON Schema in YAML; behind {@code name} as a key. */
+    static String schema(String name, String items, String position) {
+        return """
+            %s:
+              type: object
+              required: [items, next, truncated, position]
+              properties:
+                items: {type: array, items: %s}
+                next: {type: [string, "null"], description: "Where the next page begins; null on the last one"}
+                truncated: {type: boolean, description: "Whether rows are, or may be, left out: behind `next`, or for `reason`"}
+                reason: {type: string, enum: [store-behind], description: "Elasticsearch does not show yet all that is no longer in memory, so that rows may be missing, or be there in an older revision"}
+                position: {type: %s, description: "Up to where in the log the answer holds; null while there is none"}
+            """.formatted(name, items, position);
+    }
+
     ResultPage(
             List<? extends JsonNode> items, Optional<String> next, Optional<String> reason, Position.Topic position) {
         this(items, next, reason, Optional.of(position));

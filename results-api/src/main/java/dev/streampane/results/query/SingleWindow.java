@@ -16,7 +16,7 @@ final class SingleWindow {
     private SingleWindow() {}
 
     /** 200 with the window, or 304 for who has this revision of it. */
-    static RestResponse<String> answer(RoutingContext context, WindowRow window, AtLeast.Shown shown) {
+    static RestResponse<String> answer(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
         String body = window.result().toString();
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);

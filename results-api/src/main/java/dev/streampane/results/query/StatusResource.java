@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import dev.streampane.results.audit.JobStandings;
-import dev.streampane.results.audit.JobStandings.Standing;
+import dev.streampane.results.audit.JobProgress;
+import dev.streampane.results.audit.JobProgress.Progress;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Arrival;
@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code GET /api/v1/status}: how each job stands. */
 @Path("/api/v1/status")
@@ -30,7 +32,14 @@ public class StatusResource {
      * @param loaded all books that there were at the start have been read; while not, lags are too high
      * @param items the jobs that were started or keep books, by name
      */
-    record Status(Instant now, boolean loaded, List<JobStatus> items) {}
+    record Status(
+            @Schema(description = "When the answer was given")
+            Instant now,
+
+            @Schema(description = "False while the audit topic is still being read: lags are then too high")
+            boolean loaded,
+
+            List<JobStatus> items) {}
 
     /**
      * One job.
@@ -42,7 +51,28 @@ public class StatusResource {
      * @param stalled its input partitions with neither data nor heartbeats
      * @param newest the window that ends last, of those that came while this instance ran; null when none did
      */
-    record JobStatus(String job, int generation, Long lag, Instant clock, List<String> stalled, Newest newest) {}
+    record JobStatus(
+            String job,
+            int generation,
+
+            @Schema(
+                    nullable = true,
+                    description = "Records of its inputs that its books do not cover yet; null when unknown")
+            Long lag,
+
+            @Schema(
+                    nullable = true,
+                    description =
+                            "Of the slowest partition of its inputs; null when one has none yet, or the job has no event times")
+            Instant clock,
+
+            @Schema(description = "Its input partitions with neither data nor heartbeats for 30 s")
+            List<String> stalled,
+
+            @Schema(
+                    nullable = true,
+                    description = "The window that ends last, of those in memory, and the way of its first result")
+            Newest newest) {}
 
     /**
      * The way of a window's first result.
@@ -52,18 +82,28 @@ public class StatusResource {
      * @param appended when the broker took the result
      * @param streamed when this instance had it and woke its streams; null when it was in the log before this instance had read that
      */
-    record Newest(String id, Instant end, Instant appended, Instant streamed) {}
+    record Newest(
+            String id,
+            Instant end,
+            @Schema(description = "When the broker took it") Instant appended,
 
-    private final JobStandings standings;
+            @Schema(
+                    nullable = true,
+                    description =
+                            "When this instance had it and woke its streams; null when it was in the log before this instance had read that")
+            Instant streamed) {}
+
+    private final JobProgress standings;
     private final TailFeeds feeds;
 
-    StatusResource(JobStandings standings, TailFeeds feeds) {
+    StatusResource(JobProgress standings, TailFeeds feeds) {
         this.standings = standings;
         this.feeds = feeds;
     }
 
     /** How each job stands of which the caller may read every key, and how long its newest result took to come here. */
     @GET
+    @APIResponse(responseCode = "200", description = "The jobs that were started or keep books, by name")
     public Status status(@Context RoutingContext context) {
         Parameters.of(context.request().query()).check();
         Access access = Access.of(context);
@@ -77,7 +117,7 @@ public class StatusResource {
                         .toList());
     }
 
-    private static JobStatus of(String job, Standing standing, Optional<Arrival> arrival) {
+    private static JobStatus of(String job, Progress standing, Optional<Arrival> arrival) {
         return new JobStatus(
                 job,
                 standing.generation(),

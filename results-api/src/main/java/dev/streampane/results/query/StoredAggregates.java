@@ -23,7 +23,8 @@ record StoredAggregates(SearchClient elasticsearch) {
     private static final int SCALE = 6;
 
     /** Adds the windows that its searches show, but for those of some ids. */
-    Uni<Void> add(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without, Rollup<?> rollup) {
+    Uni<Void> add(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without, Rollup<?> rollup) {
         return elasticsearch
                 .search("window-results", search(query, metric, without))
                 .invoke(answer -> answer.at("/aggregations/buckets/buckets")
@@ -31,7 +32,8 @@ record StoredAggregates(SearchClient elasticsearch) {
                 .replaceWithVoid();
     }
 
-    private static ObjectNode search(AggregateQuery query, Optional<Measures.Found> metric, Set<String> without) {
+    private static ObjectNode search(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         ObjectNode bool = (ObjectNode) search.at("/query/bool");
         Clauses.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
@@ -50,7 +52,7 @@ record StoredAggregates(SearchClient elasticsearch) {
         return search;
     }
 
-    private static String field(AggregateQuery query, Measures.Found found) {
+    private static String field(AggregateQuery query, Measures.MeasureSample found) {
         Measure measure = found.measure();
         Optional<String> field =
                 switch (query.fn()) {
@@ -61,7 +63,8 @@ record StoredAggregates(SearchClient elasticsearch) {
         return field.orElse(measure.name());
     }
 
-    private static void value(AggregateQuery query, Measures.Found found, String field, ObjectNode aggregations) {
+    private static void value(
+            AggregateQuery query, Measures.MeasureSample found, String field, ObjectNode aggregations) {
         ObjectNode value = aggregations.putObject("value");
         switch (query.fn()) {
             case MIN -> value.putObject("min").put("field", field);
@@ -79,11 +82,12 @@ record StoredAggregates(SearchClient elasticsearch) {
         }
     }
 
-    private static boolean isTotal(Measures.Found found, String field) {
+    private static boolean isTotal(Measures.MeasureSample found, String field) {
         return field.equals("values.total_" + found.measure().name());
     }
 
-    private static void add(AggregateQuery query, Optional<Measures.Found> metric, JsonNode bucket, Rollup<?> rollup) {
+    private static void add(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, JsonNode bucket, Rollup<?> rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
         boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)

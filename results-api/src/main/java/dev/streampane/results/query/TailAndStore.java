@@ -16,7 +16,7 @@ import java.util.function.Function;
  * two rows of one revision either will do, of two revisions the higher version holds.
  */
 @Singleton
-record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
+record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
 
     /**
      * How far the log of results was read; what is read after this call holds up to here.
@@ -33,7 +33,7 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
      * @param tail what was read
      * @param shown what an answer out of it and the store's searches holds
      */
-    record Read<T>(T tail, AtLeast.Shown shown) {}
+    record Answer<T>(T tail, ReadConsistency.Coverage shown) {}
 
     /**
      * What was read of the tail.
@@ -41,7 +41,7 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
      * @param position how far the log of results was read before
      * @param floors below which the tail did not have it afterwards
      */
-    record Looked<T>(T tail, Position.Topic position, Position.Topic floors) {}
+    record TailRead<T>(T tail, Position.Topic position, Position.Topic floors) {}
 
     /**
      * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
@@ -49,24 +49,24 @@ record TailAndStore(TailFeeds feeds, AtLeast atLeast) {
      *
      * @param look reads; is called once more when the tail was filled anew meanwhile
      */
-    <T> Uni<Read<T>> read(AtLeast.Wanted wanted, Function<TailIndex, T> look) {
+    <T> Uni<Answer<T>> read(ReadConsistency.Requirement wanted, Function<TailIndex, T> look) {
         return Uni.createFrom()
                 .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> atLeast.shown(wanted, looked.position(), looked.floors())
-                        .map(shown -> new Read<>(looked.tail(), shown)));
+                        .map(shown -> new Answer<>(looked.tail(), shown)));
     }
 
     /** Reads the tail's index alone; {@code look} is called once more when the tail was filled anew meanwhile. */
-    <T> Looked<T> look(Function<TailIndex, T> look) {
+    <T> TailRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
-        Tail.Look<T> looked = tail.look(feeds.resultsTopic(), () -> look.apply(tail.index()));
+        Tail.ConsistentRead<T> looked = tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()));
         Position.Topic position = looked.position().orElseThrow(atLeast::loading);
-        return new Looked<>(looked.found(), position, looked.floors().orElse(position));
+        return new TailRead<>(looked.found(), position, looked.earliest().orElse(position));
     }
 
     /** The same for who does not read the tail: what the store alone shows of what was read. */
-    Uni<AtLeast.Shown> stored(AtLeast.Wanted wanted, Position.Topic read) {
+    Uni<ReadConsistency.Coverage> stored(ReadConsistency.Requirement wanted, Position.Topic read) {
         return atLeast.shown(wanted, read, read);
     }
 }

@@ -3,11 +3,13 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,13 +39,25 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
         }
     }
 
-    private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-]{1,64})\\.(gte|gt|lte|lt)");
-    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,20}(?:\\.[0-9]{1,20})?");
+    private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-]{1,64})[.](gte|gt|lte|lt)");
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,20}([.][0-9]{1,20})?");
 
     /** How the parameters' names look. */
     static final Parameters.Named NAMED =
             new Parameters.Named("<value>.gte|gt|lte|lt (such as avg_temp.gte)", name -> NAME.matcher(name)
                     .matches());
+
+    static final Parameter<List<ValueRange>> PARAMETER = Parameter.named(
+                    "bounds",
+                    "Bounds on values, each as a parameter of its own: the value's name, a dot, and gte, gt, lte or lt, as in"
+                            + " `avg_temp.gte=20.5`; all have to hold",
+                    Map.of(
+                            "type", "object",
+                            "propertyNames", Map.of("pattern", "^" + NAME + "$"),
+                            "additionalProperties", Map.of("type", "string", "pattern", "^" + DECIMAL + "$")),
+                    NAMED,
+                    ValueRange::of)
+            .such(Map.of("avg_temp.gte", "-50"));
 
     /** The bounds that a request gives; all have to hold. */
     static List<ValueRange> of(Parameters parameters) {

@@ -7,7 +7,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.Bound;
+import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -46,8 +46,8 @@ final class WindowLines {
     private final ResultsConfig.Stream limits;
     private final Access access;
     private Access.Registration credential = () -> {};
-    private volatile Bound.Place place = () -> {};
-    private Optional<AtLeast.Shown> shown = Optional.empty();
+    private volatile Bulkhead.Permit place = () -> {};
+    private Optional<ReadConsistency.Coverage> shown = Optional.empty();
     private Cancellable reading = () -> {};
     private final long endsAt;
     private long written;
@@ -72,9 +72,9 @@ final class WindowLines {
     }
 
     /** The first rows; may fail with a problem while there is still a head to say it in. Among the running ones until all has been written. */
-    Uni<WindowPage> first(Bound bound) {
+    Uni<WindowPage> first(Bulkhead bound) {
         return Uni.createFrom()
-                .item(() -> bound.take(access))
+                .item(() -> bound.acquire(access))
                 .invoke(taken -> place = taken)
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
                 .invoke(this::checkWhole)

@@ -22,7 +22,8 @@ import java.util.Optional;
  * <p>A Vert.x route and not a resource, because it writes only what the connection takes.
  */
 @Singleton
-public record WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, Running running, ResultsConfig config) {
+public record WindowLinesRoute(
+        Vertx vertx, WindowPages pages, ReadConsistency atLeast, ConcurrencyLimits limits, ResultsConfig config) {
 
     private static final String PATH = "/api/v1/windows";
     private static final String PAGES = "application/json";
@@ -64,7 +65,7 @@ public record WindowLinesRoute(Vertx vertx, WindowPages pages, AtLeast atLeast, 
         Context loop = vertx.getOrCreateContext();
         WindowLines lines = new WindowLines(pages, query, format, response, loop, config.stream(), access);
         pages.ready(query, access)
-                .chain(() -> lines.first(running.lines()))
+                .chain(() -> lines.first(limits.lines()))
                 .subscribe()
                 .with(
                         page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),

@@ -12,10 +12,10 @@ import java.util.Optional;
  * @param next behind which row the next page begins; nothing on the last one
  * @param shown what all of it holds
  */
-record WindowPage(List<WindowRow> rows, Optional<Row> next, AtLeast.Shown shown) {
+record WindowPage(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
 
     /** Of more rows than fit, those that do. */
-    static WindowPage of(List<WindowRow> rows, int max, AtLeast.Shown shown) {
+    static WindowPage of(List<WindowRow> rows, int max, ReadConsistency.Coverage shown) {
         return rows.size() > max
                 ? new WindowPage(
                         rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)

@@ -21,7 +21,7 @@ public record WindowPages(
         MergedWindows windows,
         RecentWindows recent,
         JobValues values,
-        AtLeast atLeast,
+        ReadConsistency atLeast,
         JobDirectory jobs) {
 
     /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
@@ -40,7 +40,7 @@ public record WindowPages(
      *
      * @param before what the rows before them hold; the answer holds no more
      */
-    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<AtLeast.Shown> before) {
+    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<ReadConsistency.Coverage> before) {
         return collect(query, after, max, List.of(), before)
                 .onFailure(ProblemException.class)
                 .transform(failure -> withFrom(query, failure));
@@ -73,13 +73,13 @@ public record WindowPages(
             Optional<Row> after,
             int max,
             List<WindowRow> before,
-            Optional<AtLeast.Shown> shownBefore) {
+            Optional<ReadConsistency.Coverage> shownBefore) {
         return windows.part(
                         query.filter(), query.ascending(), after, max + 1 - before.size(), wanted(query, shownBefore))
                 .chain(part -> {
                     List<WindowRow> rows = new ArrayList<>(before);
                     rows.addAll(part.rows());
-                    AtLeast.Shown shown =
+                    ReadConsistency.Coverage shown =
                             shownBefore.map(first -> first.and(part.shown())).orElse(part.shown());
                     if (rows.size() <= max && part.next().isPresent()) {
                         return collect(query, part.next(), max, rows, Optional.of(shown));
@@ -89,8 +89,10 @@ public record WindowPages(
     }
 
     /** Each part waits for the store anew, until one has waited in vain. */
-    private AtLeast.Wanted wanted(WindowQuery query, Optional<AtLeast.Shown> before) {
-        return before.filter(AtLeast.Shown::complete).isPresent() ? atLeast.again(query.atLeast()) : query.atLeast();
+    private ReadConsistency.Requirement wanted(WindowQuery query, Optional<ReadConsistency.Coverage> before) {
+        return before.filter(ReadConsistency.Coverage::complete).isPresent()
+                ? atLeast.again(query.atLeast())
+                : query.atLeast();
     }
 
     /** While Elasticsearch is away, what is in memory can still be asked for. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -35,13 +37,15 @@ record WindowQuery(
         int limit,
         Optional<Row> after,
         Fields fields,
-        AtLeast.Wanted atLeast,
+        ReadConsistency.Requirement atLeast,
         Optional<AsOf> asOf) {
 
     /** Longest time between both bounds of a range. */
     static final Duration MAX_RANGE = Duration.ofDays(3_660);
 
     static final int MAX_LIMIT = 500;
+
+    private static final int MAX_LINES = 999_999_999;
     static final int DEFAULT_LIMIT = 50;
     static final int MAX_KEYS = 100;
 
@@ -49,62 +53,84 @@ record WindowQuery(
     private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
     private static final int MAX_SPECS = 20;
-    private static final List<String> REPEATED = List.of("key", "spec", "status", "kind");
+
+    static final Parameter<String> JOB =
+            Parameter.required("job", "The job, exactly", Parameters.MAX_JOB_BYTES, "weather-average");
+    static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First window start, inclusive");
+    static final Parameter<Optional<Instant>> TO =
+            Parameter.instant("to", "Last window start, exclusive; later than from");
+    private static final Parameter<Set<String>> KEY = Parameter.texts(
+            "key", "The devices or clients, exactly; may be repeated", Parameters.MAX_KEY_BYTES, MAX_KEYS);
+    private static final Parameter<Set<String>> SPEC = Parameter.specs(
+            "The window specifications as in the results; spaces do not count; may be repeated", MAX_SPECS);
+    private static final Parameter<Set<String>> KIND = Parameter.choices(
+            "kind", "Kinds of windows; may be repeated", "tumbling", "sliding", "session", "global", "calendar");
+    private static final Parameter<Set<String>> STATUS =
+            Parameter.choices("status", "What holds of the window; may be repeated", "FINAL", "REVISED", "RETRACTED");
+    private static final Parameter<OptionalInt> LIMIT = Parameter.integer(
+            "limit",
+            "Results per page: at most 500, and 50 when left out; as lines and CSV any number, and all when left out",
+            1,
+            MAX_LINES);
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            JOB,
+            KEY,
+            SPEC,
+            KIND,
+            STATUS,
+            ValueRange.PARAMETER,
+            FROM,
+            TO,
+            Parameter.ORDER,
+            LIMIT,
+            Parameter.AFTER,
+            Fields.PARAMETER,
+            ReadConsistency.PARAMETER,
+            AsOf.PARAMETER);
 
     /** Reads a request's query for a page. */
     static WindowQuery page(
             String query,
             Access access,
-            Function<Parameters, AtLeast.Wanted> atLeast,
+            Function<Parameters, ReadConsistency.Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf) {
         return of(query, access, atLeast, asOf, MAX_LIMIT, DEFAULT_LIMIT);
     }
 
     /** Reads a request's query for as many rows as there are, unless it limits them. */
-    static WindowQuery lines(String query, Access access, Function<Parameters, AtLeast.Wanted> atLeast) {
-        return of(query, access, atLeast, WindowQuery::now, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    static WindowQuery lines(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        return of(query, access, atLeast, WindowQuery::now, MAX_LINES, MAX_LINES);
     }
 
     /** Results that the caller may not read are not asked for. */
     private static WindowQuery of(
             String query,
             Access access,
-            Function<Parameters, AtLeast.Wanted> atLeast,
+            Function<Parameters, ReadConsistency.Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf,
             int maxLimit,
             int defaultLimit) {
-        Parameters parameters = Parameters.of(
-                query,
-                REPEATED,
-                Optional.of(ValueRange.NAMED),
-                "job",
-                "from",
-                "to",
-                "order",
-                "limit",
-                "after",
-                "fields",
-                AtLeast.PARAMETER,
-                AsOf.PARAMETER);
-        String job = parameters.required("job", Parameters.MAX_JOB_BYTES);
-        Optional<Instant> from = parameters.instant("from");
-        Optional<Instant> to = parameters.instant("to");
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        String job = parameters.get(JOB);
+        Optional<Instant> from = parameters.get(FROM);
+        Optional<Instant> to = parameters.get(TO);
         WindowFilter filter = new WindowFilter(
                 job,
-                parameters.texts("key", Parameters.MAX_KEY_BYTES, MAX_KEYS),
+                parameters.get(KEY),
                 specs(parameters),
-                parameters.choices("kind", "tumbling", "sliding", "session", "global", "calendar"),
-                parameters.choices("status", "FINAL", "REVISED", "RETRACTED"),
-                ValueRange.of(parameters),
+                parameters.get(KIND),
+                parameters.get(STATUS),
+                parameters.get(ValueRange.PARAMETER),
                 from.map(WindowQuery::ceilMillis),
                 to.map(WindowQuery::ceilMillis),
                 access.keyPrefixes(job));
         checkOrder(parameters, from, to);
-        boolean ascending = parameters.choice("order", "desc", "asc").equals("asc");
+        boolean ascending = parameters.get(Parameter.ORDER).equals("asc");
         WindowQuery asked = new WindowQuery(
                 filter,
                 ascending,
-                parameters.integer("limit", 1, maxLimit, defaultLimit),
+                parameters.integer(LIMIT.name(), 1, maxLimit, defaultLimit),
                 parameters.after(fingerprint(filter, ascending), WindowQuery::row),
                 Fields.of(parameters),
                 atLeast.apply(parameters),
@@ -124,8 +150,8 @@ record WindowQuery(
     }
 
     private static Optional<AsOf> now(Parameters parameters) {
-        if (parameters.raw(AsOf.PARAMETER).isPresent()) {
-            parameters.refuse(AsOf.PARAMETER, "is for pages; allowed is to accept application/json");
+        if (parameters.raw(AsOf.PARAMETER.name()).isPresent()) {
+            parameters.refuse(AsOf.PARAMETER.name(), "is for pages; allowed is to accept application/json");
         }
         return Optional.empty();
     }
@@ -171,7 +197,7 @@ record WindowQuery(
     }
 
     private static Set<String> specs(Parameters parameters) {
-        Set<String> specs = parameters.specs(MAX_SPECS);
+        Set<String> specs = parameters.get(SPEC);
         if (specs.contains("")) {
             parameters.refuse("spec", "is empty");
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.problem.Parameter;
 import java.util.List;
+import java.util.Optional;
 
 /** Which records are listed. */
 enum RejectKind {
@@ -30,10 +32,20 @@ enum RejectKind {
             "empty",
             "index-refused");
 
+    private static final Parameter<Optional<String>> REASON =
+            Parameter.word("reason", "Only those rejected for this reason", REASONS.toArray(String[]::new));
+    private static final Parameter<Optional<String>> SPEC =
+            Parameter.spec("Only those late for this window specification; spaces do not count");
+
     private final String cause;
 
     RejectKind(String cause) {
         this.cause = cause;
+    }
+
+    /** The parameter that asks for one cause. */
+    Parameter<Optional<String>> parameter() {
+        return this == LATE ? SPEC : REASON;
     }
 
     /** The header and parameter that says why the record was not counted. */

@@ -12,7 +12,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
-import dev.streampane.results.rejects.RejectsScan.Found;
+import dev.streampane.results.rejects.RejectsScan.Page;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -97,10 +97,10 @@ class RejectsLists {
     }
 
     private static String empty(RejectsQuery query) {
-        return json(query, new Found(List.of(), new RejectsPlace("none", List.of()), Optional.empty()), false);
+        return json(query, new Page(List.of(), new RejectsPlace("none", List.of()), Optional.empty()), false);
     }
 
-    private static String json(RejectsQuery query, Found found, boolean expired) {
+    private static String json(RejectsQuery query, Page found, boolean expired) {
         ObjectNode page = JsonNodeFactory.instance.objectNode();
         ArrayNode items = page.putArray("items");
         found.items().forEach(reject -> items.add(reject.json()));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,23 +35,34 @@ record RejectsQuery(
         int limit,
         Optional<RejectsPlace> after) {
 
-    static final int MAX_LIMIT = 200;
-    static final int DEFAULT_LIMIT = 50;
+    private static final Parameter<Optional<String>> JOB =
+            Parameter.text("job", "Only what this job wrote", Parameters.MAX_JOB_BYTES);
+    private static final Parameter<Optional<String>> TOPIC =
+            Parameter.text("topic", "Only those whose input lay in this topic", Parameters.MAX_TOPIC_BYTES);
+    private static final Parameter<OptionalLong> PARTITION = Parameter.number(
+            "partition", "Only those whose input lay in a partition of this number", Integer.MAX_VALUE);
+    private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First append time, inclusive");
+    private static final Parameter<Optional<Instant>> TO =
+            Parameter.instant("to", "Last append time, exclusive; later than from");
+    private static final Parameter<Integer> LIMIT = Parameter.integer("limit", "Records per page", 1, 200, 50);
+
+    static List<Parameter<?>> parameters(RejectKind kind) {
+        return List.of(JOB, kind.parameter(), TOPIC, PARTITION, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
+    }
 
     /** Reads a request's query. */
     static RejectsQuery of(RejectKind kind, String query) {
-        Parameters parameters = Parameters.of(
-                query, "job", kind.cause(), "topic", "partition", "from", "to", "order", "limit", "after");
+        Parameters parameters = Parameters.of(query, parameters(kind));
         RejectsQuery first = new RejectsQuery(
                 kind,
-                parameters.text("job", Parameters.MAX_JOB_BYTES),
-                cause(kind, parameters),
-                parameters.text("topic", Parameters.MAX_TOPIC_BYTES),
-                parameters.number("partition", Integer.MAX_VALUE),
-                parameters.instant("from"),
-                parameters.instant("to"),
-                parameters.choice("order", "desc", "asc").equals("asc"),
-                parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                parameters.get(JOB),
+                parameters.get(kind.parameter()),
+                parameters.get(TOPIC),
+                parameters.get(PARTITION),
+                parameters.get(FROM),
+                parameters.get(TO),
+                parameters.get(Parameter.ORDER).equals("asc"),
+                parameters.get(LIMIT),
                 Optional.empty());
         parameters.checkOrder(first.from, first.to);
         Optional<RejectsPlace> after = parameters.after(first.fingerprint(), RejectsPlace::parse);
@@ -85,19 +98,5 @@ record RejectsQuery(
 
     private static boolean matches(Optional<String> asked, RejectHeaders headers, String name) {
         return asked.isEmpty() || asked.equals(headers.text(name));
-    }
-
-    private static Optional<String> cause(RejectKind kind, Parameters parameters) {
-        if (kind == RejectKind.LATE) {
-            return parameters.spec();
-        }
-        Optional<String> reason = parameters.raw("reason");
-        if (reason.isPresent() && !RejectKind.REASONS.contains(reason.get())) {
-            parameters.refuse(
-                    "reason",
-                    "'%s' is not allowed; allowed is one of %s"
-                            .formatted(Parameters.shown(reason.get()), String.join(", ", RejectKind.REASONS)));
-        }
-        return reason;
     }
 }

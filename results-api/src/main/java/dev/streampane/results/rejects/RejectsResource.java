@@ -2,9 +2,10 @@
 package dev.streampane.results.rejects;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.Bound;
+import dev.streampane.results.security.Bulkhead;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -12,18 +13,70 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What no window counted, newest first, with its raw bytes and where it lies in the books. Parameters: {@link RejectsQuery}. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class RejectsResource {
 
+    /** The parameters of {@link #deadLetters}. */
+    public static final List<Parameter<?>> DEAD_LETTERS = RejectsQuery.parameters(RejectKind.DEAD_LETTER);
+
+    /** The parameters of {@link #late}. */
+    public static final List<Parameter<?>> LATE = RejectsQuery.parameters(RejectKind.LATE);
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS = list(
+                    "DeadLetters",
+                    "reason, message, id",
+                    """
+                      reason: {type: [string, "null"]}
+                      message: {type: [string, "null"], description: "For people; at most 4,096 characters, then …"}
+                      id: {type: [string, "null"], description: "The refused result, for index-refused"}
+                    """,
+                    "window",
+                    "The window whose result was refused, for index-refused")
+            + list(
+                    "LateRecords",
+                    "spec, eventTime",
+                    """
+                      spec: {type: [string, "null"]}
+                      eventTime: {type: [string, "null"], format: date-time}
+                    """,
+                    "windows",
+                    "The windows that it missed, those of its Kafka key; of all keys for a row of many")
+            + """
+            Input:
+              type: object
+              description: Where the input lay; what is not known is null
+              required: [topic, partition, offset, row, appended]
+              properties:
+                topic: {type: [string, "null"]}
+                partition: {type: [integer, "null"]}
+                offset: {type: [integer, "null"]}
+                row: {type: [integer, "null"], description: "Number of the row within the input, from 0; null when the input is meant as a whole"}
+                appended: {type: [string, "null"], format: date-time}
+            RawBytes:
+              type: [object, "null"]
+              description: "The raw bytes, of which the job passes on the first MiB and the first 4,096 are shown; null when there is none"
+              required: [bytes, cut, text, base64]
+              properties:
+                bytes: {type: integer, description: How many there are}
+                cut: {type: boolean, description: Not all of them are shown}
+                text: {type: [string, "null"], description: "As text, with an incomplete last character left out; null when they are not UTF-8. What does not show, or changes how its neighbours show, comes as a JSON escape"}
+                base64: {type: string, contentEncoding: base64}
+            """;
+
     private final RejectsLists lists;
-    private final Bound running;
+    private final Bulkhead running;
 
     RejectsResource(RejectsLists lists, ResultsConfig config) {
         this.lists = lists;
-        this.running = new Bound(
+        this.running = new Bulkhead(
                 config.query().maxScans(),
                 ProblemType.TOO_MANY_QUERIES,
                 "lists of dead letters and late records",
@@ -33,6 +86,10 @@ public class RejectsResource {
     /** Records that could not be decoded or were not valid, with the reason. */
     @GET
     @Path("/dead-letters")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(ref = "DeadLetters")))
     public Uni<String> deadLetters(@Context RoutingContext context) {
         return page(RejectKind.DEAD_LETTER, context);
     }
@@ -40,8 +97,48 @@ public class RejectsResource {
     /** Valid records that came after their window had closed for good, one per window specification. */
     @GET
     @Path("/late")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(ref = "LateRecords")))
     public Uni<String> late(@Context RoutingContext context) {
         return page(RejectKind.LATE, context);
+    }
+
+    private static String list(String name, String ownNames, String own, String link, String linked) {
+        return """
+            %s:
+              type: object
+              required: [items, next, truncated, scannedTo]
+              properties:
+                items:
+                  type: array
+                  items:
+                    type: object
+                    required: [topic, partition, offset, appended, job, generation, %s, input, key, value, malformed, links]
+                    properties:
+                      topic: {type: string}
+                      partition: {type: integer}
+                      offset: {type: integer}
+                      appended: {type: string, format: date-time, description: When it was appended to that topic}
+                      job: {type: [string, "null"]}
+                      generation: {type: [integer, "null"]}
+            %s
+                      input: {$ref: "#/components/schemas/Input"}
+                      key: {$ref: "#/components/schemas/RawBytes"}
+                      value: {$ref: "#/components/schemas/RawBytes"}
+                      malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read, or are there twice; their fields are null"}
+                      links:
+                        type: object
+                        required: [books, %s]
+                        properties:
+                          books: {type: [string, "null"], description: The books that cover the input}
+                          %s: {type: [string, "null"], description: "%s"}
+                next: {type: [string, "null"], description: Where the list goes on}
+                truncated: {type: boolean, description: There may be more than the items}
+                scannedTo: {type: [string, "null"], format: date-time, description: "What was appended after this time (oldest first: before) has been shown; null at the end of the list"}
+                reason: {type: string, description: Why records are missing that next does not lead to}
+            """.formatted(name, ownNames, own.indent(8).stripTrailing(), link, link, linked);
     }
 
     /** For administrators: nobody has checked what these bytes say, so that no scope of job or key can be held to them. */

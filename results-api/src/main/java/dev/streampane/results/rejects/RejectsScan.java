@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * <p>A record is shown only when each partition's next one is known or known to come later in the list. The partition of which this is
  * not known, and which has been read least far, is read next; so all partitions are read about as far, and when a bound ends the scan,
- * everything before {@link Found#scannedTo} has been shown. One call at a time; not for use by several threads at once.
+ * everything before {@link Page#scannedTo} has been shown. One call at a time; not for use by several threads at once.
  */
 final class RejectsScan {
 
@@ -44,7 +44,7 @@ final class RejectsScan {
      * @param scannedTo what was appended before (newest first: after) has been shown; nothing at the end of the list or when not even the
      *     beginning of each partition has been looked at
      */
-    record Found(List<Reject> items, RejectsPlace rest, Optional<Instant> scannedTo) {}
+    record Page(List<Reject> items, RejectsPlace rest, Optional<Instant> scannedTo) {}
 
     private final TopicParts parts;
     private final String topic;
@@ -83,7 +83,7 @@ final class RejectsScan {
     }
 
     /** Fails with {@link TimeoutException} when the time was over before the list got on. */
-    Uni<Found> page() {
+    Uni<Page> page() {
         return Multi.createBy()
                 .repeating()
                 .uni(this::step)
@@ -176,7 +176,7 @@ final class RejectsScan {
         return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
     }
 
-    private Found found() {
+    private Page found() {
         Optional<Instant> scannedTo = Optional.empty();
         if (taken.size() > limit) {
             Reject next = taken.remove(limit);
@@ -187,6 +187,6 @@ final class RejectsScan {
         }
         RejectsPlace rest = new RejectsPlace(
                 place.topicId(), partitions.stream().map(PartitionScan::rest).toList());
-        return new Found(List.copyOf(taken), rest, scannedTo);
+        return new Page(List.copyOf(taken), rest, scannedTo);
     }
 }

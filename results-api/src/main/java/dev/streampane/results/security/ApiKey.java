@@ -35,14 +35,14 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
      * @param key what its owner sends; shown once
      * @param line what the file keeps
      */
-    record Made(String key, ApiKey line) {}
+    record IssuedKey(String key, ApiKey line) {}
 
     /**
      * Makes a key.
      *
      * @throws IllegalArgumentException naming what is wrong with name or scopes
      */
-    static Made make(String name, List<String> scopes, Optional<Instant> expires) {
+    static IssuedKey make(String name, List<String> scopes, Optional<Instant> expires) {
         byte[] secret = new byte[32];
         byte[] salt = new byte[16];
         SecureRandom random = new SecureRandom();
@@ -51,7 +51,7 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
         String key = name + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         String hex = HexFormat.of().formatHex(salt);
         ApiKey line = new ApiKey(name, hex, hashed(hex, key), String.join(",", scopes), expires);
-        return new Made(key, parse(line.line()));
+        return new IssuedKey(key, parse(line.line()));
     }
 
     /**

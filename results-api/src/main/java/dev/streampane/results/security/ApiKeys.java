@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The API keys that hold now. The file is read again while the process runs: a line that is gone or changed ends what was opened with it, and a
- * file that cannot be read or has a bad line changes nothing and is said in the log.
+ * The API keys that are valid now. The file is read again while the process runs: a line that is gone or changed ends what was opened with it,
+ * and a file that cannot be read or has a bad line changes nothing and is logged.
  */
 final class ApiKeys {
 
@@ -22,16 +22,16 @@ final class ApiKeys {
             ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
 
     /**
-     * A key that holds.
+     * A valid key.
      *
      * @param key its line
      * @param scopes what it reaches
      * @param credential revoked when the line goes
      */
-    private record Held(ApiKey key, Scopes scopes, Credential credential) {}
+    private record ActiveKey(ApiKey key, Scopes scopes, Credential credential) {}
 
     private final WatchedFile file;
-    private volatile Map<String, Held> held = Map.of();
+    private volatile Map<String, ActiveKey> active = Map.of();
 
     /**
      * Reads the file.
@@ -49,7 +49,7 @@ final class ApiKeys {
 
     /** The access that {@code presented} gives, if it is a key that holds. */
     Optional<Access> access(String presented, String address) {
-        Held found = ApiKey.nameOf(presented).map(held::get).orElse(null);
+        ActiveKey found = ApiKey.nameOf(presented).map(active::get).orElse(null);
         boolean matches = (found == null ? nobody : found.key).matches(presented);
         if (found == null || !matches) {
             return Optional.empty();
@@ -59,7 +59,7 @@ final class ApiKeys {
 
     /** The access of a ticket: of the name's key, while its line is the one that {@code mark} tells. */
     Optional<Access> access(String name, String mark, String address) {
-        return Optional.ofNullable(held.get(name))
+        return Optional.ofNullable(active.get(name))
                 .filter(found -> mark(found).equals(mark))
                 .map(found -> access(found, address))
                 .filter(access -> access.holds(Instant.now()));
@@ -67,15 +67,15 @@ final class ApiKeys {
 
     /** Tells the line of a name from those that it had or will have. */
     String mark(String name) {
-        return Optional.ofNullable(held.get(name)).map(ApiKeys::mark).orElse("");
+        return Optional.ofNullable(active.get(name)).map(ApiKeys::mark).orElse("");
     }
 
-    private static String mark(Held found) {
+    private static String mark(ActiveKey found) {
         return UUID.nameUUIDFromBytes(found.key.line().getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
-    private static Access access(Held found, String address) {
+    private static Access access(ActiveKey found, String address) {
         return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential);
     }
 
@@ -85,17 +85,18 @@ final class ApiKeys {
     }
 
     private void apply(Map<String, ApiKey> keys) {
-        Map<String, Held> before = held;
-        Map<String, Held> after = new HashMap<>();
+        Map<String, ActiveKey> before = active;
+        Map<String, ActiveKey> after = new HashMap<>();
         keys.forEach((name, key) -> {
-            Held known = before.get(name);
+            ActiveKey known = before.get(name);
             after.put(
                     name,
                     known != null && known.key.equals(key)
                             ? known
-                            : new Held(key, Scopes.parse(List.of(key.scopes().split(","))), new Credential()));
+                            : new ActiveKey(
+                                    key, Scopes.parse(List.of(key.scopes().split(","))), new Credential()));
         });
-        held = Map.copyOf(after);
+        active = Map.copyOf(after);
         before.forEach((name, known) -> {
             if (after.get(name) != known) {
                 known.credential.revoke();

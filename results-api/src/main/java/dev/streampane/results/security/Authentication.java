@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Finds out who asks, by the means that the profile has. */
+/** Authenticates requests by the profile's means. */
 @ApplicationScoped
 public class Authentication {
 
@@ -88,9 +88,9 @@ public class Authentication {
     }
 
     /** A ticket for one stream. */
-    Tickets.Given ticket(Access access) {
-        String mark = keys.map(held -> held.mark(access.name())).orElse("");
-        return tickets.give(access, mark, Instant.now());
+    Tickets.IssuedTicket ticket(Access access) {
+        String mark = keys.map(active -> active.mark(access.name())).orElse("");
+        return tickets.issue(access, mark, Instant.now());
     }
 
     /** The access of a request; empty when it has no credential that holds, or more than one. */
@@ -112,22 +112,22 @@ public class Authentication {
         };
     }
 
-    /** Whether the request says at all who it is from. */
+    /** Whether the request carries a credential at all. */
     boolean presented(HttpServerRequest request) {
         return !credentials(request).isEmpty();
     }
 
     private Optional<Access> byTicket(String ticket, String address) {
         Instant now = Instant.now();
-        return tickets.redeem(ticket, now).flatMap(shown -> switch (config.profile()) {
+        return tickets.redeem(ticket, now).flatMap(claims -> switch (config.profile()) {
             case NONE -> Optional.of(Access.unrestricted(address));
-            case API_KEY -> keys.orElseThrow().access(shown.name(), shown.mark(), address);
+            case API_KEY -> keys.orElseThrow().access(claims.name(), claims.mark(), address);
             case OIDC ->
                 Optional.of(new Access(
-                                shown.name(),
+                                claims.name(),
                                 address,
-                                Scopes.among(shown.scopes()),
-                                shown.until(),
+                                Scopes.among(claims.scopes()),
+                                claims.until(),
                                 Access.NEVER_REVOKED))
                         .filter(access -> access.holds(now));
         });

@@ -49,20 +49,22 @@ public final class LogLines implements Filter {
             clean &= safe(cause.toString()).equals(cause.toString());
             depth++;
         }
-        return clean ? thrown : new Shown(thrown, 20);
+        return clean ? thrown : new SanitizedThrowable(thrown, 20);
     }
 
-    /** What is shown instead of an exception that quotes input. */
-    private static final class Shown extends Throwable {
+    /** Stands for an exception that quotes input. */
+    private static final class SanitizedThrowable extends Throwable {
 
         private static final long serialVersionUID = 1L;
 
         private final String text;
 
-        Shown(Throwable thrown, int depth) {
+        SanitizedThrowable(Throwable thrown, int depth) {
             super(
                     null,
-                    thrown.getCause() == null || depth == 0 ? null : new Shown(thrown.getCause(), depth - 1),
+                    thrown.getCause() == null || depth == 0
+                            ? null
+                            : new SanitizedThrowable(thrown.getCause(), depth - 1),
                     false,
                     true);
             text = safe(thrown.toString());

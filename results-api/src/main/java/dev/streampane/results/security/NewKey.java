@@ -45,7 +45,7 @@ public record NewKey(String name, List<String> scopes, Optional<Instant> until) 
 
     /** The new key, and the line that the file keeps of it. */
     public String text() {
-        ApiKey.Made made = ApiKey.make(name, scopes, until);
+        ApiKey.IssuedKey made = ApiKey.make(name, scopes, until);
         return "key:  " + made.key() + "\nline: " + made.line().line() + "\n";
     }
 

@@ -22,6 +22,20 @@ import java.util.Map;
 @Singleton
 public record TicketRoute(Authentication authentication) {
 
+    /** Its answers, as OpenAPI in YAML. */
+    public static final String RESPONSES = """
+            "201":
+              description: The ticket, shown once
+              headers:
+                Cache-Control: {description: no-store, schema: {type: string}}
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [ticket, expires]
+                    properties: {ticket: {type: string}, expires: {type: string, format: date-time}}
+            """;
+
     static final String PATH = "/api/v1/tickets";
     private static final String ALLOW = "POST, OPTIONS";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -44,14 +58,14 @@ public record TicketRoute(Authentication authentication) {
             throw new ProblemException(Problem.ofStatus(406, Map.of()));
         }
         Parameters.of(request.query()).check();
-        Tickets.Given given = authentication.ticket(access);
+        Tickets.IssuedTicket ticket = authentication.ticket(access);
         context.response()
                 .setStatusCode(201)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Cache-Control", "no-store")
                 .end(JSON.createObjectNode()
-                        .put("ticket", given.ticket())
-                        .put("expires", given.expires().toString())
+                        .put("ticket", ticket.ticket())
+                        .put("expires", ticket.expires().toString())
                         .toString());
     }
 }

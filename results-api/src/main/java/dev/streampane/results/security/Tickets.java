@@ -39,22 +39,22 @@ final class Tickets {
     private static final String UNTIL = "until";
 
     /**
-     * A ticket that was given.
+     * An issued ticket.
      *
      * @param ticket what opens the stream
      * @param expires until when
      */
-    record Given(String ticket, Instant expires) {}
+    record IssuedTicket(String ticket, Instant expires) {}
 
     /**
-     * What a ticket says of who asked for it.
+     * What a ticket says of its owner.
      *
      * @param name the principal
      * @param scopes words of {@link Scopes}; none beside a mark
      * @param mark tells the line of a key, which has the scopes, from others of the name; empty where there are no lines
      * @param until when the credential ends by itself
      */
-    record Shown(String name, List<String> scopes, String mark, Optional<Instant> until) {}
+    record TicketClaims(String name, List<String> scopes, String mark, Optional<Instant> until) {}
 
     private final String issuer;
     private final TicketKeys keys;
@@ -69,11 +69,11 @@ final class Tickets {
     }
 
     /**
-     * Gives a ticket.
+     * Issues a ticket.
      *
-     * @param mark see {@link Shown#mark}
+     * @param mark see {@link TicketClaims#mark}
      */
-    Given give(Access access, String mark, Instant now) {
+    IssuedTicket issue(Access access, String mark, Instant now) {
         Instant expires = now.plus(LIFE).truncatedTo(ChronoUnit.SECONDS);
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(issuer);
@@ -89,18 +89,18 @@ final class Tickets {
         signed.setKey(keys.all().get(0));
         signed.setPayload(claims.toJson());
         try {
-            return new Given(signed.getCompactSerialization(), expires);
+            return new IssuedTicket(signed.getCompactSerialization(), expires);
         } catch (JoseException e) {
             throw new IllegalStateException("every Java has HMAC with SHA-256", e);
         }
     }
 
     /**
-     * Takes a ticket; who brings it for the second time gets nothing.
+     * Accepts a ticket; empty when it was used before.
      *
      * @throws ProblemException 429 when so many were taken that no more can be remembered
      */
-    Optional<Shown> redeem(String ticket, Instant now) {
+    Optional<TicketClaims> redeem(String ticket, Instant now) {
         if (ticket.length() > LONGEST) {
             return Optional.empty();
         }
@@ -116,7 +116,7 @@ final class Tickets {
                         .setEvaluationTime(NumericDate.fromSeconds(now.getEpochSecond()))
                         .build()
                         .processToClaims(ticket);
-                return isFirst(claims, now) ? Optional.of(shown(claims)) : Optional.empty();
+                return isFirst(claims, now) ? Optional.of(ticketClaims(claims)) : Optional.empty();
             } catch (InvalidJwtException | MalformedClaimException e) {
                 // of another key, or none of ours
             }
@@ -137,8 +137,8 @@ final class Tickets {
         return used.putIfAbsent(claims.getJwtId(), expires) == null;
     }
 
-    private static Shown shown(JwtClaims claims) throws MalformedClaimException {
-        return new Shown(
+    private static TicketClaims ticketClaims(JwtClaims claims) throws MalformedClaimException {
+        return new TicketClaims(
                 claims.getSubject(),
                 claims.getStringListClaimValue(SCOPE),
                 claims.getStringClaimValue(MARK),

@@ -42,7 +42,7 @@ public class IndexedLog {
      * @param acknowledged what index-results had acknowledged when it was last asked; maybe more
      * @param since when it was asked, by {@link System#nanoTime}
      */
-    private record Known(Position.Topic position, Position.Topic acknowledged, long since) {
+    private record Progress(Position.Topic position, Position.Topic acknowledged, long since) {
         private boolean isYoungerThan(Duration age) {
             return System.nanoTime() - since < age.toNanos();
         }
@@ -51,7 +51,7 @@ public class IndexedLog {
     private final SearchClient elasticsearch;
     private final LogReaders readers;
     private final Duration lookAgain;
-    private final Map<String, Known> visible = new ConcurrentHashMap<>();
+    private final Map<String, Progress> visible = new ConcurrentHashMap<>();
     private final Map<String, Uni<Void>> looking = new ConcurrentHashMap<>();
 
     @Inject
@@ -82,7 +82,7 @@ public class IndexedLog {
     public Optional<Position.Topic> visible(String topic) {
         return Optional.ofNullable(visible.get(topic))
                 .filter(known -> known.isYoungerThan(lookAgain.multipliedBy(2)))
-                .map(Known::position);
+                .map(Progress::position);
     }
 
     private Uni<Boolean> shows(Position.Topic wanted, long deadline) {
@@ -110,7 +110,7 @@ public class IndexedLog {
     }
 
     private boolean isVisible(Position.Topic wanted) {
-        Known known = visible.get(wanted.name());
+        Progress known = visible.get(wanted.name());
         return known != null
                 && known.isYoungerThan(lookAgain)
                 && known.position().reaches(wanted);
@@ -145,7 +145,7 @@ public class IndexedLog {
     }
 
     private int partitions(String topic) {
-        Known known = visible.get(topic);
+        Progress known = visible.get(topic);
         return known == null ? 0 : known.acknowledged().offsets().length;
     }
 
@@ -154,12 +154,12 @@ public class IndexedLog {
         long now = System.nanoTime();
         Optional<Position.Topic> before = Optional.ofNullable(visible.get(wanted.name()))
                 .filter(known -> acknowledged.reaches(known.acknowledged()))
-                .map(Known::position);
+                .map(Progress::position);
         if (before.isEmpty()) {
             visible.remove(wanted.name());
         }
         if (before.filter(shown -> shown.reaches(wanted)).isPresent()) {
-            visible.put(wanted.name(), new Known(before.get(), acknowledged, now));
+            visible.put(wanted.name(), new Progress(before.get(), acknowledged, now));
             return nothing();
         }
         return withoutEmptyEnds(farther(before, acknowledged), wanted)
@@ -167,7 +167,7 @@ public class IndexedLog {
                                         .isPresent()
                                 ? nothing()
                                 : elasticsearch.refresh(INDICES))
-                        .invoke(() -> visible.put(wanted.name(), new Known(position, acknowledged, now))));
+                        .invoke(() -> visible.put(wanted.name(), new Progress(position, acknowledged, now))));
     }
 
     /**

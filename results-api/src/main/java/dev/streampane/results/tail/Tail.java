@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /**
  * The newest results, alerts and counts of words, in the order in which this process read them.
  *
- * <p>Per topic and partition it holds every readable record with {@code floor <= offset < position}, bounded by number, bytes and age;
- * whatever lies below the {@link #floors} has to be read from elsewhere. Each entry has a number: the reading order over all topics, which
+ * <p>Per topic and partition it holds every readable record with {@code earliest <= offset < position}, bounded by number, bytes and age;
+ * whatever lies below the {@link #earliest} has to be read from elsewhere. Each entry has a number: the reading order over all topics, which
  * differs between processes. A reader that has seen everything below a position is sent the entries at or above it, whatever the order:
  * so a position of one process resumes in another one, or after a restart, with no gap and no duplicate.
  *
@@ -27,22 +27,22 @@ import java.util.function.Supplier;
 public final class Tail {
 
     /**
-     * A topic that is kept.
+     * What of a topic is retained.
      *
      * @param maxEntries records kept of it at most
      * @param maxBytes heap that they take at most, about
      * @param maxAge records that were appended longer ago go when one is added
      */
-    public record Kept(String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
+    public record TopicRetention(String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
 
     /**
      * Where a reader is.
      *
      * @param next number of the entry that comes next; those before it are behind {@code position}
      * @param position what the reader has seen: an entry below it was sent before
-     * @param lives the tail's {@link #lives} when this was true; once they are others, {@link #rejoin}
+     * @param epoch the tail's {@link #epoch} when this was true; once it is another, {@link #rejoin}
      */
-    public record Place(long next, Position position, long lives) {}
+    public record Place(long next, Position position, long epoch) {}
 
     /**
      * Entries in the order of their numbers.
@@ -61,7 +61,7 @@ public final class Tail {
         OLDER,
         /** Nothing has been read that far. */
         AHEAD,
-        /** It belongs to an earlier life of a topic. */
+        /** It belongs to an earlier topic of the same name. */
         RECREATED,
         /** It belongs to topics, or partitions, that are none of these. */
         FOREIGN
@@ -72,88 +72,90 @@ public final class Tail {
      *
      * @param place where to read on; there exactly when {@code reach} is HELD
      */
-    public record Resumed(Reach reach, Optional<Place> place) {}
+    public record ResumePoint(Reach reach, Optional<Place> place) {}
 
     /**
      * The newest windows, and where the stream behind them begins.
      *
      * @param entries per series the newest revisions of its last windows, oldest first
      * @param place behind everything that was looked at
-     * @param floors below which nothing was looked at
+     * @param earliest below which nothing was looked at
      * @param retracted ids of windows that are retracted here; of each series those newer than its oldest entry
      * @param whole whether all series were looked at; there may be too many
      */
-    public record Cut(List<TailEntry> entries, Place place, Position floors, List<String> retracted, boolean whole) {}
+    public record Snapshot(
+            List<TailEntry> entries, Place place, Position earliest, List<String> retracted, boolean whole) {}
 
     /**
-     * What was found while no topic was read afresh.
+     * What was found within one epoch.
      *
      * @param position up to where a topic had been read before; nothing when it had not been
-     * @param floors where it began afterwards
+     * @param earliest where it began afterwards
      */
-    public record Look<T>(Optional<Position.Topic> position, T found, Optional<Position.Topic> floors) {}
+    public record ConsistentRead<T>(Optional<Position.Topic> position, T found, Optional<Position.Topic> earliest) {}
 
-    private final List<Section> sections;
+    private final List<TopicBuffer> buffers;
     private final TailIndex index = new TailIndex();
     private final TailIndex alerts = new TailIndex();
     private long end;
-    private volatile long lives;
+    private volatile long epoch;
 
     /** An empty tail of some topics. */
-    public Tail(List<Kept> topics) {
-        sections = topics.stream()
-                .sorted(Comparator.comparing(Kept::name))
-                .map(kept -> new Section(kept, indexOf(kept.kind())))
+    public Tail(List<TopicRetention> topics) {
+        buffers = topics.stream()
+                .sorted(Comparator.comparing(TopicRetention::name))
+                .map(kept -> new TopicBuffer(kept, indexOf(kept.kind())))
                 .toList();
     }
 
     /**
-     * Replaces all of a topic by another life of it, or by what is left of this one.
+     * Replaces all of a topic: it was deleted and made again, or the place in it was lost.
      *
-     * @param whole per partition the append time from which on everything is at its floor or above
+     * @param whole per partition the append time from which on everything is at its earliest offset or above
      */
-    synchronized void open(TopicLayout topic, long[] floors, long[] positions, long[] whole, List<TailEntry> entries) {
-        Section section = section(topic.name());
-        section.open(topic.topicId(), floors, positions, whole);
+    synchronized void open(
+            TopicLayout topic, long[] earliest, long[] positions, long[] whole, List<TailEntry> entries) {
+        TopicBuffer buffer = buffer(topic.name());
+        buffer.open(topic.topicId(), earliest, positions, whole);
         for (TailEntry entry : entries) {
-            section.add(entry.numbered(end++));
+            buffer.add(entry.numbered(end++));
         }
-        lives++;
+        epoch++;
     }
 
     /** Adds an entry. */
     synchronized void append(String topic, TailEntry entry) {
-        section(topic).append(entry.numbered(end++));
+        buffer(topic).append(entry.numbered(end++));
     }
 
     /** Goes past a record that is none. */
     synchronized void skip(String topic, int partition, long offset) {
-        section(topic).pass(partition, offset);
+        buffer(topic).pass(partition, offset);
     }
 
-    /** Everything below these offsets was read; true when that is news. */
+    /** Notes that everything below these offsets was read; true when that moves anything. */
     synchronized boolean reached(String topic, long[] offsets) {
-        return section(topic).reached(offsets);
+        return buffer(topic).reached(offsets);
     }
 
     /** Where the follower reads a topic on, or nothing when it has to be read afresh. */
     synchronized Optional<long[]> readOn(TopicLayout topic) {
-        return section(topic.name()).readOn(topic);
+        return buffer(topic.name()).readOn(topic);
     }
 
     /** Whether a topic was read to its end once. */
     synchronized boolean loaded(String topic) {
-        return section(topic).loaded();
+        return buffer(topic).loaded();
     }
 
-    /** Grows when a topic was read afresh: it is new, was made anew, or the place in it was lost. */
-    public long lives() {
-        return lives;
+    /** Grows whenever a topic is read afresh: it is new, was made again, or the place in it was lost. */
+    public long epoch() {
+        return epoch;
     }
 
     /** What the records of a topic are. */
     public TailEntry.Kind kind(String topic) {
-        return section(topic).kind();
+        return buffer(topic).kind();
     }
 
     /** The newest revisions of windows that are here. */
@@ -176,13 +178,15 @@ public final class Tail {
 
     /** Behind everything that was read. */
     public synchronized Place now() {
-        return new Place(end, position(), lives);
+        return new Place(end, position(), epoch);
     }
 
     /** Behind everything that was read. */
     public synchronized Position position() {
-        return Position.of(
-                sections.stream().filter(Section::loaded).map(Section::position).toList());
+        return Position.of(buffers.stream()
+                .filter(TopicBuffer::loaded)
+                .map(TopicBuffer::position)
+                .toList());
     }
 
     /**
@@ -190,14 +194,18 @@ public final class Tail {
      * another process gave out may lie between the two.
      */
     public synchronized Position reached() {
-        return Position.of(
-                sections.stream().filter(Section::loaded).map(Section::reached).toList());
+        return Position.of(buffers.stream()
+                .filter(TopicBuffer::loaded)
+                .map(TopicBuffer::reached)
+                .toList());
     }
 
     /** Everything from here on is in the tail. */
-    public synchronized Position floors() {
-        return Position.of(
-                sections.stream().filter(Section::loaded).map(Section::floor).toList());
+    public synchronized Position earliest() {
+        return Position.of(buffers.stream()
+                .filter(TopicBuffer::loaded)
+                .map(TopicBuffer::earliest)
+                .toList());
     }
 
     /**
@@ -207,72 +215,73 @@ public final class Tail {
      * not so global windows, nor a {@link TailIndex#early} job.
      */
     public synchronized Optional<Instant> whole(String topic) {
-        OptionalLong since = section(topic).whole();
+        OptionalLong since = buffer(topic).whole();
         return since.isPresent() ? Optional.of(Instant.ofEpochMilli(since.getAsLong())) : Optional.empty();
     }
 
     /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */
-    public synchronized Resumed resume(Position wanted) {
+    public synchronized ResumePoint resume(Position wanted) {
         return resume(wanted, false);
     }
 
     /**
-     * Where a reader goes on after the {@link #lives} have changed; topics that it had no place in, because they were not there, come
+     * Where a reader goes on after the {@link #epoch} has changed; topics that it had no place in, because they were not there, come
      * from their beginning in the tail.
      */
-    public synchronized Resumed rejoin(Position seen) {
+    public synchronized ResumePoint rejoin(Position seen) {
         return resume(seen, true);
     }
 
     /** At most {@code max} entries from {@code next} on. */
     public synchronized Slice read(long next, int max) {
         List<TailEntry> entries = new ArrayList<>();
-        boolean lost = sections.stream().anyMatch(section -> section.evicted() > next);
-        int[] at = sections.stream().mapToInt(section -> section.find(next)).toArray();
+        boolean lost = buffers.stream().anyMatch(buffer -> buffer.evicted() > next);
+        int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
         long after = next;
         while (entries.size() < max) {
             int oldest = -1;
             for (int i = 0; i < at.length; i++) {
-                if (at[i] < sections.get(i).size()
+                if (at[i] < buffers.get(i).size()
                         && (oldest < 0
-                                || sections.get(i).number(at[i])
-                                        < sections.get(oldest).number(at[oldest]))) {
+                                || buffers.get(i).number(at[i])
+                                        < buffers.get(oldest).number(at[oldest]))) {
                     oldest = i;
                 }
             }
             if (oldest < 0) {
                 return new Slice(entries, end, lost, Optional.of(now()));
             }
-            after = sections.get(oldest).number(at[oldest]) + 1;
-            entries.add(sections.get(oldest).entry(at[oldest]++));
+            after = buffers.get(oldest).number(at[oldest]) + 1;
+            entries.add(buffers.get(oldest).entry(at[oldest]++));
         }
         return new Slice(entries, after, lost, Optional.empty());
     }
 
     /**
      * Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most. May take
-     * its time, and holds up nobody: what comes meanwhile lies behind the place, what goes lies below the floors.
+     * its time, and holds up nobody: what comes meanwhile lies behind the place, what is evicted lies below the earliest offsets.
      *
      * @param keys {@code wanted} takes none but of these; empty: of any
      */
-    public Cut cut(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
-        return ofOneLife(() -> {
+    public Snapshot snapshot(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
+        return ofOneEpoch(() -> {
             Place place = now();
             TailIndex.Latest latest = index.latest(keys, wanted, windows, max, place.next());
-            return new Cut(latest.entries(), place, floors(), latest.retracted(), latest.whole());
+            return new Snapshot(latest.entries(), place, earliest(), latest.retracted(), latest.whole());
         });
     }
 
-    /** What {@code find} finds, and how much of a topic it has looked through; it is called once more when a topic was read afresh. */
-    public <T> Look<T> look(String topic, Supplier<T> find) {
-        return ofOneLife(() -> new Look<>(position().topic(topic), find.get(), floors().topic(topic)));
+    /** What {@code find} finds within one epoch, and how much of a topic it has read; it is called again when the epoch changes. */
+    public <T> ConsistentRead<T> readConsistently(String topic, Supplier<T> find) {
+        return ofOneEpoch(() -> new ConsistentRead<>(
+                position().topic(topic), find.get(), earliest().topic(topic)));
     }
 
-    private <T> T ofOneLife(Supplier<T> look) {
+    private <T> T ofOneEpoch(Supplier<T> read) {
         while (true) {
-            long before = lives;
-            T found = look.get();
-            if (lives == before) {
+            long before = epoch;
+            T found = read.get();
+            if (epoch == before) {
                 return found;
             }
         }
@@ -280,49 +289,49 @@ public final class Tail {
 
     /** Number of entries of a topic. */
     synchronized int size(String topic) {
-        return section(topic).size();
+        return buffer(topic).size();
     }
 
     /** About the heap that a topic's entries take. */
     synchronized long bytes(String topic) {
-        return section(topic).bytes();
+        return buffer(topic).bytes();
     }
 
     /** Whether everything behind {@code wanted} is here. */
     public synchronized Reach reach(Position wanted) {
         Reach worst = Reach.HELD;
         for (Position.Topic topic : wanted.topics()) {
-            Optional<Section> section = sections.stream()
+            Optional<TopicBuffer> buffer = buffers.stream()
                     .filter(known -> known.name().equals(topic.name()))
                     .findAny();
-            Reach reach = section.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
+            Reach reach = buffer.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
             worst = reach.compareTo(worst) > 0 ? reach : worst;
         }
         return worst;
     }
 
-    private Resumed resume(Position wanted, boolean missingFromFloor) {
+    private ResumePoint resume(Position wanted, boolean missingFromEarliest) {
         Reach reach = reach(wanted);
         if (reach != Reach.HELD) {
-            return new Resumed(reach, Optional.empty());
+            return new ResumePoint(reach, Optional.empty());
         }
         List<Position.Topic> seen = new ArrayList<>();
         long next = end;
-        for (Section section : sections) {
-            if (section.loaded()) {
-                Position.Topic from = wanted.topic(section.name())
-                        .map(topic -> topic.withPartitions(section.partitions()))
-                        .orElse(missingFromFloor ? section.floor() : section.position());
+        for (TopicBuffer buffer : buffers) {
+            if (buffer.loaded()) {
+                Position.Topic from = wanted.topic(buffer.name())
+                        .map(topic -> topic.withPartitions(buffer.partitions()))
+                        .orElse(missingFromEarliest ? buffer.earliest() : buffer.position());
                 seen.add(from);
-                next = Math.min(next, section.firstUnseen(from, end));
+                next = Math.min(next, buffer.firstUnseen(from, end));
             }
         }
-        return new Resumed(Reach.HELD, Optional.of(new Place(next, Position.of(seen), lives)));
+        return new ResumePoint(Reach.HELD, Optional.of(new Place(next, Position.of(seen), epoch)));
     }
 
-    private Section section(String topic) {
-        return sections.stream()
-                .filter(section -> section.name().equals(topic))
+    private TopicBuffer buffer(String topic) {
+        return buffers.stream()
+                .filter(buffer -> buffer.name().equals(topic))
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
     }

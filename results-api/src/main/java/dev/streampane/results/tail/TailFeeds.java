@@ -27,9 +27,9 @@ public class TailFeeds implements AutoCloseable {
     private static final long LEAST_BYTES = 64 << 10;
 
     private final KafkaAccess kafka;
-    private final Tail.Kept results;
-    private final Tail.Kept alerts;
-    private final Tail.Kept words;
+    private final Tail.TopicRetention results;
+    private final Tail.TopicRetention alerts;
+    private final Tail.TopicRetention words;
     private final Tail tail;
     private final TopicFeed resultsFeed;
     private final TopicFeed alertsFeed;
@@ -132,7 +132,7 @@ public class TailFeeds implements AutoCloseable {
         return Optional.ofNullable(newest.get(job));
     }
 
-    /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its lives have changed. */
+    /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its epoch has changed. */
     public void onMore(Runnable listener) {
         listeners.add(listener);
     }
@@ -145,8 +145,8 @@ public class TailFeeds implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    private static Tail.Kept kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
-        return new Tail.Kept(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
+    private static Tail.TopicRetention kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
+        return new Tail.TopicRetention(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
     }
 
     private void note(TailEntry entry) {

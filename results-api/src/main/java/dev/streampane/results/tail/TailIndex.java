@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * Finds windows, or alerts, in the {@link Tail}: by id, by job in the order of their starts, and by series.
  *
  * <p>Reads take no lock. A read sees every window that is in the tail from its beginning to its end; what is added or goes meanwhile, it may
- * see or not. Who puts the tail and a store together therefore reads here first, takes the {@link Tail#floors} then, and asks the
+ * see or not. Who puts the tail and a store together therefore reads here first, takes the {@link Tail#earliest} then, and asks the
  * store, which must have everything below those, last.
  */
 public final class TailIndex {
@@ -39,24 +39,25 @@ public final class TailIndex {
         }
     }
 
-    private record Last(Instant end, Instant start, String id) implements Comparable<Last> {
+    private record WindowEnd(Instant end, Instant start, String id) implements Comparable<WindowEnd> {
 
-        private static final Comparator<Last> ORDER =
-                Comparator.comparing(Last::end).thenComparing(Last::start).thenComparing(Last::id);
+        private static final Comparator<WindowEnd> ORDER = Comparator.comparing(WindowEnd::end)
+                .thenComparing(WindowEnd::start)
+                .thenComparing(WindowEnd::id);
 
-        private static Last of(TailEntry entry) {
-            return new Last(entry.end(), entry.start(), entry.id());
+        private static WindowEnd of(TailEntry entry) {
+            return new WindowEnd(entry.end(), entry.start(), entry.id());
         }
 
         @Override
-        public int compareTo(Last other) {
+        public int compareTo(WindowEnd other) {
             return ORDER.compare(this, other);
         }
     }
 
     private final Map<String, Revisions> revisions = new ConcurrentHashMap<>();
     private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs = new ConcurrentHashMap<>();
-    private final Map<Series, ConcurrentSkipListMap<Last, TailEntry>> series = new ConcurrentHashMap<>();
+    private final Map<Series, ConcurrentSkipListMap<WindowEnd, TailEntry>> series = new ConcurrentHashMap<>();
 
     /** How many series there are of each job and specification; the key is empty. */
     private final Map<Series, Integer> kinds = new ConcurrentHashMap<>();
@@ -165,13 +166,13 @@ public final class TailIndex {
                 .toList();
     }
 
-    private NavigableMap<Last, TailEntry> last(Series of) {
-        ConcurrentSkipListMap<Last, TailEntry> windows = series.get(of);
+    private NavigableMap<WindowEnd, TailEntry> last(Series of) {
+        ConcurrentSkipListMap<WindowEnd, TailEntry> windows = series.get(of);
         return windows == null ? Collections.emptyNavigableMap() : windows.descendingMap();
     }
 
     private static List<TailEntry> sorted(List<TailEntry> entries) {
-        entries.sort(Comparator.comparing(Last::of));
+        entries.sort(Comparator.comparing(WindowEnd::of));
         return entries;
     }
 
@@ -186,7 +187,7 @@ public final class TailIndex {
             known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
             jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
                     .put(row(entry), entry);
-            series.computeIfAbsent(series(entry), this::begin).put(Last.of(entry), entry);
+            series.computeIfAbsent(series(entry), this::begin).put(WindowEnd.of(entry), entry);
         }
     }
 
@@ -199,14 +200,14 @@ public final class TailIndex {
         }
     }
 
-    private ConcurrentSkipListMap<Last, TailEntry> begin(Series of) {
+    private ConcurrentSkipListMap<WindowEnd, TailEntry> begin(Series of) {
         kinds.merge(kind(of), 1, Integer::sum);
         return new ConcurrentSkipListMap<>();
     }
 
     private void unlist(TailEntry entry) {
         removeFrom(jobs, entry.job(), row(entry));
-        if (removeFrom(series, series(entry), Last.of(entry))) {
+        if (removeFrom(series, series(entry), WindowEnd.of(entry))) {
             kinds.compute(kind(series(entry)), (kind, left) -> left == 1 ? null : left - 1);
         }
     }
@@ -230,7 +231,7 @@ public final class TailIndex {
 
     /** The revisions of a window agree in all this, unless somebody else wrote one. */
     private static boolean sameRow(TailEntry one, TailEntry other) {
-        return series(one).equals(series(other)) && Last.of(one).equals(Last.of(other));
+        return series(one).equals(series(other)) && WindowEnd.of(one).equals(WindowEnd.of(other));
     }
 
     private static Row row(TailEntry entry) {

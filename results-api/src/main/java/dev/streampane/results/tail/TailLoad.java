@@ -16,14 +16,14 @@ import java.util.stream.LongStream;
  */
 final class TailLoad {
 
-    private record Loaded(long appended, TailEntry entry) {}
+    private record LoadedEntry(long appended, TailEntry entry) {}
 
     private final TopicLayout topic;
     private final int entryShare;
     private final long byteShare;
-    private final List<Deque<Loaded>> partitions = new ArrayList<>();
+    private final List<Deque<LoadedEntry>> partitions = new ArrayList<>();
     private final long[] bytes;
-    private final long[] floors;
+    private final long[] earliest;
     private final long[] positions;
     private final long[] since;
     private final long reached;
@@ -31,42 +31,42 @@ final class TailLoad {
     /**
      * @param since per partition the first record that was appended at {@code reached} or later
      */
-    TailLoad(TopicLayout topic, long[] since, long reached, Tail.Kept kept) {
+    TailLoad(TopicLayout topic, long[] since, long reached, Tail.TopicRetention retention) {
         this.topic = topic;
         this.since = since.clone();
         this.reached = reached;
-        this.entryShare = Math.max(1, kept.maxEntries() / topic.partitions());
-        this.byteShare = Math.max(1, kept.maxBytes() / topic.partitions());
+        this.entryShare = Math.max(1, retention.maxEntries() / topic.partitions());
+        this.byteShare = Math.max(1, retention.maxBytes() / topic.partitions());
         this.bytes = new long[topic.partitions()];
-        this.floors = new long[topic.partitions()];
+        this.earliest = new long[topic.partitions()];
         for (int partition = 0; partition < topic.partitions(); partition++) {
             partitions.add(new ArrayDeque<>());
-            floors[partition] = LongStream.of(
+            earliest[partition] = LongStream.of(
                             topic.beginnings()[partition], topic.ends()[partition] - entryShare, since[partition])
                     .max()
                     .orElseThrow();
         }
-        this.positions = floors.clone();
+        this.positions = earliest.clone();
     }
 
     /** Where reading begins: with what is young enough, and not more offsets before the end than a partition's share has entries. */
     long[] starts() {
-        return floors.clone();
+        return earliest.clone();
     }
 
     void append(TailEntry entry) {
         int partition = entry.partition();
         positions[partition] = entry.offset() + 1;
-        Deque<Loaded> kept = partitions.get(partition);
+        Deque<LoadedEntry> kept = partitions.get(partition);
         long monotonous = kept.isEmpty()
                 ? entry.appended()
                 : Math.max(entry.appended(), kept.getLast().appended());
-        kept.addLast(new Loaded(monotonous, entry));
+        kept.addLast(new LoadedEntry(monotonous, entry));
         bytes[partition] += entry.bytes();
         while (kept.size() > entryShare || bytes[partition] > byteShare) {
             TailEntry oldest = kept.removeFirst().entry();
             bytes[partition] -= oldest.bytes();
-            floors[partition] = oldest.offset() + 1;
+            earliest[partition] = oldest.offset() + 1;
         }
     }
 
@@ -75,28 +75,28 @@ final class TailLoad {
     }
 
     private long whole(int partition) {
-        if (floors[partition] == 0) {
-            return Section.BORN;
+        if (earliest[partition] == 0) {
+            return TopicBuffer.COMPLETE;
         }
-        return floors[partition] == since[partition] ? reached : Section.UNKNOWN;
+        return earliest[partition] == since[partition] ? reached : TopicBuffer.UNKNOWN;
     }
 
     void openInto(Tail tail) {
-        PriorityQueue<Deque<Loaded>> heads = new PriorityQueue<>(
-                Comparator.comparingLong((Deque<Loaded> kept) -> kept.getFirst().appended()));
+        PriorityQueue<Deque<LoadedEntry>> heads = new PriorityQueue<>(Comparator.comparingLong(
+                (Deque<LoadedEntry> kept) -> kept.getFirst().appended()));
         partitions.stream().filter(kept -> !kept.isEmpty()).forEach(heads::add);
         List<TailEntry> merged = new ArrayList<>();
         while (!heads.isEmpty()) {
-            Deque<Loaded> oldest = heads.remove();
+            Deque<LoadedEntry> oldest = heads.remove();
             merged.add(oldest.removeFirst().entry());
             if (!oldest.isEmpty()) {
                 heads.add(oldest);
             }
         }
-        long[] whole = new long[floors.length];
+        long[] whole = new long[earliest.length];
         for (int partition = 0; partition < whole.length; partition++) {
             whole[partition] = whole(partition);
         }
-        tail.open(topic, floors, positions, whole, merged);
+        tail.open(topic, earliest, positions, whole, merged);
     }
 }

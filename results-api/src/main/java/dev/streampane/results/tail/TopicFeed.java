@@ -20,7 +20,7 @@ final class TopicFeed implements TopicReader {
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
 
     private final Tail tail;
-    private final Tail.Kept kept;
+    private final Tail.TopicRetention retention;
     private final Consumer<TailEntry> seen;
     private final Runnable more;
     private final Counter records;
@@ -33,16 +33,22 @@ final class TopicFeed implements TopicReader {
      * @param seen is told of each entry, on the consumer's thread
      * @param more is called on the consumer's thread when there is more in the tail
      */
-    TopicFeed(Tail tail, Tail.Kept kept, String name, Consumer<TailEntry> seen, Runnable more, MeterRegistry metrics) {
+    TopicFeed(
+            Tail tail,
+            Tail.TopicRetention retention,
+            String name,
+            Consumer<TailEntry> seen,
+            Runnable more,
+            MeterRegistry metrics) {
         this.tail = tail;
-        this.kept = kept;
+        this.retention = retention;
         this.seen = seen;
         this.more = more;
         String prefix = "streampane." + name;
         this.records = metrics.counter(prefix + ".feed.records");
         this.undecodable = metrics.counter(prefix + ".feed.undecodable");
-        metrics.gauge(prefix + ".tail.records", tail, of -> of.size(kept.name()));
-        metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(kept.name()));
+        metrics.gauge(prefix + ".tail.records", tail, of -> of.size(retention.name()));
+        metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(retention.name()));
     }
 
     void follow(TopicFollower started) {
@@ -57,7 +63,7 @@ final class TopicFeed implements TopicReader {
 
     /** Whether the end of the topic has been read once. */
     boolean loaded() {
-        return tail.loaded(kept.name());
+        return tail.loaded(retention.name());
     }
 
     TopicFollower.State state() {
@@ -72,15 +78,15 @@ final class TopicFeed implements TopicReader {
 
     @Override
     public Optional<Duration> reach() {
-        return Optional.of(kept.maxAge());
+        return Optional.of(retention.maxAge());
     }
 
     @Override
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
         return tail.readOn(topic).orElseGet(() -> {
-            long reached = System.currentTimeMillis() - kept.maxAge().toMillis();
-            load = new TailLoad(topic, since, reached, kept);
+            long reached = System.currentTimeMillis() - retention.maxAge().toMillis();
+            load = new TailLoad(topic, since, reached, retention);
             return load.starts();
         });
     }
@@ -89,7 +95,7 @@ final class TopicFeed implements TopicReader {
     public void read(ConsumerRecords<byte[], byte[]> batch) {
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             records.increment();
-            TailEntry.decode(kept.kind(), record).ifPresentOrElse(this::append, () -> skip(record));
+            TailEntry.decode(retention.kind(), record).ifPresentOrElse(this::append, () -> skip(record));
         }
         if (load == null) {
             more.run();
@@ -98,7 +104,7 @@ final class TopicFeed implements TopicReader {
 
     @Override
     public void reached(long[] offsets) {
-        if (load == null && tail.reached(kept.name(), offsets)) {
+        if (load == null && tail.reached(retention.name(), offsets)) {
             more.run();
         }
     }
@@ -118,7 +124,7 @@ final class TopicFeed implements TopicReader {
         if (length > Position.MAX_LENGTH) {
             LOG.warnf(
                     "Streams cannot be resumed, topics have too many partitions: topic=%s position=%d characters, at most %d are read",
-                    kept.name(), length, Position.MAX_LENGTH);
+                    retention.name(), length, Position.MAX_LENGTH);
         }
     }
 
@@ -127,7 +133,7 @@ final class TopicFeed implements TopicReader {
         if (load != null) {
             load.append(entry);
         } else {
-            tail.append(kept.name(), entry);
+            tail.append(retention.name(), entry);
         }
     }
 
@@ -136,7 +142,7 @@ final class TopicFeed implements TopicReader {
         if (load != null) {
             load.skip(record.partition(), record.offset());
         } else {
-            tail.skip(kept.name(), record.partition(), record.offset());
+            tail.skip(retention.name(), record.partition(), record.offset());
         }
     }
 }

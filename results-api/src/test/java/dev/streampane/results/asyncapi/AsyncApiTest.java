@@ -7,19 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.streampane.results.Fixtures;
+import dev.streampane.results.live.StreamRoute;
+import dev.streampane.results.problem.Parameter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AsyncApiTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final JsonNode DOCUMENT = yaml(Path.of("src/main/resources/META-INF/asyncapi.yaml"));
+    private static final JsonNode DOCUMENT = document();
 
     @Test
     void shouldBeValidByTheSchemaOfAsyncApi() throws IOException {
@@ -103,18 +102,15 @@ class AsyncApiTest {
     /** The stream is in both documents: what can be sent with the request must be the same in both. */
     @Test
     void shouldTakeTheParametersThatOpenApiHas() {
-        Map<String, JsonNode> open = new TreeMap<>();
-        for (JsonNode parameter : yaml(Path.of("src/main/resources/META-INF/openapi.yaml"))
-                .at("/paths/~1api~1v1~1stream/get/parameters")) {
-            if (parameter.get("in").asText().equals("query")) {
-                open.put(parameter.get("name").asText(), parameter);
-            }
-        }
+        Set<String> open = StreamRoute.STREAM.stream()
+                .filter(parameter -> parameter.in().equals("query"))
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
         List<String> here = new ArrayList<>();
         DOCUMENT.at("/components/schemas/streamParameters/properties")
                 .fieldNames()
                 .forEachRemaining(here::add);
-        assertThat(new TreeSet<>(here)).isEqualTo(open.keySet());
+        assertThat(here).containsExactlyInAnyOrderElementsOf(open);
     }
 
     private static void assertValid(JsonNode schema, JsonNode example) {
@@ -154,9 +150,9 @@ class AsyncApiTest {
         return DOCUMENT.at(ref.substring(1));
     }
 
-    private static JsonNode yaml(Path file) {
+    private static JsonNode document() {
         try {
-            return YAMLMapper.builder().build().readTree(file.toFile());
+            return AsyncApiRoute.document();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -27,11 +27,11 @@ class AuditContractTest {
         // Given
         JsonNode json = JSON.readTree(Fixtures.bytes(file));
         AuditLine line = AuditLine.read(json).orElseThrow();
-        OpenBooks books = new OpenBooks(line.key());
+        PartitionTotals totals = new PartitionTotals(line.key());
         // When
-        books.add(line);
+        totals.add(line);
         // Then
-        PartitionBooks sum = books.snapshot();
+        PartitionAudit sum = totals.snapshot();
         assertThat(sum.problems()).isEmpty();
         assertThat(sum.records()).isEqualTo(json.get("records").asLong());
         assertThat(sum.specs()).hasSize(json.get("specs").size());

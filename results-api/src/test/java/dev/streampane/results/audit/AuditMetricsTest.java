@@ -24,7 +24,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowRowsByVerdict() {
         // When
-        metrics.show(List.of(books()), Map.of(partition(), new Input("id", 0, 10, false)));
+        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 0, 10, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(5);
         assertThat(rows("late", "tumbling(1m)")).isEqualTo(2);
@@ -35,7 +35,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowWhatIsGoneBeforeItIsInTheBooks() {
         // When
-        metrics.show(List.of(books()), Map.of(partition(), new Input("id", 15, 20, false)));
+        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 15, 20, false)));
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(5);
         assertThat(value("streampane.input.lag")).isEqualTo(10);
@@ -45,7 +45,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowNothingExpiredWhenTheNextRecordIsThere() {
         // When
-        metrics.show(List.of(books()), Map.of(partition(), new Input("id", 10, 20, true)));
+        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 10, 20, true)));
         // Then
         assertThat(value("streampane.input.expired")).isZero();
         assertThat(value("streampane.input.stalled")).isEqualTo(1);
@@ -55,7 +55,7 @@ class AuditMetricsTest {
     @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
     void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(long start, long end, double gone) {
         // When
-        metrics.show(List.of(books()), Map.of(partition(), new Input("id", start, end, false)));
+        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", start, end, false)));
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(gone);
     }
@@ -64,7 +64,7 @@ class AuditMetricsTest {
     @CsvSource({"id, 5", "newer, 7"})
     void shouldShowTheLifeOfATopicThatThereIs(String alive, double counted) {
         // When
-        metrics.show(List.of(books("id", 5), books("newer", 7)), Map.of(partition(), new Input(alive, 0, 20, false)));
+        metrics.show(List.of(audit("id", 5), audit("newer", 7)), Map.of(partition(), new Input(alive, 0, 20, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(counted);
         assertThat(registry.find("streampane.audit.holes").gauges()).hasSize(1);
@@ -74,7 +74,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowTheBooksOfATopicThatMayNotBeLookedAt() {
         // When
-        metrics.show(List.of(books()), Map.of());
+        metrics.show(List.of(audit()), Map.of());
         // Then
         assertThat(registry.find("streampane.audit.rows").gauges()).isNotEmpty();
         assertThat(registry.find("streampane.input.lag").gauges()).isEmpty();
@@ -84,7 +84,7 @@ class AuditMetricsTest {
     void shouldForgetBooksThatAreGone() {
         // Given
         Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
-        metrics.show(List.of(books()), inputs);
+        metrics.show(List.of(audit()), inputs);
         assertThat(registry.find("streampane.audit.rows").gauges()).isNotEmpty();
         // When
         metrics.show(List.of(), inputs);
@@ -108,14 +108,14 @@ class AuditMetricsTest {
         return new TopicPartition(KEY.topic(), KEY.partition());
     }
 
-    private static PartitionBooks books() {
-        return books("id", 5);
+    private static PartitionAudit audit() {
+        return audit("id", 5);
     }
 
-    private static PartitionBooks books(String topicId, long counted) {
+    private static PartitionAudit audit(String topicId, long counted) {
         AuditLine.Key key = new AuditLine.Key(KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
-        OpenBooks books = new OpenBooks(key);
-        books.add(Lines.line(
+        PartitionTotals totals = new PartitionTotals(key);
+        totals.add(Lines.line(
                 key,
                 0,
                 9,
@@ -126,6 +126,6 @@ class AuditMetricsTest {
                 List.of(),
                 Lines.counts("tumbling(1m)", counted, 2, null),
                 Instant.parse("2026-01-15T12:00:00Z")));
-        return books.snapshot();
+        return totals.snapshot();
     }
 }

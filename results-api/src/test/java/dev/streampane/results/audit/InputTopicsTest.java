@@ -26,11 +26,11 @@ class InputTopicsTest {
     void shouldNotWaitForTopicsWithoutTimes() {
         // When Then
         assertThat(InputTopics.timeless(List.of(
-                        books("word-count", "words", 5, null),
-                        books("weather-average", "readings", 5, NOON),
-                        books("weather-average", "silent", 0, null),
-                        books("word-count", "lines", 5, null),
-                        books("fraud-detection", "lines", 5, NOON))))
+                        audit("word-count", "words", 5, null),
+                        audit("weather-average", "readings", 5, NOON),
+                        audit("weather-average", "silent", 0, null),
+                        audit("word-count", "lines", 5, null),
+                        audit("fraud-detection", "lines", 5, NOON))))
                 .containsExactly("words");
     }
 
@@ -47,7 +47,7 @@ class InputTopicsTest {
         };
         InputTopics topics = new InputTopics(
                 kafka,
-                new AuditBooks(kafka, config, metrics),
+                new AuditTotals(kafka, config, metrics),
                 new JobRuns(kafka, config),
                 new OpenTransactions(config, metrics),
                 config,
@@ -65,9 +65,9 @@ class InputTopicsTest {
         }
     }
 
-    private static PartitionBooks books(String job, String topic, long rows, Instant clock) {
-        OpenBooks books = new OpenBooks(new AuditLine.Key(job, 1, topic, "id", 0));
-        books.add(Lines.line(
+    private static PartitionAudit audit(String job, String topic, long rows, Instant clock) {
+        PartitionTotals totals = new PartitionTotals(new AuditLine.Key(job, 1, topic, "id", 0));
+        totals.add(Lines.line(
                 new AuditLine.Key(job, 1, topic, "id", 0),
                 0,
                 9,
@@ -78,6 +78,6 @@ class InputTopicsTest {
                 List.of(),
                 Lines.counts("none", rows, 0, null),
                 clock));
-        return books.snapshot();
+        return totals.snapshot();
     }
 }

@@ -86,7 +86,7 @@ class CsvRowsContractTest {
             }
 
             @Override
-            public void value(String key, long time, Rows.Measured measured, int row) {
+            public void value(String key, long time, Rows.Measurement measured, int row) {
                 read.add("%d %s %d %s %s"
                         .formatted(row, key, time, java.util.Arrays.toString(measured.units()), measured.text()));
             }

@@ -341,7 +341,7 @@ class ExplanationTest {
         ObjectNode document = scene.result(FIRST_REVISION);
         anAuditedMinute();
         // When
-        ObjectNode answer = scene.explain(new Subject(document, null, null, false));
+        ObjectNode answer = scene.explain(new ExplainedWindow(document, null, null, false));
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
         assertThat(findings(answer))
@@ -370,7 +370,7 @@ class ExplanationTest {
         // Given: the window's document was deleted, its revision is still in the history
         ObjectNode revision = anAuditedMinute();
         // When
-        ObjectNode answer = scene.explain(new Subject(null, null, revision, true));
+        ObjectNode answer = scene.explain(new ExplainedWindow(null, null, revision, true));
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
         assertThat(findings(answer)).containsExactly("document: is missing from Elasticsearch; the log has the window");
@@ -599,7 +599,7 @@ class ExplanationTest {
         ObjectNode older = document.deepCopy();
         older.put("rev", 1);
         // When
-        ObjectNode answer = scene.explain(new Subject(older, Scene.json(RESULT), null, true));
+        ObjectNode answer = scene.explain(new ExplainedWindow(older, Scene.json(RESULT), null, true));
         // Then: what Elasticsearch has is not what it was made of
         assertThat(verdict(answer)).isEqualTo("different");
         assertThat(findings(answer))
@@ -607,7 +607,7 @@ class ExplanationTest {
                         "document: differs from the log",
                         "document: is of an older revision than the newest in the log");
         // When
-        answer = scene.explain(new Subject(null, Scene.json(RESULT), null, true));
+        answer = scene.explain(new ExplainedWindow(null, Scene.json(RESULT), null, true));
         // Then
         assertThat(verdict(answer)).isEqualTo("equal");
         assertThat(findings(answer)).containsExactly("document: is not in Elasticsearch yet");

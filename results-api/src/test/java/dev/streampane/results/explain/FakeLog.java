@@ -136,17 +136,17 @@ final class FakeLog implements InputLog {
     }
 
     @Override
-    public Piece read(String topic, int partition, long from, long end) {
+    public Chunk read(String topic, int partition, long from, long end) {
         long beginning = beginnings.get(topic)[partition];
         if (from < beginning) {
-            return new Piece(List.of(), beginning, true);
+            return new Chunk(List.of(), beginning, true);
         }
         List<ConsumerRecord<byte[], byte[]>> records =
                 topics.get(topic).get(partition).subMap(from, end).values().stream()
                         .limit(PIECE)
                         .toList();
         read += records.size();
-        return new Piece(
+        return new Chunk(
                 records,
                 records.size() < PIECE ? end : records.get(records.size() - 1).offset() + 1,
                 false);

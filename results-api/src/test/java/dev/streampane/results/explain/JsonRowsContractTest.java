@@ -125,7 +125,7 @@ class JsonRowsContractTest {
             }
 
             @Override
-            public void value(String key, long time, Rows.Measured measured, int row) {
+            public void value(String key, long time, Rows.Measurement measured, int row) {
                 StringBuilder text = new StringBuilder(key + " " + time);
                 for (long units : measured.units()) {
                     text.append(' ').append(units);

@@ -116,14 +116,14 @@ final class Scene {
     }
 
     ObjectNode explain(JsonNode document, long maxRecords) {
-        return explain(new Subject(document, null, null, true), maxRecords);
+        return explain(new ExplainedWindow(document, null, null, true), maxRecords);
     }
 
-    ObjectNode explain(Subject subject) {
+    ObjectNode explain(ExplainedWindow subject) {
         return explain(subject, 1_000_000);
     }
 
-    private ObjectNode explain(Subject subject, long maxRecords) {
+    private ObjectNode explain(ExplainedWindow subject, long maxRecords) {
         return new Explanation(
                         log,
                         new Explanation.Topics("window-results", "audit", "job-runs"),

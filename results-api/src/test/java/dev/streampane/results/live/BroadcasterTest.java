@@ -26,7 +26,7 @@ class BroadcasterTest {
         // Given
         FilledTail filled = new FilledTail(100);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
-        Broadcaster.Spot begin = broadcaster.join();
+        Broadcaster.FramePosition begin = broadcaster.join();
         // When
         filled.add(0, result("job", "a", SIX));
         filled.skip(1);
@@ -35,7 +35,7 @@ class BroadcasterTest {
         filled.skip(0);
         broadcaster.advance();
         // Then
-        Broadcaster.Run run = read(broadcaster, begin, 0);
+        Broadcaster.Batch run = read(broadcaster, begin, 0);
         assertThat(run.frames()).extracting(f -> f.entry().key()).containsExactly("a", "b");
         assertThat(run.frames()).extracting(Frame::place).containsExactly(place(1, 0), place(1, 2));
         assertThat(run.place()).isEqualTo(place(1, 2));
@@ -48,7 +48,7 @@ class BroadcasterTest {
         // Given: three revisions of one window, two of another, and an older one that comes last
         FilledTail filled = new FilledTail(100);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
-        Broadcaster.Spot begin = broadcaster.join();
+        Broadcaster.FramePosition begin = broadcaster.join();
         filled.add(0, result("job", "a", SIX, 1, 1, true));
         filled.add(1, result("job", "b", SIX, 1, 1, true));
         filled.add(0, result("job", "a", SIX, 1, 2, true));
@@ -60,7 +60,7 @@ class BroadcasterTest {
         // Then
         assertThat(versions(read(broadcaster, begin, end))).containsExactly("b 1.1", "a 1.3");
         assertThat(broadcaster
-                        .leftOut(begin.walk(), begin.number(), end)
+                        .leftOut(begin.epoch(), begin.number(), end)
                         .orElseThrow()
                         .frames())
                 .hasSize(3);
@@ -76,14 +76,14 @@ class BroadcasterTest {
     void shouldKeepNoMoreFramesThanItMay() {
         FilledTail filled = new FilledTail(100);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 3, ALL);
-        Broadcaster.Spot begin = broadcaster.join();
+        Broadcaster.FramePosition begin = broadcaster.join();
         for (int n = 0; n < 5; n++) {
             filled.add(0, result("job", "k" + n, SIX));
         }
         broadcaster.advance();
-        assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
         assertThat(broadcaster
-                        .read(begin.walk(), begin.number() + 2, 0, ALL)
+                        .read(begin.epoch(), begin.number() + 2, 0, ALL)
                         .orElseThrow()
                         .frames())
                 .extracting(frame -> frame.entry().key())
@@ -95,23 +95,23 @@ class BroadcasterTest {
         // Given
         FilledTail filled = new FilledTail(4);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
-        Broadcaster.Spot begin = broadcaster.join();
+        Broadcaster.FramePosition begin = broadcaster.join();
         // When: more than the tail holds comes at once
         for (int n = 0; n < 6; n++) {
             filled.add(0, result("job", "k" + n, SIX));
         }
         assertThat(broadcaster.advance()).isTrue();
         // Then
-        Broadcaster.Spot later = broadcaster.now();
-        assertThat(later.walk()).isNotEqualTo(begin.walk());
+        Broadcaster.FramePosition later = broadcaster.now();
+        assertThat(later.epoch()).isNotEqualTo(begin.epoch());
         assertThat(later.place()).isEqualTo(place(6, 0));
         // When
         filled.recreate("AAAAAAAAAAAAAAAAAAAAAA");
         filled.add(0, result("job", "k", SIX));
         broadcaster.advance();
         // Then
-        assertThat(broadcaster.now().walk()).isNotEqualTo(later.walk());
-        assertThat(broadcaster.read(later.walk(), later.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.now().epoch()).isNotEqualTo(later.epoch());
+        assertThat(broadcaster.read(later.epoch(), later.number(), 0, ALL)).isEmpty();
         assertThat(broadcaster.now().place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
     }
 
@@ -121,7 +121,7 @@ class BroadcasterTest {
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
         filled.add(0, result("job", "a", SIX));
         assertThat(broadcaster.advance()).isFalse();
-        Broadcaster.Spot begin = broadcaster.join();
+        Broadcaster.FramePosition begin = broadcaster.join();
         assertThat(begin.place()).isEqualTo(place(1, 0));
         broadcaster.join();
         broadcaster.leave();
@@ -129,7 +129,7 @@ class BroadcasterTest {
         assertThat(broadcaster.advance()).isTrue();
         broadcaster.leave();
         assertThat(broadcaster.advance()).isFalse();
-        assertThat(broadcaster.read(begin.walk(), begin.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
     }
 
     @Test
@@ -190,11 +190,11 @@ class BroadcasterTest {
         Optional<Tail.Slice> slice;
         do {
             slice = cursor.read(1 + random.nextInt(20)).slice();
-            slice.orElseThrow().entries().stream().filter(cursor::pass).forEach(got::add);
+            slice.orElseThrow().entries().stream().filter(cursor::advance).forEach(got::add);
             cursor.end(slice.get());
         } while (slice.get().now().isEmpty());
-        Broadcaster.Spot spot = broadcaster.align(cursor).orElseThrow();
-        broadcaster.read(spot.walk(), spot.number(), 0, ALL).ifPresent(run -> run.frames()
+        Broadcaster.FramePosition spot = broadcaster.align(cursor).orElseThrow();
+        broadcaster.read(spot.epoch(), spot.number(), 0, ALL).ifPresent(run -> run.frames()
                 .forEach(frame -> got.add(frame.entry())));
         return got;
     }
@@ -207,11 +207,11 @@ class BroadcasterTest {
         return all.stream().filter(entry -> entry.partition() == partition).count();
     }
 
-    private static Broadcaster.Run read(Broadcaster broadcaster, Broadcaster.Spot from, long conflatedTo) {
-        return broadcaster.read(from.walk(), from.number(), conflatedTo, ALL).orElseThrow();
+    private static Broadcaster.Batch read(Broadcaster broadcaster, Broadcaster.FramePosition from, long conflatedTo) {
+        return broadcaster.read(from.epoch(), from.number(), conflatedTo, ALL).orElseThrow();
     }
 
-    private static List<String> versions(Broadcaster.Run run) {
+    private static List<String> versions(Broadcaster.Batch run) {
         return run.frames().stream()
                 .map(Frame::entry)
                 .map(entry -> entry.key() + " " + entry.generation() + "." + (entry.version() & 0xFFFF))

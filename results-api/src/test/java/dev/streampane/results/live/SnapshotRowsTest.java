@@ -55,20 +55,20 @@ class SnapshotRowsTest {
         filled.add(0, result("job", "k", minute(1)));
         filled.add(0, result("job", "k", minute(2)).replace("FINAL", "RETRACTED"));
         filled.add(0, result("job", "k", minute(0)).replace("FINAL", "RETRACTED"));
-        assertThat(filled.tail().cut(Set.of(), series -> true, 1, 10).retracted())
+        assertThat(filled.tail().snapshot(Set.of(), series -> true, 1, 10).retracted())
                 .containsExactly(id("job", "k", minute(2)));
     }
 
     private SnapshotRows rows(int windows) {
-        return new SnapshotRows(filled.tail().cut(Set.of(), series -> true, windows, 100), windows);
+        return new SnapshotRows(filled.tail().snapshot(Set.of(), series -> true, windows, 100), windows);
     }
 
-    private static OlderWindows.Found found(String key, OlderWindows.Row... rows) {
-        return new OlderWindows.Found(new Series("job", "tumbling(1m)", key), List.of(rows));
+    private static OlderWindowsQuery.SeriesRows found(String key, OlderWindowsQuery.Row... rows) {
+        return new OlderWindowsQuery.SeriesRows(new Series("job", "tumbling(1m)", key), List.of(rows));
     }
 
-    private static OlderWindows.Row row(int minute, int rev) {
-        return new OlderWindows.Row(
+    private static OlderWindowsQuery.Row row(int minute, int rev) {
+        return new OlderWindowsQuery.Row(
                 id("job", "k", minute(minute)),
                 minute(minute),
                 minute(minute + 1),

@@ -18,11 +18,11 @@ class SnapshotsTest {
     @Test
     void shouldGoOnWithoutWhatCannotBeAskedHoweverOften() {
         // Given
-        OlderWindows wanted =
-                new OlderWindows(new Position.Topic("window-results", "id", new long[] {1}), null, List.of(), 1);
+        OlderWindowsQuery wanted =
+                new OlderWindowsQuery(new Position.Topic("window-results", "id", new long[] {1}), null, List.of(), 1);
         for (int n = 0; n < 10; n++) {
             // When
-            Snapshots.Older older =
+            Snapshots.OlderPage older =
                     snapshots.page(wanted, Optional.empty()).await().atMost(Duration.ofSeconds(30));
             // Then
             assertThat(older.partial()).contains(Snapshots.Partial.STORE_UNAVAILABLE);

@@ -123,10 +123,10 @@ class StreamEventsIT {
         }
         put(result("both", "a", minute(7), 1, 2, true));
         put(result("both", "a", minute(8)).replace("FINAL", "RETRACTED"));
-        await().until(() -> floors().offsets()[0] > 0);
-        long below = floors().offsets()[0] - 1;
-        long above = floors().offsets()[0] + 1_000_000;
-        String life = floors().id();
+        await().until(() -> earliest().offsets()[0] > 0);
+        long below = earliest().offsets()[0] - 1;
+        long above = earliest().offsets()[0] + 1_000_000;
+        String life = earliest().id();
         row(life, below, result("both", "a", minute(5)));
         row(life, below, result("both", "a", minute(7)));
         row(life, below, result("both", "a", minute(8)));
@@ -397,8 +397,8 @@ class StreamEventsIT {
         return feed.tail().position().topic(TOPIC).orElseThrow();
     }
 
-    private Position.Topic floors() {
-        return feed.tail().floors().topic(TOPIC).orElseThrow();
+    private Position.Topic earliest() {
+        return feed.tail().earliest().topic(TOPIC).orElseThrow();
     }
 
     private EventStream open(String query) {

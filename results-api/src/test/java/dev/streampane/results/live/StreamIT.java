@@ -288,12 +288,12 @@ class StreamIT {
             await().until(other::settled);
             // Then
             for (EventStream.Event event : all) {
-                Tail.Resumed resumed =
+                Tail.ResumePoint resumed =
                         other.tail().resume(Position.parse(event.id()).orElseThrow());
                 assertThat(resumed.reach()).isEqualTo(Tail.Reach.HELD);
                 Cursor cursor = new Cursor(other.tail(), resumed.place().orElseThrow());
                 List<String> rest = cursor.read(Integer.MAX_VALUE).slice().orElseThrow().entries().stream()
-                        .filter(cursor::pass)
+                        .filter(cursor::advance)
                         .filter(entry -> entry.job().equals("restart"))
                         .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
                         .toList();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AlertQueryTest {
 
-    private static final AtLeast.Wanted NONE = new AtLeast.Wanted(Optional.empty(), 0);
+    private static final ReadConsistency.Requirement NONE = new ReadConsistency.Requirement(Optional.empty(), 0);
     private static final String ALL =
             AlertQuery.of("", Readers.of("admin"), parameters -> NONE).fingerprint();
 

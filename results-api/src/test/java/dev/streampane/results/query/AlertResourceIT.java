@@ -18,7 +18,7 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
@@ -56,7 +56,7 @@ class AlertResourceIT {
     JobRuns runs;
 
     @Inject
-    AuditBooks books;
+    AuditTotals books;
 
     private Store store;
 

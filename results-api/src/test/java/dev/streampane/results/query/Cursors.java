@@ -16,7 +16,7 @@ public final class Cursors {
         return WindowQuery.page(
                         query,
                         Access.unrestricted("test"),
-                        parameters -> new AtLeast.Wanted(Optional.empty(), 0),
+                        parameters -> new ReadConsistency.Requirement(Optional.empty(), 0),
                         parameters -> Optional.empty())
                 .cursor(new Row(Instant.ofEpochMilli(start), id));
     }

@@ -45,7 +45,7 @@ class JobKeysTest {
                 10,
                 Optional.empty(),
                 Optional.empty(),
-                new AtLeast.Wanted(Optional.empty(), 0));
+                new ReadConsistency.Requirement(Optional.empty(), 0));
         for (int most = 1; most <= 4 * WINDOWS; most++) {
             // When
             JobKeys.InTail tail = JobKeys.inTail(entries, query, most);

@@ -14,7 +14,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
@@ -83,7 +83,7 @@ class PagingModelIT {
     JobDirectory jobs;
 
     @Inject
-    AuditBooks books;
+    AuditTotals books;
 
     private final String job = "paging-" + UUID.randomUUID();
     private final Map<String, Known> model = new LinkedHashMap<>();
@@ -100,7 +100,7 @@ class PagingModelIT {
                 Settings.with(Map.of("results.tail-size", "100", "results.query.at-least-timeout", "20s"));
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
-        AtLeast atLeast = new AtLeast(feeds, indexed, readers, config);
+        ReadConsistency atLeast = new ReadConsistency(feeds, indexed, readers, config);
         RecentWindows recent = new RecentWindows(feeds, runs, books);
         pages = new WindowPages(
                 feeds,
@@ -140,7 +140,7 @@ class PagingModelIT {
         WindowQuery asked = WindowQuery.page(
                 "job=" + job + "&limit=500&" + query,
                 Access.unrestricted("test"),
-                parameters -> new AtLeast.Wanted(Optional.empty(), deadline()),
+                parameters -> new ReadConsistency.Requirement(Optional.empty(), deadline()),
                 parameters -> Optional.empty());
         // When
         List<WindowRow> rows = new ArrayList<>();
@@ -179,7 +179,7 @@ class PagingModelIT {
                 max,
                 after,
                 asked.fields(),
-                new AtLeast.Wanted(Optional.empty(), deadline()),
+                new ReadConsistency.Requirement(Optional.empty(), deadline()),
                 Optional.empty());
         return pages.read(now, after, max, Optional.empty()).await().atMost(Duration.ofSeconds(40));
     }

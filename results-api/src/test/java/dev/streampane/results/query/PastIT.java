@@ -71,7 +71,7 @@ class PastIT {
     TailFeeds feeds;
 
     @Inject
-    AtLeast atLeast;
+    ReadConsistency atLeast;
 
     private Store store;
     private Log log;

@@ -20,8 +20,8 @@ class ShownTest {
     void shouldHoldWhatEachPartHolds(
             boolean complete, String first, boolean laterComplete, String later, boolean allComplete, String all) {
         // When
-        AtLeast.Shown shown =
-                new AtLeast.Shown(complete, topic(first)).and(new AtLeast.Shown(laterComplete, topic(later)));
+        ReadConsistency.Coverage shown = new ReadConsistency.Coverage(complete, topic(first))
+                .and(new ReadConsistency.Coverage(laterComplete, topic(later)));
         // Then
         assertThat(shown.complete()).isEqualTo(allComplete);
         assertThat(shown.position()).hasToString(topic(all).toString());

@@ -19,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,10 +98,12 @@ class SmallHeapIT {
                     askAtOnce(process, 8, "/api/v1/windows/aggregate?job=heap&metric=total&fn=avg&interval=1h");
             List<String> pages = askAtOnce(process, 32, "/api/v1/windows?job=heap&limit=500&order=asc");
             // Then
+            String log = Files.readString(folder.resolve("service.log"));
             String windows = "\"windows\":" + 60 * KEYS;
             assertThat(rollUps)
+                    .as(log)
                     .allSatisfy(answer -> assertThat(answer).startsWith("200").contains(windows));
-            assertThat(pages).allSatisfy(answer -> assertThat(answer).startsWith("200"));
+            assertThat(pages).as(log).allSatisfy(answer -> assertThat(answer).startsWith("200"));
         }
     }
 

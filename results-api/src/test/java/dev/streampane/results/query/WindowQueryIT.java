@@ -23,7 +23,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.AuditBooks;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
@@ -82,7 +82,7 @@ class WindowQueryIT {
     JobRuns runs;
 
     @Inject
-    AuditBooks books;
+    AuditTotals books;
 
     @TestHTTPResource("/")
     URI root;

@@ -17,7 +17,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
-import dev.streampane.results.rejects.RejectsScan.Found;
+import dev.streampane.results.rejects.RejectsScan.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -338,9 +338,9 @@ class RejectsIT {
         var layout = parts.layout(DEAD).await().indefinitely().orElseThrow();
         RejectsPlace place = RejectsPlace.of(layout.topicId(), layout.beginnings(), layout.ends());
         // When
-        List<Found> pages = new ArrayList<>();
+        List<Page> pages = new ArrayList<>();
         while (!place.isEmpty()) {
-            Found found = new RejectsScan(parts, DEAD, place, false, 10, bounds, items::of)
+            Page found = new RejectsScan(parts, DEAD, place, false, 10, bounds, items::of)
                     .page()
                     .await()
                     .indefinitely();

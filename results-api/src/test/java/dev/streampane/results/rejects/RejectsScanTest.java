@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.results.rejects.RejectsPlace.Range;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
-import dev.streampane.results.rejects.RejectsScan.Found;
+import dev.streampane.results.rejects.RejectsScan.Page;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class RejectsScanTest {
                         ? AMPLE
                         : new Bounds(1 + random.nextInt(60), 1 + random.nextInt(200), Duration.ofMinutes(1));
                 int limit = 1 + random.nextInt(30);
-                Found found = scan(topic, place, ascending, limit, bounds);
+                Page found = scan(topic, place, ascending, limit, bounds);
                 // Then
                 assertThat(found.items()).as("seed %d", seed).hasSizeLessThanOrEqualTo(limit);
                 found.items().forEach(item -> shown.add(name(item)));
@@ -85,7 +85,7 @@ class RejectsScanTest {
         // When
         for (int pages = 0; !place.isEmpty(); pages++) {
             assertThat(pages).as(place.ranges() + " " + shown.size()).isLessThan(2_000);
-            Found found = scan(topic, place, false, 50, one);
+            Page found = scan(topic, place, false, 50, one);
             found.items().forEach(item -> shown.add(name(item)));
             place = found.rest();
         }
@@ -103,7 +103,7 @@ class RejectsScanTest {
             topic.append(n % 4, n, Optional.of(Map.of("job", "a")));
         }
         // When
-        Found found = scan(topic, whole(topic), false, 10, AMPLE);
+        Page found = scan(topic, whole(topic), false, 10, AMPLE);
         // Then
         assertThat(found.items()).hasSize(10);
         assertThat(found.items().get(0).appended()).isEqualTo(Instant.ofEpochMilli(39_999));
@@ -155,7 +155,7 @@ class RejectsScanTest {
         return RejectsPlace.of("id", layout.beginnings(), layout.ends());
     }
 
-    private static Found scan(TopicParts topic, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
+    private static Page scan(TopicParts topic, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
         RejectsPlace parsed = place.ranges().stream().allMatch(Range::isEmpty)
                 ? place
                 : RejectsPlace.parse(place.toString()).orElseThrow();
@@ -182,7 +182,7 @@ class RejectsScanTest {
                 .toList();
     }
 
-    private static int countBefore(List<Reject> list, Found found, boolean ascending) {
+    private static int countBefore(List<Reject> list, Page found, boolean ascending) {
         return (int) list.stream()
                 .filter(one -> found.scannedTo()
                         .filter(to -> ascending

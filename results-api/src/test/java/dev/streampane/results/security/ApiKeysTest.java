@@ -28,7 +28,7 @@ class ApiKeysTest {
     @Test
     void shouldTakeAKeyByWhatItsLineSaysAndKeepNoneInTheFile() throws IOException {
         // Given
-        ApiKey.Made made = ApiKey.make("dash", List.of("read:a"), Optional.of(FAR));
+        ApiKey.IssuedKey made = ApiKey.make("dash", List.of("read:a"), Optional.of(FAR));
         // When
         ApiKeys keys = keys("# for the dashboard\n\n" + made.line().line() + "\r\n");
         // Then
@@ -44,9 +44,9 @@ class ApiKeysTest {
 
     @Test
     void shouldTakeNothingElse() throws IOException {
-        ApiKey.Made made = ApiKey.make("dash", List.of("read:a"), Optional.empty());
-        ApiKey.Made other = ApiKey.make("dash", List.of("read:a"), Optional.empty());
-        ApiKey.Made past = ApiKey.make("past", List.of("admin"), Optional.of(Instant.EPOCH));
+        ApiKey.IssuedKey made = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey other = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey past = ApiKey.make("past", List.of("admin"), Optional.of(Instant.EPOCH));
         ApiKeys keys = keys(made.line().line() + "\n" + past.line().line());
         for (String key : new String[] {
             "",
@@ -70,9 +70,9 @@ class ApiKeysTest {
     @Test
     void shouldEndWhatAKeyOpenedWhenItsLineGoesOrChanges() throws IOException {
         // Given
-        ApiKey.Made stays = ApiKey.make("stays", List.of("read:a"), Optional.empty());
-        ApiKey.Made goes = ApiKey.make("goes", List.of("read:a"), Optional.empty());
-        ApiKey.Made narrows = ApiKey.make("narrows", List.of("read:*"), Optional.empty());
+        ApiKey.IssuedKey stays = ApiKey.make("stays", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey goes = ApiKey.make("goes", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey narrows = ApiKey.make("narrows", List.of("read:*"), Optional.empty());
         ApiKeys keys = keys(lines(stays, goes, narrows));
         AtomicInteger ended = new AtomicInteger();
         AtomicInteger left = new AtomicInteger();
@@ -100,8 +100,8 @@ class ApiKeysTest {
     @Test
     void shouldStayAsItWasWhileTheFileIsBadOrAway() throws IOException {
         // Given
-        ApiKey.Made made = ApiKey.make("dash", List.of("read:a"), Optional.empty());
-        ApiKey.Made second = ApiKey.make("second", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey made = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey second = ApiKey.make("second", List.of("read:a"), Optional.empty());
         ApiKeys keys = keys(made.line().line());
         // When
         write("nonsense");
@@ -195,9 +195,9 @@ class ApiKeysTest {
                 .isPresent();
     }
 
-    private static String lines(ApiKey.Made... made) {
+    private static String lines(ApiKey.IssuedKey... made) {
         StringBuilder lines = new StringBuilder();
-        for (ApiKey.Made one : made) {
+        for (ApiKey.IssuedKey one : made) {
             lines.append(one.line().line()).append('\n');
         }
         return lines.toString();

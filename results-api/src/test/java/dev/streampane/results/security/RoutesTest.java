@@ -45,7 +45,7 @@ class RoutesTest {
         noClasses()
                 .that()
                 .haveSimpleNameNotEndingWith("Route")
-                .and(not(belongToAnyOf(Gate.class, HttpRules.class, PageLogin.class)))
+                .and(not(belongToAnyOf(AuthenticationHandler.class, HttpRules.class, PageLogin.class)))
                 .and(resideOutsideOfPackage("..results.problem.."))
                 .should()
                 .dependOnClassesThat()

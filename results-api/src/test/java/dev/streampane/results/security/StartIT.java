@@ -99,7 +99,7 @@ class StartIT {
     @Test
     void shouldTakeTicketsOfAnotherInstanceWithItsKeysOnce() throws IOException {
         // Given
-        ApiKey.Made key = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey key = ApiKey.make("dash", List.of("read:a"), Optional.empty());
         Map<String, String> settings = Map.of(
                 PROFILE,
                 "api-key",
@@ -132,7 +132,7 @@ class StartIT {
         }
     }
 
-    private static String ticket(Service service, ApiKey.Made key) {
+    private static String ticket(Service service, ApiKey.IssuedKey key) {
         return JsonPath.from(service.send("POST", "/api/v1/tickets", "X-API-Key", key.key())
                         .body())
                 .getString("ticket");

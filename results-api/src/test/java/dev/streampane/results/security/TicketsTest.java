@@ -56,10 +56,10 @@ class TicketsTest {
         Tickets tickets = tickets(keys("one", KEY));
         List<String> words = List.of("read:a", "read:*/x*", "read:a%20b%2F/%25%C3%BC%2A*");
         // When
-        Tickets.Given given = tickets.give(access(words.toArray(String[]::new)), "", NOW);
-        Tickets.Shown shown = tickets.redeem(given.ticket(), NOW).orElseThrow();
+        Tickets.IssuedTicket given = tickets.issue(access(words.toArray(String[]::new)), "", NOW);
+        Tickets.TicketClaims shown = tickets.redeem(given.ticket(), NOW).orElseThrow();
         // Then
-        assertThat(shown).isEqualTo(new Tickets.Shown("dash", words, "", Optional.of(NOW.plusMillis(70_001))));
+        assertThat(shown).isEqualTo(new Tickets.TicketClaims("dash", words, "", Optional.of(NOW.plusMillis(70_001))));
         assertThat(Scopes.among(shown.scopes())).isEqualTo(Scopes.parse(words));
         assertThat(given.expires()).isEqualTo(NOW.plusSeconds(30));
     }
@@ -68,9 +68,9 @@ class TicketsTest {
     void shouldLeaveTheScopesOfAKeyToItsLine() throws IOException {
         // Given
         Tickets tickets = tickets(keys("one", KEY));
-        String ticket = tickets.give(access("read:a"), "mark", NOW).ticket();
+        String ticket = tickets.issue(access("read:a"), "mark", NOW).ticket();
         // Then
-        Tickets.Shown shown = tickets.redeem(ticket, NOW).orElseThrow();
+        Tickets.TicketClaims shown = tickets.redeem(ticket, NOW).orElseThrow();
         assertThat(shown.mark()).isEqualTo("mark");
         assertThat(shown.scopes()).isEmpty();
     }
@@ -81,14 +81,14 @@ class TicketsTest {
         Tickets one = tickets(keys("one", KEY));
         Tickets other = tickets(keys("other", "# the next one signs", NEXT, KEY));
         Tickets stranger = tickets(keys("stranger", NEXT));
-        String ticket = one.give(access("admin"), "", NOW).ticket();
+        String ticket = one.issue(access("admin"), "", NOW).ticket();
         // Then
         assertThat(stranger.redeem(ticket, NOW)).isEmpty();
         for (Tickets instance : List.of(one, other)) {
             assertThat(instance.redeem(ticket, NOW)).isPresent();
             assertThat(instance.redeem(ticket, NOW)).as("a second time").isEmpty();
         }
-        assertThat(one.redeem(other.give(access("admin"), "", NOW).ticket(), NOW))
+        assertThat(one.redeem(other.issue(access("admin"), "", NOW).ticket(), NOW))
                 .as("of a key that is not known yet")
                 .isEmpty();
     }
@@ -107,7 +107,7 @@ class TicketsTest {
                 // Then
                 for (int giver = 0; giver < 2; giver++) {
                     String ticket =
-                            instances[giver].give(access("admin"), "", NOW).ticket();
+                            instances[giver].issue(access("admin"), "", NOW).ticket();
                     assertThat(instances[1 - giver].redeem(ticket, NOW))
                             .as("%s, %d changed, given by %d", step, changed, giver)
                             .isPresent();
@@ -121,8 +121,8 @@ class TicketsTest {
     void shouldHoldForHalfAMinute() throws IOException {
         // Given
         Tickets tickets = tickets(keys("one", KEY));
-        String ticket = tickets.give(access("admin"), "", NOW).ticket();
-        String later = tickets.give(access("admin"), "", NOW).ticket();
+        String ticket = tickets.issue(access("admin"), "", NOW).ticket();
+        String later = tickets.issue(access("admin"), "", NOW).ticket();
         // Then
         assertThat(tickets.redeem(ticket, NOW.plusMillis(29_999))).isPresent();
         assertThat(tickets.redeem(later, NOW.plusSeconds(30))).isEmpty();
@@ -133,7 +133,8 @@ class TicketsTest {
     void shouldOpenNothingUnderAnotherProfile() throws IOException {
         // Given
         TicketKeys keys = keys("one", KEY);
-        String ticket = new Tickets("NONE", keys).give(access("admin"), "", NOW).ticket();
+        String ticket =
+                new Tickets("NONE", keys).issue(access("admin"), "", NOW).ticket();
         // Then
         assertThat(tickets(keys).redeem(ticket, NOW)).isEmpty();
     }
@@ -142,7 +143,7 @@ class TicketsTest {
     void shouldTakeNothingThatIsNotSignedAsItIs() throws IOException {
         // Given
         Tickets tickets = tickets(keys("one", KEY));
-        String[] parts = tickets.give(access("read:a"), "", NOW).ticket().split("\\.");
+        String[] parts = tickets.issue(access("read:a"), "", NOW).ticket().split("\\.");
         String more = base64(new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8).replace("read:a", "admin"));
         String none = base64("{\"alg\":\"none\"}");
         // Then
@@ -169,7 +170,7 @@ class TicketsTest {
         // Given
         Tickets one = tickets(new TicketKeys(Optional.empty()));
         Tickets other = tickets(new TicketKeys(Optional.empty()));
-        String ticket = one.give(access("admin"), "", NOW).ticket();
+        String ticket = one.issue(access("admin"), "", NOW).ticket();
         // Then
         assertThat(other.redeem(ticket, NOW)).isEmpty();
         assertThat(one.redeem(ticket, NOW)).isPresent();

@@ -63,7 +63,7 @@ class WhoReadsWhatIT {
     @TempDir
     static Path folder;
 
-    private static final Map<String, ApiKey.Made> KEYS = new HashMap<>();
+    private static final Map<String, ApiKey.IssuedKey> KEYS = new HashMap<>();
     private static RealServers servers;
     private static Service service;
     private static String brokers;

@@ -102,7 +102,7 @@ class TailTest {
             tail.append(TOPIC, Entries.result(0, offset));
         }
         // Then
-        assertThat(tail.floors()).hasToString(position(2, 0, 0));
+        assertThat(tail.earliest()).hasToString(position(2, 0, 0));
         assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.HELD);
         assertThat(reach(tail, position(5, 0, 0))).isEqualTo(Reach.HELD);
         assertThat(reach(tail, position(1, 0, 0))).isEqualTo(Reach.OLDER);
@@ -133,7 +133,7 @@ class TailTest {
         assertThat(tail.size(TOPIC)).isBetween(3, 4);
         tail.append(TOPIC, Entries.result(0, 101, SIX.plus(AGE).plusMillis(1), result));
         // Then
-        assertThat(tail.floors()).hasToString(position(100, 0, 0));
+        assertThat(tail.earliest()).hasToString(position(100, 0, 0));
         assertThat(tail.size(TOPIC)).isEqualTo(2);
     }
 
@@ -154,7 +154,7 @@ class TailTest {
         Tail.Place current = tail.now();
         tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
         // Then
-        assertThat(tail.lives()).isGreaterThan(current.lives());
+        assertThat(tail.epoch()).isGreaterThan(current.epoch());
         assertThat(tail.rejoin(current.position()).reach()).isEqualTo(Reach.RECREATED);
         assertThat(tail.size(TOPIC)).isZero();
         assertThat(tail.index().jobs()).isEmpty();
@@ -240,15 +240,15 @@ class TailTest {
         String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
         tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
         // When
-        Tail.Cut cut = tail.cut(Set.of(), series -> true, 2, 100);
+        Tail.Snapshot snapshot = tail.snapshot(Set.of(), series -> true, 2, 100);
         // Then
-        assertThat(cut.entries())
+        assertThat(snapshot.entries())
                 .extracting(TailTest::place)
                 .containsExactly(
                         "window-results 0:2", "window-results 0:3", "window-results 1:3", "window-results 1:4");
-        assertThat(tail.read(cut.place().next(), 9).entries()).isEmpty();
+        assertThat(tail.read(snapshot.place().next(), 9).entries()).isEmpty();
         for (Set<String> keys : List.of(Set.<String>of(), Set.of("k1"))) {
-            assertThat(tail.cut(keys, series -> series.key().equals("k1"), 1, 100)
+            assertThat(tail.snapshot(keys, series -> series.key().equals("k1"), 1, 100)
                             .entries())
                     .extracting(TailTest::place)
                     .containsExactly("window-results 1:4");
@@ -256,10 +256,12 @@ class TailTest {
         // When: the last one of that key goes, and comes again
         tail.open(layout("another"), new long[3], new long[3], new long[3], List.of());
         // Then
-        assertThat(tail.cut(Set.of("k1"), series -> true, 1, 100).entries()).isEmpty();
+        assertThat(tail.snapshot(Set.of("k1"), series -> true, 1, 100).entries())
+                .isEmpty();
         tail.append(TOPIC, Entries.result(1, 0, SIX, Fixtures.result("job", "k1", SIX)));
         tail.append(TOPIC, Entries.result(1, 1, SIX, Fixtures.result("job", "k2", SIX)));
-        assertThat(tail.cut(Set.of("k1"), series -> true, 1, 100).entries()).hasSize(1);
+        assertThat(tail.snapshot(Set.of("k1"), series -> true, 1, 100).entries())
+                .hasSize(1);
     }
 
     /** Of a window that has a newer revision by then, the cut has the one that was there; the newer one comes behind its place. */
@@ -271,7 +273,7 @@ class TailTest {
         tail.append(TOPIC, revision(1, "k1", 1, 1, true));
         AtomicInteger comes = new AtomicInteger(2);
         // When
-        Tail.Cut cut = tail.cut(
+        Tail.Snapshot snapshot = tail.snapshot(
                 Set.of(),
                 series -> {
                     int offset = comes.getAndIncrement();
@@ -286,8 +288,8 @@ class TailTest {
                 1,
                 100);
         // Then
-        assertThat(cut.entries()).extracting(TailEntry::offset).containsExactly(0L, 1L);
-        assertThat(tail.read(cut.place().next(), 9).entries())
+        assertThat(snapshot.entries()).extracting(TailEntry::offset).containsExactly(0L, 1L);
+        assertThat(tail.read(snapshot.place().next(), 9).entries())
                 .extracting(TailEntry::offset)
                 .containsExactly(2L, 102L, 3L, 103L);
     }
@@ -299,7 +301,7 @@ class TailTest {
         tail.append(TOPIC, revision(0, "k0", 1, 1, true));
         AtomicBoolean filled = new AtomicBoolean();
         // When
-        Tail.Cut cut = tail.cut(
+        Tail.Snapshot snapshot = tail.snapshot(
                 Set.of(),
                 series -> {
                     if (filled.compareAndSet(false, true)) {
@@ -315,8 +317,8 @@ class TailTest {
                 1,
                 100);
         // Then
-        assertThat(cut.entries()).extracting(TailEntry::offset).containsExactly(7L);
-        assertThat(cut.place().lives()).isEqualTo(tail.lives());
+        assertThat(snapshot.entries()).extracting(TailEntry::offset).containsExactly(7L);
+        assertThat(snapshot.place().epoch()).isEqualTo(tail.epoch());
     }
 
     @Test
@@ -371,7 +373,7 @@ class TailTest {
                 .containsSubsequence("0:95", "1:0", "0:97", "0:99")
                 .containsSubsequence("1:0", "1:1");
         assertThat(tail.position()).hasToString(TOPIC + "~" + ID + "~100.2");
-        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~95.0");
+        assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~95.0");
     }
 
     @Test
@@ -379,7 +381,7 @@ class TailTest {
         // Given: partition 0 is read from offset 98 (appended at 500 or later), 1 from 3 as its
         // share, 2 from its beginning
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[3], new long[] {100, 7, 1});
-        Tail.Kept kept = kept(12, 1 << 20);
+        Tail.TopicRetention kept = kept(12, 1 << 20);
         TailLoad load = new TailLoad(topic, new long[] {98, 2, 0}, 500, kept);
         Tail tail = new Tail(List.of(kept));
         assertThat(tail.whole(TOPIC)).isEmpty();
@@ -400,7 +402,7 @@ class TailTest {
         tail.append(TOPIC, appended(1, 15, 700));
         tail.append(TOPIC, appended(1, 16, 700));
         // Then
-        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~98.5.1");
+        assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~98.5.1");
         assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(605));
         assertThat(tail.index().early("job")).isTrue();
     }
@@ -420,7 +422,7 @@ class TailTest {
         // Given
         long one = Entries.result(0, 0).bytes();
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {0, 0}, new long[] {100, 1});
-        Tail.Kept kept = kept(1_000, 6 * one + 5);
+        Tail.TopicRetention kept = kept(1_000, 6 * one + 5);
         TailLoad load = new TailLoad(topic, new long[2], 0, kept);
         Tail tail = new Tail(List.of(kept));
         load.append(Entries.result(1, 0));
@@ -431,7 +433,7 @@ class TailTest {
         load.openInto(tail);
         // Then
         assertThat(tail.size(TOPIC)).isEqualTo(4);
-        assertThat(tail.floors()).hasToString(TOPIC + "~" + ID + "~97.0");
+        assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~97.0");
     }
 
     private static Tail filled(List<List<TailEntry>> log, Random random) {
@@ -451,8 +453,8 @@ class TailTest {
     }
 
     private static Tail tail(int entries, long bytes) {
-        Tail tail = new Tail(
-                List.of(kept(entries, bytes), new Tail.Kept("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
+        Tail tail = new Tail(List.of(
+                kept(entries, bytes), new Tail.TopicRetention("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
         tail.open(layout(ID), new long[3], new long[3], new long[3], List.of());
         return tail;
     }
@@ -461,8 +463,8 @@ class TailTest {
         return new TopicLayout(TOPIC, id, new long[3], new long[3]);
     }
 
-    private static Tail.Kept kept(int entries, long bytes) {
-        return new Tail.Kept(TOPIC, TailEntry.Kind.WINDOW, entries, bytes, AGE);
+    private static Tail.TopicRetention kept(int entries, long bytes) {
+        return new Tail.TopicRetention(TOPIC, TailEntry.Kind.WINDOW, entries, bytes, AGE);
     }
 
     private static TailEntry appended(int partition, long offset, long millis) {

@@ -18,7 +18,8 @@ class TopicFeedTest {
     @CsvSource({"4, 0", "400, 1"})
     void shouldSayThatPositionsInManyPartitionsCannotBeRead(int partitions, int warnings) {
         // Given
-        Tail.Kept kept = new Tail.Kept("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
+        Tail.TopicRetention kept =
+                new Tail.TopicRetention("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
         TopicFeed feed = new TopicFeed(
                 new Tail(List.of(kept)), kept, "results", entry -> {}, () -> {}, new SimpleMeterRegistry());
         long[] ends = new long[partitions];

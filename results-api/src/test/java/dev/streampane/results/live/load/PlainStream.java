@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
  * The same results from the same tail as the framework would have them sent: a {@code Multi} of events per client, all of them behind one
@@ -51,6 +52,7 @@ public class PlainStream {
 
     /** The stream of one client. */
     @GET
+    @Operation(hidden = true)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> stream(@Context Sse sse) {
         return events.onOverflow().buffer(BUFFER).map(event -> sse.newEventBuilder()

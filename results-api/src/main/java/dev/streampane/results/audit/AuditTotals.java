@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
+@ApplicationScoped
+public class AuditTotals {
+
+    /** When there are so many unguarded jobs, all are taken for such. */
+    private static final int MAX_JOBS = 1_000;
+
+    private static final Comparator<AuditLine.Key> ORDER = Comparator.comparing(AuditLine.Key::job)
+            .thenComparing(Comparator.comparing(AuditLine.Key::generation).reversed())
+            .thenComparing(AuditLine.Key::topic)
+            .thenComparing(AuditLine.Key::topicId)
+            .thenComparing(AuditLine.Key::partition);
+
+    private final Map<AuditLine.Key, PartitionTotals> partitions = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
+    private final CommittedTopic topic;
+    private final KafkaAccess kafka;
+    private final ResultsConfig config;
+
+    AuditTotals(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
+        this.kafka = kafka;
+        this.config = config;
+        this.topic = new CommittedTopic(this::clear, this::add);
+        metrics.gauge("streampane.audit.unbalanced", this, AuditTotals::unbalanced);
+    }
+
+    void start(@Observes StartupEvent event) {
+        topic.follow(kafka, config.auditTopic());
+    }
+
+    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
+        topic.close();
+    }
+
+    /** Whether all lines that there were at the start are added up. */
+    public boolean loaded() {
+        return topic.loaded();
+    }
+
+    /** Whether the reading thread goes round. */
+    public boolean alive() {
+        return topic.alive();
+    }
+
+    /** Whether a job has read records without an append time to hold their event times against. */
+    public boolean unguarded(String job) {
+        return unguarded.contains(job) || unguarded.size() >= MAX_JOBS;
+    }
+
+    /** By job, newest generation first, topic and partition. */
+    public synchronized List<PartitionAudit> all() {
+        return partitions.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(ORDER))
+                .map(entry -> entry.getValue().snapshot())
+                .toList();
+    }
+
+    /** Those of each job's newest generation. */
+    public List<PartitionAudit> newest() {
+        Map<String, Integer> newest = new HashMap<>();
+        return all().stream()
+                .filter(one -> one.generation() == newest.computeIfAbsent(one.job(), first -> one.generation()))
+                .toList();
+    }
+
+    synchronized void add(JsonNode json) {
+        AuditLine.read(json).ifPresent(this::add);
+        AuditCorrection.read(json).ifPresent(this::add);
+        if (partitions.size() > config.audit().maxPartitions()) {
+            partitions.remove(partitions.keySet().iterator().next());
+        }
+    }
+
+    private void add(AuditLine line) {
+        open(line.key()).add(line);
+        if (line.unguarded() > 0 && unguarded.size() < MAX_JOBS) {
+            unguarded.add(line.key().job());
+        }
+    }
+
+    /** A correction does not have the topic's id: it belongs to the newest topic of the name. */
+    private void add(AuditCorrection correction) {
+        partitions.keySet().stream()
+                .filter(key -> key.job().equals(correction.job()))
+                .filter(key -> key.generation() == correction.generation())
+                .filter(key -> key.topic().equals(correction.topic()))
+                .filter(key -> key.partition() == correction.partition())
+                .reduce((older, newer) -> newer)
+                .ifPresent(key -> open(key).correct(correction.count()));
+    }
+
+    private PartitionTotals open(AuditLine.Key key) {
+        return partitions.computeIfAbsent(key, PartitionTotals::new);
+    }
+
+    private synchronized void clear() {
+        unguarded.clear();
+        partitions.clear();
+    }
+
+    private long unbalanced() {
+        return all().stream().filter(partition -> !partition.balanced()).count();
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import dev.streampane.contract.JobRun;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+
+/** How far each job is over all partitions of its inputs. */
+@Singleton
+public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) {
+
+    /**
+     * How far a job's newest generation is.
+     *
+     * @param generation its number
+     * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
+     * @param clock of the slowest partition; empty when one has none yet
+     * @param stalled input partitions with neither data nor heartbeats
+     */
+    public record Progress(int generation, Optional<Long> lag, Optional<Instant> clock, List<String> stalled) {}
+
+    /** Whether all audit lines that there were at the start have been read. */
+    public boolean loaded() {
+        return totals.loaded();
+    }
+
+    /** The jobs that were started or have an audit, by name. */
+    public Map<String, Progress> all() {
+        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        Map<String, JobRun> started = runs.newest();
+        Map<String, List<PartitionAudit>> kept =
+                totals.newest().stream().collect(Collectors.groupingBy(PartitionAudit::job));
+        Set<String> jobs = new TreeSet<>(started.keySet());
+        jobs.addAll(kept.keySet());
+        Map<String, Progress> all = new TreeMap<>();
+        jobs.forEach(job -> all.put(
+                job, progress(Optional.ofNullable(started.get(job)), kept.getOrDefault(job, List.of()), found)));
+        return all;
+    }
+
+    private static Progress progress(
+            Optional<JobRun> run, List<PartitionAudit> audits, Map<TopicPartition, InputTopics.Input> found) {
+        Set<String> topics = audits.stream().map(PartitionAudit::topic).collect(Collectors.toCollection(HashSet::new));
+        run.filter(started -> !started.specs().isEmpty())
+                .map(started -> started.settings().get("input-topic"))
+                .ifPresent(topics::add);
+        return new Progress(
+                Math.max(
+                        run.map(JobRun::generation).orElse(0),
+                        audits.stream()
+                                .mapToInt(PartitionAudit::generation)
+                                .max()
+                                .orElse(0)),
+                audits.stream()
+                        .map(partition -> InputTopics.lag(partition, found))
+                        .reduce((one, other) -> one.flatMap(lag -> other.map(more -> lag + more)))
+                        .flatMap(lag -> lag),
+                audits.stream().allMatch(partition -> partition.clock() != null)
+                        ? audits.stream().map(PartitionAudit::clock).min(Instant::compareTo)
+                        : Optional.empty(),
+                found.entrySet().stream()
+                        .filter(input -> input.getValue().stalled()
+                                && topics.contains(input.getKey().topic()))
+                        .map(input -> input.getKey().toString())
+                        .toList());
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * One partition's audit, as {@code GET /api/v1/audit} shows them: all audit lines of one generation added up.
+ *
+ * @param job the job's name
+ * @param generation its generation
+ * @param topic input topic
+ * @param topicId the topic's id
+ * @param partition partition of the topic
+ * @param lines number of audit lines
+ * @param first first offset that they cover
+ * @param last last offset that they cover
+ * @param records records that Intake saw
+ * @param rows rows in them
+ * @param rejected rows that were refused
+ * @param heartbeats heartbeats among them
+ * @param unguarded rows whose event time could not be held against an append time
+ * @param holes offsets at which Intake saw no record
+ * @param specs verdicts per window specification
+ * @param clock the partition's clock; null when it has none yet
+ * @param corrections counted records that a window dropped afterwards
+ * @param contiguous each line begins where the one before it ends
+ * @param balanced contiguous, and in each line offsets = records + holes and rows = counted + late + rejected + heartbeats
+ * @param problems what does not hold, and where; the first ten
+ */
+public record PartitionAudit(
+        String job,
+        int generation,
+        String topic,
+        String topicId,
+        int partition,
+        long lines,
+        long first,
+        long last,
+        long records,
+        long rows,
+        long rejected,
+        long heartbeats,
+
+        @Schema(description = "Rows whose event time could not be held against an append time")
+        long unguarded,
+
+        @Schema(
+                description =
+                        "Offsets at which the job saw no record; `streampane audit` reads them to tell what they are")
+        Holes holes,
+
+        List<SpecTotals> specs,
+        @Schema(nullable = true) Instant clock,
+
+        @Schema(description = "Counted records that a window dropped afterwards")
+        long corrections,
+
+        boolean contiguous,
+        boolean balanced,
+        List<String> problems) {
+
+    /**
+     * Offsets at which Intake saw no record: transaction markers, or something swallowed; {@code streampane audit} reads them to tell.
+     *
+     * @param offsets how many
+     * @param ranges the newest of them, both ends inclusive; at most 20
+     */
+    public record Holes(long offsets, List<List<Long>> ranges) {}
+
+    /**
+     * Verdicts for one window specification.
+     *
+     * @param spec the specification
+     * @param counted rows that were counted
+     * @param late rows that came too late
+     * @param horizon the horizon; null when there is none yet
+     */
+    public record SpecTotals(
+            String spec,
+            long counted,
+            long late,
+            @Schema(nullable = true) Instant horizon) {}
+
+    /** Whether the lines reach over {@code offset}, be it a record's or a hole's. */
+    boolean covers(long offset) {
+        return first <= offset && offset <= last;
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.contract.PublishedResult;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: how clock and horizon stood before it, which settings were
+ * in force over it, and what became of its rows for one specification. Times are ms since the epoch, {@link #NONE} for none.
+ *
+ * @param first first offset
+ * @param last last offset
+ * @param holeFirst whether there was no record at the first offset
+ * @param known whether the job had the specification then; else it gave no verdicts for it
+ * @param inWindow rows counted in the window that is asked for; -1 where lines do not count by window
+ * @param appended when the line was written
+ */
+record AuditedRange(
+        int generation,
+        String topic,
+        String topicId,
+        int partition,
+        long first,
+        long last,
+        boolean restored,
+        boolean holeFirst,
+        boolean known,
+        long clockBefore,
+        long clockAfter,
+        long horizonBefore,
+        long horizonAfter,
+        long outOfOrderness,
+        long allowedLateness,
+        long skew,
+        long counted,
+        long late,
+        long rejected,
+        long heartbeats,
+        long inWindow,
+        long appended) {
+
+    /** No time. */
+    static final long NONE = Long.MIN_VALUE;
+
+    /**
+     * The range of {@code line}, with its counts for one specification.
+     *
+     * @param spec the specification that is asked for
+     * @param window end of the window that is asked for
+     */
+    static AuditedRange of(AuditLine line, String spec, Instant window, long appended) {
+        Optional<SpecCounts> counts =
+                line.specs().stream().filter(one -> one.spec().equals(spec)).findFirst();
+        return new AuditedRange(
+                line.key().generation(),
+                line.key().topic(),
+                line.key().topicId(),
+                line.key().partition(),
+                line.first(),
+                line.last(),
+                line.restored(),
+                line.holes().stream().anyMatch(hole -> hole.from() == line.first()),
+                counts.isPresent(),
+                time(line.clockBefore()),
+                time(line.clockAfter()),
+                time(counts.flatMap(SpecCounts::horizonBefore)),
+                time(counts.flatMap(SpecCounts::horizonAfter)),
+                line.settings().outOfOrderness().toMillis(),
+                line.settings().allowedLateness().toMillis(),
+                line.settings().skew().toMillis(),
+                counts.map(SpecCounts::counted).orElse(0L),
+                counts.map(SpecCounts::late).orElse(0L),
+                line.rejected(),
+                line.heartbeats(),
+                SpecCounts.isPerWindow(spec) ? inWindow(counts, window) : -1,
+                appended);
+    }
+
+    private static long inWindow(Optional<SpecCounts> counts, Instant window) {
+        return counts.stream()
+                .flatMap(one -> one.windows().stream())
+                .filter(one -> one.end().equals(window))
+                .mapToLong(WindowCount::counted)
+                .sum();
+    }
+
+    private static long time(Optional<Instant> instant) {
+        return instant.map(Instant::toEpochMilli).orElse(NONE);
+    }
+
+    /** Whether this range follows the other: in one generation, or in a later one that went on from its state. */
+    boolean goesOnFrom(AuditedRange before) {
+        return before.first <= before.last
+                && (before.generation == generation || before.generation < generation && clockBefore != NONE);
+    }
+
+    /** This range with the counts of {@code rest} added, if that is the part of its line that has no offsets; else this range. */
+    AuditedRange and(AuditedRange rest) {
+        if (rest.generation != generation || rest.last != last) {
+            return this;
+        }
+        return new AuditedRange(
+                generation,
+                topic,
+                topicId,
+                partition,
+                first,
+                last,
+                restored,
+                holeFirst,
+                known,
+                clockBefore,
+                clockAfter,
+                horizonBefore,
+                horizonAfter,
+                outOfOrderness,
+                allowedLateness,
+                skew,
+                counted + rest.counted,
+                late + rest.late,
+                rejected + rest.rejected,
+                heartbeats + rest.heartbeats,
+                inWindow < 0 ? inWindow : inWindow + rest.inWindow,
+                Math.max(appended, rest.appended));
+    }
+
+    boolean overlaps(PublishedResult.Input input) {
+        return topic.equals(input.topic())
+                && partition == input.partition()
+                && first <= input.last()
+                && last >= input.first();
+    }
+
+    /** The last offset up to which the result's own inputs reach in this range. */
+    long lastNamed(PublishedResult result) {
+        return result.inputs().stream()
+                .filter(this::overlaps)
+                .mapToLong(input -> Math.min(last, input.last()))
+                .max()
+                .orElse(last);
+    }
+
+    /** Whether a record of {@code [start, end)} may have been counted here. */
+    boolean mayHold(long start, long end) {
+        if (inWindow >= 0) {
+            return inWindow > 0;
+        }
+        return known && horizonBefore < end && clockAfter != NONE && clockAfter >= start - Math.max(0, skew);
+    }
+
+    long offsets() {
+        return last - first + 1;
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The event time of the first valid record that a job read of a partition, ms since the epoch: a window that begins before then and
+ * out-of-orderness may lack records that lay before.
+ *
+ * @param earliest at the earliest; {@link AuditedRange#NONE} when that is not known
+ * @param latest at the latest; {@link AuditedRange#NONE} when the partition was read from its first offset, so that nothing is lacking
+ */
+record FirstEventTime(long earliest, long latest) {
+
+    static final FirstEventTime WITH_THE_LOG = new FirstEventTime(AuditedRange.NONE, AuditedRange.NONE);
+
+    private static final FirstEventTime UNKNOWN = new FirstEventTime(AuditedRange.NONE, Long.MAX_VALUE);
+
+    /** From a line alone, of what was read before it. */
+    static FirstEventTime before(AuditedRange line) {
+        return line.clockBefore() == AuditedRange.NONE
+                ? UNKNOWN
+                : new FirstEventTime(AuditedRange.NONE, line.clockBefore() + Math.max(0, line.skew()));
+    }
+
+    /** From the first line of all, or from the log, which has its records. */
+    static FirstEventTime with(AuditedRange line, InputLog log, Rows rows, Budget budget) {
+        if (line.first() == 0 && !line.holeFirst()) {
+            return WITH_THE_LOG;
+        }
+        FirstValidRow first = new FirstValidRow(new PartitionTime(line));
+        for (long at = line.first(); at <= line.last() && !first.found; ) {
+            InputLog.Chunk chunk = log.read(line.topic(), line.partition(), at, line.last() + 1);
+            if (chunk.expired()) {
+                return UNKNOWN;
+            }
+            chunk.records().forEach(record -> first.read(record, rows));
+            budget.check();
+            at = chunk.next();
+        }
+        return first.found ? new FirstEventTime(first.time, first.time) : UNKNOWN;
+    }
+
+    /** Whether a window that begins at {@code start} was read from there; null when that is not known. */
+    Boolean holds(long start, long outOfOrderness) {
+        if (latest == AuditedRange.NONE) {
+            return true;
+        }
+        if (earliest != AuditedRange.NONE && start < earliest + outOfOrderness) {
+            return false;
+        }
+        return latest != Long.MAX_VALUE && start >= latest + outOfOrderness ? true : null;
+    }
+
+    /** Keeps the first valid row. */
+    private static final class FirstValidRow implements Rows.Sink {
+        private final PartitionTime partition;
+        private ConsumerRecord<byte[], byte[]> record;
+        private boolean found;
+        private long time;
+
+        private FirstValidRow(PartitionTime partition) {
+            this.partition = partition;
+        }
+
+        private void read(ConsumerRecord<byte[], byte[]> next, Rows rows) {
+            if (!found) {
+                record = next;
+                rows.read(next, this);
+            }
+        }
+
+        @Override
+        public void heartbeat(long eventTime) {
+            if (!found && !partition.isFuture(record, eventTime)) {
+                found = true;
+                time = eventTime;
+            }
+        }
+
+        @Override
+        public void rejected(String reason) {
+            // is no valid record
+        }
+
+        @Override
+        public void value(String key, long eventTime, Rows.Measurement measured, int row) {
+            heartbeat(eventTime);
+        }
+    }
+}

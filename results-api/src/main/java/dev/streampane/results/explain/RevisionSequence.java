@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.log.TopicLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Checks a result against the revisions of its window that come before it in the log: the first is FINAL and the others are not, and those
+ * of a generation count 1, 2, 3 … without a gap.
+ *
+ * <p>generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, without state: FINAL 1.
+ */
+record RevisionSequence(InputLog log, String topic, Budget budget, Findings findings) {
+
+    /** Results among which the revisions of a window are looked for. */
+    private static final long MAX_RECORDS = 100_000;
+
+    /** How far apart the brokers' clocks may be. */
+    private static final Duration CLOCKS = Duration.ofMinutes(1);
+
+    private record Revision(int generation, long rev, String status) {
+
+        private static Revision of(JsonNode json) {
+            return new Revision(
+                    json.path("generation").asInt(),
+                    json.path("rev").asLong(),
+                    json.path("status").asText());
+        }
+
+        private boolean isFinal() {
+            return status.equals("FINAL");
+        }
+
+        private boolean follows(Revision before) {
+            return before.generation == generation
+                    ? rev == before.rev + 1 && !isFinal()
+                    : rev == 1 && before.generation < generation;
+        }
+
+        @Override
+        public String toString() {
+            return "revision " + rev + " of generation " + generation;
+        }
+    }
+
+    /**
+     * Checks what a result states of itself, and reports differences.
+     *
+     * @param who what the result stands in
+     * @param place names its record in {@code log}
+     * @param appended when the first record that it names was appended, so that its window has no earlier revision; the epoch when that
+     *     is not known, the largest instant when it names none
+     * @return the fields that were held against something
+     */
+    Set<String> check(String who, PublishedResult result, JsonNode place, Instant appended) {
+        Revision revision = Revision.of(result.json());
+        Set<String> checked = new HashSet<>(Set.of("cause"));
+        String cause = result.json().path("cause").asText();
+        if (!causes(result).contains(cause)) {
+            findings.difference(who + ": is " + revision.status + " because of '" + cause + "'");
+        }
+        if (watermark(who, result)) {
+            checked.add("watermark");
+        }
+        if (revision.isFinal()) {
+            checked.addAll(List.of("rev", "status"));
+            if (revision.rev != 1) {
+                findings.difference(who + ": is FINAL, which only revision 1 is, and has " + revision.rev);
+            }
+        } else if (!result.isRetracted()) {
+            List<Revision> revisions = revisions(result, place, appended);
+            if (!revisions.isEmpty() && revisions.get(revisions.size() - 1).equals(revision)) {
+                checked.addAll(List.of("rev", "status", "generation"));
+                check(revisions);
+            }
+        }
+        return checked;
+    }
+
+    private static Set<String> causes(PublishedResult result) {
+        return switch (result.status()) {
+            case "FINAL" -> Set.of(result.spec().contains("global(count=") ? "count" : "watermark");
+            case "REVISED" -> Set.of("late-record");
+            case "RETRACTED" -> Set.of("merged", "superseded");
+            default -> Set.of();
+        };
+    }
+
+    /** A result's watermark is never before its window's end. */
+    private boolean watermark(String who, PublishedResult result) {
+        JsonNode watermark = result.json().path("watermark");
+        if (!watermark.isTextual() || result.spec().contains("global(")) {
+            return false;
+        }
+        if (Instant.parse(watermark.asText()).toEpochMilli() < result.endMillis() - 1) {
+            findings.difference(who + ": its watermark lies before its window's end");
+        }
+        return true;
+    }
+
+    private void check(List<Revision> revisions) {
+        Revision last = null;
+        for (Revision next : revisions) {
+            boolean follows = last == null ? next.isFinal() && next.rev == 1 : next.follows(last);
+            if (!follows) {
+                findings.difference("log: "
+                        + next.status
+                        + " "
+                        + next
+                        + (last == null ? " is the first of its window" : " follows " + last));
+                return;
+            }
+            last = next;
+        }
+    }
+
+    /** The window's revisions up to that place; none when the log does not have all of that, or when it would take too much. */
+    private List<Revision> revisions(PublishedResult result, JsonNode place, Instant appended) {
+        TopicLayout layout = log.layout(topic);
+        int partition = place.at("/log/partition").asInt(-1);
+        long end = place.at("/log/offset").asLong(-1) + 1;
+        if (!place.at("/log/epoch").asText().equals(layout.topicId())
+                || partition < 0
+                || partition >= layout.partitions()) {
+            return List.of();
+        }
+        long beginning = layout.beginnings()[partition];
+        boolean known = !appended.equals(Instant.MAX) && !appended.equals(Instant.EPOCH);
+        Instant since = known ? appended.minus(CLOCKS) : Instant.EPOCH;
+        long from = Math.max(beginning, log.offsetsAt(topic, since)[partition]);
+        if (from == beginning && beginning > 0 || end - from > Math.min(MAX_RECORDS, budget.maxRecords() / 4)) {
+            return List.of();
+        }
+        Scan scan = new Scan(result);
+        try {
+            log.forEach(topic, partition, from, end, records -> budget.check(), scan::add);
+        } catch (ExpiredException | BudgetExceededException e) {
+            return List.of();
+        }
+        return scan.timed || from == 0 ? scan.found : List.of();
+    }
+
+    /** Collects the revisions of one window. */
+    private static final class Scan {
+        private final byte[] key;
+        private final JsonNode id;
+        private final List<Revision> found = new ArrayList<>();
+        private boolean timed = true;
+
+        private Scan(PublishedResult result) {
+            this.key = result.key().getBytes(StandardCharsets.UTF_8);
+            this.id = result.json().path("id");
+        }
+
+        private void add(ConsumerRecord<byte[], byte[]> record) {
+            timed &= record.timestampType() == TimestampType.LOG_APPEND_TIME;
+            if (!Arrays.equals(record.key(), key)) {
+                return;
+            }
+            JsonNode json = Comparison.json(record.value());
+            // superseded: written by a command, not by the job
+            if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
+                found.add(Revision.of(json));
+            }
+        }
+    }
+}

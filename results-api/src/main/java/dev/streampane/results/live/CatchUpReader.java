@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+
+/**
+ * Reads from the log, batch by batch and for all clients together, what lies between a client's position and the {@link Tail}.
+ *
+ * <p>A reader whose position is older than the tail asks for the next batch until {@link Tail#resume} holds the position behind it; then
+ * it goes on there. A batch never goes past the tail's earliest offsets, so nothing is sent twice; and what the tail evicts meanwhile lies
+ * below its new earliest offsets, so nothing is left out. Batches come on a thread of {@link LogReaders}, or on the caller's.
+ */
+@Startup
+@ApplicationScoped
+public class CatchUpReader {
+
+    /** A batch's entries take no more, unless it is a single one. */
+    static final int BATCH_BYTES = 256 << 10;
+
+    /**
+     * What comes behind a position.
+     *
+     * @param entries what is to be sent, those of one partition in the order of their offsets, each at or above the position asked from; not
+     *     more than about 256 KiB
+     * @param behind the position behind everything that was looked at, also behind records that are no entries; never behind what the tail has
+     *     read, so that the client finds its place there. When it is the position asked from, the client asks again a little later
+     * @param gone why the log cannot go on from the position asked from; then there are no entries
+     */
+    record Batch(List<TailEntry> entries, Position behind, Optional<ResetReason> gone) {
+
+        /** A batch that has entries or moves the position. */
+        static Batch of(List<TailEntry> entries, Position behind) {
+            return new Batch(entries, behind, Optional.empty());
+        }
+
+        /** The end: the log cannot go on. */
+        static Batch gone(Position from, ResetReason reason) {
+            return new Batch(List.of(), from, Optional.of(reason));
+        }
+    }
+
+    private final TailFeeds feeds;
+    private final LogReaders readers;
+    private final LogBlocks blocks;
+    private final Counter entries;
+
+    CatchUpReader(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
+        this.feeds = feeds;
+        this.readers = readers;
+        this.blocks = new LogBlocks(
+                readers, config.catchUpBytes().asLongValue(), metrics.counter("streampane.results.catchup.reads"));
+        this.entries = metrics.counter("streampane.results.catchup.entries");
+        metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
+    }
+
+    /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
+    Uni<Boolean> reaches(Position wanted) {
+        Position followed = feeds.tail().position();
+        if (!wanted.topics().stream().allMatch(one -> followed.topic(one.name()).isPresent())) {
+            return Uni.createFrom().item(false);
+        }
+        return Uni.join()
+                .all(wanted.topics().stream()
+                        .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
+                        .toList())
+                .andFailFast()
+                .map(found -> !found.contains(false));
+    }
+
+    private static boolean has(TopicLayout log, Position.Topic wanted) {
+        return new Position.Topic(log.name(), log.topicId(), log.ends()).reaches(wanted);
+    }
+
+    /**
+     * The next batch behind {@code from}, of exactly its topics; by any thread.
+     *
+     * <p>A client asks when its connection has taken the batch before, and holds one at a time; it may drop one and ask for the rest of it
+     * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
+     * problem (Kafka is away) ends the stream.
+     */
+    Uni<Batch> next(Position from) {
+        Tail tail = feeds.tail();
+        Position earliest = tail.earliest();
+        List<Position.Topic> topics = new ArrayList<>();
+        for (Position.Topic topic : from.topics()) {
+            Optional<Position.Topic> ofTopic = earliest.topic(topic.name());
+            if (ofTopic.isEmpty()) {
+                return Uni.createFrom().item(Batch.gone(from, ResetReason.FOREIGN));
+            }
+            if (!ofTopic.get().id().equals(topic.id())) {
+                return Uni.createFrom().item(Batch.gone(from, ResetReason.RECREATED));
+            }
+            topics.add(topic.withPartitions(ofTopic.get().offsets().length));
+        }
+        Position whole = Position.of(topics);
+        List<MissingRange> ranges = ranges(whole, earliest);
+        if (ranges.isEmpty()) {
+            return Uni.createFrom().item(Batch.of(List.of(), whole));
+        }
+        return Uni.join()
+                .all(ranges.stream()
+                        .map(range -> blocks.at(range.partition(), range.from()).map(block -> new Head(range, block)))
+                        .toList())
+                .andFailFast()
+                .map(heads -> merge(whole, heads));
+    }
+
+    /**
+     * What is missing of one partition.
+     *
+     * @param end the tail has everything from here on
+     */
+    private record MissingRange(LogBlocks.Partition partition, long from, long end) {}
+
+    private List<MissingRange> ranges(Position from, Position earliest) {
+        List<MissingRange> ranges = new ArrayList<>();
+        for (Position.Topic topic : from.topics()) {
+            long[] ends = earliest.topic(topic.name()).orElseThrow().offsets();
+            for (int p = 0; p < ends.length; p++) {
+                if (topic.offsets()[p] < ends[p]) {
+                    ranges.add(new MissingRange(
+                            new LogBlocks.Partition(
+                                    topic.name(), topic.id(), p, feeds.tail().kind(topic.name())),
+                            topic.offsets()[p],
+                            ends[p]));
+                }
+            }
+        }
+        return ranges;
+    }
+
+    private Batch merge(Position from, List<Head> heads) {
+        Optional<ResetReason> lost =
+                heads.stream().flatMap(head -> head.lost().stream()).findFirst();
+        if (lost.isPresent()) {
+            return Batch.gone(from, lost.get());
+        }
+        PriorityQueue<Head> open = new PriorityQueue<>(Comparator.comparingLong(Head::appended));
+        heads.stream().filter(head -> !head.ended()).forEach(open::add);
+        boolean whole = heads.stream().noneMatch(Head::stopped);
+        List<TailEntry> merged = new ArrayList<>();
+        long bytes = 0;
+        while (whole && !open.isEmpty()) {
+            Head oldest = open.remove();
+            bytes += oldest.entry().json().length;
+            if (bytes > BATCH_BYTES && !merged.isEmpty()) {
+                break;
+            }
+            merged.add(oldest.take());
+            if (!oldest.ended()) {
+                open.add(oldest);
+            }
+            whole = !oldest.stopped();
+        }
+        entries.increment(merged.size());
+        Map<String, Position.Topic> topics = new TreeMap<>();
+        from.topics()
+                .forEach(topic -> topics.put(
+                        topic.name(),
+                        new Position.Topic(
+                                topic.name(), topic.id(), topic.offsets().clone())));
+        heads.forEach(head -> {
+            LogBlocks.Partition of = head.range.partition();
+            topics.get(of.topic()).offsets()[of.number()] = head.position();
+        });
+        return Batch.of(List.copyOf(merged), Position.of(List.copyOf(topics.values())));
+    }
+
+    /** Where the merge is in one range. */
+    private static final class Head {
+        private final MissingRange range;
+        private final LogBlocks.Block block;
+        private final List<TailEntry> entries;
+        private int next;
+        private long appended;
+
+        private Head(MissingRange range, LogBlocks.Block block) {
+            this.range = range;
+            this.block = block;
+            this.entries = block.entries().stream()
+                    .filter(entry -> entry.offset() >= range.from() && entry.offset() < range.end())
+                    .toList();
+            this.appended = ended() ? 0 : entry().appended();
+        }
+
+        private Optional<ResetReason> lost() {
+            if (block.lost()) {
+                return Optional.of(ResetReason.RECREATED);
+            }
+            return block.start() > range.from() ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
+        }
+
+        private boolean ended() {
+            return next == entries.size();
+        }
+
+        /** No more is known of this partition, though there is more before the tail: so none of the others may go on. */
+        private boolean stopped() {
+            return ended() && block.next() < range.end();
+        }
+
+        private TailEntry entry() {
+            return entries.get(next);
+        }
+
+        /** Time of the next entry; never earlier than that of the one before, whatever clocks did. */
+        private long appended() {
+            return appended;
+        }
+
+        private TailEntry take() {
+            TailEntry entry = entries.get(next++);
+            appended = ended() ? appended : Math.max(appended, entry().appended());
+            return entry;
+        }
+
+        private long position() {
+            if (ended()) {
+                return Math.max(range.from(), Math.min(block.next(), range.end()));
+            }
+            return next == 0 ? range.from() : entries.get(next - 1).offset() + 1;
+        }
+    }
+}

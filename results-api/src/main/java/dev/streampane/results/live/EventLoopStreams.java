@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * The streams of one event loop: they are woken together, not more often than every few ms, and share what one {@link RoundCache} has read.
+ *
+ * <p>All methods but {@link #wake} and {@link #execute} run on the loop's thread.
+ */
+final class EventLoopStreams {
+
+    private static final Logger LOG = Logger.getLogger(EventLoopStreams.class);
+    private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final EventLoop thread;
+    private final Broadcaster broadcaster;
+    private final Set<StreamClient> clients = new LinkedHashSet<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private final long tickMillis;
+    private volatile long lastRound = System.nanoTime() - GAP_NANOS;
+    private boolean ticking;
+    private volatile boolean empty = true;
+
+    EventLoopStreams(EventLoop thread, Broadcaster broadcaster, long tickMillis) {
+        this.thread = thread;
+        this.broadcaster = broadcaster;
+        this.tickMillis = tickMillis;
+    }
+
+    void add(StreamClient client) {
+        clients.add(client);
+        empty = false;
+        if (!ticking) {
+            ticking = true;
+            thread.schedule(this::tick, tickMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void remove(StreamClient client) {
+        clients.remove(client);
+        empty = clients.isEmpty();
+    }
+
+    /** Schedules a round, as there may be more to send; by any thread. */
+    void wake() {
+        if (!empty && awake.compareAndSet(false, true)) {
+            long wait = GAP_NANOS - (System.nanoTime() - lastRound);
+            if (wait > 0) {
+                thread.schedule(this::runRound, wait, TimeUnit.NANOSECONDS);
+            } else {
+                thread.execute(this::runRound);
+            }
+        }
+    }
+
+    /** Runs {@code task} on the loop's thread; by any thread. */
+    void execute(Runnable task) {
+        thread.execute(task);
+    }
+
+    /** Runs one client now. */
+    void run(StreamClient client) {
+        client.run(new RoundCache(broadcaster));
+    }
+
+    private void runRound() {
+        awake.set(false);
+        RoundCache cache = new RoundCache(broadcaster);
+        for (StreamClient client : clients.toArray(StreamClient[]::new)) {
+            safely(() -> client.run(cache));
+        }
+        lastRound = System.nanoTime();
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (StreamClient client : clients.toArray(StreamClient[]::new)) {
+            safely(() -> client.tick(now));
+        }
+        ticking = !clients.isEmpty();
+        if (ticking) {
+            thread.schedule(this::tick, tickMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A failure of one client does not stop the others. */
+    private static void safely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "A stream failed, and could not be ended");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.Series;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Queries Elasticsearch for the last windows per series below a snapshot's earliest offsets: pages over series, in each of them the newest
+ * windows. Only documents of this topic id, below the earliest offset of their partition: what is newer comes from the tail and the stream.
+ *
+ * @param earliest below which the tail holds nothing
+ * @param filter what the client wants and may read
+ * @param retracted ids of windows that the tail knows to be retracted
+ * @param windows windows per series
+ */
+record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collection<String> retracted, int windows) {
+
+    /** About the rows of a page. */
+    static final int ROWS_PER_PAGE = 500;
+
+    /** More are not left out of a search. */
+    static final int MAX_RETRACTED = 10_000;
+
+    private static final List<String> SERIES = List.of("job", "spec", "key");
+
+    /** A row, newest revision that Elasticsearch has. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Row(String id, Instant start, Instant end, long version, byte[] json) {
+
+        private static Row of(JsonNode source) {
+            return new Row(
+                    source.path("id").asText(),
+                    Instant.parse(source.at("/window/start").asText()),
+                    Instant.parse(source.at("/window/end").asText()),
+                    Version.of(source).number(),
+                    ResultJson.of(source).toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The newest rows of a series. */
+    record SeriesRows(Series series, List<Row> rows) {}
+
+    /**
+     * Some series.
+     *
+     * @param after what to ask the next page with, if there may be one
+     */
+    record Page(List<SeriesRows> series, Optional<JsonNode> after) {
+
+        static Page of(JsonNode answer) {
+            List<SeriesRows> found = new ArrayList<>();
+            for (JsonNode bucket : answer.at("/aggregations/series/buckets")) {
+                JsonNode key = bucket.path("key");
+                List<Row> rows = new ArrayList<>();
+                bucket.at("/last/hits/hits").forEach(hit -> rows.add(Row.of(hit.path("_source"))));
+                found.add(new SeriesRows(
+                        new Series(
+                                key.path("job").asText(),
+                                key.path("spec").asText(),
+                                key.path("key").asText()),
+                        rows));
+            }
+            return new Page(
+                    found,
+                    Optional.of(answer.at("/aggregations/series/after_key")).filter(JsonNode::isObject));
+        }
+    }
+
+    /** The search for the page behind {@code after}. */
+    ObjectNode search(Optional<JsonNode> after) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
+        ObjectNode bool = search.putObject("query").putObject("bool");
+        ArrayNode filters = bool.putArray("filter");
+        // also what an earlier topic of the name left: queries show it, too, until a newer revision replaces it
+        Clauses.below(Clauses.any(filters, List.of(earliest)), earliest);
+        Clauses.terms(filters, "job", filter.jobs());
+        Clauses.terms(filters, "key", filter.keys());
+        Clauses.terms(filters, "spec", filter.specs());
+        filter.access().grants().ifPresent(grants -> Clauses.granted(filters, "key", grants));
+        ArrayNode not = bool.putArray("must_not");
+        not.addObject().putObject("term").put("status", "RETRACTED");
+        Clauses.terms(not, "id", retracted);
+        ObjectNode series = search.putObject("aggs").putObject("series");
+        ObjectNode composite = series.putObject("composite");
+        composite.put("size", Math.max(1, ROWS_PER_PAGE / windows));
+        after.ifPresent(key -> composite.set("after", key));
+        ArrayNode sources = composite.putArray("sources");
+        SERIES.forEach(
+                field -> sources.addObject().putObject(field).putObject("terms").put("field", field));
+        ObjectNode hits = series.putObject("aggs").putObject("last").putObject("top_hits");
+        hits.put("size", windows);
+        Clauses.latestFirst(hits);
+        return search;
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Coalesces equal requests: while one is pending, later callers share its answer; it is cancelled when all of them have cancelled. Thread-safe.
+ *
+ * @param <K> names a request
+ * @param <T> its answer
+ */
+final class RequestCoalescer<K, T> {
+
+    private final Map<K, PendingRequest> pending = new HashMap<>();
+
+    /** The answer to {@code key}: that of the pending request, or of {@code question}. */
+    Uni<T> ask(K key, Supplier<Uni<T>> question) {
+        return Uni.createFrom().emitter(emitter -> {
+            PendingRequest request;
+            boolean first;
+            synchronized (pending) {
+                first = !pending.containsKey(key);
+                request = pending.computeIfAbsent(key, PendingRequest::new);
+                request.callers.add(emitter);
+            }
+            emitter.onTermination(() -> request.leave(emitter));
+            if (first) {
+                request.begin(question);
+            }
+        });
+    }
+
+    private final class PendingRequest {
+        private final K key;
+        private final Set<UniEmitter<? super T>> callers = new LinkedHashSet<>();
+        private Cancellable answer = () -> {};
+        private boolean over;
+
+        private PendingRequest(K key) {
+            this.key = key;
+        }
+
+        private void begin(Supplier<Uni<T>> question) {
+            Cancellable begun = Uni.createFrom()
+                    .deferred(question::get)
+                    .subscribe()
+                    .with(item -> end(caller -> caller.complete(item)), failure -> end(caller -> caller.fail(failure)));
+            boolean unwanted;
+            synchronized (pending) {
+                answer = begun;
+                unwanted = over;
+            }
+            if (unwanted) {
+                begun.cancel();
+            }
+        }
+
+        private void end(Consumer<UniEmitter<? super T>> action) {
+            List<UniEmitter<? super T>> waiting;
+            synchronized (pending) {
+                waiting = List.copyOf(callers);
+                callers.clear();
+                forget();
+            }
+            waiting.forEach(action);
+        }
+
+        private void leave(UniEmitter<? super T> caller) {
+            Cancellable unwanted = () -> {};
+            synchronized (pending) {
+                if (callers.remove(caller) && callers.isEmpty()) {
+                    forget();
+                    unwanted = answer;
+                }
+            }
+            unwanted.cancel();
+        }
+
+        private void forget() {
+            over = true;
+            pending.remove(key, this);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.live.Snapshots.Partial;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Tail;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A stream that sends the last windows per series, and then what comes behind them.
+ *
+ * <p>The newest windows of the tail and the place behind them are tail at once. What may be older comes from Elasticsearch, page by page, and
+ * only what lies below the tail's earliest offsets of that moment; then follow the windows of the tail, then {@code event: snapshot-end} with the
+ * place, and then the stream from there: so nothing is missing and nothing comes twice. Rows have no id, so a client that loses its
+ * connection before the end begins again.
+ */
+final class SnapshotStage implements Stage {
+
+    /** Reading the whole tail is costly; a client that got no memory does not read again at each result. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Whoever takes nothing for so long holds no memory that others wait for. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Snapshots snapshots;
+    private final int windows;
+    private final long deadline;
+    private final Deque<byte[]> ready = new ArrayDeque<>();
+    private Optional<Tail.Place> behind = Optional.empty();
+    private Optional<Partial> partial = Optional.empty();
+    private Optional<OlderWindowsQuery> older = Optional.empty();
+    private Optional<JsonNode> after = Optional.empty();
+    private SnapshotRows rows;
+    private long notBefore = System.nanoTime();
+    private boolean tailReady;
+    private boolean asked;
+    private int reserved;
+    private int sent;
+
+    SnapshotStage(Snapshots snapshots, int windows) {
+        this.snapshots = snapshots;
+        this.windows = windows;
+        this.deadline = System.nanoTime() + snapshots.timeout().toNanos();
+    }
+
+    @Override
+    public Stage run(StreamClient client, RoundCache cache) {
+        if (behind.isEmpty() && !isLate()) {
+            readTail(client);
+            return this;
+        }
+        if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+            giveUp(asked || behind.isPresent() ? Partial.SLOW : Partial.BUSY);
+            behind = behind.or(() -> Optional.of(client.tail().now()));
+            client.forget();
+            asked = false;
+        }
+        while (send(client) && !asked) {
+            if (older.isPresent()) {
+                ask(client, older.get());
+            } else if (!tailReady) {
+                tailReady = true;
+                ready.addAll(rows.ofTheTail());
+            } else {
+                return end(client);
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void leave() {
+        snapshots.release(reserved);
+        reserved = 0;
+        ready.clear();
+        rows = null;
+    }
+
+    /** Lets others have the memory that a client holds without taking anything. */
+    @Override
+    public void relieve(long stuckNanos) {
+        if (reserved > 0 && stuckNanos > PATIENCE_NANOS && snapshots.wanted()) {
+            giveUp(Partial.SLOW);
+            leave();
+        }
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - deadline > 0;
+    }
+
+    private void readTail(StreamClient client) {
+        if (!asked && System.nanoTime() - notBefore >= 0) {
+            asked = true;
+            client.ask(snapshots.ofTail(() -> client.snapshot(windows, snapshots.maxRows())), tail -> {
+                asked = false;
+                begin(client, tail);
+            });
+        }
+    }
+
+    /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
+    private void begin(StreamClient client, Tail.Snapshot tail) {
+        Optional<Position.Topic> earliest = client.resultsBelow(tail.earliest());
+        // also when the tail has all of this topic: an earlier one of the name may have left documents
+        int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
+        int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
+        if (snapshots.reserve(wanted)) {
+            reserved = wanted;
+        } else if (!isLate()) {
+            notBefore = System.nanoTime() + PAUSE_NANOS;
+            return;
+        }
+        rows = new SnapshotRows(tail, windows);
+        behind = Optional.of(tail.place());
+        if (reserved < wanted) {
+            giveUp(Partial.BUSY);
+        } else if (!tail.whole() || tail.retracted().size() > OlderWindowsQuery.MAX_RETRACTED) {
+            partial = Optional.of(Partial.TOO_MANY);
+        } else {
+            older = earliest.map(topic -> new OlderWindowsQuery(topic, client.filter(), tail.retracted(), windows));
+        }
+    }
+
+    private void giveUp(Partial why) {
+        partial = Optional.of(why);
+        older = Optional.empty();
+        ready.clear();
+        tailReady = true;
+    }
+
+    private void ask(StreamClient client, OlderWindowsQuery wanted) {
+        asked = true;
+        client.ask(snapshots.page(wanted, after), found -> {
+            asked = false;
+            if (older.isPresent()) {
+                take(client, found);
+            }
+        });
+    }
+
+    private void take(StreamClient client, Snapshots.OlderPage found) {
+        for (OlderWindowsQuery.SeriesRows series : found.page().series()) {
+            if (client.filter().takes(series.series())) {
+                ready.addAll(rows.add(series));
+            }
+        }
+        after = found.page().after();
+        if (found.partial().isPresent()) {
+            partial = found.partial();
+        } else if (after.isPresent() && sent + ready.size() + rows.size() >= snapshots.maxRows()) {
+            partial = Optional.of(Partial.TOO_MANY);
+        }
+        if (after.isEmpty() || partial.isPresent()) {
+            older = Optional.empty();
+        }
+    }
+
+    /** Whether all that is ready was sent. */
+    private boolean send(StreamClient client) {
+        while (!ready.isEmpty()) {
+            if (client.full()) {
+                return false;
+            }
+            sent += client.writer().rows(ready);
+        }
+        return true;
+    }
+
+    private Stage end(StreamClient client) {
+        String place = behind.orElseThrow().position().toString();
+        Map<String, Object> data = new HashMap<>();
+        data.put("position", place);
+        data.put("windows", sent);
+        data.put("partial", partial.isPresent());
+        partial.ifPresent(why -> data.put("reason", why.code()));
+        client.writer().snapshotEnd(place, data, partial);
+        return new TailStage(client.tail(), behind.get(), false);
+    }
+}

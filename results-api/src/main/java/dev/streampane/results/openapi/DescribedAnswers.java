@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.openapi;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.explain.ExplainResource;
+import dev.streampane.results.live.StreamRoute;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.query.AggregateResource;
+import dev.streampane.results.query.AlertResource;
+import dev.streampane.results.query.HistoryResource;
+import dev.streampane.results.query.KeyResource;
+import dev.streampane.results.query.WindowResource;
+import dev.streampane.results.rejects.RejectsResource;
+import dev.streampane.results.security.TicketRoute;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.Components;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.examples.Example;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+
+/** Adds to the OpenAPI document how answers look that are no records: contracts' messages, trees, and what routes send. */
+final class DescribedAnswers {
+
+    private static final List<String> SCHEMAS = List.of(
+            WindowResource.SCHEMAS,
+            HistoryResource.SCHEMAS,
+            AggregateResource.SCHEMAS,
+            KeyResource.SCHEMAS,
+            AlertResource.SCHEMAS,
+            ExplainResource.SCHEMAS,
+            RejectsResource.SCHEMAS,
+            Problem.SCHEMA);
+    private static final Map<String, String> ROUTES =
+            Map.of("streamWindows", StreamRoute.RESPONSES, "createTicket", TicketRoute.RESPONSES);
+    private static final String HEADERS = """
+            Position:
+              description: The answer holds up to this position of the log
+              schema: {type: string}
+              example: window-results~Zf3kq2nBSpKj8cV0m1xZbQ~13.0.7.31
+            Link: {description: "The next page (RFC 8288, rel=next)", schema: {type: string}}
+            """;
+
+    private DescribedAnswers() {}
+
+    static void addTo(OpenAPI api) {
+        Components components = api.getComponents();
+        components.getSchemas().values().forEach(DescribedAnswers::require);
+        ObjectNode schemas = Fragments.tree(String.join("", SCHEMAS));
+        schemas.set("Result", contract("window-result"));
+        schemas.set("Alert", contract("alert"));
+        Fragments.components("schemas", schemas).getSchemas().forEach(components::addSchema);
+        Fragments.components("headers", Fragments.tree(HEADERS)).getHeaders().forEach(components::addHeader);
+        Map<String, Example> examples = components.getExamples();
+        components.setExamples(null);
+        api.getPaths().getPathItems().values().stream()
+                .flatMap(path -> path.getOperations().values().stream())
+                .forEach(operation -> describe(operation, examples));
+    }
+
+    /** A contract's schema without what holds it to single jobs, and without names of its own. */
+    private static ObjectNode contract(String name) {
+        return Fragments.contract(name).without(List.of("$schema", "$id", "allOf"));
+    }
+
+    /** Every field of a record is there, unless the record says otherwise. */
+    private static void require(Schema schema) {
+        if (schema.getRequired() == null && schema.getProperties() != null) {
+            schema.setRequired(List.copyOf(schema.getProperties().keySet()));
+        }
+    }
+
+    /** Examples have the names of operation and media type. */
+    private static void describe(Operation operation, Map<String, Example> examples) {
+        if (ROUTES.containsKey(operation.getOperationId())) {
+            operation.setResponses(responses(ROUTES.get(operation.getOperationId())));
+        }
+        if (takes(operation, "atLeast")) {
+            APIResponse answer = operation.getResponses().getAPIResponse("200");
+            answer.addHeader("Streampane-Position", OASFactory.createHeader().ref("Position"));
+            if (takes(operation, "after")) {
+                answer.addHeader("Link", OASFactory.createHeader().ref("Link"));
+            }
+        }
+        operation.getResponses().getAPIResponses().values().stream()
+                .filter(response -> response.getContent() != null)
+                .flatMap(response -> response.getContent().getMediaTypes().entrySet().stream())
+                .forEach(content -> Optional.ofNullable(examples.get(
+                                operation.getOperationId() + content.getKey().replaceFirst(".*/", ".")))
+                        .ifPresent(example -> content.getValue().setExample(example.getValue())));
+    }
+
+    private static APIResponses responses(String yaml) {
+        ObjectNode paths = Fragments.YAML.createObjectNode();
+        paths.withObject("/one/get").set("responses", Fragments.tree(yaml));
+        return Fragments.components("pathItems", paths)
+                .getPathItems()
+                .get("one")
+                .getGET()
+                .getResponses();
+    }
+
+    private static boolean takes(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream()
+                        .anyMatch(one -> one.getName().equals(parameter));
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.openapi;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.audit.AuditResource;
+import dev.streampane.results.explain.ExplainResource;
+import dev.streampane.results.live.StreamRoute;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.query.AggregateResource;
+import dev.streampane.results.query.AlertResource;
+import dev.streampane.results.query.HistoryResource;
+import dev.streampane.results.query.KeyResource;
+import dev.streampane.results.query.WindowResource;
+import dev.streampane.results.rejects.RejectsResource;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+
+/** Adds to each operation of the OpenAPI document the parameters that its code reads. */
+final class DescribedParameters {
+
+    private static final Map<String, List<Parameter<?>>> BY_OPERATION = Map.ofEntries(
+            Map.entry("findKeys", KeyResource.FIND),
+            Map.entry("findWindows", WindowResource.FIND),
+            Map.entry("aggregateWindows", AggregateResource.FIND),
+            Map.entry("getWindow", WindowResource.ONE),
+            Map.entry("getWindowHistory", HistoryResource.ALL),
+            Map.entry("explainWindow", ExplainResource.ONE),
+            Map.entry("findAlerts", AlertResource.FIND),
+            Map.entry("getAlert", AlertResource.ONE),
+            Map.entry("streamWindows", StreamRoute.STREAM),
+            Map.entry("getAudit", AuditResource.AUDIT),
+            Map.entry("getWatermarks", AuditResource.WATERMARKS),
+            Map.entry("findDeadLetters", RejectsResource.DEAD_LETTERS),
+            Map.entry("findLateRecords", RejectsResource.LATE));
+
+    private DescribedParameters() {}
+
+    static void addTo(OpenAPI api) {
+        api.getPaths().getPathItems().values().stream()
+                .flatMap(path -> path.getOperations().values().stream())
+                .filter(operation -> BY_OPERATION.containsKey(operation.getOperationId()))
+                .forEach(operation -> operation.setParameters(BY_OPERATION.get(operation.getOperationId()).stream()
+                        .map(DescribedParameters::described)
+                        .toList()));
+    }
+
+    private static org.eclipse.microprofile.openapi.models.parameters.Parameter described(Parameter<?> parameter) {
+        ObjectNode described = Fragments.YAML
+                .createObjectNode()
+                .put("in", parameter.in())
+                .put("name", parameter.name())
+                .put("description", parameter.description());
+        described.set("schema", Fragments.YAML.valueToTree(parameter.schema()));
+        parameter.example().ifPresent(value -> described.set("example", Fragments.YAML.valueToTree(value)));
+        if (parameter.required()) {
+            described.put("required", true);
+        }
+        if (parameter.named().isPresent()) {
+            described.put("style", "form").put("explode", true);
+        }
+        return Fragments.components(
+                        "parameters", Fragments.YAML.createObjectNode().set("one", described))
+                .getParameters()
+                .get("one");
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.security;
+
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.problem.ProblemType;
+import io.quarkus.oidc.OIDCException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Authenticates and rate-limits each request under {@code /api} before its handler; an admitted request carries an {@link Access}. */
+@Singleton
+public record AuthenticationHandler(Authentication authentication, RateLimits limits) {
+
+    /** The parameter of the stream that carries a ticket. */
+    public static final String TICKET = "ticket";
+
+    /** Behind the framework's cross-origin check, before everything that answers. */
+    private static final int ORDER = -90;
+
+    private static final String STREAM = "/api/v1/stream";
+    private static final Logger LOG = Logger.getLogger(AuthenticationHandler.class);
+
+    void add(@Observes Router router) {
+        router.route().order(ORDER).handler(this::admit);
+    }
+
+    private void admit(RoutingContext context) {
+        String path = context.normalizedPath();
+        if (!path.startsWith("/api")) {
+            context.next();
+            return;
+        }
+        context.request().pause();
+        authentication
+                .access(context, ticket(context, path))
+                .subscribe()
+                .with(
+                        access -> {
+                            context.request().resume();
+                            admit(context, access);
+                        },
+                        failure -> {
+                            context.request().resume();
+                            refuse(context, failure);
+                        });
+    }
+
+    private void admit(RoutingContext context, Optional<Access> found) {
+        try {
+            limits.take(who(context, found), context.response());
+            if (found.isEmpty()) {
+                throw new ProblemException(unauthorized(context));
+            }
+            checkMethod(context);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+            return;
+        }
+        found.get().set(context);
+        context.next();
+    }
+
+    /** What is read is only read. */
+    private static void checkMethod(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        if (!context.normalizedPath().equals(TicketRoute.PATH)
+                && !List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS).contains(method)) {
+            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+        }
+    }
+
+    private void refuse(RoutingContext context, Throwable failure) {
+        if (failure instanceof ProblemException problem) {
+            ProblemRoutes.send(context, problem.problem());
+            return;
+        }
+        if (!(failure instanceof OIDCException)) {
+            admit(context, Optional.empty());
+            return;
+        }
+        LOG.warnf("Tokens cannot be verified: cause=%s", failure);
+        ProblemRoutes.send(
+                context,
+                Problem.unavailable(
+                        ProblemType.ISSUER_UNAVAILABLE,
+                        "The issuer of tokens does not answer.",
+                        Duration.ofSeconds(5)));
+    }
+
+    private static String who(RoutingContext context, Optional<Access> found) {
+        String address = Access.network(context.request().remoteAddress().hostAddress());
+        return found.map(Access::name)
+                .filter(name -> !name.equals(address))
+                .map(name -> "name " + name)
+                .orElseGet(() -> "address " + address);
+    }
+
+    private Problem unauthorized(RoutingContext context) {
+        boolean presented = authentication.presented(context.request());
+        return Problem.ofStatus(
+                401,
+                Map.of(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"streampane\"" + (presented ? ", error=\"invalid_token\"" : "")));
+    }
+
+    private static Optional<String> ticket(RoutingContext context, String path) {
+        return path.equals(STREAM)
+                ? Parameters.of(context.request().query(), TICKET).raw(TICKET)
+                : Optional.empty();
+    }
+}

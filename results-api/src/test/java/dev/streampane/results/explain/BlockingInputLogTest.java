@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.streampane.results.Settings;
+import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is said when the time of an explanation is up. */
+class BlockingInputLogTest {
+
+    @Test
+    void shouldAskForAnotherTryWhenOthersWereReadForAllTheTime() throws Exception {
+        // Given: the only reader waits for a broker that never answers
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LogReaders readers = new LogReaders(
+                        new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
+                        Settings.with(Map.of("results.catch-up-readers", "1")))) {
+            readers.layout("window-results").subscribe().with(layout -> {}, failure -> {});
+            BlockingInputLog log = new BlockingInputLog(readers, new Budget(1_000, Duration.ofSeconds(2)));
+            // When
+            Problem problem = catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
+                    .problem();
+            // Then
+            assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
+            assertThat(problem.status()).isEqualTo(503);
+            assertThat(problem.headers()).containsEntry("Retry-After", "5");
+        }
+    }
+}

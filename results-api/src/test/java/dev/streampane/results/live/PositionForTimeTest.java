@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.log.Position;
+import org.junit.jupiter.api.Test;
+
+class PositionForTimeTest {
+
+    private final Position.Topic read = new Position.Topic("alerts", "id", new long[] {5, 7});
+
+    @Test
+    void shouldNotBeginBehindWhatWasRead() {
+        assertThat(PositionForTime.atMost(read, new long[] {4, 9}).offsets()).containsExactly(4, 7);
+        assertThat(PositionForTime.atMost(read, new long[] {4, 9, 3}).offsets()).containsExactly(4, 7);
+    }
+
+    @Test
+    void shouldNotBeginAnewInATopicThatIsGone() {
+        assertThat(PositionForTime.atMost(read, new long[] {}).offsets()).containsExactly(5, 7);
+        assertThat(PositionForTime.atMost(read, new long[] {4}).offsets()).containsExactly(5, 7);
+    }
+}
