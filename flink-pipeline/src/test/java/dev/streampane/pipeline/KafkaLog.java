@@ -2,9 +2,9 @@
 package dev.streampane.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,22 +49,13 @@ public final class KafkaLog implements AutoCloseable {
     }
 
     /** Makes a topic as the catalogue's are. */
-    public void create(String topic, int partitions) throws ExecutionException, InterruptedException {
+    public void create(String topic, int partitions) {
         create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "16777216"));
     }
 
-    /** Makes a topic and waits until it is known. */
-    public void create(String topic, int partitions, Map<String, String> config)
-            throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
-                .all()
-                .get();
-        await().atMost(Duration.ofSeconds(60)).until(() -> admin.describeTopics(List.of(topic))
-                .allTopicNames()
-                .toCompletionStage()
-                .handle((found, failure) -> failure == null)
-                .toCompletableFuture()
-                .get());
+    /** Makes a topic. */
+    public void create(String topic, int partitions, Map<String, String> config) {
+        Topics.create(admin, new NewTopic(topic, partitions, (short) 1).configs(config));
     }
 
     /** Writes a record and waits until it is there; answers its offset. */

@@ -31,7 +31,6 @@ class SerializationTest {
 
     /** Records that stay inside an operator's configuration or the client, or have a serializer of their own. */
     private static final Set<String> NEITHER_TRAVEL_NOR_ARE_STATE = Set.of(
-            ROOT + "contract.JobRun",
             ROOT + "fraud.JoinMean$Earlier",
             ROOT + "fraud.Payment",
             ROOT + "fraud.Thresholds",
@@ -44,7 +43,7 @@ class SerializationTest {
             ROOT + "intake.PartitionState",
             ROOT + "intake.PartitionState$SpecHorizon",
             ROOT + "intake.ReplayPlan",
-            ROOT + "intake.ReplayPlan$Course",
+            ROOT + "intake.ReplayPlan$PartitionRange",
             ROOT + "intake.ReplayPlan$Rules",
             ROOT + "window.JobLabel",
             ROOT + "window.PaneResults",
@@ -53,13 +52,7 @@ class SerializationTest {
             ROOT + "window.ResultShape$Metric",
             ROOT + "window.SlidingWindows$LastWord",
             ROOT + "window.ToWindowResult$Published",
-            ROOT + "window.WindowSpec$None",
             ROOT + "window.Firing",
-            ROOT + "window.WindowSpec$Tumbling",
-            ROOT + "window.WindowSpec$Sliding",
-            ROOT + "window.WindowSpec$Session",
-            ROOT + "window.WindowSpec$Global",
-            ROOT + "window.WindowSpec$Calendar",
             ROOT + "io.ElasticsearchAccess",
             ROOT + "io.ElasticsearchSink$Settings",
             ROOT + "io.BackOff",

@@ -25,7 +25,7 @@ final class TagSchedule implements Schedule {
 
     @Override
     public void next(Consumer<OutgoingRecord> consumer) {
-        timeline.next(new TagTimeline.Taker() {
+        timeline.next(new TagTimeline.Sink() {
             @Override
             public void message(long number, byte[] csv) {
                 consumer.accept(new OutgoingRecord(number, false, null, csv, Map.of()));

@@ -22,7 +22,7 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
     private static final String HEAP = "-Xmx1g";
 
     @Override
-    public Running start(Path data) throws IOException {
+    public Processes start(Path data) throws IOException {
         Files.createDirectories(data);
         Path log = data.resolve(name + ".log");
         var command = new ArrayList<>(List.of(
@@ -37,7 +37,7 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new Started(process, List.of(new ThreadTimes(process)), log);
+        return new RunningApp(process, List.of(new ThreadTimes(process)), log);
     }
 
     @Override
@@ -50,7 +50,7 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
         return name;
     }
 
-    private record Started(Process process, List<ThreadTimes> processes, Path log) implements Running {
+    private record RunningApp(Process process, List<ThreadTimes> processes, Path log) implements Processes {
 
         @Override
         public String failure() throws IOException {

@@ -13,7 +13,7 @@ interface Contender {
     record Row(String key, long start, long count, long temperature, long humidity) {}
 
     /** Its processes. */
-    interface Running extends AutoCloseable {
+    interface Processes extends AutoCloseable {
 
         /** What the time on cores of is the contender's; the first one reads the records. */
         List<ThreadTimes> processes();
@@ -35,7 +35,7 @@ interface Contender {
      *
      * @param data an empty folder for what it leaves
      */
-    Running start(Path data) throws Exception;
+    Processes start(Path data) throws Exception;
 
     /** Reads one of its results. */
     Row read(JsonNode result);

@@ -79,7 +79,7 @@ record FlinkJob(
     }
 
     /** The job's cluster. */
-    record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes) implements Running {
+    record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes) implements Processes {
 
         /** The newest checkpoints, as Flink's REST tells of them. */
         JsonNode checkpoints() throws IOException {

@@ -30,7 +30,7 @@ final class Requests {
      *
      * @param micros from the request to the last byte of its answer
      */
-    record Answered(long requests, Duration time, Histogram micros) {
+    record Responses(long requests, Duration time, Histogram micros) {
 
         double perSecond() {
             return requests * 1e9 / time.toNanos();
@@ -92,7 +92,7 @@ final class Requests {
     private Requests() {}
 
     /** Asks for a time. */
-    static Answered run(URI url, int clients, Duration time) throws IOException {
+    static Responses run(URI url, int clients, Duration time) throws IOException {
         byte[] request = "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n"
                 .formatted(url.getRawPath(), url.getAuthority())
                 .getBytes(ISO_8859_1);
@@ -114,7 +114,7 @@ final class Requests {
             while (System.nanoTime() - begin < time.toNanos()) {
                 selector.select(key -> answer((Client) key.attachment(), micros), 100);
             }
-            return new Answered(micros.getTotalCount(), Duration.ofNanos(System.nanoTime() - begin), micros);
+            return new Responses(micros.getTotalCount(), Duration.ofNanos(System.nanoTime() - begin), micros);
         } finally {
             for (Client client : all) {
                 client.channel.close();

@@ -95,7 +95,7 @@ final class Rest implements Callable<Integer> {
     private void measure(String server, URI url, Process process, int round, List<Double> rates) throws IOException {
         var threads = new ThreadTimes(process);
         Duration before = threads.cpu();
-        Requests.Answered answered = Requests.run(url, clients, Duration.ofSeconds(round == 0 ? warmUp : seconds));
+        Requests.Responses answered = Requests.run(url, clients, Duration.ofSeconds(round == 0 ? warmUp : seconds));
         Duration cpu = threads.cpu().minus(before);
         if (round == 0) {
             return;

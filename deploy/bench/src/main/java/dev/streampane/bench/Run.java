@@ -50,7 +50,7 @@ final class Run {
             Readings readings,
             Optional<Path> recording)
             throws Exception {
-        try (Contender.Running running = contender.start(data);
+        try (Contender.Processes running = contender.start(data);
                 var consumer = consumer(bootstrapServers, results)) {
             var patience = new Patience(contender, running);
             CpuSamples cpu = watch(running, consumer, readings, recording, patience);
@@ -72,7 +72,7 @@ final class Run {
 
     /** Waits until as many results are there as there should be, and does as little as it can meanwhile: none is looked into. */
     private static CpuSamples watch(
-            Contender.Running running,
+            Contender.Processes running,
             KafkaConsumer<byte[], byte[]> consumer,
             Readings readings,
             Optional<Path> recording,
@@ -98,11 +98,11 @@ final class Run {
     private static final class Patience {
 
         private final Contender contender;
-        private final Contender.Running running;
+        private final Contender.Processes running;
         private final Instant deadline = Instant.now().plus(PATIENCE);
         private Instant progress = Instant.now();
 
-        Patience(Contender contender, Contender.Running running) {
+        Patience(Contender contender, Contender.Processes running) {
             this.contender = contender;
             this.running = running;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.bench;
 
-import dev.streampane.bench.ScalePoint.Scaled;
+import dev.streampane.bench.ScalePoint.RunStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +108,7 @@ final class Scale implements Callable<Integer> {
         }
         List<ScalePoint> points =
                 rows.stream().flatMap(row -> points(row).stream()).toList();
-        Map<ScalePoint, List<Scaled>> runs = new LinkedHashMap<>();
+        Map<ScalePoint, List<RunStatistics>> runs = new LinkedHashMap<>();
         int most = points.stream().mapToInt(point -> point.input().keys()).max().orElse(0);
         try (Workspace workspace = Workspace.open();
                 ScaleRun cluster = new ScaleRun(workspace, JOBS_OF_HEAP + most / KEYS_PER_JOB_OF_HEAP)) {
@@ -122,7 +122,7 @@ final class Scale implements Callable<Integer> {
                         point.input().write(workspace.servers(), topic, TEN_MINUTES);
                         topics.put(point.input(), topic);
                     }
-                    Scaled scaled = cluster.run(point, topics.get(point.input()));
+                    RunStatistics scaled = cluster.run(point, topics.get(point.input()));
                     if (round > 0) {
                         runs.computeIfAbsent(point, p -> new ArrayList<>()).add(scaled);
                         print(point, round, scaled);
@@ -208,7 +208,7 @@ final class Scale implements Callable<Integer> {
         return new ScaleInput(count, every, whole * perWindow, hot);
     }
 
-    private void print(ScalePoint point, int round, Scaled scaled) throws IOException {
+    private void print(ScalePoint point, int round, RunStatistics scaled) throws IOException {
         figures.print(
                 "%-12s %-20s round %d %,10.0f readings/s %7.2f us of CPU each %7.3f results each"
                         + "  checkpoints of %,d B in %,d ms",
@@ -230,10 +230,10 @@ final class Scale implements Callable<Integer> {
                 scaled.checkpointMillis());
     }
 
-    private void growth(String row, Map<ScalePoint, List<Scaled>> runs) throws IOException {
-        Map<Double, Double> cpu = byX(row, runs, Scaled::cpuMicrosPerRecord);
-        Map<Double, Double> bytes = byX(row, runs, Scaled::checkpointBytes);
-        Map<Double, Double> millis = byX(row, runs, Scaled::checkpointMillis);
+    private void growth(String row, Map<ScalePoint, List<RunStatistics>> runs) throws IOException {
+        Map<Double, Double> cpu = byX(row, runs, RunStatistics::cpuMicrosPerRecord);
+        Map<Double, Double> bytes = byX(row, runs, RunStatistics::checkpointBytes);
+        Map<Double, Double> millis = byX(row, runs, RunStatistics::checkpointMillis);
         if (cpu.size() > 1) {
             figures.print(
                     "%-12s us of CPU per reading ~ x^%.2f, bytes of a checkpoint ~ x^%.2f, its time ~ x^%.2f",
@@ -250,7 +250,7 @@ final class Scale implements Callable<Integer> {
 
     /** Medians above zero. */
     private static Map<Double, Double> byX(
-            String row, Map<ScalePoint, List<Scaled>> runs, ToDoubleFunction<Scaled> cost) {
+            String row, Map<ScalePoint, List<RunStatistics>> runs, ToDoubleFunction<RunStatistics> cost) {
         Map<Double, Double> costs = new TreeMap<>();
         spreads(row, runs, cost).forEach((point, spread) -> {
             if (point.x() > 0 && spread.median() > 0) {
@@ -261,7 +261,7 @@ final class Scale implements Callable<Integer> {
     }
 
     private static Map<ScalePoint, Spread> spreads(
-            String row, Map<ScalePoint, List<Scaled>> runs, ToDoubleFunction<Scaled> cost) {
+            String row, Map<ScalePoint, List<RunStatistics>> runs, ToDoubleFunction<RunStatistics> cost) {
         Map<ScalePoint, Spread> spreads = new LinkedHashMap<>();
         runs.forEach((point, all) -> {
             if (point.row().equals(row)) {
@@ -272,17 +272,17 @@ final class Scale implements Callable<Integer> {
         return spreads;
     }
 
-    private void draw(Map<ScalePoint, List<Scaled>> runs, Path file) throws IOException {
+    private void draw(Map<ScalePoint, List<RunStatistics>> runs, Path file) throws IOException {
         var picture = new Plot();
         for (String row : rows) {
-            picture.group(row + ": us of CPU per reading", labelled(row, runs, Scaled::cpuMicrosPerRecord));
+            picture.group(row + ": us of CPU per reading", labelled(row, runs, RunStatistics::cpuMicrosPerRecord));
             picture.group(row + ": kB of a checkpoint", labelled(row, runs, run -> run.checkpointBytes() / 1e3));
         }
         picture.write(file);
     }
 
     private static Map<String, Spread> labelled(
-            String row, Map<ScalePoint, List<Scaled>> runs, ToDoubleFunction<Scaled> cost) {
+            String row, Map<ScalePoint, List<RunStatistics>> runs, ToDoubleFunction<RunStatistics> cost) {
         Map<String, Spread> labelled = new LinkedHashMap<>();
         spreads(row, runs, cost).forEach((point, spread) -> labelled.put(point.label(), spread));
         return labelled;

@@ -22,7 +22,7 @@ record ScalePoint(
         int parallelism) {
 
     /** What the job and Flink told of a run. */
-    record Scaled(
+    record RunStatistics(
             double recordsPerSecond,
             double cpuMicrosPerRecord,
             double resultsPerRecord,

@@ -4,7 +4,7 @@ package dev.streampane.bench;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.bench.ScalePoint.Scaled;
+import dev.streampane.bench.ScalePoint.RunStatistics;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.LocalFlink;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class ScaleRun implements AutoCloseable {
     }
 
     /** Runs weather-average until all windows that end before the last reading have fired. */
-    Scaled run(ScalePoint point, String topic) throws Exception {
+    RunStatistics run(ScalePoint point, String topic) throws Exception {
         number++;
         String results = "scale-results-" + number;
         workspace.createTopic(results);
@@ -81,7 +81,7 @@ final class ScaleRun implements AutoCloseable {
         }
     }
 
-    private Scaled measure(ScalePoint point, String results, String job) throws IOException {
+    private RunStatistics measure(ScalePoint point, String results, String job) throws IOException {
         var fired = new TreeMap<Long, Fired>();
         var cpu = new CpuSamples(processes);
         long expected = point.ends() * point.input().keys();
@@ -132,7 +132,8 @@ final class ScaleRun implements AutoCloseable {
         return true;
     }
 
-    private static Scaled scaled(ScalePoint point, TreeMap<Long, Fired> fired, CpuSamples cpu, JsonNode checkpoints) {
+    private static RunStatistics scaled(
+            ScalePoint point, TreeMap<Long, Fired> fired, CpuSamples cpu, JsonNode checkpoints) {
         List<Long> ends = List.copyOf(fired.keySet());
         long from = ends.get((int) (WARM_UP * (ends.size() - 1)));
         long to = ends.get(ends.size() - 1);
@@ -140,7 +141,7 @@ final class ScaleRun implements AutoCloseable {
         long end = fired.get(to).first;
         long records = point.input().recordsBefore(to) - point.input().recordsBefore(from);
         Duration taken = cpu.between(begin, end);
-        return new Scaled(
+        return new RunStatistics(
                 records * 1e3 / Math.max(1, end - begin),
                 taken.toNanos() / 1e3 / records,
                 point.ends() * (double) point.input().keys() / point.input().records(),

@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
 import java.io.File;
@@ -9,9 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -44,11 +43,12 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Makes a topic whose records have the time at which the broker appended them. */
-    void createTopic(String name) throws InterruptedException, ExecutionException {
-        var topic = new NewTopic(name, Readings.PARTITIONS, (short) 1)
-                .configs(Map.of("message.timestamp.type", "LogAppendTime"));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-            admin.createTopics(List.of(topic)).all().get();
+    void createTopic(String name) {
+        try (Admin admin = Topics.admin(servers())) {
+            Topics.create(
+                    admin,
+                    new NewTopic(name, Readings.PARTITIONS, (short) 1)
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime")));
         }
     }
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Reads a line of the books, contract {@code audit-line/v1}, and makes the document of it: which offsets, how many rows, and per
+ * Reads a line of the audit, contract {@code audit-line/v1}, and makes the document of it: which offsets, how many rows, and per
  * specification how many counted and late; or a correction. Without windows, holes and settings, which the topic has. It goes to {@code
  * audit-<yyyy.MM>} with the time at which it was appended as {@code @timestamp} and event time, which the topic must have.
  *

@@ -22,7 +22,7 @@ import java.util.List;
  * @param auditInterval the least time between two audit lines of a partition
  * @param zone in which people read the window's times
  * @param fromEarliest whether a start without state reads each partition from its beginning, so that offsets before the first record are
- *     holes and not outside of the books
+ *     holes and not outside of the audit
  * @param preview time between looks into a pane that has not fired; zero = none
  * @param stateTtl event time without a record after which a running total is forgotten; zero = never
  * @param replay the verdicts to give once more; {@link ReplayPlan#NONE} for new ones. Bounds are then the largest and the skew is the

@@ -48,13 +48,13 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     private final long sessionGap;
     private final long slice;
     private transient StreamRecord<Partial> out;
-    private transient List<Held> held;
-    private transient Held[] table;
+    private transient List<PendingPartial> held;
+    private transient PendingPartial[] table;
     private transient long bytes;
     private transient long watermark;
     private transient FirstWindow first;
 
-    /** The smallest {@link Held#closes}. */
+    /** The smallest {@link PendingPartial#closes}. */
     private transient long nextToClose;
 
     private transient long paneStart;
@@ -62,7 +62,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     private transient long paneCloses;
 
     /** A partial that has not gone yet. */
-    private static final class Held {
+    private static final class PendingPartial {
         private final String key;
         private final long pane;
         private final int hash;
@@ -71,7 +71,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         /** The watermark that could fire it, or something that it belongs to. */
         private long closes = NEVER;
 
-        Held(String key, long pane, int hash) {
+        PendingPartial(String key, long pane, int hash) {
             this.key = key;
             this.pane = pane;
             this.hash = hash;
@@ -105,7 +105,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         out = new StreamRecord<>(null);
         first = new FirstWindow(spec);
         held = new ArrayList<>();
-        table = new Held[64];
+        table = new PendingPartial[64];
         watermark = Long.MIN_VALUE;
         nextToClose = NEVER;
         paneStart = NEVER;
@@ -129,7 +129,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             send(alone);
             return;
         }
-        Held entry = entry(key, sessionGap > 0 ? 0 : paneStart);
+        PendingPartial entry = entry(key, sessionGap > 0 ? 0 : paneStart);
         if (!takes(entry.partial, time)) {
             send(entry.partial);
             entry.partial = Partial.of(key);
@@ -187,7 +187,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         });
     }
 
-    private Held entry(String key, long pane) {
+    private PendingPartial entry(String key, long pane) {
         int hash = key.hashCode() * 31 + Long.hashCode(pane * 0x9E3779B97F4A7C15L);
         int slot = slot(hash);
         while (table[slot] != null) {
@@ -196,12 +196,12 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             }
             slot = slot + 1 & table.length - 1;
         }
-        var entry = new Held(key, pane, hash);
+        var entry = new PendingPartial(key, pane, hash);
         table[slot] = entry;
         held.add(entry);
         bytes += PARTIAL_BYTES + key.length();
         if (held.size() * 2 > table.length) {
-            fill(new Held[table.length * 2]);
+            fill(new PendingPartial[table.length * 2]);
         }
         return entry;
     }
@@ -210,9 +210,9 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         return (hash ^ hash >>> 16) & table.length - 1;
     }
 
-    private void fill(Held[] empty) {
+    private void fill(PendingPartial[] empty) {
         table = empty;
-        for (Held entry : held) {
+        for (PendingPartial entry : held) {
             int slot = slot(entry.hash);
             while (table[slot] != null) {
                 slot = slot + 1 & table.length - 1;
@@ -229,7 +229,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         nextToClose = NEVER;
         bytes = 0;
         int kept = 0;
-        for (Held entry : held) {
+        for (PendingPartial entry : held) {
             if (entry.closes <= mark) {
                 send(entry.partial);
             } else {

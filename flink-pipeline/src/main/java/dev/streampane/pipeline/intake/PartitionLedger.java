@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * The books of one partition: its clock, where it was read from, and the audit line that is open. Gives each record its verdicts, by
+ * The ledger of one partition: its clock, where it was read from, and the audit line that is open. Gives each record its verdicts, by
  * nothing but the records before it in the same partition.
  */
 final class PartitionLedger {
@@ -59,9 +59,9 @@ final class PartitionLedger {
         clock = new PartitionClock(outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
     }
 
-    /** The books of a partition whose first record has come. */
+    /** The ledger of a partition whose first record has come. */
     static PartitionLedger startingAt(Fetched first, IntakeSettings settings) {
-        Optional<ReplayPlan.Course> course = settings.replay().of(first.topic(), first.partition());
+        Optional<ReplayPlan.PartitionRange> course = settings.replay().of(first.topic(), first.partition());
         long[] horizons = new long[settings.specs().size()];
         Arrays.fill(horizons, PartitionClock.NONE);
         long before = settings.fromEarliest() ? -1 : first.offset() - 1;
@@ -69,14 +69,14 @@ final class PartitionLedger {
                 settings,
                 new Place(first.topic(), first.topicId(), first.partition()),
                 horizons,
-                course.map(ReplayPlan.Course::clock).orElse(PartitionClock.NONE),
+                course.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
                 course.map(replayed -> replayed.first() - 1).orElse(before));
         ledger.firstEventTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
         course.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
         return ledger;
     }
 
-    /** The books as a checkpoint left them, but for the open line, which must be sent by itself. */
+    /** The ledger as a checkpoint left it, but for the open line, which must be sent by itself. */
     static PartitionLedger restored(PartitionState state, IntakeSettings settings) {
         long[] horizons = new long[settings.specs().size()];
         Arrays.setAll(
@@ -114,9 +114,9 @@ final class PartitionLedger {
     }
 
     /**
-     * The verdicts on one record, which also take it into the books.
+     * The verdicts on one record, which also enter it in the ledger.
      *
-     * @throws SuppressRestartsException when the partition is not the one that the books are about: its topic was made anew, or it went
+     * @throws SuppressRestartsException when the partition is not the one that the ledger is about: its topic was made anew, or it went
      *     back
      */
     <T> Verdict admit(Decoded<T> decoded) {
@@ -235,7 +235,7 @@ final class PartitionLedger {
         return line == null ? null : line.line(place, clock, settings);
     }
 
-    /** The books for a checkpoint. */
+    /** The ledger's state for a checkpoint. */
     PartitionState state() {
         var horizons = new SpecHorizon[specs.size()];
         Arrays.setAll(horizons, spec -> new SpecHorizon(specs.get(spec).canonical(), clock.horizon(spec)));

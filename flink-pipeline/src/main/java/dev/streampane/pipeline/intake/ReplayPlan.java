@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * @param courses one per partition; none: no replay
  */
-public record ReplayPlan(List<Course> courses) implements Serializable {
+public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
 
     /** No replay. */
     public static final ReplayPlan NONE = new ReplayPlan(List.of());
@@ -36,11 +36,11 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
      * @param clock C before {@code first}, ms since the epoch, or {@link PartitionClock#NONE}
      * @param rules what was in force, in the order of offsets; the first from {@code first} on
      */
-    public record Course(String topic, int partition, long first, long last, long clock, List<Rules> rules)
+    public record PartitionRange(String topic, int partition, long first, long last, long clock, List<Rules> rules)
             implements Serializable {
 
         /** Refuses offsets that are no range, and rules that do not cover it. */
-        public Course {
+        public PartitionRange {
             rules = List.copyOf(rules);
             if (first < 0 || last < first || rules.isEmpty() || rules.get(0).from() != first) {
                 throw new IllegalArgumentException("partition " + partition + ": offsets " + first + " to " + last);
@@ -69,7 +69,7 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
     }
 
     /** The partition's part, when it has one. */
-    public Optional<Course> of(String topic, int partition) {
+    public Optional<PartitionRange> of(String topic, int partition) {
         return courses.stream()
                 .filter(course -> course.topic().equals(topic) && course.partition() == partition)
                 .findFirst();
@@ -82,7 +82,7 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
      */
     public static ReplayPlan parse(String text) {
         try {
-            var courses = new ArrayList<Course>();
+            var courses = new ArrayList<PartitionRange>();
             JSON.readTree(text).required("partitions").forEach(json -> courses.add(course(json)));
             if (courses.isEmpty()) {
                 throw new IllegalArgumentException("no partition");
@@ -93,10 +93,10 @@ public record ReplayPlan(List<Course> courses) implements Serializable {
         }
     }
 
-    private static Course course(JsonNode json) {
+    private static PartitionRange course(JsonNode json) {
         var rules = new ArrayList<Rules>();
         json.required("rules").forEach(rule -> rules.add(rules(rule)));
-        return new Course(
+        return new PartitionRange(
                 json.required("topic").textValue(),
                 json.required("partition").intValue(),
                 json.required("first").longValue(),

@@ -30,7 +30,7 @@ final class CommitCoordinator implements OperatorCoordinator {
      *
      * @param after the subtask's last checkpoint before it
      */
-    record Written(long after) implements OperatorEvent {}
+    record OutputWritten(long after) implements OperatorEvent {}
 
     private final Supplier<CheckpointCoordinator> checkpoints;
     private final Duration pause;
@@ -60,7 +60,7 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     @Override
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
-        need(((Written) event).after() + 1);
+        need(((OutputWritten) event).after() + 1);
         trigger();
     }
 

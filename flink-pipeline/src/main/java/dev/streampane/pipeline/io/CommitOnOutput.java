@@ -108,7 +108,7 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
             output.collect(record);
             if (!told && record.getValue().channel() != Output.Channel.AUDIT) {
                 told = true;
-                coordinator.sendEventToCoordinator(new CommitCoordinator.Written(checkpoint));
+                coordinator.sendEventToCoordinator(new CommitCoordinator.OutputWritten(checkpoint));
             }
         }
 

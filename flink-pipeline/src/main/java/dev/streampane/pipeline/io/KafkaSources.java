@@ -106,7 +106,7 @@ public final class KafkaSources {
     private static <T> int replay(KafkaSourceBuilder<Decoded<T>> source, ReplayPlan plan) {
         Map<TopicPartition, Long> first = new HashMap<>();
         Map<TopicPartition, Long> end = new HashMap<>();
-        for (ReplayPlan.Course course : plan.courses()) {
+        for (ReplayPlan.PartitionRange course : plan.courses()) {
             var partition = new TopicPartition(course.topic(), course.partition());
             first.put(partition, course.first());
             end.put(partition, course.last() + 1);

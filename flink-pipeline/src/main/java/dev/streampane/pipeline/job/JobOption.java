@@ -433,7 +433,7 @@ public record JobOption<T>(
     public static final JobOption<Integer> BULK_ACTIONS =
             indexing("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
 
-    /** Whether Elasticsearch shows the books, too. */
+    /** Whether Elasticsearch shows the audit, too. */
     public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = indexing(
             "index-audit-topic",
             "off",

@@ -93,7 +93,7 @@ class ReplayedVerdictsTest {
 
         // Then
         assertThat(plan.of("device-readings", 3).orElseThrow())
-                .isEqualTo(new ReplayPlan.Course(
+                .isEqualTo(new ReplayPlan.PartitionRange(
                         "device-readings",
                         3,
                         7,
@@ -197,7 +197,7 @@ class ReplayedVerdictsTest {
 
     private Map<Long, String> replay(ReplayPlan plan) {
         IntakeSettings settings = settings(12, 40, plan, "tumbling(7s)", "tumbling(10s)", "tumbling(1m)");
-        ReplayPlan.Course course = plan.courses().get(0);
+        ReplayPlan.PartitionRange course = plan.courses().get(0);
         Map<Long, String> told = new HashMap<>();
         PartitionLedger ledger = null;
         for (Decoded<String> decoded : log) {
@@ -224,7 +224,7 @@ class ReplayedVerdictsTest {
                     line.settings().skew(),
                     horizons));
         }
-        return new ReplayPlan(List.of(new ReplayPlan.Course(
+        return new ReplayPlan(List.of(new ReplayPlan.PartitionRange(
                 "inputs",
                 0,
                 lines.get(0).first(),

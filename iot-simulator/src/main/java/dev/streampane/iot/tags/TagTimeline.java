@@ -46,7 +46,7 @@ public final class TagTimeline {
     private long lastDueMillis;
 
     /** Takes what is due. */
-    public interface Taker {
+    public interface Sink {
 
         /** A message, and how many there were before it. */
         void message(long number, byte[] csv);
@@ -86,7 +86,7 @@ public final class TagTimeline {
     }
 
     /** Takes what is due next. */
-    public void next(Taker taker) {
+    public void next(Sink taker) {
         lastDueMillis = nextDueMillis();
         if (lastDueMillis == nextHeartbeatMillis) {
             nextHeartbeatMillis += SECOND_MILLIS;

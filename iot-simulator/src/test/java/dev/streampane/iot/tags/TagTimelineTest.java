@@ -74,7 +74,7 @@ class TagTimelineTest {
         List<Due> taken = new ArrayList<>();
         while (taken.size() < count) {
             long due = timeline.nextDueMillis();
-            timeline.next(new TagTimeline.Taker() {
+            timeline.next(new TagTimeline.Sink() {
                 @Override
                 public void message(long number, byte[] csv) {
                     taken.add(new Due(due, false, new String(csv, UTF_8)));

@@ -9,7 +9,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Verdict;
-import dev.streampane.local.audit.PartitionAudit.Written;
+import dev.streampane.local.audit.PartitionAudit.LoggedLine;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
@@ -131,7 +131,7 @@ public final class AuditCheck {
             partition = new PartitionAudit(line.key());
             partitions.put(line.key(), partition);
         }
-        for (Written next : partition.inOrder(new Written(line, writtenAt))) {
+        for (LoggedLine next : partition.inOrder(new LoggedLine(line, writtenAt))) {
             add(partition, next);
         }
     }
@@ -140,7 +140,7 @@ public final class AuditCheck {
         partition.rest().forEach(line -> add(partition, line));
     }
 
-    private void add(PartitionAudit partition, Written written) {
+    private void add(PartitionAudit partition, LoggedLine written) {
         AuditLine line = written.line();
         if (partition.isEmpty()) {
             begin(line);

@@ -104,7 +104,7 @@ public final class IndexAudit implements AutoCloseable {
     }
 
     /** A document that is not there or says something else. */
-    private record Wrong(Finding finding, IndexedResult right) {}
+    private record Mismatch(Finding finding, IndexedResult right) {}
 
     private IndexReport check(boolean repair) throws IOException {
         readPositions();
@@ -126,7 +126,7 @@ public final class IndexAudit implements AutoCloseable {
         if (!suspects.isEmpty()) {
             try (NewestDocuments newest = new NewestDocuments(
                     log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
-                List<Wrong> wrong = verify(suspects, newest);
+                List<Mismatch> wrong = verify(suspects, newest);
                 if (repair) {
                     repair(wrong, newest);
                 } else {
@@ -190,8 +190,8 @@ public final class IndexAudit implements AutoCloseable {
         return suspects;
     }
 
-    private List<Wrong> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
-        List<Wrong> wrong = new ArrayList<>();
+    private List<Mismatch> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
+        List<Mismatch> wrong = new ArrayList<>();
         long done = 0;
         for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
             progress.accept("%,d of %,d doubts looked at".formatted(++done, suspects.size()));
@@ -203,7 +203,7 @@ public final class IndexAudit implements AutoCloseable {
                 }
             }
             if (result != null) {
-                verify(result, newest).ifPresent(finding -> wrong.add(new Wrong(finding, result)));
+                verify(result, newest).ifPresent(finding -> wrong.add(new Mismatch(finding, result)));
             }
         }
         return wrong;
@@ -274,9 +274,9 @@ public final class IndexAudit implements AutoCloseable {
      * index-results, which takes a refused version for one that is written, may come to a newer revision in between: so the
      * log is read on afterwards, and what is new there is written as well.
      */
-    private void repair(List<Wrong> wrong, NewestDocuments newest) throws IOException {
+    private void repair(List<Mismatch> wrong, NewestDocuments newest) throws IOException {
         try {
-            for (Wrong one : wrong) {
+            for (Mismatch one : wrong) {
                 if (store.replace(one.right())) {
                     repaired++;
                 } else {

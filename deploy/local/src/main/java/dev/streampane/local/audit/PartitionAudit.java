@@ -30,8 +30,8 @@ final class PartitionAudit {
     private static final int RECENT_LINES = 4096;
 
     private final AuditLine.Key key;
-    private final PriorityQueue<Written> waiting = new PriorityQueue<>(
-            Comparator.comparingLong((Written written) -> written.line().first())
+    private final PriorityQueue<LoggedLine> waiting = new PriorityQueue<>(
+            Comparator.comparingLong((LoggedLine written) -> written.line().first())
                     .thenComparingLong(written -> written.line().last()));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
@@ -44,12 +44,12 @@ final class PartitionAudit {
      *
      * @param at broker time, ms since the epoch
      */
-    record Written(AuditLine line, long at) {}
+    record LoggedLine(AuditLine line, long at) {}
 
     /** Lines in a row, added up: what the late and the rejected records are held against. */
     record Segment(long first, long last, Map<String, Long> late, long rejected, long writtenAt) {
 
-        static Segment of(Written written) {
+        static Segment of(LoggedLine written) {
             AuditLine line = written.line();
             Map<String, Long> late = new HashMap<>();
             line.specs().forEach(spec -> late.put(spec.spec(), spec.late()));
@@ -68,14 +68,14 @@ final class PartitionAudit {
     }
 
     /** Takes the next line of the audit; answers the lines whose turn it is now to be added. */
-    List<Written> inOrder(Written line) {
+    List<LoggedLine> inOrder(LoggedLine line) {
         waiting.add(line);
-        List<Written> ready = new ArrayList<>();
+        List<LoggedLine> ready = new ArrayList<>();
         AuditLine before = lastLine;
         while (!waiting.isEmpty()
                 && (before != null && waiting.element().line().first() <= before.last() + 1
                         || waiting.size() > MOST_WAITING)) {
-            Written next = waiting.remove();
+            LoggedLine next = waiting.remove();
             before = next.line();
             ready.add(next);
         }
@@ -83,8 +83,8 @@ final class PartitionAudit {
     }
 
     /** The lines that still wait for one before them, which nobody will send any more. */
-    List<Written> rest() {
-        List<Written> rest = new ArrayList<>();
+    List<LoggedLine> rest() {
+        List<LoggedLine> rest = new ArrayList<>();
         while (!waiting.isEmpty()) {
             rest.add(waiting.remove());
         }
@@ -96,7 +96,7 @@ final class PartitionAudit {
         return lastLine == null;
     }
 
-    void add(Written written, Findings findings) {
+    void add(LoggedLine written, Findings findings) {
         AuditLine line = written.line();
         checkItself(line, findings);
         if (line.isRest() && lastLine != null) {
@@ -114,7 +114,7 @@ final class PartitionAudit {
         count(line, findings);
     }
 
-    private void addNext(Written written, Findings findings) {
+    private void addNext(LoggedLine written, Findings findings) {
         AuditLine line = written.line();
         if (lastLine != null) {
             checkAfter(lastLine, line, findings);
@@ -129,7 +129,7 @@ final class PartitionAudit {
     }
 
     /** After a restore another subtask may have sent the next line already. */
-    private void addRest(Written rest) {
+    private void addRest(LoggedLine rest) {
         int of = segments.size() - 1;
         while (of > 0 && segments.get(of).first() > rest.line().last()) {
             of--;

@@ -116,20 +116,14 @@ final class AuditCommand extends StackCommand {
         URI url = elasticsearch.url().orElseGet(() -> data().running().url(StackPort.ELASTICSEARCH));
         try {
             return IndexAudit.check(
-                    client, IndexedLog.all(client), url, elasticsearch.access(), repair, this::progress);
+                    client, IndexedLog.all(client), url, elasticsearch.access(), repair, line -> progress(json, line));
         } catch (IOException e) {
             throw new StackException(
                     StackException.NOT_RUNNING,
                     "Elasticsearch on " + url + " does not answer as it should: " + e.getMessage(),
                     e);
         } finally {
-            progress("");
-        }
-    }
-
-    private void progress(String line) {
-        if (!json) {
-            Terminal.overwrite(out(), line);
+            progress(json, "");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import picocli.CommandLine;
@@ -81,9 +82,10 @@ final class JobOptions {
      * that its job does not have.
      *
      * @param jar the jobs' jar, which tells their options; not read when there is nothing to check
+     * @param taken which of these options the command takes
      * @throws StackException naming the option, its value and what is allowed
      */
-    static void check(Map<String, String> options, List<String> jobs, Path jar) {
+    static void check(Map<String, String> options, List<String> jobs, Path jar, Predicate<String> taken) {
         if (options.isEmpty()) {
             return;
         }
@@ -93,7 +95,9 @@ final class JobOptions {
             String option = name.substring(colon + 1);
             List<String> whose = colon < 0 ? jobs : List.of(name.substring(0, colon));
             Set<String> allowed = new LinkedHashSet<>();
-            whose.forEach(job -> allowed.addAll(known.getOrDefault(job, List.of())));
+            whose.forEach(job -> known.getOrDefault(job, List.of()).stream()
+                    .filter(one -> taken.test(name.substring(0, colon + 1) + one))
+                    .forEach(allowed::add));
             if (allowed.isEmpty()) {
                 throw unknown(name, value, "a job before the colon", known.keySet());
             }

@@ -46,10 +46,10 @@ final class MeasureCommand extends StackCommand {
     private boolean json;
 
     /** What one process took. */
-    private record Taken(double cores, long residentMiB) {
+    private record Usage(double cores, long residentMiB) {
 
-        Taken plus(Taken other) {
-            return new Taken(cores + other.cores, residentMiB + other.residentMiB);
+        Usage plus(Usage other) {
+            return new Usage(cores + other.cores, residentMiB + other.residentMiB);
         }
     }
 
@@ -58,9 +58,9 @@ final class MeasureCommand extends StackCommand {
         RunningStack stack = data().running();
         Map<String, ProcessUsage> before = usage(stack);
         Visibility visibility =
-                Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), this::progress);
-        Map<String, Taken> taken = taken(before, usage(data().running()));
-        Taken whole = taken.values().stream().reduce(new Taken(0, 0), Taken::plus);
+                Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), line -> progress(json, line));
+        Map<String, Usage> taken = taken(before, usage(data().running()));
+        Usage whole = taken.values().stream().reduce(new Usage(0, 0), Usage::plus);
         PrintWriter out = out();
         if (json) {
             out.println(Http.JSON.writeValueAsString(Map.of(
@@ -69,7 +69,7 @@ final class MeasureCommand extends StackCommand {
                     "whole", whole)));
             return 0;
         }
-        progress("");
+        progress(json, "");
         out.printf("visibility of %,d first results%n", visibility.delays().size());
         if (!visibility.delays().isEmpty()) {
             for (double percent : PERCENTILES) {
@@ -84,13 +84,7 @@ final class MeasureCommand extends StackCommand {
         return 0;
     }
 
-    private void progress(String line) {
-        if (!json) {
-            Terminal.overwrite(out(), line);
-        }
-    }
-
-    private static void print(PrintWriter out, String name, Taken taken) {
+    private static void print(PrintWriter out, String name, Usage taken) {
         out.printf("%-24s %5.2f cores %,6d MiB%n", name, taken.cores(), taken.residentMiB());
     }
 
@@ -115,8 +109,8 @@ final class MeasureCommand extends StackCommand {
         return usage;
     }
 
-    private Map<String, Taken> taken(Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
-        Map<String, Taken> taken = new LinkedHashMap<>();
+    private Map<String, Usage> taken(Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
+        Map<String, Usage> taken = new LinkedHashMap<>();
         after.forEach((name, end) -> {
             Duration start = before.containsKey(name) ? before.get(name).processor() : Duration.ZERO;
             Duration processor = end.processor().compareTo(start) < 0
@@ -124,7 +118,7 @@ final class MeasureCommand extends StackCommand {
                     : end.processor().minus(start);
             taken.put(
                     name,
-                    new Taken(
+                    new Usage(
                             processor.toNanos() / (double) time.toNanos(),
                             end.residentBytes().orElse(0) >> 20));
         });

@@ -51,13 +51,13 @@ final class ReplayCommand extends StackCommand {
             paramLabel = "T",
             description = "Windows from this time on, such as 2026-11-20T06:00:00Z (default: all whose"
                     + " inputs are still in the log).")
-    private String from;
+    private Instant from;
 
     @Option(
             names = "--to",
             paramLabel = "T",
             description = "Windows up to this time (default: up to the newest audit line).")
-    private String to;
+    private Instant to;
 
     @Option(
             names = "--mode",
@@ -98,7 +98,7 @@ final class ReplayCommand extends StackCommand {
                             request,
                             stack.bootstrapServers(),
                             new FlinkRest(stack.url(StackPort.FLINK)),
-                            this::progress)
+                            line -> progress(json, line))
                     .run();
         } catch (IOException e) {
             throw stack.flinkAway(e);
@@ -114,34 +114,16 @@ final class ReplayCommand extends StackCommand {
         if (parallelism < 1) {
             throw wrong("--parallelism", parallelism, "1 or more");
         }
-        Optional<Instant> start = time("--from", from);
-        Optional<Instant> end = time("--to", to);
-        if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
-            throw wrongUse("--to: '" + to + "' is not after --from " + from);
-        }
+        checkOrder(from, to);
         return new ReplayRequest(
                 job,
                 generation == null ? OptionalInt.empty() : OptionalInt.of(generation),
-                start,
-                end,
+                Optional.ofNullable(from),
+                Optional.ofNullable(to),
                 mode.equals("batch"),
                 parallelism,
                 compare,
                 keep);
-    }
-
-    private Optional<Instant> time(String option, String text) {
-        try {
-            return Optional.ofNullable(text).map(Instant::parse);
-        } catch (java.time.format.DateTimeParseException e) {
-            throw wrong(option, text, "a time in UTC such as 2026-11-20T06:00:00Z");
-        }
-    }
-
-    private void progress(String line) {
-        if (!json) {
-            Terminal.overwrite(out(), line);
-        }
     }
 
     private void print(ReplayReport report) throws IOException {
@@ -150,8 +132,8 @@ final class ReplayCommand extends StackCommand {
             out.println(Http.JSON.writeValueAsString(report));
             return;
         }
-        progress("");
-        progress("\r");
+        progress(json, "");
+        progress(json, "\r");
         out.printf(
                 "replayed %,d records of %d partitions in %.1f s: %s, generation %d, %s, parallelism %d%n",
                 report.records(),

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             TxCommand.class,
             AuditCommand.class,
+            ExplainCommand.class,
             ReplayCommand.class,
             MeasureCommand.class,
             PrepareCommand.class,
@@ -68,6 +69,7 @@ public final class Streampane implements Runnable {
         return new CommandLine(new Streampane())
                 .setUsageHelpWidth(100)
                 .registerConverter(java.time.Duration.class, DurationOption::parse)
+                .registerConverter(java.time.Instant.class, InstantOption::parse)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
     }

@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,9 +23,23 @@ abstract class Subcommand implements Callable<Integer> {
         return commandLine().getOut();
     }
 
+    /** Shows how far the command is, in place of what it showed before; not beside JSON. */
+    final void progress(boolean json, String line) {
+        if (!json) {
+            Terminal.overwrite(out(), line);
+        }
+    }
+
     /** Refuses the value of one option. */
     final ParameterException wrong(String option, Object value, String allowed) {
         return JobOptions.wrong(commandLine(), option, value, allowed);
+    }
+
+    /** Refuses a range that holds nothing; null: without a border. */
+    final void checkOrder(Instant from, Instant to) {
+        if (from != null && to != null && !from.isBefore(to)) {
+            throw wrongUse("--to: '" + to + "' is not after --from " + from);
+        }
     }
 
     /** Refuses options that do not go together. */

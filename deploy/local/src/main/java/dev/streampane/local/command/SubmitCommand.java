@@ -127,7 +127,7 @@ final class SubmitCommand extends Subcommand {
             throw wrongUse("--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
         }
         Map<String, String> options = JobOptions.pairs(commandLine(), "--job-option", jobOptions);
-        JobOptions.check(options, wanted, jar);
+        JobOptions.check(options, wanted, jar, option -> true);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 kafka.client(bootstrapServers),

@@ -147,9 +147,9 @@ final class UpCommand extends StackCommand {
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
-            if (!settings.jobOptions().isEmpty()) {
-                JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar());
-            }
+            JobOptions.check(
+                    settings.jobOptions(), settings.jobs(), Checkout.jobJar(), option -> JobOptions.insteadOf(option)
+                            .isEmpty());
             if (fresh) {
                 folder.clear();
             }

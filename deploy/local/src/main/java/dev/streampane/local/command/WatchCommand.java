@@ -4,23 +4,17 @@ package dev.streampane.local.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackException;
-import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.EventStream;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ServerException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane watch}: the newest windows, live, from the stream of results-api. */
@@ -61,27 +55,15 @@ final class WatchCommand extends StackCommand {
             description = "Most rows of the table (default: ${DEFAULT-VALUE}).")
     private int rows;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description = "results-api to ask (default: that of the stack that runs).")
-    private URI url;
-
-    @Option(
-            names = "--api-key-file",
-            paramLabel = "FILE",
-            description = "File with the key for it, where it asks for one.")
-    private Path keyFile;
+    @Mixin
+    private ResultsOption results;
 
     @Override
     public Integer call() throws InterruptedException {
         if (rows < 1) {
             throw wrong("--rows", rows, "1 or more");
         }
-        if (url != null && (url.getScheme() == null || !url.getScheme().matches("https?"))) {
-            throw wrong("--url", url, "http://HOST:PORT or https://HOST:PORT");
-        }
-        EventStream stream = new EventStream(stream(), key());
+        EventStream stream = new EventStream(stream(), results.key());
         PrintWriter out = out();
         try {
             stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines(out));
@@ -91,26 +73,11 @@ final class WatchCommand extends StackCommand {
         return 0;
     }
 
-    private Optional<String> key() {
-        try {
-            return keyFile == null
-                    ? Optional.empty()
-                    : Optional.of(Files.readString(keyFile).strip());
-        } catch (IOException e) {
-            throw wrong("--api-key-file", keyFile, "a file with the key");
-        }
-    }
-
     private URI stream() {
         StringBuilder query = new StringBuilder("/api/v1/stream?snapshot=1");
-        jobs.forEach(job -> query.append("&job=").append(encoded(job)));
-        keys.forEach(key -> query.append("&key=").append(encoded(key)));
-        URI service = url == null ? data().running().url(StackPort.RESULTS_API) : url;
-        return service.resolve(query.toString());
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        jobs.forEach(job -> query.append("&job=").append(ResultsOption.encoded(job)));
+        keys.forEach(key -> query.append("&key=").append(ResultsOption.encoded(key)));
+        return results.url(data()).resolve(query.toString());
     }
 
     private static JsonNode json(String data) {
@@ -122,7 +89,7 @@ final class WatchCommand extends StackCommand {
     }
 
     /** A line for each window. */
-    private record Lines(PrintWriter out) implements EventStream.Taker {
+    private record Lines(PrintWriter out) implements EventStream.Handler {
 
         @Override
         public void connected() {}
@@ -142,7 +109,7 @@ final class WatchCommand extends StackCommand {
     }
 
     /** A table that is painted over itself. */
-    private final class Screen implements EventStream.Taker {
+    private final class Screen implements EventStream.Handler {
 
         private final PrintWriter out;
         private final WindowTable table = new WindowTable(Terminal.hasColours());

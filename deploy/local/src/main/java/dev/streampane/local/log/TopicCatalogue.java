@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -76,7 +77,7 @@ public final class TopicCatalogue {
 
     /**
      * Creates the topics that the cluster does not have, each with as many copies as the brokers' {@code default.replication.factor}
-     * says; what exists stays as it is.
+     * says, and waits until they take records; what exists stays as it is.
      *
      * @throws IllegalStateException naming the topic that cannot be created
      */
@@ -90,16 +91,22 @@ public final class TopicCatalogue {
                 .map(topic -> new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
                         .configs(topic.config()))
                 .toList();
+        List<NewTopic> made = new ArrayList<>();
         try (Admin admin = Admin.create(client)) {
-            for (var created : admin.createTopics(wanted).values().entrySet()) {
+            var created = admin.createTopics(wanted).values();
+            for (NewTopic topic : wanted) {
                 try {
-                    created.getValue().get();
+                    created.get(topic.name()).get();
+                    made.add(topic);
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new IllegalStateException("cannot create the topic " + created.getKey(), e.getCause());
+                        throw new IllegalStateException("cannot create the topic " + topic.name(), e.getCause());
                     }
                 }
             }
+            Topics.awaitLeaders(admin, made);
+        } catch (KafkaException e) {
+            throw new IllegalStateException("topics were created, but do not take records", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);

@@ -2,6 +2,7 @@
 package dev.streampane.local.log;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -21,6 +24,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What the broker says about topics. */
 public final class Topics {
+
+    private static final Duration KNOWN_WITHIN = Duration.ofMinutes(1);
 
     private Topics() {}
 
@@ -47,6 +52,48 @@ public final class Topics {
                 milliseconds,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 milliseconds));
+    }
+
+    /** Creates a topic and waits until it takes records. */
+    public static void create(Admin admin, NewTopic topic) {
+        get(admin.createTopics(List.of(topic)).all());
+        awaitLeaders(admin, List.of(topic));
+    }
+
+    /**
+     * Waits until the leaders of new topics' partitions answer. The controller has made them before that: a producer could have its first
+     * batch refused and the second one taken, and the first would be out of order until {@code delivery.timeout.ms} has passed.
+     */
+    static void awaitLeaders(Admin admin, Collection<NewTopic> topics) {
+        List<TopicPartition> partitions = topics.stream()
+                .flatMap(topic -> IntStream.range(0, topic.numPartitions())
+                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+                .toList();
+        Instant deadline = Instant.now().plus(KNOWN_WITHIN);
+        while (true) {
+            try {
+                // first, as the client logs an error when it is asked for the leaders of topics that its broker has not
+                // heard of
+                get(admin.describeTopics(topics.stream().map(NewTopic::name).toList())
+                        .allTopicNames());
+                highWatermarks(admin, partitions);
+                return;
+            } catch (UnknownTopicOrPartitionException notYet) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw notYet;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting for the broker", e);
+        }
     }
 
     public static Optional<TopicDescription> find(Admin admin, String topic) {

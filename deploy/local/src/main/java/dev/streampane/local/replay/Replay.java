@@ -63,8 +63,7 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
-            Topics.get(admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
-                    .all());
+            Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
             boolean keep = false;
             try {
                 double seconds = recompute(source, topic);

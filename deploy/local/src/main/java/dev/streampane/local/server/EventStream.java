@@ -25,7 +25,7 @@ public final class EventStream {
     private String position = "";
 
     /** Takes what comes, in the thread that follows. */
-    public interface Taker {
+    public interface Handler {
         /** There is a connection. */
         void connected();
 
@@ -57,19 +57,19 @@ public final class EventStream {
      *
      * @throws ServerException when the service refuses the request, which it would again
      */
-    public void follow(Taker taker) throws InterruptedException {
+    public void follow(Handler handler) throws InterruptedException {
         while (true) {
             String why = "the stream has ended";
             try (var lines =
                     new BufferedReader(new InputStreamReader(open().getInputStream(), StandardCharsets.UTF_8))) {
-                taker.connected();
-                if (!read(lines, taker)) {
+                handler.connected();
+                if (!read(lines, handler)) {
                     return;
                 }
             } catch (IOException e) {
                 why = String.valueOf(e.getMessage());
             }
-            if (!taker.lost(why)) {
+            if (!handler.lost(why)) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
@@ -94,13 +94,13 @@ public final class EventStream {
     }
 
     /** Until the end of the connection; false when no more is wanted. */
-    private boolean read(BufferedReader lines, Taker taker) throws IOException {
+    private boolean read(BufferedReader lines, Handler handler) throws IOException {
         String name = "";
         String data = "";
         String id = "";
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isEmpty()) {
-                if (!data.isEmpty() && !taker.event(name, data)) {
+                if (!data.isEmpty() && !handler.event(name, data)) {
                     return false;
                 }
                 position = name.equals("reset") ? "" : id.isEmpty() ? position : id;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -28,15 +29,26 @@ public final class Http {
     public static final class StatusException extends IOException {
         private static final long serialVersionUID = 1L;
         private final int status;
+        private final String body;
 
         StatusException(HttpRequest request, int status, String body) {
             super(request.method() + " " + request.uri() + ": " + status + " " + body);
             this.status = status;
+            this.body = body;
         }
 
         /** The HTTP status. */
         public int status() {
             return status;
+        }
+
+        /** What an answer of RFC 9457 says in {@code detail}; of others the message. */
+        public String problem() {
+            try {
+                return JSON.readTree(body).path("detail").asText(getMessage());
+            } catch (JsonProcessingException e) {
+                return getMessage();
+            }
         }
     }
 

@@ -68,7 +68,7 @@ final class Submissions {
     private void submitAsPlanned(SupervisedJob job) throws IOException {
         String uploaded = uploaded();
         if (job.unanswered == null) {
-            job.unanswered = new SupervisedJob.Offer(submitter.jobId(job.plan), job.plan);
+            job.unanswered = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
         }
         String offered = job.unanswered.id();
         String taken;

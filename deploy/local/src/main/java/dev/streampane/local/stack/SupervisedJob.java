@@ -23,7 +23,7 @@ final class SupervisedJob {
     volatile String id = "";
 
     /** A submission that Flink has not answered: it may run, or come to run. Null when there is none. */
-    volatile Offer unanswered;
+    volatile Submission unanswered;
 
     /** Whether Flink was asked to stop it with a savepoint, which ends it as soon as that is complete. */
     boolean stopping;
@@ -53,13 +53,13 @@ final class SupervisedJob {
     }
 
     /** What was asked of Flink. */
-    record Offer(String id, JobPlan plan) {}
+    record Submission(String id, JobPlan plan) {}
 
     /** Flink runs it under this id. */
     void runsAs(String takenId) {
-        Offer offer = unanswered;
-        if (offer != null && offer.id().equals(takenId)) {
-            plan = offer.plan();
+        Submission submission = unanswered;
+        if (submission != null && submission.id().equals(takenId)) {
+            plan = submission.plan();
         }
         unanswered = null;
         id = takenId;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicCatalogue.Topic;
+import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -21,10 +22,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -74,10 +81,45 @@ class LocalServersIT {
         catalogue.create(kafka.bootstrapServers());
         catalogue.create(kafka.bootstrapServers());
 
-        // Then: the broker hears of it a little later than the controller
+        // Then
         try (Admin admin = admin()) {
-            await().untilAsserted(() -> assertThat(admin.listTopics().names().get())
-                    .containsAll(catalogue.topics().stream().map(Topic::name).toList()));
+            assertThat(admin.listTopics().names().get())
+                    .containsAll(catalogue.topics().stream().map(Topic::name).toList());
+        }
+    }
+
+    /** The broker makes one log after the other: where nobody waits for the last one, its first batches are refused and later ones taken. */
+    @Test
+    @Order(1)
+    void shouldHaveCreatedATopicWhenItTakesRecords() throws Exception {
+        // Given
+        int partitions = 50;
+        try (Admin admin = admin();
+                var producer = new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                kafka.bootstrapServers(),
+                                "batch.size",
+                                1,
+                                "request.timeout.ms",
+                                5_000,
+                                "delivery.timeout.ms",
+                                10_000),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            // When
+            for (int n = 0; n < 20; n++) {
+                Topics.create(admin, new NewTopic("new-" + n, 1, (short) 1));
+            }
+            Topics.create(admin, new NewTopic("new", partitions, (short) 1));
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int n = 0; n < 100 * partitions; n++) {
+                sent.add(producer.send(new ProducerRecord<>("new", n % partitions, "key", "value")));
+            }
+            // Then
+            for (Future<RecordMetadata> one : sent) {
+                assertThat(one.get().hasOffset()).isTrue();
+            }
         }
     }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import dev.streampane.local.control.StackPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which results-api, and with which key. */
+final class ResultsOption {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec mixee;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "results-api to ask (default: that of the stack that runs).")
+    private URI url;
+
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "File with the key for it, where it asks for one.")
+    private Path keyFile;
+
+    /** Where it is; by default that of the stack of {@code data}. */
+    URI url(DataOption data) {
+        if (url != null && (url.getScheme() == null || !url.getScheme().matches("https?"))) {
+            throw wrong("--url", url, "http://HOST:PORT or https://HOST:PORT");
+        }
+        return url == null ? data.running().url(StackPort.RESULTS_API) : url;
+    }
+
+    /** The bearer token. */
+    Optional<String> key() {
+        try {
+            return keyFile == null
+                    ? Optional.empty()
+                    : Optional.of(Files.readString(keyFile).strip());
+        } catch (IOException e) {
+            throw wrong("--api-key-file", keyFile, "a file with the key");
+        }
+    }
+
+    /** A text as it stands in a query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private ParameterException wrong(String option, Object value, String allowed) {
+        return JobOptions.wrong(mixee.commandLine(), option, value, allowed);
+    }
+}
