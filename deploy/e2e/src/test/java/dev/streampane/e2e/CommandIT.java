@@ -163,7 +163,7 @@ class CommandIT {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "streampane: --job-option: 'skew=1m' is not allowed; allowed is an option of word-count: bootstrap-servers, state-ttl, ")
+                        "streampane: --job-option: 'skew=1m' is not allowed; allowed is an option of word-count: state-ttl, ")
                 .endsWith(", config, kafka.*");
     }
 

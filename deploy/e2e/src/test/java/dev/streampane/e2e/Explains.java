@@ -2,6 +2,7 @@
 package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -41,7 +42,7 @@ final class Explains {
     private static final int CLIENTS = 2;
 
     /** Windows of a kind that are explained, spread over all of them. */
-    private static final int OF_EACH = 60;
+    private static final int OF_EACH = 30;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Up up;
@@ -75,6 +76,22 @@ final class Explains {
         Map<String, JsonNode> windows = awaitIndexed(up, List.of(LoadedStack.RULE.spec()));
         checkThatAFalsifiedDocumentIsSeen(up, aWindow(windows, 0));
         checkThatAFalsifiedLogIsSeen(up, aWindow(windows, 1));
+        checkThatTheCommandNames(aWindow(windows, 0));
+    }
+
+    private void checkThatTheCommandNames(JsonNode falsified) {
+        assertThatThrownBy(() -> up.command(
+                        "explain",
+                        JOB,
+                        "--key",
+                        falsified.path("key").asText(),
+                        "--from",
+                        falsified.at("/window/start").asText(),
+                        "--to",
+                        falsified.at("/window/end").asText()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(
+                        "different " + falsified.path("id").asText() + ": document: differs from the log");
     }
 
     /** Waits until there are windows of each specification, and Elasticsearch has the newest revision of each; these by id. */

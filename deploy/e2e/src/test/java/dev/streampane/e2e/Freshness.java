@@ -47,7 +47,7 @@ final class Freshness {
     private static final int IN_FLIGHT_ELSEWHERE = 512;
 
     /** What was told. */
-    private record Told(String position, String id, long rev) {}
+    private record Event(String position, String id, long rev) {}
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -98,11 +98,11 @@ final class Freshness {
         revisions.start();
         Semaphore here = new Semaphore(IN_FLIGHT);
         Semaphore elsewhere = new Semaphore(IN_FLIGHT_ELSEWHERE);
-        Deque<Told> gone = new ArrayDeque<>();
+        Deque<Event> gone = new ArrayDeque<>();
         long asked = 0;
         Iterator<String> lines = stream.body().iterator();
         for (long events = 0; asked < PAIRS; events++) {
-            Told told = next(lines);
+            Event told = next(lines);
             revisions.seen();
             if (events % 2 == 0 && asked < PAIRS) {
                 ask(first, told, here);
@@ -121,7 +121,7 @@ final class Freshness {
         stream.body().close();
     }
 
-    private void ask(URI service, Told told, Semaphore inFlight) throws InterruptedException {
+    private void ask(URI service, Event told, Semaphore inFlight) throws InterruptedException {
         inFlight.acquire();
         send(service, told).whenComplete((answer, failure) -> {
             try {
@@ -137,7 +137,7 @@ final class Freshness {
     }
 
     /** Asks again when it is told to: 504 (not yet) and 503 (Elasticsearch is slow) are no answers, and no lies. */
-    private CompletableFuture<HttpResponse<byte[]>> send(URI service, Told told) {
+    private CompletableFuture<HttpResponse<byte[]>> send(URI service, Event told) {
         HttpRequest request = HttpRequest.newBuilder(
                         service.resolve("/api/v1/windows/" + told.id() + "?atLeast=" + told.position()))
                 .timeout(Duration.ofSeconds(30))
@@ -151,7 +151,7 @@ final class Freshness {
         });
     }
 
-    private void check(Told told, HttpResponse<byte[]> answer) {
+    private void check(Event told, HttpResponse<byte[]> answer) {
         try {
             JsonNode result = JSON.readTree(answer.body());
             long rev = result.path("rev").asLong();
@@ -165,7 +165,7 @@ final class Freshness {
         }
     }
 
-    private static Told next(Iterator<String> lines) throws IOException {
+    private static Event next(Iterator<String> lines) throws IOException {
         String position = "";
         String event = "";
         String data = "";
@@ -180,7 +180,7 @@ final class Freshness {
                 data = line.substring(5);
             } else if (line.isEmpty() && event.equals("window")) {
                 JsonNode result = JSON.readTree(data);
-                return new Told(
+                return new Event(
                         position, result.path("id").asText(), result.path("rev").asLong());
             }
         }

@@ -146,8 +146,12 @@ final class JobCommands {
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +RUNNING, generation 2");
     }
 
+    /** Publishes meanwhile: what is output is committed at once, and all else each five seconds. */
     private void awaitCheckpoint(int generation, long id) {
-        await().atMost(PATIENCE).until(() -> NewestState.id(up.stateFolder(), TOTAL, generation) >= id);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            transactions.publish(Duration.ofSeconds(10));
+            return NewestState.id(up.stateFolder(), TOTAL, generation) >= id;
+        });
     }
 
     private static Path savepoint(String stopped) {

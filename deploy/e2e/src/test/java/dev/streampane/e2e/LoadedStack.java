@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.audit.AuditCheck;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,22 +20,36 @@ final class LoadedStack implements AutoCloseable {
 
     private static final Duration READ_WITHIN = Duration.ofMinutes(2);
 
+    /** In which a stack starts on two quiet cores. */
+    private static final Duration STARTS_IN = Duration.ofSeconds(26);
+
+    private static final double SLOWEST = 2;
+
     private record Change(Feed feed, Map<Integer, Long> from, WindowRule rule) {}
 
     private final Up up;
+    private final Duration startedIn;
     private final Load readings;
     private final Load transactions;
     private final List<Change> changes = new ArrayList<>();
 
     LoadedStack(Path data, String windows, String... options) {
         long seed = Seed.next();
+        Instant began = Instant.now();
         up = Up.start(data, Up.freePortOffset(), windows, options);
+        startedIn = Duration.between(began, Instant.now());
         readings = new Load(up.bootstrapServers(), Feed.READINGS, RULE, seed);
         transactions = new Load(up.bootstrapServers(), Feed.TRANSACTIONS, RULE, seed);
     }
 
     Up up() {
         return up;
+    }
+
+    /** What a bound for two quiet cores is on a slower machine: longer by as much as this stack took longer to start, twice as long at most. */
+    Duration scaled(Duration bound) {
+        double slower = (double) startedIn.toMillis() / STARTS_IN.toMillis();
+        return Duration.ofMillis((long) (bound.toMillis() * Math.max(1, Math.min(SLOWEST, slower))));
     }
 
     Load readings() {

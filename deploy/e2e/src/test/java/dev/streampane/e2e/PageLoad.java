@@ -4,13 +4,12 @@ package dev.streampane.e2e;
 import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.LocalService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,12 +61,11 @@ final class PageLoad {
         }
     }
 
-    private void createTopic() throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", up.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)
-                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                    .all()
-                    .get();
+    private void createTopic() {
+        try (Admin admin = Topics.admin(up.bootstrapServers())) {
+            Topics.create(
+                    admin,
+                    new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
         }
     }
 

@@ -64,7 +64,7 @@ record ComposeFile(Path folder, String yaml, Map<String, String> variables, Stri
         }
 
         /**
-         * Flink's settings, line by line as the image's entry point reads them, comments included: apache/flink-docker eb9dd2b, {@code
+         * Flink's settings, line by line as the image's entry point reads them, comments included: apache/flink-docker 22f0d02, {@code
          * 2.3/scala_2.12-java17-ubuntu/docker-entrypoint.sh}, {@code process_flink_properties}.
          */
         Map<String, String> flinkProperties() {

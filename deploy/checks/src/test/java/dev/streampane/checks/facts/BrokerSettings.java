@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The settings of a Kafka broker, from the jars that the local stack runs; of its image by apache/kafka 1eb7644, docker/resources and bin. */
+/** The settings of a Kafka broker, from the jars that the local stack runs; of its image by apache/kafka 92f61c4, docker/resources and bin. */
 public final class BrokerSettings {
 
     private static final String PREFIX = "KAFKA_";

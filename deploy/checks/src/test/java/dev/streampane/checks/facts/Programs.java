@@ -25,7 +25,7 @@ public final class Programs {
     /** adobe/S3Mock 4.9.1, README.md. */
     private static final String BUCKETS = "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS";
 
-    /** The variable of Flink's image (apache/flink-docker eb9dd2b, docker-entrypoint.sh), and those of its S3 file system. */
+    /** The variable of Flink's image (apache/flink-docker 22f0d02, docker-entrypoint.sh), and those of its S3 file system. */
     private static final Set<String> OF_FLINK =
             Set.of("FLINK_PROPERTIES", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 
