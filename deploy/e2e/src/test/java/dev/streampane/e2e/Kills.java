@@ -90,7 +90,7 @@ final class Kills {
 
     /**
      * Kills a process a few times while transactions come, and holds the slowest recovery to a bound for two quiet cores. A job that fails
-     * again within two minutes waits twice as long each time, which is part of it.
+     * again within two minutes waits half as long again each time, which is part of it.
      */
     void recoversWithin(String child, int kills, Duration bound) {
         List<Duration> recoveries = new ArrayList<>();

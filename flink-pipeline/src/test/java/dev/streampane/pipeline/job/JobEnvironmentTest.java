@@ -50,7 +50,6 @@ class JobEnvironmentTest {
                         Map.entry("restart-strategy.type", "exponential-delay"),
                         Map.entry("restart-strategy.exponential-delay.initial-backoff", "500 ms"),
                         Map.entry("restart-strategy.exponential-delay.max-backoff", "30 s"),
-                        Map.entry("restart-strategy.exponential-delay.backoff-multiplier", "2.0"),
                         Map.entry("restart-strategy.exponential-delay.reset-backoff-threshold", "2 min")));
     }
 
