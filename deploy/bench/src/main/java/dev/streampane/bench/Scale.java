@@ -236,7 +236,7 @@ final class Scale implements Callable<Integer> {
         Map<Double, Double> millis = byX(row, runs, RunStatistics::checkpointMillis);
         if (cpu.size() > 1) {
             figures.print(
-                    "%-12s us of CPU per reading ~ x^%.2f, bytes of a checkpoint ~ x^%.2f, its time ~ x^%.2f",
+                    "%-12s us of CPU per reading ~ x^%.2f, bytes of the largest checkpoint ~ x^%.2f, time of one ~ x^%.2f",
                     "row",
                     row,
                     "cpuPower",
@@ -276,7 +276,8 @@ final class Scale implements Callable<Integer> {
         var picture = new Plot();
         for (String row : rows) {
             picture.group(row + ": us of CPU per reading", labelled(row, runs, RunStatistics::cpuMicrosPerRecord));
-            picture.group(row + ": kB of a checkpoint", labelled(row, runs, run -> run.checkpointBytes() / 1e3));
+            picture.group(
+                    row + ": kB of the largest checkpoint", labelled(row, runs, run -> run.checkpointBytes() / 1e3));
         }
         picture.write(file);
     }

@@ -145,7 +145,7 @@ final class ScaleRun implements AutoCloseable {
                 records * 1e3 / Math.max(1, end - begin),
                 taken.toNanos() / 1e3 / records,
                 point.ends() * (double) point.input().keys() / point.input().records(),
-                checkpoints.at("/summary/state_size/p50").asLong(),
+                checkpoints.at("/summary/state_size/max").asLong(),
                 checkpoints.at("/summary/end_to_end_duration/p50").asLong());
     }
 

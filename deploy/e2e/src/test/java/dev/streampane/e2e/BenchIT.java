@@ -98,11 +98,7 @@ class BenchIT {
         List<JsonNode> told = bench("scale", "--rows=keys", "--keys=100,10000", "--records=50000", "--plot=" + plot);
         // Then
         assertThat(told).hasSize(3);
-        assertThat(told.subList(0, 2))
-                .allSatisfy(
-                        run -> assertThat(run.path("checkpointBytes").asLong()).isPositive());
-        // of runs of a few checkpoints nothing more can be said: their medians may be of any moment
-        assertThat(told.get(2).path("bytesPower").isNumber()).isTrue();
+        assertThat(told.get(2).path("bytesPower").asDouble()).isPositive();
         assertThat(plot).content().contains("10,000 keys", "</svg>");
     }
 
