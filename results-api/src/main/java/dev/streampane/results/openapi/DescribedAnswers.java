@@ -12,6 +12,7 @@ import dev.streampane.results.query.KeyResource;
 import dev.streampane.results.query.WindowResource;
 import dev.streampane.results.rejects.RejectsResource;
 import dev.streampane.results.security.TicketRoute;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,11 +57,14 @@ final class DescribedAnswers {
         schemas.set("Alert", contract("alert"));
         Fragments.components("schemas", schemas).getSchemas().forEach(components::addSchema);
         Fragments.components("headers", Fragments.tree(HEADERS)).getHeaders().forEach(components::addHeader);
-        Map<String, Example> examples = components.getExamples();
+        Map<String, Example> examples = new HashMap<>(components.getExamples());
         components.setExamples(null);
         api.getPaths().getPathItems().values().stream()
                 .flatMap(path -> path.getOperations().values().stream())
                 .forEach(operation -> describe(operation, examples));
+        if (!examples.isEmpty()) {
+            throw new IllegalStateException("examples of no answer: " + examples.keySet());
+        }
     }
 
     /** A contract's schema without what holds it to single jobs, and without names of its own. */
@@ -75,7 +79,7 @@ final class DescribedAnswers {
         }
     }
 
-    /** Examples have the names of operation and media type. */
+    /** Examples have the names of operation and media type; they are taken out. */
     private static void describe(Operation operation, Map<String, Example> examples) {
         if (ROUTES.containsKey(operation.getOperationId())) {
             operation.setResponses(responses(ROUTES.get(operation.getOperationId())));
@@ -90,7 +94,7 @@ final class DescribedAnswers {
         operation.getResponses().getAPIResponses().values().stream()
                 .filter(response -> response.getContent() != null)
                 .flatMap(response -> response.getContent().getMediaTypes().entrySet().stream())
-                .forEach(content -> Optional.ofNullable(examples.get(
+                .forEach(content -> Optional.ofNullable(examples.remove(
                                 operation.getOperationId() + content.getKey().replaceFirst(".*/", ".")))
                         .ifPresent(example -> content.getValue().setExample(example.getValue())));
     }
