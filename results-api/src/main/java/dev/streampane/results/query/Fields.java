@@ -3,7 +3,9 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.ResultJson;
@@ -75,11 +77,15 @@ record Fields(Map<String, Set<String>> chosen) {
         return chosen.getOrDefault("values", Set.of());
     }
 
-    /** What is shown of a result, in the contract's order, and its links. */
-    JsonNode of(JsonNode result) {
-        ObjectNode linked = ResultJson.JSON.createObjectNode().setAll((ObjectNode) result);
-        linked.set(LINKS, WindowLinks.of(result.path("id").asText()).json());
-        return chosen.isEmpty() ? linked : chosen(linked);
+    /** What is shown of a result, in the contract's order, and its links; written as it is, not to be looked into. */
+    JsonNode of(WindowRow row) {
+        return chosen.isEmpty() ? JsonNodeFactory.instance.rawValueNode(new RawValue(linked(row))) : chosen(row);
+    }
+
+    private static String linked(WindowRow row) {
+        String result = row.text().get();
+        return result.substring(0, result.length() - 1) + ",\"" + LINKS + "\":"
+                + WindowLinks.of(row.id()).json() + '}';
     }
 
     /**
@@ -94,8 +100,8 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     /** What a result has in {@link #columns}; missing nodes where it has nothing. */
-    List<JsonNode> cells(JsonNode result) {
-        JsonNode shown = of(result);
+    List<JsonNode> cells(WindowRow row) {
+        JsonNode shown = chosen.isEmpty() ? row.result() : chosen(row);
         return columns().stream()
                 .map(column -> shown.at('/' + column.replace('.', '/')))
                 .toList();
@@ -109,9 +115,11 @@ record Fields(Map<String, Set<String>> chosen) {
                 : columns.stream().map(part -> field + '.' + part);
     }
 
-    private JsonNode chosen(JsonNode result) {
+    private JsonNode chosen(WindowRow row) {
+        ObjectNode linked = (ObjectNode) row.result();
+        linked.set(LINKS, WindowLinks.of(row.id()).json());
         ObjectNode shown = ResultJson.JSON.createObjectNode();
-        for (Map.Entry<String, JsonNode> field : result.properties()) {
+        for (Map.Entry<String, JsonNode> field : linked.properties()) {
             Set<String> parts = chosen.get(field.getKey());
             if (parts != null) {
                 shown.set(field.getKey(), parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));

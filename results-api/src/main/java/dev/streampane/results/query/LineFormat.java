@@ -18,8 +18,8 @@ enum LineFormat {
         }
 
         @Override
-        String line(Fields fields, JsonNode result) {
-            return fields.of(result) + "\n";
+        String line(Fields fields, WindowRow row) {
+            return fields.of(row) + "\n";
         }
 
         @Override
@@ -38,8 +38,8 @@ enum LineFormat {
         }
 
         @Override
-        String line(Fields fields, JsonNode result) {
-            return record(fields.cells(result).stream().map(LineFormat::text).toList());
+        String line(Fields fields, WindowRow row) {
+            return record(fields.cells(row).stream().map(LineFormat::text).toList());
         }
 
         @Override
@@ -69,7 +69,7 @@ enum LineFormat {
     abstract String head(Fields fields);
 
     /** A row. */
-    abstract String line(Fields fields, JsonNode result);
+    abstract String line(Fields fields, WindowRow row);
 
     /** What says how the answer ends: with all rows, before them, or with a problem; nothing where nothing can. */
     abstract Optional<String> end(JsonNode end);

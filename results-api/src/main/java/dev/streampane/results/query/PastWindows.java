@@ -70,7 +70,7 @@ record PastWindows(
                                 .filter(Objects::nonNull)
                                 .map(revision -> WindowRow.of(revision.result()))
                                 .filter(query.filter()::takes)
-                                .map(row -> query.fields().of(row.result()))
+                                .map(query.fields()::of)
                                 .toList(),
                         Optional.empty(),
                         now.shown().reason(),

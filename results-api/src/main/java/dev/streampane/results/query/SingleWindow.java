@@ -17,7 +17,7 @@ final class SingleWindow {
 
     /** 200 with the window, or 304 for who has this revision of it. */
     static RestResponse<String> answer(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
-        String body = window.result().toString();
+        String body = window.text().get();
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
         RestResponse.ResponseBuilder<String> response = matches(known, tag)

@@ -117,7 +117,7 @@ final class WindowLines {
 
     private void write(Buffer lines, WindowPage page) {
         shown = Optional.of(page.shown());
-        page.rows().forEach(row -> lines.appendString(format.line(query.fields(), row.result())));
+        page.rows().forEach(row -> lines.appendString(format.line(query.fields(), row)));
         written += page.rows().size();
         boolean all = page.next().isEmpty() || written >= query.limit();
         if (all || System.nanoTime() - endsAt > 0) {

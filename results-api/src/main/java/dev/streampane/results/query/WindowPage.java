@@ -25,7 +25,7 @@ record WindowPage(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Cove
     /** The page as the query wants it shown. */
     ResultPage shown(WindowQuery query) {
         return new ResultPage(
-                rows.stream().map(row -> query.fields().of(row.result())).toList(),
+                rows.stream().map(query.fields()::of).toList(),
                 next.map(query::cursor),
                 shown.reason(),
                 shown.position());

@@ -167,7 +167,7 @@ public class WindowResource {
     private Uni<RestResponse<String>> newest(
             String id, ReadConsistency.Requirement wanted, Access access, RoutingContext context) {
         return windows.one(id, wanted).map(one -> one.newest()
-                .filter(window -> mayRead(access, window.result()))
+                .filter(window -> access.mayRead(window.job(), window.key()))
                 .map(window -> SingleWindow.answer(context, window, one.shown()))
                 .orElseThrow(() -> atLeast.missing("window", id, one.shown())));
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
@@ -36,6 +38,9 @@ public final class ResultJson {
             "inputs",
             "jobVersion");
 
+    private static final List<byte[]> NAMES =
+            FIELDS.stream().map(field -> field.getBytes(StandardCharsets.UTF_8)).toList();
+
     /** The fields of schema alert/v1, in its order. */
     static final List<String> ALERT_FIELDS = List.of(
             "id",
@@ -58,6 +63,11 @@ public final class ResultJson {
         return Json.read(json);
     }
 
+    /** What was written as JSON before. */
+    public static JsonNode read(String json) {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The alert in a hit's source. */
     public static JsonNode alert(JsonNode source) {
         return of(source, ALERT_FIELDS);
@@ -66,6 +76,59 @@ public final class ResultJson {
     /** The result in a hit's source. */
     public static JsonNode of(JsonNode source) {
         return of(source, FIELDS);
+    }
+
+    /** The same as text, of what was read as JSON before; jobs write it so, which makes a tree of it needless. */
+    public static String text(byte[] json) {
+        return isCanonical(json)
+                ? new String(json, StandardCharsets.UTF_8)
+                : of(read(json)).toString();
+    }
+
+    /** Whether a tree of it would be written so: the contract's fields alone in their order, no white space, no escape, and numbers in full. */
+    private static boolean isCanonical(byte[] json) {
+        int depth = 0;
+        int field = -1;
+        for (int i = 0; i < json.length; i++) {
+            switch (json[i]) {
+                case '{', '[' -> depth++;
+                case '}', ']' -> depth--;
+                case '"' -> {
+                    int end = i + 1;
+                    while (json[end] != '"') {
+                        if (json[end++] == '\\') {
+                            return false;
+                        }
+                    }
+                    if (depth == 1 && json[end + 1] == ':') {
+                        do {
+                            field++;
+                        } while (field < NAMES.size()
+                                && !Arrays.equals(NAMES.get(field), 0, NAMES.get(field).length, json, i + 1, end));
+                        if (field == NAMES.size()) {
+                            return false;
+                        }
+                    }
+                    i = end;
+                }
+                case 'e', 'E' -> {
+                    if (json[i - 1] <= '9') {
+                        return false;
+                    }
+                }
+                case '0' -> {
+                    if (json[i - 1] == '-') {
+                        return false;
+                    }
+                }
+                default -> {
+                    if (json[i] <= ' ') {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     private static JsonNode of(JsonNode source, List<String> fields) {

@@ -5,13 +5,11 @@ import static dev.streampane.results.Fixtures.SIX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,21 +27,25 @@ class FieldsTest {
                     fields=inputs.last | {"inputs":[{"last":1290}]}
                     fields=mergedInto | {}
                     """)
-    void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected) throws IOException {
-        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
-        assertThat(Fields.of(Parameters.of(query, "fields")).of(result)).hasToString(expected);
+    void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected) {
+        assertThat(Fields.of(Parameters.of(query, "fields")).of(row())).hasToString(expected);
     }
 
     @Test
-    void shouldShowAllOfAResultAndItsLinksOfNoFields() throws IOException {
+    void shouldShowAllOfAResultAndItsLinksOfNoFields() {
         // Given
-        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
+        WindowRow row = row();
         // When
-        ObjectNode shown = (ObjectNode) Fields.of(Parameters.of("", "fields")).of(result);
+        ObjectNode shown = (ObjectNode)
+                ResultJson.read(Fields.of(Parameters.of("", "fields")).of(row).toString());
         // Then
         assertThat(shown.remove("links")).hasSize(3);
-        assertThat(shown).isEqualTo(result);
-        assertThat(result.has("links")).isFalse();
+        assertThat(shown).isEqualTo(row.result());
+        assertThat(row.result().has("links")).isFalse();
+    }
+
+    private static WindowRow row() {
+        return WindowRow.of(ResultJson.read(Fixtures.result("job", "k", SIX)));
     }
 
     @ParameterizedTest
@@ -53,13 +55,12 @@ class FieldsTest {
                     fields=sums,inputs.last | sums,inputs | "{""total"":""581400000""}","[{""last"":1290}]"
                     fields=watermark,mergedInto,count | mergedInto,count,watermark | ,30,
                     """)
-    void shouldBeColumns(String query, String head, String line) throws IOException {
+    void shouldBeColumns(String query, String head, String line) {
         // Given
         Fields fields = Fields.of(Parameters.of(query, "fields"));
-        JsonNode result = ResultJson.JSON.readTree(Fixtures.result("job", "k", SIX));
         // Then
         assertThat(LineFormat.CSV.head(fields)).isEqualTo(head + "\r\n");
-        assertThat(LineFormat.CSV.line(fields, result)).isEqualTo(line + "\r\n");
+        assertThat(LineFormat.CSV.line(fields, row())).isEqualTo(line + "\r\n");
     }
 
     @ParameterizedTest

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,40 @@ class ResultJsonContractTest {
         // Then
         assertThat(answer).isEqualTo(Fixtures.text(file));
         CONTRACT.assertValid(answer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void shouldAnswerTheSameHoweverAResultIsWritten(Path file) throws IOException {
+        // Given
+        String written = Fixtures.text(file);
+        ObjectNode result = (ObjectNode) ResultJson.read(written);
+        ObjectNode reversed = ResultJson.JSON.createObjectNode();
+        ResultJson.FIELDS.stream().sorted(Comparator.reverseOrder()).forEach(field -> {
+            if (result.has(field)) {
+                reversed.set(field, result.get(field));
+            }
+        });
+        List<String> others = List.of(
+                result.toPrettyString(),
+                reversed.toString(),
+                written.replaceFirst("\\{", "{\"a field of tomorrow\":{\"id\":1},"),
+                written.replaceAll("\\}$", ",\"tomorrow\":[1]}"),
+                written.replaceAll("\\}$", "}\n"),
+                written.replaceFirst("\"rev\":", "\"rev\" :"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":$1e0"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":0.$1E+2"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":-0"),
+                written.replaceFirst("\"job\":\"", "\"job\":\"\\\\u0041\\\\/"),
+                written.replaceFirst("\"rev\"", "\"\\\\u0072ev\""));
+        // Then
+        assertThat(ResultJson.text(utf8(written))).isEqualTo(written);
+        assertThat(others).doesNotContain(written).allSatisfy(other -> assertThat(ResultJson.text(utf8(other)))
+                .isEqualTo(ResultJson.of(ResultJson.read(other)).toString()));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
