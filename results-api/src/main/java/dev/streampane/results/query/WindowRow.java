@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * One revision of a window, out of the tail or out of the store. It is kept as text, for a tree of it takes ten times as much memory.
+ * One revision of a window, out of the tail or out of the store. It is kept as text, for a tree of it takes five times as much memory.
  *
  * @param row its place among the windows of its job
  * @param version the larger one is the newer revision
