@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -95,6 +96,9 @@ public record TailEntry(
 
     private static final int MAX_NUMBER_LENGTH = 64;
 
+    /** What is read inside {@code window}, and nowhere else of a result. */
+    private static final Set<String> OF_WINDOW = Set.of("kind", "start", "end");
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -116,7 +120,7 @@ public record TailEntry(
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }
-            fields.read(json, kind == Kind.WINDOW);
+            fields.read(json, kind == Kind.WINDOW ? name -> !OF_WINDOW.contains(name) : name -> !name.equals("window"));
             return json.nextToken() == null && fields.texts.keySet().containsAll(kind.required)
                     ? Optional.of(of(kind, found, fields))
                     : Optional.empty();
@@ -198,14 +202,16 @@ public record TailEntry(
         private int generation;
         private long rev;
 
-        private void read(JsonParser json, boolean nested) throws IOException {
+        private void read(JsonParser json, Predicate<String> wanted) throws IOException {
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String field = json.currentName();
                 JsonToken token = json.nextToken();
-                if (token == JsonToken.VALUE_STRING) {
+                if (!wanted.test(field)) {
+                    skip(json);
+                } else if (token == JsonToken.VALUE_STRING) {
                     texts.put(field, json.getText());
-                } else if (token == JsonToken.START_OBJECT && nested && field.equals("window")) {
-                    read(json, false);
+                } else if (token == JsonToken.START_OBJECT && field.equals("window")) {
+                    read(json, OF_WINDOW::contains);
                 } else if (token == JsonToken.VALUE_TRUE) {
                     complete |= field.equals("complete");
                 } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("generation")) {

@@ -53,6 +53,27 @@ class TailEntryContractTest {
                         .version());
     }
 
+    @Test
+    void shouldTakeOfAWindowItsTimesAndKindAloneAndThoseFromNowhereElse() {
+        // Given
+        String result = new String(result(2, 1, false), StandardCharsets.UTF_8);
+        String stranger =
+                "\"id\":\"x\",\"job\":\"x\",\"spec\":\"x\",\"key\":\"x\",\"status\":\"x\",\"complete\":true,\"generation\":7,\"rev\":7";
+        String times = "\"kind\":\"x\",\"start\":\"2020-01-01T00:00:00Z\",\"end\":\"2020-01-01T00:00:00Z\"";
+        List<String> others = List.of(
+                result.replaceFirst("\"window\":\\{", "\"window\":{" + stranger + ","),
+                result.replaceFirst("\\{", "{" + times + ","),
+                result.replaceFirst("\\}$", "," + times + "}"));
+        // Then
+        TailEntry as = Entries.decode(Kind.WINDOW, result(2, 1, false)).orElseThrow();
+        assertThat(others).doesNotContain(result).allSatisfy(other -> assertThat(
+                        Entries.decode(Kind.WINDOW, other.getBytes(StandardCharsets.UTF_8))
+                                .orElseThrow())
+                .usingRecursiveComparison()
+                .ignoringFields("json")
+                .isEqualTo(as));
+    }
+
     private static byte[] result(int generation, int rev, boolean complete) {
         return Fixtures.result("job", "key", Fixtures.SIX, generation, rev, complete)
                 .getBytes(StandardCharsets.UTF_8);
