@@ -211,7 +211,7 @@ final class Scale implements Callable<Integer> {
     private void print(ScalePoint point, int round, RunStatistics scaled) throws IOException {
         figures.print(
                 "%-12s %-20s round %d %,10.0f readings/s %7.2f us of CPU each %7.3f results each"
-                        + "  checkpoints of %,d B in %,d ms",
+                        + "  checkpoints of at most %,d B, in %,d ms",
                 "row",
                 point.row(),
                 "point",

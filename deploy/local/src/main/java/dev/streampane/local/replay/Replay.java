@@ -63,9 +63,9 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
+            Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
             boolean keep = false;
             try {
-                Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
                 double seconds = recompute(source, topic);
                 ReplayReport report = request.compare()
                         ? compare(admin, source, topic, seconds)
@@ -73,7 +73,7 @@ public final class Replay {
                 keep = report.kept();
                 return report;
             } finally {
-                if (!keep && Topics.find(admin, topic).isPresent()) {
+                if (!keep) {
                     Topics.get(admin.deleteTopics(List.of(topic)).all());
                 }
             }

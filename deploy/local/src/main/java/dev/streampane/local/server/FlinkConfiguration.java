@@ -85,7 +85,7 @@ final class FlinkConfiguration {
         settings.put("heartbeat.interval", "1s");
         settings.put("heartbeat.timeout", "6s");
         // A JobManager older than that (5 min by default) fails a job without slots at once, which
-        // then waits twice as long each time, and not for the next TaskManager. 200 days, for its
+        // then waits longer each time, and not for the next TaskManager. 200 days, for its
         // timer takes no 300.
         settings.put("resourcemanager.standalone.start-up-time", "17280000000");
         // REST metrics stand still that long (10 min by default) when a TaskManager dies while it
