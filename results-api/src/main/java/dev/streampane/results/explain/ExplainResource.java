@@ -77,12 +77,12 @@ public class ExplainResource {
 
     private final Explainer explainer;
     private final TailFeeds tail;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
 
-    ExplainResource(Explainer explainer, TailFeeds tail, ReadConsistency atLeast) {
+    ExplainResource(Explainer explainer, TailFeeds tail, ReadConsistency consistency) {
         this.explainer = explainer;
         this.tail = tail;
-        this.atLeast = atLeast;
+        this.consistency = consistency;
     }
 
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
@@ -104,20 +104,20 @@ public class ExplainResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(ref = "Problem")))
     public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
-        ReadConsistency.Requirement wanted = atLeast.of(parameters);
+        ReadConsistency.Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
-        return atLeast.reached(wanted, access).chain(() -> explain(id, wanted, access));
+        return consistency.reached(wanted, access).chain(() -> explain(id, wanted, access));
     }
 
     private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
         Position.Topic read = own(tail.tail().position());
         Optional<TailEntry> kept = tail.tail().index().newest(id);
         Position.Topic earliest = tail.tail().earliest().topic(read.name()).orElse(read);
-        return atLeast.shown(wanted, read, earliest).chain(shown -> explainer
+        return consistency.shown(wanted, read, earliest).chain(shown -> explainer
                 .find(id, kept, shown.complete())
                 .map(found -> found.filter(subject -> mayRead(access, subject, ExplainResource::key))
-                        .orElseThrow(() -> atLeast.missing("window", id, shown)))
+                        .orElseThrow(() -> consistency.missing("window", id, shown)))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))
                 .map(answer -> answer(answer, shown)));
     }
@@ -142,7 +142,7 @@ public class ExplainResource {
     }
 
     private Position.Topic own(Position position) {
-        return position.topic(tail.resultsTopic()).orElseThrow(atLeast::loading);
+        return position.topic(tail.resultsTopic()).orElseThrow(consistency::loading);
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */

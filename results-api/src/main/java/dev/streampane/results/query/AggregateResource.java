@@ -80,7 +80,7 @@ public class AggregateResource {
     private final JobSpecs specs;
     private final Measures measures;
     private final JobDirectory jobs;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
     private final ConcurrencyLimits limits;
 
     AggregateResource(
@@ -88,9 +88,9 @@ public class AggregateResource {
             JobSpecs specs,
             Measures measures,
             JobDirectory jobs,
-            ReadConsistency atLeast,
+            ReadConsistency consistency,
             ConcurrencyLimits limits) {
-        this.atLeast = atLeast;
+        this.consistency = consistency;
         this.limits = limits;
         this.aggregates = aggregates;
         this.specs = specs;
@@ -111,9 +111,9 @@ public class AggregateResource {
     @APIResponse(responseCode = "422", ref = "Problem422")
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
         Access access = Access.of(context);
-        AggregateQuery query = AggregateQuery.of(context.request().query(), access, atLeast::of);
-        return atLeast.reached(query.atLeast(), access)
-                .chain(() -> limits.scans().run(access, () -> answer(query)));
+        AggregateQuery query = AggregateQuery.of(context.request().query(), access, consistency::of);
+        return consistency.reached(query.atLeast(), access).chain(() -> limits.scans()
+                .run(access, () -> answer(query)));
     }
 
     private Uni<RestResponse<String>> answer(AggregateQuery query) {
@@ -134,14 +134,14 @@ public class AggregateResource {
         try {
             return JobSpecs.toRollUp(asked.spec(), known.tail());
         } catch (ProblemException e) {
-            throw known.shown().complete() ? e : atLeast.behind();
+            throw known.shown().complete() ? e : consistency.behind();
         }
     }
 
     private Uni<RestResponse<String>> nothing(AggregateQuery query, ReadConsistency.Coverage shown) {
         return jobs.unknown(query.job()).map(unknown -> {
             if (unknown) {
-                throw shown.complete() ? JobDirectory.unknownJob(query.job()) : atLeast.behind();
+                throw shown.complete() ? JobDirectory.unknownJob(query.job()) : consistency.behind();
             }
             return answer(query, new Aggregates.Buckets(List.of(), shown.reason(), shown.position()));
         });

@@ -42,11 +42,11 @@ public class AlertResource {
             ResultPage.schema("AlertPage", "{$ref: '#/components/schemas/Alert'}", "[string, 'null']");
 
     private final MergedAlerts alerts;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
 
-    AlertResource(MergedAlerts alerts, ReadConsistency atLeast) {
+    AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
         this.alerts = alerts;
-        this.atLeast = atLeast;
+        this.consistency = consistency;
     }
 
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
@@ -84,7 +84,7 @@ public class AlertResource {
     /** An alert that is not found may be where Elasticsearch does not show it yet. */
     private ProblemException missing(String id, MergedAlerts.Newest one) {
         return one.shown()
-                .map(shown -> atLeast.missing("alert", id, shown))
+                .map(shown -> consistency.missing("alert", id, shown))
                 .orElseGet(() -> new ProblemException(Problem.unknownId("alert", id)));
     }
 }

@@ -77,7 +77,7 @@ record Fields(Map<String, Set<String>> chosen) {
         return chosen.getOrDefault("values", Set.of());
     }
 
-    /** What is shown of a result, in the contract's order, and its links; written as it is, not to be looked into. */
+    /** What is shown of a result, in the contract's order, and its links. Only to be written: all of it is raw text, and no tree. */
     JsonNode of(WindowRow row) {
         return chosen.isEmpty() ? JsonNodeFactory.instance.rawValueNode(new RawValue(linked(row))) : chosen(row);
     }
@@ -101,7 +101,7 @@ record Fields(Map<String, Set<String>> chosen) {
 
     /** What a result has in {@link #columns}; missing nodes where it has nothing. */
     List<JsonNode> cells(WindowRow row) {
-        JsonNode shown = chosen.isEmpty() ? row.result() : chosen(row);
+        JsonNode shown = chosen.isEmpty() ? row.result().get() : chosen(row);
         return columns().stream()
                 .map(column -> shown.at('/' + column.replace('.', '/')))
                 .toList();
@@ -116,7 +116,7 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     private JsonNode chosen(WindowRow row) {
-        ObjectNode linked = (ObjectNode) row.result();
+        ObjectNode linked = (ObjectNode) row.result().get();
         linked.set(LINKS, WindowLinks.of(row.id()).json());
         ObjectNode shown = ResultJson.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> field : linked.properties()) {

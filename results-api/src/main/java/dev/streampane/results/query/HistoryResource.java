@@ -44,11 +44,11 @@ public class HistoryResource {
             """;
 
     private final History history;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
 
-    HistoryResource(History history, ReadConsistency atLeast) {
+    HistoryResource(History history, ReadConsistency consistency) {
         this.history = history;
-        this.atLeast = atLeast;
+        this.consistency = consistency;
     }
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
@@ -59,15 +59,16 @@ public class HistoryResource {
         Parameters parameters = Parameters.of(context.request().query(), ALL);
         int limit = parameters.get(LIMIT);
         Optional<Long> after = parameters.after(fingerprint(id), HistoryResource::version);
-        ReadConsistency.Requirement wanted = atLeast.of(parameters);
+        ReadConsistency.Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
-        return atLeast.reached(wanted, access)
+        return consistency
+                .reached(wanted, access)
                 .chain(() -> history.of(id, limit, after, wanted))
                 .map(part -> {
                     if (!part.revisions().values().stream().allMatch(row -> mayRead(access, row))
                             || part.revisions().isEmpty() && after.isEmpty()) {
-                        throw atLeast.missing("window", id, part.shown());
+                        throw consistency.missing("window", id, part.shown());
                     }
                     return page(part, id).answer(context);
                 });

@@ -59,7 +59,7 @@ public class JobValues {
         feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
                 .filter(entry -> !entry.status().equals("RETRACTED"))
                 .limit(SAMPLE)
-                .forEach(entry -> learn(job, WindowRow.of(entry).result()));
+                .forEach(entry -> learn(job, Revision.json(entry)));
         parameters.keySet().removeAll(known(job));
         return parameters;
     }

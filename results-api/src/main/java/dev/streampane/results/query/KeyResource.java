@@ -51,14 +51,14 @@ public class KeyResource {
             """;
 
     private final JobKeys keys;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
     private final JobDirectory jobs;
     private final ConcurrencyLimits limits;
 
-    KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency atLeast, ConcurrencyLimits limits) {
+    KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency consistency, ConcurrencyLimits limits) {
         this.keys = keys;
         this.limits = limits;
-        this.atLeast = atLeast;
+        this.consistency = consistency;
         this.jobs = jobs;
     }
 
@@ -68,8 +68,9 @@ public class KeyResource {
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Uni<RestResponse<String>> find(@PathParam("job") String job, @Context RoutingContext context) {
         Access access = Access.of(context);
-        KeyQuery query = KeyQuery.of(job, context.request().query(), access, atLeast::of);
-        return atLeast.reached(query.atLeast(), access)
+        KeyQuery query = KeyQuery.of(job, context.request().query(), access, consistency::of);
+        return consistency
+                .reached(query.atLeast(), access)
                 .chain(() -> limits.scans().run(access, () -> keys.of(query)))
                 .call(page -> page.items().isEmpty()
                         ? jobs.checkKnown(job)

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /** Finds out what the name of a metric means for a job, by results that have it. */
 @Singleton
-record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency atLeast) {
+record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency) {
 
     private static final int SAMPLES = 20;
 
@@ -60,7 +60,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
         try {
             return found(query, read.tail());
         } catch (ProblemException e) {
-            throw read.shown().complete() ? e : atLeast.behind();
+            throw read.shown().complete() ? e : consistency.behind();
         }
     }
 

@@ -24,15 +24,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all
- * below the tail's floors, and not at all where the tail is sure to have them.
+ * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all that
+ * the tail has no more, and not at all where the tail is sure to have them.
  */
 @Singleton
 public record MergedAlerts(
         TailFeeds feeds,
         SearchClient elasticsearch,
         RecentWindows recent,
-        ReadConsistency atLeast,
+        ReadConsistency consistency,
         ResultsConfig config) {
 
     /**
@@ -45,12 +45,13 @@ public record MergedAlerts(
 
     /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
     ReadConsistency.Requirement wanted(Parameters parameters) {
-        return atLeast.of(parameters, config.alertsTopic());
+        return consistency.of(parameters, config.alertsTopic());
     }
 
     /** A page of alerts. */
     Uni<ResultPage> page(AlertQuery query, Access access) {
-        return atLeast.reached(query.atLeast(), access)
+        return consistency
+                .reached(query.atLeast(), access)
                 .chain(() -> Uni.createFrom()
                         .item(() -> look(() -> inTail(query)))
                         .runSubscriptionOn(Infrastructure.getDefaultExecutor()))
@@ -61,7 +62,8 @@ public record MergedAlerts(
 
     /** One alert. */
     Uni<Newest> one(String id, ReadConsistency.Requirement wanted, Access access) {
-        return atLeast.reached(wanted, access)
+        return consistency
+                .reached(wanted, access)
                 .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
                 .chain(looked -> one(id, wanted, looked));
     }
@@ -122,7 +124,8 @@ public record MergedAlerts(
             ReadConsistency.Requirement wanted, Tail.ConsistentRead<?> looked) {
         return looked.position().isEmpty() || looked.earliest().isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
-                : atLeast.shown(
+                : consistency
+                        .shown(
                                 wanted,
                                 looked.position().get(),
                                 looked.earliest().get())

@@ -24,12 +24,13 @@ import java.util.TreeMap;
 /**
  * One job's windows out of tail and store together: of each the revision with the highest version, and then those that the filter takes.
  *
- * <p>A part is read so: the tail's index; its floors; once the store shows all below them, the store. So a window that was there from
+ * <p>A part is read so: the tail's index; from where on the tail has all; once the store shows all before that, the store. So a window that was there from
  * beginning to end is in the part, wherever it went meanwhile. A part ends where either side has more to say, and the next one begins
  * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
  */
 @Singleton
-public record MergedWindows(TailAndStore results, StoredWindows store, RecentWindows recent, ReadConsistency atLeast) {
+public record MergedWindows(
+        TailAndStore results, StoredWindows store, RecentWindows recent, ReadConsistency consistency) {
 
     /** Windows of the tail that are looked at for one part. */
     private static final int LOOKED_AT = 50_000;
@@ -62,7 +63,8 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> looked.tail().whole()
                         ? Uni.createFrom().item(looked.tail().alone(looked.position()))
-                        : atLeast.shown(wanted, looked.position(), looked.floors())
+                        : consistency
+                                .shown(wanted, looked.position(), looked.earliest())
                                 .chain(shown -> search(looked.tail(), max, shown)));
     }
 
@@ -73,11 +75,13 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
         if (looked.tail().filter(recent::newest).isPresent()) {
             return Uni.createFrom().item(new Newest(inTail, new ReadConsistency.Coverage(true, looked.position())));
         }
-        return atLeast.told(wanted, looked.position(), looked.floors())
+        return consistency
+                .told(wanted, looked.position(), looked.earliest())
                 .chain(shown -> stored(id, inTail, shown))
                 .chain(one -> one.newest().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
-                        : atLeast.shown(wanted, looked.position(), looked.floors())
+                        : consistency
+                                .shown(wanted, looked.position(), looked.earliest())
                                 .chain(all -> stored(id, inTail, all)));
     }
 
@@ -167,9 +171,7 @@ public record MergedWindows(TailAndStore results, StoredWindows store, RecentWin
     }
 
     private Uni<Part> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
-        return store.find(search(looked, max + 1))
-                .emitOn(Infrastructure.getDefaultExecutor())
-                .map(hits -> merge(looked, hits, max, shown));
+        return store.find(search(looked, max + 1)).map(hits -> merge(looked, hits, max, shown));
     }
 
     private Part merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {

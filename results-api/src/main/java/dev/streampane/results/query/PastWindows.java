@@ -31,7 +31,7 @@ record PastWindows(
         TailAndStore results,
         SearchClient elasticsearch,
         LogReaders readers,
-        ReadConsistency atLeast,
+        ReadConsistency consistency,
         ResultsConfig config) {
 
     /** Windows that are answered at once. */
@@ -96,7 +96,7 @@ record PastWindows(
         Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
         if (!read.shown().complete()) {
-            throw atLeast.behind();
+            throw consistency.behind();
         }
         Map<String, Revision> windows = new HashMap<>();
         for (List<TailEntry> revisions : read.tail()) {
@@ -173,7 +173,7 @@ record PastWindows(
     }
 
     private Uni<Void> reached(Position.Topic wanted, Access access) {
-        return atLeast.reached(waiting(Optional.of(wanted)), access);
+        return consistency.reached(waiting(Optional.of(wanted)), access);
     }
 
     /** Whatever there is by now, after a moment. */

@@ -160,56 +160,57 @@ public class ReadConsistency {
      * <p>Waits a while for that. If it does not come true, fails with 504 when something that is wanted is missing, too.
      *
      * @param read where the tail was before it was read
-     * @param floors where it began after it was read
+     * @param earliest where it began after it was read
      */
-    public Uni<Coverage> shown(Requirement wanted, Position.Topic read, Position.Topic floors) {
-        return indexed.shows(floors, wanted.left())
+    public Uni<Coverage> shown(Requirement wanted, Position.Topic read, Position.Topic earliest) {
+        return indexed.shows(earliest, wanted.left())
                 .chain(all -> all || wanted.position().isEmpty()
                         ? Uni.createFrom().item(all)
-                        : enough(wanted, floors, Duration.ZERO))
-                .map(all -> all ? new Coverage(true, read) : new Coverage(false, held(read, floors)));
+                        : enough(wanted, earliest, Duration.ZERO))
+                .map(all -> all ? new Coverage(true, read) : new Coverage(false, held(read, earliest)));
     }
 
     /**
      * The same for who needs no more than what is wanted: waits for that alone, and fails with 504 when it does not come true. Waits for
      * everything when nothing is wanted.
      */
-    public Uni<Coverage> told(Requirement wanted, Position.Topic read, Position.Topic floors) {
+    public Uni<Coverage> told(Requirement wanted, Position.Topic read, Position.Topic earliest) {
         return wanted.position().isEmpty()
-                ? shown(wanted, read, floors)
-                : enough(wanted, floors, wanted.left())
-                        .map(all -> new Coverage(visible(floors).reaches(floors), held(read, floors)));
+                ? shown(wanted, read, earliest)
+                : enough(wanted, earliest, wanted.left())
+                        .map(all -> new Coverage(visible(earliest).reaches(earliest), held(read, earliest)));
     }
 
-    private Uni<Boolean> enough(Requirement wanted, Position.Topic floors, Duration wait) {
+    private Uni<Boolean> enough(Requirement wanted, Position.Topic earliest, Duration wait) {
         Position.Topic position = wanted.position().orElseThrow();
-        boolean alive = position.id().equals(floors.id());
-        return indexed.shows(alive ? position.lower(floors) : floors, wait).map(enough -> {
+        boolean alive = position.id().equals(earliest.id());
+        return indexed.shows(alive ? position.lower(earliest) : earliest, wait).map(enough -> {
             if (!enough) {
-                throw notYet(ProblemType.STORE_BEHIND.meaning(), visible(floors).toString());
+                throw notYet(
+                        ProblemType.STORE_BEHIND.meaning(), visible(earliest).toString());
             }
             return false;
         });
     }
 
     /** What is visible, and in partitions without a hole between store and tail all that was read. */
-    private Position.Topic held(Position.Topic read, Position.Topic floors) {
-        long[] held = Arrays.copyOf(visible(floors).offsets(), floors.offsets().length);
+    private Position.Topic held(Position.Topic read, Position.Topic earliest) {
+        long[] held = Arrays.copyOf(visible(earliest).offsets(), earliest.offsets().length);
         long[] all = read.withPartitions(held.length).offsets();
         for (int partition = 0; partition < held.length; partition++) {
-            if (held[partition] >= floors.offsets()[partition]) {
+            if (held[partition] >= earliest.offsets()[partition]) {
                 held[partition] = all[partition];
             }
         }
         return new Position.Topic(read.name(), read.id(), held);
     }
 
-    private Position.Topic visible(Position.Topic floors) {
-        int partitions = floors.offsets().length;
-        return indexed.visible(floors.name())
-                .filter(known -> known.id().equals(floors.id()))
+    private Position.Topic visible(Position.Topic earliest) {
+        int partitions = earliest.offsets().length;
+        return indexed.visible(earliest.name())
+                .filter(known -> known.id().equals(earliest.id()))
                 .map(known -> known.withPartitions(partitions))
-                .orElseGet(() -> new Position.Topic(floors.name(), floors.id(), new long[partitions]));
+                .orElseGet(() -> new Position.Topic(earliest.name(), earliest.id(), new long[partitions]));
     }
 
     private Uni<Void> await(Position.Topic position, Duration time) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * two rows of one revision either will do, of two revisions the higher version holds.
  */
 @Singleton
-record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
+record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
 
     /**
      * How far the log of results was read; what is read after this call holds up to here.
@@ -24,7 +24,7 @@ record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
      * @throws ProblemException 503 while it has not been read at all
      */
     Position.Topic position() {
-        return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(atLeast::loading);
+        return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(consistency::loading);
     }
 
     /**
@@ -39,9 +39,9 @@ record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
      * What was read of the tail.
      *
      * @param position how far the log of results was read before
-     * @param floors below which the tail did not have it afterwards
+     * @param earliest below which the tail did not have it afterwards
      */
-    record TailRead<T>(T tail, Position.Topic position, Position.Topic floors) {}
+    record TailRead<T>(T tail, Position.Topic position, Position.Topic earliest) {}
 
     /**
      * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
@@ -53,7 +53,8 @@ record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
         return Uni.createFrom()
                 .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(looked -> atLeast.shown(wanted, looked.position(), looked.floors())
+                .chain(looked -> consistency
+                        .shown(wanted, looked.position(), looked.earliest())
                         .map(shown -> new Answer<>(looked.tail(), shown)));
     }
 
@@ -61,12 +62,12 @@ record TailAndStore(TailFeeds feeds, ReadConsistency atLeast) {
     <T> TailRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
         Tail.ConsistentRead<T> looked = tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()));
-        Position.Topic position = looked.position().orElseThrow(atLeast::loading);
+        Position.Topic position = looked.position().orElseThrow(consistency::loading);
         return new TailRead<>(looked.found(), position, looked.earliest().orElse(position));
     }
 
     /** The same for who does not read the tail: what the store alone shows of what was read. */
     Uni<ReadConsistency.Coverage> stored(ReadConsistency.Requirement wanted, Position.Topic read) {
-        return atLeast.shown(wanted, read, read);
+        return consistency.shown(wanted, read, read);
     }
 }

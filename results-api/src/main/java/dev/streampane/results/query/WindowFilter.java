@@ -52,7 +52,7 @@ record WindowFilter(
     /** Whether a window that is covered is meant by its newest revision. */
     boolean takes(WindowRow newest) {
         return (statuses.isEmpty() || statuses.contains(newest.status()))
-                && (ranges.isEmpty() || takesValues(newest.result()));
+                && (ranges.isEmpty() || takesValues(newest.result().get()));
     }
 
     /** Whether a revision can make a difference. */

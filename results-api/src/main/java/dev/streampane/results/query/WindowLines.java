@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -156,7 +157,9 @@ final class WindowLines {
     }
 
     private ObjectNode last(WindowPage page) {
-        ObjectNode last = page.shown(query).json();
+        ObjectNode last = new WindowPage(List.of(), page.next(), page.shown())
+                .shown(query)
+                .json();
         last.remove("items");
         return last;
     }

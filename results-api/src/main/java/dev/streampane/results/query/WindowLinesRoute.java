@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 @Singleton
 public record WindowLinesRoute(
-        Vertx vertx, WindowPages pages, ReadConsistency atLeast, ConcurrencyLimits limits, ResultsConfig config) {
+        Vertx vertx, WindowPages pages, ReadConsistency consistency, ConcurrencyLimits limits, ResultsConfig config) {
 
     private static final String PATH = "/api/v1/windows";
     private static final String PAGES = "application/json";
@@ -55,7 +55,7 @@ public record WindowLinesRoute(
 
     private void answer(RoutingContext context, LineFormat format) {
         Access access = Access.of(context);
-        WindowQuery query = WindowQuery.lines(context.request().query(), access, atLeast::of);
+        WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);
         HttpServerResponse response = context.response();
         // says that this is not to be compressed
         response.headers().remove("Content-Encoding");

@@ -21,13 +21,13 @@ public record WindowPages(
         MergedWindows windows,
         RecentWindows recent,
         JobValues values,
-        ReadConsistency atLeast,
+        ReadConsistency consistency,
         JobDirectory jobs) {
 
     /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
     Uni<Void> ready(WindowQuery query, Access access) {
         checkLoaded();
-        return atLeast.reached(query.atLeast(), access).chain(() -> values.check(query));
+        return consistency.reached(query.atLeast(), access).chain(() -> values.check(query));
     }
 
     /** The first rows that are asked for; a job that nothing knows is a 404. */
@@ -57,7 +57,7 @@ public record WindowPages(
     /** Fails when rows may be missing, or be there in an older revision; for who cannot say so. */
     void checkWhole(WindowPage page) {
         if (!page.shown().complete()) {
-            throw atLeast.behind();
+            throw consistency.behind();
         }
     }
 
@@ -91,7 +91,7 @@ public record WindowPages(
     /** Each part waits for the store anew, until one has waited in vain. */
     private ReadConsistency.Requirement wanted(WindowQuery query, Optional<ReadConsistency.Coverage> before) {
         return before.filter(ReadConsistency.Coverage::complete).isPresent()
-                ? atLeast.again(query.atLeast())
+                ? consistency.again(query.atLeast())
                 : query.atLeast();
     }
 

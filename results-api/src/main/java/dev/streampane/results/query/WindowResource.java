@@ -66,7 +66,7 @@ public class WindowResource {
 
     private final WindowPages pages;
     private final MergedWindows windows;
-    private final ReadConsistency atLeast;
+    private final ReadConsistency consistency;
     private final PastWindows past;
     private final ConcurrencyLimits limits;
     private final String topic;
@@ -74,13 +74,13 @@ public class WindowResource {
     WindowResource(
             WindowPages pages,
             MergedWindows windows,
-            ReadConsistency atLeast,
+            ReadConsistency consistency,
             PastWindows past,
             ConcurrencyLimits limits,
             ResultsConfig config) {
         this.pages = pages;
         this.windows = windows;
-        this.atLeast = atLeast;
+        this.consistency = consistency;
         this.past = past;
         this.limits = limits;
         this.topic = config.topic();
@@ -101,7 +101,7 @@ public class WindowResource {
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.page(
-                context.request().query(), access, atLeast::of, parameters -> AsOf.of(parameters, topic));
+                context.request().query(), access, consistency::of, parameters -> AsOf.of(parameters, topic));
         return query.asOf()
                 .map(then -> past(query, then, access))
                 .orElseGet(() -> now(query, access))
@@ -155,13 +155,13 @@ public class WindowResource {
     public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
-        ReadConsistency.Requirement wanted = atLeast.of(parameters);
+        ReadConsistency.Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         pages.checkLoaded();
-        return atLeast.reached(wanted, access)
-                .chain(() -> asOf.map(then -> limits.pages().run(access, () -> past.answer(id, then, access)))
-                        .orElseGet(() -> newest(id, wanted, access, context)));
+        return consistency.reached(wanted, access).chain(() -> asOf.map(
+                        then -> limits.pages().run(access, () -> past.answer(id, then, access)))
+                .orElseGet(() -> newest(id, wanted, access, context)));
     }
 
     private Uni<RestResponse<String>> newest(
@@ -169,7 +169,7 @@ public class WindowResource {
         return windows.one(id, wanted).map(one -> one.newest()
                 .filter(window -> access.mayRead(window.job(), window.key()))
                 .map(window -> SingleWindow.answer(context, window, one.shown()))
-                .orElseThrow(() -> atLeast.missing("window", id, one.shown())));
+                .orElseThrow(() -> consistency.missing("window", id, one.shown())));
     }
 
     /** Windows that the caller may not read answer like windows that are not there. */

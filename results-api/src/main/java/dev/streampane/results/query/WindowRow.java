@@ -10,13 +10,22 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * One revision of a window, out of the tail or out of the store. It is kept as text, for a tree of it takes five times as much memory.
+ * One revision of a window, out of the tail or out of the store. A tree of it takes five times as much memory as its text, and is made when
+ * it is asked for.
  *
  * @param row its place among the windows of its job
  * @param version the larger one is the newer revision
  * @param text the contract's fields as JSON, digit by digit
+ * @param result the same as a tree, another one each time
  */
-record WindowRow(Row row, String job, String key, String status, long version, Supplier<String> text) {
+record WindowRow(
+        Row row,
+        String job,
+        String key,
+        String status,
+        long version,
+        Supplier<String> text,
+        Supplier<JsonNode> result) {
 
     /** As the tail has it. */
     static WindowRow of(TailEntry entry) {
@@ -26,7 +35,8 @@ record WindowRow(Row row, String job, String key, String status, long version, S
                 entry.key(),
                 entry.status(),
                 entry.version(),
-                () -> ResultJson.text(entry.json()));
+                () -> ResultJson.text(entry.json()),
+                () -> Revision.json(entry));
     }
 
     /** As the store has it: a hit's source. */
@@ -40,7 +50,8 @@ record WindowRow(Row row, String job, String key, String status, long version, S
                 source.path("key").asText(),
                 source.path("status").asText(),
                 Version.of(source).number(),
-                () -> text);
+                () -> text,
+                () -> ResultJson.read(text));
     }
 
     /** The one that holds: the tail's where both are the same. */
@@ -50,10 +61,5 @@ record WindowRow(Row row, String job, String key, String status, long version, S
 
     String id() {
         return row.id();
-    }
-
-    /** What {@link #text} says, as a tree of its own. */
-    JsonNode result() {
-        return ResultJson.read(text.get());
     }
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Results and alerts as they come out of Elasticsearch: the contract's fields, digit by digit, without what only the index needs. */
+/** Results and alerts as answers show them, out of Elasticsearch or the log: the contract's fields, digit by digit, without what only the index needs. */
 public final class ResultJson {
 
     /** Keeps decimals as they are written. */
@@ -37,6 +37,9 @@ public final class ResultJson {
             "watermark",
             "inputs",
             "jobVersion");
+
+    /** A decimal with more of them may be written with an exponent. */
+    private static final byte[] ZEROS = "000000".getBytes(StandardCharsets.UTF_8);
 
     private static final List<byte[]> NAMES =
             FIELDS.stream().map(field -> field.getBytes(StandardCharsets.UTF_8)).toList();
@@ -78,7 +81,7 @@ public final class ResultJson {
         return of(source, FIELDS);
     }
 
-    /** The same as text, of what was read as JSON before; jobs write it so, which makes a tree of it needless. */
+    /** The same as text, of what was read as JSON before. Jobs write it so, and no tree is made of it then. */
     public static String text(byte[] json) {
         return isCanonical(json)
                 ? new String(json, StandardCharsets.UTF_8)
@@ -117,7 +120,12 @@ public final class ResultJson {
                     }
                 }
                 case '0' -> {
-                    if (json[i - 1] == '-') {
+                    if (json[i - 1] == '-' && isZero(json, i)) {
+                        return false;
+                    }
+                }
+                case '.' -> {
+                    if (i + 7 < json.length && json[i + 7] >= '0' && Arrays.equals(json, i + 1, i + 7, ZEROS, 0, 6)) {
                         return false;
                     }
                 }
@@ -129,6 +137,14 @@ public final class ResultJson {
             }
         }
         return true;
+    }
+
+    private static boolean isZero(byte[] json, int from) {
+        int end = from;
+        while (json[end] == '0' || json[end] == '.') {
+            end++;
+        }
+        return json[end] < '1' || json[end] > '9';
     }
 
     private static JsonNode of(JsonNode source, List<String> fields) {

@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -124,9 +125,9 @@ public class SearchClient {
         });
     }
 
-    /** What {@code read} makes of each document that {@code query} finds, in its order. */
+    /** What {@code read} makes of each document that {@code query} finds, in its order; on a thread that may take its time. */
     public <T> Uni<List<T>> find(String alias, ObjectNode query, Function<JsonNode, T> read) {
-        return search(alias, query).map(answer -> {
+        return search(alias, query).emitOn(Infrastructure.getDefaultExecutor()).map(answer -> {
             List<T> found = new ArrayList<>();
             answer.at("/hits/hits").forEach(hit -> found.add(read.apply(hit.path("_source"))));
             return found;

@@ -40,8 +40,8 @@ class FieldsTest {
                 ResultJson.read(Fields.of(Parameters.of("", "fields")).of(row).toString());
         // Then
         assertThat(shown.remove("links")).hasSize(3);
-        assertThat(shown).isEqualTo(row.result());
-        assertThat(row.result().has("links")).isFalse();
+        assertThat(shown).isEqualTo(row.result().get());
+        assertThat(row.result().get().has("links")).isFalse();
     }
 
     private static WindowRow row() {

@@ -100,14 +100,14 @@ class PagingModelIT {
                 Settings.with(Map.of("results.tail-size", "100", "results.query.at-least-timeout", "20s"));
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
-        ReadConsistency atLeast = new ReadConsistency(feeds, indexed, readers, config);
+        ReadConsistency consistency = new ReadConsistency(feeds, indexed, readers, config);
         RecentWindows recent = new RecentWindows(feeds, runs, books);
         pages = new WindowPages(
                 feeds,
-                new MergedWindows(new TailAndStore(feeds, atLeast), new StoredWindows(search), recent, atLeast),
+                new MergedWindows(new TailAndStore(feeds, consistency), new StoredWindows(search), recent, consistency),
                 recent,
                 new JobValues(feeds, search),
-                atLeast,
+                consistency,
                 jobs);
         store = new Store(elasticsearch.url());
         log = new Log(kafka.bootstrapServers());
@@ -151,7 +151,7 @@ class PagingModelIT {
                             Map.Entry::getKey, e -> e.getValue().rev()));
             WindowPage page = page(asked, after, 1 + random.nextInt(25));
             assertThat(page.shown().complete()).isTrue();
-            page.rows().forEach(row -> assertThat(row.result().path("rev").asInt())
+            page.rows().forEach(row -> assertThat(row.result().get().path("rev").asInt())
                     .as("seed %d, %s", seed, row.id())
                     .isEqualTo(revs.get(row.id())));
             rows.addAll(page.rows());

@@ -71,7 +71,7 @@ class PastIT {
     TailFeeds feeds;
 
     @Inject
-    ReadConsistency atLeast;
+    ReadConsistency consistency;
 
     private Store store;
     private Log log;
@@ -139,7 +139,7 @@ class PastIT {
             // When
             Future<Response> answer = ForkJoinPool.commonPool()
                     .submit(() -> given().get("/api/v1/windows?job=unread&key=k&asOf=" + asOf));
-            await().pollInterval(Duration.ofMillis(5)).until(() -> atLeast.waiting() > 0);
+            await().pollInterval(Duration.ofMillis(5)).until(() -> consistency.waiting() > 0);
             goOn.countDown();
             // Then
             answer.get(60, TimeUnit.SECONDS).then().statusCode(200).body("items", hasSize(2));

@@ -35,7 +35,7 @@ class ReadConsistencyIT {
     TailFeeds feeds;
 
     @Inject
-    ReadConsistency atLeast;
+    ReadConsistency consistency;
 
     @Test
     void shouldAnswerOffTheThreadThatReadsTheLog() throws Exception {
@@ -45,7 +45,8 @@ class ReadConsistencyIT {
         long[] next = now.offsets().clone();
         next[1] += 2; // the partition may end in a transaction's marker
         CompletableFuture<String> answered = new CompletableFuture<>();
-        atLeast.reached(
+        consistency
+                .reached(
                         new ReadConsistency.Requirement(
                                 Optional.of(new Position.Topic(TOPIC, now.id(), next)),
                                 System.nanoTime() + Duration.ofSeconds(20).toNanos()),

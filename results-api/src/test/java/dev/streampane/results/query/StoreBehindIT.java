@@ -50,7 +50,7 @@ class StoreBehindIT {
     private String lost;
 
     /** Where the tail begins: behind a result that nobody indexed. */
-    private Position.Topic floors;
+    private Position.Topic earliest;
 
     @BeforeEach
     void loseResult() {
@@ -61,13 +61,13 @@ class StoreBehindIT {
             log.put(TOPIC, 2, "k", result("behind", "k", SIX));
         }
         await().until(() -> feeds.tail().index().newest(lost).isPresent());
-        floors = Forgetting.all(feeds.tail(), TOPIC);
+        earliest = Forgetting.all(feeds.tail(), TOPIC);
     }
 
     @AfterEach
     void catchUp() {
-        for (int partition = 0; partition < floors.offsets().length; partition++) {
-            store.position(TOPIC, floors.id(), partition, floors.offsets()[partition]);
+        for (int partition = 0; partition < earliest.offsets().length; partition++) {
+            store.position(TOPIC, earliest.id(), partition, earliest.offsets()[partition]);
         }
     }
 
@@ -83,7 +83,7 @@ class StoreBehindIT {
                 .then()
                 .statusCode(503)
                 .body("type", equalTo("/problems/store-behind"));
-        given().queryParam("atLeast", floors.toString())
+        given().queryParam("atLeast", earliest.toString())
                 .get("/api/v1/windows/" + lost + "/explain")
                 .then()
                 .statusCode(504);
@@ -115,8 +115,8 @@ class StoreBehindIT {
                 .then()
                 .statusCode(200)
                 .body("reason", equalTo("store-behind"))
-                .body("position", not(containsString(floors.toString())));
-        given().queryParam("atLeast", floors.toString())
+                .body("position", not(containsString(earliest.toString())));
+        given().queryParam("atLeast", earliest.toString())
                 .get(path)
                 .then()
                 .statusCode(504)
@@ -124,13 +124,13 @@ class StoreBehindIT {
         // When
         catchUp();
         // Then
-        given().queryParam("atLeast", floors.toString())
+        given().queryParam("atLeast", earliest.toString())
                 .get(path)
                 .then()
                 .statusCode(200)
                 .body("exact", equalTo(false))
                 .body("truncated", equalTo(false))
-                .body("position", equalTo(floors.toString()));
+                .body("position", equalTo(earliest.toString()));
     }
 
     private static ValidatableResponse behind(String path) {

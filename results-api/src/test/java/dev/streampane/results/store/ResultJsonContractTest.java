@@ -74,6 +74,10 @@ class ResultJsonContractTest {
                 written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":$1e0"),
                 written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":0.$1E+2"),
                 written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":-0"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":-0.00"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":-0.05"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":0.0000000"),
+                written.replaceFirst("\"rev\":([0-9]+)", "\"rev\":0.0000001"),
                 written.replaceFirst("\"job\":\"", "\"job\":\"\\\\u0041\\\\/"),
                 written.replaceFirst("\"rev\"", "\"\\\\u0072ev\""));
         // Then
