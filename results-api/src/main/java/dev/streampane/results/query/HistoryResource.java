@@ -66,8 +66,8 @@ public class HistoryResource {
                 .reached(wanted, access)
                 .chain(() -> history.of(id, limit, after, wanted))
                 .map(part -> {
-                    if (!part.revisions().values().stream().allMatch(row -> mayRead(access, row))
-                            || part.revisions().isEmpty() && after.isEmpty()) {
+                    if (part.revisions().isEmpty()
+                            || !part.revisions().values().stream().allMatch(row -> mayRead(access, row))) {
                         throw consistency.missing("window", id, part.shown());
                     }
                     return page(part, id).answer(context);

@@ -28,6 +28,7 @@ public class JobValues {
 
     private static final int SAMPLE = 50;
     private static final int MAX_JOBS = 1_000;
+    private static final int MAX_NAMES = 1_000;
 
     private final TailFeeds feeds;
     private final SearchClient elasticsearch;
@@ -112,7 +113,11 @@ public class JobValues {
     private void learn(String job, JsonNode result) {
         if (known.size() < MAX_JOBS || known.containsKey(job)) {
             Set<String> names = known.computeIfAbsent(job, name -> new ConcurrentSkipListSet<>());
-            result.path("values").fieldNames().forEachRemaining(names::add);
+            result.path("values").fieldNames().forEachRemaining(name -> {
+                if (names.size() < MAX_NAMES) {
+                    names.add(name);
+                }
+            });
         }
     }
 }

@@ -33,6 +33,9 @@ record Measure(String name, Set<Function> functions) {
             "transaction-total", Map.of("amount", 4),
             "time-series-speed", Map.of("value", 6));
 
+    /** Of a number with more decimals than digits could say, sums would take all memory. */
+    private static final int MAX_SCALE = 64;
+
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,100}");
 
     /**
@@ -104,6 +107,7 @@ record Measure(String name, Set<Function> functions) {
 
     private Optional<BigDecimal> value(JsonNode result, String... prefixes) {
         return field(result, prefixes)
-                .map(field -> result.path("values").path(field).decimalValue());
+                .map(field -> result.path("values").path(field).decimalValue())
+                .filter(number -> Math.abs(number.scale()) <= MAX_SCALE);
     }
 }

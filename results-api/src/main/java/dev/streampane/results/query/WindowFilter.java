@@ -41,17 +41,23 @@ record WindowFilter(
 
     /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */
     boolean covers(TailEntry window) {
-        return (keys.isEmpty() || keys.contains(window.key()))
+        return hasKey(window.key())
                 && (specs.isEmpty() || specs.contains(window.spec()))
-                && (kinds.isEmpty() || kinds.contains(window.windowKind()))
+                && (kinds.isEmpty() || kinds.contains(window.windowKind()));
+    }
+
+    private boolean hasKey(String key) {
+        return (keys.isEmpty() || keys.contains(key))
                 && keyPrefixes
-                        .map(list -> list.stream().anyMatch(window.key()::startsWith))
+                        .map(list -> list.stream().anyMatch(key::startsWith))
                         .orElse(true);
     }
 
-    /** Whether a window that is covered is meant by its newest revision. */
+    /** Whether a window that is covered is meant by its newest revision, which may be of another job or key in a log that is wrong. */
     boolean takes(WindowRow newest) {
-        return (statuses.isEmpty() || statuses.contains(newest.status()))
+        return job.equals(newest.job())
+                && hasKey(newest.key())
+                && (statuses.isEmpty() || statuses.contains(newest.status()))
                 && (ranges.isEmpty() || takesValues(newest.result().get()));
     }
 

@@ -124,7 +124,7 @@ public record TailEntry(
             return json.nextToken() == null && fields.texts.keySet().containsAll(kind.required)
                     ? Optional.of(of(kind, found, fields))
                     : Optional.empty();
-        } catch (IOException | DateTimeException | NumberFormatException e) {
+        } catch (IOException | DateTimeException | ArithmeticException | NumberFormatException e) {
             return Optional.empty();
         }
     }
@@ -159,9 +159,14 @@ public record TailEntry(
                     case WORD -> found.offset();
                 },
                 window ? texts.get("status").intern() : "",
-                word ? appended : Instant.parse(texts.get("start")),
-                word ? appended : Instant.parse(texts.get("end")),
+                word ? appended : instant(texts.get("start")),
+                word ? appended : instant(texts.get("end")),
                 oneLine(found.value()));
+    }
+
+    /** In milliseconds, which have less room than years. */
+    private static Instant instant(String text) {
+        return Instant.ofEpochMilli(Instant.parse(text).toEpochMilli());
     }
 
     TailEntry numbered(long place) {

@@ -10,6 +10,7 @@ import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -59,6 +60,23 @@ class RollupTest {
         // Then
         assertThat(rollup.items().get(0).get("value")).hasToString("359.9999");
         assertThat(rollup.items().get(0).get("count").asLong()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AVG, 1.5", "SUM, 4.5", "MIN, 1.5", "MAX, 1.5"})
+    void shouldAddNothingOfANumberThatNoMemoryHolds(Function function, BigDecimal value) {
+        // Given
+        Rollup<Instant> rollup = rollup(function, "temp");
+        // When
+        for (String number : List.of("1e-600000000", "1e600000000", "1.5")) {
+            rollup.add(window(
+                    "06:00:00",
+                    "{\"avg_temp\":" + number + ",\"min_temp\":" + number + ",\"max_temp\":" + number + "}",
+                    "{}",
+                    3));
+        }
+        // Then
+        assertThat(rollup.items().get(0).get("value").decimalValue()).isEqualByComparingTo(value);
     }
 
     @Test

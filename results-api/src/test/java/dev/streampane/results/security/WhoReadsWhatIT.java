@@ -14,6 +14,7 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
+import dev.streampane.results.problem.QueryCursor;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -295,6 +296,13 @@ class WhoReadsWhatIT {
                             .statusCode())
                     .isIn(403, 404);
             assertForbidden("/api/v1/windows/" + id("b", "x1", SIX) + tail, "read:b ", reader);
+        }
+        for (String key : List.of("y1", "nobody")) {
+            String forged = QueryCursor.encode(
+                    QueryCursor.fingerprint("history", id("a", key, SIX)), Long.toString(Long.MAX_VALUE));
+            assertThat(service.get("/api/v1/windows/" + id("a", key, SIX) + "/history?after=" + forged, reader)
+                            .statusCode())
+                    .isEqualTo(404);
         }
         assertThat(items("/api/v1/alerts", "client", reader)).containsExactly("x1");
         assertThat(items("/api/v1/alerts?client=y1", "client", reader)).isEmpty();

@@ -74,6 +74,25 @@ class TailEntryContractTest {
                 .isEqualTo(as));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+999999999-01-01T00:00:00Z",
+                "-999999999-01-01T00:00:00Z",
+                "+292278994-08-17T07:12:55.808Z",
+                "six",
+                ""
+            })
+    void shouldPassOverTimesThatAreNone(String time) {
+        for (String field : List.of("start", "end")) {
+            String result = new String(result(1, 1, true), StandardCharsets.UTF_8)
+                    .replaceFirst("\"" + field + "\":\"[^\"]*\"", "\"" + field + "\":\"" + time + "\"");
+            assertThat(result).contains(time);
+            assertThat(Entries.decode(Kind.WINDOW, result.getBytes(StandardCharsets.UTF_8)))
+                    .isEmpty();
+        }
+    }
+
     private static byte[] result(int generation, int rev, boolean complete) {
         return Fixtures.result("job", "key", Fixtures.SIX, generation, rev, complete)
                 .getBytes(StandardCharsets.UTF_8);
