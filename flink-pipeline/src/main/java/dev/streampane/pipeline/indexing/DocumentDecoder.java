@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RecordDecoder;
+import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -18,6 +19,9 @@ interface DocumentDecoder extends RecordDecoder<Indexed> {
             return read(fetched);
         } catch (Rejection e) {
             return Decoded.rejected(fetched, e.reason(), e.getMessage());
+        } catch (RuntimeException e) {
+            // A record that no check foresaw must not restart the job for ever.
+            return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
     }
 

@@ -65,11 +65,15 @@ final class IndexedJson {
         return value;
     }
 
+    /** In milliseconds, which have less room than years. */
     static Instant instant(JsonNode object, String path, String name) throws Rejection {
         try {
-            return Instant.parse(object.get(name).textValue());
+            return Instant.ofEpochMilli(
+                    Instant.parse(object.get(name).textValue()).toEpochMilli());
         } catch (DateTimeException e) {
             throw new Rejection(RejectReason.TYPE, path + name + " is not an instant");
+        } catch (ArithmeticException e) {
+            throw new Rejection(RejectReason.RANGE, path + name + " is more milliseconds from 1970 than a long holds");
         }
     }
 }

@@ -187,6 +187,23 @@ class ResultDecoderTest {
         assertThat(decoded.message()).startsWith(field.substring(1).replace('/', '.'));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "start, +300000000-01-01T00:00:00Z",
+        "end, +300000000-01-01T00:00:00Z",
+        "end, -999999999-01-01T00:00:00Z"
+    })
+    void shouldRefuseTimesThatMillisecondsCannotHold(String field, String text) {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average");
+        ((ObjectNode) result.get("window")).put(field, text);
+        // When
+        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
+        // Then
+        assertThat(decoded.reason()).isEqualTo(RejectReason.RANGE);
+        assertThat(decoded.message()).startsWith("window." + field);
+    }
+
     @Test
     void shouldRefuseATombstoneAndKeepItsPlace() {
         // When
