@@ -18,6 +18,8 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int MAX_NAME = 256;
+
     private final JobLabel label;
     private final String pattern;
     private final Finding.Of finding;
@@ -76,9 +78,18 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                 payment.offset(),
                 Instant.ofEpochMilli(payment.eventTime()),
                 Finding.amount(payment.amountUnits()),
-                payment.merchant(),
+                named(payment.merchant()),
                 placed ? degrees(payment.place().latitudeMicros()) : null,
                 placed ? degrees(payment.place().longitudeMicros()) : null);
+    }
+
+    /** Whole, as long as it is a name: an alert has as many as payments, and must fit into a message. */
+    private static String named(String merchant) {
+        if (merchant == null || merchant.length() <= MAX_NAME) {
+            return merchant;
+        }
+        return merchant.substring(
+                0, Character.isHighSurrogate(merchant.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
     }
 
     private static BigDecimal degrees(int micros) {

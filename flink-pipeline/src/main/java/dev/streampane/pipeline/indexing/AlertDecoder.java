@@ -25,6 +25,9 @@ final class AlertDecoder implements DocumentDecoder {
 
     private static final long serialVersionUID = 1L;
 
+    /** As many payments as one may have, in the longest characters. */
+    private static final int MAX_BYTES = 256 << 10;
+
     private static final List<Field> ALERT = Field.list(
             Type.TEXT.required("id", "job"),
             Type.WHOLE.required("generation"),
@@ -44,7 +47,7 @@ final class AlertDecoder implements DocumentDecoder {
 
     @Override
     public Decoded<Indexed> read(Fetched fetched) throws Rejection {
-        ObjectNode alert = IndexedJson.read(fetched.value());
+        ObjectNode alert = IndexedJson.read(fetched.value(), MAX_BYTES);
         ResultFields.fit(alert, ALERT, "");
         ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
         Instant end = IndexedJson.instant(alert, "", "end");

@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.ContractFiles;
@@ -12,6 +13,7 @@ import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.io.IndexRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,27 @@ class AlertDecoderContractTest {
                 .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41,\"appended\":1000}");
         document.remove(List.of("@timestamp", "log"));
         assertThat(document).isEqualTo(example);
+    }
+
+    @Test
+    void shouldReadAnAlertOfAsManyPaymentsAsThereCanBe() throws IOException {
+        // Given
+        ObjectNode alert = (ObjectNode)
+                Json.EXACT.readTree(FILES.bytes(examples().findFirst().orElseThrow()));
+        ObjectNode payment = (ObjectNode) alert.at("/transactions/0");
+        payment.put("merchant", "\u0001".repeat(256));
+        ArrayNode payments = alert.putArray("transactions");
+        for (int n = 0; n < 100; n++) {
+            payments.add(payment);
+        }
+        byte[] value = alert.toString().getBytes(StandardCharsets.UTF_8);
+
+        // When
+        Decoded<Indexed> decoded = decoder.decode(new Fetched("alerts", "epoch", 2, 41, 1_000, null, value, null));
+
+        // Then
+        assertThat(value).hasSizeGreaterThan(150_000);
+        assertThat(decoded.reason()).isNull();
     }
 
     @ParameterizedTest
