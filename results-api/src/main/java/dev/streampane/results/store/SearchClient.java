@@ -49,6 +49,7 @@ public class SearchClient {
 
     private static final Logger LOG = Logger.getLogger(SearchClient.class);
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration LITTLE_LATER = Duration.ofMillis(50);
     private static final int MAX_RESPONSE_BYTES = 16 << 20;
 
     private static final RequestOptions OPTIONS = RequestOptions.DEFAULT.toBuilder()
@@ -186,6 +187,10 @@ public class SearchClient {
                         emitter.fail(exception);
                     }
                 }))
+                .onFailure(SearchClient::isStarting)
+                .retry()
+                .withBackOff(LITTLE_LATER, LITTLE_LATER.multipliedBy(4))
+                .expireIn(SECOND.toMillis())
                 .ifNoItem()
                 .after(timeout)
                 .fail()
@@ -196,6 +201,12 @@ public class SearchClient {
                         "streampane.results.elasticsearch.requests",
                         "outcome",
                         failure == null ? "success" : "failure")));
+    }
+
+    /** So it answers while it makes an index that is searched, which takes some 100 ms. */
+    private static boolean isStarting(Throwable failure) {
+        return failure instanceof ResponseException refused
+                && refused.getResponse().getStatusLine().getStatusCode() == 503;
     }
 
     private Throwable transformed(Request request, Throwable failure) {

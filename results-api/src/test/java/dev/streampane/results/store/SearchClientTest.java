@@ -93,6 +93,24 @@ class SearchClientTest {
         });
     }
 
+    /** As Elasticsearch does while it makes an index. */
+    @Test
+    void shouldAskAgainWhileShardsStart() throws IOException {
+        // Given
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            byte[] body = "{\"hits\":{\"hits\":[]}}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        // Then
+        search();
+        assertThat(asked).hasValue(3);
+    }
+
     @Test
     void shouldBeUnavailableWhenElasticsearchIsSlow() {
         // Given: an answer that does not come
