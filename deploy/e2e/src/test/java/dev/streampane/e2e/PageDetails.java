@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.util.DoubleComparator;
 
 /** What a view says beside its chart: totals, gauges, previews, clocks, provenance, and the ways from one number to the next. */
 final class PageDetails {
@@ -103,23 +105,17 @@ final class PageDetails {
         double low = values.path("min_hum").asDouble();
         double high = values.path("max_hum").asDouble();
         patiently().untilAsserted(() -> assertThat(numbers(gauge, "x"))
-                .containsExactly(
-                        0.0,
-                        round(low),
-                        round(Math.min(98.8, values.path("avg_hum").asDouble() - 0.6))));
+                .usingElementComparator(new DoubleComparator(0.006))
+                .containsExactly(0.0, low, Math.min(98.8, values.path("avg_hum").asDouble() - 0.6)));
         assertThat(numbers(gauge, "width").get(1)).isCloseTo(Math.max(0.5, high - low), within(0.006));
         assertThat(browser.texts(card(Feed.READINGS, "device1") + ".big").get(1))
-                .isEqualTo("%.2f %%".formatted(values.path("avg_hum").asDouble()));
+                .isEqualTo(new BigDecimal(values.path("avg_hum").asDouble()).setScale(2, RoundingMode.HALF_UP) + " %");
     }
 
     private List<Double> numbers(String gauge, String attribute) {
         return browser.attributes(gauge + " rect", attribute).stream()
                 .map(Double::valueOf)
                 .toList();
-    }
-
-    private static double round(double value) {
-        return Math.round(value * 100) / 100.0;
     }
 
     /** The window after the last one, while it fills. */
