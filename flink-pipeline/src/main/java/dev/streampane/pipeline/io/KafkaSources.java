@@ -9,6 +9,7 @@ import dev.streampane.pipeline.job.Brokers;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,10 +76,7 @@ public final class KafkaSources {
             StreamExecutionEnvironment env, JobConfig config, List<InputTopic> topics, Decoder<T> decoder) {
         int partitions = lookAt(topics, config);
         KafkaSourceBuilder<Decoded<T>> source = KafkaSource.<Decoded<T>>builder()
-                .setStartingOffsets(
-                        config.get(JobOption.START_FROM).equals("earliest")
-                                ? OffsetsInitializer.earliest()
-                                : OffsetsInitializer.latest())
+                .setStartingOffsets(start(config))
                 .setDeserializer(new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config)))
                 .setProperties(properties(config));
         if (config.isReplay()) {
@@ -94,6 +93,31 @@ public final class KafkaSources {
         return env.fromSource(source.build(), watermarks, UID, decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
+    }
+
+    /** Where a start without state begins. */
+    static OffsetsInitializer start(JobConfig config) {
+        return config.get(JobOption.START_FROM).equals("earliest")
+                ? OffsetsInitializer.earliest()
+                : new LatestOffsets();
+    }
+
+    /**
+     * The ends of the partitions. Unlike {@link OffsetsInitializer#latest}, a start with state whose next records were deleted since goes
+     * on with the first that is left, and does not pass over all of them.
+     */
+    @SuppressWarnings("deprecation") // OffsetResetStrategy: as the interface has it
+    private record LatestOffsets() implements OffsetsInitializer {
+        @Override
+        public Map<TopicPartition, Long> getPartitionOffsets(
+                Collection<TopicPartition> partitions, PartitionOffsetsRetriever offsets) {
+            return OffsetsInitializer.latest().getPartitionOffsets(partitions, offsets);
+        }
+
+        @Override
+        public OffsetResetStrategy getAutoOffsetResetStrategy() {
+            return OffsetResetStrategy.EARLIEST;
+        }
     }
 
     /** Only index-results without audit lines: those may be what its state still has. */
