@@ -235,12 +235,17 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             } else {
                 held.set(kept++, entry);
                 nextToClose = Math.min(nextToClose, entry.closes);
-                bytes += PARTIAL_BYTES + entry.key.length();
+                bytes += PARTIAL_BYTES + entry.key.length() + lastText(entry.partial);
             }
         }
         held.subList(kept, held.size()).clear();
         Arrays.fill(table, null);
         fill(table);
+    }
+
+    /** Characters of the text that it holds. */
+    private static int lastText(Partial partial) {
+        return partial.texts == null ? 0 : partial.texts.last.length();
     }
 
     private void send(Partial partial) {

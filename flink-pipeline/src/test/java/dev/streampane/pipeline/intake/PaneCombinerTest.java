@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ class PaneCombinerTest {
     private OneInputStreamOperatorTestHarness<Counted<Long>, Partial> harness;
     private int offset;
 
-    /** A value is its own metric, and its key one of three. */
+    /** A value is its own metric, and its key one of three; one below 0 has a text of a MiB, too. */
     private record OfThree() implements Measures<Long> {
 
         private static final long serialVersionUID = 1L;
@@ -43,6 +44,11 @@ class PaneCombinerTest {
         @Override
         public long[] metrics(Long value) {
             return new long[] {value};
+        }
+
+        @Override
+        public Optional<String> text(Long value) {
+            return value < 0 ? Optional.of("x".repeat(1 << 20)) : Optional.empty();
         }
     }
 
@@ -167,6 +173,21 @@ class PaneCombinerTest {
         };
     }
 
+    @Test
+    void shouldHoldNoMoreTextsThanACapWhateverAWatermarkFires() throws Exception {
+        open("tumbling(10s)", Duration.ZERO);
+        count(1, 0);
+        for (int pane = 1; pane < 32; pane++) {
+            count(-1, pane * 10_000);
+        }
+        harness.processWatermark(9_999);
+        assertThat(sent()).hasSize(1);
+
+        count(-1, 320_000);
+
+        assertThat(sent()).hasSize(33);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -202,17 +223,17 @@ class PaneCombinerTest {
                 open.clear();
                 assertThat(sums()).isEqualTo(due);
             }
-            long now = watermark;
-            open.removeIf(record -> {
-                boolean gone = due(spec, record[1]) <= now;
-                if (gone) {
-                    due.merge(key(spec, record[0]), record[0], Long::sum);
-                }
-                return gone;
-            });
             if (i % 100 == 0) {
-                due.forEach(
-                        (key, sum) -> assertThat(sums().getOrDefault(key, 0L)).isGreaterThanOrEqualTo(sum));
+                long now = watermark;
+                open.removeIf(record -> {
+                    boolean gone = due(spec, record[1]) <= now;
+                    if (gone) {
+                        due.merge(key(spec, record[0]), record[0], Long::sum);
+                    }
+                    return gone;
+                });
+                Map<String, Long> sums = sums();
+                due.forEach((key, sum) -> assertThat(sums.getOrDefault(key, 0L)).isGreaterThanOrEqualTo(sum));
             }
         }
         harness.getOneInputOperator().finish();
