@@ -98,7 +98,9 @@ class JobCatalogTest {
             assertThat(files.filter(Files::isRegularFile).map(JobCatalogTest::content))
                     .containsExactly("+I[flink, 1]\n+I[window, 1]\n-U[flink, 1]\n+U[flink, 2]\n");
         }
-        assertThatThrownBy(() -> run("word-count", nobody, "--source=file:" + text, "--output=topic"))
+        String[] patience = {"--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500"};
+        assertThatThrownBy(() ->
+                        run("word-count", nobody, "--source=file:" + text, "--output=topic", patience[0], patience[1]))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--bootstrap-servers: '127.0.0.1:1' cannot be used");
     }

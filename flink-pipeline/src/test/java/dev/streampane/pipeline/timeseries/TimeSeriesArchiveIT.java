@@ -59,6 +59,9 @@ class TimeSeriesArchiveIT {
     private final List<ArchivedRow> sent = new ArrayList<>();
     private int messages;
 
+    /** The rows of the finished files that were read, none of which changes. */
+    private final Map<String, List<ArchivedRow>> read = new HashMap<>();
+
     @BeforeAll
     static void start() throws IOException {
         s3 = GatedS3.start(BUCKET);
@@ -84,7 +87,7 @@ class TimeSeriesArchiveIT {
         generation++;
         log.create("s3", PARTITIONS);
         String[] locations = {"--state-dir=s3://" + BUCKET + "/state", "--archive-dir=s3://" + BUCKET + "/" + ARCHIVE};
-        Supplier<List<ArchivedRow>> archived = TimeSeriesArchiveIT::onS3;
+        Supplier<List<ArchivedRow>> archived = this::onS3;
         String job = run("s3", null, locations);
         writeUntilAnotherRow("s3", job, archived);
 
@@ -106,7 +109,7 @@ class TimeSeriesArchiveIT {
         log.create("disk", PARTITIONS);
         Path archive = data.resolve("archive");
         Files.createDirectories(archive);
-        Supplier<List<ArchivedRow>> archived = () -> ArchiveReader.rows(archive);
+        Supplier<List<ArchivedRow>> archived = () -> onDisk(archive);
         String job = run("disk", null, "--state-dir=" + data.resolve("state"), "--archive-dir=" + archive);
         writeUntilAnotherRow("disk", job, archived);
 
@@ -319,19 +322,25 @@ class TimeSeriesArchiveIT {
                 .toList();
     }
 
+    private List<ArchivedRow> onDisk(Path archive) {
+        return ArchiveReader.files(archive).stream()
+                .flatMap(file -> read.computeIfAbsent(file.toString(), path -> ArchiveReader.read(file)).stream())
+                .toList();
+    }
+
     /** The rows of all objects whose last part begins with neither dot nor underscore. */
-    private static List<ArchivedRow> onS3() {
-        var rows = new ArrayList<ArchivedRow>();
-        for (String key : s3.keys(BUCKET, ARCHIVE)) {
-            if (ArchiveReader.isFinished(key.substring(key.lastIndexOf('/') + 1))) {
-                try {
-                    Path file = Files.write(data.resolve("read.parquet"), s3.get(BUCKET, key));
-                    rows.addAll(ArchiveReader.read(file));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
+    private List<ArchivedRow> onS3() {
+        return s3.keys(BUCKET, ARCHIVE).stream()
+                .filter(key -> ArchiveReader.isFinished(key.substring(key.lastIndexOf('/') + 1)))
+                .flatMap(key -> read.computeIfAbsent(key, TimeSeriesArchiveIT::readFromS3).stream())
+                .toList();
+    }
+
+    private static List<ArchivedRow> readFromS3(String key) {
+        try {
+            return ArchiveReader.read(Files.write(data.resolve("read.parquet"), s3.get(BUCKET, key)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return rows;
     }
 }

@@ -29,10 +29,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As many queries as one principal may ask at once, over more windows than the heap of 128 MiB has room for. */
+@Tag("campaign")
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
 class SmallHeapIT {
