@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             Latency.class,
             Index.class,
             Rest.class,
+            Parser.class,
             Fanout.class,
             Startup.class,
             Scale.class

@@ -148,19 +148,24 @@ final class Readings {
         if (failure != null) {
             throw new IllegalStateException("not all readings were written", failure);
         }
-        String name = name(device);
-        String value = "{\"device\":\""
-                + name
-                + "\",\"ts\":\""
-                + Times.text(time)
-                + "\",\"temperature\":"
-                + temperature
-                + ",\"humidity\":"
-                + humidity
-                + '}';
+        byte[] key = name(device).getBytes(US_ASCII);
         producer.send(
-                new ProducerRecord<>(TOPIC, device % PARTITIONS, name.getBytes(US_ASCII), value.getBytes(US_ASCII)),
+                new ProducerRecord<>(TOPIC, device % PARTITIONS, key, value(device, time, temperature, humidity)),
                 (written, e) -> failure = e == null ? failure : e);
+    }
+
+    /** A reading as it is written; its numbers are as given. */
+    static byte[] value(int device, long time, String temperature, String humidity) {
+        return ("{\"device\":\""
+                        + name(device)
+                        + "\",\"ts\":\""
+                        + Times.text(time)
+                        + "\",\"temperature\":"
+                        + temperature
+                        + ",\"humidity\":"
+                        + humidity
+                        + '}')
+                .getBytes(US_ASCII);
     }
 
     private static String name(int device) {
@@ -168,7 +173,7 @@ final class Readings {
     }
 
     /** Four decimals. */
-    private static String decimal(long micros) {
+    static String decimal(long micros) {
         String fraction = String.valueOf(10_000 + micros / 100 % 10_000);
         return micros / 1_000_000 + "." + fraction.substring(1);
     }
