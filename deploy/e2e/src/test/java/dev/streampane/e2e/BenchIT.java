@@ -70,6 +70,16 @@ class BenchIT {
     }
 
     @Test
+    void shouldTellWhatAReadingTakesToDecode() throws Exception {
+        // When
+        List<JsonNode> told = bench("parser", "--warm-up=1", "--seconds=1", "--rounds=1");
+        // Then
+        assertThat(told).hasSize(5);
+        assertThat(told.get(0).path("bytes").asDouble()).isBetween(1.0, 100.0);
+        assertThat(told.get(4).path("ratio").asDouble()).isGreaterThan(1);
+    }
+
+    @Test
     void shouldTellWhatStreamsTake() throws Exception {
         // When
         List<JsonNode> told = bench("fanout", "--streams=20", "--results=50", "--rounds=1", "--idle=1000");
