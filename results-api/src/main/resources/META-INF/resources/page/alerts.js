@@ -94,7 +94,7 @@ class Alerts {
         this.list.insertBefore(node, this.list.children[i] ?? null);
       }
     });
-    this.status.replaceChildren();
+    this.status.querySelector('.empty, .loading')?.remove();
   }
 
   close() {

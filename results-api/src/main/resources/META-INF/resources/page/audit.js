@@ -1,7 +1,7 @@
 // Audit: of each job and input partition, what was read and what became of it, with the way to the records behind each number.
 
 import {get, poll} from './api.js';
-import {el, svg, table} from './dom.js';
+import {el, refill, svg, table, tell} from './dom.js';
 import {digits, many, when} from './format.js';
 import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
@@ -67,25 +67,23 @@ class Audit {
     const only = {job: params.get('job'), topic: params.get('topic'), partition: params.get('partition'), offset: params.get('offset')};
     this.ending = new AbortController();
     const verdict = el('div', {}, loading('the books'));
+    const asOf = el('p', {class: 'quiet'});
     const stalled = el('div', {});
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
       el('p', {class: 'quiet'}, only.job ? `Books of ${only.job}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records, counted to their windows.')), verdict, stalled, body);
+        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records, counted to their windows.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);
       const [css, title, text] = STATES[audit.state];
-      verdict.replaceChildren(el('div', {class: 'verdict ' + css, role: 'status'}, el('strong', {}, title), ' ', text, ' ', el('span', {class: 'quiet'}, 'As of ', when(new Date().toISOString()))));
+      tell(verdict, el('div', {class: 'verdict ' + css, role: 'status'}, el('strong', {}, title), ' ', text));
+      asOf.replaceChildren('As of ', when(new Date().toISOString()));
       stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
         `Neither data nor heartbeats come on ${marks.stalled.join(', ')}; windows wait for them.`)] : []));
-      const focused = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-      body.replaceChildren(...(audit.items.length ? books(audit.items, new Set(marks.stalled)) : [empty('No books yet', 'A job writes them with its results.')]));
-      if (focused) {
-        [...body.querySelectorAll('a')].find(a => a.getAttribute('href') === focused)?.focus();
-      }
+      refill(body, ...(audit.items.length ? books(audit.items, new Set(marks.stalled)) : [empty('No books yet', 'A job writes them with its results.')]));
     }, e => {
-      verdict.replaceChildren(failed('the books', e));
+      tell(verdict, failed('the books', e));
       if (e.status === 401 || e.status === 403) {
         body.replaceChildren();
       }

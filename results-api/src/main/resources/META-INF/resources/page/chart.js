@@ -27,7 +27,8 @@ function zoom(onZoom) {
   return {
     id: 'zoom',
     beforeEvent(chart, {event}) {
-      const x = Math.min(area(chart).right, Math.max(area(chart).left, event.x));
+      // an event of a finger that is lifted has no place
+      const x = Number.isFinite(event.x) ? Math.min(area(chart).right, Math.max(area(chart).left, event.x)) : now;
       if (event.type === 'mousedown' && event.y < area(chart).bottom) {
         began = now = x;
       } else if (event.type === 'mousemove' && began !== null) {
@@ -114,7 +115,7 @@ export class LineChart {
       data: {datasets: this.#datasets()},
       plugins: [zoom(this.onZoom)],
       options: {
-        animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false, events: ['mousemove', 'mouseout', 'mousedown', 'mouseup', 'click', 'touchstart', 'touchmove'],
+        animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false, events: ['mousemove', 'mouseout', 'mousedown', 'mouseup', 'click', 'touchstart', 'touchmove', 'touchend'],
         interaction: {mode: 'nearest', axis: 'x', intersect: false},
         font: {family: 'system-ui, sans-serif'},
         scales: {

@@ -33,6 +33,26 @@ export function say(element, text) {
   }
 }
 
+/** Shows something where it says something else, so that it is not read out again for nothing. */
+export function tell(element, content) {
+  if (element.textContent !== content.textContent) {
+    element.replaceChildren(content);
+  }
+}
+
+const mark = element => element.id || element.getAttribute('href') || element.getAttribute('aria-label');
+
+/** Replaces what is in an element by what it is now; the focus stays where it was, and tables as far aside. */
+export function refill(element, ...content) {
+  const focused = element.contains(document.activeElement) ? mark(document.activeElement) : null;
+  const aside = new Map([...element.querySelectorAll('.scroll')].map(region => [mark(region), region.scrollLeft]));
+  element.replaceChildren(...content);
+  element.querySelectorAll('.scroll').forEach(region => region.scrollLeft = aside.get(mark(region)) ?? 0);
+  if (focused) {
+    [...element.querySelectorAll('a, button, [tabindex]')].find(one => mark(one) === focused)?.focus({preventScroll: true});
+  }
+}
+
 /** How a key is shown: as it is, or in quotes where nothing of it would show. */
 export function keyText(key) {
   return key === '' ? '(all keys)' : key.trim() === key && /[^\p{C}\p{Z}]/u.test(key) ? key : JSON.stringify(key);

@@ -6,6 +6,8 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-di
 const DAY = new Intl.DateTimeFormat(undefined, {year: 'numeric', month: '2-digit', day: '2-digit'});
 const DAY_HOUR = new Intl.DateTimeFormat(undefined, {month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
 
+const SHORTEST_DAY = 23 * 3_600_000;
+
 export const clock = time => CLOCK.format(new Date(time));
 export const dayHour = time => DAY_HOUR.format(new Date(time));
 
@@ -23,7 +25,7 @@ export function when(time, text = dayClock(time)) {
 /** A window's time from start to end. */
 export function span(window) {
   return el('span', {class: 'span', title: `${window.start} to ${window.end} (UTC)`},
-    `${dayClock(window.start)} – ${clock(window.end)}`);
+    `${dayClock(window.start)} – ${Date.parse(window.end) - Date.parse(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)}`);
 }
 
 /** Milliseconds as people say them. */

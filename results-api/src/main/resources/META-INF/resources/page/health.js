@@ -1,7 +1,7 @@
 // Health: how far each job is, which input partitions are silent, and how long a result takes to come here.
 
 import {get, poll} from './api.js';
-import {el, table} from './dom.js';
+import {el, refill, table, tell} from './dom.js';
 import {digits, lasting, span, when} from './format.js';
 import {link} from './route.js';
 import {failed, loading} from './states.js';
@@ -29,7 +29,7 @@ class Health {
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      jobs.replaceChildren(table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
+      refill(jobs, table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number'], ['→ here', 'number']],
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
@@ -39,15 +39,15 @@ class Health {
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed), newest && arrival?.id === newest.id ? lasting(arrival.at - Date.parse(newest.streamed ?? newest.appended)) : '–'];
         })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, from there to the streams of this service, and from there to this page by your computer’s clock; with data that is not of now, the first says how old it is.',
         all.truncated ? ' Elasticsearch does not answer, so jobs that no longer run may be missing.' : ''));
-    }, e => jobs.replaceChildren(failed('the jobs', e)));
+    }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {
       const all = await get('/api/v1/watermarks', {}, signal);
       const quiet = all.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ', all.stalled.join(', '))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
-      marks.replaceChildren(...quiet, table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
+      refill(marks, ...quiet, table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
         all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),
           item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])));
-    }, e => marks.replaceChildren(failed('lag and clocks', e)));
+    }, e => tell(marks, failed('lag and clocks', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);
   }
@@ -63,7 +63,7 @@ class Health {
     this.facts.textContent = `${digits(store.results)} results taken, ${digits(store.series.size)} series, ${digits(store.alerts.size)} alerts; last heard ${live.heard ? since(new Date(live.heard).toISOString()) + ' ago' : 'never'}.`;
     if (this.told !== text) {
       this.told = text;
-      this.history.replaceChildren(table('Connection', ['When', 'What'], log.map(entry => [when(entry.at), entry.text])));
+      refill(this.history, table('Connection', ['When', 'What'], log.map(entry => [when(entry.at), entry.text])));
     }
   }
 

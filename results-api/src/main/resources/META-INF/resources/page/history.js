@@ -5,6 +5,7 @@ import {LineChart} from './chart.js';
 import {csv} from './csv.js';
 import {el, keyed, keyText, say, table} from './dom.js';
 import {dayClock, digits, named, span} from './format.js';
+import {groups} from './query.js';
 import {go, link} from './route.js';
 import {empty, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -43,6 +44,9 @@ class Line {
   }
 }
 
+/** The control that was used last: it has the focus again when the view is open anew. */
+let used = '';
+
 class History {
   lines = [];
   before = [];
@@ -70,8 +74,10 @@ class History {
       this.specs = [...new Set([...this.job.specs, ...this.params.getAll('spec')])];
       this.spec = this.params.get('spec') ?? this.specs[0] ?? '';
       this.keys = this.params.getAll('key').slice(0, COLORS.length);
-      if (!this.keys.length && this.job.lastWindow) {
-        this.keys = [this.job.lastWindow.key];
+      if (this.spec.startsWith('all:')) {
+        this.keys = [''];
+      } else if (!this.keys.length) {
+        this.keys = await this.anyKey();
       }
       this.overlay = this.params.get('overlay') === '1';
       this.frame();
@@ -83,6 +89,22 @@ class History {
     }
   }
 
+  /** That of the newest window, or another one that the reader may see. */
+  async anyKey() {
+    if (this.job.lastWindow?.key) {
+      return [this.job.lastWindow.key];
+    }
+    try {
+      const {items} = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {limit: 1}, this.ending.signal);
+      return items.map(item => item.key);
+    } catch (e) {
+      if (e.status === 404) {
+        return [];
+      }
+      throw e;
+    }
+  }
+
   /** From when to when, and whether that goes on with time. */
   range() {
     const from = Date.parse(this.params.get('from') ?? '');
@@ -91,10 +113,14 @@ class History {
       return {from, to, name: ''};
     }
     const name = RANGES[this.params.get('range')] ? this.params.get('range') : '1h';
+    if (!Number.isNaN(to)) {
+      return {from: to - RANGES[name][1], to, name: ''};
+    }
     return {from: Date.now() - RANGES[name][1], to: Date.now(), name};
   }
 
   go(changes) {
+    used = document.activeElement?.id ?? '';
     const {from, to, name} = this.range();
     const custom = name ? {} : {from: new Date(from).toISOString(), to: new Date(to).toISOString()};
     go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric, range: name, ...custom, overlay: this.overlay ? '1' : '', ...changes});
@@ -118,7 +144,7 @@ class History {
     this.root.replaceChildren(
       el('h2', {class: 'hidden-text'}, 'History'),
       el('div', {class: 'controls'},
-        field('job', 'Job', select('job', this.jobs.map(job => job.job), this.job.job, job => go('history', {job, range: name || '1h'}))),
+        field('job', 'Job', select('job', this.jobs.map(job => job.job), this.job.job, job => this.go({job, spec: '', key: [], metric: '', range: name || '1h', from: '', to: '', overlay: ''}))),
         this.specs.length > 1 ? field('spec', 'Windows', select('spec', this.specs, this.spec, spec => this.go({spec}))) : null,
         this.metricField,
         el('form', {class: 'field', onsubmit: event => {
@@ -128,21 +154,30 @@ class History {
           }
         }}, el('label', {for: 'key-input'}, 'Key'), el('span', {class: 'joined'}, key, el('button', {type: 'submit'}, 'Add')), this.list),
         el('div', {class: 'field'}, el('span', {class: 'label', id: 'range-label'}, 'Range'), el('div', {class: 'joined', role: 'group', 'aria-labelledby': 'range-label'},
-          Object.entries(RANGES).map(([id, [title]]) => el('button', {type: 'button', 'aria-pressed': String(id === name), onclick: () => this.go({range: id, from: '', to: ''})}, title)))),
+          Object.entries(RANGES).map(([id, [title]]) => el('button', {type: 'button', id: 'range-' + id, 'aria-pressed': String(id === name), onclick: () => this.go({range: id, from: '', to: ''})}, title)))),
         el('form', {class: 'field', onsubmit: event => {
           event.preventDefault();
           this.go({range: '', from: new Date(fromInput.value).toISOString(), to: new Date(toInput.value).toISOString()});
         }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, fromInput, el('label', {for: 'to', class: 'hidden-text'}, 'To'), toInput, el('button', {type: 'submit'}, 'Show'))),
-        el('label', {class: 'check'}, el('input', {type: 'checkbox', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
+        el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'overlay', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, el('span', {class: 'swatch', 'aria-hidden': 'true'}), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
-        el('button', {type: 'button', onclick: () => csv(this.shown(), `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
+        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv(this.shown(), `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
         el('button', {type: 'button', onclick: () => this.around(2)}, 'Zoom out')),
       el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
       el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));
+    this.refocus();
     this.stop = this.app.store.listen(batch => this.live(batch));
     this.suggest('');
+  }
+
+  refocus() {
+    const control = used && document.getElementById(used);
+    if (control) {
+      control.focus({preventScroll: true});
+      used = '';
+    }
   }
 
   around(factor) {
@@ -167,15 +202,18 @@ class History {
     let read = 0;
     this.truncated = false;
     for (const [lines, shift] of [[this.lines, 0], ...(this.overlay ? [[this.before, DAY]] : [])]) {
-      for await (const page of pages('/api/v1/windows', {job: this.job.job, spec: this.spec, key: this.keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'],
-        from: new Date(from - shift).toISOString(), to: name && !shift ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500, fields: FIELDS}, this.ending.signal)) {
-        page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
-        read += page.items.length;
-        this.truncated ||= Boolean(page.reason);
-        say(this.status, `${digits(read)} windows read …`);
+      for (const keys of groups(this.keys)) {
+        for await (const page of pages('/api/v1/windows', {job: this.job.job, spec: this.spec, key: keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'],
+          from: new Date(from - shift).toISOString(), to: name ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500, fields: FIELDS}, this.ending.signal)) {
+          page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
+          read += page.items.length;
+          this.truncated ||= Boolean(page.reason);
+          say(this.status, `${digits(read)} windows read …`);
+        }
       }
     }
     this.loaded = true;
+    this.csv.disabled = false;
     this.chooseMetric();
     this.draw();
   }
@@ -187,6 +225,7 @@ class History {
     const names = [...new Set([...values, ...(wanted ? [wanted] : [])])];
     this.metricField.replaceChildren(el('label', {for: 'metric'}, 'Value'), el('select', {id: 'metric', onchange: event => this.go({metric: event.target.value})},
       names.map(value => el('option', {value, selected: value === this.metric}, named(value).label))));
+    this.refocus();
   }
 
   shown() {
@@ -236,9 +275,9 @@ class History {
       }}, `Show all ${digits(newest.length)}`) : '');
   }
 
-  /** Windows that come while the range reaches to now. */
+  /** Windows that come while the range reaches to now, also while those before are read. */
   live(batch) {
-    if (!this.loaded || !this.range().name) {
+    if (!this.range().name) {
       return;
     }
     let changed = false;
@@ -249,7 +288,7 @@ class History {
         changed = true;
       }
     }
-    if (changed) {
+    if (changed && this.loaded) {
       this.soon ||= setTimeout(() => {
         this.soon = 0;
         if (!this.ending.signal.aborted) {

@@ -15,6 +15,8 @@ export class Live {
   #source = null;
   #lastId;
   #heard = 0;
+  /** When the connection was asked for that there is. */
+  #asked = 0;
   #failures = 0;
   #timer = 0;
   #run = 0;
@@ -80,6 +82,7 @@ export class Live {
     }
     const source = new EventSource('/api/v1/stream?' + parameters);
     this.#source = source;
+    this.#asked = Date.now();
     let opened = false;
     source.onopen = () => {
       opened = true;
@@ -141,7 +144,14 @@ export class Live {
     clearTimeout(this.#timer);
   }
 
-  /** Connects anew, as with another key. */
+  /** Connects anew, and is told the newest windows again, as with another key. */
+  renew() {
+    this.#lastId = '';
+    this.#back = '';
+    this.restart();
+  }
+
+  /** Connects anew, behind the last event. */
   restart() {
     this.#close();
     this.#run++;
@@ -195,7 +205,7 @@ export class Live {
   }
 
   #watch() {
-    if (this.#source && this.#heard && Date.now() - this.#heard > SILENCE) {
+    if (this.#source && Date.now() - Math.max(this.#heard, this.#asked) > SILENCE) {
       this.#lost('The connection has been silent for ' + SILENCE / 1000 + ' s.');
     }
   }

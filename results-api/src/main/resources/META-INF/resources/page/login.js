@@ -51,7 +51,7 @@ let renewing = null;
 /** Renews a token that ends soon. One that cannot be renewed stays: the service says when it holds no longer. */
 export async function renewed() {
   const renewal = JSON.parse(sessionStorage.getItem(RENEWAL));
-  if (renewal && renewal.at <= Date.now()) {
+  if (!renewing && renewal && renewal.at <= Date.now()) {
     sessionStorage.setItem(RENEWAL, JSON.stringify({...renewal, at: Date.now() + AGAIN}));
     renewing = take(renewal, {grant_type: 'refresh_token', refresh_token: renewal.refresh}).catch(() => {}).finally(() => renewing = null);
   }

@@ -4,7 +4,7 @@ import * as alerts from './alerts.js';
 import * as audit from './audit.js';
 import {get} from './api.js';
 import {el, say} from './dom.js';
-import {clock, digits, lasting} from './format.js';
+import {clock, dayClock, digits, lasting} from './format.js';
 import * as health from './health.js';
 import * as history from './history.js';
 import {login, provider, returned} from './login.js';
@@ -38,6 +38,9 @@ let unseen = 0;
 function notice(kind, title, ...content) {
   const old = notices.querySelector('.' + kind);
   const made = el('div', {class: 'notice ' + kind, role: kind === 'key' ? null : 'status'}, el('strong', {}, title), ' ', ...content);
+  if (old?.textContent === made.textContent) {
+    return old;
+  }
   if (old) {
     old.replaceWith(made);
   } else {
@@ -65,7 +68,8 @@ function keyBox(detail, status) {
     setKey(input.value.trim());
     unnotice('key');
     unnotice('login');
-    app.live.restart();
+    store.clear();
+    app.live.renew();
     show();
   }}, el('label', {for: 'key'}, 'API key or token'), input, el('button', {type: 'submit'}, 'Open'),
   el('span', {class: 'quiet'}, 'It stays in this tab.'));
@@ -76,7 +80,7 @@ function keyBox(detail, status) {
 function connected(next) {
   if (next.name === 'handed') {
     store.clear();
-    show();
+    showAgain();
     return;
   }
   const before = connection;
@@ -102,9 +106,7 @@ function connected(next) {
     state.dataset.state = 'live';
     connection = {...next, name: 'live'};
     store.clear();
-    if (here().view === 'now') {
-      show();
-    }
+    showAgain();
     unnotice('back');
     note('Reset: ' + next.detail);
     notice('reset', 'Some results were missed.', `The stream could not go on where it was: ${next.detail}. The newest windows are here; History has what lies between. `,
@@ -138,9 +140,16 @@ async function recent() {
 
 function tick() {
   const last = store.last.at;
-  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : 'no result yet')
+  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? `newest window of ${dayClock(store.last.end)}` : 'no result yet')
     : connection.name === 'lost' ? (connection.at ? `as of ${clock(connection.at)}` : '') : '';
   say(asOf, words);
+}
+
+/** What has been shown may lack something; a window's view asked for itself. */
+function showAgain() {
+  if (here().view !== 'window') {
+    show();
+  }
 }
 
 function show() {
@@ -179,6 +188,13 @@ app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
     const end = JSON.parse(data);
     if (end.partial) {
       note('Not every window from before is here: ' + end.reason);
+      notice('partial', 'Not every window from before is here', `(${end.reason}). What comes is shown. `,
+        el('button', {type: 'button', onclick: () => {
+          unnotice('partial');
+          store.clear();
+          app.live.renew();
+          showAgain();
+        }}, 'Ask again'));
     }
   } else if (name === 'progress') {
     store.ready = true;

@@ -4,6 +4,7 @@
 import {get} from './api.js';
 import {el, keyed, keyText, say} from './dom.js';
 import {digits, many, named, rounded, span} from './format.js';
+import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
 import {empty, loading} from './states.js';
@@ -133,7 +134,7 @@ class Section {
     shown.forEach((entry, i) => {
       let card = this.cards.get(entry.name);
       if (!card) {
-        card = new Card(entry, this.kind);
+        card = new Card(entry, KINDS.includes(this.kind) ? this.kind : kindOf(entry.newest));
         this.cards.set(entry.name, card);
         fresh.push(entry);
       }
@@ -150,11 +151,13 @@ class Section {
     entries.forEach(entry => this.view.store.track(entry.name));
     entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
     entries.forEach(entry => this.view.wantTotal(this, entry));
-    for (let i = 0; i < entries.length; i += 24) {
-      const some = entries.slice(i, i + 24);
+    const keys = entries.map(entry => entry.key);
+    const questions = Array.from({length: Math.ceil(keys.length / 24)}, (_, i) => groups(keys.slice(i * 24, i * 24 + 24))).flat();
+    for (const asked of questions) {
+      const some = entries.filter(entry => asked.includes(entry.key));
       try {
-        const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: some.map(entry => entry.key).filter(key => key !== ''),
-          limit: 500, fields: 'id,key,window,status,complete,generation,rev,values'}, this.view.signal);
+        const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: asked.filter(key => key !== ''),
+          limit: 500, fields: 'id,key,window,status,complete,generation,rev,values,count,late'}, this.view.signal);
         for (const entry of some) {
           this.view.store.track(entry.name, page.items.filter(item => item.key === entry.key && item.status !== 'RETRACTED')
             .slice(0, POINTS).map(item => ({...entry.newest, ...item})));
@@ -173,6 +176,7 @@ class Now {
   sections = new Map();
   totals = new Map();
   filter = '';
+  day = new Date().toDateString();
 
   constructor(root, params, app) {
     this.store = app.store;
@@ -236,6 +240,15 @@ class Now {
 
   tick() {
     this.draw();
+    if (this.day !== new Date().toDateString()) {
+      this.day = new Date().toDateString();
+      this.store.series.forEach(entry => {
+        const section = this.section(entry);
+        if (section.cards.has(entry.name)) {
+          this.wantTotal(section, entry);
+        }
+      });
+    }
     if (this.store.ready && !this.store.series.size) {
       this.none.replaceChildren(empty('No results yet',
         'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',
@@ -282,10 +295,10 @@ class Now {
         midnight.setHours(0, 0, 0, 0);
         try {
           const sum = await get('/api/v1/windows/aggregate', {job: section.job, spec: section.spec, key: entry.key, metric: section.kind.total, fn: 'sum',
-            interval: '366d', from: midnight.toISOString()}, this.signal);
+            groupBy: 'key', top: 1, from: midnight.toISOString()}, this.signal);
           const total = section.cards.get(entry.name)?.total;
           if (total) {
-            say(total, sum.items.length ? digits(sum.items[sum.items.length - 1].value) : '0');
+            say(total, sum.items.length ? digits(sum.items[0].value) : '0');
             total.title = `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${sum.exact ? 'exactly' : 'in part'}`;
           }
         } catch (e) {

@@ -1,6 +1,6 @@
 // The records behind the numbers of late and rejected ones, with their raw bytes, newest first.
 
-import {pages} from './api.js';
+import {get} from './api.js';
 import {el, keyed} from './dom.js';
 import {digits, when} from './format.js';
 import {link} from './route.js';
@@ -42,18 +42,20 @@ class Rejects {
     const told = Object.entries(query).map(([name, value]) => `${name} ${value}`).join(', ');
     root.append(el('div', {class: 'view-head'}, el('h2', {}, late ? 'Late records' : 'Dead letters'),
       el('p', {class: 'quiet'}, told ? told + ' · ' : '', el('a', {href: '#/audit'}, 'Back to the audit'))), list, status, more);
-    const asked = pages(late ? '/api/v1/late' : '/api/v1/dead-letters', {...query, limit: PAGE}, this.ending.signal);
+    let after = null;
     const load = async () => {
       more.hidden = true;
       status.replaceChildren(loading('records'));
       try {
-        const {value: page} = await asked.next();
+        const page = await get(late ? '/api/v1/late' : '/api/v1/dead-letters', {...query, limit: PAGE, after}, this.ending.signal);
+        after = page.next;
         list.append(...page.items.map(record => item(record, late)));
         more.hidden = !page.next;
         status.replaceChildren(...(list.children.length ? [] : [empty('No records', page.next ? 'None so far down; older ones may be.' : 'Nothing was put aside here.')]));
       } catch (e) {
         if (e.status !== undefined) {
           status.replaceChildren(failed(late ? 'late records' : 'dead letters', e));
+          more.hidden = false;
         }
       }
     };

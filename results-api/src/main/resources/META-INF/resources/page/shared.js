@@ -58,9 +58,10 @@ class Shared {
     this.#live ? this.#live.rewind(topic) : this.#channel?.postMessage({rewind: topic});
   }
 
-  /** Takes part anew, as with another key. */
-  restart() {
+  /** Takes part anew, from the newest windows on, as with another key. */
+  renew() {
     this.#leave();
+    this.#position = '';
     this.#join();
   }
 
@@ -79,11 +80,17 @@ class Shared {
     this.#heard = Date.now();
     channel.postMessage({hello: true});
     navigator.locks.request(group, steal ? {steal} : {signal}, () => this.#lead(signal))
-      .catch(() => signal.aborted || this.restart());
+      .catch(() => {
+        if (!signal.aborted) {
+          this.#leave();
+          this.#join();
+        }
+      });
   }
 
   #leave() {
     if (!this.#channel) {
+      this.#joined.abort(); // it may be on its way
       return;
     }
     this.#position = this.position;

@@ -35,8 +35,10 @@ export class Store {
   words = new Map();
   /** Whether the stream has told all words, or is about to. */
   allWords = false;
+  /** Whether the newest windows of before have been told, so that what comes is news. */
+  ready = false;
   results = 0;
-  /** When a result came last, and the newest window's end. */
+  /** When a result came last that was news, and the newest window's end. */
   last = {at: 0, end: 0};
   arrivals = new Map();
   #queue = [];
@@ -60,7 +62,7 @@ export class Store {
     if (name === 'rewound') {
       this.allWords = true;
     } else if (name === 'window' || name === 'alert' || name === 'word') {
-      this.#queue.push([name, data]);
+      this.#queue.push([name, data, this.ready]);
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
     }
   }
@@ -78,6 +80,8 @@ export class Store {
     this.alerts.clear();
     this.words.clear();
     this.allWords = false;
+    this.ready = false;
+    this.last = {at: 0, end: 0};
     this.arrivals.clear();
   }
 
@@ -90,6 +94,7 @@ export class Store {
       if (entry.newest.status !== 'RETRACTED') {
         this.#point(entry, entry.newest);
       }
+      this.#hold(entry);
     }
   }
 
@@ -106,7 +111,7 @@ export class Store {
     const began = performance.now();
     let taken = 0;
     while (taken < this.#queue.length && performance.now() - began < BUDGET) {
-      const [name, data] = this.#queue[taken++];
+      const [name, data, isNews] = this.#queue[taken++];
       const item = typeof data === 'string' ? parse(data) : data;
       if (name === 'alert') {
         this.#alert(item);
@@ -114,7 +119,7 @@ export class Store {
       } else if (name === 'word') {
         batch.words += this.#word(item);
       } else {
-        this.#result(item, batch);
+        this.#result(item, isNews, batch);
       }
     }
     this.#queue.splice(0, taken);
@@ -129,7 +134,7 @@ export class Store {
     this.#listeners.forEach(listener => listener(batch));
   }
 
-  #result(result, batch) {
+  #result(result, isNews, batch) {
     const name = seriesName(result);
     const known = this.series.get(name);
     batch.names.add(name);
@@ -141,26 +146,37 @@ export class Store {
     }
     this.results++;
     batch.results.push(result);
-    this.last.at = Date.now();
     this.last.end = Math.max(this.last.end, Date.parse(result.window.end));
-    this.arrivals.set(result.job, {id: result.id, end: result.window.end, at: this.last.at});
+    if (isNews && !(known?.newest.id === result.id && holds(known.newest, result))) {
+      this.last.at = Date.now();
+      this.arrivals.set(result.job, {id: result.id, at: this.last.at});
+    }
     if (!known) {
+      if (result.status === 'RETRACTED') {
+        return;
+      }
       this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null});
       return;
     }
     if (known.points) {
       this.#point(known, result);
     }
-    if (newer(result, known.newest)) {
+    if (result.status === 'RETRACTED' ? result.id === known.newest.id && holds(result, known.newest)
+      : known.newest.status === 'RETRACTED' || newer(result, known.newest)) {
       known.newest = result;
     }
-    if (known.newest.status === 'RETRACTED' && known.points?.length) {
-      known.newest = known.points[known.points.length - 1];
-    }
-    known.end = Date.parse(known.newest.window.end);
+    this.#hold(known);
     if (known.early && Date.parse(known.early.window.end) <= Date.parse(result.window.end)) {
       known.early = null;
     }
+  }
+
+  /** Of a series whose newest window is no more, the one before is the newest, where it is known. */
+  #hold(entry) {
+    if (entry.newest.status === 'RETRACTED' && entry.points?.length) {
+      entry.newest = entry.points[entry.points.length - 1];
+    }
+    entry.end = Date.parse(entry.newest.window.end);
   }
 
   #point(entry, result) {

@@ -5,15 +5,19 @@ import {el, keyed, table} from './dom.js';
 import {digits, many, named, span, when} from './format.js';
 import {go, link} from './route.js';
 import {failed, loading} from './states.js';
+import {holds} from './store.js';
 
 const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Different'], retracted: ['wait', '– Retracted'], expired: ['wait', '… Expired'], unaudited: ['wait', '… Not audited']};
 /** What is the same in every revision, is said elsewhere, or belongs to the log. */
 const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|mergedInto|jobVersion)$/;
 
+/** A partition, or a topic of which too many are named. */
+const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
+
 /** A value as text; of inputs, where they lie. */
 function shown(value) {
   return value === undefined ? '–' : value === null ? 'null'
-    : Array.isArray(value) ? value.map(one => one.topic ? `${one.topic}[${one.partition}] ${one.first} – ${one.last}` : JSON.stringify(one)).join(', ')
+    : Array.isArray(value) ? value.map(one => one.topic ? place(one) + (one.first === undefined ? '' : ` ${one.first} – ${one.last}`) : JSON.stringify(one)).join(', ')
     : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -30,12 +34,13 @@ function leaves(json, path = '', found = new Map()) {
 }
 
 class Window {
-  constructor(root, params) {
+  constructor(root, params, app) {
     this.id = params.get('id') ?? '';
     this.wanted = params.get('rev');
     this.ending = new AbortController();
     this.root = root;
     root.append(loading('the window'));
+    this.stop = app.store.listen(({results}) => this.superseded(results));
     this.load();
   }
 
@@ -64,6 +69,16 @@ class Window {
     }
   }
 
+  /** Says so when another revision of it has come. */
+  superseded(results) {
+    if (this.news && results.some(result => result.id === this.id && !holds(this.held, result))) {
+      this.news.replaceChildren('Another revision of this window has come. ', el('button', {type: 'button', onclick: () => {
+        this.wanted = null;
+        this.load();
+      }}, 'Show it'));
+    }
+  }
+
   draw() {
     const last = this.revisions.length - 1;
     const at = this.wanted === null ? last : Math.min(last, Math.max(0, Number(this.wanted) - 1));
@@ -74,10 +89,11 @@ class Window {
       this.revision(Number(this.slider.value) - 1);
     }});
     this.button = el('button', {type: 'button', class: 'main', onclick: () => this.explain()}, 'Explain');
+    this.news = el('p', {role: 'status'});
     this.explained = el('div', {'aria-live': 'polite'}, el('p', {class: 'quiet'}, 'Recomputes this window from the records of its inputs and compares: the document in Elasticsearch, the record in the log, and what follows.'));
     this.root.replaceChildren(
       el('div', {class: 'view-head'}, el('h2', {}, keyed(result.key)), el('p', {}, span(result.window), el('span', {class: 'quiet'}, ` · ${result.job} · ${result.spec}`)),
-        el('a', {href: link('history', {job: result.job, spec: result.spec, key: result.key})}, 'History of this key')),
+        el('a', {href: link('history', {job: result.job, spec: result.spec, key: result.key})}, 'History of this key')), this.news,
       el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, 'Does it follow from its inputs?'), this.button), this.explained),
       el('div', {class: 'columns'},
         el('section', {class: 'panel'}, el('h3', {}, 'Revisions'),
@@ -109,7 +125,7 @@ class Window {
 
   provenance(result) {
     return el('div', {}, el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
-      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => [`${input.topic}[${input.partition}]`, digits(input.first), digits(input.last)])),
+      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => [place(input), digits(input.first), digits(input.last)])),
       el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing']]
         .map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
       el('p', {class: 'id'}, el('span', {class: 'quiet'}, 'id '), el('code', {title: result.id}, result.id)));
@@ -151,8 +167,9 @@ class Window {
   }
 
   close() {
+    this.stop();
     this.ending.abort();
   }
 }
 
-export const open = (root, params) => new Window(root, params);
+export const open = (root, params, app) => new Window(root, params, app);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the tests of the page's modules, src/test/node/page, in node. */
+class PageModulesTest {
+
+    private static final Path TESTS = Path.of("src/test/node/page");
+    private static final Path PAGE = Path.of("src/main/resources/META-INF/resources/page");
+
+    @Test
+    void shouldPassInNode(@TempDir Path folder) throws Exception {
+        copy(TESTS, folder);
+        copy(PAGE, Files.createDirectory(folder.resolve("page")));
+        Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
+        Process node;
+        try {
+            node = new ProcessBuilder("node", "--test")
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            String missing = "no node in PATH: install the Debian package nodejs";
+            assertThat(System.getenv("CI")).as(missing).isNotEqualTo("true");
+            Assumptions.abort(missing);
+            return;
+        }
+
+        String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(node.waitFor()).as(said).isZero();
+        assertThat(said).containsPattern("# pass [1-9]");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+}

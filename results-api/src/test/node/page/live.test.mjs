@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {pass} from './clock.mjs';
+
+const sources = [];
+
+globalThis.document = Object.assign(new EventTarget(), {hidden: false});
+globalThis.addEventListener = () => {};
+globalThis.sessionStorage = {getItem: () => null, setItem() {}, removeItem() {}};
+globalThis.location = new URL('http://localhost:8080/');
+globalThis.EventSource = class extends EventTarget {
+  constructor(url) {
+    super();
+    this.url = url;
+    sources.push(this);
+  }
+
+  close() {
+    this.closed = true;
+  }
+};
+
+const {Live, SILENCE} = await import('./page/live.js');
+
+async function connected() {
+  sources.length = 0;
+  const states = [];
+  const live = new Live({snapshot: 1}, () => {}, state => states.push(state.name));
+  await live.connect();
+  return {live, states};
+}
+
+test('a connection that takes its time to open after a long outage is not cut', async () => {
+  const {live} = await connected();
+  sources[0].onopen();
+  sources[0].onerror({});
+  await pass(2 * SILENCE);
+  sources.at(-1).onerror({});
+  await pass(20_000);
+  const opening = sources.at(-1);
+  await pass(5_000);
+  assert.equal(opening.closed, undefined);
+  assert.equal(sources.at(-1), opening);
+  live.end();
+});
+
+test('a first connection that hangs is given up', async () => {
+  const {live, states} = await connected();
+  await pass(SILENCE + 2_000);
+  assert.equal(sources[0].closed, true);
+  assert.ok(states.includes('lost'));
+  live.end();
+});
+
+test('a connection that has gone silent is given up', async () => {
+  const {live, states} = await connected();
+  sources[0].onopen();
+  await pass(SILENCE + 2_000);
+  assert.equal(sources[0].closed, true);
+  assert.ok(states.includes('lost'));
+  live.end();
+});
+
+test('it goes on behind the last event, and begins anew when it is renewed', async () => {
+  const {live} = await connected();
+  sources[0].onopen();
+  sources[0].dispatchEvent(Object.assign(new Event('window'), {data: '{}', lastEventId: 'place'}));
+  live.restart();
+  await null;
+  assert.match(sources.at(-1).url, /lastEventId=place/);
+  live.renew();
+  await null;
+  assert.doesNotMatch(sources.at(-1).url, /lastEventId/);
+  live.end();
+});

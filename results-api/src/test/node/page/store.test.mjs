@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {pass} from './clock.mjs';
+import {Store} from './page/store.js';
+
+const SERIES = 'job\nsession(5s)\nk';
+
+const at = second => new Date(Date.UTC(2026, 10, 20, 6, 0, second)).toISOString();
+
+const result = (start, end, status = 'FINAL', more = {}) => ({id: `job~session-5s~k~${start}~${end}`, job: 'job', spec: 'session(5s)', key: 'k', window: {start: at(start), end: at(end)},
+  status, complete: true, generation: '1', rev: status === 'FINAL' ? '1' : '2', values: status === 'RETRACTED' ? {} : {total_amount: '1'}, ...more});
+
+async function told(store, ...results) {
+  results.forEach(one => store.take('window', JSON.stringify(one)));
+  await pass(1_000);
+}
+
+test('a session that was swallowed does not hide the one that holds', async () => {
+  const store = new Store();
+  await told(store, result(0, 10), result(15, 25));
+  await told(store, result(0, 25), result(0, 10, 'RETRACTED'), result(15, 25, 'RETRACTED'));
+  assert.equal(store.series.get(SERIES).newest.id, result(0, 25).id);
+});
+
+test('the newest window that is retracted gives way to the one before as soon as that is known', async () => {
+  const store = new Store();
+  await told(store, result(15, 25), result(15, 25, 'RETRACTED'));
+  assert.equal(store.series.get(SERIES).newest.status, 'RETRACTED');
+  store.track(SERIES, [result(0, 10)]);
+  assert.equal(store.series.get(SERIES).newest.id, result(0, 10).id);
+  assert.equal(store.series.get(SERIES).end, Date.parse(at(10)));
+});
+
+test('what is retracted and was never here makes no series', async () => {
+  const store = new Store();
+  await told(store, result(0, 10, 'RETRACTED'));
+  assert.equal(store.series.size, 0);
+});
+
+test('windows of before are no news', async () => {
+  const store = new Store();
+  await told(store, result(0, 10));
+  assert.equal(store.last.at, 0);
+  assert.equal(store.last.end, Date.parse(at(10)));
+  assert.equal(store.arrivals.size, 0);
+  store.ready = true;
+  await told(store, result(0, 10));
+  assert.equal(store.last.at, 0);
+  await told(store, result(15, 25));
+  assert.notEqual(store.last.at, 0);
+  assert.equal(store.arrivals.get('job').id, result(15, 25).id);
+});

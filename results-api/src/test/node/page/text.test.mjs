@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {groups, query} from './page/query.js';
+
+globalThis.document = {createElement: () => ({setAttribute() {}, append(...children) {
+  this.textContent = children.join('');
+}})};
+const {span} = await import('./page/format.js');
+
+test('keys go into as few questions as a request line has room for', () => {
+  const keys = Array.from({length: 24}, (_, i) => 'Ж'.repeat(27) + i);
+  const found = groups(keys);
+  assert.deepEqual(found.flat(), keys);
+  assert.ok(found.length > 1);
+  found.forEach(group => assert.ok(query({key: group}).length < 3_100));
+  assert.deepEqual(groups(['a', '', 'b']), [['a', '', 'b']]);
+  assert.deepEqual(groups(['x'.repeat(4_000), 'y']), [['x'.repeat(4_000)], ['y']]);
+  assert.deepEqual(groups([]), []);
+});
+
+test('a window of a day ends on another day', () => {
+  const day = span({start: '2026-03-28T23:00:00Z', end: '2026-03-29T22:00:00Z'}).textContent;
+  const [from, to] = day.split(' – ');
+  assert.notEqual(from, to);
+  assert.equal(to.split(' ').length, 2);
+  assert.equal(span({start: '2026-03-28T23:00:00Z', end: '2026-03-28T23:01:00Z'}).textContent.split(' – ')[1].split(' ').length, 1);
+});
