@@ -48,7 +48,11 @@ class FaultsIT {
 
     @BeforeAll
     static void startStack() {
-        stack = new LoadedStack(data, WINDOWS, "--job-option", "weather-average:checkpoint-interval=2s");
+        stack = new LoadedStack(
+                data.resolve("a space"), // what goes on from state finds it there
+                WINDOWS,
+                "--job-option",
+                "weather-average:checkpoint-interval=2s");
         kills = new Kills(stack);
         commands = new JobCommands(stack);
         replays = new Replays(stack);

@@ -10,13 +10,14 @@ import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.audit.PartitionAudit.LoggedLine;
-import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,11 @@ public final class AuditCheck {
     private final HoleReader holes;
     private final Map<JobGeneration, JobRun> runs;
 
+    private final Set<TopicPartition> resultsRead = new HashSet<>();
+
+    /** Append time, ms since the epoch: older results may have expired. */
+    private long resultsFrom = Long.MIN_VALUE;
+
     /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
     private boolean auditExpired;
 
@@ -108,7 +114,7 @@ public final class AuditCheck {
     }
 
     private void readAudit() {
-        try (CommittedLog audit = new CommittedLog(admin, client, AUDIT)) {
+        try (CommittedLogs audit = logs("audit-topic", AUDIT)) {
             auditExpired = audit.expired();
             audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
             partitions.values().forEach(this::finish);
@@ -146,7 +152,7 @@ public final class AuditCheck {
             begin(line);
         }
         partition.add(written, findings);
-        windows.add(line);
+        windows.add(line, written.at());
         line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
     }
 
@@ -208,11 +214,22 @@ public final class AuditCheck {
         }
     }
 
+    /** In the order of the first generations that write them, for a generation goes on with the lines of those before. */
     private CommittedLogs logs(String option, String byDefault) {
-        return new CommittedLogs(admin, client, Generations.topics(runs.values(), option, byDefault));
+        List<String> topics = Generations.topics(runs.values(), option, byDefault).stream()
+                .sorted(Comparator.comparingInt(topic -> runs.values().stream()
+                        .filter(run -> run.setting(option, byDefault).equals(topic))
+                        .mapToInt(JobRun::generation)
+                        .min()
+                        .orElse(0)))
+                .toList();
+        return new CommittedLogs(admin, client, topics);
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
+        if (resultsRead.add(new TopicPartition(record.topic(), record.partition())) && results.expiredBefore(record)) {
+            resultsFrom = Math.max(resultsFrom, record.timestamp());
+        }
         JsonNode json = Json.read(record.value());
         PublishedResult result =
                 PublishedResult.read(json).orElseThrow(() -> new IllegalStateException("no result: " + json));
@@ -265,7 +282,11 @@ public final class AuditCheck {
                 auditExpired ? unknownUntil(read) : Instant.MIN,
                 read.stream().anyMatch(partition -> isNewest(partition.key())),
                 run == null ? RESULTS : run.setting("results-topic", RESULTS),
-                results.expired());
+                resultsFrom(results));
+    }
+
+    private long resultsFrom(CommittedLogs results) {
+        return results.expired() && resultsRead.isEmpty() ? Long.MAX_VALUE : resultsFrom;
     }
 
     /** Whether there are lines of all partitions of the key's topic. */

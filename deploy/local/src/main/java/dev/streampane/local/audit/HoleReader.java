@@ -5,7 +5,6 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -21,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class HoleReader implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final int SHOWN = 5;
 
     private final Admin admin;
@@ -91,13 +89,11 @@ final class HoleReader implements AutoCloseable {
         consumer.seek(partition, hole.from());
         Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(partition));
         long end = Math.min(hole.to() + 1, ends.get(partition));
-        while (consumer.position(partition) < end) {
-            consumer.poll(POLL).forEach(record -> {
-                if (record.offset() <= hole.to()) {
-                    got.add(record.offset());
-                }
-            });
-        }
+        CommittedLog.readTo(consumer, Map.of(partition, end), record -> {
+            if (record.offset() <= hole.to()) {
+                got.add(record.offset());
+            }
+        });
         return got;
     }
 

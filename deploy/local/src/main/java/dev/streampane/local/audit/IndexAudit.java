@@ -2,6 +2,7 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Durations;
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.audit.IndexReport.Finding;
 import dev.streampane.local.audit.IndexedResult.Fingerprint;
@@ -11,6 +12,9 @@ import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +24,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -34,6 +40,7 @@ public final class IndexAudit implements AutoCloseable {
     static final String INDEXER = "index-results";
 
     private static final int SHOW_EVERY = 10_000;
+    private static final Pattern MONTH = Pattern.compile("-([0-9]{4})\\.(0[1-9]|1[0-2])$");
 
     private final Map<String, Object> client;
     private final Admin admin;
@@ -247,12 +254,21 @@ public final class IndexAudit implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether index-results deletes such indices when their time is over. */
+    /** Whether index-results may have deleted the index, as its month has been over for as long as such ones are kept. */
     private boolean isDropped(String index) {
         String kind = index.replaceFirst("^window-", "").replaceFirst("-.*", "");
-        return indexer.map(run -> run.setting(kind + "-retention", ""))
-                .filter(keep -> keep.matches(".*[0-9].*"))
-                .isPresent();
+        Matcher month = MONTH.matcher(index);
+        return month.find()
+                && indexer.flatMap(run -> Durations.find(run.setting(kind + "-retention", "")))
+                        .filter(keep -> !YearMonth.of(
+                                        Integer.parseInt(month.group(1)), Integer.parseInt(month.group(2)))
+                                .plusMonths(1)
+                                .atDay(1)
+                                .atStartOfDay()
+                                .toInstant(ZoneOffset.UTC)
+                                .plus(keep)
+                                .isAfter(Instant.now()))
+                        .isPresent();
     }
 
     private static String difference(IndexedResult result, JsonNode document) {

@@ -37,7 +37,7 @@ final class WindowCheck {
      * @param unknownUntil window ends up to which the lines have expired
      * @param newest whether no other generation goes on after it
      * @param topic topic of its results
-     * @param resultsExpired whether results are gone
+     * @param resultsFrom ms since the epoch: results that were written before may be gone
      */
     record Closing(
             JobGeneration generation,
@@ -45,18 +45,19 @@ final class WindowCheck {
             Instant unknownUntil,
             boolean newest,
             String topic,
-            boolean resultsExpired) {}
+            long resultsFrom) {}
 
-    void add(AuditLine line) {
-        add(line, line.key().generation(), windows);
+    /** Takes a line, and when it was written, ms since the epoch. */
+    void add(AuditLine line, long writtenAt) {
+        add(line, writtenAt, line.key().generation(), windows);
     }
 
-    private static void add(AuditLine line, int generation, Map<WindowKey, WindowCounts> to) {
+    private static void add(AuditLine line, long writtenAt, int generation, Map<WindowKey, WindowCounts> to) {
         for (AuditLine.SpecCounts spec : line.specs()) {
             if (spec.isPerWindow()) {
                 WindowKey key = new WindowKey(line.key().job(), generation, spec.spec());
                 WindowCounts counts = counts(to, key);
-                spec.windows().forEach(window -> counts.counted(window.end(), window.counted()));
+                spec.windows().forEach(window -> counts.counted(window.end(), window.counted(), writtenAt));
             }
         }
     }
@@ -79,7 +80,7 @@ final class WindowCheck {
         predecessors.put(
                 new JobGeneration(first.key().job(), generation),
                 predecessor.key().generation());
-        predecessor.from(first.first()).forEach(line -> add(line, generation, repeated));
+        predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation, repeated));
     }
 
     /**
@@ -130,6 +131,7 @@ final class WindowCheck {
 
     private void compare(WindowKey key, Instant end, Closing closing, Findings into) {
         long lines = 0;
+        long writtenAt = Long.MIN_VALUE;
         Map<String, Long> byKey = new TreeMap<>();
         Integer generation = key.generation();
         while (generation != null) {
@@ -137,6 +139,7 @@ final class WindowCheck {
             WindowCounts counts = windows.getOrDefault(part, new WindowCounts());
             lines += counts.byLines(end)
                     - repeated.getOrDefault(part, new WindowCounts()).byLines(end);
+            writtenAt = Math.max(writtenAt, counts.writtenAt(end));
             counts.byResults(end).forEach(byKey::putIfAbsent);
             generation = predecessors.get(new JobGeneration(key.job(), generation));
         }
@@ -153,7 +156,7 @@ final class WindowCheck {
             into.count("balanced", 1);
         } else if (published > lines) {
             into.error(finding);
-        } else if (closing.resultsExpired()) {
+        } else if (writtenAt < closing.resultsFrom()) {
             into.alarm(finding);
         } else {
             into.missing(finding);

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class WindowCounts {
 
     private final NavigableMap<Instant, Long> byLines = new TreeMap<>();
+    private final Map<Instant, Long> writtenAt = new HashMap<>();
     private final NavigableMap<Instant, Map<String, Last>> byResults = new TreeMap<>();
 
     private record Last(int rev, long count) {}
@@ -23,6 +24,17 @@ final class WindowCounts {
     /** Adds a line's count; a negative one takes a correction or a repeated line back. */
     void counted(Instant end, long count) {
         byLines.merge(end, count, Long::sum);
+    }
+
+    /** Adds a line's count, and when the line was written, ms since the epoch. */
+    void counted(Instant end, long count, long written) {
+        counted(end, count);
+        writtenAt.merge(end, written, Math::max);
+    }
+
+    /** When the newest line was written that counts in the window, which its result follows. */
+    long writtenAt(Instant end) {
+        return writtenAt.getOrDefault(end, Long.MIN_VALUE);
     }
 
     /**

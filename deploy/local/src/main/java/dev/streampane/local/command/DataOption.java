@@ -31,6 +31,10 @@ final class DataOption {
         if (data.isBlank()) {
             throw new ParameterException(mixee.commandLine(), "--data: '" + data + "' is no folder's name");
         }
+        if (data.matches(".*[,:].*")) { // servers take lists of folders
+            throw new ParameterException(
+                    mixee.commandLine(), "--data: '" + data + "' is not allowed; allowed is a folder without , and :");
+        }
         try {
             return Path.of(data).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {

@@ -38,11 +38,14 @@ public record RunningStack(
 
     private static final String FILE = "stack.json";
 
+    /** The place of starttime among the fields behind the name (man 5 proc_pid_stat). */
+    private static final int START_TIME = 19;
+
     /**
      * One process.
      *
-     * @param startedAt milliseconds since the epoch, which tell it from a later one with the same pid; 0 where the
-     *     system does not say
+     * @param startedAt tells it from a later one with the same pid: on Linux clock ticks since the machine's start, which no
+     *     change of the clock moves; elsewhere milliseconds since the epoch; 0 where the system does not say
      */
     public record Child(long pid, long startedAt) {
 
@@ -58,7 +61,12 @@ public record RunningStack(
         }
 
         private static long startOf(ProcessHandle process) {
-            return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+            try {
+                String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+                return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME]);
+            } catch (IOException goneOrNotLinux) {
+                return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -24,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class CommittedLog implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** A consumer at the end of its topic has a fetch under way, which {@code seek} and {@code close} wait for: 500 ms by default. */
     private static final int FETCH_MAX_WAIT_MS = 20;
@@ -62,9 +64,30 @@ public final class CommittedLog implements AutoCloseable {
 
     /** Hands over what has come since the last call, in each partition's order. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        readTo(consumer, consumer.endOffsets(partitions), reader);
+    }
+
+    /**
+     * Hands over what an assigned consumer has to read below some offsets.
+     *
+     * @throws TimeoutException when no record, and no end of one, comes for a minute
+     */
+    public static void readTo(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        long read = -1;
+        long movedAt = System.nanoTime();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(POLL).forEach(reader);
+            long now = ends.keySet().stream().mapToLong(consumer::position).sum();
+            if (now != read) {
+                read = now;
+                movedAt = System.nanoTime();
+            } else if (System.nanoTime() - movedAt > PATIENCE.toNanos()) {
+                throw new TimeoutException(
+                        "nothing of " + ends.keySet() + " could be read for " + PATIENCE.toSeconds() + " s");
+            }
         }
     }
 

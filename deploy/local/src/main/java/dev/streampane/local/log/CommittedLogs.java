@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Topics that hold the same kind of record, each as a {@link CommittedLog}. */
 public final class CommittedLogs implements AutoCloseable {
 
-    private final Map<String, CommittedLog> logs;
+    private final Map<String, CommittedLog> logs = new LinkedHashMap<>();
 
-    public CommittedLogs(Admin admin, Map<String, Object> client, Set<String> topics) {
-        logs = topics.stream()
-                .collect(Collectors.toMap(Function.identity(), topic -> new CommittedLog(admin, client, topic)));
+    /** Opens the topics; they are read in that order. */
+    public CommittedLogs(Admin admin, Map<String, Object> client, Collection<String> topics) {
+        topics.forEach(topic -> logs.put(topic, new CommittedLog(admin, client, topic)));
     }
 
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {

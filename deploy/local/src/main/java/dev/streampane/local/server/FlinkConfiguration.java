@@ -104,11 +104,8 @@ final class FlinkConfiguration {
         // job and topic names as they are, not with _ for -
         settings.put("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
         settings.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        settings.put(
-                "execution.checkpointing.dir", data.resolve("state").toUri().toString());
-        settings.put(
-                "execution.checkpointing.savepoint-dir",
-                data.resolve("state").toUri().toString());
+        settings.put("execution.checkpointing.dir", FlinkPaths.text(data.resolve("state")));
+        settings.put("execution.checkpointing.savepoint-dir", FlinkPaths.text(data.resolve("state")));
         Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
                 .map(System.getenv()::get)
                 .filter(Objects::nonNull)

@@ -167,7 +167,7 @@ public final class FlinkRest {
         ObjectNode body = Http.JSON.createObjectNode();
         body.put("entryClass", mainClass).put("jobId", id);
         arguments.forEach(body.putArray("programArgsList")::add);
-        state.ifPresent(path -> body.put("savepointPath", path.toUri().toString())
+        state.ifPresent(path -> body.put("savepointPath", FlinkPaths.text(path))
                 .put("claimMode", claim ? "CLAIM" : "NO_CLAIM")
                 .put("allowNonRestoredState", false));
         return Http.send(post(request("/jars/" + jarId + "/run"), body), RUN_PATIENCE)
@@ -180,10 +180,10 @@ public final class FlinkRest {
         return TAKEN.matcher(answer.getMessage()).find();
     }
 
-    /** Asks a job to stop with a savepoint below {@code folder}; the result is the request's id. */
-    public String stop(String jobId, URI folder) throws IOException {
+    /** Asks a job to stop with a savepoint below {@code folder} (see {@link FlinkPaths}); the result is the request's id. */
+    public String stop(String jobId, String folder) throws IOException {
         ObjectNode body = Http.JSON.createObjectNode();
-        body.put("targetDirectory", folder.toString()).put("drain", false);
+        body.put("targetDirectory", folder).put("drain", false);
         return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
     }
 

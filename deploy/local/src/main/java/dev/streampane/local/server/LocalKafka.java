@@ -187,8 +187,8 @@ public final class LocalKafka extends LocalServer {
         properties.putAll(settings);
         Path file = data.resolve("server.properties");
         Checkout.createDirectories(data);
-        try (var writer = Files.newBufferedWriter(file)) {
-            properties.store(writer, "Written by each start");
+        try (var out = Files.newOutputStream(file)) { // what is not Latin-1 as \\u, as Kafka reads it
+            properties.store(out, "Written by each start");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -2,6 +2,7 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.local.control.Progress;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class FinalStop {
     private Optional<String> request(SupervisedJob job) {
         try {
             if (System.nanoTime() < deadline) {
-                String request = hasty.stop(job.id, job.stateFolder(settings).toUri());
+                String request = hasty.stop(job.id, FlinkPaths.text(job.stateFolder(settings)));
                 progress.begin("stop " + job.name);
                 return Optional.of(request);
             }

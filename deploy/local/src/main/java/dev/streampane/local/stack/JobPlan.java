@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
@@ -189,7 +190,7 @@ record JobPlan(
     List<String> arguments() {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("bootstrap-servers", settings.bootstrapServers());
-        options.put("state-dir", settings.stateFolder().toUri().toString());
+        options.put("state-dir", FlinkPaths.text(settings.stateFolder()));
         options.put("generation", String.valueOf(generation));
         windows.ifPresent(specs -> options.put(WINDOWS, specs));
         options.putAll(settings.own(job));

@@ -2,9 +2,9 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +32,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     String withSavepoint(SupervisedJob job, Path folder) {
         try {
             job.stopping = true;
-            String request = flink.stop(job.id, folder.toUri());
+            String request = flink.stop(job.id, FlinkPaths.text(folder));
             String where = until(job, () -> flink.stopped(job.id, request));
             if (where.startsWith("no savepoint")) {
                 job.stopping = false;
@@ -42,7 +42,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
             }
             awaitEnd(job);
             job.stopping = false;
-            return Path.of(URI.create(where)).toString();
+            return FlinkPaths.of(where).toString();
         } catch (IOException e) {
             throw notStopped(job, e);
         }

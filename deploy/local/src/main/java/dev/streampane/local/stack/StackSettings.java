@@ -3,6 +3,7 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Retention;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.ServiceBuild;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +116,7 @@ public record StackSettings(
             case "time-series-archive" ->
                 Map.of(
                         "archive-dir",
-                        data.resolve("archive").toUri().toString(),
+                        FlinkPaths.text(data.resolve("archive")),
                         "compact-after",
                         "5m"); // something to see soon, for more files a day
             case "word-count" -> Map.of("output", "topic,console"); // for streampane logs word-count

@@ -3,6 +3,7 @@ package dev.streampane.local.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.audit.AuditReport.Finding;
@@ -34,9 +35,12 @@ class AuditCheckIT {
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
     private static final List<String> TOPICS =
-            List.of(INPUT, "audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
+            List.of(INPUT, "audit", "own-audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
     private static final String CLOSED = "2026-11-20T06:01:00Z";
     private static final String CLOCK = "2026-11-20T06:02:05Z";
+
+    /** That the run names. */
+    private static String auditTopic;
 
     @RegisterExtension
     static final Journal journal = new Journal();
@@ -44,6 +48,7 @@ class AuditCheckIT {
     @BeforeEach
     void createTopics() {
         TOPICS.forEach(topic -> journal.create(topic, 1));
+        auditTopic = "audit";
         run(1);
         for (int offset = 0; offset < 10; offset++) {
             journal.write(INPUT, "d1", "reading " + offset);
@@ -337,6 +342,56 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldNameAWindowThatIsMissingThoughOlderResultsHaveExpired() {
+        // Given
+        result(1, 1, "old", 1);
+        result(1, 2, "old", 1);
+        journal.expire("window-results", 1);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+    }
+
+    @Test
+    void shouldNotNameAWindowWhoseResultMayHaveExpired() {
+        // Given
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        long written = System.currentTimeMillis();
+        await().until(() -> System.currentTimeMillis() > written);
+        result(1, 1, "d1", 4);
+        result(1, 1, "d2", 6);
+        journal.expire("window-results", 1);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.alarms()).extracting(Finding::check).containsExactly("windows");
+    }
+
+    @Test
+    void shouldReadTheAuditThatTheRunNames() {
+        // Given
+        auditTopic = "own-audit";
+        run(1);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 9);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+    }
+
+    @Test
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // Given
         lineOfRows(30, 26, 1, 2);
@@ -500,7 +555,7 @@ class AuditCheckIT {
             String clockBefore,
             String clockAfter,
             String horizon) {
-        journal.write("audit", JOB + "/" + INPUT + "/0", """
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
                  "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
@@ -562,7 +617,7 @@ class AuditCheckIT {
     private static void run(int generation) {
         journal.write(Generations.TOPIC, JOB + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
-                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, generation, CLOCK));
+                 "settings":{"start-from":"earliest","audit-topic":"%s"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, generation, auditTopic, CLOCK));
     }
 
     private static String quoted(String text) {

@@ -49,7 +49,7 @@ class ContractReadersTest {
                         Instant.MIN,
                         true,
                         "window-results",
-                        false),
+                        Long.MIN_VALUE),
                 found);
 
         assertThat(wrongRevision).isEqualTo(json.get("rev").intValue() != 1);

@@ -13,6 +13,7 @@ import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,10 @@ class LocalServersIT {
 
     @BeforeAll
     static void startServers() {
+        boolean takesAll = Charset.forName(System.getProperty("sun.jnu.encoding"))
+                .newEncoder()
+                .canEncode('é');
+        data = data.resolve(takesAll ? "données à part" : "a space");
         kafka = LocalKafka.start(data.resolve("kafka"));
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
         flink = LocalFlink.start(data.resolve("flink"));

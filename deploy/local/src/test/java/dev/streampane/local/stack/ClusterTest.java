@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
@@ -59,7 +60,10 @@ class ClusterTest {
                         "weather-average: generation 1, without state", "index-results: generation 1, without state");
         assertThat(arguments(0))
                 .containsExactly(
-                        JOB, "--bootstrap-servers=kafka:9092", "--state-dir=" + state.toUri(), "--generation=1");
+                        JOB,
+                        "--bootstrap-servers=kafka:9092",
+                        "--state-dir=" + FlinkPaths.text(state),
+                        "--generation=1");
         assertThat(arguments(1)).contains("--elasticsearch-url=http://elasticsearch:9200");
     }
 
@@ -129,7 +133,7 @@ class ClusterTest {
         // Then
         assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 12");
         JsonNode submission = flink.submissions.get(0);
-        assertThat(submission.path("savepointPath").asText()).endsWith("/1/id/chk-12/");
+        assertThat(submission.path("savepointPath").asText()).endsWith("/1/id/chk-12");
         assertThat(submission.path("claimMode").asText()).isEqualTo("CLAIM");
         assertThat(arguments(0)).contains("--generation=1");
     }

@@ -67,7 +67,7 @@ class JobPlanTest {
                 .containsExactly(
                         "weather-average",
                         "--bootstrap-servers=127.0.0.1:9192",
-                        "--state-dir=file:///data%20with%20space/state",
+                        "--state-dir=file:///data with space/state",
                         "--generation=3",
                         "--windows=tumbling(10s)",
                         "--preview=1s");
@@ -105,7 +105,7 @@ class JobPlanTest {
                 Map.of("time-series-archive:archive-dir", "s3://bucket/archive"));
 
         // When Then
-        assertThat(plan.arguments()).contains("--archive-dir=file:///data%20with%20space/archive");
+        assertThat(plan.arguments()).contains("--archive-dir=file:///data with space/archive");
         assertThat(elsewhere.arguments())
                 .contains("--archive-dir=s3://bucket/archive")
                 .noneMatch(a -> a.startsWith("--archive-dir=file"));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.ByteArrayOutputStream;
@@ -100,8 +101,7 @@ class RunningJobsTest {
         jobs.watch().join();
 
         // Then
-        assertThat(savepointPaths(flink.submissions))
-                .containsExactly("", newest.toUri().toString());
+        assertThat(savepointPaths(flink.submissions)).containsExactly("", FlinkPaths.text(newest));
         assertThat(jobs.submitted()).containsExactly(new RunningStack.Job(JOB, 1, flink.id(0), true));
         assertThat(printed.toString()).contains(JOB + ": submitted again, generation 1, on from checkpoint 10");
     }
