@@ -19,8 +19,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * the panes of one firing share it, before each checkpoint, at the end, and when it has {@value #FULL} characters. Nothing is held across
  * a checkpoint, so there is no state.
  *
- * <p>The lines of a name keep the order of its results. A result without a key, which is one over all names, has no line, nor has one whose
- * window ends after {@link LineProtocol#LAST_TIME}; metric {@value #WITHOUT_LINE} counts both.
+ * <p>The lines of a name keep the order of its results. No line has a result without a key, which is one over all names, one that is not
+ * complete, as it would overwrite that of a generation that read all, and one whose window ends after {@link LineProtocol#LAST_TIME}; metric
+ * {@value #WITHOUT_LINE} counts them.
  */
 final class WriteLines extends AbstractStreamOperator<Output> implements OneInputStreamOperator<Output, Output> {
 
@@ -61,7 +62,9 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
     }
 
     private void write(WindowResult result) {
-        if (result.entityKey().isEmpty() || result.window().end().isAfter(LineProtocol.LAST_TIME)) {
+        if (!result.complete()
+                || result.entityKey().isEmpty()
+                || result.window().end().isAfter(LineProtocol.LAST_TIME)) {
             withoutLine.inc();
             return;
         }

@@ -55,9 +55,7 @@ final class PreviewTimer implements Serializable {
 
     /** The pane fires or goes: there is nothing to look into. */
     void clear(TriggerContext context) throws Exception {
-        if (interval == 0) {
-            return;
-        }
+        // a job that was restored without previews may have a timer of before
         ValueState<Long> due = context.getPartitionedState(DUE);
         if (due.value() != null) {
             context.deleteProcessingTimeTimer(due.value());

@@ -81,6 +81,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
         socket = new Socket();
         socket.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MS);
         socket.setSoTimeout(LONGEST_FETCH_MS);
+        socket.setKeepAlive(true); // a server that vanished says nothing, as one does that has nothing to say
         received = socket.getInputStream();
         lines = new Lines(received);
         LOG.info("Connected, host={} port={}", host, port);

@@ -46,6 +46,11 @@ class WriteLinesTest {
     }
 
     private static WindowResult result(String key, String spec, Status status, Instant end, Value... values) {
+        return result(true, key, spec, status, end, values);
+    }
+
+    private static WindowResult result(
+            boolean complete, String key, String spec, Status status, Instant end, Value... values) {
         return new WindowResult(
                 "id",
                 "time-series-speed",
@@ -56,7 +61,7 @@ class WriteLinesTest {
                 1,
                 status,
                 Cause.WATERMARK,
-                true,
+                complete,
                 null,
                 List.of(values),
                 List.of(),
@@ -108,6 +113,20 @@ class WriteLinesTest {
         assertThat(List.copyOf(operator.getOutput()).get(1)).isEqualTo(new Watermark(1_000));
         operator.processWatermark(2_000);
         assertThat(messages()).hasSize(1);
+    }
+
+    /** It would overwrite the full one of a generation before. */
+    @Test
+    void shouldWriteNoLineOfAWindowThatMayLackRecords() throws Exception {
+        // When
+        process(
+                result(false, "a", "tumbling(1m)", Status.FINAL, END, new Value("avg_value", BigDecimal.ONE)),
+                text("b"));
+
+        // Then
+        operator.processWatermark(1_000);
+        assertThat(messages()).containsExactly(TEXT);
+        assertThat(((WriteLines) operator.getOneInputOperator()).withoutLine()).isEqualTo(1);
     }
 
     @Test

@@ -253,4 +253,22 @@ class GlobalPanesTest {
             assertThat(panes.previewTimers() + totals.previewTimers()).isZero();
         }
     }
+
+    @Test
+    void shouldSwallowNoPaneForATimerThatWasLeftWhenPreviewsWereTurnedOff() throws Exception {
+        PaneHarness.Setup looking = COUNTS.preview(Duration.ofSeconds(1));
+        try (var panes = looking.start()) {
+            panes.record("a", 0);
+            try (var without = COUNTS.restore(panes.snapshot())) {
+                without.record("a", 1).record("a", 2);
+                // When
+                try (var again = looking.restore(without.snapshot())) {
+                    again.processingTime(1_000);
+                    again.record("a", 3).record("a", 4).record("a", 5);
+                    // Then
+                    assertThat(again.said()).containsExactly("a #1 1 FINAL 3");
+                }
+            }
+        }
+    }
 }
