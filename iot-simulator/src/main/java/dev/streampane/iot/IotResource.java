@@ -67,7 +67,7 @@ public class IotResource {
             responseCode = "400",
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public IotState adjust(byte[] body) {
+    public synchronized IotState adjust(byte[] body) { // what is not named stays, also of two requests at once
         simulation.adjust(IotAdjustment.read(FieldReader.parse(body), simulation.faults()));
         return simulation.state();
     }

@@ -68,7 +68,7 @@ public class TxResource {
             responseCode = "400",
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public TxState adjust(byte[] body) {
+    public synchronized TxState adjust(byte[] body) { // what is not named stays, also of two requests at once
         FieldReader fields = new FieldReader();
         Adjustment adjustment =
                 Adjustment.read(fields, FieldReader.parse(body), List.of(), "one per period", simulation.faults());

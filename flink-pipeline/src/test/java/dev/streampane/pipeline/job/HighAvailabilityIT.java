@@ -15,7 +15,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,7 +210,7 @@ class HighAvailabilityIT {
 
     private String stopWithSavepoint() throws IOException {
         String id = job();
-        String request = rest.stop(id, URI.create("s3://streampane/state/" + JOB + "/" + generation));
+        String request = rest.stop(id, "s3://streampane/state/" + JOB + "/" + generation);
         AtomicReference<String> savepoint = new AtomicReference<>();
         await().atMost(PATIENCE).until(() -> {
             rest.stopped(id, request).ifPresent(savepoint::set);

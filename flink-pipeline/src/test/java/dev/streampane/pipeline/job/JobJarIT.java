@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalFlink;
@@ -241,7 +242,7 @@ class JobJarIT {
     }
 
     private static Path stop(String id) throws IOException {
-        String request = rest.stop(id, data.resolve("state/transaction-total/1").toUri());
+        String request = rest.stop(id, FlinkPaths.text(data.resolve("state/transaction-total/1")));
         String[] savepoint = new String[1];
         await().atMost(PATIENCE).until(() -> {
             savepoint[0] = rest.stopped(id, request).orElse(null);

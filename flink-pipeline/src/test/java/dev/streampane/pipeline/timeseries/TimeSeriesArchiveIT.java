@@ -17,7 +17,6 @@ import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -240,7 +239,7 @@ class TimeSeriesArchiveIT {
     }
 
     private static String askToStop(String job, String directory) throws IOException {
-        String request = rest.stop(job, URI.create(directory));
+        String request = rest.stop(job, directory);
         return await().atMost(PATIENCE)
                 .until(() -> rest.stopped(job, request), Optional::isPresent)
                 .orElseThrow();

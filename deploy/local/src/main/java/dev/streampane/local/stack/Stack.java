@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,6 +52,7 @@ public final class Stack {
     private final Steps steps;
     private final ReentrantLock watching = new ReentrantLock();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final CountDownLatch nothingRuns = new CountDownLatch(1);
     private volatile String state = "starting";
     private volatile boolean anyJob;
     private final RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
@@ -221,12 +223,24 @@ public final class Stack {
 
     /**
      * Stops the jobs with a savepoint and then everything else, and kills what has not ended after eight seconds. The
-     * first call does it; later ones return at once.
+     * first call does it; later ones return when it has, for then the data folder may be given free.
      */
     public void stop() {
-        if (!stopped.compareAndSet(false, true)) {
-            return;
+        if (stopped.compareAndSet(false, true)) {
+            try {
+                stopAll();
+            } finally {
+                nothingRuns.countDown();
+            }
         }
+        try {
+            nothingRuns.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopAll() {
         long begin = System.nanoTime();
         state = "stopping";
         statusReporter.end();
