@@ -200,9 +200,7 @@ class TxCommandIT {
     }
 
     private static RunningStack.Child self() {
-        ProcessHandle process = ProcessHandle.current();
-        return new RunningStack.Child(
-                process.pid(), process.info().startInstant().orElseThrow().toEpochMilli());
+        return RunningStack.Child.of(ProcessHandle.current());
     }
 
     private static void stack(Map<String, RunningStack.Child> children) throws IOException {
