@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "parser",
         description = {
-            "Compares how long weather-average's decoder and Jackson's databind take for a reading.",
-            "JMH measures each in processes of its own, and with its gc profiler what each allocates."
+            "Compares how fast weather-average and Jackson parse a reading.",
+            "JMH measures weather-average's decoder and databind, each in a process of its own, and with its",
+            "gc profiler what they allocate."
         },
         mixinStandardHelpOptions = true)
 final class Parser implements Callable<Integer> {
