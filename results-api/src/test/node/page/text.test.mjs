@@ -16,6 +16,7 @@ test('keys go into as few questions as a request line has room for', () => {
   assert.deepEqual(groups(['a', '', 'b']), [['a', '', 'b']]);
   assert.deepEqual(groups(['x'.repeat(4_000), 'y']), [['x'.repeat(4_000)], ['y']]);
   assert.deepEqual(groups([]), []);
+  assert.deepEqual(groups(['a', 'b', 'c'], 2), [['a', 'b'], ['c']]);
 });
 
 test('a window of a day ends on another day', () => {

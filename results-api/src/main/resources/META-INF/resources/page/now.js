@@ -151,9 +151,7 @@ class Section {
     entries.forEach(entry => this.view.store.track(entry.name));
     entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
     entries.forEach(entry => this.view.wantTotal(this, entry));
-    const keys = entries.map(entry => entry.key);
-    const questions = Array.from({length: Math.ceil(keys.length / 24)}, (_, i) => groups(keys.slice(i * 24, i * 24 + 24))).flat();
-    for (const asked of questions) {
+    for (const asked of groups(entries.map(entry => entry.key), 24)) {
       const some = entries.filter(entry => asked.includes(entry.key));
       try {
         const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: asked.filter(key => key !== ''),

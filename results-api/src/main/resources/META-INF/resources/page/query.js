@@ -3,13 +3,13 @@
 /** The service takes a request line of 4,096 bytes. */
 const LONGEST = 3_000;
 
-/** Keys in groups that one question each can name. */
-export function groups(keys) {
+/** Keys in groups of at most so many, that one question each can name. */
+export function groups(keys, most = Infinity) {
   const found = [[]];
   let length = 0;
   for (const key of keys) {
     const more = new URLSearchParams({key}).toString().length + 1;
-    if (length > 0 && length + more > LONGEST) {
+    if (length > 0 && (length + more > LONGEST || found[found.length - 1].length === most)) {
       found.push([]);
       length = 0;
     }

@@ -7,12 +7,15 @@ import dev.streampane.local.control.RunningStack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunningStackTest {
@@ -93,5 +96,19 @@ class RunningStackTest {
         RunningStack stack = new RunningStack(dead, "ready", 0, Map.of(), children, List.of());
         stack.write(data);
         return stack;
+    }
+
+    /** Milliseconds since the epoch change when the clock is set, and a stack that runs would be taken for none. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldKnowAProcessByItsTicksSinceTheMachinesStart() throws Exception {
+        long pid = ProcessHandle.current().pid();
+        long ticks = Long.parseLong(Files.readString(Path.of("/proc/self/stat"))
+                .replaceFirst("^.*\\) ", "")
+                .split(" ")[19]);
+
+        assertThat(new RunningStack.Child(pid, ticks).process()).contains(ProcessHandle.current());
+        assertThat(new RunningStack.Child(pid, ticks + 1).process()).isEmpty();
+        assertThat(RunningStack.Child.of(ProcessHandle.current()).process()).contains(ProcessHandle.current());
     }
 }
