@@ -24,7 +24,9 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,8 @@ import org.slf4j.LoggerFactory;
  * <p>State: a union list with one entry per partition. Each subtask writes all entries that it knows, because after a restore at another
  * parallelism any subtask may be given any partition; of the entries of one partition the one with the highest last offset holds. An
  * audit line that was open in the restored state is sent by one subtask, which is chosen by the partition, at the first checkpoint; all
- * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset.
+ * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset. And the {@link
+ * KeptWatermark}, so that windows that are closed stay closed.
  *
  * <p>Works in its task's thread only. Must be chained to the source, one operator per job.
  */
@@ -62,6 +65,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     private transient Map<Partition, PartitionLedger> ledgers;
     private transient List<AuditLine> restoredLines;
     private transient ListState<PartitionState> state;
+    private transient KeptWatermark watermark;
     private transient PartitionLedger lastLedger;
     private transient long lastAudit;
     private transient IntakeMetrics counters;
@@ -92,6 +96,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                     (a, b) -> a.lastOffset() >= b.lastOffset() ? a : b);
         }
         newest.forEach(this::restore);
+        watermark = new KeptWatermark(context.getOperatorStateStore());
     }
 
     private void refuseHigherGeneration(PartitionState entry) {
@@ -143,6 +148,22 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         super.open();
         counters = new IntakeMetrics(getMetricGroup());
         lastAudit = getProcessingTimeService().getCurrentProcessingTime();
+        if (watermark.current() != Long.MIN_VALUE) {
+            output.emitWatermark(new Watermark(watermark.current()));
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (watermark.advanceTo(mark.getTimestamp())) {
+            super.processWatermark(mark);
+        }
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        watermark.setIdle(status.isIdle());
+        super.processWatermarkStatus(status);
     }
 
     @Override
@@ -295,5 +316,6 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         state.update(ledgers.values().stream().map(PartitionLedger::state).toList());
+        watermark.snapshot();
     }
 }

@@ -23,7 +23,9 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -432,6 +434,67 @@ class IntakeTest {
 
         // Then
         assertThat(after.counted()).extracting(Counted::offset).containsExactly(2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void shouldGoOnAtTheTimeThatAllTasksHadReached(int parallelism) throws Exception {
+        // Given
+        Task slow = start(SETTINGS, 2, 0, null, 2);
+        Task fast = start(SETTINGS, 2, 1, null, 2);
+        slow.harness().processWatermark(time(60));
+        fast.harness().processWatermark(time(90));
+
+        // When
+        List<Task> restored = restore(SETTINGS, parallelism, slow.checkpoint(1), fast.checkpoint(1));
+        for (Task task : restored) {
+            task.harness().processWatermark(time(30));
+            task.harness().processWatermark(time(61));
+        }
+
+        // Then
+        assertThat(restored).allSatisfy(task -> assertThat(watermarks(task)).containsExactly(time(60), time(61)));
+    }
+
+    @Test
+    void shouldNotWaitForIdleTasksAfterRestore() throws Exception {
+        // Given
+        Task idle = start(SETTINGS, 2, 0, null, 2);
+        Task active = start(SETTINGS, 2, 1, null, 2);
+        idle.harness().processWatermark(time(60));
+        idle.harness().processWatermarkStatus(WatermarkStatus.IDLE);
+        active.harness().processWatermark(time(90));
+        OperatorSubtaskState whileOneIsActive = active.checkpoint(1);
+        active.harness().processWatermarkStatus(WatermarkStatus.IDLE);
+
+        // When
+        Task one = restore(SETTINGS, 1, idle.checkpoint(1), whileOneIsActive).get(0);
+        Task none =
+                restore(SETTINGS, 1, idle.checkpoint(2), active.checkpoint(2)).get(0);
+
+        // Then
+        assertThat(watermarks(one)).containsExactly(time(90));
+        assertThat(watermarks(none)).containsExactly(time(90));
+    }
+
+    @Test
+    void shouldGoOnAfterTheEndOfTimeOfDrainedJob() throws Exception {
+        // Given
+        Task drained = start(SETTINGS);
+        drained.harness().processWatermark(Watermark.MAX_WATERMARK);
+
+        // When
+        Task task = restore(SETTINGS, 1, drained.checkpoint(1)).get(0);
+
+        // Then
+        assertThat(watermarks(task)).isEmpty();
+    }
+
+    private static List<Long> watermarks(Task task) {
+        return task.harness().getOutput().stream()
+                .filter(Watermark.class::isInstance)
+                .map(mark -> ((Watermark) mark).getTimestamp())
+                .toList();
     }
 
     @Test
