@@ -16,10 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -87,12 +91,22 @@ public final class KafkaSources {
                 source.setBounded(OffsetsInitializer.latest());
             }
         }
-        WatermarkStrategy<Decoded<T>> watermarks = config.has(JobOption.OUT_OF_ORDERNESS)
-                ? new ClockWatermarks<>(config.intake())
-                : WatermarkStrategy.noWatermarks();
-        return env.fromSource(source.build(), watermarks, UID, decoder.type())
+        boolean withTime = config.has(JobOption.OUT_OF_ORDERNESS);
+        return env.fromSource(
+                        reassigning(source.build(), withTime && !config.has(JobOption.ARCHIVE_DIR)),
+                        withTime ? new ClockWatermarks<>(config.intake()) : WatermarkStrategy.noWatermarks(),
+                        UID,
+                        decoder.type())
                 .setParallelism(Math.min(config.get(JobOption.PARALLELISM), partitions))
                 .uid(UID);
+    }
+
+    /** Not where each reader fails by itself, or nobody waits for the slowest of them, as in the archive. */
+    private static <T> Source<T, KafkaPartitionSplit, KafkaSourceEnumState> reassigning(
+            KafkaSource<T> source, boolean waitsForAll) {
+        return waitsForAll && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED
+                ? new ReassigningKafkaSource<>(source)
+                : source;
     }
 
     /** Where a start without state begins. */

@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,46 @@ class WeatherAverageJobIT extends JobsOnKafka {
         awaitCommitted(results(), PARTITIONS);
         assertThat(json(results())).extracting(row -> row.get("count").asInt()).containsOnly(2);
         awaitBooks(Map.of(0, 4L, 1, 4L, 2, 4L, 3, 4L));
+    }
+
+    /** Kafka's connector gives the new partitions of such a topic to the subtasks that have the old ones; two with none would hold time back. */
+    @Test
+    void shouldGoOnWithMorePartitionsAndAsManySubtasks() throws Exception {
+        String topic = IntStream.range(0, 1000)
+                .mapToObj(number -> input() + number)
+                .filter(name -> (name.hashCode() * 31 & Integer.MAX_VALUE) % PARTITIONS == 2)
+                .findFirst()
+                .orElseThrow();
+        log.create(topic, 2);
+        JobID job = flink.start(new WeatherAverageJob(), config("--input-topic=" + topic, "--parallelism=2"));
+        for (int partition = 0; partition < 2; partition++) {
+            reading(topic, partition, "00:00:01");
+        }
+        awaitBooks(Map.of(0, 1L, 1, 1L));
+        String savepoint = flink.stop(job, directory);
+        log.admin()
+                .createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS)))
+                .all()
+                .get();
+
+        JobID grown = flink.restore(
+                new WeatherAverageJob(),
+                config(
+                        "--input-topic=" + topic,
+                        "--parallelism=" + PARTITIONS,
+                        "--generation=" + generation,
+                        "--state-dir=" + directory),
+                savepoint);
+        for (int second = 12; second <= 32; second += 10) {
+            flink.replaceTaskManager();
+            flink.awaitRunning(grown);
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                reading(topic, partition, "00:00:" + second);
+            }
+            awaitCommitted(results(), 2 + PARTITIONS * (second / 10 - 1));
+        }
+
+        awaitBooks(Map.of(0, 4L, 1, 4L, 2, 3L, 3, 3L));
     }
 
     @Test
@@ -299,10 +341,16 @@ class WeatherAverageJobIT extends JobsOnKafka {
     }
 
     private void reading(int partition, Instant time, String device, String temperature) throws Exception {
-        write(
-                partition,
-                "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%s,\"humidity\":50}"
-                        .formatted(device, time, temperature));
+        write(partition, value(time, device, temperature));
+    }
+
+    private void reading(String topic, int partition, String time) throws Exception {
+        log.write(topic, partition, null, value(Instant.parse("2024-05-12T" + time + "Z"), "device" + partition, "1"));
+    }
+
+    private static String value(Instant time, String device, String temperature) {
+        return "{\"device\":\"%s\",\"ts\":\"%s\",\"temperature\":%s,\"humidity\":50}"
+                .formatted(device, time, temperature);
     }
 
     private void heartbeats(String time) throws Exception {
