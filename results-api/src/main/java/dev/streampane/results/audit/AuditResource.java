@@ -2,6 +2,7 @@
 package dev.streampane.results.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -184,29 +185,49 @@ public class AuditResource {
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
                 .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                 .toList();
-        State state = state(items, offset.isPresent());
+        State state = state(items, offset.isPresent(), partition.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
         return new Audit(totals.loaded(), balanced, state, items);
     }
 
-    private State state(List<PartitionAudit> items, boolean covering) {
+    private State state(List<PartitionAudit> items, boolean covering, boolean onePartition) {
         if (!items.stream().allMatch(PartitionAudit::balanced)) {
             return State.BROKEN;
         }
         if (!totals.loaded() || items.isEmpty()) {
             return State.UNKNOWN;
         }
-        return covering || reachTheEnds(items) ? State.RECONCILED : State.SETTLING;
+        return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
     }
 
     /** Whether the newest generations' books cover everything in their inputs. */
-    private boolean reachTheEnds(List<PartitionAudit> items) {
+    private boolean reachTheEnds(List<PartitionAudit> items, boolean onePartition) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         Map<String, Integer> newest = totals.newest().stream()
                 .collect(Collectors.toMap(PartitionAudit::job, PartitionAudit::generation, Math::max));
-        return items.stream()
+        List<PartitionAudit> ofNewest = items.stream()
                 .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
-                .allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG));
+                .toList();
+        return !ofNewest.isEmpty()
+                && ofNewest.stream().allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
+                && (onePartition || haveAllPartitions(ofNewest, found));
+    }
+
+    /** Whether there are books of each partition with records, for those that began with the first. */
+    private boolean haveAllPartitions(List<PartitionAudit> items, Map<TopicPartition, InputTopics.Input> found) {
+        Map<JobRun, Set<TopicPartition>> read = items.stream()
+                .filter(one -> runs.newest(one.job())
+                        .filter(run -> run.setting("start-from", "earliest").equals("earliest"))
+                        .isPresent())
+                .collect(Collectors.groupingBy(
+                        one -> runs.newest(one.job()).orElseThrow(),
+                        Collectors.mapping(
+                                one -> new TopicPartition(one.topic(), one.partition()), Collectors.toSet())));
+        return read.values().stream().allMatch(partitions -> found.entrySet().stream()
+                .filter(input -> input.getValue().end() > input.getValue().start())
+                .map(Map.Entry::getKey)
+                .filter(input -> partitions.stream().anyMatch(one -> one.topic().equals(input.topic())))
+                .allMatch(partitions::contains));
     }
 
     /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */

@@ -9,10 +9,12 @@ import dev.streampane.results.audit.PartitionAudit.SpecTotals;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -121,6 +123,9 @@ final class PartitionTotals {
             first = line.first();
         } else if (line.first() > last) {
             gap(last + 1, line.first() - 1);
+        } else if (line.last() < first) {
+            gap(line.last() + 1, first - 1);
+            first = line.first();
         } else if (!fillsGap(line)) {
             overlapping = true;
             problem(line, "begins there, but the line before it ends at " + last);
@@ -184,6 +189,13 @@ final class PartitionTotals {
 
     private static SpecTotals sum(SpecTotals known, SpecTotals next) {
         return new SpecTotals(
-                known.spec(), known.counted() + next.counted(), known.late() + next.late(), next.horizon());
+                known.spec(),
+                known.counted() + next.counted(),
+                known.late() + next.late(),
+                Stream.of(known, next)
+                        .map(SpecTotals::horizon)
+                        .filter(Objects::nonNull)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null));
     }
 }

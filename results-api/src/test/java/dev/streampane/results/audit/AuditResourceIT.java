@@ -175,6 +175,28 @@ class AuditResourceIT {
     }
 
     @Test
+    void shouldNotCallBooksReconciledThatLackAPartition() {
+        // Given: books of partition 0 to its end, and a record in partition 1
+        log.put("device-readings", 1, null, "{}");
+        run("partial", "[\"tumbling(1m)\"]", "device-readings");
+        line("partial", 1, 0, 0, 999, 1000);
+        await().untilAsserted(() ->
+                given().get("/api/v1/watermarks?job=partial").then().body("items[0].lag", equalTo(0)));
+        // Then
+        given().get("/api/v1/audit?job=partial").then().body("state", equalTo("settling"));
+        given().get("/api/v1/audit?job=partial&partition=0").then().body("state", equalTo("reconciled"));
+        given().get("/api/v1/audit?job=partial&partition=1").then().body("state", equalTo("unknown"));
+        line("partial", 0, 1, 0, 999, 1000);
+        await().untilAsserted(() ->
+                given().get("/api/v1/audit?job=partial&partition=1").then().body("state", equalTo("settling")));
+        for (int partition = 1; partition < 4; partition++) {
+            line("partial", 1, partition, 0, 999, 1000);
+        }
+        await().untilAsserted(
+                        () -> given().get("/api/v1/audit?job=partial").then().body("state", equalTo("reconciled")));
+    }
+
+    @Test
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
         run("windowless", "[]", "alerts");

@@ -14,6 +14,7 @@ class PartitionTotalsTest {
 
     private static final AuditLine.Key KEY = new AuditLine.Key("job", 1, "in", "id", 0);
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Instant LATER = NOON.plusSeconds(60);
 
     private final PartitionTotals totals = new PartitionTotals(KEY);
 
@@ -91,6 +92,22 @@ class PartitionTotalsTest {
         assertThat(sum.contiguous()).isTrue();
         assertThat(sum.last()).isEqualTo(29);
         assertThat(sum.records()).isEqualTo(30);
+    }
+
+    @Test
+    void shouldTakeARestoredLineAfterTheFirstThatFollowsIt() {
+        // When
+        totals.add(Lines.line(KEY, 20, 29, 10, 10, 0, 0, List.of(), Lines.counts("none", 10, 0, LATER), LATER));
+        totals.add(Lines.line(KEY, 10, 18, 9, 9, 0, 0, List.of(), Lines.counts("none", 9, 0, NOON), NOON));
+        totals.add(Lines.line(KEY, 19, 19, 1, 1, 0, 0, List.of(), Lines.counts("none", 1, 0, NOON), NOON));
+        // Then
+        PartitionAudit sum = totals.snapshot();
+        assertThat(sum.problems()).isEmpty();
+        assertThat(sum.contiguous()).isTrue();
+        assertThat(sum.first()).isEqualTo(10);
+        assertThat(sum.last()).isEqualTo(29);
+        assertThat(sum.clock()).isEqualTo(LATER);
+        assertThat(sum.specs()).containsExactly(new PartitionAudit.SpecTotals("none", 20, 0, LATER));
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -242,8 +243,36 @@ public final class AuditCheck {
             partition.lastLine().specs().forEach(spec -> late.compare(partition, spec.spec(), compared));
             if (isNewest(partition.key())) {
                 compared.count("unaudited", unaudited(partition));
+                unread(partition.key()).ifPresent(offsets -> compared.count("unaudited", offsets));
             }
         }
+    }
+
+    /** The offsets of the topic's partitions of which there are no lines, told with the first partition of which there are. */
+    private Optional<Long> unread(Key key) {
+        Set<Integer> read = partitions.keySet().stream()
+                .filter(other -> isOfTheSameRun(other, key))
+                .map(Key::partition)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!fromEarliest(key) || key.partition() != read.iterator().next()) {
+            return Optional.empty();
+        }
+        return topicOf(key).map(topic -> {
+            List<TopicPartition> unread = topic.partitions().stream()
+                    .filter(partition -> !read.contains(partition.partition()))
+                    .map(partition -> new TopicPartition(key.topic(), partition.partition()))
+                    .toList();
+            Map<TopicPartition, Long> starts = Topics.starts(admin, unread);
+            return Topics.highWatermarks(admin, unread).entrySet().stream()
+                    .mapToLong(end -> end.getValue() - starts.get(end.getKey()))
+                    .sum();
+        });
+    }
+
+    private static boolean isOfTheSameRun(Key one, Key other) {
+        return one.generation() == other.generation()
+                && one.job().equals(other.job())
+                && one.topicId().equals(other.topicId());
     }
 
     private boolean isNewest(Key key) {

@@ -83,6 +83,22 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldCountTheOffsetsOfAPartitionThatNothingHasRead() {
+        // Given
+        writeMatchingAudit();
+        journal.grow(INPUT, 2);
+        journal.write(INPUT, 1, "d2", "reading 0", Map.of());
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
+        assertThat(report.count("unaudited")).isEqualTo(1);
+    }
+
+    @Test
     void shouldPutLinesOfSeveralSubtasksInTheOrderOfTheirOffsets() {
         // Given
         line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +62,16 @@ public final class Journal implements BeforeAllCallback, AfterAllCallback {
                     .filter(found -> found.topicId().equals(id))
                     .isPresent());
         });
+    }
+
+    /** Adds partitions to a topic. */
+    public void grow(String topic, int partitions) {
+        await(() -> admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all()
+                .get());
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Topics.find(admin, topic)
+                .filter(found -> found.partitions().size() == partitions)
+                .isPresent());
     }
 
     public void delete(Collection<String> topics) {
