@@ -63,6 +63,9 @@ final class Scenarios {
     Optional<Payment> next(long room) {
         if (nextBeginMillis() <= nextPaymentMillis()) {
             begin(room);
+            if (ended) {
+                return Optional.empty();
+            }
         }
         return Optional.ofNullable(due.poll());
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.OutgoingRecord;
 import dev.streampane.simulation.RecordSchedule;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenariosTest {
 
@@ -143,6 +145,19 @@ class ScenariosTest {
             long number = Long.parseLong(label.substring(label.lastIndexOf('/') + 1));
             assertThat(outgoing).as(label).hasSameSizeAs(book.scenario(number).steps());
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 200, 400})
+    void shouldPublishNoPaymentBeforeItsTime(int limit) {
+        Map<String, String> settings =
+                Map.of("tx.rate", "1", "tx.limit", Integer.toString(limit), "tx.scenarios.rate", "2");
+        RecordSchedule schedule = TestConfig.schedule(START, settings);
+        while (!schedule.finished()) {
+            String due = "\"ts\":\"" + Instant.ofEpochMilli(schedule.nextDueMillis());
+            schedule.next(outgoing ->
+                    assertThat(new String(outgoing.value(), UTF_8)).contains(due.substring(0, due.lastIndexOf('Z'))));
+        }
     }
 
     @Test
