@@ -12,7 +12,7 @@ import java.util.Map;
  * @param row number of the row within its record, from 0; null when the record is meant as a whole
  * @param appendTime when the broker appended it; null when the topic does not say
  * @param id the result's id when the index refused a result; null for every other reason
- * @param key the first MiB of the record's key, null where it had none
+ * @param key the first MiB of the record's key, of one row of many the first KiB; null where it had none
  * @param value the first MiB of the record's or the row's value, null where it had none
  */
 public record DeadLetter(

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param row number of the row within its record, from 0; null when the record is meant as a whole
  * @param appendTime when the broker appended it; null when the topic does not say
- * @param key the first MiB of the input's key, null where it had none
+ * @param key the first MiB of the input's key, of one row of many the first KiB; null where it had none
  * @param value the input's value
  */
 public record LateRecord(

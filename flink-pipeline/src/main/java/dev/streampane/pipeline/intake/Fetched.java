@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import java.util.Arrays;
+
 /**
  * One record as it was fetched from a log, or one row of it: bytes and where they lay. All that a decoder sees; it knows no Kafka client.
  *
@@ -28,6 +30,9 @@ public record Fetched(
     /** {@link #row} of a whole record. */
     public static final int WHOLE = -1;
 
+    /** More than a key of a result can have. */
+    private static final int MAX_ROW_KEY_BYTES = 1024;
+
     /** {@link #kind} of a heartbeat. */
     public static final String HEARTBEAT = "heartbeat";
 
@@ -44,9 +49,13 @@ public record Fetched(
         this(topic, topicId, partition, offset, appendTime, key, value, kind, WHOLE);
     }
 
-    /** One row of this record, with its own bytes. Rows of a record are told in order, from 0. */
+    /**
+     * One row of this record, with its own bytes. Rows of a record are told in order, from 0. Of a key that is longer than {@value
+     * #MAX_ROW_KEY_BYTES} bytes it has the first, for each row that is put aside tells it again.
+     */
     public Fetched row(int number, byte[] bytes) {
-        return new Fetched(topic, topicId, partition, offset, appendTime, key, bytes, kind, number);
+        byte[] rowKey = key != null && key.length > MAX_ROW_KEY_BYTES ? Arrays.copyOf(key, MAX_ROW_KEY_BYTES) : key;
+        return new Fetched(topic, topicId, partition, offset, appendTime, rowKey, bytes, kind, number);
     }
 
     /** Whether a record begins with this: it is whole, or the first of its rows. */

@@ -64,6 +64,20 @@ class TimeSeriesDecoderTest {
         assertThat(big).extracting(row -> row.fetched().row()).containsExactly(Fetched.WHOLE);
     }
 
+    /** A compressed MiB of key, told again with each row, would be 64 GiB of dead letters. */
+    @Test
+    void shouldTellALongKeyInPartWithEachRow() {
+        // Given
+        var message = new Fetched("time-series", "id", 0, 0, 0, new byte[1 << 20], bytes(",\n".repeat(10_000)), null);
+
+        // When
+        List<Decoded<TimeSeriesRow>> rows = Decoding.of(message);
+
+        // Then
+        assertThat(rows).hasSize(10_000).allMatch(Decoded::rejected);
+        assertThat(rows).allSatisfy(row -> assertThat(row.fetched().key()).hasSize(1024));
+    }
+
     @Test
     void shouldTakeMessageOfItsOwnKind() {
         assertThat(Decoding.of(FetchedRecords.of(bytes(GOOD), "time-series")))
