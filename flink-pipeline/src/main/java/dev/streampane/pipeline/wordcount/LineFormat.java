@@ -5,29 +5,33 @@ import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.file.src.reader.SimpleStreamFormat;
-import org.apache.flink.connector.file.src.reader.StreamFormat;
-import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
+import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /** Reads a file as lines of bytes, from its beginning to its end. */
-final class LineFormat extends SimpleStreamFormat<byte[]> {
+final class LineFormat implements BulkFormat<byte[], FileSourceSplit> {
 
     private static final long serialVersionUID = 1L;
 
     @Override
-    public StreamFormat.Reader<byte[]> createReader(Configuration configuration, FSDataInputStream file) {
-        var lines = new Lines(file);
-        return new StreamFormat.Reader<>() {
-            @Override
-            public byte[] read() throws IOException {
-                return lines.next();
-            }
+    public BulkFormat.Reader<byte[]> createReader(Configuration configuration, FileSourceSplit file)
+            throws IOException {
+        return new FileLines(file.path(), 0);
+    }
 
-            @Override
-            public void close() throws IOException {
-                lines.close();
-            }
-        };
+    @Override
+    public BulkFormat.Reader<byte[]> restoreReader(Configuration configuration, FileSourceSplit file)
+            throws IOException {
+        long read = file.getReaderPosition()
+                .map(CheckpointedPosition::getRecordsAfterOffset)
+                .orElse(0L);
+        return new FileLines(file.path(), read);
+    }
+
+    @Override
+    public boolean isSplittable() {
+        return false;
     }
 
     @Override

@@ -43,7 +43,7 @@ final class WordSources {
     /** Lines of one file, or of all the files of a directory and those below it. */
     static DataStream<byte[]> files(StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
         Optional<Duration> watch = config.get(JobOption.WATCH_INTERVAL);
-        var builder = FileSource.forRecordStreamFormat(new LineFormat(), files.path());
+        var builder = FileSource.forBulkFileFormat(new LineFormat(), files.path());
         boolean directory = files.directory();
         builder.setFileEnumerator(() -> new PresentFiles(directory));
         if (watch.isPresent()) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -129,6 +130,47 @@ class WordCountJobMiniClusterTest {
 
             assertThat(Changelog.fold(console.rows()))
                     .isEqualTo(Map.of("flink", 3L, "window", 1L, "timer", 1L, "sql", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"streaming", "batch"})
+    void shouldCountWhatIsBeforeTheBreakOfABrokenFile(String mode) throws Exception {
+        Files.createDirectory(directory.resolve("in"));
+        write("in/good.txt", "flink window");
+        write("in/empty.gz", "");
+        write("in/none.gz", "no gzip");
+        writeTruncated("in/truncated.gz", "flink\nsql\nflin");
+        write("in/zzz.txt", "timer");
+
+        try (Console console = new Console()) {
+            run("--source=dir:" + directory.resolve("in"), "--output=console", "--mode=" + mode);
+
+            assertThat(Changelog.fold(console.rows()))
+                    .isEqualTo(Map.of("flink", 2L, "window", 1L, "sql", 1L, "timer", 1L));
+        }
+    }
+
+    @Test
+    void shouldGoOnWithinABrokenFile() throws Exception {
+        Map<String, Long> counts = new TreeMap<>();
+        var text = new StringBuilder();
+        for (int part = 0; part < 20; part++) {
+            counts.put("flink-" + part, 1L);
+            text.append("flink-").append(part).append('\n').append("x\n".repeat(200_000));
+        }
+        writeTruncated("broken.gz", text + "flink-0");
+        var config = config("--source=file:" + directory.resolve("broken.gz"), "--output=console", "--starts-with=f");
+
+        try (Console console = new Console()) {
+            JobID job = flink.start(new WordCountJob(), config);
+            await().atMost(PATIENCE).until(() -> !console.rows().isEmpty());
+            String savepoint = flink.stop(job, directory);
+            assertThat(console.rows()).hasSizeLessThan(counts.size());
+            JobID restored = flink.submit(new WordCountJob(), config, SavepointRestoreSettings.forPath(savepoint));
+
+            assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FINISHED);
+            assertThat(Changelog.fold(console.rows())).isEqualTo(counts);
         }
     }
 
@@ -279,6 +321,15 @@ class WordCountJobMiniClusterTest {
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(directory.resolve(name), text);
+    }
+
+    /** A file that lacks its end, but nothing of {@code text}. */
+    private void writeTruncated(String name, String text) throws IOException {
+        try (OutputStream file = Files.newOutputStream(directory.resolve(name))) {
+            var zipped = new GZIPOutputStream(file, true);
+            zipped.write(text.getBytes(UTF_8));
+            zipped.flush();
+        }
     }
 
     /** As people should: a file is whole when it gets its name. */
