@@ -17,7 +17,6 @@ import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,11 +69,6 @@ public final class AuditCheck {
     private final Admin admin;
     private final HoleReader holes;
     private final Map<JobGeneration, JobRun> runs;
-
-    private final Set<TopicPartition> resultsRead = new HashSet<>();
-
-    /** Append time, ms since the epoch: older results may have expired. */
-    private long resultsFrom = Long.MIN_VALUE;
 
     /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
     private boolean auditExpired;
@@ -228,9 +222,6 @@ public final class AuditCheck {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
-        if (resultsRead.add(new TopicPartition(record.topic(), record.partition())) && results.expiredBefore(record)) {
-            resultsFrom = Math.max(resultsFrom, record.timestamp());
-        }
         JsonNode json = Json.read(record.value());
         PublishedResult result =
                 PublishedResult.read(json).orElseThrow(() -> new IllegalStateException("no result: " + json));
@@ -311,11 +302,7 @@ public final class AuditCheck {
                 auditExpired ? unknownUntil(read) : Instant.MIN,
                 read.stream().anyMatch(partition -> isNewest(partition.key())),
                 run == null ? RESULTS : run.setting("results-topic", RESULTS),
-                resultsFrom(results));
-    }
-
-    private long resultsFrom(CommittedLogs results) {
-        return results.expired() && resultsRead.isEmpty() ? Long.MAX_VALUE : resultsFrom;
+                results.retainedFrom());
     }
 
     /** Whether there are lines of all partitions of the key's topic. */

@@ -6,9 +6,7 @@ import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.log.CommittedLogs;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -22,8 +20,6 @@ final class RejectCheck implements AutoCloseable {
     private final CommittedLogs logs;
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
     private final Findings findings = new Findings();
-    private final Set<String> seen = new HashSet<>();
-    private long retainedFrom = Long.MIN_VALUE;
 
     private record Place(String job, int generation, String spec, String topic, int partition) {}
 
@@ -42,9 +38,6 @@ final class RejectCheck implements AutoCloseable {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
-        if (seen.add(record.topic() + "/" + record.partition()) && logs.expiredBefore(record)) {
-            retainedFrom = Math.max(retainedFrom, record.timestamp());
-        }
         if (header(record, "offset").isEmpty() || header(record, "generation").isEmpty()) {
             return; // not put aside by an intake
         }
@@ -89,17 +82,12 @@ final class RejectCheck implements AutoCloseable {
                             .formatted(segment.first(), segment.last(), told, check, found));
             if (found > told) {
                 into.error(finding);
-            } else if (found < told && segment.writtenAt() < retainedFrom()) {
+            } else if (found < told && segment.writtenAt() < logs.retainedFrom()) {
                 into.alarm(finding);
             } else if (found < told) {
                 into.missing(finding);
             }
         }
-    }
-
-    private long retainedFrom() {
-        boolean emptied = logs.expired() && seen.isEmpty();
-        return emptied ? Long.MAX_VALUE : retainedFrom;
     }
 
     /** Records that are there twice. */

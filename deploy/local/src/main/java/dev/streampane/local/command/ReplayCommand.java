@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             "parallelism, for the lines tell clocks, horizons and settings. The results go to a",
             "topic of their own. With --compare they are held against what is committed: equal to",
             "the bit, or a list of differences (exit code 1). Windows that have inputs on both",
-            "sides of the range's borders, or are not published yet, are counted as outside.",
+            "sides of the range's borders, or are not published yet, are counted as outside, those",
+            "whose results retention may have deleted as expired.",
             "Global windows depend on the order of arrival and cannot be compared."
         },
         mixinStandardHelpOptions = true,
@@ -148,6 +149,7 @@ final class ReplayCommand extends StackCommand {
             out.printf("  %-22s %,d%n", "windows equal", report.equal());
             out.printf("  %-22s %,d%n", "windows outside", report.outside());
             out.printf("  %-22s %,d%n", "windows corrected", report.corrected());
+            out.printf("  %-22s %,d%n", "windows expired", report.expired());
             out.printf("  %-22s %,d%n", "verdicts equal", report.verdicts());
             out.printf("  %-22s %,d%n", "differences", report.different());
             report.differences().stream().limit(SHOWN).forEach(d -> print(out, d));

@@ -39,8 +39,7 @@ final class Comparison {
             "inputs");
 
     private final ReplayPlan plan;
-    private final Function<String, Instant> due;
-    private final Predicate<PublishedResult> corrected;
+    private final Books books;
     private final Map<String, PublishedResult> committed;
     private final Map<String, PublishedResult> recomputed;
     private final List<PublishedResult> outside = new ArrayList<>();
@@ -48,21 +47,28 @@ final class Comparison {
     private final List<Difference> differences = new ArrayList<>();
     private long equal;
     private long excused;
+    private long expired;
 
     /**
+     * What the audit says of windows.
+     *
      * @param due up to where each specification's windows must have been published
-     * @param corrected whether the audit takes back something of a window
+     * @param corrected whether it takes back something of a window
+     * @param expired whether retention may have deleted what was published of a window
+     */
+    record Books(
+            Function<String, Instant> due, Predicate<PublishedResult> corrected, Predicate<PublishedResult> expired) {}
+
+    /**
      * @param committed last revisions by id, without retracted ones; as {@code recomputed}
      */
     Comparison(
             ReplayPlan plan,
-            Function<String, Instant> due,
-            Predicate<PublishedResult> corrected,
+            Books books,
             Map<String, PublishedResult> committed,
             Map<String, PublishedResult> recomputed) {
         this.plan = plan;
-        this.due = due;
-        this.corrected = corrected;
+        this.books = books;
         this.committed = committed;
         this.recomputed = recomputed;
         Set<String> ids = new HashSet<>(recomputed.keySet());
@@ -75,7 +81,7 @@ final class Comparison {
         PublishedResult published = committed.get(id);
         PublishedResult again = recomputed.get(id);
         if (published == null) {
-            sort(again, !again.end().isAfter(due.apply(again.spec())));
+            sort(again, !again.end().isAfter(books.due().apply(again.spec())));
         } else if (!plan.holds(published)) {
             outside.add(published);
             if (again != null && !isPart(again, published)) {
@@ -98,7 +104,7 @@ final class Comparison {
     }
 
     private void tell(PublishedResult row, List<Difference> found) {
-        if (corrected.test(row)) {
+        if (books.corrected().test(row)) {
             excused++;
         } else {
             differences.addAll(found);
@@ -115,8 +121,12 @@ final class Comparison {
             if (isSession
                     && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(other -> overlap(row, other))) {
                 outside.add(row);
+                continue;
+            }
+            boolean isCommitted = committed.containsKey(row.id());
+            if (!isCommitted && books.expired().test(row)) {
+                expired++;
             } else {
-                boolean isCommitted = committed.containsKey(row.id());
                 tell(
                         row,
                         List.of(new Difference(
@@ -169,6 +179,11 @@ final class Comparison {
     /** Windows that differ, as the audit says. */
     long corrected() {
         return excused;
+    }
+
+    /** Windows that are not committed, where retention may have deleted them. */
+    long expired() {
+        return expired;
     }
 
     /** What differs, by id. */

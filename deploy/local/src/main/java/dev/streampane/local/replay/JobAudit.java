@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditLines;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
@@ -47,6 +48,7 @@ final class JobAudit {
         private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
         private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
+        private final Map<TopicPartition, NavigableMap<Long, Long>> writtenAt = new HashMap<>();
         private final Set<Pane> corrected = new HashSet<>();
     }
 
@@ -62,7 +64,7 @@ final class JobAudit {
             try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
                 log.readToEnd(record -> {
                     if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
-                        audit.add(Json.read(record.value()));
+                        audit.add(Json.read(record.value()), record.timestamp());
                     }
                 });
             }
@@ -70,7 +72,7 @@ final class JobAudit {
         return audit;
     }
 
-    private void add(JsonNode json) {
+    private void add(JsonNode json, long writtenAt) {
         Generation ofOne = byGeneration.computeIfAbsent(json.path("generation").asInt(), g -> new Generation());
         Optional<AuditCorrection> correction = AuditCorrection.read(json);
         if (correction.isPresent()) {
@@ -89,6 +91,7 @@ final class JobAudit {
                 .merge(partition, line, JobAudit::later));
         if (isThere(line)) {
             ofOne.lines.add(line);
+            ofOne.writtenAt.computeIfAbsent(partition, p -> new TreeMap<>()).merge(line.first(), writtenAt, Math::max);
         } else {
             ofOne.expired.merge(partition, line, JobAudit::later);
         }
@@ -147,6 +150,21 @@ final class JobAudit {
     /** Whether something that had been counted in windows that end so was dropped later. */
     boolean isCorrected(int generation, String spec, Instant end) {
         return byGeneration.get(generation).corrected.contains(new Pane(spec, end));
+    }
+
+    /**
+     * When the newest line was written that tells of a result's inputs, which the result follows: ms since the epoch, {@link
+     * Long#MIN_VALUE} for a result that names only topics.
+     */
+    long writtenAt(int generation, PublishedResult result) {
+        Map<TopicPartition, NavigableMap<Long, Long>> lines = byGeneration.get(generation).writtenAt;
+        return result.inputs().stream()
+                .flatMap(input -> Optional.ofNullable(lines.get(new TopicPartition(input.topic(), input.partition())))
+                        .map(ofOne -> ofOne.floorEntry(input.last()))
+                        .stream())
+                .mapToLong(Map.Entry::getValue)
+                .max()
+                .orElse(Long.MIN_VALUE);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
@@ -43,15 +44,21 @@ public final class Replay {
     private final String bootstrapServers;
     private final FlinkRest flink;
     private final Consumer<String> progress;
+    private final Duration grace;
 
     /**
      * @param progress takes lines for people while it goes on
      */
     public Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress) {
+        this(request, bootstrapServers, flink, progress, GRACE);
+    }
+
+    Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress, Duration grace) {
         this.request = request;
         this.bootstrapServers = bootstrapServers;
         this.flink = flink;
         this.progress = progress;
+        this.grace = grace;
     }
 
     /**
@@ -159,13 +166,14 @@ public final class Replay {
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
-        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, source.resultsTopic())) {
+        try (CommittedLogs log =
+                new CommittedLogs(admin, Topics.client(bootstrapServers), List.of(source.resultsTopic()))) {
             Map<String, PublishedResult> committed = new HashMap<>();
-            long deadline = System.nanoTime() + GRACE.toNanos();
+            long deadline = System.nanoTime() + grace.toNanos();
             while (true) {
                 log.readToEnd(record -> PublishedResult.read(Json.read(record.value()))
                         .ifPresent(row -> source.keepNewest(row, recomputed, committed)));
-                Comparison comparison = source.compare(committed, recomputed);
+                Comparison comparison = source.compare(committed, recomputed, log.retainedFrom());
                 if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
                     return report(source, topic, seconds, comparison, verdicts, rows);
                 }
@@ -214,6 +222,7 @@ public final class Replay {
                 comparison == null ? 0 : comparison.equal(),
                 comparison == null ? 0 : comparison.outside(),
                 comparison == null ? 0 : comparison.corrected(),
+                comparison == null ? 0 : comparison.expired(),
                 verdicts.isEmpty() ? rows : 0,
                 all.size(),
                 all.subList(0, Math.min(all.size(), ReplayReport.MOST)));

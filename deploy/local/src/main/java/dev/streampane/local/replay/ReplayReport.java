@@ -18,6 +18,7 @@ import java.util.List;
  * @param equal windows whose inputs lie inside the range and that are the same to the bit
  * @param outside windows with inputs on both sides of the range's borders, or not published yet
  * @param corrected windows that differ because a correction in the audit says so
+ * @param expired windows whose results retention may have deleted
  * @param verdicts rows whose verdicts, added up per partition and specification, are those of the lines
  * @param different how many differences there are
  * @param differences the first of them
@@ -36,6 +37,7 @@ public record ReplayReport(
         long equal,
         long outside,
         long corrected,
+        long expired,
         long verdicts,
         long different,
         List<Difference> differences) {

@@ -178,14 +178,21 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
                         && one.version().rev() < other.version().rev();
     }
 
-    /** Compares the last words of both. */
-    Comparison compare(Map<String, PublishedResult> committed, Map<String, PublishedResult> recomputed) {
+    /**
+     * Compares the last words of both.
+     *
+     * @param retainedFrom ms since the epoch: results that were written before may be gone
+     */
+    Comparison compare(
+            Map<String, PublishedResult> committed, Map<String, PublishedResult> recomputed, long retainedFrom) {
         Map<String, PublishedResult> last = new HashMap<>(committed);
         last.values().removeIf(PublishedResult::isRetracted);
         return new Comparison(
                 plan,
-                spec -> audit.due(generation, spec),
-                row -> audit.isCorrected(generation, row.spec(), row.end()),
+                new Comparison.Books(
+                        spec -> audit.due(generation, spec),
+                        row -> audit.isCorrected(generation, row.spec(), row.end()),
+                        row -> audit.writtenAt(generation, row) < retainedFrom),
                 last,
                 recomputed);
     }

@@ -2,28 +2,16 @@
 package dev.streampane.local.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.replay.Replay;
-import dev.streampane.local.replay.ReplayRequest;
-import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.Generations;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -513,37 +501,6 @@ class AuditCheckIT {
 
     private static AuditReport check() {
         return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO);
-    }
-
-    /** A replay follows the audit lines. */
-    @Test
-    void shouldCancelAReplayOfWhichFlinkDoesNotTell() throws IOException {
-        // Given
-        writeMatchingAudit();
-        List<String> asked = new CopyOnWriteArrayList<>();
-        HttpServer flink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        flink.createContext("/", exchange -> {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-            byte[] answer = "{\"files\":[{\"id\":\"jar\",\"uploaded\":1}]}".getBytes();
-            if (!exchange.getRequestURI().getPath().equals("/jobs/overview")) {
-                exchange.sendResponseHeaders(200, answer.length);
-                exchange.getResponseBody().write(answer);
-            }
-            exchange.close();
-        });
-        flink.start();
-
-        // When
-        ReplayRequest request =
-                new ReplayRequest(JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, 1, true, false);
-        FlinkRest rest = new FlinkRest(
-                URI.create("http://127.0.0.1:" + flink.getAddress().getPort()));
-        Replay replay = new Replay(request, journal.bootstrapServers(), rest, line -> {});
-        assertThatThrownBy(replay::run).isInstanceOf(IOException.class);
-        flink.stop(0);
-
-        // Then
-        assertThat(asked).last().asString().matches("PATCH /jobs/[0-9a-f]{32}\\?mode=cancel");
     }
 
     private static void writeMatchingAudit() {

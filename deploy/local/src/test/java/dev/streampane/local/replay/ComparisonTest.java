@@ -28,6 +28,7 @@ class ComparisonTest {
     private static final Instant DUE = Instant.parse("2026-11-20T06:10:00Z");
     private static final String KIND = "tumbling";
     private final Set<String> corrected = new java.util.HashSet<>();
+    private final Set<String> expired = new java.util.HashSet<>();
 
     private static ReplayPlan plan() {
         AuditLine line = Lines.line(0, 100, 199, Optional.empty(), Optional.empty(), Duration.ofSeconds(5), List.of());
@@ -58,7 +59,11 @@ class ComparisonTest {
 
     private Comparison compare(Stream<PublishedResult> committed, Stream<PublishedResult> recomputed) {
         return new Comparison(
-                plan(), spec -> DUE, row -> corrected.contains(row.id()), byId(committed), byId(recomputed));
+                plan(),
+                new Comparison.Books(
+                        spec -> DUE, row -> corrected.contains(row.id()), row -> expired.contains(row.id())),
+                byId(committed),
+                byId(recomputed));
     }
 
     private static Map<String, PublishedResult> byId(Stream<PublishedResult> rows) {
@@ -164,5 +169,18 @@ class ComparisonTest {
         // Then
         assertCounts(comparison, 0, 0, 0);
         assertThat(comparison.corrected()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountAsExpiredOnlyWhatIsNotCommitted() {
+        // Given
+        expired.addAll(Set.of(inside(1, 9).id(), inside(2, 9).id(), inside(3, 9).id()));
+
+        // When
+        Comparison comparison = compare(Stream.of(inside(1, 9), inside(2, 9)), Stream.of(inside(1, 10), inside(3, 9)));
+
+        // Then
+        assertCounts(comparison, 0, 0, 2);
+        assertThat(comparison.expired()).isEqualTo(1);
     }
 }

@@ -93,7 +93,7 @@ class ClusterTest {
         flink.starting = true;
         assertThatThrownBy(() -> submit(Map.of(), JOB)).isInstanceOf(StackException.class);
         flink.losesAnswers = false;
-        flink.whenRun = () -> flink.starting = false;
+        flink.whenRun = submission -> flink.starting = false;
 
         // When
         submit(Map.of(), JOB);

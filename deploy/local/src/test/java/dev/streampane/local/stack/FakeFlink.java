@@ -17,26 +17,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
-final class FakeFlink {
+public final class FakeFlink implements AutoCloseable {
     HttpServer server;
     final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
     final List<String> stops = new CopyOnWriteArrayList<>();
-    final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
-    final List<String> jars = new CopyOnWriteArrayList<>();
+    public final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
+    public final List<String> jars = new CopyOnWriteArrayList<>();
     final AtomicInteger uploads = new AtomicInteger();
-    volatile Set<String> down = Set.of();
+    public volatile Set<String> down = Set.of();
     volatile Set<String> hung = Set.of();
     volatile String failure = "";
     volatile boolean stale;
     volatile String refusedOption = "";
     volatile Set<String> refusingJobs = Set.of();
     volatile int slots = 8;
-    volatile int freeSlots = 8;
+    public volatile int freeSlots = 8;
     volatile String savepoint = "file:///state/savepoint-1";
     volatile Runnable whenStopped = () -> {};
-    volatile Runnable whenRun = () -> {};
+    public volatile Consumer<JsonNode> whenRun = submission -> {};
 
     /** Starts what is submitted, and the answer gets lost. */
     volatile boolean losesAnswers;
@@ -47,14 +48,19 @@ final class FakeFlink {
     /** A savepoint takes its time; called whenever somebody asks for it. */
     volatile Optional<Runnable> savepointUnderWay = Optional.empty();
 
-    void start() throws IOException {
+    public void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -116,7 +122,7 @@ final class FakeFlink {
         exchange.close();
     }
 
-    void end(String id, String state) {
+    public void end(String id, String state) {
         jobs.stream().filter(job -> job.path("jid").asText().equals(id)).forEach(job -> {
             job.put("state", state);
             ((ObjectNode) job.get("tasks")).put("running", 0);
@@ -133,12 +139,12 @@ final class FakeFlink {
     }
 
     /** Flink's id of a job, in the order of submissions. */
-    String id(int number) {
+    public String id(int number) {
         return jobs.get(number).path("jid").asText();
     }
 
     private int run(JsonNode submission, ObjectNode answer) {
-        whenRun.run();
+        whenRun.accept(submission);
         String job = submission.path("programArgsList").path(0).asText();
         if (refusingJobs.contains(job)
                 && submission.path("programArgsList").toString().contains("--" + refusedOption)) {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.Journal;
+import dev.streampane.local.log.Topics;
+import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.stack.FakeFlink;
+import dev.streampane.local.state.Generations;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Replays of lines of five readings each; each line's are one key's, in one window. Flink is the test. */
+class ReplayIT {
+
+    private static final String JOB = "weather-average";
+    private static final String INPUT = "device-readings";
+    private static final String RESULTS = "window-results";
+    private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
+    private static final String CLOCK = "2026-11-20T06:02:05Z";
+
+    @RegisterExtension
+    static final Journal journal = new Journal();
+
+    private final FakeFlink flink = new FakeFlink();
+
+    @BeforeEach
+    void start() throws IOException {
+        flink.start();
+        flink.jars.add("job.jar");
+        TOPICS.forEach(topic -> journal.create(topic, 1));
+        journal.write(Generations.TOPIC, JOB + "/1", """
+                {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],
+                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, CLOCK));
+        for (int offset = 0; offset < 15; offset++) {
+            journal.write(INPUT, "d1", "reading " + offset);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        flink.close();
+        journal.delete(TOPICS);
+    }
+
+    @Test
+    void shouldFindEqualWhatIsRecomputedToTheBit() throws IOException {
+        // Given
+        publish(0);
+        publish(1);
+
+        // When
+        ReplayReport report = compare(0, 1);
+
+        // Then
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.equal()).isEqualTo(2);
+        assertThat(report.expired()).isZero();
+        assertThat(report.verdicts()).isEqualTo(10);
+        assertThat(replayTopics()).isEmpty();
+    }
+
+    @Test
+    void shouldTellResultsThatRetentionMayHaveDeletedFromThoseThatAreMissing() throws IOException {
+        // Given
+        publish(0);
+        publish(1);
+        journal.expire(RESULTS, 1);
+        line("audit", 2);
+
+        // When
+        ReplayReport report = compare(0, 1, 2);
+
+        // Then
+        assertThat(report.equal()).isEqualTo(1);
+        assertThat(report.expired()).isEqualTo(1);
+        assertThat(report.differences()).singleElement().satisfies(missing -> assertThat(missing.about())
+                .isEqualTo("id-2"));
+    }
+
+    @Test
+    void shouldCallAllResultsExpiredWhenRetentionHasLeftNone() throws IOException {
+        // Given
+        publish(0);
+        publish(1);
+        journal.expire(RESULTS, 2);
+
+        // When
+        ReplayReport report = compare(0, 1);
+
+        // Then
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.equal()).isZero();
+        assertThat(report.expired()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCancelAReplayOfWhichFlinkDoesNotTell() {
+        // Given
+        publish(0);
+        flink.down = java.util.Set.of("/jobs/overview");
+
+        // When
+        assertThatThrownBy(() -> compare(0)).isInstanceOf(IOException.class);
+
+        // Then
+        assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
+        assertThat(replayTopics()).isEmpty();
+    }
+
+    /** What the job publishes of its n-th line: when that is on the log, its result. */
+    private static void publish(int n) {
+        line("audit", n);
+        long written = System.currentTimeMillis();
+        await().until(() -> System.currentTimeMillis() > written);
+        result(RESULTS, n);
+    }
+
+    /** The report on a replay which recomputes these lines. */
+    private ReplayReport compare(int... recomputed) throws IOException {
+        flink.whenRun = submission -> {
+            String topic = argument(submission, "--results-topic=");
+            for (int n : recomputed) {
+                line(topic, n);
+                result(topic, n);
+            }
+        };
+        return replay(1, line -> flink.end(flink.id(0), "FINISHED")).run();
+    }
+
+    private Replay replay(int parallelism, java.util.function.Consumer<String> progress) {
+        var request = new ReplayRequest(
+                JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, parallelism, true, false);
+        return new Replay(
+                request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, Duration.ofMillis(1));
+    }
+
+    private static String argument(JsonNode submission, String prefix) {
+        return StreamSupport.stream(submission.path("programArgsList").spliterator(), false)
+                .map(JsonNode::asText)
+                .filter(argument -> argument.startsWith(prefix))
+                .findFirst()
+                .orElseThrow()
+                .substring(prefix.length());
+    }
+
+    private static List<String> replayTopics() {
+        try (Admin admin = Topics.admin(journal.bootstrapServers())) {
+            return Topics.get(admin.listTopics().names()).stream()
+                    .filter(topic -> topic.startsWith("replay-"))
+                    .toList();
+        }
+    }
+
+    private static void line(String topic, int n) {
+        journal.write(topic, JOB + "/" + INPUT + "/0", """
+                {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
+                 "first":%d,"last":%d,"records":5,"rows":5,"rejected":0,"heartbeats":0,
+                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":5,"late":0,"horizonBefore":null,
+                 "horizonAfter":null,"windows":[{"end":"2026-11-20T06:01:00Z","counted":5}]}],
+                 "clockBefore":%s,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],
+                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
+                        JOB, INPUT, journal.id(INPUT), 5 * n, 5 * n + 4, n == 0 ? "null" : '"' + CLOCK + '"', CLOCK));
+    }
+
+    private static void result(String topic, int n) {
+        journal.write(topic, "d" + n, """
+                {"id":"id-%1$d","job":"%2$s","spec":"tumbling(1m)","key":"d%1$d","generation":1,"rev":1,"status":"FINAL",
+                 "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:01:00Z","zone":"UTC"},
+                 "count":5,"inputs":[{"topic":"%3$s","partition":0,"first":%4$d,"last":%5$d}]}""".formatted(n, JOB, INPUT, 5 * n, 5 * n + 4));
+    }
+}
