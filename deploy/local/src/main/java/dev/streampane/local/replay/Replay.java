@@ -13,6 +13,7 @@ import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.stack.Failures;
+import dev.streampane.local.stack.Slots;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,11 +65,12 @@ public final class Replay {
     /**
      * Runs it to its end. The run's topic is deleted after a comparison, unless it is to be kept, and after a failure.
      *
-     * @throws StackException when there is nothing that could be replayed, or the run fails
+     * @throws StackException when there is nothing that could be replayed, there are too few free slots, or the run fails
      */
     public ReplayReport run() throws IOException {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
+            Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
             String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
             Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
             boolean keep = false;

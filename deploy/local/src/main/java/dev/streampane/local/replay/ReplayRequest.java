@@ -24,6 +24,11 @@ public record ReplayRequest(
         boolean compare,
         boolean keep) {
 
+    /** Slots without which it would wait: in batch mode subtasks take turns. */
+    int slots() {
+        return batch ? 1 : parallelism;
+    }
+
     String mode() {
         return batch ? "batch" : "streaming";
     }

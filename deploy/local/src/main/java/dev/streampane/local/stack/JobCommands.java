@@ -94,7 +94,7 @@ final class JobCommands {
         Map<String, String> asked = with(job.asked, command.options());
         JobPlan plan = planner.plan(job.name, command.startFrom(), asked);
         if (command.options().containsKey("parallelism")) {
-            checkSlots(plan, 0);
+            Slots.check(flink, plan.job(), plan.slots(), 0);
         }
         boolean known = jobs.contains(job);
         boolean wasWanted = job.wanted;
@@ -174,7 +174,7 @@ final class JobCommands {
         JobPlan old = job.plan;
         Map<String, String> asked = with(before, command.options());
         JobPlan anyhow = planner.plan(job.name, StartFrom.ANEW, asked); // there may be no state yet
-        checkSlots(anyhow, old.slots());
+        Slots.check(flink, anyhow.job(), anyhow.slots(), old.slots());
         step(progress, "stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
@@ -197,16 +197,6 @@ final class JobCommands {
         Map<String, String> all = new HashMap<>(before);
         all.putAll(more);
         return Map.copyOf(all);
-    }
-
-    private void checkSlots(JobPlan plan, int given) throws IOException {
-        int free = flink.freeSlots() + given;
-        if (plan.slots() > free) {
-            throw new StackException(
-                    StackException.NOT_ALLOWED,
-                    "%s needs %d slots, and Flink has %d for it: take a lower parallelism, or start the stack with more jobs or a higher one"
-                            .formatted(plan.job(), plan.slots(), free));
-        }
     }
 
     private static String step(Progress progress, String name, Supplier<String> work) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FlinkRest;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +114,7 @@ class ReplayIT {
     void shouldCancelAReplayOfWhichFlinkDoesNotTell() {
         // Given
         publish(0);
-        flink.down = java.util.Set.of("/jobs/overview");
+        flink.down = Set.of("/jobs/overview");
 
         // When
         assertThatThrownBy(() -> compare(0)).isInstanceOf(IOException.class);
@@ -119,6 +122,35 @@ class ReplayIT {
         // Then
         assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
         assertThat(replayTopics()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseMoreSubtasksThanThereAreFreeSlots() {
+        // Given
+        publish(0);
+        flink.freeSlots = 1;
+
+        // When
+        assertThatThrownBy(() -> replay(request(false, 2), line -> endJob()).run())
+
+                // Then
+                .isInstanceOf(StackException.class)
+                .hasMessageStartingWith("the replay of weather-average needs 2 slots, and Flink has 1 for it");
+        assertThat(flink.jobs).isEmpty();
+        assertThat(replayTopics()).isEmpty();
+    }
+
+    @Test
+    void shouldLetSubtasksOfABatchReplayTakeTurns() throws IOException {
+        // Given
+        publish(0);
+        flink.freeSlots = 1;
+
+        // When
+        ReplayReport report = replay(request(true, 2), line -> endJob()).run();
+
+        // Then
+        assertThat(report.mode()).isEqualTo("batch");
     }
 
     /** What the job publishes of its n-th line: when that is on the log, its result. */
@@ -138,12 +170,19 @@ class ReplayIT {
                 result(topic, n);
             }
         };
-        return replay(1, line -> flink.end(flink.id(0), "FINISHED")).run();
+        return replay(request(false, 1), line -> endJob()).run();
     }
 
-    private Replay replay(int parallelism, java.util.function.Consumer<String> progress) {
-        var request = new ReplayRequest(
-                JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), false, parallelism, true, false);
+    private void endJob() {
+        flink.end(flink.id(0), "FINISHED");
+    }
+
+    private static ReplayRequest request(boolean batch, int parallelism) {
+        return new ReplayRequest(
+                JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), batch, parallelism, true, false);
+    }
+
+    private Replay replay(ReplayRequest request, Consumer<String> progress) {
         return new Replay(
                 request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, Duration.ofMillis(1));
     }
