@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,6 +39,9 @@ public final class Replay {
     /** How long what is committed may need to become visible: a transaction beside the audit line's own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
+    /** How long the end of this process waits until nothing of the replay is left. */
+    private static final Duration ENDS_WITHIN = Duration.ofMinutes(1);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
@@ -46,6 +51,10 @@ public final class Replay {
     private final FlinkRest flink;
     private final Consumer<String> progress;
     private final Duration grace;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    /** Set when this process is told to end. */
+    private volatile boolean ended;
 
     /**
      * @param progress takes lines for people while it goes on
@@ -63,7 +72,8 @@ public final class Replay {
     }
 
     /**
-     * Runs it to its end. The run's topic is deleted after a comparison, unless it is to be kept, and after a failure.
+     * Runs it to its end, once. The run's topic is deleted after a comparison, unless it is to be kept, after a failure, and when this
+     * process is told to end.
      *
      * @throws StackException when there is nothing that could be replayed, there are too few free slots, or the run fails
      */
@@ -71,20 +81,49 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
-            String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
-            Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
-            boolean keep = false;
+            Thread end = new Thread(this::end, "end-replay");
+            Runtime.getRuntime().addShutdownHook(end);
             try {
-                double seconds = recompute(source, topic);
-                ReplayReport report = request.compare()
-                        ? compare(admin, source, topic, seconds)
-                        : report(source, topic, seconds, null, List.of(), 0);
-                keep = report.kept();
-                return report;
+                return run(admin, source);
             } finally {
-                if (!keep) {
-                    Topics.get(admin.deleteTopics(List.of(topic)).all());
+                over.countDown();
+                if (!ended) {
+                    Runtime.getRuntime().removeShutdownHook(end);
                 }
+            }
+        }
+    }
+
+    /** Lets the thread that runs it remove what it has made. */
+    private void end() {
+        ended = true;
+        try {
+            over.await(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkGoesOn() {
+        if (ended) {
+            throw new StackException(StackException.START_FAILED, "the replay was told to end");
+        }
+    }
+
+    private ReplayReport run(Admin admin, ReplaySource source) throws IOException {
+        String topic = "replay-" + request.job() + '-' + STAMP.format(Instant.now());
+        Topics.create(admin, new NewTopic(topic, Optional.of(1), Optional.empty()));
+        boolean keep = false;
+        try {
+            double seconds = recompute(source, topic);
+            ReplayReport report = request.compare()
+                    ? compare(admin, source, topic, seconds)
+                    : report(source, topic, seconds, null, List.of(), 0);
+            keep = report.kept();
+            return report;
+        } finally {
+            if (!keep) {
+                Topics.get(admin.deleteTopics(List.of(topic)).all());
             }
         }
     }
@@ -92,16 +131,15 @@ public final class Replay {
     private double recompute(ReplaySource source, String topic) throws IOException {
         long start = System.nanoTime();
         String id = FlinkRest.newJobId();
-        Thread end = new Thread(() -> cancel(id));
-        Runtime.getRuntime().addShutdownHook(end);
-        boolean over = false;
+        boolean isOver = false;
         try {
             submit(source, topic, id);
             String state = "";
             while (!state.equals("FINISHED")) {
+                checkGoesOn();
                 state = state(id);
-                over = state.matches("FAILED|CANCELED|FINISHED");
-                if (over && !state.equals("FINISHED")) {
+                isOver = state.matches("FAILED|CANCELED|FINISHED");
+                if (isOver && !state.equals("FINISHED")) {
                     throw new StackException(
                             StackException.START_FAILED,
                             "the replay has ended as %s: %s".formatted(state, Failures.firstLine(flink.failure(id))));
@@ -111,8 +149,7 @@ public final class Replay {
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
         } finally {
-            Runtime.getRuntime().removeShutdownHook(end);
-            if (!over) {
+            if (!isOver) {
                 cancel(id);
             }
         }
@@ -156,7 +193,10 @@ public final class Replay {
         Map<String, PublishedResult> recomputed = new HashMap<>();
         Map<TopicPartition, TreeMap<Long, AuditLine>> lines = new HashMap<>();
         try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
-            log.readToEnd(record -> fold(Json.read(record.value()), recomputed, lines));
+            log.readToEnd(record -> {
+                checkGoesOn();
+                fold(Json.read(record.value()), recomputed, lines);
+            });
         }
         recomputed.values().removeIf(PublishedResult::isRetracted);
         List<Difference> verdicts = new ArrayList<>();
@@ -173,8 +213,12 @@ public final class Replay {
             Map<String, PublishedResult> committed = new HashMap<>();
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {
-                log.readToEnd(record -> PublishedResult.read(Json.read(record.value()))
-                        .ifPresent(row -> source.keepNewest(row, recomputed, committed)));
+                log.readToEnd(record -> {
+                    checkGoesOn();
+                    PublishedResult.read(Json.read(record.value()))
+                            .ifPresent(row -> source.keepNewest(row, recomputed, committed));
+                });
+                checkGoesOn();
                 Comparison comparison = source.compare(committed, recomputed, log.retainedFrom());
                 if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
                     return report(source, topic, seconds, comparison, verdicts, rows);

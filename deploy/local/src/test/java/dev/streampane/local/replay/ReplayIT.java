@@ -13,11 +13,14 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.stack.FakeFlink;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replays of lines of five readings each; each line's are one key's, in one window. Flink is the test. */
 class ReplayIT {
@@ -33,6 +38,7 @@ class ReplayIT {
     private static final String INPUT = "device-readings";
     private static final String RESULTS = "window-results";
     private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
     @RegisterExtension
@@ -151,6 +157,48 @@ class ReplayIT {
 
         // Then
         assertThat(report.mode()).isEqualTo("batch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldLeaveNothingBehindWhenItIsToldToEnd(boolean whileFlinkStartsIt) throws Exception {
+        // Given
+        publish(0);
+        Process replay = process();
+        flink.whenRun = submission -> {
+            if (whileFlinkStartsIt) {
+                replay.destroy();
+            }
+        };
+
+        // When
+        await().atMost(PATIENCE).until(() -> !flink.jobs.isEmpty());
+        replay.destroy();
+
+        // Then
+        assertThat(replay.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
+        assertThat(replayTopics()).isEmpty();
+    }
+
+    private Process process() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Replays.class.getName(),
+                        journal.bootstrapServers(),
+                        flink.url().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** The process of the test above. */
+    static final class Replays {
+        public static void main(String[] args) throws IOException {
+            new Replay(request(false, 1), args[0], new FlinkRest(URI.create(args[1])), line -> {}).run();
+        }
     }
 
     /** What the job publishes of its n-th line: when that is on the log, its result. */
