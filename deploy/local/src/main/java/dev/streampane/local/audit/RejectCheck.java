@@ -21,7 +21,13 @@ final class RejectCheck implements AutoCloseable {
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
     private final Findings findings = new Findings();
 
-    private record Place(String job, int generation, String spec, String topic, int partition) {}
+    private record Place(String job, int generation, String spec, String topic, int partition) {
+
+        boolean precedes(Place newer) {
+            return generation < newer.generation
+                    && newer.equals(new Place(job, newer.generation, spec, topic, partition));
+        }
+    }
 
     /**
      * Reads the topics.
@@ -70,11 +76,14 @@ final class RejectCheck implements AutoCloseable {
     /** Holds a partition's lines against the topic; {@code spec} is empty for rejected records. */
     void compare(PartitionAudit partition, String spec, Findings into) {
         AuditLine.Key key = partition.key();
-        OffsetSet there = offsets.getOrDefault(
-                new Place(key.job(), key.generation(), spec, key.topic(), key.partition()), new OffsetSet());
+        Place place = new Place(key.job(), key.generation(), spec, key.topic(), key.partition());
+        OffsetSet there = offsets.getOrDefault(place, new OffsetSet());
         for (PartitionAudit.Segment segment : partition.segments()) {
             long told = spec.isEmpty() ? segment.rejected() : segment.late().getOrDefault(spec, 0L);
             long found = there.count(segment.first(), segment.last());
+            if (found < told && segment.first() == partition.firstLine().first()) {
+                found += moreBeforeTheRestore(place, there, partition.firstLine());
+            }
             Finding finding = Findings.finding(
                     check,
                     key,
@@ -88,6 +97,18 @@ final class RejectCheck implements AutoCloseable {
                 into.missing(finding);
             }
         }
+    }
+
+    /** How many more an older generation put aside of a line that was open in its state, which this one sent. */
+    private long moreBeforeTheRestore(Place place, OffsetSet there, AuditLine first) {
+        if (!first.restored()) {
+            return 0;
+        }
+        return offsets.entrySet().stream()
+                .filter(older -> older.getKey().precedes(place))
+                .mapToLong(older ->
+                        older.getValue().count(first.first(), first.last()) - there.count(first.first(), first.last()))
+                .reduce(0, Math::max);
     }
 
     /** Records that are there twice. */

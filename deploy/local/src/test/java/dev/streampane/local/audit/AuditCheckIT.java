@@ -312,6 +312,67 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldFindWhatTheGenerationBeforePutAsideOfTheLineThatWasOpen() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOSED), null);
+        putAside("dead-letters", 1, 5);
+        putAside("late-records", 1, 6);
+        run(2);
+        restoredLine(5, 9, counts(5, 3, 1, 1, 0), quoted(CLOSED));
+        result(2, 1, "d1", 8);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldFindWhatAGenerationWithoutLinesPutAside() {
+        // Given
+        putAside("dead-letters", 1, 2);
+        run(2);
+        restoredLine(0, 9, counts(10, 9, 0, 1, 0), "null");
+        result(2, 1, "d1", 9);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNameWhatNoGenerationPutAsideOfARestoredLine() {
+        // Given
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOSED), null);
+        putAside("dead-letters", 1, 4);
+        putAside("late-records", 1, 6);
+        run(2);
+        restoredLine(5, 9, counts(5, 2, 2, 1, 0), quoted(CLOSED));
+        result(2, 1, "d1", 6);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::detail)
+                .containsExactly(
+                        "offsets 5 to 9: 1 rejected by the lines, 0 on the topic",
+                        "offsets 5 to 9: 2 late by the lines, 1 on the topic");
+    }
+
+    /** As generation 2 sends it after its start from a savepoint. */
+    private static void restoredLine(long first, long last, Counts counts, String clockBefore) {
+        writeLine(lineOf(2, first, last, counts, "[]", clockBefore, quoted(CLOCK), CLOSED)
+                .replace("\"restored\":false", "\"restored\":true"));
+    }
+
+    @Test
     void shouldNotTakeALostFirstLineForARestore() {
         // Given
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
@@ -528,7 +589,23 @@ class AuditCheckIT {
             String clockBefore,
             String clockAfter,
             String horizon) {
-        journal.write(auditTopic, JOB + "/" + INPUT + "/0", """
+        writeLine(lineOf(generation, first, last, counts, holes, clockBefore, clockAfter, horizon));
+    }
+
+    private static void writeLine(String line) {
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line);
+    }
+
+    private static String lineOf(
+            int generation,
+            long first,
+            long last,
+            Counts counts,
+            String holes,
+            String clockBefore,
+            String clockAfter,
+            String horizon) {
+        return """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
                  "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
@@ -552,7 +629,7 @@ class AuditCheckIT {
                         CLOSED,
                         counts.counted(),
                         clockBefore,
-                        clockAfter));
+                        clockAfter);
     }
 
     private static void result(int generation, int rev, String key, long count) {
