@@ -74,12 +74,16 @@ final class WindowCheck {
         }
     }
 
-    /** The generation of {@code first} goes on with the windows of its predecessor. */
+    /**
+     * The generation of {@code first} goes on with the windows of its predecessor: the newest one of any partition, for it
+     * may have read some of them only.
+     */
     void goOn(PartitionAudit predecessor, AuditLine first) {
         int generation = first.key().generation();
-        predecessors.put(
+        predecessors.merge(
                 new JobGeneration(first.key().job(), generation),
-                predecessor.key().generation());
+                predecessor.key().generation(),
+                Math::max);
         predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation, repeated));
     }
 

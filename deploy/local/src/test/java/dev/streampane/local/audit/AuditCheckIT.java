@@ -22,6 +22,7 @@ class AuditCheckIT {
 
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
+    private static final String PARTITIONED = "two-partitions";
     private static final List<String> TOPICS =
             List.of(INPUT, "audit", "own-audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
     private static final String CLOSED = "2026-11-20T06:01:00Z";
@@ -36,6 +37,7 @@ class AuditCheckIT {
     @BeforeEach
     void createTopics() {
         TOPICS.forEach(topic -> journal.create(topic, 1));
+        journal.create(PARTITIONED, 2);
         auditTopic = "audit";
         run(1);
         for (int offset = 0; offset < 10; offset++) {
@@ -46,6 +48,7 @@ class AuditCheckIT {
     @AfterEach
     void deleteTopics() {
         journal.delete(TOPICS);
+        journal.delete(List.of(PARTITIONED));
     }
 
     @Test
@@ -364,6 +367,44 @@ class AuditCheckIT {
                 .containsExactly(
                         "offsets 5 to 9: 1 rejected by the lines, 0 on the topic",
                         "offsets 5 to 9: 2 late by the lines, 1 on the topic");
+    }
+
+    @Test
+    void shouldAddUpTheWindowsOfAGenerationThatReadSomePartitionsOnly() {
+        // Given
+        partitionLine(1, 0, 0, 4, "null", null);
+        partitionLine(1, 1, 0, 4, "null", null);
+        run(2);
+        partitionLine(2, 0, 5, 9, quoted(CLOSED), null);
+        run(3);
+        partitionLine(3, 0, 10, 14, quoted(CLOSED), CLOSED);
+        partitionLine(3, 1, 5, 9, quoted(CLOSED), CLOSED);
+        result(3, 1, "d1", 25);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    /** All counted, in a topic of two partitions. */
+    private static void partitionLine(
+            int generation, int partition, long first, long last, String clockBefore, String horizon) {
+        long records = last - first + 1;
+        writeLine(lineOf(
+                        generation,
+                        first,
+                        last,
+                        counts(records, records, 0, 0, 0),
+                        "[]",
+                        clockBefore,
+                        quoted(CLOSED),
+                        horizon)
+                .replace("\"partition\":0", "\"partition\":" + partition)
+                .replace(INPUT, PARTITIONED)
+                .replace(journal.id(INPUT), journal.id(PARTITIONED)));
     }
 
     /** As generation 2 sends it after its start from a savepoint. */
