@@ -9,12 +9,14 @@ import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
+import dev.streampane.local.state.Generations;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,11 +54,17 @@ final class AuditCoverage {
         this.run = run;
     }
 
-    /** Reads the audit from its first line on. */
-    static AuditCoverage of(String bootstrapServers, JobRun run) {
+    /**
+     * Reads the audit from its first line on.
+     *
+     * @param run the newest one of its job
+     * @param runs all of the job, of which each may have an audit topic of its own
+     */
+    static AuditCoverage of(String bootstrapServers, JobRun run, List<JobRun> runs) {
         AuditCoverage reading = new AuditCoverage(run);
         try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLog audit = new CommittedLog(admin, bootstrapServers, run.setting("audit-topic", AUDIT))) {
+                CommittedLogs audit = new CommittedLogs(
+                        admin, Topics.client(bootstrapServers), Generations.topics(runs, "audit-topic", AUDIT))) {
             audit.readToEnd(record -> {
                 JsonNode json = Json.read(record.value());
                 if (json.path("job").asText().equals(run.job())

@@ -10,6 +10,7 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,8 +75,13 @@ public final class GenerationRetraction {
      * @return empty when the job has never run
      */
     public static Optional<GenerationRetraction> of(String bootstrapServers, String job) {
-        return Generations.latest(Topics.client(bootstrapServers), job)
-                .map(run -> new GenerationRetraction(bootstrapServers, run, AuditCoverage.of(bootstrapServers, run)));
+        List<JobRun> runs = Generations.all(Topics.client(bootstrapServers)).stream()
+                .filter(run -> run.job().equals(job))
+                .toList();
+        return runs.stream()
+                .max(Comparator.comparingInt(JobRun::generation))
+                .map(run ->
+                        new GenerationRetraction(bootstrapServers, run, AuditCoverage.of(bootstrapServers, run, runs)));
     }
 
     /** The newest generation. */

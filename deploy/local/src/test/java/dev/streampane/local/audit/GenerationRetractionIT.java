@@ -26,7 +26,10 @@ class GenerationRetractionIT {
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
     private static final String RESULTS = "window-results";
-    private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
+    private static final List<String> TOPICS = List.of(INPUT, "audit", "own-audit", RESULTS, Generations.TOPIC);
+
+    /** That the next run names. */
+    private static String auditTopic;
 
     @RegisterExtension
     static final Journal journal = new Journal();
@@ -34,6 +37,7 @@ class GenerationRetractionIT {
     @BeforeEach
     void createTopics() {
         TOPICS.forEach(topic -> journal.create(topic, 1));
+        auditTopic = "audit";
         run(1);
         line(1, journal.id(INPUT), 0, 99, null, "06:03");
         run(2);
@@ -117,6 +121,32 @@ class GenerationRetractionIT {
     }
 
     @Test
+    void shouldReadTheAuditsOfAllGenerations() {
+        // Given
+        result("not-made", 1, 1, "06:02", 10, 40);
+        auditTopic = "own-audit";
+        run(3);
+        line(3, journal.id(INPUT), 0, 150, null, "06:05");
+
+        // When
+        GenerationRetraction behind = supersession();
+
+        // Then
+        assertThat(behind.hasPassed()).isFalse();
+        assertThat(behind.retract().retracted()).isEmpty();
+
+        // Given
+        line(3, journal.id(INPUT), 151, 199, "06:06", "06:07");
+
+        // When
+        GenerationRetraction past = supersession();
+
+        // Then
+        assertThat(past.hasPassed()).isTrue();
+        assertThat(past.retract().retracted()).containsExactly("not-made");
+    }
+
+    @Test
     void shouldHaveClosedNothingWhileAPartitionHasNoLine() {
         // Given
         run(3);
@@ -177,7 +207,7 @@ class GenerationRetractionIT {
 
     /** Its clock is the horizon that it leaves behind. */
     private static void line(int generation, String topicId, long first, long last, String before, String after) {
-        journal.write("audit", JOB + "/" + INPUT + "/0", """
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":0,"heartbeats":0,
                  "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":0,"late":0,
@@ -204,6 +234,6 @@ class GenerationRetractionIT {
     private static void run(int generation) {
         journal.write(Generations.TOPIC, JOB + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
-                 "settings":{},"started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}""".formatted(JOB, generation));
+                 "settings":{"audit-topic":"%s"},"started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0"}""".formatted(JOB, generation, auditTopic));
     }
 }
