@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ final class ExplainCommand extends StackCommand {
 
     private static final int LARGEST_PAGE = 500;
     private static final int UNPROCESSABLE = 422;
-    private static final int UNAVAILABLE = 503;
+    private static final Set<Integer> BUSY = Set.of(429, 503);
 
     /** A window may take as long as {@code results.explain.timeout} says. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(100);
@@ -154,7 +155,7 @@ final class ExplainCommand extends StackCommand {
         }
     }
 
-    /** What is asked; again while results-api has no place for it, as it explains few windows at once. */
+    /** What is asked; again while results-api has no place for it: it explains few windows at once, and may limit requests. */
     private JsonNode get(String path) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(url().resolve(path));
         results.key().ifPresent(token -> request.header("Authorization", "Bearer " + token));
@@ -163,7 +164,7 @@ final class ExplainCommand extends StackCommand {
             try {
                 return Http.send(request, ANSWERED_WITHIN);
             } catch (Http.StatusException busy) {
-                if (busy.status() != UNAVAILABLE || System.nanoTime() > deadline) {
+                if (!BUSY.contains(busy.status()) || System.nanoTime() > deadline) {
                     throw busy;
                 }
                 TimeUnit.SECONDS.sleep(1);
