@@ -35,6 +35,7 @@ final class DoctorCommand extends StackCommand {
 
     @Override
     public Integer call() {
+        checkPortOffset(portOffset);
         PrintWriter out = out();
         Optional<RunningStack> running = RunningStack.read(data().folder());
         if (running.isPresent()) {

@@ -3,7 +3,6 @@ package dev.streampane.local.command;
 
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
-import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.ServiceBuild;
@@ -172,9 +171,7 @@ final class UpCommand extends StackCommand {
 
     /** What was asked for, checked. */
     StackSettings settings() {
-        if (portOffset < 0 || portOffset > StackPort.LARGEST_OFFSET) {
-            throw wrong("--port-offset", portOffset, "0 to " + StackPort.LARGEST_OFFSET);
-        }
+        checkPortOffset(portOffset);
         if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
             throw wrong("--for", Durations.format(lifetime), "a time above zero, such as 2m");
         }

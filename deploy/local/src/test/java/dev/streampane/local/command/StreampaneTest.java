@@ -93,6 +93,8 @@ class StreampaneTest {
                 arguments("number too large", "up --port-offset 99999999999", "'99999999999'"),
                 arguments("port offset below zero", "up --port-offset -1", "'-1'"),
                 arguments("port above 65535", "up --port-offset 56236", "0 to 56235"),
+                arguments("port above 65535 to look at", "doctor --port-offset 60000", "--port-offset: '60000'"),
+                arguments("port below zero to look at", "doctor --port-offset -20000", "0 to 56235"),
                 arguments("rate 0", "up --rate 0", "1 to 100000"),
                 arguments("rate too high", "up --rate 100001", "1 to 100000"),
                 arguments("seed that is no number", "up --seed x", "'x'"),
