@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -45,6 +46,7 @@ final class JobAudit {
     /** One generation. */
     private static final class Generation {
         private final List<AuditLine> lines = new ArrayList<>();
+        private final Map<TopicPartition, Map<Long, List<AuditLine>>> rests = new HashMap<>();
         private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
         private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
@@ -81,10 +83,14 @@ final class JobAudit {
             return;
         }
         AuditLine line = AuditLines.read(json);
+        TopicPartition partition = ReplayPlan.partition(line);
         if (line.isRest()) {
+            ofOne.rests
+                    .computeIfAbsent(partition, p -> new HashMap<>())
+                    .computeIfAbsent(line.last(), last -> new ArrayList<>())
+                    .add(line);
             return;
         }
-        TopicPartition partition = ReplayPlan.partition(line);
         ofOne.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
         line.specs().forEach(spec -> ofOne.newest
                 .computeIfAbsent(spec.spec(), s -> new HashMap<>())
@@ -134,6 +140,18 @@ final class JobAudit {
     /** Lines of a generation whose offsets are still there. */
     List<AuditLine> lines(int generation) {
         return byGeneration.get(generation).lines;
+    }
+
+    /** A line of a generation, and the lines without offsets that tell the rest of its rows. */
+    Stream<AuditLine> withRests(int generation, AuditLine line) {
+        return Stream.concat(
+                Stream.of(line),
+                byGeneration
+                        .get(generation)
+                        .rests
+                        .getOrDefault(ReplayPlan.partition(line), Map.of())
+                        .getOrDefault(line.last(), List.of())
+                        .stream());
     }
 
     /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */

@@ -191,7 +191,7 @@ public final class Replay {
 
     private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
         Map<String, PublishedResult> recomputed = new HashMap<>();
-        Map<TopicPartition, TreeMap<Long, AuditLine>> lines = new HashMap<>();
+        Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines = new HashMap<>();
         try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
             log.readToEnd(record -> {
                 checkGoesOn();
@@ -202,9 +202,10 @@ public final class Replay {
         List<Difference> verdicts = new ArrayList<>();
         long rows = 0;
         for (TopicPartition partition : source.plan().partitions()) {
-            VerdictTotals before = VerdictTotals.of(source.plan().lines(partition));
-            VerdictTotals now = VerdictTotals.of(
-                    List.copyOf(lines.getOrDefault(partition, new TreeMap<>()).values()));
+            VerdictTotals before = VerdictTotals.of(source.lines(partition));
+            VerdictTotals now = VerdictTotals.of(lines.getOrDefault(partition, new TreeMap<>()).values().stream()
+                    .flatMap(List::stream)
+                    .toList());
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
@@ -229,15 +230,23 @@ public final class Replay {
     }
 
     /**
-     * What was said at least once: a run that begins anew says it again. Lines begin where they began before, for no checkpoint cuts them;
-     * of the results the last word holds.
+     * What was said at least once: a run that begins anew says it again. Lines begin where they began before, for no checkpoint cuts them,
+     * and their rests come after them; of the results the last word holds.
      */
     private static void fold(
-            JsonNode json, Map<String, PublishedResult> rows, Map<TopicPartition, TreeMap<Long, AuditLine>> lines) {
+            JsonNode json,
+            Map<String, PublishedResult> rows,
+            Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines) {
         Optional<AuditLine> line = AuditLine.read(json);
         if (line.isPresent()) {
-            lines.computeIfAbsent(ReplayPlan.partition(line.get()), p -> new TreeMap<>())
-                    .put(line.get().first(), line.get());
+            var ofOne = lines.computeIfAbsent(ReplayPlan.partition(line.get()), p -> new TreeMap<>());
+            if (!line.get().isRest()) {
+                ofOne.put(line.get().first(), new ArrayList<>());
+            }
+            ofOne.floorEntry(
+                            line.get().isRest() ? line.get().last() : line.get().first())
+                    .getValue()
+                    .add(line.get());
         } else {
             PublishedResult.read(json).ifPresent(row -> rows.put(row.id(), row));
         }

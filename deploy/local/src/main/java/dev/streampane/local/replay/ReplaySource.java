@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.WindowSpec;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The generation that a replay is about: its audit, its settings and the plan.
@@ -159,6 +161,13 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         List<String> arguments = new ArrayList<>(List.of(request.job()));
         options.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;
+    }
+
+    /** The lines of a partition that the replay recomputes, with their rests. */
+    List<AuditLine> lines(TopicPartition partition) {
+        return plan.lines(partition).stream()
+                .flatMap(line -> audit.withRests(generation, line))
+                .toList();
     }
 
     /** Keeps a published row when it matters and no newer one is there. */

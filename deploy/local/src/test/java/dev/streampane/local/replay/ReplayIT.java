@@ -82,6 +82,36 @@ class ReplayIT {
         assertThat(replayTopics()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCompareTheRowsThatLinesWithoutOffsetsTell(boolean all) throws IOException {
+        // Given
+        publish(0);
+        rest("audit", 0, "2026-11-20T06:02:00Z", 3);
+        publish(1);
+        rest("audit", 1, "2026-11-20T06:02:00Z", 2);
+        rest("audit", 1, "2026-11-20T06:03:00Z", 1);
+
+        // When
+        flink.whenRun = submission -> {
+            String topic = argument(submission, "--results-topic=");
+            line(topic, 0);
+            line(topic, 1);
+            rest(topic, 0, "2026-11-20T06:02:00Z", 3);
+            rest(topic, 1, "2026-11-20T06:02:00Z", 2);
+            if (all) {
+                rest(topic, 1, "2026-11-20T06:03:00Z", 1);
+            }
+            result(topic, 0);
+            result(topic, 1);
+        };
+        ReplayReport report = replay(request(false, 1), line -> endJob()).run();
+
+        // Then
+        assertThat(report.verdicts()).isEqualTo(all ? 16 : 0);
+        assertThat(report.differences()).hasSize(all ? 0 : 3);
+    }
+
     @Test
     void shouldTellResultsThatRetentionMayHaveDeletedFromThoseThatAreMissing() throws IOException {
         // Given
@@ -253,14 +283,31 @@ class ReplayIT {
     }
 
     private static void line(String topic, int n) {
+        line(topic, 5 * n, 5 * n + 4, 5, 5, "2026-11-20T06:01:00Z");
+    }
+
+    private static void rest(String topic, int n, String windowEnd, int counted) {
+        line(topic, 5 * n + 5, 5 * n + 4, 0, counted, windowEnd);
+    }
+
+    private static void line(String topic, int first, int last, int records, int counted, String windowEnd) {
         journal.write(topic, JOB + "/" + INPUT + "/0", """
                 {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
-                 "first":%d,"last":%d,"records":5,"rows":5,"rejected":0,"heartbeats":0,
-                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":5,"late":0,"horizonBefore":null,
-                 "horizonAfter":null,"windows":[{"end":"2026-11-20T06:01:00Z","counted":5}]}],
+                 "first":%d,"last":%d,"records":%d,"rows":%9$d,"rejected":0,"heartbeats":0,
+                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":%9$d,"late":0,"horizonBefore":null,
+                 "horizonAfter":null,"windows":[{"end":"%10$s","counted":%9$d}]}],
                  "clockBefore":%s,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],
                  "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
-                        JOB, INPUT, journal.id(INPUT), 5 * n, 5 * n + 4, n == 0 ? "null" : '"' + CLOCK + '"', CLOCK));
+                        JOB,
+                        INPUT,
+                        journal.id(INPUT),
+                        first,
+                        last,
+                        records,
+                        first == 0 ? "null" : '"' + CLOCK + '"',
+                        CLOCK,
+                        counted,
+                        windowEnd));
     }
 
     private static void result(String topic, int n) {
