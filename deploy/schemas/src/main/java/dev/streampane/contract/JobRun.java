@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One generation of a job: its number, what it computes and with which settings. Contract {@code job-run/v1}.
@@ -17,9 +18,10 @@ import java.util.TreeMap;
  * @param generation number of this run; each start that does not continue from the job's newest state has its own
  * @param jobId Flink's id of the run; empty where the message has none, as the version
  * @param specs canonical window specifications; empty for a job without windows
- * @param settings every effective option as text, secrets left out
- * @param jobVersion version of the job jar
+ * @param settings every effective option of the first start as text, secrets left out
+ * @param jobVersion version of the job jar at the first start
  * @param latest the latest start that went on under this number; empty while there was only the first
+ * @param changes the starts that changed settings or version, the oldest first
  */
 public record JobRun(
         String job,
@@ -29,7 +31,8 @@ public record JobRun(
         Map<String, String> settings,
         Instant started,
         String jobVersion,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Latest> latest) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Latest> latest,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Change> changes) {
 
     /**
      * A further start.
@@ -49,6 +52,27 @@ public record JobRun(
         }
     }
 
+    /**
+     * A further start with other settings, or another version, than the one before.
+     *
+     * @param settings every effective option as text, secrets left out
+     * @param jobVersion version of the job jar
+     */
+    public record Change(Instant started, Map<String, String> settings, String jobVersion) {
+
+        /** Keeps copies. */
+        public Change {
+            settings = Map.copyOf(settings);
+        }
+
+        private static Change read(JsonNode json) {
+            return new Change(
+                    Instant.parse(Fields.text(json, "started")),
+                    readSettings(json),
+                    Fields.optionalText(json, "jobVersion"));
+        }
+    }
+
     /** A first start. */
     public JobRun(
             String job,
@@ -58,34 +82,40 @@ public record JobRun(
             Map<String, String> settings,
             Instant started,
             String jobVersion) {
-        this(job, generation, jobId, specs, settings, started, jobVersion, Optional.empty());
+        this(job, generation, jobId, specs, settings, started, jobVersion, Optional.empty(), List.of());
     }
 
     /** Keeps copies. */
     public JobRun {
         specs = List.copyOf(specs);
         settings = Map.copyOf(settings);
+        changes = List.copyOf(changes);
     }
 
     /** The run in a message of the topic; nothing when it cannot be read. */
     public static Optional<JobRun> read(JsonNode json) {
         try {
-            var settings = new TreeMap<String, String>();
-            for (var setting : json.path("settings").properties()) {
-                settings.put(setting.getKey(), Fields.text(json.path("settings"), setting.getKey()));
-            }
             return Optional.of(new JobRun(
                     Fields.text(json, "job"),
                     Fields.small(json, "generation"),
                     Fields.optionalText(json, "jobId"),
                     Fields.optionalTexts(json, "specs"),
-                    settings,
+                    readSettings(json),
                     Instant.parse(Fields.text(json, "started")),
                     Fields.optionalText(json, "jobVersion"),
-                    json.has("latest") ? Optional.of(Latest.read(json.path("latest"))) : Optional.empty()));
+                    json.has("latest") ? Optional.of(Latest.read(json.path("latest"))) : Optional.empty(),
+                    json.path("changes").valueStream().map(Change::read).toList()));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             return Optional.empty();
         }
+    }
+
+    private static Map<String, String> readSettings(JsonNode json) {
+        var settings = new TreeMap<String, String>();
+        for (var setting : json.path("settings").properties()) {
+            settings.put(setting.getKey(), Fields.text(json.path("settings"), setting.getKey()));
+        }
+        return settings;
     }
 
     /** The Kafka key of one generation: {@code job/generation}. */
@@ -98,9 +128,14 @@ public record JobRun(
         return Json.of(this);
     }
 
-    /** This run after a further start. */
-    public JobRun startedAgain(Latest again) {
-        return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, Optional.of(again));
+    /** This run after it was started once more, from {@code checkpoint}. */
+    public JobRun startedAgain(JobRun again, Optional<Long> checkpoint) {
+        var start = new Latest(again.jobId, again.started, checkpoint);
+        Change before = at(Instant.MAX);
+        boolean isSame = before.settings.equals(again.settings) && before.jobVersion.equals(again.jobVersion);
+        List<Change> all = Stream.concat(changes.stream(), isSame ? Stream.empty() : Stream.of(again.first()))
+                .toList();
+        return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all);
     }
 
     /** Flink's id of its latest start. */
@@ -108,8 +143,43 @@ public record JobRun(
         return latest.map(Latest::jobId).orElse(jobId);
     }
 
-    /** The value of an option, or {@code otherwise} where the run did not write it. */
+    /** The value of an option at its first start, or {@code otherwise} where the run did not write it. */
     public String setting(String name, String otherwise) {
         return settings.getOrDefault(name, otherwise);
+    }
+
+    /** The value of an option at its latest start, or {@code otherwise} where the run did not write it. */
+    public String latestSetting(String name, String otherwise) {
+        return settingsAt(Instant.MAX).getOrDefault(name, otherwise);
+    }
+
+    /** The values that an option had, from the first start on; {@code otherwise} where the run did not write it. */
+    public List<String> everySetting(String name, String otherwise) {
+        return starts().map(start -> start.settings.getOrDefault(name, otherwise))
+                .toList();
+    }
+
+    /** The settings of the start that was the latest at that time, or else of the first. */
+    public Map<String, String> settingsAt(Instant time) {
+        return at(time).settings;
+    }
+
+    /** Version of the job jar at its latest start. */
+    public String latestVersion() {
+        return at(Instant.MAX).jobVersion;
+    }
+
+    private Change at(Instant time) {
+        return starts().filter(start -> !start.started.isAfter(time))
+                .reduce((older, newer) -> newer)
+                .orElseGet(this::first);
+    }
+
+    private Stream<Change> starts() {
+        return Stream.concat(Stream.of(first()), changes.stream());
+    }
+
+    private Change first() {
+        return new Change(started, settings, jobVersion);
     }
 }

@@ -162,7 +162,7 @@ public record PublishedResult(
         retraction.putNull("maxEventTime");
         retraction.putNull("watermark");
         retraction.putArray("inputs");
-        retraction.put("jobVersion", run.jobVersion());
+        retraction.put("jobVersion", run.latestVersion());
         return retraction.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

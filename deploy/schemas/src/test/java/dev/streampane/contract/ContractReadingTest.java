@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -97,6 +98,46 @@ class ContractReadingTest {
     @MethodSource("resultsThatLackWhatReadersNeed")
     void shouldNotReadAResultThatLacksWhatReadersNeed(Path file) throws IOException {
         assertThat(PublishedResult.read(json(file))).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheOptionsOfAnyStart() throws IOException {
+        // Given
+        JobRun run = run("started-again-with-other-options.json");
+
+        // Then
+        assertThat(run.setting("zone", "")).isEqualTo("UTC");
+        assertThat(run.latestSetting("zone", "")).isEqualTo("Europe/Berlin");
+        assertThat(run.everySetting("zone", "")).containsExactly("UTC", "Europe/Berlin");
+        assertThat(run.everySetting("skew", "5m")).containsExactly("5m", "5m");
+        assertThat(run.settingsAt(Instant.EPOCH)).containsEntry("zone", "UTC");
+        assertThat(run.settingsAt(Instant.parse("2026-11-20T06:10:00.499Z"))).containsEntry("zone", "UTC");
+        assertThat(run.settingsAt(Instant.parse("2026-11-20T06:10:00.500Z"))).containsEntry("zone", "Europe/Berlin");
+        assertThat(run.latestVersion()).isEqualTo("1.0.1");
+    }
+
+    @Test
+    void shouldKeepTheStartsThatChangeSomething() throws IOException {
+        // Given
+        JobRun run = run("started-again.json");
+        JobRun other = run("empty-setting.json");
+
+        // When
+        JobRun again = run.startedAgain(run, Optional.of(1L))
+                .startedAgain(other, Optional.of(2L))
+                .startedAgain(other, Optional.of(3L))
+                .startedAgain(run, Optional.of(4L));
+
+        // Then
+        assertThat(again.settings()).isEqualTo(run.settings());
+        assertThat(again.latest().orElseThrow().checkpoint()).contains(4L);
+        assertThat(again.changes())
+                .extracting(JobRun.Change::settings)
+                .containsExactly(other.settings(), run.settings());
+    }
+
+    private static JobRun run(String example) throws IOException {
+        return JobRun.read(json(Path.of("job-run", "v1", "examples", example))).orElseThrow();
     }
 
     @Test

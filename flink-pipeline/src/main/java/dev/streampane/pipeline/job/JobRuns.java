@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The generations of a job, in the topic {@code job-runs}: one record per number, written before the run starts and, with what it
- * goes on from, before each further start.
+ * goes on from and the settings that it changes, before each further start.
  *
  * <p>Results are ordered by generation, so that a run that does not continue from state must not take a number that another run has:
  * its revisions would start at 1 again and lose against the older ones. One that does continue under a used number must do so from the
@@ -52,8 +52,7 @@ record JobRuns(String topic, Properties kafka) {
         }
         if (from.isPresent() && own != null) {
             checkNewest(run, own, from.get());
-            write(own.startedAgain(
-                    new JobRun.Latest(run.jobId(), run.started(), from.get().checkpoint())));
+            write(own.startedAgain(run, from.get().checkpoint()));
             return;
         }
         if (from.isEmpty() && !used.isEmpty() && run.generation() <= used.lastKey()) {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
+import dev.streampane.contract.Json;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
@@ -219,6 +222,23 @@ class JobStartIT {
         assertThat(first).isNotEqualTo(second);
         assertThat(new JobRuns("job-runs", config().kafka()).used("weather-average"))
                 .containsEntry(21, first);
+    }
+
+    @Test
+    void shouldWriteTheSettingsOfAFurtherStart(@TempDir Path directory) throws Exception {
+        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-cccccc-1"), 300));
+
+        Submission.of(cluster, arguments(22, "--zone=UTC"));
+        Submission.of(cluster, arguments(22, "--zone=Europe/Berlin"));
+
+        List<String> runs = log.committedValues("job-runs");
+        byte[] newest = runs.get(runs.size() - 1).getBytes(UTF_8);
+        JsonNode run = Json.read(newest);
+        assertThat(run.at("/settings/zone").asText()).isEqualTo("UTC");
+        assertThat(run.at("/changes/0/settings/zone").asText()).isEqualTo("Europe/Berlin");
+        assertThat(run.at("/changes/0/jobVersion")).isEqualTo(run.path("jobVersion"));
+        assertThat(run.at("/changes/0/started")).isEqualTo(run.at("/latest/started"));
+        assertThat(ContractFiles.of("job-run").violations(newest)).isEmpty();
     }
 
     /** High availability runs the entry point again, beside the job that it has recovered from a checkpoint of a moment ago. */
