@@ -5,8 +5,11 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -38,9 +41,19 @@ record JobSettings(Optional<JobRun> run) {
         return new JobSettings(found.get());
     }
 
-    /** In which zone times without one are read; nothing when it is not known. */
-    Optional<ZoneId> zone() {
-        return zone(text("zone", ""));
+    /** The options of the start that wrote the line; none where they are not known. */
+    Map<String, String> at(AuditedRange line) {
+        return run.map(known -> known.settingsAt(Instant.ofEpochMilli(line.appended())))
+                .orElse(Map.of());
+    }
+
+    /** In which zones the windows of each start are, the latest last; none where it is not known. */
+    List<String> zones() {
+        return run.stream()
+                .flatMap(known -> known.everySetting("zone", "").stream())
+                .flatMap(name -> zone(name).stream())
+                .map(ZoneId::getId)
+                .toList();
     }
 
     /** The zone of that name; nothing when there is none. */
@@ -50,10 +63,5 @@ record JobSettings(Optional<JobRun> run) {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
-    }
-
-    /** An option's text. */
-    String text(String name, String otherwise) {
-        return run.map(known -> known.setting(name, otherwise)).orElse(otherwise);
     }
 }

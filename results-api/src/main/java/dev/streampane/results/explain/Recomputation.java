@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -27,7 +28,7 @@ final class Recomputation {
     private final Budget budget;
     private final PublishedResult result;
     private final WindowRule rule;
-    private final Rows rows;
+    private final Function<AuditedRange, Rows> rows;
     private final AuditLines audit;
     private final Map<TopicPartition, FirstEventTime> beginnings = new HashMap<>();
     private final PaneAccumulator named;
@@ -37,6 +38,7 @@ final class Recomputation {
     private final Verdicts verdicts = new Verdicts();
     private Counts ofLine;
     private AuditedRange line;
+    private Rows rowsOfLine;
     private PartitionTime time;
     private FirstEventTime firstEventTime;
     private ConsumerRecord<byte[], byte[]> record;
@@ -98,7 +100,7 @@ final class Recomputation {
             Budget budget,
             PublishedResult result,
             WindowRule rule,
-            Rows rows,
+            Function<AuditedRange, Rows> rows,
             List<Measure> measures,
             AuditLines audit) {
         this.log = log;
@@ -122,7 +124,7 @@ final class Recomputation {
             }
             record = found;
             ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
-            rows.read(found, verdicts);
+            rowsOfLine.read(found, verdicts);
         });
         while (!upcoming.isEmpty()) {
             close(true);
@@ -133,6 +135,7 @@ final class Recomputation {
 
     private void open(AuditedRange next) {
         line = next;
+        rowsOfLine = rows.apply(next);
         time = new PartitionTime(next);
         firstEventTime =
                 beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::firstEventTime);
@@ -225,7 +228,7 @@ final class Recomputation {
     private FirstEventTime firstEventTime(TopicPartition partition) {
         AuditedRange first = audit.chains().get(partition).get(0);
         return audit.fromStart().contains(partition)
-                ? FirstEventTime.with(first, log, rows, budget)
+                ? FirstEventTime.with(first, log, rows.apply(first), budget)
                 : FirstEventTime.before(first);
     }
 

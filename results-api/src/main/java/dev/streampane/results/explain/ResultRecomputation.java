@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,7 +63,7 @@ record ResultRecomputation(
             findings.difference(who + ": its window is none of its specification");
         }
         JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
-        Rows rows = rows(result, rule, settings);
+        Function<AuditedRange, Rows> rows = rows(result, rule, settings);
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
@@ -91,9 +92,12 @@ record ResultRecomputation(
             recomputation.more().ifPresent(more -> omitted(who, more));
         }
         ObjectNode recomputed = recomputation.named();
-        settings.zone()
-                .filter(zone -> rule.kind() != WindowRule.Kind.CALENDAR)
-                .ifPresent(zone -> recomputed.withObject("/window").put("zone", zone.getId()));
+        List<String> zones = settings.zones();
+        if (rule.kind() != WindowRule.Kind.CALENDAR && !zones.isEmpty()) {
+            recomputed
+                    .withObject("/window")
+                    .put("zone", zones.contains(result.zone()) ? result.zone() : zones.get(zones.size() - 1));
+        }
         if (settings.run().isPresent()) {
             checked.add("generation");
         }
@@ -141,25 +145,33 @@ record ResultRecomputation(
         }
     }
 
+    /** How the records of a line are read: with the options of the start that wrote it. */
+    private static Function<AuditedRange, Rows> rows(PublishedResult result, WindowRule rule, JobSettings settings) {
+        Map<Map<String, String>, Rows> known = new HashMap<>();
+        return line -> known.computeIfAbsent(settings.at(line), options -> rows(result, rule, options));
+    }
+
     /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
-    private static Rows rows(PublishedResult result, WindowRule rule, JobSettings settings) {
+    private static Rows rows(PublishedResult result, WindowRule rule, Map<String, String> options) {
         String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
-        ZoneId zone = settings.zone().or(() -> JobSettings.zone(otherwise)).orElse(ZoneOffset.UTC);
+        ZoneId zone = JobSettings.zone(options.getOrDefault("zone", ""))
+                .or(() -> JobSettings.zone(otherwise))
+                .orElse(ZoneOffset.UTC);
         return switch (result.job()) {
             case "weather-average" -> Rows.ofReadings(zone);
             case "transaction-total" -> Rows.ofTransactions(zone);
             case "time-series-speed" ->
                 new CsvRows(
                         zone,
-                        pattern(settings, "integer-names", ".*-ni-.*"),
-                        pattern(settings, "string-names", ".*-ns-.*"));
+                        pattern(options, "integer-names", ".*-ni-.*"),
+                        pattern(options, "string-names", ".*-ns-.*"));
             default -> throw notRecomputable("its job's input is not read here");
         };
     }
 
-    private static Pattern pattern(JobSettings settings, String option, String otherwise) {
+    private static Pattern pattern(Map<String, String> options, String option, String otherwise) {
         try {
-            return Pattern.compile(settings.text(option, otherwise));
+            return Pattern.compile(options.getOrDefault(option, otherwise));
         } catch (PatternSyntaxException e) {
             throw notRecomputable("its job's --" + option + " is no regular expression");
         }

@@ -50,7 +50,7 @@ record Job(
                 name,
                 generation,
                 run.map(JobRun::specs).or(() -> stored.map(StoredJob::specs)).orElse(List.of()),
-                run.map(JobRun::jobVersion).orElse(null),
+                run.map(JobRun::latestVersion).orElse(null),
                 run.map(JobRun::started).orElse(null),
                 window);
     }

@@ -593,6 +593,41 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldReadEachLineInTheZoneOfTheStartThatWroteIt() {
+        // Given: the job was in Berlin, was started again in UTC 500 s after six, and two readings say their times
+        // without a zone
+        aMinute();
+        scene.writing(400);
+        lineOfPartition1();
+        scene.writing(600);
+        lineOfPartition0();
+        scene.log.replace(
+                "device-readings",
+                1,
+                0,
+                "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:20\",\"temperature\":40,\"humidity\":50}");
+        scene.log.replace(
+                "device-readings",
+                0,
+                6,
+                "{\"client\":\"d\",\"ts\":\"2026-11-20 06:00:50\",\"temperature\":30,\"humidity\":50}");
+        scene.log.add("job-runs", 0, "weather-average/1", """
+                {"job":"weather-average","generation":1,"settings":{"zone":"Europe/Berlin"},"started":"2026-11-20T05:59:58Z",
+                 "latest":{"jobId":"j","started":"2026-11-20T06:30:00Z"},
+                 "changes":[{"started":"2026-11-20T06:08:20Z","settings":{"zone":"UTC"}}]}""", null, Scene.SIX);
+        // Then
+        assertThat(explained("UTC", 3).path("differences")).isEmpty();
+        assertThat(explained("Europe/Berlin", 4).path("differences")).isEmpty();
+        assertThat(explained("Asia/Tokyo", 5).at("/differences/0/field").asText())
+                .isEqualTo("window.zone");
+    }
+
+    private ObjectNode explained(String zone, int rev) {
+        return scene.explain(
+                scene.result(RESULT.replace("\"UTC\"", "\"" + zone + "\"").replace("\"rev\":2", "\"rev\":" + rev)));
+    }
+
+    @Test
     void shouldGoByTheNewestRevisionOfTheLog() {
         // Given: Elasticsearch has the first revision, of which a record is missing
         ObjectNode document = anAuditedMinute();

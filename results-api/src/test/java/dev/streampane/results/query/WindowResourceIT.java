@@ -251,7 +251,8 @@ class WindowResourceIT {
             for (int generation : new int[] {2, 1}) {
                 log.put("job-runs", null, "announced/" + generation, """
                         {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.%d"}""".formatted(generation, generation));
+                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0",\
+                        "changes":[{"started":"2026-11-20T06:59:58Z","settings":{},"jobVersion":"1.0.%d"}]}""".formatted(generation, generation));
             }
         }
         await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
