@@ -259,7 +259,7 @@ public final class IndexAudit implements AutoCloseable {
         String kind = index.replaceFirst("^window-", "").replaceFirst("-.*", "");
         Matcher month = MONTH.matcher(index);
         return month.find()
-                && indexer.flatMap(run -> Durations.find(run.setting(kind + "-retention", "")))
+                && indexer.flatMap(run -> Durations.find(run.latestSetting(kind + "-retention", "")))
                         .filter(keep -> !YearMonth.of(
                                         Integer.parseInt(month.group(1)), Integer.parseInt(month.group(2)))
                                 .plusMonths(1)

@@ -28,13 +28,13 @@ public record IndexedLog(
         return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
     }
 
-    /** Those of the stack: results, alerts and, where the newest run of index-results was asked for them, audit lines. */
+    /** Those of the stack: results, alerts and, where the latest start of index-results was asked for them, audit lines. */
     public static List<IndexedLog> all(Map<String, Object> client) {
         List<IndexedLog> logs = new ArrayList<>();
         logs.add(results("window-results"));
         logs.add(new IndexedLog("alerts", "alerts-*", IndexedLog::alert));
         Generations.latest(client, IndexAudit.INDEXER)
-                .map(run -> run.setting("index-audit-topic", "off"))
+                .map(run -> run.latestSetting("index-audit-topic", "off"))
                 .filter(topic -> !topic.equals("off"))
                 .ifPresent(topic -> logs.add(new IndexedLog(topic, "audit-*", IndexedLog::line)));
         return logs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.log.Visibility;
@@ -88,13 +87,13 @@ final class MeasureCommand extends StackCommand {
         out.printf("%-24s %5.2f cores %,6d MiB%n", name, taken.cores(), taken.residentMiB());
     }
 
-    /** The bound of each job, from the newest record of its run. */
+    /** The bound of each job, from its latest start. */
     private static Map<String, Duration> outOfOrderness(RunningStack stack) {
         Map<String, Duration> bounds = new HashMap<>();
         for (RunningStack.Job job : stack.jobs()) {
             Generations.latest(Topics.client(stack.bootstrapServers()), job.name())
-                    .map(JobRun::settings)
-                    .map(settings -> settings.get(OUT_OF_ORDERNESS))
+                    .map(run -> run.latestSetting(OUT_OF_ORDERNESS, ""))
+                    .filter(bound -> !bound.isEmpty())
                     .ifPresent(bound -> bounds.put(job.name(), DurationOption.parse(bound)));
         }
         return bounds;

@@ -8,11 +8,11 @@ import dev.streampane.local.log.Topics;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The generations of the jobs, from the topic {@code job-runs}. */
@@ -50,10 +50,14 @@ public final class Generations {
         }
     }
 
-    /** The topics that an option of some runs names; {@code byDefault} is one of them, for runs may be gone. */
+    /** The topics that an option of some runs names, in the order of their starts; {@code byDefault} is one of them, for runs may be gone. */
     public static Set<String> topics(Collection<JobRun> runs, String option, String byDefault) {
-        Set<String> topics = new TreeSet<>(Set.of(byDefault));
-        runs.forEach(run -> topics.add(run.setting(option, byDefault)));
+        List<String> named = runs.stream()
+                .sorted(Comparator.comparingInt(JobRun::generation).thenComparing(JobRun::started))
+                .flatMap(run -> run.everySetting(option, byDefault).stream())
+                .toList();
+        Set<String> topics = new LinkedHashSet<>(named.contains(byDefault) ? List.of() : List.of(byDefault));
+        topics.addAll(named);
         return topics;
     }
 }

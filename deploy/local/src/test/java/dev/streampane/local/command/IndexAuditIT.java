@@ -77,11 +77,15 @@ class IndexAuditIT {
             append(device, 1);
         }
         append("revised", 2);
+        send("window-results", result("dropped", 1).replace("2026-11-20", "2024-11-20"));
         send("alerts", example("alert/v1/examples/small-then-large.json"));
         send("lines", example("audit-line/v1/examples/first-line.json"));
         send("job-runs", """
                 {"job":"index-results","generation":1,"jobId":"i","specs":[],
-                 "settings":{"index-audit-topic":"lines"},"started":"2026-11-20T06:00:00Z"}""");
+                 "settings":{"index-audit-topic":"off","results-retention":"off","history-retention":"off"},
+                 "started":"2026-11-20T06:00:00Z",
+                 "changes":[{"started":"2026-11-20T07:00:00Z","settings":
+                 {"index-audit-topic":"lines","results-retention":"90d","history-retention":"90d"}}]}""");
         String books = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
@@ -108,7 +112,7 @@ class IndexAuditIT {
 
     @BeforeEach
     void index() throws IOException {
-        written(5);
+        written(6);
         run("--repair");
         out.getBuffer().setLength(0);
     }
@@ -170,6 +174,18 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldLeaveIndicesThatTheLatestStartOfIndexResultsKeepsNoLonger() throws IOException {
+        // When
+        int code = run("--repair");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("documents missing      0", "documents expired      2");
+        assertThat(ask("GET", "window-*-2024.*/_count", "").at("/_shards/total").asInt())
+                .isZero();
+    }
+
+    @Test
     void shouldCompareAlertsAndIndexedAuditLinesAsWell() throws IOException {
         // Given
         String alert = "fraud-detection~small-then-large~7~transactions-2-4711";
@@ -226,9 +242,9 @@ class IndexAuditIT {
         // When
         int code = run();
 
-        // Then
+        // Then: nor what is in indices that were dropped
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("documents missing      0", "documents settling     1");
+        assertThat(out.toString()).contains("documents missing      0", "documents settling     3");
     }
 
     @Test
@@ -260,11 +276,14 @@ class IndexAuditIT {
     }
 
     private static void append(String device, int rev) throws Exception {
-        Path example = Checkout.root().resolve("deploy/schemas/window-result/v1/examples/weather-average.json");
-        String result = Files.readString(example)
+        producer.send(new ProducerRecord<>("window-results", device, result(device, rev)))
+                .get();
+    }
+
+    private static String result(String device, int rev) throws IOException {
+        return example("window-result/v1/examples/weather-average.json")
                 .replace("device1", device)
                 .replace("\"rev\":1,\"status\":\"FINAL\"", "\"rev\":" + rev + ",\"status\":\"FINAL\"");
-        producer.send(new ProducerRecord<>("window-results", device, result)).get();
     }
 
     /** As far as index-results says that it has come. */
