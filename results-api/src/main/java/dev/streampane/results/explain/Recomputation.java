@@ -198,8 +198,8 @@ final class Recomputation {
                 ofLine.otherKeys++;
                 return;
             }
-            if (audit.corrections()
-                    .take(new Corrections.Place(record.topic(), record.partition(), record.offset(), end))) {
+            var place = new Corrections.Place(record.topic(), record.partition(), record.offset(), end);
+            if (audit.corrections().take(place, rule.kind() == WindowRule.Kind.SESSION)) {
                 ofLine.corrected++;
                 return;
             }

@@ -371,6 +371,67 @@ class WindowKindsTest {
         assertThat(answer.at("/differences/0/field").asText()).isEqualTo("inputs");
     }
 
+    @Test
+    void shouldLeaveOutAllRowsOfACorrection() {
+        // Given: the second and the fourth reading were added up, came too late for the operator, and were dropped
+        Scene scene = new Scene("tumbling(1m)");
+        scene.reading(0, 5, "3");
+        scene.reading(0, "d", 1, 5, "1");
+        scene.reading(0, "e", 2, 5, "3");
+        scene.reading(0, "d", 4, 5, "2");
+        correct(scene, "tumbling(1m)", 1, "06:01:00");
+        close(scene, 4, windows(4, "06:01:05"));
+        // Then
+        assertEqual(scene.explain(scene.result(one("tumbling(1m)", "06:00:00", "06:01:00", "d", "06:00:05", 0))));
+        assertEqual(scene.explain(scene.result(one("tumbling(1m)", "06:00:00", "06:01:00", "e", "06:00:02", 2))));
+    }
+
+    @Test
+    void shouldLeaveOutAllRowsOfACorrectionOfSlidingWindows() {
+        // Given: 12 s and 13 s were dropped, which lie in [0, 20) and in [10, 30)
+        Scene scene = new Scene("sliding(20s,10s)");
+        scene.reading(0, 25, "3");
+        scene.reading(0, "d", 12, 25, "1");
+        scene.reading(0, "d", 13, 25, "2");
+        correct(scene, "sliding(20s,10s)", 1, "06:00:20");
+        close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // Then
+        assertEqual(scene.explain(scene.result(one("sliding(20s,10s)", "06:00:10", "06:00:30", "d", "06:00:25", 0))));
+    }
+
+    @Test
+    void shouldLeaveOutAllRowsOfACorrectionOfASession() {
+        // Given: 20 s and 15 s were dropped, where the session would have been until 25 s if nothing had come any more
+        Scene scene = new Scene("session(10s)");
+        scene.reading(0, 20, "1");
+        scene.reading(0, "d", 15, 20, "2");
+        scene.reading(0, 28, "3");
+        correct(scene, "session(10s)", 0, "06:00:25");
+        close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // Then
+        assertEqual(scene.explain(scene.result(one("session(10s)", "06:00:28", "06:00:38", "d", "06:00:28", 2))));
+    }
+
+    /** A correction of two rows. */
+    private static void correct(Scene scene, String spec, long offset, String windowEnd) {
+        scene.log.add(
+                "audit",
+                0,
+                "weather-average/device-readings/0",
+                """
+                {"kind":"correction","job":"weather-average","generation":1,"spec":"%s","topic":"device-readings",
+                 "partition":0,"offset":%d,"windowEnd":"2026-11-20T%sZ","count":2}""".formatted(spec, offset, windowEnd),
+                null,
+                Scene.at(600));
+    }
+
+    /** A window of one reading, 3 degrees. */
+    private static String one(String spec, String start, String end, String key, String time, long offset) {
+        String kind = spec.substring(0, spec.indexOf('('));
+        String inputs = ONE_PARTITION.formatted(offset, offset);
+        return result(spec, kind, start, end, key, 1, "3", "3", "3", "3000000", "50000000", time, time, inputs);
+    }
+
     private static String windows(int counted, String horizon) {
         return "{'counted':%d,'horizonAfter':'2026-11-20T%sZ','windows':[{'end':'2026-11-20T06:01:00Z','counted':%d}]}"
                 .formatted(counted, horizon, counted);
