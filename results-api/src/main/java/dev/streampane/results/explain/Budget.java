@@ -9,7 +9,8 @@ import java.time.Duration;
 /** How much one explanation may read, and for how long. */
 final class Budget {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    /** When to ask again. */
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final long maxRecords;
     private final Duration timeout;

@@ -13,6 +13,7 @@ import dev.streampane.results.problem.ProblemType;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,31 @@ class BlockingInputLogTest {
                     .problem();
             // Then
             assertThat(problem.type()).isEqualTo(ProblemType.TOO_MANY_QUERIES);
+            assertThat(problem.status()).isEqualTo(503);
+            assertThat(problem.headers()).containsEntry("Retry-After", "5");
+        }
+    }
+
+    @Test
+    void shouldSayThatTheLogDoesNotAnswerWhenTheTimeIsUpInTheFirstRead() throws Exception {
+        // Given
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LogReaders readers = new LogReaders(
+                        new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
+                        Settings.defaults())) {
+            Budget budget = new Budget(1_000, Duration.ofSeconds(2));
+            Explanation explanation = new Explanation(
+                    new BlockingInputLog(readers, budget),
+                    new Explanation.Topics("window-results", "audit", "job-runs"),
+                    budget,
+                    new ExplainedWindow(
+                            Scene.json("{'id':'x','log':{'epoch':'e','partition':0,'offset':0}}"), null, null, true),
+                    Instant.EPOCH);
+            // When
+            Problem problem = catchThrowableOfType(ProblemException.class, explanation::answer)
+                    .problem();
+            // Then
+            assertThat(problem.type()).isEqualTo(ProblemType.LOG_UNAVAILABLE);
             assertThat(problem.status()).isEqualTo(503);
             assertThat(problem.headers()).containsEntry("Retry-After", "5");
         }
