@@ -60,6 +60,9 @@ final class JobStart {
                     brokers.topic(topic.name(), config.get(topic));
                 }
             }
+            if (config.has(JobOption.PREVIEW) && config.get(JobOption.PREVIEW).isPresent()) {
+                brokers.topic(JobOption.PREVIEWS_TOPIC.name(), config.get(JobOption.PREVIEWS_TOPIC));
+            }
             checkMessageSize(JobOption.LATE_TOPIC, config, brokers);
             checkMessageSize(JobOption.DEAD_LETTERS_TOPIC, config, brokers);
             if (config.has(JobOption.TRANSACTION_TIMEOUT)) {

@@ -86,6 +86,16 @@ class JobStartIT {
     }
 
     @Test
+    void shouldRefuseAPreviewsTopicThatDoesNotExistWhereThereArePreviews() {
+        assertRefused(
+                config(FIFTEEN_MINUTES, "--preview=1s", "--previews-topic=nowhere"),
+                "--previews-topic: 'nowhere' is not allowed; allowed is a topic that exists at ");
+        assertThatCode(() -> check(config(FIFTEEN_MINUTES, "--preview=1s"))).doesNotThrowAnyException();
+        assertThatCode(() -> check(config(FIFTEEN_MINUTES, "--previews-topic=nowhere")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldRefuseTopicsThatDoNotTakeWhatIsPassedOn() throws Exception {
         log.create("small", 1, Map.of());
 
