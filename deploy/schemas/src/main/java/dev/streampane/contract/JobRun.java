@@ -34,6 +34,9 @@ public record JobRun(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Latest> latest,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Change> changes) {
 
+    /** Some 3 KB each: a topic takes a message of 1 MB. */
+    private static final int MAX_CHANGES = 100;
+
     /**
      * A further start.
      *
@@ -128,13 +131,14 @@ public record JobRun(
         return Json.of(this);
     }
 
-    /** This run after it was started once more, from {@code checkpoint}. */
+    /** This run after it was started once more, from {@code checkpoint}; of its changes it keeps the {@value #MAX_CHANGES} newest. */
     public JobRun startedAgain(JobRun again, Optional<Long> checkpoint) {
         var start = new Latest(again.jobId, again.started, checkpoint);
         Change before = at(Instant.MAX);
         boolean isSame = before.settings.equals(again.settings) && before.jobVersion.equals(again.jobVersion);
         List<Change> all = Stream.concat(changes.stream(), isSame ? Stream.empty() : Stream.of(again.first()))
                 .toList();
+        all = all.subList(Math.max(0, all.size() - MAX_CHANGES), all.size());
         return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all);
     }
 

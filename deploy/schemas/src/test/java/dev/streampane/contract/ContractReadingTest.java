@@ -136,6 +136,19 @@ class ContractReadingTest {
                 .containsExactly(other.settings(), run.settings());
     }
 
+    /** More would be too big a message one day, and no start would be possible. */
+    @Test
+    void shouldKeepTheNewestOfManyChanges() throws IOException {
+        JobRun run = run("started-again.json");
+        JobRun other = run("empty-setting.json");
+        JobRun again = run;
+        for (int start = 0; start < 200; start++) {
+            again = again.startedAgain(start % 2 == 0 ? other : run, Optional.of(1L));
+        }
+        assertThat(again.changes()).hasSize(100);
+        assertThat(again.settingsAt(Instant.MAX)).isEqualTo(run.settings());
+    }
+
     private static JobRun run(String example) throws IOException {
         return JobRun.read(json(Path.of("job-run", "v1", "examples", example))).orElseThrow();
     }

@@ -16,7 +16,6 @@ import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -209,16 +208,9 @@ public final class AuditCheck {
         }
     }
 
-    /** In the order of the first generations that write them, for a generation goes on with the lines of those before. */
+    /** In the order of the starts that name them, for each goes on with the lines of those before. */
     private CommittedLogs logs(String option, String byDefault) {
-        List<String> topics = Generations.topics(runs.values(), option, byDefault).stream()
-                .sorted(Comparator.comparingInt(topic -> runs.values().stream()
-                        .filter(run -> run.setting(option, byDefault).equals(topic))
-                        .mapToInt(JobRun::generation)
-                        .min()
-                        .orElse(0)))
-                .toList();
-        return new CommittedLogs(admin, client, topics);
+        return new CommittedLogs(admin, client, Generations.topics(runs.values(), option, byDefault));
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
