@@ -33,6 +33,7 @@ public final class MiniFlink implements AutoCloseable {
     private static final int SLOTS = 4;
 
     private final MiniCluster cluster;
+    private int taskManager;
 
     private MiniFlink(MiniCluster cluster) {
         this.cluster = cluster;
@@ -160,9 +161,9 @@ public final class MiniFlink implements AutoCloseable {
         }
     }
 
-    /** Ends the task manager and starts another. */
+    /** Ends the task manager and starts another; the cluster counts those that have ended, too. */
     public void replaceTaskManager() throws Exception {
-        cluster.terminateTaskManager(0).get();
+        cluster.terminateTaskManager(taskManager++).get();
         cluster.startTaskManager();
     }
 
