@@ -58,6 +58,8 @@ final class FlinkConfiguration {
         settings.put("rest.bind-address", "127.0.0.1");
         settings.put("rest.port", String.valueOf(ports.rest()));
         settings.put("rest.bind-port", String.valueOf(ports.rest()));
+        // by default every page in a browser may read the answers, and so have code of its own run
+        settings.put("web.access-control-allow-origin", "http://127.0.0.1:" + ports.rest());
         settings.put("web.submit.enable", "true");
         settings.put("web.upload.dir", data.resolve("upload").toString());
         settings.put("web.tmpdir", data.resolve("tmp").toString());
