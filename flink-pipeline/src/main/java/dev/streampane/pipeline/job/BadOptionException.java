@@ -7,9 +7,26 @@ public final class BadOptionException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN_LENGTH = 200;
 
+    private final boolean retriable;
+
     /** With a line of its own. */
     public BadOptionException(String line) {
+        this(line, false);
+    }
+
+    private BadOptionException(String line, boolean retriable) {
         super(line);
+        this.retriable = retriable;
+    }
+
+    /** The same of what is not there, and may come. */
+    BadOptionException retriable() {
+        return new BadOptionException(getMessage(), true);
+    }
+
+    /** Whether what is missing may come. */
+    boolean isRetriable() {
+        return retriable;
     }
 
     /** {@code --allowed-lateness: '-1s' is not allowed; allowed is a duration from 0ms to 30d}. */

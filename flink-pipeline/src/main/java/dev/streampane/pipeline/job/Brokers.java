@@ -72,7 +72,10 @@ public final class Brokers implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw BadOptionException.notAllowed(
-                        option, name, "a topic that exists at " + servers + " (create it as deploy/topics.yml says)");
+                                option,
+                                name,
+                                "a topic that exists at " + servers + " (create it as deploy/topics.yml says)")
+                        .retriable();
             }
             if (e.getCause() instanceof TopicAuthorizationException) {
                 throw BadOptionException.notAllowed(
@@ -183,12 +186,13 @@ public final class Brokers implements AutoCloseable {
     /** One line for a cluster that does not answer or does not answer so. */
     static BadOptionException unusable(String servers, Throwable cause) {
         return new BadOptionException("--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
-                .formatted(
-                        JobOption.BOOTSTRAP_SERVERS.name(),
-                        BadOptionException.shown(servers),
-                        cause.getClass().getSimpleName(),
-                        BadOptionException.shown(String.valueOf(cause.getMessage())),
-                        TIMEOUT_MS / 1000));
+                        .formatted(
+                                JobOption.BOOTSTRAP_SERVERS.name(),
+                                BadOptionException.shown(servers),
+                                cause.getClass().getSimpleName(),
+                                BadOptionException.shown(String.valueOf(cause.getMessage())),
+                                TIMEOUT_MS / 1000))
+                .retriable();
     }
 
     private static Throwable rootOf(Throwable e) {

@@ -78,7 +78,7 @@ public final class JobCatalog {
         JobStart.check(config, env);
         boolean kafka = job.usesKafka(config);
         if (kafka) {
-            JobStart.checkBrokers(config, env);
+            checkBrokers(config, env);
         }
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
@@ -95,6 +95,22 @@ public final class JobCatalog {
                     .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
         }
         env.execute(graph);
+    }
+
+    /** An application under high availability waits for brokers and topics that are not there yet, for nobody would start it again. */
+    private static void checkBrokers(JobConfig config, StreamExecutionEnvironment env) throws InterruptedException {
+        while (true) {
+            try {
+                JobStart.checkBrokers(config, env);
+                return;
+            } catch (BadOptionException e) {
+                if (!e.isRetriable() || !JobEnvironment.isApplication(env)) {
+                    throw e;
+                }
+                LOG.warn("Start waits, name={}", config.job(), e);
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
     }
 
     /**

@@ -14,7 +14,6 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -138,12 +137,17 @@ public final class JobEnvironment {
                 .map(JobID::fromHexString);
     }
 
+    /** Whether the run is an application under high availability. */
+    static boolean isApplication(StreamExecutionEnvironment env) {
+        return !env.getConfiguration().get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("none")
+                && fixedJobId(env).isPresent();
+    }
+
     /** Whether high availability has the run, which has kept a checkpoint before: the entry point of an application runs again beside it. */
     static boolean isRecovered(StreamExecutionEnvironment env) {
-        ReadableConfig cluster = env.getConfiguration();
-        return !cluster.get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("none")
+        return isApplication(env)
                 && fixedJobId(env)
-                        .filter(id -> PriorState.checkpoints(id.toHexString(), cluster)
+                        .filter(id -> PriorState.checkpoints(id.toHexString(), env.getConfiguration())
                                 .findAny()
                                 .isPresent())
                         .isPresent();

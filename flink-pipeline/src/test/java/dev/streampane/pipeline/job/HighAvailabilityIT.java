@@ -117,6 +117,19 @@ class HighAvailabilityIT {
         assertThat(job()).isEqualTo(id);
     }
 
+    @Test
+    void shouldWaitForBrokersThatAreAwayAtItsFirstStart() throws Exception {
+        signalBroker("STOP");
+        try {
+            begin("early", Map.of());
+            Process first = flink.jobManager();
+            await().during(SILENCE).atMost(PATIENCE).until(first::isAlive);
+        } finally {
+            signalBroker("CONT");
+        }
+        writeUntilAResult();
+    }
+
     /** From which nobody could start again: the brokers have aborted what it promised. */
     @Test
     void shouldGoOnWhereItWasThoughItWasStartedFromASavepointThatIsOldByNow() throws Exception {
