@@ -243,10 +243,7 @@ public final class Replay {
             if (!line.get().isRest()) {
                 ofOne.put(line.get().first(), new ArrayList<>());
             }
-            ofOne.floorEntry(
-                            line.get().isRest() ? line.get().last() : line.get().first())
-                    .getValue()
-                    .add(line.get());
+            ofOne.floorEntry(line.get().last()).getValue().add(line.get());
         } else {
             PublishedResult.read(json).ifPresent(row -> rows.put(row.id(), row));
         }
