@@ -60,6 +60,11 @@ class ManifestsTest {
                 .isEqualTo(texts(ingress.at("/spec/rules/0/http/paths"), "/pathType", "/path"));
         assertThat(gateway.get("Service", "results-api").at("/spec/ports/0/port"))
                 .isEqualTo(route.at("/spec/rules/0/backendRefs/0/port"));
+        assertThat(items(gateway.get("Deployment", "results-api").at("/spec/template/spec/containers/0/env"))
+                        .map(variable -> text(variable, "/name")))
+                .as("a Gateway adds to what a client says of its address")
+                .contains("KAFKA_BOOTSTRAP_SERVERS")
+                .noneMatch(name -> name.startsWith("QUARKUS_HTTP_PROXY_"));
         assertThat(Stream.of(Check.values()).flatMap(check -> check.problems(gateway).stream()))
                 .isEmpty();
     }
