@@ -77,12 +77,13 @@ public final class LocalElasticsearch extends LocalServer {
                 .collect(Collectors.joining(File.pathSeparator));
         String classPath = Checkout.ownClasses()
                 + File.pathSeparator
-                + Checkout.server("elasticsearch").resolve("target/classes");
+                + Checkout.server("elasticsearch").resolve("target/local-elasticsearch.jar");
         List<String> options = ServerProcess.optimizingLate(
                 "-Xms256m",
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
+                ClassDataArchive.option("elasticsearch"),
                 "-Dlog4j2.disable.jmx=true",
                 "-Dio.netty.allocator.numDirectArenas=0",
                 "-Djava.io.tmpdir=" + temporary(),

@@ -138,6 +138,7 @@ public final class LocalKafka extends LocalServer {
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
                         "-Xshare:auto",
+                        ClassDataArchive.option("kafka"),
                         "-Dlog4j2.configurationFile=streampane-log4j2.properties",
                         "-cp",
                         Checkout.joinedClassPath("kafka")),
@@ -179,6 +180,8 @@ public final class LocalKafka extends LocalServer {
         // (default 9 s).
         settings.put("broker.session.timeout.ms", "2000");
         settings.put("broker.heartbeat.interval.ms", "500");
+        // The controller would write a record of nothing twice a second.
+        settings.put("metadata.max.idle.interval.ms", "5000");
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
         settings.put("log.cleaner.dedupe.buffer.size", "16777216");

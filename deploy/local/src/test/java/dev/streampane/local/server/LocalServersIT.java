@@ -39,6 +39,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The three servers as every module's tests use them; in the order of one life, for a start takes seconds. */
@@ -90,6 +92,22 @@ class LocalServersIT {
         try (Admin admin = admin()) {
             assertThat(admin.listTopics().names().get())
                     .containsAll(catalogue.topics().stream().map(Topic::name).toList());
+        }
+    }
+
+    @Test
+    @Order(1)
+    @EnabledOnOs(OS.LINUX)
+    void shouldStartFromTheClassDataThatTheBuildArchived() throws IOException {
+        Map<String, Process> servers = Map.of(
+                "kafka.jsa", kafka.process(),
+                "elasticsearch.jsa", elasticsearch.process(),
+                "flink.jsa", flink.jobManager());
+
+        for (var server : servers.entrySet()) {
+            String mapped =
+                    Files.readString(Path.of("/proc/" + server.getValue().pid() + "/maps"));
+            assertThat(mapped.lines().map(String::strip)).anyMatch(line -> line.endsWith('/' + server.getKey()));
         }
     }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the JVM of a server has read, verified and linked of its classes, so that the next starts of that server need not do it again and take half
+ * of the processor. The build makes one of Kafka and one of Elasticsearch, by a start of each. A JVM for which it is not does without.
+ */
+public final class ClassDataArchive {
+
+    private static final String MADE_HERE = "streampane.class-data-archive";
+    private static final int ENDS_WITHIN_MINUTES = 2;
+
+    private ClassDataArchive() {}
+
+    /** Option of the server's JVM. */
+    static String option(String server) {
+        return (Boolean.getBoolean(MADE_HERE) ? "-XX:ArchiveClassesAtExit=" : "-XX:SharedArchiveFile=")
+                + Checkout.server(server).resolve("target").resolve(server + ".jsa");
+    }
+
+    /**
+     * Makes the archives.
+     *
+     * @param args one argument, an empty folder for the servers' data
+     */
+    public static void main(String[] args) throws Exception {
+        System.setProperty(MADE_HERE, "true");
+        Path data = Path.of(args[0]);
+        try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
+                LocalElasticsearch elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"))) {
+            end(kafka);
+            end(elasticsearch);
+        }
+    }
+
+    /** The JVM writes the archive when it ends. */
+    private static void end(LocalServer server) throws Exception {
+        server.process().destroy();
+        server.process().onExit().get(ENDS_WITHIN_MINUTES, TimeUnit.MINUTES);
+    }
+}
