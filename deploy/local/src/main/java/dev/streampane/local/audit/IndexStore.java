@@ -71,8 +71,7 @@ final class IndexStore {
         try {
             ask(
                     "PUT",
-                    "%s?version_type=external_gte&version=%d"
-                            .formatted(path(result.index(), result.id()), result.version()),
+                    path(result.index(), result.id()) + "?version_type=external_gte&version=" + result.version(),
                     result.source().toString());
             return true;
         } catch (Http.StatusException e) {
@@ -113,6 +112,9 @@ final class IndexStore {
         long deadline = System.nanoTime() + FORGETS_WITHIN.toNanos();
         refresh(result.index());
         while (!write(result)) {
+            if (find(result.index(), result.id()).path("found").asBoolean()) {
+                return true; // index-results has come with a newer revision
+            }
             if (System.nanoTime() > deadline) {
                 throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
                         .formatted(result.index(), result.id()));

@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,10 +18,12 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -230,6 +233,33 @@ class IndexAuditIT {
 
         // Then
         assertThat(answer.path("_version").asLong()).isEqualTo(VERSION + 1);
+        ask("DELETE", INDEX, id("right"), "", "");
+    }
+
+    @Test
+    void shouldLetANewerRevisionWinThatComesWhileItsDocumentIsRepaired() throws IOException {
+        // Given
+        for (int time = 0; time < 3; time++) {
+            ask("PUT", INDEX, id("right"), "", "{\"id\":\"" + id("right") + "\"}");
+        }
+        CompletableFuture<Void> index = CompletableFuture.runAsync(() -> await().pollInterval(Duration.ofMillis(1))
+                .ignoreExceptions()
+                .until(() -> ask(
+                                "PUT",
+                                INDEX,
+                                id("right"),
+                                "?version_type=external_gte&version=" + (VERSION + 1),
+                                "{\"id\":\"revised\"}")
+                        .has("_version")));
+
+        // When
+        int code = run("--repair");
+
+        // Then
+        index.join();
+        assertThat(code).isZero();
+        assertThat(ask("GET", INDEX, id("right"), "", "").path("_version").asLong())
+                .isEqualTo(VERSION + 1);
         ask("DELETE", INDEX, id("right"), "", "");
     }
 
