@@ -60,8 +60,7 @@ public final class FraudDetectionTopology {
                 .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
                 .uid("mean-per-client")
                 .name("mean-per-client");
-        return new FraudDetectionTopology(
-                        DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING), settings)
+        return new FraudDetectionTopology(byClient(payments), settings)
                 .alerts(thresholds)
                 .union(admitted.reports());
     }
@@ -74,23 +73,26 @@ public final class FraudDetectionTopology {
 
         SingleOutputStreamOperator<Alert> triedAndEmptied = raise(
                 "small-then-large",
-                pattern(FraudPatterns.smallThenLarge(smallThenLarge)).sideOutputLateData(DROPPED),
+                pattern(payments, FraudPatterns.smallThenLarge(smallThenLarge)).sideOutputLateData(DROPPED),
                 found -> Finding.smallThenLarge(found, smallThenLarge));
         DataStream<Alert> tooMany = raise(
                 "many-transactions",
-                pattern(FraudPatterns.manyTransactions(manyTransactions)),
+                pattern(payments, FraudPatterns.manyTransactions(manyTransactions)),
                 found -> Finding.manyTransactions(found, manyTransactions));
         DataStream<Alert> tooMuch = raise(
                 "unusual-amount",
-                pattern(FraudPatterns.unusualAmount(unusualAmount)),
+                pattern(payments, FraudPatterns.unusualAmount(unusualAmount)),
                 found -> Finding.unusualAmount(found, unusualAmount));
+        DataStream<Payment> purchases = payments.filter(payment -> FraudPatterns.canTravel(payment, impossibleTravel))
+                .uid("purchases-of-high-value")
+                .name("purchases-of-high-value");
         DataStream<Alert> tooFar = raise(
                 "impossible-travel",
-                pattern(FraudPatterns.impossibleTravel(impossibleTravel)),
+                pattern(byClient(purchases), FraudPatterns.impossibleTravel(impossibleTravel)),
                 found -> Finding.impossibleTravel(found, impossibleTravel));
 
         DataStream<Alert> bursts = DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
-                .process(new OncePerBurst(manyTransactions.window()), ALERT)
+                .process(new OncePerBurst(manyTransactions), ALERT)
                 .uid("many-transactions-bursts")
                 .name("many-transactions-bursts");
         return triedAndEmptied
@@ -102,7 +104,12 @@ public final class FraudDetectionTopology {
                 .union(corrections(triedAndEmptied));
     }
 
-    private PatternStream<Payment> pattern(Pattern<Payment, ?> pattern) {
+    /** The payments of a client are one subtask's already. */
+    private static KeyedStream<Payment, String> byClient(DataStream<Payment> payments) {
+        return DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING);
+    }
+
+    private static PatternStream<Payment> pattern(KeyedStream<Payment, String> payments, Pattern<Payment, ?> pattern) {
         return CEP.pattern(payments, pattern, new Payment.InOrder()).inEventTime();
     }
 

@@ -59,20 +59,24 @@ final class FraudPatterns {
     }
 
     /**
-     * Two purchases of high value, the second where nobody can have got to since the first, whatever lies between them.
+     * Of {@linkplain #canTravel purchases that can be one} two that follow each other, the second where nobody can have got to since the first.
      *
      * <p>900 km/h, window 1 h, 300 in Berlin at 0 min, 300 in New York at 30 min (6,385 km, 12,770 km/h): a match. 300 in Munich
      * (504 km) at 34 min: none.
+     *
+     * <p>Two that are further apart are not missed: where each leg of a journey can be travelled, all of it can. A purchase that waited for more
+     * than the next one would hold back the matches that begin after it, until the window ends.
      */
     static Pattern<Payment, ?> impossibleTravel(Thresholds.ImpossibleTravel limits) {
-        SimpleCondition<Payment> highValue =
-                SimpleCondition.of(payment -> payment.amountUnits() >= limits.highUnits() && payment.place() != null);
         return Pattern.<Payment>begin("here", EACH_PAYMENT_ONCE)
-                .where(highValue)
-                .followedBy("there")
-                .where(highValue)
+                .next("there")
                 .where(new TooFarFrom("here", limits.maxSpeedKmh()))
                 .within(limits.window());
+    }
+
+    /** Whether the payment is a purchase of high value with a place. */
+    static boolean canTravel(Payment payment, Thresholds.ImpossibleTravel limits) {
+        return payment.amountUnits() >= limits.highUnits() && payment.place() != null;
     }
 
     /** amount > factor * sum / count, in whole numbers. */

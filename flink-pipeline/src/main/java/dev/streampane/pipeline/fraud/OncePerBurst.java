@@ -2,11 +2,18 @@
 package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.contract.Alert;
-import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -17,20 +24,49 @@ import org.apache.flink.util.Collector;
  * <p>Window 1 min, alerts of 0 to 40 s, 50 to 100 s, 159.999 to 170 s and 230 to 235 s: the first and the last pass.
  *
  * <p>State, per client: the end of the last alert. It is forgotten two windows later: what begins less than one window after it ends less
- * than two windows after it, and then all of that has come.
+ * than two windows after it, and then all of that has come. And of how many payments the pattern's automata in the same savepoint are: one of
+ * another number fails at a client's next payment or timer, whenever the job is started again.
  */
-final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> {
+final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> implements CheckpointedFunction {
 
     /** Name of the state: part of the on-disk format. */
     static final String BURST_END = "burst-end";
 
+    /** Name of the state: part of the on-disk format. */
+    static final String BURST_COUNT = "burst-count";
+
     private static final long serialVersionUID = 1L;
 
+    private final int count;
     private final long windowMillis;
+    private transient ListState<Integer> counts;
     private transient ValueState<Long> burstEnd;
 
-    OncePerBurst(Duration window) {
-        this.windowMillis = window.toMillis();
+    OncePerBurst(Thresholds.ManyTransactions limits) {
+        this.count = limits.count();
+        this.windowMillis = limits.window().toMillis();
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        counts = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(BURST_COUNT, IntSerializer.INSTANCE));
+        for (int kept : counts.get()) {
+            if (kept != count) {
+                throw new SuppressRestartsException(
+                        new IllegalStateException(
+                                "--burst-count is "
+                                        + count
+                                        + ", and the state has "
+                                        + kept
+                                        + ": the count may not change with state; give that of the state, or start a new generation without state"));
+            }
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        counts.update(List.of(count));
     }
 
     @Override

@@ -55,14 +55,11 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
     }
 
     private String id(Payment first) {
-        return "%s~%s~%s~%s-%d-%d"
-                .formatted(
-                        label.job(),
-                        pattern,
-                        ResultId.key(first.client()),
-                        first.topic(),
-                        first.partition(),
-                        first.offset());
+        return String.join("~", label.job(), pattern, ResultId.key(first.client()), first.topic())
+                + '-'
+                + first.partition()
+                + '-'
+                + first.offset();
     }
 
     /** The watermark that completed the match. The "no more" of an ended input is no time that people could read. */

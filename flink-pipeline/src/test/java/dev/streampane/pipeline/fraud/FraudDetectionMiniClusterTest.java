@@ -21,10 +21,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FraudDetectionMiniClusterTest {
 
     static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
+    private static final String HAMBURG = "\"lat\":53.5511,\"lon\":9.9937";
     private static final String NEW_YORK = "\"lat\":40.7128,\"lon\":-74.006";
 
     private final PartitionedLog log = new PartitionedLog(2);
@@ -222,6 +225,27 @@ class FraudDetectionMiniClusterTest {
     }
 
     @Test
+    void shouldAlertOfTravelWhenTheWatermarkPassesItsLastPurchase() {
+        // Given: Berlin twice, and Hamburg 3 minutes after the second time, which it can be reached from since the
+        // first
+        purchase(0, "06:00:00", "7", "\"amount\":300," + BERLIN);
+        purchase(0, "06:15:00", "7", "\"amount\":300," + BERLIN);
+        purchase(0, "06:18:00", "7", "\"amount\":300," + HAMBURG);
+        TopologyRun run = setup().start(log, 1);
+
+        // When: the first one could match for another 40 minutes
+        input.heartbeat(0, "06:20:00").heartbeat(1, "06:20:00");
+        run.await(r -> !alerts(r).isEmpty());
+        purchase(0, "06:30:00", "7", "\"amount\":300," + NEW_YORK);
+        input.close();
+        run.awaitEnd();
+
+        // Then: to New York it is from a purchase that has been told
+        assertThat(ids(run)).containsExactly("impossible-travel~7~0-1");
+        assertThat(alerts(run).get(0).watermark()).isBefore(LogWriter.time("06:20:00"));
+    }
+
+    @Test
     void shouldSendLateRecordsAndRejectsElsewhere() {
         // Given: B is 5 s and L is 0
         input.heartbeat(0, "06:00:10");
@@ -302,6 +326,29 @@ class FraudDetectionMiniClusterTest {
                         "many-transactions~8~1-0",
                         "small-then-large~7~0-5",
                         "unusual-amount~6~0-11");
+    }
+
+    /** The automata in the state are for so many payments, and would fail at each client's next one or timer, again and again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "3"})
+    void shouldRefuseAnotherBurstCountThanTheStates(String count, @TempDir Path savepoints) {
+        // Given
+        TopologyRun before = setup("--burst-count=2").start(log, 1);
+        payments(0, "5", "20", "06:00:00", "06:00:01");
+        input.heartbeat(0, "06:00:20").heartbeat(1, "06:00:20");
+        before.await(run -> !run.lines().isEmpty());
+        String state = before.stop(savepoints);
+
+        // When
+        TopologyRun after = setup("--burst-count=" + count).restore(log, 2, state);
+        payments(0, "5", "20", "06:01:30");
+        input.close();
+
+        // Then
+        assertThat(after.awaitFailure())
+                .hasStackTraceContaining(
+                        "--burst-count is " + count + ", and the state has 2: the count may not change with state;"
+                                + " give that of the state, or start a new generation without state");
     }
 
     /** Of each pattern the first half, a burst that has been told, and payments that no watermark has passed. */

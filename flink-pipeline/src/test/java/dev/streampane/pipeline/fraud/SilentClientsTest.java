@@ -207,7 +207,7 @@ class SilentClientsTest {
     @Test
     void shouldForgetBurstsTwoWindowsLater() throws Exception {
         // Given
-        var operator = new KeyedProcessOperator<>(new OncePerBurst(MINUTE));
+        var operator = new KeyedProcessOperator<>(new OncePerBurst(THRESHOLDS.manyTransactions()));
         var harness = new Kept<>(SimpleOperatorFactory.of(operator), Alert::client);
         try (harness) {
             harness.setup(TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
