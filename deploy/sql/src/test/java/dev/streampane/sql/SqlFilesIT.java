@@ -85,6 +85,9 @@ class SqlFilesIT {
         }
 
         void writeAll(Random random) {
+            write("device-readings", 0, "{\"device\":\"device0\",\"temperature\":20,\"humidity\":50}");
+            write("device-readings", 0, "{\"device\":\"device0\",\"ts\":\"soon\",\"temperature\":20,\"humidity\":50}");
+            write("transactions", 0, "{\"client\":\"0\",\"amount\":20}");
             for (int second = 0; second < SECONDS; second++) {
                 for (int entity = 0; entity < 5; entity++) {
                     if (random.nextInt(3) > 0) {
@@ -206,7 +209,7 @@ class SqlFilesIT {
         // Then
         assertThat(counted)
                 .containsExactlyInAnyOrder(
-                        "weather-average|device-readings|0", "transaction-total|transactions|0", "word-count|words|0");
+                        "weather-average|device-readings|2", "transaction-total|transactions|1", "word-count|words|0");
     }
 
     @Test

@@ -47,22 +47,24 @@ public record LineProtocol(String lines) implements Output {
     }
 
     /**
-     * A name as it stands in a line: commas, equals signs and spaces behind a backslash. A line break, which no line can hold, is written
-     * as {@code \n} or {@code \r}, two characters that stay two; a backslash at the end, which would hide the space after it, as {@code
-     * %5C}.
+     * A name as it stands in a line: commas, equals signs and spaces behind a backslash. A line break, form feed or tab, which is white space
+     * there and to Telegraf an error that takes the whole message, is written as {@code \n}, {@code \r}, {@code \f} or {@code \t}, two
+     * characters that stay two; a backslash at the end, which would hide the space after it, as {@code %5C}.
      */
     private static String tagValue(String name) {
-        String shown = SPECIAL_IN_TAG.matcher(withoutLineBreaks(name)).replaceAll("\\\\$0");
+        String shown = SPECIAL_IN_TAG
+                .matcher(withoutLineBreaks(name).replace("\t", "\\t"))
+                .replaceAll("\\\\$0");
         return shown.endsWith("\\") ? shown.substring(0, shown.length() - 1) + "%5C" : shown;
     }
 
-    /** A text between quotes: quotes and backslashes behind a backslash, line breaks as in names. */
+    /** A text between quotes: quotes and backslashes behind a backslash, line breaks and form feeds as in names. */
     private static String fieldText(String text) {
         return withoutLineBreaks(text).replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String withoutLineBreaks(String text) {
-        return text.replace("\n", "\\n").replace("\r", "\\r");
+        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\f", "\\f");
     }
 
     @Override

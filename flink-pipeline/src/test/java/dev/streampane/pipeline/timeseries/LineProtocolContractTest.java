@@ -111,7 +111,7 @@ class LineProtocolContractTest {
             List<Point> points = LineProtocolParser.parse(lines.getBytes(StandardCharsets.UTF_8));
 
             // Then
-            String shown = broken(name).replaceAll("\\\\\\z", "%5C");
+            String shown = broken(name).replace("\t", "\\t").replaceAll("\\\\\\z", "%5C");
             assertThat(points).as("seed %d, case %d", seed, i).hasSize(2);
             assertThat(points).extracting(Point::time).containsOnly(1_795_154_460_000_000_000L);
             assertThat(points).extracting(point -> point.tags().get("name")).containsOnly(shown);
@@ -121,11 +121,11 @@ class LineProtocolContractTest {
     }
 
     private static String broken(String text) {
-        return text.replace("\n", "\\n").replace("\r", "\\r");
+        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\f", "\\f");
     }
 
     private static String random(Random random, int length) {
-        String alphabet = "ab ,=\"\\#\n\r\tn%5C\u00e9\u0000\u2028'";
+        String alphabet = "ab ,=\"\\#\n\r\t\fn%5C\u00e9\u0000\u2028'";
         var text = new StringBuilder();
         for (int i = 0; i < length; i++) {
             text.append(alphabet.charAt(random.nextInt(alphabet.length())));

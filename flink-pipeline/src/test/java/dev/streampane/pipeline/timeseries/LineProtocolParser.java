@@ -71,8 +71,8 @@ final class LineProtocolParser {
     }
 
     private Point point() {
-        if (line.isEmpty() || line.startsWith("#") || line.indexOf('\r') >= 0) {
-            throw new Malformed("line", "blank, a comment or with a carriage return");
+        if (line.isEmpty() || line.startsWith("#") || line.indexOf('\r') >= 0 || line.indexOf('\f') >= 0) {
+            throw new Malformed("line", "blank, a comment, or with a carriage return or form feed");
         }
         String measurement = token("measurement", ", ");
         if (!measurement.equals("tags")) {
@@ -158,6 +158,9 @@ final class LineProtocolParser {
     private String token(String part, String ends) {
         var token = new StringBuilder();
         while (at < line.length() && ends.indexOf(line.charAt(at)) < 0) {
+            if (line.charAt(at) == '\t') {
+                throw new Malformed(part, "a tab, which is white space to Telegraf");
+            }
             if (isEscaped(ends)) {
                 at++;
             }
