@@ -2,6 +2,8 @@
 package dev.streampane.pipeline.io;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops indices whose time is over, at the start and each hour, from one subtask of the job. Only an index whose full name has the form
- * of a monthly one is dropped, each by its name and never by a wildcard. What fails is tried again an hour later.
+ * of a monthly one is dropped, each by its name and never by a wildcard, and only once its newest document is as old as well: a window is in the month of
+ * its start, and may end or be published long after that. What fails is tried again an hour later.
  *
  * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
  * next time.
@@ -59,10 +62,19 @@ record IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, 
                         }
                     }
                     return CompletableFuture.allOf(over.stream()
-                            .map(name -> drop(name, retention))
+                            .map(name -> dropOld(name, retention, now))
                             .collect(Collectors.toList())
                             .toArray(CompletableFuture<?>[]::new));
                 });
+    }
+
+    private CompletableFuture<Void> dropOld(String index, IndexRetention retention, Instant now) {
+        String newer = "@timestamp:[\"" + now.minus(retention.keep()) + "\" TO *]";
+        return elasticsearch
+                .ask("GET", "/" + index + "/_count?q=" + URLEncoder.encode(newer, StandardCharsets.UTF_8))
+                .thenCompose(answer -> answer.required("count").asLong() == 0
+                        ? drop(index, retention)
+                        : CompletableFuture.completedFuture(null));
     }
 
     private CompletableFuture<Void> drop(String index, IndexRetention retention) {

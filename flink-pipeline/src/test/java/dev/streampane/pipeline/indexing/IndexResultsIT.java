@@ -23,6 +23,7 @@ import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -258,12 +259,16 @@ class IndexResultsIT {
         view.put("/window-history-old-2020.01", "{}");
         view.put("/alerts-2020.01", "{}");
         view.put("/alerts-kept-2020.01", "{}");
+        for (String endedNow : List.of("window-results-quarter-2020.01", "alerts-2020.02")) {
+            view.put("/" + endedNow + "/_doc/1?refresh=true", "{\"@timestamp\":\"" + Instant.now() + "\"}");
+        }
         // When
         startJob("--results-retention=30d", "--alerts-retention=400d");
         // Then
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
                 .extracting(index -> index.get("index").asText())
                 .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
+                .contains("window-results-quarter-2020.01", "alerts-2020.02")
                 .doesNotContain("window-results-old-2020.01", "alerts-2020.01"));
     }
 
