@@ -64,28 +64,58 @@ public final class JobCatalog {
         JobConfig config = JobConfig.of(
                 job.name(),
                 options.stream().filter(option -> !option.equals("--dry-run")).toArray(String[]::new));
-        StreamExecutionEnvironment env = JobEnvironment.create(config);
-        if (JobEnvironment.isRecovered(env)) {
-            runAgain(job, config);
-            return;
-        }
         if (dryRun) {
+            StreamExecutionEnvironment env = JobEnvironment.create(config);
             job.define(env, config);
             config.settings().forEach((name, value) -> out.println(name + "=" + value));
             out.println(env.getExecutionPlan());
             return;
         }
-        JobStart.check(config, env);
+        start(job, config);
+    }
+
+    /**
+     * Starts the job. The entry point of an application under high availability waits for what is not there yet, for nobody would start it
+     * again; where high availability has recovered the job, which runs already, for whatever is wrong, for a failure would end the job.
+     */
+    private static void start(Job job, JobConfig config) throws Exception {
+        StreamExecutionEnvironment env = JobEnvironment.create(config);
+        boolean recovered = JobEnvironment.isRecovered(env);
+        if (!recovered) {
+            JobStart.check(config, env);
+        }
+        while (true) {
+            StreamGraph graph;
+            try {
+                graph = graph(job, config, env, recovered);
+            } catch (BadOptionException e) {
+                if (!recovered && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
+                    throw e;
+                }
+                LOG.warn("Entry point waits, name={} recovered={}", job.name(), recovered, e);
+                TimeUnit.SECONDS.sleep(1);
+                env = JobEnvironment.create(config);
+                continue;
+            }
+            env.execute(graph);
+            return;
+        }
+    }
+
+    /**
+     * What is to be executed, with its generation taken. What held at the start of a job that was recovered is not asked again: it goes on
+     * from a checkpoint of its own, whatever it was started from.
+     */
+    private static StreamGraph graph(Job job, JobConfig config, StreamExecutionEnvironment env, boolean recovered) {
         boolean kafka = job.usesKafka(config);
-        if (kafka) {
-            checkBrokers(config, env);
+        if (kafka && !recovered) {
+            JobStart.checkBrokers(config, env);
         }
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
         if (config.isReplay()) {
             graph.setJobName("replay of " + job.name());
-            env.execute(graph);
-            return;
+            return graph;
         }
         graph.setJobName(job.name());
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
@@ -94,46 +124,7 @@ public final class JobCatalog {
             new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
                     .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
         }
-        env.execute(graph);
-    }
-
-    /** An application under high availability waits for brokers and topics that are not there yet, for nobody would start it again. */
-    private static void checkBrokers(JobConfig config, StreamExecutionEnvironment env) throws InterruptedException {
-        while (true) {
-            try {
-                JobStart.checkBrokers(config, env);
-                return;
-            } catch (BadOptionException e) {
-                if (!e.isRetriable() || !JobEnvironment.isApplication(env)) {
-                    throw e;
-                }
-                LOG.warn("Start waits, name={}", config.job(), e);
-                TimeUnit.SECONDS.sleep(1);
-            }
-        }
-    }
-
-    /**
-     * The entry point of a job that high availability has recovered and runs already. What held at its start is not asked again, for a
-     * failure here would end the job: it goes on from a checkpoint of its own, whatever it was started from, and waits for brokers
-     * that are away. So does this.
-     */
-    private static void runAgain(Job job, JobConfig config) throws Exception {
-        while (true) {
-            StreamExecutionEnvironment env = JobEnvironment.create(config);
-            try {
-                job.define(env, config);
-            } catch (BadOptionException e) {
-                LOG.warn("Job goes on, its entry point waits, name={}", job.name(), e);
-                TimeUnit.SECONDS.sleep(1);
-                continue;
-            }
-            StreamGraph graph = env.getStreamGraph();
-            graph.setJobName(job.name());
-            JobEnvironment.fixedJobId(env).ifPresent(graph::setJobId);
-            env.execute(graph);
-            return;
-        }
+        return graph;
     }
 
     /** The job of that name. */

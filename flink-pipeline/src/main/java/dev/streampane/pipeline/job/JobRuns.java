@@ -106,8 +106,9 @@ record JobRuns(String topic, Properties kafka) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> read(record, job, used));
                 if (System.nanoTime() > deadline) {
                     throw new BadOptionException(
-                            "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
-                                    .formatted(JobOption.JOB_RUNS_TOPIC.name(), topic, TIMEOUT.toSeconds()));
+                                    "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
+                                            .formatted(JobOption.JOB_RUNS_TOPIC.name(), topic, TIMEOUT.toSeconds()))
+                            .retriable();
                 }
             }
         } catch (KafkaException e) {

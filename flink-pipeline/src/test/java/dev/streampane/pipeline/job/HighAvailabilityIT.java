@@ -118,15 +118,18 @@ class HighAvailabilityIT {
     }
 
     @Test
-    void shouldWaitForBrokersThatAreAwayAtItsFirstStart() throws Exception {
+    void shouldWaitForBrokersAndTopicsThatAreAwayAtItsFirstStart() throws Exception {
+        generation++; // whose input is not there
         signalBroker("STOP");
+        begin("early", Map.of());
+        Process first = flink.jobManager();
         try {
-            begin("early", Map.of());
-            Process first = flink.jobManager();
             await().during(SILENCE).atMost(PATIENCE).until(first::isAlive);
         } finally {
             signalBroker("CONT");
         }
+        await().during(Duration.ofSeconds(5)).atMost(PATIENCE).until(first::isAlive);
+        log.create(input(), PARTITIONS);
         writeUntilAResult();
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
@@ -272,16 +273,32 @@ class JobStartIT {
         String[] arguments = arguments(32, "--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
         kafka.kill();
 
-        CompletableFuture<String> submitted = CompletableFuture.supplyAsync(() -> {
-            try {
-                return Submission.of(cluster, arguments).getJobID().toString();
-            } catch (Exception e) {
-                throw new CompletionException(e);
-            }
-        });
+        CompletableFuture<String> submitted = submit(cluster, arguments);
         kafka.restart();
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
+    }
+
+    /** Of a topic that only the source asks for. */
+    @Test
+    void shouldWaitForATopicThatIsMadeAfterItsFirstStart(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        String[] arguments = {
+            "index-results",
+            "--bootstrap-servers=" + log.servers(),
+            "--generation=1",
+            "--index-audit-topic=audit-to-come"
+        };
+
+        CompletableFuture<String> submitted = submit(cluster, arguments);
+        await().during(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(submitted).isNotDone());
+        log.create("audit-to-come", 1);
+
+        assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
+        assertThat(new JobRuns("job-runs", config().kafka()).used("index-results"))
+                .containsExactly(Map.entry(1, JOB_ID));
     }
 
     @Test
@@ -293,6 +310,17 @@ class JobStartIT {
         assertThatThrownBy(() -> runs.used("weather-average"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage("--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
+    }
+
+    /** Runs the entry point in a thread of its own; the id of the job that it submits. */
+    private static CompletableFuture<String> submit(Configuration cluster, String... arguments) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return Submission.of(cluster, arguments).getJobID().toString();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
     }
 
     /** Starts generation 21 of weather-average from state; its job id. */
