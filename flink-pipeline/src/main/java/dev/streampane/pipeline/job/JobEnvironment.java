@@ -145,11 +145,13 @@ public final class JobEnvironment {
 
     /** Whether high availability has the run, which has kept a checkpoint before: the entry point of an application runs again beside it. */
     static boolean isRecovered(StreamExecutionEnvironment env) {
-        return isApplication(env)
-                && fixedJobId(env)
-                        .filter(id -> PriorState.checkpoints(id.toHexString(), env.getConfiguration())
-                                .findAny()
-                                .isPresent())
-                        .isPresent();
+        return recovered(env).isPresent();
+    }
+
+    /** The newest checkpoint of the run's own, where high availability has it. */
+    static Optional<Path> recovered(StreamExecutionEnvironment env) {
+        return fixedJobId(env)
+                .filter(id -> isApplication(env))
+                .flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
     }
 }

@@ -39,7 +39,7 @@ record JobRuns(String topic, Properties kafka) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Takes the run's generation: writes its record, unless it is the same Flink job once more.
+     * Takes the run's generation: writes its record, unless it is the same Flink job once more, with nothing changed.
      *
      * @throws BadOptionException when a run without state asks for a number that is not above all that were used, or one with state for
      *     a used number whose newest state is another
@@ -48,6 +48,10 @@ record JobRuns(String topic, Properties kafka) {
         NavigableMap<Integer, JobRun> used = runs(run.job());
         JobRun own = used.get(run.generation());
         if (own != null && own.latestJobId().equals(run.jobId())) {
+            JobRun again = own.startedAgain(run, from.flatMap(PriorState::checkpoint));
+            if (!again.changes().equals(own.changes())) {
+                write(again);
+            }
             return;
         }
         if (from.isPresent() && own != null) {

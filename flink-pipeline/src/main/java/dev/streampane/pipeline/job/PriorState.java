@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint or savepoint that a start was told to go on from, beside what else the cluster keeps of a run.
+ * The checkpoint or savepoint that a start goes on from, beside what else the cluster keeps of a run.
  *
  * <p>Flink names a checkpoint {@code <job id>/chk-<number>} and a savepoint {@code savepoint-<start of the job id>-…}; in both the head of
  * {@code _metadata} is an int, the version of the format as an int, and the checkpoint's number as a long. Numbers rise from start to
@@ -40,9 +40,11 @@ final class PriorState {
         this.cluster = cluster;
     }
 
-    /** Empty for a start without state. */
+    /** The newest checkpoint of its own where high availability has recovered the run; empty for a start without state. */
     static Optional<PriorState> of(StreamExecutionEnvironment env) {
-        return JobEnvironment.state(env).map(state -> new PriorState(state, env.getConfiguration()));
+        return JobEnvironment.recovered(env)
+                .or(() -> JobEnvironment.state(env))
+                .map(state -> new PriorState(state, env.getConfiguration()));
     }
 
     /** The checkpoint's number; empty where there is no state, of which Flink will say what is wrong. */
@@ -66,8 +68,17 @@ final class PriorState {
                 .max();
     }
 
+    /** The newest of the checkpoints that the cluster keeps of a run. */
+    static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) {
+        OptionalLong newest = checkpoints(jobId, cluster).max();
+        return newest.isEmpty()
+                ? Optional.empty()
+                : cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .map(directory -> new Path(new Path(directory, jobId), CHECKPOINT + newest.getAsLong()));
+    }
+
     /** The numbers of the checkpoints that the cluster keeps of a run. */
-    static LongStream checkpoints(String jobId, ReadableConfig cluster) {
+    private static LongStream checkpoints(String jobId, ReadableConfig cluster) {
         return numbers(
                 cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
                         .map(directory -> new Path(directory, jobId)),

@@ -252,6 +252,31 @@ class JobStartIT {
         assertThat(ContractFiles.of("job-run").violations(newest)).isEmpty();
     }
 
+    /** An upgrade from last-state keeps the job's id, before its first checkpoint and after it. */
+    @Test
+    void shouldWriteTheSettingsThatAnUpgradeUnderTheSameJobIdChanges(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        Submission.of(cluster, arguments(33, "--zone=UTC"));
+
+        Submission.of(cluster, arguments(33, "--zone=Europe/Berlin"));
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        Submission.of(cluster, arguments(33, "--zone=Europe/Paris"));
+        Submission.of(cluster, arguments(33, "--zone=Europe/Paris"));
+
+        List<String> runs = log.committedValues("job-runs").stream()
+                .filter(run -> run.contains("\"generation\":33"))
+                .toList();
+        assertThat(runs).hasSize(3);
+        byte[] newest = runs.get(2).getBytes(UTF_8);
+        JsonNode run = Json.read(newest);
+        assertThat(run.at("/settings/zone").asText()).isEqualTo("UTC");
+        assertThat(run.at("/changes").findValuesAsText("zone")).containsExactly("Europe/Berlin", "Europe/Paris");
+        assertThat(run.at("/latest/jobId").asText()).isEqualTo(JOB_ID);
+        assertThat(run.at("/latest/checkpoint").asLong()).isEqualTo(2);
+        assertThat(ContractFiles.of("job-run").violations(newest)).isEmpty();
+    }
+
     /** High availability runs the entry point again, beside the job that it has recovered from a checkpoint of a moment ago. */
     @Test
     void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
