@@ -96,7 +96,8 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                     (a, b) -> a.lastOffset() >= b.lastOffset() ? a : b);
         }
         newest.forEach(this::restore);
-        watermark = new KeptWatermark(context.getOperatorStateStore());
+        watermark = new KeptWatermark(
+                context.getOperatorStateStore(), settings.allowedLateness().toMillis());
     }
 
     private void refuseHigherGeneration(PartitionState entry) {

@@ -8,39 +8,46 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 
 /**
- * The watermark of a task, which never goes back, not even where the task is restored: there it begins where the operators after all of
- * the tasks were, at the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was
- * idle or is new could open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle
- * and still behind the others, never after.
+ * The watermark of a task, which never goes back. Where the task is restored it begins where the operators after all of the tasks were, at
+ * the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was idle or is new could
+ * open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle and still behind the
+ * others, never after.
  *
- * <p>State: two union lists with at most one entry per task.
+ * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
+ * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}).
+ *
+ * <p>W 12:04:54.999, L 1 min, restored with L 0: it begins at 12:03:54.999.
+ *
+ * <p>State: of each of the two times, two union lists with at most one entry per task. State from before L was looked at has the watermark
+ * alone, which then begins there.
  */
 final class KeptWatermark {
 
-    /** Name of the state of tasks that are not idle: part of the on-disk format. */
+    /** Name of the state of watermarks: part of the on-disk format. */
     static final String WATERMARKS = "watermarks";
 
-    /** Name of the state of those that are: part of the on-disk format. */
-    static final String IDLE_WATERMARKS = "idle-watermarks";
+    /** Name of the state of the times up to which windows are forgotten: part of the on-disk format. */
+    static final String FORGOTTEN = "forgotten";
 
-    private final ListState<Long> active;
-    private final ListState<Long> idle;
-    private long current = Long.MIN_VALUE;
+    private final KeptTime watermarks;
+    private final KeptTime forgotten;
+    private final long allowedLateness;
+    private long current;
+
+    /** The largest {@code W - L}; Long.MIN_VALUE = none yet. */
+    private long forgottenTo;
+
     private boolean isIdle;
 
     /** Restored, if there is something to restore. */
-    KeptWatermark(OperatorStateStore store) throws Exception {
-        active = store.getUnionListState(new ListStateDescriptor<>(WATERMARKS, LongSerializer.INSTANCE));
-        idle = store.getUnionListState(new ListStateDescriptor<>(IDLE_WATERMARKS, LongSerializer.INSTANCE));
-        for (long time : idle.get()) {
-            current = Math.max(current, time);
-        }
-        long smallest = Long.MAX_VALUE;
-        for (long time : active.get()) {
-            smallest = Math.min(smallest, time);
-        }
-        if (smallest != Long.MAX_VALUE) {
-            current = smallest;
+    KeptWatermark(OperatorStateStore store, long allowedLateness) throws Exception {
+        this.allowedLateness = allowedLateness;
+        watermarks = KeptTime.of(store, WATERMARKS);
+        forgotten = KeptTime.of(store, FORGOTTEN);
+        current = watermarks.restored();
+        forgottenTo = forgotten.restored();
+        if (forgottenTo != Long.MIN_VALUE) {
+            current = Math.min(current, forgottenTo + allowedLateness);
         }
     }
 
@@ -51,9 +58,12 @@ final class KeptWatermark {
 
     /** Whether the time is a later one, which it is now. */
     boolean advanceTo(long time) {
-        boolean later = time > current;
-        current = Math.max(current, time);
-        return later;
+        if (time <= current) {
+            return false;
+        }
+        current = time;
+        forgottenTo = Math.max(forgottenTo, time - allowedLateness);
+        return true;
     }
 
     void setIdle(boolean isIdle) {
@@ -62,8 +72,38 @@ final class KeptWatermark {
 
     /** Writes it for a checkpoint; the end of time, which a drained job has seen, is none that it could go on from. */
     void snapshot() throws Exception {
-        List<Long> kept = current == Long.MAX_VALUE ? List.of() : List.of(current);
-        active.update(isIdle ? List.of() : kept);
-        idle.update(isIdle ? kept : List.of());
+        boolean ended = current == Long.MAX_VALUE;
+        watermarks.update(ended ? List.of() : List.of(current), isIdle);
+        forgotten.update(ended ? List.of() : List.of(forgottenTo), isIdle);
+    }
+
+    /** A time of each task, by whether it is idle. */
+    private record KeptTime(ListState<Long> active, ListState<Long> idle) {
+
+        static KeptTime of(OperatorStateStore store, String name) throws Exception {
+            return new KeptTime(list(store, name), list(store, "idle-" + name));
+        }
+
+        private static ListState<Long> list(OperatorStateStore store, String name) throws Exception {
+            return store.getUnionListState(new ListStateDescriptor<>(name, LongSerializer.INSTANCE));
+        }
+
+        /** The smallest of the active tasks, or else the largest of the idle ones; Long.MIN_VALUE = none. */
+        long restored() throws Exception {
+            long largest = Long.MIN_VALUE;
+            for (long time : idle.get()) {
+                largest = Math.max(largest, time);
+            }
+            long smallest = Long.MAX_VALUE;
+            for (long time : active.get()) {
+                smallest = Math.min(smallest, time);
+            }
+            return smallest == Long.MAX_VALUE ? largest : smallest;
+        }
+
+        void update(List<Long> kept, boolean isIdle) throws Exception {
+            active.update(isIdle ? List.of() : kept);
+            idle.update(isIdle ? kept : List.of());
+        }
     }
 }

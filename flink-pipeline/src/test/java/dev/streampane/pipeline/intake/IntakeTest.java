@@ -40,6 +40,9 @@ class IntakeTest {
     private static final long START = FetchedRecords.APPEND_TIME;
     private static final TestSettings SETTINGS = TestSettings.of("weather-average");
 
+    private static final Duration L = Duration.ofMinutes(1);
+    private static final Duration B_LATER = Duration.ofSeconds(30);
+
     private final List<Task> tasks = new ArrayList<>();
 
     private record Task(OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness) {
@@ -454,6 +457,47 @@ class IntakeTest {
 
         // Then
         assertThat(restored).allSatisfy(task -> assertThat(watermarks(task)).containsExactly(time(60), time(61)));
+    }
+
+    @Test
+    void shouldGoOnAtATimeThatLeavesOpenWhatIsCountedWhenLatenessShrinksAsOutOfOrdernessGrows() throws Exception {
+        // Given C is at 120 s, W at 115 s, H at 55 s; the window that ends at 100 s is kept
+        var before = SETTINGS.windows("tumbling(10s)");
+        Task task = start(before);
+        task.heartbeat(0, 0, 120);
+        task.harness().processWatermark(time(115) - 1);
+        OperatorSubtaskState grown =
+                restore(before.bounds(B_LATER, L), 1, task.checkpoint(1)).get(0).checkpoint(2);
+
+        // When
+        Task atOnce = restore(before.bounds(B_LATER, Duration.ZERO), 1, task.checkpoint(3))
+                .get(0);
+        Task inSteps = restore(before.bounds(B_LATER, Duration.ZERO), 1, grown).get(0);
+        atOnce.read(0, 1, 91);
+        inSteps.read(0, 1, 91);
+
+        // Then
+        assertThat(List.of(atOnce, inSteps)).allSatisfy(after -> {
+            assertThat(after.counted()).hasSize(1);
+            assertThat(watermarks(after)).allSatisfy(time -> assertThat(time).isLessThan(time(100) - 1));
+        });
+    }
+
+    /** Those that a partition that is new could open again. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 10, 50, 60})
+    void shouldGoOnAtATimeThatLeavesClosedWhatIsForgotten(long lateness) throws Exception {
+        // Given windows that end at 55 s are forgotten
+        Task before = start(SETTINGS);
+        before.harness().processWatermark(time(115) - 1);
+
+        // When
+        Task after = restore(SETTINGS.bounds(B_LATER, Duration.ofSeconds(lateness)), 1, before.checkpoint(1))
+                .get(0);
+
+        // Then
+        assertThat(watermarks(after)).singleElement().satisfies(time -> assertThat(time)
+                .isBetween(time(55) - 1 + lateness * 1000, time(115) - 1));
     }
 
     @Test

@@ -276,6 +276,26 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
+    void shouldDropNothingThatIsCountedWhenLatenessShrinksAsOutOfOrdernessGrows(@TempDir Path savepoints) {
+        // Given H at 06:01:55, W at 06:02:55
+        input.reading(0, "06:01:10", "device1", "1").heartbeat(0, "06:03:00").heartbeat(1, "06:03:00");
+        TopologyRun before = setup(SETTINGS).start(log, 1);
+        before.await(r -> r.results().size() == 1);
+        String savepoint = before.stop(savepoints);
+
+        // When
+        TopologyRun after =
+                setup(SETTINGS.bounds(Duration.ofSeconds(65), Duration.ZERO)).restore(log, 1, savepoint);
+        input.reading(0, "06:01:20", "device1", "9").close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(after.late()).isEmpty();
+        assertThat(after.results()).singleElement().satisfies(revised -> assertThat(revised.count())
+                .isEqualTo(2));
+    }
+
+    @Test
     void shouldRefuseStateOfHigherGeneration(@TempDir Path savepoints) {
         // Given
         input.reading(0, "06:00:10", "device1", "1");
