@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import javax.security.auth.login.LoginException;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -23,7 +25,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -56,7 +60,7 @@ public final class Brokers implements AutoCloseable {
         try {
             return new Brokers(servers, Admin.create(properties));
         } catch (KafkaException e) {
-            throw unusable(servers, rootOf(e));
+            throw unusable(servers, e);
         }
     }
 
@@ -183,16 +187,28 @@ public final class Brokers implements AutoCloseable {
         }
     }
 
-    /** One line for a cluster that does not answer or does not answer so. */
-    static BadOptionException unusable(String servers, Throwable cause) {
-        return new BadOptionException("--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
+    /** One line for a cluster that does not answer or does not answer so, or a client that cannot be made. */
+    static BadOptionException unusable(String servers, Throwable failure) {
+        Throwable cause = failure instanceof ApiException ? failure : rootOf(failure);
+        var unusable =
+                new BadOptionException("--%s: '%s' cannot be used (%s: %s); allowed are brokers that answer within %d s"
                         .formatted(
                                 JobOption.BOOTSTRAP_SERVERS.name(),
                                 BadOptionException.shown(servers),
                                 cause.getClass().getSimpleName(),
                                 BadOptionException.shown(String.valueOf(cause.getMessage())),
-                                TIMEOUT_MS / 1000))
-                .retriable();
+                                TIMEOUT_MS / 1000));
+        return mayPass(failure, cause) ? unusable.retriable() : unusable;
+    }
+
+    /**
+     * Whether it is the brokers, which may come, know the user or answer later, and not the client's own properties; names that nobody knows
+     * yet and servers of logins that are away look like those.
+     */
+    private static boolean mayPass(Throwable failure, Throwable cause) {
+        return cause instanceof ApiException && !(cause instanceof InvalidConfigurationException)
+                || String.valueOf(cause.getMessage()).startsWith("No resolvable bootstrap urls")
+                || ExceptionUtils.findThrowable(failure, LoginException.class).isPresent();
     }
 
     private static Throwable rootOf(Throwable e) {

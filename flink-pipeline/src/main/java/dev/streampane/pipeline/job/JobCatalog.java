@@ -92,7 +92,7 @@ public final class JobCatalog {
                 if (!recovered && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
                     throw e;
                 }
-                LOG.warn("Entry point waits, name={} recovered={}", job.name(), recovered, e);
+                LOG.warn("Entry point waits, name={} recovered={} cause={}", job.name(), recovered, e.getMessage());
                 TimeUnit.SECONDS.sleep(1);
                 env = JobEnvironment.create(config);
                 continue;

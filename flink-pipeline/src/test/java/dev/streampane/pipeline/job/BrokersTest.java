@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BrokersTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "ssl.truststore.location, /nowhere, NoSuchFileException: /nowhere",
+        "ssl.truststore.certificates, no PEM, InvalidConfigurationException: SSL trust store certs",
+        "sasl.jaas.config, no JAAS, IllegalArgumentException: Invalid login module",
+        "sasl.mechanism, NONE, IllegalArgumentException: Could not find a 'KafkaClient' entry"
+    })
+    void shouldNotTryAgainWhereTheClientCannotBeMadeOfItsProperties(String name, String value, String why) {
+        Map<String, String> wrong =
+                Map.of("security.protocol", name.startsWith("ssl") ? "SSL" : "SASL_SSL", name, value);
+
+        assertRefused(wrong, why, false);
+    }
+
+    @Test
+    void shouldNotTryAgainWithAWrongPassword(@TempDir Path directory) throws Exception {
+        // Given
+        Path store = directory.resolve("truststore.p12");
+        KeyStore empty = KeyStore.getInstance("PKCS12");
+        empty.load(null, null);
+        try (var file = Files.newOutputStream(store)) {
+            empty.store(file, "right".toCharArray());
+        }
+        // When, Then
+        assertRefused(
+                Map.of(
+                        "security.protocol", "SSL",
+                        "ssl.truststore.type", "PKCS12",
+                        "ssl.truststore.location", store.toString(),
+                        "ssl.truststore.password", "wrong"),
+                "UnrecoverableKeyException: ",
+                false);
+    }
+
+    /** A name that is not known yet, a login at a server that may be away. */
+    @ParameterizedTest
+    @CsvSource({
+        "bootstrap.servers, no-such-broker.invalid:9092, ConfigException: No resolvable bootstrap urls",
+        "sasl.jaas.config, NoSuchModule required serviceName=kafka;, LoginException: "
+    })
+    void shouldTryAgainWhereItIsNoneOfItsProperties(String name, String value, String why) {
+        assertRefused(
+                Map.of("security.protocol", name.startsWith("sasl") ? "SASL_PLAINTEXT" : "PLAINTEXT", name, value),
+                why,
+                true);
+    }
+
+    private static void assertRefused(Map<String, String> properties, String why, boolean retriable) {
+        var kafka = new Properties();
+        kafka.setProperty("bootstrap.servers", "127.0.0.1:9092");
+        kafka.putAll(properties);
+
+        assertThatThrownBy(() -> Brokers.connect(kafka).close())
+                .hasMessageContaining("cannot be used (" + why)
+                .asInstanceOf(type(BadOptionException.class))
+                .returns(retriable, BadOptionException::isRetriable);
+    }
+}
