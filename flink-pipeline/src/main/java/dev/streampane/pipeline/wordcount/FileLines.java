@@ -5,19 +5,22 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.connector.file.src.compression.StandardDeCompressors;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.IteratorResultIterator;
+import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The lines of one file, decompressed as its name says. Where it cannot be decompressed any further it ends, and what is left of it, a
- * begun line too, is one row that is rejected. A file that cannot be read at all is an error.
+ * begun line too, is one row that is rejected. A file that cannot be read at all is an error, and so is one that breaks off while it is
+ * still written: it is whole when it is tried again, or broken.
  */
 final class FileLines implements BulkFormat.Reader<byte[]> {
 
@@ -29,6 +32,8 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
 
     private final Path path;
     private final long toSkip;
+    private final Duration settling;
+    private final long length;
     private final InputStream stored;
     private Lines lines;
     private boolean broken;
@@ -36,15 +41,18 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
 
     /**
      * @param toSkip how many lines were read before
+     * @param settling how long after its last change the file may still be written
      */
-    FileLines(Path path, long toSkip) throws IOException {
+    FileLines(Path path, long toSkip, Duration settling) throws IOException {
         this.path = path;
         this.toSkip = toSkip;
+        this.settling = settling;
+        length = status().getLen();
         stored = new Stored(path.getFileSystem().open(path));
     }
 
     @Override
-    public BulkFormat.RecordIterator<byte[]> readBatch() {
+    public BulkFormat.RecordIterator<byte[]> readBatch() throws IOException {
         while (read < toSkip && next() != null) {
             read++;
         }
@@ -63,7 +71,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         return records;
     }
 
-    private byte[] next() {
+    private byte[] next() throws IOException {
         if (broken) {
             return null;
         }
@@ -74,10 +82,24 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
             }
             return lines.next();
         } catch (IOException | NoClassDefFoundError e) { // Flink names xz as known, and does not bring what reads it
+            if (e instanceof IOException && isWritten()) {
+                throw new IOException(
+                        "file " + path + " breaks off, and may still be written: it is read once more", e);
+            }
             LOG.warn("File cannot be decompressed, its rest is not counted, file={} cause={}", path, e.toString());
             broken = true;
             return REJECTED;
         }
+    }
+
+    /** Whether it has another length than at first, or was changed a moment ago. */
+    private boolean isWritten() throws IOException {
+        FileStatus now = status();
+        return now.getLen() != length || System.currentTimeMillis() - now.getModificationTime() < settling.toMillis();
+    }
+
+    private FileStatus status() throws IOException {
+        return path.getFileSystem().getFileStatus(path);
     }
 
     @Override

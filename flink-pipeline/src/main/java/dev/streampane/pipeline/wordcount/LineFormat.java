@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.wordcount;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -12,12 +13,24 @@ import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 /** Reads a file as lines of bytes, from its beginning to its end. */
 final class LineFormat implements BulkFormat<byte[], FileSourceSplit> {
 
+    /** Of a line. */
+    static final TypeInformation<byte[]> TYPE = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+
     private static final long serialVersionUID = 1L;
+
+    private final Duration settling;
+
+    /**
+     * @param settling how long after its last change a file may still be written; zero = it is whole when it is found
+     */
+    LineFormat(Duration settling) {
+        this.settling = settling;
+    }
 
     @Override
     public BulkFormat.Reader<byte[]> createReader(Configuration configuration, FileSourceSplit file)
             throws IOException {
-        return new FileLines(file.path(), 0);
+        return restoreReader(configuration, file);
     }
 
     @Override
@@ -26,7 +39,7 @@ final class LineFormat implements BulkFormat<byte[], FileSourceSplit> {
         long read = file.getReaderPosition()
                 .map(CheckpointedPosition::getRecordsAfterOffset)
                 .orElse(0L);
-        return new FileLines(file.path(), read);
+        return new FileLines(file.path(), read, settling);
     }
 
     @Override
@@ -36,6 +49,6 @@ final class LineFormat implements BulkFormat<byte[], FileSourceSplit> {
 
     @Override
     public TypeInformation<byte[]> getProducedType() {
-        return PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+        return TYPE;
     }
 }

@@ -25,17 +25,19 @@ final class WordSources {
 
     private static final Logger LOG = LoggerFactory.getLogger(WordSources.class);
 
+    /** How long a watched file that breaks off is tried again after its last change: who copies it may pause, and a broken one holds up all. */
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+
     private WordSources() {}
 
     /** Words that are made up, one per line. */
     static DataStream<byte[]> datagen(StreamExecutionEnvironment env, JobConfig config) {
         refuseBatch(config, "datagen");
-        var format = new LineFormat();
         var words = new DataGeneratorSource<>(
                 new Vocabulary(),
                 Long.MAX_VALUE,
                 RateLimiterStrategy.perSecond(config.get(JobOption.WORDS_PER_SECOND)),
-                format.getProducedType());
+                LineFormat.TYPE);
         return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
                 .uid("datagen-source");
     }
@@ -43,7 +45,8 @@ final class WordSources {
     /** Lines of one file, or of all the files of a directory and those below it. */
     static DataStream<byte[]> files(StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
         Optional<Duration> watch = config.get(JobOption.WATCH_INTERVAL);
-        var builder = FileSource.forBulkFileFormat(new LineFormat(), files.path());
+        var builder = FileSource.forBulkFileFormat(
+                new LineFormat(watch.isPresent() ? SETTLING : Duration.ZERO), files.path());
         boolean directory = files.directory();
         builder.setFileEnumerator(() -> new PresentFiles(directory));
         if (watch.isPresent()) {
@@ -67,7 +70,7 @@ final class WordSources {
                         new SocketSource(socket.host(), socket.port()),
                         WatermarkStrategy.noWatermarks(),
                         "socket-source",
-                        new LineFormat().getProducedType())
+                        LineFormat.TYPE)
                 .setParallelism(1)
                 .uid("socket-source");
     }

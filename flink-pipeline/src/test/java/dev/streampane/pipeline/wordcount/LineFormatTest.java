@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +80,37 @@ class LineFormatTest {
     }
 
     @Test
+    void shouldFailWhereAFileBreaksOffThatIsStillWritten() throws IOException {
+        // Given
+        byte[] zipped = gzip("one\ntwo\n");
+        Path young = write("young.gz", Arrays.copyOf(zipped, zipped.length - 9));
+        Path old = write("old.gz", Arrays.copyOf(zipped, zipped.length - 9));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
+        var format = new LineFormat(Duration.ofMinutes(1));
+
+        // When, Then
+        assertThatThrownBy(() -> read(format, young, 0))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("young.gz");
+        assertThat(read(format, old, 0)).hasSize(3);
+        write("young.gz", zipped);
+        assertThat(read(format, young, 0)).hasSize(2);
+    }
+
+    @Test
+    void shouldFailWhereAFileBreaksOffWhoseLengthHasChanged() throws IOException {
+        byte[] zipped = gzip("one\ntwo\n");
+        Path file = write("shorter.gz", zipped);
+
+        try (var reader = new LineFormat(Duration.ZERO).createReader(new Configuration(), split(file))) {
+            write("shorter.gz", Arrays.copyOf(zipped, zipped.length - 1));
+            assertThatThrownBy(reader::readBatch)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("shorter.gz");
+        }
+    }
+
+    @Test
     void shouldStandForTheRestWithARowThatIsRejected() throws IOException {
         List<Decoded<String>> rows = new ArrayList<>();
 
@@ -104,8 +138,15 @@ class LineFormatTest {
 
     /** The lines after the first ones that were read before. */
     private static List<byte[]> read(Path file, long before) throws IOException {
-        var format = new LineFormat();
-        var split = new FileSourceSplit("1", new org.apache.flink.core.fs.Path(file.toUri()), 0, 1, 0, 1);
+        return read(new LineFormat(Duration.ZERO), file, before);
+    }
+
+    private static FileSourceSplit split(Path file) {
+        return new FileSourceSplit("1", new org.apache.flink.core.fs.Path(file.toUri()), 0, 1, 0, 1);
+    }
+
+    private static List<byte[]> read(LineFormat format, Path file, long before) throws IOException {
+        var split = split(file);
         List<byte[]> lines = new ArrayList<>();
         try (BulkFormat.Reader<byte[]> reader = before == 0
                 ? format.createReader(new Configuration(), split)

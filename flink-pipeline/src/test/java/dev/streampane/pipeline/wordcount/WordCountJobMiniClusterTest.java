@@ -213,6 +213,23 @@ class WordCountJobMiniClusterTest {
     }
 
     @Test
+    void shouldReadAllOfAWatchedFileThatIsFoundWhileItIsCopied() throws Exception {
+        Path file = directory.resolve("copied.gz");
+
+        try (Console console = new Console()) {
+            flink.start(
+                    new WordCountJob(), config("--source=file:" + file, "--watch-interval=100ms", "--output=console"));
+            writeTruncated("copied.gz", "flink\n");
+            await().during(Duration.ofSeconds(2)).until(() -> console.rows().isEmpty());
+            try (OutputStream zipped = new GZIPOutputStream(Files.newOutputStream(file))) {
+                zipped.write("flink\nsql\n".getBytes(UTF_8));
+            }
+
+            awaitRows(console, Map.of("flink", 1L, "sql", 1L));
+        }
+    }
+
+    @Test
     void shouldReadASocketAndConnectAgain() throws Exception {
         try (Console console = new Console();
                 ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
