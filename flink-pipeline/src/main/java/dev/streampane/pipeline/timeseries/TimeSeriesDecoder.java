@@ -84,7 +84,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
             out.collect(rejected(fetched, rejection));
             return;
         }
-        decodeRows(fetched, out);
+        decodeRows(fetched.row(0, fetched.value()), out); // cuts the key once
     }
 
     private void decodeRows(Fetched fetched, Collector<Decoded<TimeSeriesRow>> out) {

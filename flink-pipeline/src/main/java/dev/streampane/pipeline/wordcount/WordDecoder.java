@@ -37,7 +37,7 @@ final class WordDecoder implements Decoder<String> {
     public void decode(Fetched fetched, Collector<Decoded<String>> out) {
         try {
             byte[] text = text(fetched);
-            if (words(text, fetched, out) == 0) {
+            if (words(text, fetched.row(0, text), out) == 0) { // cuts the key once
                 throw new Rejection(RejectReason.EMPTY, "no word");
             }
         } catch (Rejection rejection) {
