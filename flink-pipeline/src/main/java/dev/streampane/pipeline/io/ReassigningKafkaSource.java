@@ -122,11 +122,6 @@ record ReassigningKafkaSource<T>(KafkaSource<T> source)
         }
 
         @Override
-        public void notifyCheckpointComplete(long checkpoint) throws Exception {
-            kafka.notifyCheckpointComplete(checkpoint);
-        }
-
-        @Override
         public void close() throws IOException {
             kafka.close();
         }

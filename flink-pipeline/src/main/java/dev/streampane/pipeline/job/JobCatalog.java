@@ -80,7 +80,7 @@ public final class JobCatalog {
      */
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
-        boolean recovered = JobEnvironment.isRecovered(env);
+        boolean recovered = JobEnvironment.recovered(env).isPresent();
         if (!recovered) {
             JobStart.check(config, env);
         }

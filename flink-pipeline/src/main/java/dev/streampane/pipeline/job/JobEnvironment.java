@@ -139,19 +139,17 @@ public final class JobEnvironment {
 
     /** Whether the run is an application under high availability. */
     static boolean isApplication(StreamExecutionEnvironment env) {
-        return !env.getConfiguration().get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("none")
-                && fixedJobId(env).isPresent();
+        return applicationId(env).isPresent();
     }
 
-    /** Whether high availability has the run, which has kept a checkpoint before: the entry point of an application runs again beside it. */
-    static boolean isRecovered(StreamExecutionEnvironment env) {
-        return recovered(env).isPresent();
-    }
-
-    /** The newest checkpoint of the run's own, where high availability has it. */
+    /** The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again beside it. */
     static Optional<Path> recovered(StreamExecutionEnvironment env) {
-        return fixedJobId(env)
-                .filter(id -> isApplication(env))
-                .flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
+        return applicationId(env).flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
+    }
+
+    private static Optional<JobID> applicationId(StreamExecutionEnvironment env) {
+        return fixedJobId(env).filter(id -> !env.getConfiguration()
+                .get(HighAvailabilityOptions.HA_MODE)
+                .equalsIgnoreCase("none"));
     }
 }
