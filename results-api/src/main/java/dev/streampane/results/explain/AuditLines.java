@@ -81,6 +81,13 @@ record AuditLines(
         return chains.getOrDefault(new TopicPartition(topic, partition), List.of());
     }
 
+    /** The line of the same chain that ends where that one begins. */
+    Optional<AuditedRange> before(AuditedRange line) {
+        return of(line.topic(), line.partition()).stream()
+                .filter(other -> other.last() == line.first() - 1)
+                .findFirst();
+    }
+
     /** The first offsets that the result names and no line covers. */
     Optional<Gap> missing(PublishedResult result) {
         for (PublishedResult.Input input : result.inputs()) {

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.TopicLayout;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The settings of one generation of a job, from the topic in which it announced itself.
+ * The settings of a job, from the topic in which its generations announced themselves.
  *
- * @param run empty when the topic does not have the generation
+ * @param generation the one that made the result
+ * @param runs by generation, those that the topic has
  */
-record JobSettings(Optional<JobRun> run) {
+record JobSettings(int generation, Map<Integer, JobRun> runs) {
 
     /** Reads {@code topic} to its end; of several records the last one holds. */
     static JobSettings find(InputLog log, Budget budget, String topic, PublishedResult result) {
-        byte[] key = JobRun.messageKey(result.job(), result.generation());
         TopicLayout layout = log.layout(topic);
-        AtomicReference<Optional<JobRun>> found = new AtomicReference<>(Optional.empty());
+        Map<Integer, JobRun> runs = new HashMap<>();
         for (int partition = 0; partition < layout.partitions(); partition++) {
             log.forEach(
                     topic,
@@ -33,23 +33,36 @@ record JobSettings(Optional<JobRun> run) {
                     layout.ends()[partition],
                     records -> budget.check(),
                     record -> {
-                        if (Arrays.equals(record.key(), key)) {
-                            found.set(JobRun.read(Comparison.json(record.value())));
+                        if (record.key() != null && AuditLine.isKeyOf(result.job(), record.key())) {
+                            JobRun.read(Comparison.json(record.value()))
+                                    .ifPresent(run -> runs.put(run.generation(), run));
                         }
                     });
         }
-        return new JobSettings(found.get());
+        return new JobSettings(result.generation(), runs);
     }
 
-    /** The options of the start that wrote the line; none where they are not known. */
-    Map<String, String> at(AuditedRange line) {
-        return run.map(known -> known.settingsAt(Instant.ofEpochMilli(line.appended())))
+    /** Of the generation that made the result; empty when the topic does not have it. */
+    Optional<JobRun> run() {
+        return Optional.ofNullable(runs.get(generation));
+    }
+
+    /**
+     * The options of the start that read the line's records; none where they are not known. Where a line was open at a stop, it is the
+     * start that wrote the one before, and the first where there is none.
+     */
+    Map<String, String> at(AuditedRange line, AuditLines lines) {
+        Optional<AuditedRange> written = line.restored() ? lines.before(line) : Optional.of(line);
+        Instant at =
+                written.map(AuditedRange::appended).map(Instant::ofEpochMilli).orElse(Instant.MIN);
+        return Optional.ofNullable(runs.get(written.orElse(line).generation()))
+                .map(run -> run.settingsAt(at))
                 .orElse(Map.of());
     }
 
     /** In which zones the windows of each start are, the latest last; none where it is not known. */
     List<String> zones() {
-        return run.stream()
+        return run().stream()
                 .flatMap(known -> known.everySetting("zone", "").stream())
                 .flatMap(name -> zone(name).stream())
                 .map(ZoneId::getId)

@@ -63,7 +63,6 @@ record ResultRecomputation(
             findings.difference(who + ": its window is none of its specification");
         }
         JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
-        Function<AuditedRange, Rows> rows = rows(result, rule, settings);
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
@@ -80,7 +79,8 @@ record ResultRecomputation(
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
-        var recomputation = new Recomputation(log, budget, result, rule, rows, measures, lines);
+        var recomputation =
+                new Recomputation(log, budget, result, rule, rows(result, rule, settings, lines), measures, lines);
         read(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
@@ -145,10 +145,11 @@ record ResultRecomputation(
         }
     }
 
-    /** How the records of a line are read: with the options of the start that wrote it. */
-    private static Function<AuditedRange, Rows> rows(PublishedResult result, WindowRule rule, JobSettings settings) {
+    /** How the records of a line are read: as the start did that read them. */
+    private static Function<AuditedRange, Rows> rows(
+            PublishedResult result, WindowRule rule, JobSettings settings, AuditLines lines) {
         Map<Map<String, String>, Rows> known = new HashMap<>();
-        return line -> known.computeIfAbsent(settings.at(line), options -> rows(result, rule, options));
+        return line -> known.computeIfAbsent(settings.at(line, lines), options -> rows(result, rule, options));
     }
 
     /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */

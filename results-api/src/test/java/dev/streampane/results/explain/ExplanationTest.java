@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of one window of one run, whose verdicts and sums are worked out by hand here. */
 class ExplanationTest {
@@ -620,6 +621,54 @@ class ExplanationTest {
         assertThat(explained("Europe/Berlin", 4).path("differences")).isEmpty();
         assertThat(explained("Asia/Tokyo", 5).at("/differences/0/field").asText())
                 .isEqualTo("window.zone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldReadARestoredLineInTheZoneOfTheStartThatReadItsRecords(int generation) {
+        // Given: the job was in Berlin and was started again in UTC, as the same generation or the next one, when a
+        // line of either partition was open; two readings say their times without a zone
+        aMinute();
+        scene.writing(400);
+        scene.line(
+                1,
+                0,
+                0,
+                5,
+                "{'heartbeats':2,'clockAfter':'2026-11-20T06:01:10Z'}",
+                "{'counted':4,'horizonAfter':'2026-11-20T06:00:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':3}]}");
+        lineOfPartition1();
+        scene.writing(600);
+        scene.line(generation, 0, 6, 11, """
+                {'rejected':2,'heartbeats':2,'restored':true,
+                 'clockBefore':'2026-11-20T06:01:10Z','clockAfter':'2026-11-20T06:02:10Z'}""", """
+                {'counted':1,'late':1,'horizonBefore':'2026-11-20T06:00:05Z','horizonAfter':'2026-11-20T06:01:05Z',
+                 'windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
+        scene.log.replace(
+                "device-readings",
+                0,
+                6,
+                "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:50\",\"temperature\":30,\"humidity\":50}");
+        String berlin =
+                "{'job':'weather-average','generation':1,'settings':{'zone':'Europe/Berlin'},'started':'2026-11-20T05:59:58Z'";
+        String utc = "{'started':'2026-11-20T06:08:20Z','settings':{'zone':'UTC'}}";
+        run(1, generation == 1 ? berlin + ",'changes':[" + utc + "]}" : berlin + "}");
+        if (generation == 2) {
+            run(2, utc.replace("{'started'", "{'job':'weather-average','generation':2,'started'"));
+        }
+        // When
+        ObjectNode answer =
+                scene.explain(scene.result(RESULT.replace("\"generation\":1", "\"generation\":" + generation)
+                        .replace("\"rev\":2", "\"rev\":" + (generation == 1 ? 3 : 1))));
+        // Then
+        assertThat(answer.path("differences")).as("%s", answer).isEmpty();
+        assertThat(answer.path("lines")).hasSize(3).allMatch(line -> line.path("agrees")
+                .asBoolean());
+    }
+
+    private void run(int generation, String json) {
+        scene.log.add(
+                "job-runs", 0, "weather-average/" + generation, Scene.json(json).toString(), null, Scene.SIX);
     }
 
     private ObjectNode explained(String zone, int rev) {
