@@ -5,7 +5,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.Version;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -149,7 +150,8 @@ public final class GenerationRetraction {
 
     private Map<String, Newest> read(Admin admin) {
         Map<String, Newest> results = new TreeMap<>();
-        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, run.setting("results-topic", RESULTS))) {
+        Set<String> topics = Set.copyOf(run.everySetting("results-topic", RESULTS));
+        try (CommittedLogs log = new CommittedLogs(admin, Topics.client(bootstrapServers), topics)) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
             log.readToEnd(record -> read(record, results));
             while (log.heldBack()) {

@@ -154,6 +154,19 @@ final class JobAudit {
                         .stream());
     }
 
+    /**
+     * When the start that read a line's records was at work, ms since the epoch: when it was written, or the one before where it was open
+     * at a stop; {@link Long#MIN_VALUE} where there is none.
+     */
+    long readAt(int generation, AuditLine line) {
+        NavigableMap<Long, Long> written =
+                byGeneration.get(generation).writtenAt.get(ReplayPlan.partition(line));
+        return Optional.ofNullable(
+                        line.restored() ? written.lowerEntry(line.first()) : written.floorEntry(line.first()))
+                .map(Map.Entry::getValue)
+                .orElse(Long.MIN_VALUE);
+    }
+
     /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */
     Collection<AuditLine> expired(int generation) {
         return byGeneration.get(generation).expired.values();

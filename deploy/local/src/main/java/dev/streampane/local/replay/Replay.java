@@ -209,8 +209,7 @@ public final class Replay {
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
-        try (CommittedLogs log =
-                new CommittedLogs(admin, Topics.client(bootstrapServers), List.of(source.resultsTopic()))) {
+        try (CommittedLogs log = new CommittedLogs(admin, Topics.client(bootstrapServers), source.resultsTopics())) {
             Map<String, PublishedResult> committed = new HashMap<>();
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {

@@ -148,7 +148,8 @@ final class ReplayPlan {
                 .orElseThrow();
     }
 
-    private Stream<AuditLine> all() {
+    /** Those of all partitions. */
+    Stream<AuditLine> all() {
         return lines.values().stream().flatMap(List::stream);
     }
 

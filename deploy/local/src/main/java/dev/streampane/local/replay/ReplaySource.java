@@ -25,12 +25,15 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The generation that a replay is about: its audit, its settings and the plan.
  *
- * @param run as it was started first; empty where nobody wrote that down
+ * @param run empty where nobody wrote it down
  */
 record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, ReplayPlan plan) {
 
     private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
+
+    /** How records are read, which lines do not say. */
+    private static final List<String> READING = List.of("zone", "integer-names", "string-names");
 
     /**
      * Finds what a request asks for.
@@ -55,7 +58,32 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         checkWindows(plan.specs(), request);
         Optional<JobRun> run =
                 ofJob.stream().filter(known -> known.generation() == generation).findFirst();
-        return new ReplaySource(audit, generation, run, plan);
+        ReplaySource source = new ReplaySource(audit, generation, run, plan);
+        source.checkReading();
+        return source;
+    }
+
+    private void checkReading() {
+        for (String option : READING) {
+            List<String> values = settings().stream()
+                    .filter(settings -> settings.containsKey(option))
+                    .map(settings -> "--" + option + "=" + settings.get(option))
+                    .distinct()
+                    .toList();
+            if (values.size() > 1) {
+                throw refused("the range was read with %s: choose one of them with --from and --to"
+                        .formatted(String.join(" and then with ", values)));
+            }
+        }
+    }
+
+    /** Of the starts that read the plan's lines, in their order. */
+    private List<Map<String, String>> settings() {
+        return plan.all()
+                .map(line -> audit.readAt(generation, line))
+                .sorted()
+                .flatMap(at -> run.stream().map(of -> of.settingsAt(Instant.ofEpochMilli(at))))
+                .toList();
     }
 
     private static void checkKnown(String job, List<JobRun> runs, JobAudit audit) {
@@ -136,15 +164,16 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         return new StackException(StackException.NOT_ALLOWED, message);
     }
 
-    /** The topic with what the generation published. */
-    String resultsTopic() {
-        return run.map(of -> of.setting("results-topic", RESULTS)).orElse(RESULTS);
+    /** The topics with what the generation published. */
+    Set<String> resultsTopics() {
+        return run.map(of -> Set.copyOf(of.everySetting("results-topic", RESULTS)))
+                .orElse(Set.of(RESULTS));
     }
 
-    /** The arguments of the job's main method: as it ran, and what the plan says instead. */
+    /** The arguments of the job's main method: as it ran at the plan's end, and what the plan says instead. */
     List<String> arguments(ReplayRequest request, String topic, String bootstrapServers) {
         Map<String, String> options = new LinkedHashMap<>();
-        run.ifPresent(of -> options.putAll(of.settings()));
+        settings().stream().reduce((older, newer) -> newer).ifPresent(options::putAll);
         options.put("bootstrap-servers", bootstrapServers);
         options.put("generation", String.valueOf(generation));
         options.put("windows", String.join(";", plan.specs()));

@@ -26,7 +26,8 @@ class GenerationRetractionIT {
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
     private static final String RESULTS = "window-results";
-    private static final List<String> TOPICS = List.of(INPUT, "audit", "own-audit", RESULTS, Generations.TOPIC);
+    private static final String OWN = "own-results";
+    private static final List<String> TOPICS = List.of(INPUT, "audit", "own-audit", RESULTS, OWN, Generations.TOPIC);
 
     /** That the next run names. */
     private static String auditTopic;
@@ -109,6 +110,21 @@ class GenerationRetractionIT {
     }
 
     @Test
+    void shouldSeeWhatTheNewGenerationMadeInEachOfItsTopics() {
+        // Given
+        journal.write(Generations.TOPIC, JOB + "/2", """
+                {"job":"%s","generation":2,"jobId":"a1","specs":["tumbling(1m)"],"settings":{},
+                 "started":"2026-11-20T06:00:00Z","jobVersion":"1.0.0",
+                 "changes":[{"started":"2026-11-20T07:00:00Z","settings":{"results-topic":"%s"}}]}""".formatted(JOB, OWN));
+        result("not-made", 1, 1, "06:02", 10, 40);
+        result("made", 1, 1, "06:02", 10, 50);
+        journal.write(OWN, "d1", json("made", "tumbling(1m)", 2, 1, "06:02", 10, 50));
+
+        // When Then
+        assertThat(supersession().retract().retracted()).containsExactly("not-made");
+    }
+
+    @Test
     void shouldHavePassedWhenTheOlderGenerationsClockIsClosed() {
         // When Then
         assertThat(supersession().hasPassed()).isTrue();
@@ -184,7 +200,11 @@ class GenerationRetractionIT {
     }
 
     private static void result(String id, String spec, int generation, int rev, String end, long first, long last) {
-        journal.write(RESULTS, "d1", """
+        journal.write(RESULTS, "d1", json(id, spec, generation, rev, end, first, last));
+    }
+
+    private static String json(String id, String spec, int generation, int rev, String end, long first, long last) {
+        return """
                 {"id":"%s","job":"%s","spec":"%s","key":"d1",
                  "window":{"kind":"%s","start":"2026-11-20T06:00:00Z","end":"%s","zone":"UTC"},
                  "generation":%d,"rev":%d,"status":"%s","cause":"watermark","complete":true,
@@ -202,7 +222,7 @@ class GenerationRetractionIT {
                         rev == 1 ? "FINAL" : "REVISED",
                         INPUT,
                         first,
-                        last));
+                        last);
     }
 
     /** Its clock is the horizon that it leaves behind. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,7 +38,8 @@ class ReplayIT {
     private static final String JOB = "weather-average";
     private static final String INPUT = "device-readings";
     private static final String RESULTS = "window-results";
-    private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, Generations.TOPIC);
+    private static final String OWN = "own-results";
+    private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, OWN, Generations.TOPIC);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
@@ -51,9 +53,7 @@ class ReplayIT {
         flink.start();
         flink.jars.add("job.jar");
         TOPICS.forEach(topic -> journal.create(topic, 1));
-        journal.write(Generations.TOPIC, JOB + "/1", """
-                {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],
-                 "settings":{"start-from":"earliest"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, CLOCK));
+        run("");
         for (int offset = 0; offset < 15; offset++) {
             journal.write(INPUT, "d1", "reading " + offset);
         }
@@ -147,6 +147,56 @@ class ReplayIT {
     }
 
     @Test
+    void shouldCompareWhatEachStartPublished() throws IOException {
+        // Given
+        publish(0);
+        startAgain("results-topic", OWN);
+        publish(1, OWN);
+
+        // When
+        ReplayReport report = compare(0, 1);
+
+        // Then
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.equal()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldReadAsTheStartDidThatReadTheLines() throws IOException {
+        // Given
+        startAgain("zone", "Europe/Berlin");
+        publish(0);
+
+        // When
+        compare(0);
+
+        // Then
+        assertThat(argument(flink.submissions.get(0), "--zone=")).isEqualTo("Europe/Berlin");
+    }
+
+    @Test
+    void shouldRefuseLinesThatWereReadInSeveralZones() throws IOException {
+        // Given
+        publish(0);
+        startAgain("zone", "Europe/Berlin");
+        journal.write("audit", JOB + "/" + INPUT + "/0", json(1).replace("\"restored\":false", "\"restored\":true"));
+
+        // When Then: the first start read it
+        assertThat(compare(0, 1).verdicts()).isEqualTo(10);
+        assertThat(argument(flink.submissions.get(0), "--zone=")).isEqualTo("UTC");
+
+        // Given
+        publish(2);
+
+        // When Then
+        assertThatThrownBy(() -> compare(0, 1, 2))
+                .isInstanceOf(StackException.class)
+                .hasMessage(
+                        "the range was read with --zone=UTC and then with --zone=Europe/Berlin: choose one of them with"
+                                + " --from and --to");
+    }
+
+    @Test
     void shouldCancelAReplayOfWhichFlinkDoesNotTell() {
         // Given
         publish(0);
@@ -233,10 +283,31 @@ class ReplayIT {
 
     /** What the job publishes of its n-th line: when that is on the log, its result. */
     private static void publish(int n) {
+        publish(n, RESULTS);
+    }
+
+    private static void publish(int n, String topic) {
         line("audit", n);
+        awaitLater();
+        result(topic, n);
+    }
+
+    private static void awaitLater() {
         long written = System.currentTimeMillis();
         await().until(() -> System.currentTimeMillis() > written);
-        result(RESULTS, n);
+    }
+
+    /** The generation's record, after another start with one option changed. */
+    private static void startAgain(String option, String value) {
+        awaitLater();
+        run(",\"changes\":[{\"started\":\"%s\",\"settings\":{\"%s\":\"%s\"}}]".formatted(Instant.now(), option, value));
+        awaitLater();
+    }
+
+    private static void run(String changes) {
+        journal.write(Generations.TOPIC, JOB + "/1", """
+                {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],
+                 "settings":{"start-from":"earliest","zone":"UTC"},"started":"%s","jobVersion":"1.0.0"%s}""".formatted(JOB, CLOCK, changes));
     }
 
     /** The report on a replay which recomputes these lines. */
@@ -252,7 +323,7 @@ class ReplayIT {
     }
 
     private void endJob() {
-        flink.end(flink.id(0), "FINISHED");
+        flink.end(flink.id(flink.jobs.size() - 1), "FINISHED");
     }
 
     private static ReplayRequest request(boolean batch, int parallelism) {
@@ -283,15 +354,19 @@ class ReplayIT {
     }
 
     private static void line(String topic, int n) {
-        line(topic, 5 * n, 5 * n + 4, 5, 5, "2026-11-20T06:01:00Z");
+        journal.write(topic, JOB + "/" + INPUT + "/0", json(n));
     }
 
     private static void rest(String topic, int n, String windowEnd, int counted) {
-        line(topic, 5 * n + 5, 5 * n + 4, 0, counted, windowEnd);
+        journal.write(topic, JOB + "/" + INPUT + "/0", json(5 * n + 5, 5 * n + 4, 0, counted, windowEnd));
     }
 
-    private static void line(String topic, int first, int last, int records, int counted, String windowEnd) {
-        journal.write(topic, JOB + "/" + INPUT + "/0", """
+    private static String json(int n) {
+        return json(5 * n, 5 * n + 4, 5, 5, "2026-11-20T06:01:00Z");
+    }
+
+    private static String json(int first, int last, int records, int counted, String windowEnd) {
+        return """
                 {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%9$d,"rejected":0,"heartbeats":0,
                  "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":%9$d,"late":0,"horizonBefore":null,
@@ -307,7 +382,7 @@ class ReplayIT {
                         first == 0 ? "null" : '"' + CLOCK + '"',
                         CLOCK,
                         counted,
-                        windowEnd));
+                        windowEnd);
     }
 
     private static void result(String topic, int n) {

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
 public final class FakeFlink implements AutoCloseable {
     HttpServer server;
-    final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
+    public final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
     final List<String> stops = new CopyOnWriteArrayList<>();
     public final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
     public final List<String> jars = new CopyOnWriteArrayList<>();
