@@ -2,7 +2,6 @@
 package dev.streampane.results.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.streampane.contract.JobRun;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -200,27 +199,33 @@ public class AuditResource {
         return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
     }
 
-    /** Whether the newest generations' books cover everything in their inputs. */
+    /** Whether the newest generations' books cover everything in their inputs, with those of older ones whose state they went on from. */
     private boolean reachTheEnds(List<PartitionAudit> items, boolean onePartition) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         Map<String, Integer> newest = totals.newest().stream()
                 .collect(Collectors.toMap(PartitionAudit::job, PartitionAudit::generation, Math::max));
-        List<PartitionAudit> ofNewest = items.stream()
-                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1))
+        Set<String> goingOn = totals.goingOn();
+        List<PartitionAudit> known = items.stream()
+                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1)
+                        || goingOn.contains(one.job()) && reachesTheEnd(one, found))
                 .toList();
-        return !ofNewest.isEmpty()
-                && ofNewest.stream().allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
-                && (onePartition || haveAllPartitions(ofNewest, found));
+        return !known.isEmpty()
+                && known.stream().allMatch(one -> reachesTheEnd(one, found))
+                && (onePartition || haveAllPartitions(known, found));
+    }
+
+    private static boolean reachesTheEnd(PartitionAudit one, Map<TopicPartition, InputTopics.Input> found) {
+        return InputTopics.lag(one, found).equals(NO_LAG);
     }
 
     /** Whether there are books of each partition with records, for those that began with the first. */
     private boolean haveAllPartitions(List<PartitionAudit> items, Map<TopicPartition, InputTopics.Input> found) {
-        Map<JobRun, Set<TopicPartition>> read = items.stream()
+        Map<String, Set<TopicPartition>> read = items.stream()
                 .filter(one -> runs.newest(one.job())
                         .filter(run -> run.setting("start-from", "earliest").equals("earliest"))
                         .isPresent())
                 .collect(Collectors.groupingBy(
-                        one -> runs.newest(one.job()).orElseThrow(),
+                        PartitionAudit::job,
                         Collectors.mapping(
                                 one -> new TopicPartition(one.topic(), one.partition()), Collectors.toSet())));
         return read.values().stream().allMatch(partitions -> found.entrySet().stream()

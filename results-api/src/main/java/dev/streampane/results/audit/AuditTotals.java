@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
 @ApplicationScoped
@@ -83,6 +84,18 @@ public class AuditTotals {
         return all().stream()
                 .filter(one -> one.generation() == newest.computeIfAbsent(one.job(), first -> one.generation()))
                 .toList();
+    }
+
+    /** The jobs whose newest generation went on from state: clocks had begun before its first lines. */
+    synchronized Set<String> goingOn() {
+        Map<String, Integer> newest = new HashMap<>();
+        partitions.keySet().forEach(key -> newest.merge(key.job(), key.generation(), Math::max));
+        return partitions.entrySet().stream()
+                .filter(one -> one.getValue().goesOn())
+                .map(Map.Entry::getKey)
+                .filter(key -> key.generation() == newest.get(key.job()))
+                .map(AuditLine.Key::job)
+                .collect(Collectors.toSet());
     }
 
     synchronized void add(JsonNode json) {

@@ -44,6 +44,7 @@ final class PartitionTotals {
     private long holeOffsets;
     private long corrections;
     private Instant clock;
+    private boolean goesOn;
     private boolean overlapping;
     private boolean balanced = true;
 
@@ -120,12 +121,12 @@ final class PartitionTotals {
             return;
         }
         if (lines == 0) {
-            first = line.first();
+            begin(line);
         } else if (line.first() > last) {
             gap(last + 1, line.first() - 1);
         } else if (line.last() < first) {
             gap(line.last() + 1, first - 1);
-            first = line.first();
+            begin(line);
         } else if (!fillsGap(line)) {
             overlapping = true;
             problem(line, "begins there, but the line before it ends at " + last);
@@ -134,6 +135,16 @@ final class PartitionTotals {
             last = line.last();
             clock = line.clockAfter().orElse(null);
         }
+    }
+
+    private void begin(AuditLine line) {
+        first = line.first();
+        goesOn = line.clockBefore().isPresent();
+    }
+
+    /** Whether the partition's clock had begun before the first line. */
+    boolean goesOn() {
+        return goesOn;
     }
 
     private boolean fillsGap(AuditLine line) {

@@ -197,6 +197,28 @@ class AuditResourceIT {
     }
 
     @Test
+    void shouldCallBooksReconciledThatGoOnWhereAnOlderGenerationHasReadToTheEnd() {
+        // Given: generation 2 got records of partition 0 only
+        log.put("device-readings", 1, null, "{}");
+        run("going-on", "[\"tumbling(1m)\"]", "device-readings");
+        for (int partition = 0; partition < 4; partition++) {
+            line("going-on", 1, partition, 0, 999, 1000);
+        }
+        log.put(
+                "audit",
+                null,
+                "going-on/device-readings/0",
+                lineOf("going-on", 2, 0, 1000, 1009, 10)
+                        .replace("\"clockBefore\":null", "\"clockBefore\":\"2026-11-20T06:01:22.998Z\""));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=going-on")
+                .then()
+                .body("items.generation", contains(2, 1, 1, 1, 1))
+                .body("state", equalTo("reconciled")));
+        given().get("/api/v1/audit?job=going-on&partition=1").then().body("state", equalTo("reconciled"));
+    }
+
+    @Test
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
         run("windowless", "[]", "alerts");
@@ -240,9 +262,17 @@ class AuditResourceIT {
     }
 
     private void line(String job, int generation, int partition, long first, long last, long records) {
+        log.put(
+                "audit",
+                null,
+                job + "/device-readings/" + partition,
+                lineOf(job, generation, partition, first, last, records));
+    }
+
+    private String lineOf(String job, int generation, int partition, long first, long last, long records) {
         long rejected = records / 10;
         long heartbeats = records / 10;
-        log.put("audit", null, job + "/device-readings/" + partition, """
+        return """
                 {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s","partition":%d,\
                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
                 "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
@@ -259,6 +289,6 @@ class AuditResourceIT {
                         records,
                         rejected,
                         heartbeats,
-                        records - rejected - heartbeats));
+                        records - rejected - heartbeats);
     }
 }

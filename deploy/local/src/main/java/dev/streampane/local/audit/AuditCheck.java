@@ -16,13 +16,13 @@ import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -231,15 +231,19 @@ public final class AuditCheck {
         }
     }
 
-    /** The offsets of the topic's partitions of which there are no lines, told with the first partition of which there are. */
+    /** The offsets of the topic's partitions that the generation does not know, told with the first partition of which it has lines. */
     private Optional<Long> unread(Key key) {
-        Set<Integer> read = partitions.keySet().stream()
+        boolean isFirst = partitions.keySet().stream()
                 .filter(other -> isOfTheSameRun(other, key))
-                .map(Key::partition)
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!fromEarliest(key) || key.partition() != read.iterator().next()) {
+                .allMatch(other -> other.partition() >= key.partition());
+        if (!fromEarliest(key) || !isFirst) {
             return Optional.empty();
         }
+        Set<Integer> read = known(new JobGeneration(key.job(), key.generation())).stream()
+                .map(PartitionAudit::key)
+                .filter(other -> other.topicId().equals(key.topicId()))
+                .map(Key::partition)
+                .collect(Collectors.toSet());
         return topicOf(key).map(topic -> {
             List<TopicPartition> unread = topic.partitions().stream()
                     .filter(partition -> !read.contains(partition.partition()))
@@ -281,16 +285,46 @@ public final class AuditCheck {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private WindowCheck.Closing closing(JobGeneration generation, CommittedLogs results) {
-        List<PartitionAudit> read = partitions.values().stream()
+    private List<PartitionAudit> read(JobGeneration generation) {
+        return partitions.values().stream()
                 .filter(b -> b.key().job().equals(generation.job()))
                 .filter(b -> b.key().generation() == generation.generation())
                 .toList();
-        boolean allKnown = read.stream().allMatch(partition -> isEveryPartitionIn(read, partition.key()));
+    }
+
+    /** The newest lines of each partition: of the generation, and of those before it as far as each went on from state. */
+    private Collection<PartitionAudit> known(JobGeneration generation) {
+        int begun = generations().stream()
+                .filter(other -> other.job().equals(generation.job()))
+                .filter(other -> other.generation() <= generation.generation())
+                .filter(other -> read(other).stream()
+                        .allMatch(
+                                partition -> partition.firstLine().clockBefore().isEmpty()))
+                .mapToInt(JobGeneration::generation)
+                .max()
+                .orElse(0);
+        Set<String> topicIds = read(generation).stream()
+                .map(partition -> partition.key().topicId())
+                .collect(Collectors.toSet());
+        return partitions.values().stream()
+                .filter(b -> b.key().job().equals(generation.job()))
+                .filter(b -> topicIds.contains(b.key().topicId()))
+                .filter(b -> begun <= b.key().generation() && b.key().generation() <= generation.generation())
+                .collect(Collectors.toMap(
+                        b -> b.key().topicId() + "/" + b.key().partition(),
+                        Function.identity(),
+                        (one, other) -> one.key().generation() > other.key().generation() ? one : other))
+                .values();
+    }
+
+    private WindowCheck.Closing closing(JobGeneration generation, CommittedLogs results) {
+        List<PartitionAudit> read = read(generation);
+        Collection<PartitionAudit> known = known(generation);
+        boolean allKnown = known.stream().allMatch(partition -> isEveryPartitionIn(known, partition.key()));
         JobRun run = runs.get(generation);
         return new WindowCheck.Closing(
                 generation,
-                spec -> allKnown ? closed(read, spec) : Instant.MIN,
+                spec -> allKnown ? closed(known, spec) : Instant.MIN,
                 auditExpired ? unknownUntil(read) : Instant.MIN,
                 read.stream().anyMatch(partition -> isNewest(partition.key())),
                 run == null ? RESULTS : run.setting("results-topic", RESULTS),
@@ -298,14 +332,14 @@ public final class AuditCheck {
     }
 
     /** Whether there are lines of all partitions of the key's topic. */
-    private boolean isEveryPartitionIn(List<PartitionAudit> read, Key key) {
+    private boolean isEveryPartitionIn(Collection<PartitionAudit> read, Key key) {
         long known = read.stream()
                 .filter(b -> b.key().topicId().equals(key.topicId()))
                 .count();
         return topicOf(key).filter(topic -> topic.partitions().size() > known).isEmpty();
     }
 
-    private static Instant closed(List<PartitionAudit> read, String spec) {
+    private static Instant closed(Collection<PartitionAudit> read, String spec) {
         return read.stream()
                 .map(partition -> partition.horizon(spec).orElse(Instant.MIN))
                 .min(Instant::compareTo)

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit of one partition with the readings 0 to 9: 7 counted, 1 late, 1 rejected, 1 heartbeat. */
 class AuditCheckIT {
@@ -387,6 +389,28 @@ class AuditCheckIT {
         // Then
         assertThat(report.findings()).isEmpty();
         assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTakeOverWhatAnOlderGenerationToldOfAQuietPartitionWhereItGoesOn(boolean goesOn) {
+        // Given
+        for (int record = 0; record < 15; record++) {
+            journal.write(PARTITIONED, record / 10, "d1", "reading", Map.of());
+        }
+        partitionLine(1, 0, 0, 4, "null", null);
+        partitionLine(1, 1, 0, 4, "null", CLOSED);
+        run(2);
+        partitionLine(2, 0, goesOn ? 5 : 0, 9, goesOn ? quoted(CLOSED) : "null", CLOSED);
+        result(2, 1, "d1", goesOn ? 15 : 10);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("unaudited")).isEqualTo(goesOn ? 0 : 5);
+        assertThat(report.verdict()).isEqualTo(goesOn ? Verdict.BALANCED : Verdict.SETTLING);
     }
 
     /** All counted, in a topic of two partitions. */
