@@ -208,7 +208,6 @@ public final class AuditCheck {
         }
     }
 
-    /** In the order of the starts that name them, for each goes on with the lines of those before. */
     private CommittedLogs logs(String option, String byDefault) {
         return new CommittedLogs(admin, client, Generations.topics(runs.values(), option, byDefault));
     }

@@ -2,9 +2,11 @@
 package dev.streampane.local.log;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,6 +69,20 @@ public final class CommittedLog implements AutoCloseable {
         readTo(consumer, consumer.endOffsets(partitions), reader);
     }
 
+    /** Up to where each partition can be read at this moment. */
+    Map<TopicPartition, Long> ends() {
+        return consumer.endOffsets(partitions);
+    }
+
+    /** Some records of a partition, those that come next; none when it has been read up to {@code end}. */
+    List<ConsumerRecord<byte[], byte[]>> next(TopicPartition partition, long end) {
+        consumer.pause(partitions);
+        consumer.resume(List.of(partition));
+        List<ConsumerRecord<byte[], byte[]>> next = new ArrayList<>();
+        readTo(consumer, Map.of(partition, end), next::add, next::isEmpty);
+        return next;
+    }
+
     /**
      * Hands over what an assigned consumer has to read below some offsets.
      *
@@ -76,9 +92,18 @@ public final class CommittedLog implements AutoCloseable {
             KafkaConsumer<byte[], byte[]> consumer,
             Map<TopicPartition, Long> ends,
             Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        readTo(consumer, ends, reader, () -> true);
+    }
+
+    private static void readTo(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader,
+            BooleanSupplier wantsMore) {
         long read = -1;
         long movedAt = System.nanoTime();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        while (wantsMore.getAsBoolean()
+                && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(POLL).forEach(reader);
             long now = ends.keySet().stream().mapToLong(consumer::position).sum();
             if (now != read) {

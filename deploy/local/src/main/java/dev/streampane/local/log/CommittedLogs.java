@@ -2,9 +2,14 @@
 package dev.streampane.local.log;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,17 +23,60 @@ public final class CommittedLogs implements AutoCloseable {
     private final Set<TopicPartition> begun = new HashSet<>();
     private long retainedFrom = Long.MIN_VALUE;
 
-    /** Opens the topics; they are read in that order. */
+    /** Opens the topics, each once. */
     public CommittedLogs(Admin admin, Map<String, Object> client, Collection<String> topics) {
         topics.forEach(topic -> logs.put(topic, new CommittedLog(admin, client, topic)));
     }
 
+    /** Hands over what has come since the last call, in each partition's order, and that of several topics as it was appended. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        logs.values()
-                .forEach(log -> log.readToEnd(record -> {
-                    begin(record);
-                    reader.accept(record);
-                }));
+        Consumer<ConsumerRecord<byte[], byte[]>> each = record -> {
+            begin(record);
+            reader.accept(record);
+        };
+        if (logs.size() == 1) {
+            logs.values().forEach(log -> log.readToEnd(each));
+            return;
+        }
+        Queue<Course> courses =
+                new PriorityQueue<>(Comparator.comparingLong((Course course) -> course.next.timestamp()));
+        logs.values().forEach(log -> log.ends()
+                .forEach((partition, end) -> offer(new Course(log, partition, end), courses)));
+        while (!courses.isEmpty()) {
+            Course course = courses.remove();
+            each.accept(course.next);
+            offer(course, courses);
+        }
+    }
+
+    private static void offer(Course course, Queue<Course> courses) {
+        if (course.hasMoved()) {
+            courses.add(course);
+        }
+    }
+
+    /** One partition on its way to its end. */
+    private static final class Course {
+        private final CommittedLog log;
+        private final TopicPartition partition;
+        private final long end;
+        private Iterator<ConsumerRecord<byte[], byte[]>> read = Collections.emptyIterator();
+        private ConsumerRecord<byte[], byte[]> next;
+
+        private Course(CommittedLog log, TopicPartition partition, long end) {
+            this.log = log;
+            this.partition = partition;
+            this.end = end;
+        }
+
+        /** Whether there is a next record. */
+        private boolean hasMoved() {
+            if (!read.hasNext()) {
+                read = log.next(partition, end).iterator();
+            }
+            next = read.hasNext() ? read.next() : null;
+            return next != null;
+        }
     }
 
     private void begin(ConsumerRecord<byte[], byte[]> record) {

@@ -522,18 +522,19 @@ class AuditCheckIT {
     }
 
     @Test
-    void shouldReadTheAuditThatALaterStartNamesBehindThatOfTheFirst() {
+    void shouldReadTheAuditsThatStartsNameInTheOrderOfTheStarts() {
         // Given
         line(1, 0, 9, counts(10, 0, 0, 0, 10), "[]", "null", quoted(CLOCK), CLOSED);
-        auditTopic = "own-audit";
-        for (int offset = 10; offset < 80; offset++) {
+        for (int offset = 10; offset < 150; offset++) {
+            auditTopic = offset < 80 ? "own-audit" : "audit";
             journal.write(INPUT, "d1", "heartbeat " + offset);
             line(1, offset, offset, counts(1, 0, 0, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
         }
         journal.write(Generations.TOPIC, JOB + "/1", """
                 {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],"settings":{"start-from":"earliest"},
                  "started":"%s","jobVersion":"1.0.0","changes":[{"started":"%s",
-                 "settings":{"start-from":"earliest","audit-topic":"own-audit"},"jobVersion":"1.0.0"}]}""".formatted(JOB, CLOCK, CLOCK));
+                 "settings":{"start-from":"earliest","audit-topic":"own-audit"},"jobVersion":"1.0.0"},{"started":"%s",
+                 "settings":{"start-from":"earliest","audit-topic":"audit"},"jobVersion":"1.0.0"}]}""".formatted(JOB, CLOCK, CLOCK, CLOCK));
 
         // When
         AuditReport report = check();
