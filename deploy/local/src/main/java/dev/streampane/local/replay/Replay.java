@@ -81,15 +81,11 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
-            Thread end = new Thread(this::end, "end-replay");
-            Runtime.getRuntime().addShutdownHook(end);
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-replay"));
             try {
                 return run(admin, source);
             } finally {
-                over.countDown();
-                if (!ended) {
-                    Runtime.getRuntime().removeShutdownHook(end);
-                }
+                over.countDown(); // the hook stays: once the end has begun, none can be removed
             }
         }
     }
