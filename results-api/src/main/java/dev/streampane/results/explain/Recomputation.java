@@ -113,7 +113,11 @@ final class Recomputation {
         this.all = new PaneAccumulator(rule, result, measures);
     }
 
-    /** Reads ranges of one partition that follow one another, the last of them up to {@code last}. */
+    /**
+     * Reads ranges of one partition that follow one another, the last of them up to {@code last}.
+     *
+     * @throws UnauditedException when a row of a session was dropped from a message of several keys: how many more were is not known
+     */
     void read(List<AuditedRange> run, long last) {
         Deque<AuditedRange> upcoming = new ArrayDeque<>(run);
         open(upcoming.remove());
@@ -124,7 +128,15 @@ final class Recomputation {
             }
             record = found;
             ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
+            long otherKeys = ofLine.otherKeys;
+            long corrected = ofLine.corrected;
             rowsOfLine.read(found, verdicts);
+            if (rule.kind() == WindowRule.Kind.SESSION
+                    && ofLine.otherKeys > otherKeys
+                    && ofLine.corrected > corrected) {
+                throw new UnauditedException("A correction does not say of which key of offset %d of %s-%d it is."
+                        .formatted(found.offset(), found.topic(), found.partition()));
+            }
         });
         while (!upcoming.isEmpty()) {
             close(true);

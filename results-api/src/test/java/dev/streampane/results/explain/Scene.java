@@ -24,6 +24,7 @@ final class Scene {
     private final String spec;
     private String outOfOrderness = "PT5S";
     private String allowedLateness = "PT1M";
+    private String job = "weather-average";
     private boolean guarded = true;
     private double written = 600;
 
@@ -38,6 +39,12 @@ final class Scene {
     /** From now on records do not say when they were appended. */
     Scene unguarded() {
         guarded = false;
+        return this;
+    }
+
+    /** From now on lines are of that job. */
+    Scene ofJob(String name) {
+        job = name;
         return this;
     }
 
@@ -79,11 +86,11 @@ final class Scene {
     /** A line about what lies between two offsets; {@code facts} are its JSON fields that are not null, 0 or the settings. */
     void line(int generation, int partition, long first, long last, String facts, String ofSpec) {
         ObjectNode line = (ObjectNode) Comparison.json(bytes("""
-                {"kind":"line","job":"weather-average","generation":%d,"topic":"device-readings","topicId":"%s",
+                {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s",
                  "partition":%d,"first":%d,"last":%d,"records":0,"rows":0,"rejected":0,"heartbeats":0,"unguarded":0,
                  "holes":[],"clockBefore":null,"clockAfter":null,"restored":false,
                  "settings":{"specs":["%s"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M","jobVersion":"1"}}""".formatted(
-                        generation, FakeLog.id(INPUT), partition, first, last, spec, outOfOrderness, allowedLateness)));
+                job, generation, FakeLog.id(INPUT), partition, first, last, spec, outOfOrderness, allowedLateness)));
         line.setAll((ObjectNode) json(facts));
         ObjectNode verdicts = line.putArray("specs")
                 .addObject()
@@ -94,7 +101,7 @@ final class Scene {
                 .putNull("horizonAfter");
         verdicts.putArray("windows");
         verdicts.setAll((ObjectNode) json(ofSpec));
-        log.add("audit", 0, "weather-average/device-readings/" + partition, line.toString(), null, at(written));
+        log.add("audit", 0, job + "/device-readings/" + partition, line.toString(), null, at(written));
     }
 
     /** Commits a result and gives the document that the index makes of it. */

@@ -412,6 +412,33 @@ class WindowKindsTest {
         assertEqual(scene.explain(scene.result(one("session(10s)", "06:00:28", "06:00:38", "d", "06:00:28", 2))));
     }
 
+    @Test
+    void shouldSayThatItDoesNotKnowWhichKeyOfAMessageACorrectionIsAbout() {
+        // Given: a's and b's rows of the first message were dropped, each with a correction
+        Scene scene = new Scene("session(10s)").ofJob("time-series-speed");
+        scene.add(0, "2026-11-20T06:00:20Z,a,1\n2026-11-20T06:00:20Z,b,1", null, 20);
+        scene.add(0, "2026-11-20T06:00:40Z,a,3", null, 40);
+        for (int key = 0; key < 2; key++) {
+            scene.log.add("audit", 0, null, """
+                    {"kind":"correction","job":"time-series-speed","generation":1,"spec":"session(10s)","topic":"device-readings",
+                     "partition":0,"offset":0,"windowEnd":"2026-11-20T06:00:30Z","count":1}""", null, Scene.at(600));
+        }
+        close(scene, 2, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // When
+        ObjectNode answer = scene.explain(scene.result("""
+                {'id':'time-series-speed~session-10s~a~20261120T060040.000Z~20261120T060050.000Z','job':'time-series-speed',
+                 'spec':'session(10s)','key':'a',
+                 'window':{'kind':'session','start':'2026-11-20T06:00:40Z','end':'2026-11-20T06:00:50Z','zone':'UTC'},
+                 'generation':1,'rev':1,'status':'FINAL','cause':'watermark','complete':true,
+                 'values':{'avg_value':3,'min_value':3,'max_value':3},'sums':{'value':'3000000'},'count':1,'late':0,
+                 'minEventTime':'2026-11-20T06:00:40Z','maxEventTime':'2026-11-20T06:00:40Z','watermark':null,
+                 'inputs':[{'topic':'device-readings','partition':0,'first':1,'last':1}],'jobVersion':'1'}""".replace('\'', '"')));
+        // Then
+        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("unaudited");
+        assertThat(answer.path("summary").asText())
+                .startsWith("A correction does not say of which key of offset 0 of device-readings-0 it is");
+    }
+
     /** A correction of two rows. */
     private static void correct(Scene scene, String spec, long offset, String windowEnd) {
         scene.log.add(
