@@ -95,11 +95,13 @@ final class JobAudit {
         line.specs().forEach(spec -> ofOne.newest
                 .computeIfAbsent(spec.spec(), s -> new HashMap<>())
                 .merge(partition, line, JobAudit::later));
+        NavigableMap<Long, Long> written = ofOne.writtenAt.computeIfAbsent(partition, p -> new TreeMap<>());
+        written.merge(line.first(), writtenAt, Math::max);
         if (isThere(line)) {
             ofOne.lines.add(line);
-            ofOne.writtenAt.computeIfAbsent(partition, p -> new TreeMap<>()).merge(line.first(), writtenAt, Math::max);
         } else {
             ofOne.expired.merge(partition, line, JobAudit::later);
+            written.headMap(line.first()).clear();
         }
     }
 

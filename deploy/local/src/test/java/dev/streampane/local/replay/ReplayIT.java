@@ -175,11 +175,26 @@ class ReplayIT {
     }
 
     @Test
+    void shouldKnowWhichStartReadARestoredLineThoughTheOneBeforeHasExpired() throws IOException {
+        // Given
+        startAgain("zone", "Europe/Berlin");
+        publish(0);
+        restored(1);
+        journal.expire(INPUT, 5);
+
+        // When
+        compare(1);
+
+        // Then
+        assertThat(argument(flink.submissions.get(0), "--zone=")).isEqualTo("Europe/Berlin");
+    }
+
+    @Test
     void shouldRefuseLinesThatWereReadInSeveralZones() throws IOException {
         // Given
         publish(0);
         startAgain("zone", "Europe/Berlin");
-        journal.write("audit", JOB + "/" + INPUT + "/0", json(1).replace("\"restored\":false", "\"restored\":true"));
+        restored(1);
 
         // When Then: the first start read it
         assertThat(compare(0, 1).verdicts()).isEqualTo(10);
@@ -295,6 +310,10 @@ class ReplayIT {
     private static void awaitLater() {
         long written = System.currentTimeMillis();
         await().until(() -> System.currentTimeMillis() > written);
+    }
+
+    private static void restored(int n) {
+        journal.write("audit", JOB + "/" + INPUT + "/0", json(n).replace("\"restored\":false", "\"restored\":true"));
     }
 
     /** The generation's record, after another start with one option changed. */
