@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.slf4j.Logger;
@@ -76,12 +78,13 @@ public final class JobCatalog {
 
     /**
      * Starts the job. The entry point of an application under high availability waits for what is not there yet, for nobody would start it
-     * again; where high availability has recovered the job, which runs already, for whatever is wrong, for a failure would end the job.
+     * again; that of a job that it recovers, for whatever is wrong, for a failure would end the job. Flink goes on with the job only when this
+     * executes it.
      */
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
-        boolean recovered = JobEnvironment.recovered(env).isPresent();
-        if (!recovered) {
+        Optional<Path> recovered = JobEnvironment.recovered(env);
+        if (recovered.isEmpty()) {
             JobStart.check(config, env);
         }
         while (true) {
@@ -89,10 +92,14 @@ public final class JobCatalog {
             try {
                 graph = graph(job, config, env, recovered);
             } catch (BadOptionException e) {
-                if (!recovered && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
+                if (recovered.isEmpty() && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
                     throw e;
                 }
-                LOG.warn("Entry point waits, name={} recovered={} cause={}", job.name(), recovered, e.getMessage());
+                LOG.warn(
+                        "Job does not run, its entry point waits, name={} checkpoint={} cause={}",
+                        job.name(),
+                        recovered.orElse(null),
+                        e.getMessage());
                 TimeUnit.SECONDS.sleep(1);
                 env = JobEnvironment.create(config);
                 continue;
@@ -106,9 +113,10 @@ public final class JobCatalog {
      * What is to be executed, with its generation taken. What held at the start of a job that was recovered is not asked again: it goes on
      * from a checkpoint of its own, whatever it was started from.
      */
-    private static StreamGraph graph(Job job, JobConfig config, StreamExecutionEnvironment env, boolean recovered) {
+    private static StreamGraph graph(
+            Job job, JobConfig config, StreamExecutionEnvironment env, Optional<Path> recovered) {
         boolean kafka = job.usesKafka(config);
-        if (kafka && !recovered) {
+        if (kafka && recovered.isEmpty()) {
             JobStart.checkBrokers(config, env);
         }
         job.define(env, config);
@@ -121,10 +129,22 @@ public final class JobCatalog {
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
         if (kafka) {
-            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
-                    .take(runOf(config, id, Clock.systemUTC()), PriorState.of(env));
+            take(config, id, PriorState.of(env, recovered), recovered.isPresent());
         }
         return graph;
+    }
+
+    /** A job that is recovered has its generation, and does not wait for its record. */
+    private static void take(JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
+        try {
+            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
+                    .take(runOf(config, id, Clock.systemUTC()), from);
+        } catch (BadOptionException e) {
+            if (!recovered) {
+                throw e;
+            }
+            LOG.error("Run is not written down, name={} id={} cause={}", config.job(), id, e.getMessage());
+        }
     }
 
     /** The job of that name. */

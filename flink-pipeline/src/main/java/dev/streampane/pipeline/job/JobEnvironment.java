@@ -142,7 +142,7 @@ public final class JobEnvironment {
         return applicationId(env).isPresent();
     }
 
-    /** The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again beside it. */
+    /** The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again, to go on from there. */
     static Optional<Path> recovered(StreamExecutionEnvironment env) {
         return applicationId(env).flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
     }

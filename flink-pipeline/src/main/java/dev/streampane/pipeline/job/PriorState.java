@@ -40,9 +40,13 @@ final class PriorState {
         this.cluster = cluster;
     }
 
-    /** The newest checkpoint of its own where high availability has recovered the run; empty for a start without state. */
-    static Optional<PriorState> of(StreamExecutionEnvironment env) {
-        return JobEnvironment.recovered(env)
+    /**
+     * What the run goes on from; empty for a start without state.
+     *
+     * @param recovered {@link JobEnvironment#recovered}
+     */
+    static Optional<PriorState> of(StreamExecutionEnvironment env, Optional<Path> recovered) {
+        return recovered
                 .or(() -> JobEnvironment.state(env))
                 .map(state -> new PriorState(state, env.getConfiguration()));
     }

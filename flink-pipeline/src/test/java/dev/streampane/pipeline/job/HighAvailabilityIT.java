@@ -92,7 +92,7 @@ class HighAvailabilityIT {
         flink.close();
     }
 
-    /** At once, and while the brokers say nothing. */
+    /** Where its run cannot be written down, and while the brokers say nothing. */
     @Test
     void shouldGoOnAfterItsJobManagerWasKilled() throws Exception {
         begin("first", Map.of());
@@ -100,7 +100,7 @@ class HighAvailabilityIT {
         String id = job();
 
         killJobManager();
-        launch();
+        launch("--job-runs-topic=no-such-runs");
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
 
@@ -168,18 +168,17 @@ class HighAvailabilityIT {
         flink.launchTaskManager();
     }
 
-    private void launch() throws IOException {
-        flink.launchApplication(
-                Checkout.jobJar(),
-                FlinkRest.MAIN,
-                List.of(
-                        JOB,
-                        "--bootstrap-servers=" + log.servers(),
-                        "--state-dir=s3://streampane/state",
-                        "--input-topic=" + input(),
-                        "--generation=" + generation,
-                        "--checkpoint-timeout=10s",
-                        "--transaction-timeout=" + TRANSACTION_TIMEOUT.toSeconds() + "s"));
+    private void launch(String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                JOB,
+                "--bootstrap-servers=" + log.servers(),
+                "--state-dir=s3://streampane/state",
+                "--input-topic=" + input(),
+                "--generation=" + generation,
+                "--checkpoint-timeout=10s",
+                "--transaction-timeout=" + TRANSACTION_TIMEOUT.toSeconds() + "s"));
+        arguments.addAll(List.of(more));
+        flink.launchApplication(Checkout.jobJar(), FlinkRest.MAIN, arguments);
     }
 
     private void killJobManager() throws InterruptedException {

@@ -277,7 +277,7 @@ class JobStartIT {
         assertThat(ContractFiles.of("job-run").violations(newest)).isEmpty();
     }
 
-    /** High availability runs the entry point again, beside the job that it has recovered from a checkpoint of a moment ago. */
+    /** High availability runs the entry point again, to go on with the job from a checkpoint of a moment ago. */
     @Test
     void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
@@ -300,6 +300,17 @@ class JobStartIT {
 
         CompletableFuture<String> submitted = submit(cluster, arguments);
         kafka.restart();
+
+        assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
+    }
+
+    /** Which would not run until then. */
+    @Test
+    void shouldNotHoldUpARecoveredJobWhereItsRunCannotBeWrittenDown(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+
+        CompletableFuture<String> submitted = submit(cluster, arguments(34, "--job-runs-topic=no-such-runs"));
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
     }
