@@ -17,6 +17,7 @@ import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -310,9 +312,10 @@ public final class AuditCheck {
                 .filter(b -> topicIds.contains(b.key().topicId()))
                 .filter(b -> begun <= b.key().generation() && b.key().generation() <= generation.generation())
                 .collect(Collectors.toMap(
-                        b -> b.key().topicId() + "/" + b.key().partition(),
+                        b -> List.of(b.key().topicId(), b.key().partition()),
                         Function.identity(),
-                        (one, other) -> one.key().generation() > other.key().generation() ? one : other))
+                        BinaryOperator.maxBy(
+                                Comparator.comparingInt(b -> b.key().generation()))))
                 .values();
     }
 

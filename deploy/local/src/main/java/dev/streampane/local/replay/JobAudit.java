@@ -7,7 +7,7 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditLines;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,14 +62,12 @@ final class JobAudit {
     /** Reads the audit from its first record up to now, from each of the topics that the job's generations wrote it to. */
     static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         JobAudit audit = new JobAudit(admin, job);
-        for (String topic : topics) {
-            try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
-                log.readToEnd(record -> {
-                    if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
-                        audit.add(Json.read(record.value()), record.timestamp());
-                    }
-                });
-            }
+        try (CommittedLogs logs = new CommittedLogs(admin, Topics.client(bootstrapServers), topics)) {
+            logs.readToEnd(record -> {
+                if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
+                    audit.add(Json.read(record.value()), record.timestamp());
+                }
+            });
         }
         return audit;
     }
