@@ -92,10 +92,11 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         }
     }
 
-    /** Whether it has another length than at first, or was changed a moment ago. */
+    /** Whether it has another length than at first, or was changed a moment ago; a time far ahead is that of another clock. */
     private boolean isWritten() throws IOException {
         FileStatus now = status();
-        return now.getLen() != length || System.currentTimeMillis() - now.getModificationTime() < settling.toMillis();
+        long age = System.currentTimeMillis() - now.getModificationTime();
+        return now.getLen() != length || Math.abs(age) < settling.toMillis();
     }
 
     private FileStatus status() throws IOException {

@@ -93,6 +93,8 @@ class LineFormatTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("young.gz");
         assertThat(read(format, old, 0)).hasSize(3);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+        assertThat(read(format, old, 0)).as("of another clock").hasSize(3);
         write("young.gz", zipped);
         assertThat(read(format, young, 0)).hasSize(2);
     }
