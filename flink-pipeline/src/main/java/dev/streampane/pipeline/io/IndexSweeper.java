@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Drops indices whose time is over, at the start and each hour, from one subtask of the job. Only an index whose full name has the form
  * of a monthly one is dropped, each by its name and never by a wildcard, and only once its newest document is as old as well: a window is in the month of
- * its start, and may end or be published long after that. What fails is tried again an hour later.
+ * its start, and may end long after that. What fails is tried again an hour later.
  *
  * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
  * next time.
@@ -71,7 +71,11 @@ record IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, 
     private CompletableFuture<Void> dropOld(String index, IndexRetention retention, Instant now) {
         String newer = "@timestamp:[\"" + now.minus(retention.keep()) + "\" TO *]";
         return elasticsearch
-                .ask("GET", "/" + index + "/_count?q=" + URLEncoder.encode(newer, StandardCharsets.UTF_8))
+                .ask(
+                        "GET",
+                        // a closed index cannot be counted: nobody writes to it
+                        "/" + index + "/_count?ignore_unavailable=true&q="
+                                + URLEncoder.encode(newer, StandardCharsets.UTF_8))
                 .thenCompose(answer -> answer.required("count").asLong() == 0
                         ? drop(index, retention)
                         : CompletableFuture.completedFuture(null));

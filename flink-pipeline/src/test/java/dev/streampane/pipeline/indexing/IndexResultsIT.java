@@ -259,6 +259,8 @@ class IndexResultsIT {
         view.put("/window-history-old-2020.01", "{}");
         view.put("/alerts-2020.01", "{}");
         view.put("/alerts-kept-2020.01", "{}");
+        view.put("/window-results-closed-2020.01", "{}");
+        view.send("POST", "/window-results-closed-2020.01/_close", "");
         for (String endedNow : List.of("window-results-quarter-2020.01", "alerts-2020.02")) {
             view.put("/" + endedNow + "/_doc/1?refresh=true", "{\"@timestamp\":\"" + Instant.now() + "\"}");
         }
@@ -269,7 +271,7 @@ class IndexResultsIT {
                 .extracting(index -> index.get("index").asText())
                 .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
                 .contains("window-results-quarter-2020.01", "alerts-2020.02")
-                .doesNotContain("window-results-old-2020.01", "alerts-2020.01"));
+                .doesNotContain("window-results-old-2020.01", "alerts-2020.01", "window-results-closed-2020.01"));
     }
 
     @Test
