@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lines of one file, decompressed as its name says. Where it cannot be decompressed any further it ends, and what is left of it, a
- * begun line too, is one row that is rejected. A file that cannot be read at all is an error, and so is one that breaks off while it is
- * still written: it is whole when it is tried again, or broken.
+ * begun line too, is one row that is rejected; so is a file that is gone, or what was not read of it before. A file that cannot be read
+ * at all is an error, and so is one that breaks off while it is still written: it is whole when it is tried again, or broken.
  */
 final class FileLines implements BulkFormat.Reader<byte[]> {
 
@@ -33,6 +33,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
     private final Path path;
     private final long toSkip;
     private final Duration settling;
+    private final boolean gone;
     private final long length;
     private final InputStream stored;
     private Lines lines;
@@ -47,8 +48,12 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         this.path = path;
         this.toSkip = toSkip;
         this.settling = settling;
-        length = status().getLen();
-        stored = new Stored(path.getFileSystem().open(path));
+        gone = !path.getFileSystem().exists(path);
+        length = gone ? 0 : status().getLen();
+        stored = gone
+                ? InputStream.nullInputStream()
+                : new Stored(path.getFileSystem().open(path));
+        read = gone ? toSkip : 0;
     }
 
     @Override
@@ -74,6 +79,11 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
     private byte[] next() throws IOException {
         if (broken) {
             return null;
+        }
+        if (gone) {
+            LOG.warn("File is gone, its lines are not counted, file={} counted={}", path, toSkip);
+            broken = true;
+            return REJECTED;
         }
         try {
             if (lines == null) {

@@ -131,7 +131,12 @@ class LineFormatTest {
         Path unreadable = Files.createSymbolicLink(directory.resolve("unreadable.gz"), Path.of("/proc/self/mem"));
 
         assertThatThrownBy(() -> lines(unreadable, 0)).isInstanceOf(UncheckedIOException.class);
-        assertThatThrownBy(() -> lines(directory.resolve("none.gz"), 0)).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 2})
+    void shouldTakeAFileThatIsGoneForOneRejectedRow(long before) throws IOException {
+        assertThat(lines(directory.resolve("none.txt"), before)).containsExactly(REJECTED);
     }
 
     private static List<String> lines(Path file, long read) throws IOException {
