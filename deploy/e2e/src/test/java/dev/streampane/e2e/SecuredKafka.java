@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import dev.streampane.local.log.AclCatalogue;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;

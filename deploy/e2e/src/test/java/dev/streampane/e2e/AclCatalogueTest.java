@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.log;
+package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;

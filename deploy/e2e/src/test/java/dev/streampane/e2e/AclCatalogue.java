@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.log;
+package dev.streampane.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Who may do what on Kafka, as {@code deploy/acls.yml} lists it. */
-public final class AclCatalogue {
+final class AclCatalogue {
 
     private static final Map<String, ResourceType> RESOURCES = Map.of(
             "topic", ResourceType.TOPIC,
@@ -41,8 +41,8 @@ public final class AclCatalogue {
      * @param name of its user
      * @param acls one for each operation, from any host
      */
-    public record Principal(String name, List<AclBinding> acls) {
-        public Principal {
+    record Principal(String name, List<AclBinding> acls) {
+        Principal {
             acls = List.copyOf(acls);
         }
     }
@@ -58,7 +58,7 @@ public final class AclCatalogue {
      *
      * @throws IllegalArgumentException naming the file, and what in it is not of that form
      */
-    public static AclCatalogue load(Path aclsYml) {
+    static AclCatalogue load(Path aclsYml) {
         try (var reader = Files.newBufferedReader(aclsYml)) {
             Object root = new Load(LoadSettings.builder().build()).loadFromReader(reader);
             List<Principal> principals = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class AclCatalogue {
     }
 
     /** The principals in the file's order. */
-    public List<Principal> principals() {
+    List<Principal> principals() {
         return principals;
     }
 
