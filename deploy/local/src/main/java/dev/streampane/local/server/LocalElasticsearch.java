@@ -10,7 +10,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -93,21 +92,21 @@ public final class LocalElasticsearch extends LocalServer {
                 "ALL-MODULE-PATH",
                 "-cp",
                 classPath);
-        List<String> settings = new ArrayList<>();
-        settings.add("path.home=" + home);
-        settings.add("path.data=" + data.resolve("indices"));
-        settings.add("path.logs=" + data.resolve("logs"));
-        settings.add("node.name=local");
-        settings.add("cluster.name=streampane");
-        settings.add("discovery.type=single-node");
-        settings.add("http.type=netty4");
-        settings.add("transport.type=netty4");
-        settings.add("http.host=127.0.0.1");
-        settings.add("http.port=" + httpPort);
-        settings.add("transport.host=127.0.0.1");
-        settings.add("transport.port=" + transportPort);
-        settings.add("cluster.routing.allocation.disk.threshold_enabled=false");
-        settings.add("node.processors=2");
+        List<String> settings = List.of(
+                "path.home=" + home,
+                "path.data=" + data.resolve("indices"),
+                "path.logs=" + data.resolve("logs"),
+                "node.name=local",
+                "cluster.name=streampane",
+                "discovery.type=single-node",
+                "http.type=netty4",
+                "transport.type=netty4",
+                "http.host=127.0.0.1",
+                "http.port=" + httpPort,
+                "transport.host=127.0.0.1",
+                "transport.port=" + transportPort,
+                "cluster.routing.allocation.disk.threshold_enabled=false",
+                "node.processors=2");
         return ServerProcess.start(
                 "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
     }

@@ -152,42 +152,13 @@ public final class LocalKafka extends LocalServer {
     }
 
     private Path writeProperties() {
-        Map<String, String> settings = new TreeMap<>();
         String controller = "127.0.0.1:" + controllerPort;
-        settings.put("process.roles", "broker,controller");
-        settings.put("node.id", "1");
-        settings.put("controller.quorum.voters", "1@" + controller);
-        settings.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
-        settings.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
-        settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("log.dirs", logDirectory().toString());
-        settings.put("auto.create.topics.enable", "false");
-        settings.put("num.partitions", "1");
-        settings.put("default.replication.factor", "1");
-        settings.put("offsets.topic.replication.factor", "1");
-        settings.put("offsets.topic.num.partitions", "4");
-        settings.put("transaction.state.log.replication.factor", "1");
-        settings.put("transaction.state.log.min.isr", "1");
-        settings.put("transaction.state.log.num.partitions", "4");
-        settings.put("share.coordinator.state.topic.replication.factor", "1");
-        settings.put("share.coordinator.state.topic.min.isr", "1");
-        settings.put("group.initial.rebalance.delay.ms", "0");
-        // A pause of the stack must not abort what a checkpoint promised: 7 days, the retention of
-        // the inputs.
-        settings.put("transaction.max.timeout.ms", "604800000");
-        settings.put("transactional.id.expiration.ms", "3600000");
-        // A killed broker's successor is refused until the controller has given its predecessor up
-        // (default 9 s).
-        settings.put("broker.session.timeout.ms", "2000");
-        settings.put("broker.heartbeat.interval.ms", "500");
-        // The controller would write a record of nothing twice a second.
-        settings.put("metadata.max.idle.interval.ms", "5000");
-        settings.put("num.network.threads", "2");
-        settings.put("num.io.threads", "4");
-        settings.put("log.cleaner.dedupe.buffer.size", "16777216");
-        settings.putAll(overrides);
-        Properties properties = new Properties();
-        properties.putAll(settings);
+        Properties properties = settings("kafka-server.properties");
+        properties.put("controller.quorum.voters", "1@" + controller);
+        properties.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
+        properties.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        properties.put("log.dirs", logDirectory().toString());
+        properties.putAll(overrides);
         Path file = data.resolve("server.properties");
         Checkout.createDirectories(data);
         try (var out = Files.newOutputStream(file)) { // what is not Latin-1 as \\u, as Kafka reads it

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Properties;
 
 /** A server in a process of its own, on the loopback address. Not for use by several threads at once. */
 public abstract sealed class LocalServer implements AutoCloseable permits LocalKafka, LocalElasticsearch, LocalService {
@@ -20,6 +23,17 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
 
     /** Completes the sentence "kafka does not …". */
     abstract String whatReadyMeans();
+
+    /** The settings in a resource, which what only a start knows is added to. */
+    static Properties settings(String resource) {
+        Properties settings = new Properties();
+        try (var in = LocalServer.class.getResourceAsStream('/' + resource)) {
+            settings.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+        return settings;
+    }
 
     /** Starts the process without waiting for it to be ready. */
     public final void launch() {
