@@ -7,108 +7,42 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** A way to spoil a record. Each is named after the reason for which a decoder rejects it. */
 public enum Malformation {
     /** Nothing at all. */
-    EMPTY {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return new byte[0];
-        }
-    },
+    EMPTY((json, target) -> new byte[0]),
     /** A byte inside a string that no UTF-8 text has. */
-    NOT_UTF8 {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            byte[] spoilt = json.clone();
-            spoilt[text(json).indexOf(":\"") + 2] = (byte) 0xFF;
-            return spoilt;
-        }
-    },
+    NOT_UTF8((json, target) -> {
+        byte[] spoilt = json.clone();
+        spoilt[text(json).indexOf(":\"") + 2] = (byte) 0xFF;
+        return spoilt;
+    }),
     /** Cut off in the middle. */
-    NOT_JSON {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return Arrays.copyOf(json, json.length / 2);
-        }
-    },
+    NOT_JSON((json, target) -> Arrays.copyOf(json, json.length / 2)),
     /** An array around it. */
-    NOT_OBJECT {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return bytes("[" + text(json) + "]");
-        }
-    },
+    NOT_OBJECT((json, target) -> bytes("[" + text(json) + "]")),
     /** Without a field that it must have. */
-    MISSING {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return bytes(text(json).replaceFirst(target.requiredField(), ""));
-        }
-    },
+    MISSING((json, target) -> bytes(text(json).replaceFirst(target.requiredField(), ""))),
     /** A number null. */
-    NULL {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return target.withNumber(json, "null");
-        }
-    },
+    NULL((json, target) -> target.withNumber(json, "null")),
     /** A number as a string. */
-    TYPE {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return target.withNumber(json, target.noNumber());
-        }
-    },
+    TYPE((json, target) -> target.withNumber(json, target.noNumber())),
     /** A number beyond what is summed exactly. */
-    RANGE {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return target.withNumber(json, "1e40");
-        }
-    },
+    RANGE((json, target) -> target.withNumber(json, "1e40")),
     /** A text of more than 4096 characters. */
-    TOO_LONG {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return text(json).replaceFirst(":\"", ":\"" + "x".repeat(5000)).getBytes(UTF_8);
-        }
-    },
+    TOO_LONG((json, target) -> bytes(text(json).replaceFirst(":\"", ":\"" + "x".repeat(5000)))),
     /** More than 16 levels deep. */
-    TOO_DEEP {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return withField(json, "\"extra\":" + "[".repeat(40) + "]".repeat(40));
-        }
-    },
+    TOO_DEEP((json, target) -> withField(json, "\"extra\":" + "[".repeat(40) + "]".repeat(40))),
     /** More than 64 KiB. */
-    TOO_BIG {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return withField(json, "\"extra\":\"" + "x".repeat(70_000) + "\"");
-        }
-    },
+    TOO_BIG((json, target) -> withField(json, "\"extra\":\"" + "x".repeat(70_000) + "\"")),
     /** Its time given twice. */
-    DUPLICATE_KEY {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return withField(json, "\"ts\":\"2026-11-20T06:00:00Z\"");
-        }
-    },
+    DUPLICATE_KEY((json, target) -> withField(json, "\"ts\":\"2026-11-20T06:00:00Z\"")),
     /** Text after its end. */
-    TRAILING {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return bytes(text(json) + "}");
-        }
-    },
+    TRAILING((json, target) -> bytes(text(json) + "}")),
     /** Whole, but of a kind that nobody knows. */
-    UNKNOWN_TYPE {
-        @Override
-        public byte[] spoil(byte[] json, Target target) {
-            return json;
-        }
+    UNKNOWN_TYPE((json, target) -> json) {
 
         @Override
         Map<String, String> headers() {
@@ -131,8 +65,16 @@ public enum Malformation {
         }
     }
 
+    private final BiFunction<byte[], Target, byte[]> spoil;
+
+    Malformation(BiFunction<byte[], Target, byte[]> spoil) {
+        this.spoil = spoil;
+    }
+
     /** The value that is published instead of this one. */
-    public abstract byte[] spoil(byte[] json, Target target);
+    public byte[] spoil(byte[] json, Target target) {
+        return spoil.apply(json, target);
+    }
 
     /** The record's headers. */
     Map<String, String> headers() {
