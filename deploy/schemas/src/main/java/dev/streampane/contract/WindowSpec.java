@@ -19,7 +19,9 @@ import java.util.Locale;
 public sealed interface WindowSpec extends Serializable {
 
     /** The canonical text, {@code tumbling(1m)} or {@code all:sliding(10m,1m)}. */
-    String canonical();
+    default String canonical() {
+        return toString();
+    }
 
     /** The word before the parenthesis. */
     String kind();
@@ -53,7 +55,7 @@ public sealed interface WindowSpec extends Serializable {
     record None() implements WindowSpec {
 
         @Override
-        public String canonical() {
+        public String toString() {
             return kind();
         }
 
@@ -70,11 +72,6 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public long firstStart(long eventTime) {
             return eventTime;
-        }
-
-        @Override
-        public String toString() {
-            return canonical();
         }
     }
 
@@ -106,7 +103,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         @Override
-        public String canonical() {
+        public String toString() {
             return all(allKeys)
                     + kind()
                     + '('
@@ -128,11 +125,6 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public long firstStart(long eventTime) {
             return eventTime - Math.floorMod(eventTime - offset.toMillis(), size.toMillis());
-        }
-
-        @Override
-        public String toString() {
-            return canonical();
         }
     }
 
@@ -163,7 +155,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         @Override
-        public String canonical() {
+        public String toString() {
             return all(allKeys) + kind() + '(' + Durations.format(size) + ',' + Durations.format(slide) + ')';
         }
 
@@ -196,11 +188,6 @@ public sealed interface WindowSpec extends Serializable {
             long last = Math.floorDiv(eventTime, step) * step + size.toMillis();
             return last + Math.min(0, Math.floorDiv(by - last, step)) * step;
         }
-
-        @Override
-        public String toString() {
-            return canonical();
-        }
     }
 
     /**
@@ -224,7 +211,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         @Override
-        public String canonical() {
+        public String toString() {
             return all(allKeys) + kind() + '(' + Durations.format(gap) + ')';
         }
 
@@ -241,11 +228,6 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public long firstStart(long eventTime) {
             return eventTime - gap.toMillis();
-        }
-
-        @Override
-        public String toString() {
-            return canonical();
         }
     }
 
@@ -281,7 +263,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         @Override
-        public String canonical() {
+        public String toString() {
             return kind() + (count > 0 ? "(count=" + count : "(every=" + Durations.format(every)) + ')';
         }
 
@@ -303,11 +285,6 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public boolean dependsOnArrival() {
             return true;
-        }
-
-        @Override
-        public String toString() {
-            return canonical();
         }
     }
 
@@ -354,7 +331,7 @@ public sealed interface WindowSpec extends Serializable {
         }
 
         @Override
-        public String canonical() {
+        public String toString() {
             return all(allKeys) + kind() + '(' + unit.text() + ',' + zone.getId() + ')';
         }
 
@@ -385,11 +362,6 @@ public sealed interface WindowSpec extends Serializable {
 
         private long midnight(LocalDate date) {
             return date.atStartOfDay(zone).toInstant().toEpochMilli();
-        }
-
-        @Override
-        public String toString() {
-            return canonical();
         }
     }
 
