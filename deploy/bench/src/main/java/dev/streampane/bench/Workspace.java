@@ -16,15 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /** The product's broker with the product's topics, and a folder for what contenders leave; both go when it is closed. */
-final class Workspace implements AutoCloseable {
-
-    private final Path data;
-    private final LocalKafka kafka;
-
-    private Workspace(Path data, LocalKafka kafka) {
-        this.data = data;
-        this.kafka = kafka;
-    }
+record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
 
     static Workspace open() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("streampane-bench-");

@@ -32,39 +32,22 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * @param <C> the committables
+ * @param recovered whether a committable comes from state and not from a writer of this run
+ * @param overdue whether the brokers may have aborted a recovered committable by now
+ * @param committed which of the recovered committables have been committed already
+ * @param transactionalId the name to tell of a loss by
  */
 @SuppressWarnings("try") // close() throws what Committer.close() may throw
-final class GuardedCommitter<C> implements Committer<C> {
+record GuardedCommitter<C>(
+        Committer<C> committer,
+        Predicate<C> recovered,
+        Predicate<C> overdue,
+        Function<Collection<C>, Set<C>> committed,
+        Function<C, String> transactionalId,
+        Generation generation)
+        implements Committer<C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCommitter.class);
-
-    private final Committer<C> committer;
-    private final Predicate<C> recovered;
-    private final Predicate<C> overdue;
-    private final Function<Collection<C>, Set<C>> committed;
-    private final Function<C, String> transactionalId;
-    private final Generation generation;
-
-    /**
-     * @param recovered whether a committable comes from state and not from a writer of this run
-     * @param overdue whether the brokers may have aborted a recovered committable by now
-     * @param committed which of the recovered committables have been committed already
-     * @param transactionalId the name to tell of a loss by
-     */
-    GuardedCommitter(
-            Committer<C> committer,
-            Predicate<C> recovered,
-            Predicate<C> overdue,
-            Function<Collection<C>, Set<C>> committed,
-            Function<C, String> transactionalId,
-            Generation generation) {
-        this.committer = committer;
-        this.recovered = recovered;
-        this.overdue = overdue;
-        this.committed = committed;
-        this.transactionalId = transactionalId;
-        this.generation = generation;
-    }
 
     @Override
     public void commit(Collection<CommitRequest<C>> requests) throws IOException, InterruptedException {

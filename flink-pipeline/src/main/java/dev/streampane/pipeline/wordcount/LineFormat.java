@@ -10,22 +10,17 @@ import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
-/** Reads a file as lines of bytes, from its beginning to its end. */
-final class LineFormat implements BulkFormat<byte[], FileSourceSplit> {
+/**
+ * Reads a file as lines of bytes, from its beginning to its end.
+ *
+ * @param settling how long after its last change a file may still be written; zero = it is whole when it is found
+ */
+record LineFormat(Duration settling) implements BulkFormat<byte[], FileSourceSplit> {
 
     /** Of a line. */
     static final TypeInformation<byte[]> TYPE = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     private static final long serialVersionUID = 1L;
-
-    private final Duration settling;
-
-    /**
-     * @param settling how long after its last change a file may still be written; zero = it is whole when it is found
-     */
-    LineFormat(Duration settling) {
-        this.settling = settling;
-    }
 
     @Override
     public BulkFormat.Reader<byte[]> createReader(Configuration configuration, FileSourceSplit file)

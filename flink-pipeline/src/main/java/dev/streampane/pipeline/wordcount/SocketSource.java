@@ -18,20 +18,13 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * Lines of text from a server, at most once: a socket has no offsets to go back to, so that what came after the last checkpoint before a
  * failure, and what the server sends while nobody is connected, is not counted. Connects again for ever. For one subtask.
  */
-final class SocketSource implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
+record SocketSource(String host, int port)
+        implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
 
     private static final long serialVersionUID = 1L;
 
     /** One number: its split stands for the one connection, and its enumerator hands it out. */
     private static final NumberSequenceSource ONE = new NumberSequenceSource(1, 1);
-
-    private final String host;
-    private final int port;
-
-    SocketSource(String host, int port) {
-        this.host = host;
-        this.port = port;
-    }
 
     @Override
     public Boundedness getBoundedness() {
