@@ -40,6 +40,12 @@ final class JobAudit {
     /** An input topic as it is now. */
     private record Input(String id, int partitions, Map<Integer, Long> starts) {}
 
+    /** A line's last offset, and when it was written, ms since the epoch. */
+    private record Written(long last, long at) {}
+
+    /** A start that was at work at that time, ms since the epoch. */
+    record Start(int generation, long at) {}
+
     /** A window of a specification, by its end. */
     private record Pane(String spec, Instant end) {}
 
@@ -50,7 +56,7 @@ final class JobAudit {
         private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
         private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
-        private final Map<TopicPartition, NavigableMap<Long, Long>> writtenAt = new HashMap<>();
+        private final Map<TopicPartition, NavigableMap<Long, Written>> writtenAt = new HashMap<>();
         private final Set<Pane> corrected = new HashSet<>();
     }
 
@@ -93,8 +99,8 @@ final class JobAudit {
         line.specs().forEach(spec -> ofOne.newest
                 .computeIfAbsent(spec.spec(), s -> new HashMap<>())
                 .merge(partition, line, JobAudit::later));
-        NavigableMap<Long, Long> written = ofOne.writtenAt.computeIfAbsent(partition, p -> new TreeMap<>());
-        written.merge(line.first(), writtenAt, Math::max);
+        NavigableMap<Long, Written> written = ofOne.writtenAt.computeIfAbsent(partition, p -> new TreeMap<>());
+        written.merge(line.first(), new Written(line.last(), writtenAt), (a, b) -> a.at() >= b.at() ? a : b);
         if (isThere(line)) {
             ofOne.lines.add(line);
         } else {
@@ -155,16 +161,20 @@ final class JobAudit {
     }
 
     /**
-     * When the start that read a line's records was at work, ms since the epoch: when it was written, or the one before where it was open
-     * at a stop; {@link Long#MIN_VALUE} where there is none.
+     * Which start read a line's records: the one that wrote it, or the line before it where it was open at a stop, which may be of an older
+     * generation; the first of its own where there is none.
      */
-    long readAt(int generation, AuditLine line) {
-        NavigableMap<Long, Long> written =
-                byGeneration.get(generation).writtenAt.get(ReplayPlan.partition(line));
-        return Optional.ofNullable(
-                        line.restored() ? written.lowerEntry(line.first()) : written.floorEntry(line.first()))
-                .map(Map.Entry::getValue)
-                .orElse(Long.MIN_VALUE);
+    Start readBy(int generation, AuditLine line) {
+        return byGeneration.headMap(generation, true).descendingMap().entrySet().stream()
+                .flatMap(one -> Optional.ofNullable(one.getValue().writtenAt.get(ReplayPlan.partition(line)))
+                        .map(written ->
+                                line.restored() ? written.lowerEntry(line.first()) : written.floorEntry(line.first()))
+                        .map(Map.Entry::getValue)
+                        .filter(written -> !line.restored() || written.last() == line.first() - 1)
+                        .map(written -> new Start(one.getKey(), written.at()))
+                        .stream())
+                .findFirst()
+                .orElse(new Start(generation, Long.MIN_VALUE));
     }
 
     /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */
@@ -188,12 +198,12 @@ final class JobAudit {
      * Long#MIN_VALUE} for a result that names only topics.
      */
     long writtenAt(int generation, PublishedResult result) {
-        Map<TopicPartition, NavigableMap<Long, Long>> lines = byGeneration.get(generation).writtenAt;
+        Map<TopicPartition, NavigableMap<Long, Written>> lines = byGeneration.get(generation).writtenAt;
         return result.inputs().stream()
                 .flatMap(input -> Optional.ofNullable(lines.get(new TopicPartition(input.topic(), input.partition())))
                         .map(ofOne -> ofOne.floorEntry(input.last()))
                         .stream())
-                .mapToLong(Map.Entry::getValue)
+                .mapToLong(written -> written.getValue().at())
                 .max()
                 .orElse(Long.MIN_VALUE);
     }

@@ -11,6 +11,7 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The generation that a replay is about: its audit, its settings and the plan.
  *
- * @param run empty where nobody wrote it down
+ * @param runs the job's generations, of those that somebody wrote down
  */
-record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, ReplayPlan plan) {
+record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPlan plan) {
 
     private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
@@ -56,9 +57,7 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
         int generation = only(plans.keySet(), audit, request);
         ReplayPlan plan = plans.get(generation);
         checkWindows(plan.specs(), request);
-        Optional<JobRun> run =
-                ofJob.stream().filter(known -> known.generation() == generation).findFirst();
-        ReplaySource source = new ReplaySource(audit, generation, run, plan);
+        ReplaySource source = new ReplaySource(audit, generation, ofJob, plan);
         source.checkReading();
         return source;
     }
@@ -80,10 +79,15 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
     /** Of the starts that read the plan's lines, in their order. */
     private List<Map<String, String>> settings() {
         return plan.all()
-                .map(line -> audit.readAt(generation, line))
-                .sorted()
-                .flatMap(at -> run.stream().map(of -> of.settingsAt(Instant.ofEpochMilli(at))))
+                .map(line -> audit.readBy(generation, line))
+                .sorted(Comparator.comparingInt(JobAudit.Start::generation).thenComparingLong(JobAudit.Start::at))
+                .flatMap(start ->
+                        run(start.generation()).map(run -> run.settingsAt(Instant.ofEpochMilli(start.at()))).stream())
                 .toList();
+    }
+
+    private Optional<JobRun> run(int number) {
+        return runs.stream().filter(run -> run.generation() == number).findFirst();
     }
 
     private static void checkKnown(String job, List<JobRun> runs, JobAudit audit) {
@@ -166,7 +170,8 @@ record ReplaySource(JobAudit audit, int generation, Optional<JobRun> run, Replay
 
     /** The topics with what the generation published. */
     Set<String> resultsTopics() {
-        return run.map(of -> Set.copyOf(of.everySetting("results-topic", RESULTS)))
+        return run(generation)
+                .map(of -> Set.copyOf(of.everySetting("results-topic", RESULTS)))
                 .orElse(Set.of(RESULTS));
     }
 

@@ -190,6 +190,29 @@ class ReplayIT {
     }
 
     @Test
+    void shouldReadTheLineThatAGenerationTookOverAsTheOneBeforeDid() throws IOException {
+        // Given
+        publish(0);
+        journal.write(Generations.TOPIC, JOB + "/2", """
+                {"job":"%s","generation":2,"jobId":"a2","specs":["tumbling(1m)"],
+                 "settings":{"start-from":"earliest","zone":"Europe/Berlin"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, Instant.now()));
+        awaitLater();
+        journal.write(
+                "audit",
+                JOB + "/" + INPUT + "/0",
+                json(1).replace("\"restored\":false", "\"restored\":true")
+                        .replace("\"generation\":1", "\"generation\":2"));
+
+        // When
+        var second =
+                new ReplayRequest(JOB, OptionalInt.of(2), Optional.empty(), Optional.empty(), false, 1, true, false);
+        replay(second, line -> endJob()).run();
+
+        // Then
+        assertThat(argument(flink.submissions.get(0), "--zone=")).isEqualTo("UTC");
+    }
+
+    @Test
     void shouldRefuseLinesThatWereReadInSeveralZones() throws IOException {
         // Given
         publish(0);
