@@ -128,7 +128,7 @@ public final class JobCatalog {
         graph.setJobName(job.name());
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
-        if (kafka) {
+        if (kafka && !JobEnvironment.isPlanKept(env)) {
             take(config, id, PriorState.of(env, recovered), recovered.isPresent());
         }
         return graph;

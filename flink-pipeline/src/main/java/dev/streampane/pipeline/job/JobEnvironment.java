@@ -2,7 +2,10 @@
 package dev.streampane.pipeline.job;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -14,14 +17,18 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The execution environment that every job runs in: exactly-once checkpoints that stay when the job goes,
@@ -31,6 +38,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * configuration says when {@code --state-dir} is off.
  */
 public final class JobEnvironment {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobEnvironment.class);
 
     /** Up to this size a subtask's state lies in the checkpoint's {@code _metadata} and needs no file. */
     private static final MemorySize INLINE_STATE = MemorySize.ofMebiBytes(1);
@@ -145,6 +154,26 @@ public final class JobEnvironment {
     /** The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again, to go on from there. */
     static Optional<Path> recovered(StreamExecutionEnvironment env) {
         return applicationId(env).flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
+    }
+
+    /** Whether high availability keeps the run's plan: Flink goes on with that one then, whatever the entry point defines. An upgrade drops it. */
+    static boolean isPlanKept(StreamExecutionEnvironment env) {
+        return applicationId(env)
+                .filter(id -> keptPlans(env.getConfiguration()).contains(id))
+                .isPresent();
+    }
+
+    @SuppressWarnings("try") // close() throws whatever it likes
+    private static Collection<JobID> keptPlans(ReadableConfig cluster) {
+        try (var services = HighAvailabilityServicesUtils.createAvailableOrEmbeddedServices(
+                Configuration.fromMap(cluster.toMap()),
+                ForkJoinPool.commonPool(),
+                failure -> LOG.warn("High availability fails", failure))) {
+            return services.getExecutionPlanStore().getJobIds();
+        } catch (Exception e) {
+            LOG.warn("High availability does not say which plans it keeps", e);
+            return List.of();
+        }
     }
 
     private static Optional<JobID> applicationId(StreamExecutionEnvironment env) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZKUtil;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZooKeeper;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +118,25 @@ class HighAvailabilityIT {
         }
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
+    }
+
+    /** A failover takes none, for it goes on with the plan that is kept; an upgrade from last-state drops that. */
+    @Test
+    void shouldWriteTheSettingsThatAnUpgradeTakesAndAFailoverDoesNot() throws Exception {
+        begin("plans", Map.of());
+        writeUntilAResult();
+
+        killJobManager();
+        launch("--zone=Europe/Berlin");
+        writeUntilAResult();
+        killJobManager();
+        var client = new ZooKeeper("127.0.0.1:" + zooKeeper.getLocalPort(), 6_000, event -> {});
+        ZKUtil.deleteRecursive(client, "/flink/plans/execution-plans");
+        client.close();
+        launch("--zone=Europe/Paris");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
     }
 
     @Test
@@ -214,6 +236,15 @@ class HighAvailabilityIT {
                 .map(record -> Json.read(record.value()))
                 .filter(result -> result.get("generation").asInt() == generation)
                 .map(result -> result.at("/window/start").asText() + " " + result.get("count"))
+                .toList();
+    }
+
+    /** The zones of the changes in each record of this generation. */
+    private static List<List<String>> zones() {
+        return log.committedValues("job-runs").stream()
+                .map(run -> Json.read(run.getBytes(UTF_8)))
+                .filter(run -> run.get("generation").asInt() == generation)
+                .map(run -> run.path("changes").findValuesAsText("zone"))
                 .toList();
     }
 

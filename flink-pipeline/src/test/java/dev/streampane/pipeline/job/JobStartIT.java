@@ -26,16 +26,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
+import org.apache.flink.runtime.highavailability.HighAvailabilityServicesFactory;
+import org.apache.flink.runtime.highavailability.nonha.embedded.EmbeddedHaServices;
+import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
+import org.apache.flink.runtime.jobmanager.StandaloneExecutionPlanStore;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -277,6 +285,23 @@ class JobStartIT {
         assertThat(ContractFiles.of("job-run").violations(newest)).isEmpty();
     }
 
+    /** High availability executes the plan that it keeps, whatever the entry point reads by then. */
+    @Test
+    void shouldNotWriteSettingsThatAFailoverDoesNotTake(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        Submission.of(cluster, arguments(35, "--zone=UTC"));
+        cluster.set(HighAvailabilityOptions.HA_MODE, KeptPlan.class.getName());
+
+        Submission.of(cluster, arguments(35, "--zone=Europe/Berlin"));
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        Submission.of(cluster, arguments(35, "--zone=Europe/Paris"));
+
+        assertThat(log.committedValues("job-runs"))
+                .filteredOn(run -> run.contains("\"generation\":35"))
+                .hasSize(1);
+    }
+
     /** High availability runs the entry point again, to go on with the job from a checkpoint of a moment ago. */
     @Test
     void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
@@ -346,6 +371,26 @@ class JobStartIT {
         assertThatThrownBy(() -> runs.used("weather-average"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage("--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
+    }
+
+    /** High availability that keeps the plan of the job. */
+    @SuppressWarnings("try") // close() throws whatever it likes
+    public static final class KeptPlan implements HighAvailabilityServicesFactory {
+
+        @Override
+        public HighAvailabilityServices createHAServices(Configuration cluster, Executor executor) {
+            return new EmbeddedHaServices(executor) {
+                @Override
+                public ExecutionPlanStore getExecutionPlanStore() {
+                    return new StandaloneExecutionPlanStore() {
+                        @Override
+                        public Collection<JobID> getJobIds() {
+                            return List.of(JobID.fromHexString(JOB_ID));
+                        }
+                    };
+                }
+            };
+        }
     }
 
     /** Runs the entry point in a thread of its own; the id of the job that it submits. */
