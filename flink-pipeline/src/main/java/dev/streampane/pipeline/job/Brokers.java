@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,6 +38,10 @@ public final class Brokers implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
     private static final String TRANSACTION_MAX_TIMEOUT = "transaction.max.timeout.ms";
+
+    /** What Kafka's OAuth login says without its cause, as when the server of tokens is away. */
+    private static final String TOKEN_UNREAD =
+            "An internal error occurred while retrieving token from callback handler";
 
     private final String servers;
     private final Admin admin;
@@ -208,7 +213,11 @@ public final class Brokers implements AutoCloseable {
     private static boolean mayPass(Throwable failure, Throwable cause) {
         return cause instanceof ApiException && !(cause instanceof InvalidConfigurationException)
                 || String.valueOf(cause.getMessage()).startsWith("No resolvable bootstrap urls")
-                || ExceptionUtils.findThrowable(failure, LoginException.class).isPresent();
+                || ExceptionUtils.findThrowable(failure, LoginException.class)
+                        .filter(login -> ExceptionUtils.findThrowable(login, IOException.class)
+                                        .isPresent()
+                                || TOKEN_UNREAD.equals(login.getMessage()))
+                        .isPresent();
     }
 
     private static Throwable rootOf(Throwable e) {
