@@ -204,10 +204,10 @@ public class AuditResource {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         Map<String, Integer> newest = totals.newest().stream()
                 .collect(Collectors.toMap(PartitionAudit::job, PartitionAudit::generation, Math::max));
-        Set<String> goingOn = totals.goingOn();
+        Map<String, Integer> begun = totals.begun();
         List<PartitionAudit> known = items.stream()
                 .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1)
-                        || goingOn.contains(one.job()) && reachesTheEnd(one, found))
+                        || one.generation() >= begun.getOrDefault(one.job(), 0) && reachesTheEnd(one, found))
                 .toList();
         return !known.isEmpty()
                 && known.stream().allMatch(one -> reachesTheEnd(one, found))

@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,16 +87,31 @@ public class AuditTotals {
                 .toList();
     }
 
-    /** The jobs whose newest generation went on from state: clocks had begun before its first lines. */
-    synchronized Set<String> goingOn() {
-        Map<String, Integer> newest = new HashMap<>();
-        partitions.keySet().forEach(key -> newest.merge(key.job(), key.generation(), Math::max));
-        return partitions.entrySet().stream()
-                .filter(one -> one.getValue().goesOn())
-                .map(Map.Entry::getKey)
-                .filter(key -> key.generation() == newest.get(key.job()))
-                .map(AuditLine.Key::job)
+    /** By job the newest generation that began without state; those since went on from its state. Nothing of a job whose every one went on. */
+    synchronized Map<String, Integer> begun() {
+        Map<AuditLine.Key, Set<Long>> ends = new HashMap<>();
+        partitions.forEach((key, one) -> one.endWithoutClock()
+                .ifPresent(end -> ends.computeIfAbsent(anyGeneration(key), k -> new HashSet<>())
+                        .add(end)));
+        Set<Run> goingOn = partitions.entrySet().stream()
+                .filter(one -> one.getValue().goesOnFrom(ends.getOrDefault(anyGeneration(one.getKey()), Set.of())))
+                .map(one -> Run.of(one.getKey()))
                 .collect(Collectors.toSet());
+        return partitions.keySet().stream()
+                .map(Run::of)
+                .filter(run -> !goingOn.contains(run))
+                .collect(Collectors.toMap(Run::job, Run::generation, Math::max));
+    }
+
+    private record Run(String job, int generation) {
+
+        static Run of(AuditLine.Key key) {
+            return new Run(key.job(), key.generation());
+        }
+    }
+
+    private static AuditLine.Key anyGeneration(AuditLine.Key key) {
+        return new AuditLine.Key(key.job(), 0, key.topic(), key.topicId(), key.partition());
     }
 
     synchronized void add(JsonNode json) {

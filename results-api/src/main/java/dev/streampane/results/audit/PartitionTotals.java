@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -142,9 +144,14 @@ final class PartitionTotals {
         goesOn = line.clockBefore().isPresent();
     }
 
-    /** Whether the partition's clock had begun before the first line. */
-    boolean goesOn() {
-        return goesOn;
+    /** The offset after the last line, where the lines have no clock: those of a job without windows. */
+    Optional<Long> endWithoutClock() {
+        return clock == null ? Optional.of(last + 1) : Optional.empty();
+    }
+
+    /** Whether the partition's clock had begun before the first line, or lines without one end where it begins. */
+    boolean goesOnFrom(Set<Long> endsWithoutClock) {
+        return goesOn || endsWithoutClock.contains(first);
     }
 
     private boolean fillsGap(AuditLine line) {

@@ -204,18 +204,46 @@ class AuditResourceIT {
         for (int partition = 0; partition < 4; partition++) {
             line("going-on", 1, partition, 0, 999, 1000);
         }
-        log.put(
-                "audit",
-                null,
-                "going-on/device-readings/0",
-                lineOf("going-on", 2, 0, 1000, 1009, 10)
-                        .replace("\"clockBefore\":null", "\"clockBefore\":\"2026-11-20T06:01:22.998Z\""));
+        putLine("going-on", 0, goingOn(lineOf("going-on", 2, 0, 1000, 1009, 10)));
         // Then
         await().untilAsserted(() -> given().get("/api/v1/audit?job=going-on")
                 .then()
                 .body("items.generation", contains(2, 1, 1, 1, 1))
                 .body("state", equalTo("reconciled")));
         given().get("/api/v1/audit?job=going-on&partition=1").then().body("state", equalTo("reconciled"));
+    }
+
+    @Test
+    void shouldCallBooksReconciledWhereAJobWithoutClocksGoesOn() {
+        // Given: generation 2 of a word-count got records of partition 0 only
+        log.put("device-readings", 1, null, "{}");
+        run("clockless", "[]", "device-readings");
+        for (int partition = 0; partition < 4; partition++) {
+            putLine("clockless", partition, withoutClock(lineOf("clockless", 1, partition, 0, 999, 1000)));
+        }
+        putLine("clockless", 0, withoutClock(lineOf("clockless", 2, 0, 1000, 1009, 10)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=clockless")
+                .then()
+                .body("items.generation", contains(2, 1, 1, 1, 1))
+                .body("state", equalTo("reconciled")));
+    }
+
+    @Test
+    void shouldNotCallBooksReconciledOfAGenerationBeforeTheOneThatBeganAnew() {
+        // Given: generation 2 began anew and read partition 0 only, generation 3 goes on with it
+        log.put("device-readings", 1, null, "{}");
+        run("anew", "[\"tumbling(1m)\"]", "device-readings");
+        for (int partition = 0; partition < 4; partition++) {
+            line("anew", 1, partition, 0, 999, 1000);
+        }
+        line("anew", 2, 0, 0, 999, 1000);
+        putLine("anew", 0, goingOn(lineOf("anew", 3, 0, 1000, 1009, 10)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=anew")
+                .then()
+                .body("items.generation", contains(3, 2, 1, 1, 1, 1))
+                .body("state", equalTo("settling")));
     }
 
     @Test
@@ -262,11 +290,19 @@ class AuditResourceIT {
     }
 
     private void line(String job, int generation, int partition, long first, long last, long records) {
-        log.put(
-                "audit",
-                null,
-                job + "/device-readings/" + partition,
-                lineOf(job, generation, partition, first, last, records));
+        putLine(job, partition, lineOf(job, generation, partition, first, last, records));
+    }
+
+    private void putLine(String job, int partition, String line) {
+        log.put("audit", null, job + "/device-readings/" + partition, line);
+    }
+
+    private static String goingOn(String line) {
+        return line.replace("\"clockBefore\":null", "\"clockBefore\":\"2026-11-20T06:01:22.998Z\"");
+    }
+
+    private static String withoutClock(String line) {
+        return line.replace("\"clockAfter\":\"2026-11-20T06:01:22.998Z\"", "\"clockAfter\":null");
     }
 
     private String lineOf(String job, int generation, int partition, long first, long last, long records) {

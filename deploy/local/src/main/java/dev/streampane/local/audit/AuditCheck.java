@@ -298,9 +298,7 @@ public final class AuditCheck {
         int begun = generations().stream()
                 .filter(other -> other.job().equals(generation.job()))
                 .filter(other -> other.generation() <= generation.generation())
-                .filter(other -> read(other).stream()
-                        .allMatch(
-                                partition -> partition.firstLine().clockBefore().isEmpty()))
+                .filter(other -> read(other).stream().noneMatch(this::goesOn))
                 .mapToInt(JobGeneration::generation)
                 .max()
                 .orElse(0);
@@ -317,6 +315,16 @@ public final class AuditCheck {
                         BinaryOperator.maxBy(
                                 Comparator.comparingInt(b -> b.key().generation()))))
                 .values();
+    }
+
+    /** Whether the first line goes on where an older generation ended: it has a clock then, or those before it had none, as without windows. */
+    private boolean goesOn(PartitionAudit partition) {
+        AuditLine first = partition.firstLine();
+        return first.clockBefore().isPresent()
+                || partitions.values().stream()
+                        .filter(older -> precedes(older.key(), partition.key()))
+                        .map(PartitionAudit::lastLine)
+                        .anyMatch(last -> last.clockAfter().isEmpty() && last.last() == first.first() - 1);
     }
 
     private WindowCheck.Closing closing(JobGeneration generation, CommittedLogs results) {

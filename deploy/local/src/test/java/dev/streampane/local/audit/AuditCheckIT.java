@@ -413,11 +413,41 @@ class AuditCheckIT {
         assertThat(report.verdict()).isEqualTo(goesOn ? Verdict.BALANCED : Verdict.SETTLING);
     }
 
+    @Test
+    void shouldTakeOverWhatAnOlderGenerationToldOfAQuietPartitionWhereAJobWithoutClocksGoesOn() {
+        // Given
+        for (int record = 0; record < 15; record++) {
+            journal.write(PARTITIONED, record / 10, "d1", "reading", Map.of());
+        }
+        clocklessLine(1, 0, 0, 4);
+        clocklessLine(1, 1, 0, 4);
+        run(2);
+        clocklessLine(2, 0, 5, 9);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("unaudited")).isZero();
+    }
+
+    /** As word-count writes it. */
+    private static void clocklessLine(int generation, int partition, long first, long last) {
+        long records = last - first + 1;
+        writePartitionLine(
+                partition,
+                lineOf(generation, first, last, counts(records, records, 0, 0, 0), "[]", "null", "null", null)
+                        .replace("tumbling(1m)", "none"));
+    }
+
     /** All counted, in a topic of two partitions. */
     private static void partitionLine(
             int generation, int partition, long first, long last, String clockBefore, String horizon) {
         long records = last - first + 1;
-        writeLine(lineOf(
+        writePartitionLine(
+                partition,
+                lineOf(
                         generation,
                         first,
                         last,
@@ -425,8 +455,11 @@ class AuditCheckIT {
                         "[]",
                         clockBefore,
                         quoted(CLOSED),
-                        horizon)
-                .replace("\"partition\":0", "\"partition\":" + partition)
+                        horizon));
+    }
+
+    private static void writePartitionLine(int partition, String line) {
+        writeLine(line.replace("\"partition\":0", "\"partition\":" + partition)
                 .replace(INPUT, PARTITIONED)
                 .replace(journal.id(INPUT), journal.id(PARTITIONED)));
     }
