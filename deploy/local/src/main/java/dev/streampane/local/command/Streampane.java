@@ -79,6 +79,20 @@ public final class Streampane implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
+    @Command(name = "run", description = "Runs one job in a process of its own, without a cluster.")
+    void runJob() {
+        throw byTheScript();
+    }
+
+    @Command(name = "bench", description = "Measures Streampane beside what a user would pick instead.")
+    void bench() {
+        throw byTheScript();
+    }
+
+    private ParameterException byTheScript() {
+        return new ParameterException(spec.commandLine(), "deploy/streampane starts another main class for it");
+    }
+
     private static int wrongUse(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         e.getCommandLine()

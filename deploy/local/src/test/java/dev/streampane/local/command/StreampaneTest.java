@@ -208,6 +208,15 @@ class StreampaneTest {
         assertDescribed(Streampane.commandLine());
     }
 
+    @Test
+    void shouldListWhatTheScriptRunsItself() {
+        // When
+        run("--help");
+
+        // Then
+        assertThat(out.toString()).containsPattern("\n  bench +Measures").containsPattern("\n  run +Runs");
+    }
+
     private static void assertDescribed(CommandLine commands) {
         commands.getSubcommands().values().forEach(command -> {
             assertThat(command.getCommandSpec().usageMessage().description()[0])
