@@ -42,7 +42,7 @@ final class AuditScan {
     private final Map<String, TopicLayout> inputs;
     private final Instant appended;
     private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
-    private final Map<Corrections.Place, Long> corrected = new HashMap<>();
+    private final List<AuditCorrection> corrections = new ArrayList<>();
     private boolean beginsLate;
     private boolean fromTheFirst = true;
     private long newest;
@@ -126,8 +126,7 @@ final class AuditScan {
         }
         AuditCorrection.read(json)
                 .filter(correction -> correction.spec().equals(result.spec()))
-                .ifPresent(
-                        correction -> corrected.merge(Corrections.Place.of(correction), correction.count(), Long::sum));
+                .ifPresent(corrections::add);
         AuditLine.read(json)
                 .map(line -> AuditedRange.of(line, result.spec(), result.end(), record.timestamp()))
                 .filter(this::isOfTheInputs)
@@ -175,7 +174,19 @@ final class AuditScan {
                 fromStart.add(partition);
             }
         });
-        return new AuditLines(chains, fromStart, new Corrections(corrected), beginsLate);
+        return new AuditLines(chains, fromStart, corrections(chains), beginsLate);
+    }
+
+    /** But those of generations before the chain's: what they dropped was read again. */
+    private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
+        Map<Corrections.Place, Long> dropped = new HashMap<>();
+        for (AuditCorrection one : corrections) {
+            List<AuditedRange> chain = chains.get(new TopicPartition(one.topic(), one.partition()));
+            if (chain == null || one.generation() >= chain.get(0).generation()) {
+                dropped.merge(Corrections.Place.of(one), one.count(), Long::sum);
+            }
+        }
+        return new Corrections(dropped);
     }
 
     /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */
