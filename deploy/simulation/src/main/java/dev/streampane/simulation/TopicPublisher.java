@@ -264,7 +264,15 @@ public final class TopicPublisher {
         do {
             attempt = new Attempt(delivery);
             producer.send(produced, attempt);
-        } while (attempt.refused && !stopped);
+        } while (attempt.refusal != null && !stopped && isThere(partition));
+        if (attempt.refusal != null && !stopped) {
+            delivery.completed(null, attempt.refusal);
+        }
+    }
+
+    /** False for a partition that the topic, made anew, no longer has: the client would wait for it without end. */
+    private boolean isThere(Integer partition) {
+        return partition == null || currentPartitions().stream().anyMatch(known -> known.partition() == partition);
     }
 
     /** Partitions as the client knows them now; a partition that was added gets heartbeats, too. */
@@ -315,7 +323,7 @@ public final class TopicPublisher {
      */
     private final class Attempt implements Callback {
         private final Delivery delivery;
-        private boolean refused;
+        private Exception refusal;
 
         Attempt(Delivery delivery) {
             this.delivery = delivery;
@@ -325,7 +333,7 @@ public final class TopicPublisher {
         public void onCompletion(RecordMetadata metadata, Exception failure) {
             if (failure instanceof TimeoutException && Thread.currentThread() == sender) {
                 lastProblem = rootMessage(failure);
-                refused = true;
+                refusal = failure;
             } else {
                 delivery.completed(metadata, failure);
             }
