@@ -28,6 +28,9 @@ final class WindowCheck {
     /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
     private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
 
+    /** Each key once, for it is in the entries of many windows. */
+    private final Map<String, String> keys = new HashMap<>();
+
     private record WindowKey(String job, int generation, String spec) {}
 
     /**
@@ -97,7 +100,11 @@ final class WindowCheck {
         WindowKey window = new WindowKey(result.job(), result.generation(), result.spec());
         boolean perWindow = AuditLine.SpecCounts.isPerWindow(result.spec());
         int before = counts(windows, window)
-                .revised(result.end(), perWindow ? result.key() : result.id(), (int) rev, result.count());
+                .revised(
+                        result.end(),
+                        perWindow ? keys.computeIfAbsent(result.key(), key -> key) : result.id(),
+                        (int) rev,
+                        result.count());
         if (rev == before + 1 || before == 0 && expired) {
             return Optional.empty();
         }
