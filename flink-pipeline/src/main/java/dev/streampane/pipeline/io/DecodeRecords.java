@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,8 +61,13 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
+        open(context.getMetricGroup());
+    }
+
+    /** Comes first. */
+    void open(MetricGroup metrics) {
         topicIds = new HashMap<>();
-        decoder.open(context.getMetricGroup());
+        decoder.open(metrics);
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +43,8 @@ public final class KafkaSources {
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
 
-    /** Fetches fewer times than Kafka's 500, and leaves fewer records for the collector to move than 5,000. */
-    private static final String MAX_POLL_RECORDS = "2000";
+    /** So few that they are decoded from the cache that they were fetched into. */
+    private static final String MAX_POLL_RECORDS = "200";
 
     private KafkaSources() {}
 
@@ -79,10 +80,12 @@ public final class KafkaSources {
     public static <T> SingleOutputStreamOperator<Decoded<T>> of(
             StreamExecutionEnvironment env, JobConfig config, List<InputTopic> topics, Decoder<T> decoder) {
         int partitions = lookAt(topics, config);
+        var decode = new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config));
+        Properties properties = properties(config);
         KafkaSourceBuilder<Decoded<T>> source = KafkaSource.<Decoded<T>>builder()
                 .setStartingOffsets(start(config))
-                .setDeserializer(new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config)))
-                .setProperties(properties(config));
+                .setDeserializer(decode)
+                .setProperties(properties);
         if (config.isReplay()) {
             partitions = replay(source, config.replay());
         } else {
@@ -93,7 +96,9 @@ public final class KafkaSources {
         }
         boolean withTime = config.has(JobOption.OUT_OF_ORDERNESS);
         return env.fromSource(
-                        reassigning(source.build(), withTime && !config.has(JobOption.ARCHIVE_DIR)),
+                        reassigning(
+                                new DecodingKafkaSource<>(source.build(), decode, consumer(properties)),
+                                withTime && !config.has(JobOption.ARCHIVE_DIR)),
                         withTime ? new ClockWatermarks<>(config.intake()) : WatermarkStrategy.noWatermarks(),
                         UID,
                         decoder.type())
@@ -103,7 +108,7 @@ public final class KafkaSources {
 
     /** Not where each reader fails by itself, or nobody waits for the slowest of them, as in the archive. */
     private static <T> Source<T, KafkaPartitionSplit, KafkaSourceEnumState> reassigning(
-            KafkaSource<T> source, boolean waitsForAll) {
+            Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source, boolean waitsForAll) {
         return waitsForAll && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED
                 ? new ReassigningKafkaSource<>(source)
                 : source;
@@ -189,5 +194,18 @@ public final class KafkaSources {
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return properties;
+    }
+
+    /** The same, completed as the connector's builder does for its own readers. */
+    private static Properties consumer(Properties properties) {
+        Properties complete = new Properties();
+        complete.putAll(properties);
+        complete.putIfAbsent(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        complete.putIfAbsent(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        complete.putIfAbsent(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        complete.putIfAbsent(
+                KafkaSourceOptions.CLIENT_ID_PREFIX.key(), properties.getProperty(ConsumerConfig.GROUP_ID_CONFIG));
+        complete.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return complete;
     }
 }

@@ -16,7 +16,6 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SupportsSplitReassignmentOnRecovery;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -29,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>For jobs without an end whose readers all start anew when one fails.
  */
-record ReassigningKafkaSource<T>(KafkaSource<T> source)
+record ReassigningKafkaSource<T>(Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source)
         implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, SupportsSplitReassignmentOnRecovery {
 
     @Override
@@ -44,13 +43,13 @@ record ReassigningKafkaSource<T>(KafkaSource<T> source)
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
-            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+            SplitEnumeratorContext<KafkaPartitionSplit> context) throws Exception {
         return new Enumerator(context, source.createEnumerator(context));
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
-            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
+            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
         return new Enumerator(context, source.restoreEnumerator(context, state));
     }
 

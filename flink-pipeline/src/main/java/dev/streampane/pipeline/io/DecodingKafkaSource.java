@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import dev.streampane.pipeline.intake.Decoded;
+import java.io.IOException;
+import java.util.Properties;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
+import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A Kafka source whose records are decoded by the thread that fetches them, while their bytes are in its core's cache, and handed to
+ * the task a poll at a time. Kafka's own source hands over each record's bytes, which the task then waits for: with 95 bytes a record
+ * that took longer than decoding them.
+ *
+ * @param kafka everything but the readers
+ * @param consumer the readers' properties, complete
+ */
+record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> decode, Properties consumer)
+        implements Source<Decoded<T>, KafkaPartitionSplit, KafkaSourceEnumState> {
+
+    /** Polls that wait for the task at most. */
+    private static final int POLLS = 8;
+
+    @Override
+    public SourceReader<Decoded<T>, KafkaPartitionSplit> createReader(SourceReaderContext context) {
+        decode.open(context.metricGroup().addGroup("deserializer"));
+        var metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+        var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>(POLLS);
+        return new KafkaSourceReader<>(
+                polls,
+                new KafkaSourceFetcherManager(
+                        polls, () -> new DecodingSplitReader<>(consumer, context, metrics, decode), finished -> {}),
+                emitter(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
+                configuration(),
+                context,
+                metrics);
+    }
+
+    private Configuration configuration() {
+        var configuration = new Configuration();
+        consumer.stringPropertyNames().forEach(name -> configuration.setString(name, consumer.getProperty(name)));
+        return configuration;
+    }
+
+    /** Whatever the reader counts as one record is all of a partition in a poll. */
+    @SuppressWarnings("unchecked") // the split reader gives nothing else
+    private static <T> RecordEmitter<ConsumerRecord<byte[], byte[]>, Decoded<T>, KafkaPartitionSplitState> emitter(
+            Counter records) {
+        return (polled, output, split) -> {
+            var decoded = (DecodedRecords<T>) polled;
+            decoded.rows().forEach(output::collect);
+            split.setCurrentOffset(decoded.next());
+            records.inc(decoded.records() - 1);
+        };
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return kafka.getBoundedness();
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return kafka.createEnumerator(context);
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
+        return kafka.restoreEnumerator(context, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+        return kafka.getSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+        return kafka.getEnumeratorCheckpointSerializer();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.io;
+
+import java.io.IOException;
+import java.util.Properties;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Fetches as Kafka's connector does, and decodes at once: of each partition that a poll has records of, one {@link DecodedRecords}. */
+@SuppressWarnings("try") // close() as the connector has it
+final class DecodingSplitReader<T> extends KafkaPartitionSplitReader {
+
+    private final DecodeRecords<T> decode;
+
+    DecodingSplitReader(
+            Properties consumer,
+            SourceReaderContext context,
+            KafkaSourceReaderMetrics metrics,
+            DecodeRecords<T> decode) {
+        super(consumer, context, metrics);
+        this.decode = decode;
+    }
+
+    @Override
+    public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
+        RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> polled = super.fetch();
+        var decoded = new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>();
+        for (String split = polled.nextSplit(); split != null; split = polled.nextSplit()) {
+            ConsumerRecord<byte[], byte[]> record = polled.nextRecordFromSplit();
+            if (record != null) {
+                var records = new DecodedRecords<T>(record);
+                for (; record != null; record = polled.nextRecordFromSplit()) {
+                    records.add(record, decode);
+                }
+                decoded.add(split, records);
+            }
+        }
+        decoded.addFinishedSplits(polled.finishedSplits());
+        return decoded.build();
+    }
+}
