@@ -3,6 +3,7 @@ package dev.streampane.pipeline.job;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.WindowSpec;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Arrays;
@@ -83,7 +84,7 @@ public final class JobCatalog {
      */
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
-        Optional<Path> recovered = JobEnvironment.recovered(env);
+        Optional<Path> recovered = recovered(job, env);
         if (recovered.isEmpty()) {
             JobStart.check(config, env);
         }
@@ -106,6 +107,18 @@ public final class JobCatalog {
             }
             env.execute(graph);
             return;
+        }
+    }
+
+    /** Waits until it can be told: a job that has been recovered must not pass for one that starts. */
+    private static Optional<Path> recovered(Job job, StreamExecutionEnvironment env) throws InterruptedException {
+        while (true) {
+            try {
+                return JobEnvironment.recovered(env);
+            } catch (IOException e) {
+                LOG.warn("Checkpoints cannot be read, the entry point waits, name={}", job.name(), e);
+                TimeUnit.SECONDS.sleep(1);
+            }
         }
     }
 

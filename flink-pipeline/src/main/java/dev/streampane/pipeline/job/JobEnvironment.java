@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -151,9 +152,16 @@ public final class JobEnvironment {
         return applicationId(env).isPresent();
     }
 
-    /** The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again, to go on from there. */
-    static Optional<Path> recovered(StreamExecutionEnvironment env) {
-        return applicationId(env).flatMap(id -> PriorState.newestCheckpoint(id.toHexString(), env.getConfiguration()));
+    /**
+     * The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again, to go on from there.
+     *
+     * @throws IOException when it cannot be told whether there is one
+     */
+    static Optional<Path> recovered(StreamExecutionEnvironment env) throws IOException {
+        Optional<JobID> id = applicationId(env);
+        return id.isEmpty()
+                ? Optional.empty()
+                : PriorState.newestCheckpoint(id.get().toHexString(), env.getConfiguration());
     }
 
     /** Whether high availability keeps the run's plan: Flink goes on with that one then, whatever the entry point defines. An upgrade drops it. */

@@ -2,8 +2,10 @@
 package dev.streampane.pipeline.job;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -14,6 +16,7 @@ import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +56,12 @@ final class PriorState {
 
     /** The checkpoint's number; empty where there is no state, of which Flink will say what is wrong. */
     Optional<Long> checkpoint() {
-        return checkpoint(path);
+        try {
+            return checkpoint(path).stream().boxed().findFirst();
+        } catch (IOException e) {
+            LOG.debug("State cannot be read, path={}", path, e);
+            return Optional.empty();
+        }
     }
 
     /** Whether this run wrote it, as far as names tell. */
@@ -61,32 +69,36 @@ final class PriorState {
         return path.getParent().getName().equals(jobId) || path.getName().startsWith(savepointOf(jobId));
     }
 
-    /** The newest checkpoint that is still there of what a run wrote where the cluster keeps state. */
+    /** The newest checkpoint that is still there of what a run wrote where the cluster keeps state, as far as that can be read. */
     OptionalLong newestOf(String jobId) {
-        return LongStream.concat(
-                        checkpoints(jobId, cluster),
-                        numbers(
-                                cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
-                                        .map(Path::new),
-                                savepointOf(jobId)))
-                .max();
+        try {
+            OptionalLong checkpoint = newest(checkpoints(jobId, cluster), CHECKPOINT);
+            OptionalLong savepoint = newest(
+                    cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
+                            .map(Path::new),
+                    savepointOf(jobId));
+            return LongStream.concat(checkpoint.stream(), savepoint.stream()).max();
+        } catch (IOException e) {
+            LOG.warn("What the run wrote cannot be read, job={}", jobId, e);
+            return OptionalLong.empty();
+        }
     }
 
-    /** The newest of the checkpoints that the cluster keeps of a run. */
-    static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) {
-        OptionalLong newest = checkpoints(jobId, cluster).max();
-        return newest.isEmpty()
-                ? Optional.empty()
-                : cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                        .map(directory -> new Path(new Path(directory, jobId), CHECKPOINT + newest.getAsLong()));
+    /**
+     * The newest of the checkpoints that the cluster keeps of a run.
+     *
+     * @throws IOException when it cannot be told whether there is one
+     */
+    static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
+        Optional<Path> directory = checkpoints(jobId, cluster);
+        OptionalLong newest = newest(directory, CHECKPOINT);
+        return newest.isEmpty() ? Optional.empty() : directory.map(of -> new Path(of, CHECKPOINT + newest.getAsLong()));
     }
 
-    /** The numbers of the checkpoints that the cluster keeps of a run. */
-    private static LongStream checkpoints(String jobId, ReadableConfig cluster) {
-        return numbers(
-                cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                        .map(directory -> new Path(directory, jobId)),
-                CHECKPOINT);
+    /** Where the cluster keeps the checkpoints of a run. */
+    private static Optional<Path> checkpoints(String jobId, ReadableConfig cluster) {
+        return cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .map(directory -> new Path(directory, jobId));
     }
 
     @Override
@@ -94,38 +106,40 @@ final class PriorState {
         return path.toString();
     }
 
-    private static LongStream numbers(Optional<Path> directory, String prefix) {
-        return directory.stream()
-                .flatMap(PriorState::list)
-                .filter(folder -> folder.getName().startsWith(prefix))
-                .flatMap(folder -> checkpoint(folder).stream())
-                .mapToLong(Long::longValue);
+    private static OptionalLong newest(Optional<Path> directory, String prefix) throws IOException {
+        OptionalLong newest = OptionalLong.empty();
+        for (Path folder : directory.isEmpty() ? List.<Path>of() : list(directory.get())) {
+            if (folder.getName().startsWith(prefix)) {
+                newest = LongStream.concat(newest.stream(), checkpoint(folder).stream())
+                        .max();
+            }
+        }
+        return newest;
     }
 
-    private static Stream<Path> list(Path directory) {
+    /** Nothing where the directory is missing, or is of a kind that Flink does not know here. */
+    private static List<Path> list(Path directory) throws IOException {
         try {
             FileStatus[] found = directory.getFileSystem().listStatus(directory);
-            return found == null ? Stream.empty() : Stream.of(found).map(FileStatus::getPath);
-        } catch (FileNotFoundException e) {
-            return Stream.empty();
-        } catch (IOException e) {
-            LOG.warn("Directory of states cannot be listed, path={}", directory, e);
-            return Stream.empty();
+            return found == null
+                    ? List.of()
+                    : Stream.of(found).map(FileStatus::getPath).toList();
+        } catch (FileNotFoundException | UnsupportedFileSystemSchemeException e) {
+            return List.of();
         }
     }
 
-    private static Optional<Long> checkpoint(Path state) {
+    /** Of completed state. */
+    private static OptionalLong checkpoint(Path state) throws IOException {
         Path metadata = new Path(state, METADATA);
-        try {
-            FileSystem files = metadata.getFileSystem();
-            try (FSDataInputStream file = files.open(metadata);
-                    DataInputStream head = new DataInputStream(file)) {
-                head.readLong();
-                return Optional.of(head.readLong());
-            }
-        } catch (IOException e) {
+        FileSystem files = metadata.getFileSystem();
+        try (FSDataInputStream file = files.open(metadata);
+                DataInputStream head = new DataInputStream(file)) {
+            head.readLong();
+            return OptionalLong.of(head.readLong());
+        } catch (FileNotFoundException | EOFException e) {
             LOG.debug("No completed state, path={}", state, e);
-            return Optional.empty();
+            return OptionalLong.empty();
         }
     }
 

@@ -18,7 +18,9 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,6 +29,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +43,11 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystemFactory;
+import org.apache.flink.core.fs.local.LocalFileSystem;
+import org.apache.flink.core.plugin.PluginManager;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServicesFactory;
 import org.apache.flink.runtime.highavailability.nonha.embedded.EmbeddedHaServices;
@@ -314,6 +323,58 @@ class JobStartIT {
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
 
         assertThat(Submission.of(cluster, arguments).getJobID()).hasToString(JOB_ID);
+    }
+
+    /** Which tells neither that the job is recovered nor that it starts. */
+    @Test
+    void shouldWaitForCheckpointsThatCannotBeReadWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, UnreadableAtFirst.SCHEME + ":" + directory);
+        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        FileSystem.initialize(cluster, UnreadableAtFirst.plugins());
+        try {
+            assertThat(Submission.of(cluster, arguments(30)).getJobID()).hasToString(JOB_ID);
+        } finally {
+            FileSystem.initialize(new Configuration(), null);
+        }
+    }
+
+    /** A local file system whose first answers fail. */
+    private static final class UnreadableAtFirst extends LocalFileSystem implements FileSystemFactory {
+
+        private static final String SCHEME = "unreadable-at-first";
+
+        private int failures = 2;
+
+        private static PluginManager plugins() {
+            var files = new UnreadableAtFirst();
+            return new PluginManager() {
+                @Override
+                public <P> Iterator<P> load(Class<P> service) {
+                    return service == FileSystemFactory.class
+                            ? List.of(service.cast(files)).iterator()
+                            : Collections.emptyIterator();
+                }
+            };
+        }
+
+        @Override
+        public FileStatus[] listStatus(org.apache.flink.core.fs.Path path) throws IOException {
+            if (failures-- > 0) {
+                throw new IOException("503 Slow Down");
+            }
+            return super.listStatus(path);
+        }
+
+        @Override
+        public String getScheme() {
+            return SCHEME;
+        }
+
+        @Override
+        public LocalFileSystem create(URI uri) {
+            return this;
+        }
     }
 
     @Test
