@@ -36,18 +36,21 @@ record FlinkJob(
                 "--generation=" + generation,
                 "--windows=" + windows));
         arguments.addAll(List.of(more));
-        return new FlinkJob(
-                "weather-average",
-                jar,
-                FlinkRest.MAIN,
-                arguments,
-                List.of(),
-                row -> new Row(
-                        row.path("key").asText(),
-                        Instant.parse(row.path("window").path("start").asText()).toEpochMilli(),
-                        row.path("count").asLong(),
-                        row.path("sums").path("temp").asLong(),
-                        row.path("sums").path("hum").asLong()));
+        return new FlinkJob("weather-average", jar, FlinkRest.MAIN, arguments, List.of(), FlinkJob::row);
+    }
+
+    /** By the minute that a session begins in, and the last one of a window that slides. */
+    private static Row row(JsonNode row) {
+        JsonNode window = row.path("window");
+        long minute = window.path("kind").asText().equals("sliding")
+                ? Instant.parse(window.path("end").asText()).toEpochMilli() - Readings.WINDOW
+                : Instant.parse(window.path("start").asText()).toEpochMilli() / Readings.WINDOW * Readings.WINDOW;
+        return new Row(
+                row.path("key").asText(),
+                minute,
+                row.path("count").asLong(),
+                row.path("sums").path("temp").asLong(),
+                row.path("sums").path("hum").asLong());
     }
 
     @Override

@@ -13,9 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Readings of 95 bytes, one device after another, each once in a second of event time, and what they add up to per device and minute.
+ * Readings of 95 bytes, one device after another, each once in a second of event time, and what they add up to per device and minute, and per
+ * device in the ten minutes that end with a minute.
  *
- * <p>They end with the last whole minute; one more per partition, two minutes later, closes its windows.
+ * <p>They end with the last whole minute; one more per partition, after two more, closes its windows.
  */
 final class Readings {
 
@@ -26,17 +27,24 @@ final class Readings {
 
     private static final long SEED = 20_261_120;
     private static final int PER_WINDOW = 60;
+    private static final int SLIDES = 10;
     private static final int MAX_DISORDER_MILLIS = 4_000;
 
     private final int devices;
     private final int windows;
     private final int disorder;
     private final int unusual;
+    private final long stride;
     private final Random random = new Random(SEED);
     private final long[][] counts;
     private final long[][] temperatures;
     private final long[][] humidities;
     private final Digest digest = new Digest();
+
+    /** Count, temperature and humidity of each device in each of the last {@value #SLIDES} minutes. */
+    private final long[][][] slides;
+
+    private final Digest slidingDigest = new Digest();
     private volatile Exception failure;
 
     /**
@@ -45,12 +53,15 @@ final class Readings {
      * @param records at least that many, rounded up to a minute
      * @param disorder percentage of readings with a time up to 4 s before that of the ones before
      * @param unusual percentage with numbers that have an exponent
+     * @param pauses whether a minute without readings follows on each with them
      */
-    Readings(long records, int devices, int disorder, int unusual) {
+    Readings(long records, int devices, int disorder, int unusual, boolean pauses) {
         this.devices = devices;
         this.windows = Math.toIntExact((records + perWindow() - 1) / perWindow());
         this.disorder = disorder;
         this.unusual = unusual;
+        this.stride = pauses ? 2 * WINDOW : WINDOW;
+        slides = new long[SLIDES][devices][3];
         counts = new long[2][devices]; // of the window and the one before
         temperatures = new long[2][devices];
         humidities = new long[2][devices];
@@ -64,6 +75,20 @@ final class Readings {
         return windows;
     }
 
+    /** From one minute with readings to the next. */
+    long stride() {
+        return stride;
+    }
+
+    private long start(int window) {
+        return START + window * stride;
+    }
+
+    /** The time behind the last minute with readings, and what follows on it. */
+    long end() {
+        return start(windows);
+    }
+
     long records() {
         return windows * perWindow();
     }
@@ -75,6 +100,11 @@ final class Readings {
     /** What the right results are, after {@link #write}. */
     Digest digest() {
         return digest;
+    }
+
+    /** The same of windows of ten minutes that slide by one, each told by its last minute. */
+    Digest slidingDigest() {
+        return slidingDigest;
     }
 
     /** Writes many readings: lz4, large batches. */
@@ -98,7 +128,7 @@ final class Readings {
         try (var producer = producer(bootstrapServers)) {
             for (int window = 0; window < windows; window++) {
                 for (long i = 0; i < perWindow(); i++) {
-                    write(producer, (int) (i % devices), START + window * WINDOW + i * WINDOW / perWindow());
+                    write(producer, (int) (i % devices), start(window), i * WINDOW / perWindow());
                 }
                 if (window > 0) {
                     digest(window - 1);
@@ -106,7 +136,7 @@ final class Readings {
             }
             digest(windows - 1);
             for (int partition = 0; partition < PARTITIONS; partition++) {
-                send(producer, partition, START + (windows + 2) * WINDOW, "0.0000", "0.0000");
+                send(producer, partition, start(windows + 2), "0.0000", "0.0000");
             }
         }
         if (failure != null) {
@@ -114,12 +144,14 @@ final class Readings {
         }
     }
 
-    private void write(KafkaProducer<byte[], byte[]> producer, int device, long due) {
+    private void write(KafkaProducer<byte[], byte[]> producer, int device, long minute, long offset) {
         boolean early = disorder > 0 && random.nextInt(100) < disorder;
-        long time = early ? Math.max(START, due - random.nextInt(MAX_DISORDER_MILLIS)) : due;
+        long earliest = stride == WINDOW ? START : minute;
+        long due = minute + offset;
+        long time = early ? Math.max(earliest, due - random.nextInt(MAX_DISORDER_MILLIS)) : due;
         long temperature = 10_000_000 + random.nextInt(200_000) * 100L;
         long humidity = 10_000_000 + random.nextInt(800_000) * 100L;
-        int window = (int) ((time - START) / WINDOW % 2);
+        int window = (int) ((time - START) / stride % 2);
         counts[window][device]++;
         temperatures[window][device] += temperature;
         humidities[window][device] += humidity;
@@ -130,13 +162,16 @@ final class Readings {
     /** Adds a window that is over. */
     private void digest(int window) {
         int slot = window % 2;
-        for (int device = 0; device < devices; device++) {
-            digest.add(
-                    name(device),
-                    START + window * WINDOW,
-                    counts[slot][device],
-                    temperatures[slot][device],
-                    humidities[slot][device]);
+        for (int n = 0; n < devices; n++) {
+            int device = n;
+            long[] sums = {counts[slot][device], temperatures[slot][device], humidities[slot][device]};
+            digest.add(name(device), start(window), sums[0], sums[1], sums[2]);
+            slides[window % SLIDES][device] = sums;
+            long[] sliding = new long[sums.length];
+            for (long[][] slide : slides) {
+                Arrays.setAll(sliding, i -> sliding[i] + slide[device][i]);
+            }
+            slidingDigest.add(name(device), start(window), sliding[0], sliding[1], sliding[2]);
         }
         Arrays.fill(counts[slot], 0);
         Arrays.fill(temperatures[slot], 0);

@@ -153,7 +153,7 @@ final class Run {
         }
 
         void add(Contender.Row row, long appendTime) {
-            if (row.start() >= Readings.START + readings.windows() * Readings.WINDOW) {
+            if (row.start() >= readings.end()) {
                 return; // the readings that close the windows
             }
             if (!seen.add(row.key() + '@' + row.start())) {
@@ -174,7 +174,7 @@ final class Run {
             long begin = firstAppend.get(from);
             long end = firstAppend.get(to);
             return new Measured(
-                    (to - from) / Readings.WINDOW * readings.perWindow(),
+                    (to - from) / readings.stride() * readings.perWindow(),
                     Duration.ofMillis(end - begin),
                     cpu.between(begin, end),
                     threads,

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -50,8 +52,12 @@ final class Throughput implements Callable<Integer> {
 
     private static final String OURS = "weather-average";
 
-    /** Those of all contenders. */
-    private static final String WINDOWS = "tumbling(1m)";
+    private static final String MINUTES = "tumbling(1m)";
+    private static final String SQL_MINUTES = "TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE)";
+    private static final String SQL_SESSIONS =
+            "SESSION(TABLE device_readings PARTITION BY device, DESCRIPTOR(ts), INTERVAL '30' SECOND)";
+    private static final String SLIDING = "sliding";
+    private static final Set<String> SESSIONS = Set.of("session", "sql-session");
 
     @Spec
     private CommandSpec spec;
@@ -81,6 +87,11 @@ final class Throughput implements Callable<Integer> {
             defaultValue = "0",
             description = "Readings that have an exponent, which Jackson decodes (default: ${DEFAULT-VALUE}).")
     private int unusual;
+
+    @Option(
+            names = "--pauses",
+            description = "A minute without readings follows on each, for the contenders session and sql-session.")
+    private boolean pauses;
 
     @Option(
             names = "--rounds",
@@ -125,24 +136,34 @@ final class Throughput implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        for (String contender : only) {
+            if (pauses ? contender.equals(SLIDING) : SESSIONS.contains(contender)) {
+                throw new ParameterException(
+                        spec.commandLine(), contender + " goes " + (pauses ? "without" : "with") + " --pauses");
+            }
+        }
         boolean right = true;
         try (Workspace opened = Workspace.open()) {
             workspace = opened;
             servers = workspace.servers();
-            readings = new Readings(records, devices, disorder, unusual);
+            readings = new Readings(records, devices, disorder, unusual, pauses);
             readings.write(servers);
             Map<String, List<Measured>> runs = new LinkedHashMap<>();
             for (int round = 0; round < rounds; round++) {
                 for (String contender : only) {
                     Measured run = run(contender);
                     runs.computeIfAbsent(contender, name -> new ArrayList<>()).add(run);
-                    right &= run.digest().equals(readings.digest());
+                    right &= run.digest().equals(digest(contender));
                     print(contender, run, runs);
                 }
             }
             summary(runs);
         }
         return right ? 0 : 1;
+    }
+
+    private Digest digest(String contender) {
+        return contender.equals(SLIDING) ? readings.slidingDigest() : readings.digest();
     }
 
     private Measured run(String contender) throws Exception {
@@ -154,12 +175,15 @@ final class Throughput implements Callable<Integer> {
         workspace.createTopic(results);
         Contender job =
                 switch (contender) {
-                    case OURS -> ours(Workspace.jobJar(), results, "500ms");
-                    case "as-shipped" -> ours(Workspace.jobJar(), results, "on-output");
-                    case "before" -> ours(before, results, "500ms");
+                    case OURS -> ours(Workspace.jobJar(), results, MINUTES, "500ms");
+                    case "as-shipped" -> ours(Workspace.jobJar(), results, MINUTES, "on-output");
+                    case "before" -> ours(before, results, MINUTES, "500ms");
+                    case SLIDING -> ours(Workspace.jobJar(), results, "sliding(10m,1m)", "500ms");
+                    case "session" -> ours(Workspace.jobJar(), results, "session(30s)", "500ms");
                     case "tutorial" -> tutorial(results);
-                    case "sql" -> sql(contender, results, "DECIMAL(19, 6)");
-                    case "sql-double" -> sql(contender, results, "DOUBLE");
+                    case "sql" -> sql(contender, results, "DECIMAL(19, 6)", SQL_MINUTES);
+                    case "sql-double" -> sql(contender, results, "DOUBLE", SQL_MINUTES);
+                    case "sql-session" -> sql(contender, results, "DECIMAL(19, 6)", SQL_SESSIONS);
                     case "kafka-streams" -> app(contender, StreamsJob.class, results);
                     case "jet" -> app(contender, JetJob.class, results);
                     default -> throw new ParameterException(spec.commandLine(), "no contender " + contender);
@@ -173,8 +197,8 @@ final class Throughput implements Callable<Integer> {
                 recording.filter(file -> contender.equals(OURS)));
     }
 
-    private FlinkJob ours(Path jar, String results, String checkpoints) {
-        return FlinkJob.weatherAverage(jar, servers, results, number, WINDOWS, "--checkpoint-interval=" + checkpoints);
+    private FlinkJob ours(Path jar, String results, String windows, String checkpoints) {
+        return FlinkJob.weatherAverage(jar, servers, results, number, windows, "--checkpoint-interval=" + checkpoints);
     }
 
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
@@ -187,17 +211,19 @@ final class Throughput implements Callable<Integer> {
                 Throughput::tutorialRow);
     }
 
-    private FlinkJob sql(String name, String results, String type) throws IOException, URISyntaxException {
+    private FlinkJob sql(String name, String results, String type, String windows)
+            throws IOException, URISyntaxException {
         String classpath = Files.readString(Checkout.root().resolve("deploy/bench/target/sql-classpath"));
         return new FlinkJob(
                 name,
                 flinkJar(),
                 SqlJob.class.getName(),
-                List.of(servers, results, table(type), type),
+                List.of(servers, results, table(type), type, windows),
                 Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList(),
                 row -> new Row(
                         row.path("device").asText(),
                         LocalDateTime.parse(row.path("window_start").asText())
+                                .truncatedTo(ChronoUnit.MINUTES)
                                 .toInstant(ZoneOffset.UTC)
                                 .toEpochMilli(),
                         row.path("readings").asLong(),
@@ -259,7 +285,7 @@ final class Throughput implements Callable<Integer> {
     }
 
     private void print(String contender, Measured run, Map<String, List<Measured>> runs) throws IOException {
-        String verdict = run.digest().equals(readings.digest()) ? "right" : "WRONG, " + run.digest();
+        String verdict = run.digest().equals(digest(contender)) ? "right" : "WRONG, " + run.digest();
         var fields = new LinkedHashMap<String, Object>();
         fields.put("contender", contender);
         fields.put("round", runs.get(contender).size());

@@ -4,7 +4,7 @@ package dev.streampane.bench.sql;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 
-/** Sums per device and minute in Flink SQL, over the table of {@code deploy/sql/tables.sql}, exactly once. */
+/** Sums per device and window in Flink SQL, over the table of {@code deploy/sql/tables.sql}, exactly once. */
 public final class SqlJob {
 
     private SqlJob() {}
@@ -12,7 +12,8 @@ public final class SqlJob {
     /**
      * Starts the job.
      *
-     * @param args bootstrap servers, topic of the results, statement that makes table {@code device_readings}, type of its measured values
+     * @param args bootstrap servers, topic of the results, statement that makes table {@code device_readings}, type of its measured values,
+     *     windows of that table, as SQL
      */
     public static void main(String[] args) {
         var settings = EnvironmentSettings.inStreamingMode();
@@ -42,8 +43,8 @@ public final class SqlJob {
                 INSERT INTO sums
                 SELECT device, window_start, COUNT(*),
                     CAST(SUM(temperature) AS %1$s), CAST(SUM(humidity) AS %1$s)
-                FROM TABLE(TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+                FROM TABLE(%2$s)
                 WHERE device IS NOT NULL
-                GROUP BY device, window_start, window_end""".formatted(args[3]));
+                GROUP BY device, window_start, window_end""".formatted(args[3], args[4]));
     }
 }
