@@ -31,12 +31,23 @@ class BenchIT {
         // When
         Path plot = folder.resolve("throughput.svg");
         List<JsonNode> told =
-                bench("throughput", "--only=raw,weather-average", "--records=300000", "--rounds=1", "--plot=" + plot);
+                bench("throughput", "--only=raw,sliding", "--records=700000", "--rounds=1", "--plot=" + plot);
         // Then
         assertThat(told)
                 .hasSize(2)
                 .allSatisfy(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
-        assertThat(plot).content().contains("weather-average", "</svg>");
+        assertThat(plot).content().contains("sliding", "</svg>");
+    }
+
+    @Test
+    void shouldCountSessionsAsTumblingWindowsWherePausesPartThem() throws Exception {
+        // When
+        List<JsonNode> told =
+                bench("throughput", "--only=weather-average,session", "--pauses", "--records=300000", "--rounds=1");
+        // Then
+        assertThat(told)
+                .hasSize(2)
+                .allSatisfy(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
     }
 
     @Test
