@@ -6,6 +6,7 @@ import dev.streampane.pipeline.io.ElasticsearchSink;
 import dev.streampane.pipeline.io.IndexRetention;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
+import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
@@ -30,6 +31,24 @@ public final class IndexResultsJob extends Job {
     /** For {@link JobCatalog}. */
     public IndexResultsJob() {
         super(NAME, "Copies window results and alerts to Elasticsearch");
+    }
+
+    /** What a record is read as is told by its topic. */
+    @Override
+    protected void check(JobConfig config) {
+        String audit = config.get(JobOption.INDEX_AUDIT_TOPIC).orElse("");
+        if (audit.equals(config.get(JobOption.INPUT_TOPIC)) || audit.equals(config.get(JobOption.ALERTS_TOPIC))) {
+            throw BadOptionException.notAllowed(
+                    JobOption.INDEX_AUDIT_TOPIC.name(),
+                    audit,
+                    "off or a topic other than those of --input-topic and --alerts-topic");
+        }
+    }
+
+    /** Without audit lines: those may be what its state still has. */
+    @Override
+    protected boolean leavesTopicsOut(JobConfig config) {
+        return config.get(JobOption.INDEX_AUDIT_TOPIC).isEmpty();
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class KafkaSources {
         return env.fromSource(
                         reassigning(
                                 new DecodingKafkaSource<>(source.build(), decode, consumer(properties)),
-                                withTime && !config.has(JobOption.ARCHIVE_DIR)),
+                                withTime && config.has(JobOption.COMMIT_PAUSE)),
                         withTime ? new ClockWatermarks<>(config.intake()) : WatermarkStrategy.noWatermarks(),
                         UID,
                         decoder.type())
@@ -139,10 +139,8 @@ public final class KafkaSources {
         }
     }
 
-    /** Only index-results without audit lines: those may be what its state still has. */
     private static boolean leavesOut(JobConfig config) {
-        return config.has(JobOption.INDEX_AUDIT_TOPIC)
-                && config.get(JobOption.INDEX_AUDIT_TOPIC).isEmpty();
+        return config.leavesTopicsOut();
     }
 
     /** Has the source read what the plan says, and that alone; the number of its partitions. */

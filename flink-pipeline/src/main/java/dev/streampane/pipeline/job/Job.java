@@ -31,6 +31,18 @@ public abstract class Job {
         return summary;
     }
 
+    /**
+     * Checks options of its own that depend on each other.
+     *
+     * @throws BadOptionException naming the first that is not allowed
+     */
+    protected void check(JobConfig config) {}
+
+    /** Whether it passes over records of topics that its state still has and no option names any more; otherwise they end it. */
+    protected boolean leavesTopicsOut(JobConfig config) {
+        return false;
+    }
+
     /** Whether it reads or writes a topic under these options. One that does not needs no brokers, and its generation stands nowhere. */
     public boolean usesKafka(JobConfig config) {
         return true;

@@ -162,11 +162,14 @@ public final class JobCatalog {
 
     /** The job of that name. */
     static Job job(String name) {
-        return jobs().stream()
-                .filter(job -> job.name().equals(name))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() -> new BadOptionException("'%s' is no job; allowed are %s (or --help)"
                         .formatted(BadOptionException.shown(name), names())));
+    }
+
+    /** The job of that name, if there is one. */
+    static Optional<Job> find(String name) {
+        return jobs().stream().filter(job -> job.name().equals(name)).findFirst();
     }
 
     /** Every job, by name. */

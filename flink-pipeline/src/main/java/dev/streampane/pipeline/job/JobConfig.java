@@ -31,12 +31,14 @@ public final class JobConfig {
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
 
     private final String job;
+    private final Optional<Job> listed;
     private final Map<JobOption<?>, Object> values = new HashMap<>();
     private final Map<String, String> texts = new LinkedHashMap<>();
     private final Map<String, String> kafka = new TreeMap<>();
 
     private JobConfig(String job) {
         this.job = job;
+        this.listed = JobCatalog.find(job);
     }
 
     /**
@@ -54,6 +56,7 @@ public final class JobConfig {
         JobConfig config = new JobConfig(job);
         config.read(asked);
         config.check();
+        config.listed.ifPresent(known -> known.check(config));
         return config;
     }
 
@@ -149,6 +152,11 @@ public final class JobConfig {
         return has(JobOption.MODE) && get(JobOption.MODE).equals("batch");
     }
 
+    /** Whether records of topics that no option names any more are passed over; see {@link Job#leavesTopicsOut}. */
+    public boolean leavesTopicsOut() {
+        return listed.map(known -> known.leavesTopicsOut(this)).orElse(false);
+    }
+
     /** The jar's version. */
     public String jobVersion() {
         return JobVersion.TEXT;
@@ -182,9 +190,6 @@ public final class JobConfig {
                     texts.get(JobOption.CHECKPOINT_INTERVAL.name()),
                     "a duration, for this job has no output to wait for");
         }
-        if (has(JobOption.INDEX_AUDIT_TOPIC)) {
-            checkIndexed();
-        }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least = checkpointInterval().plus(get(JobOption.CHECKPOINT_TIMEOUT));
             if (get(JobOption.TRANSACTION_TIMEOUT).compareTo(least) <= 0) {
@@ -195,17 +200,6 @@ public final class JobConfig {
                                 + least.toMillis()
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
             }
-        }
-    }
-
-    /** What a record is read as is told by its topic. */
-    private void checkIndexed() {
-        String audit = get(JobOption.INDEX_AUDIT_TOPIC).orElse("");
-        if (audit.equals(get(JobOption.INPUT_TOPIC)) || audit.equals(get(JobOption.ALERTS_TOPIC))) {
-            throw BadOptionException.notAllowed(
-                    JobOption.INDEX_AUDIT_TOPIC.name(),
-                    audit,
-                    "off or a topic other than those of --input-topic and --alerts-topic");
         }
     }
 
