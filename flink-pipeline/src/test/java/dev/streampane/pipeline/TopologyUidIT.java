@@ -42,7 +42,7 @@ class TopologyUidIT {
 
     private static StreamGraph graph(Job job, String servers) {
         List<String> options = new ArrayList<>(List.of("--bootstrap-servers=" + servers));
-        if (JobOption.INPUT_TOPIC.fallbackIn(job.name()).isEmpty()) {
+        if (job.options().contains(JobOption.INPUT_TOPIC.withFallback(""))) {
             options.add("--input-topic=device-readings"); // any topic that is there
         }
         JobConfig config = JobConfig.of(job.name(), options.toArray(String[]::new));

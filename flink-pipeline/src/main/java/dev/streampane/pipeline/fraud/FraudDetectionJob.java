@@ -19,7 +19,7 @@ public final class FraudDetectionJob extends Job {
 
     /** For {@link JobCatalog}. */
     public FraudDetectionJob() {
-        super(NAME, "Alerts for transactions of a client that match a pattern of fraud");
+        super(NAME, "Alerts for transactions of a client that match a pattern of fraud", FraudOptions.OPTIONS);
     }
 
     @Override
@@ -32,18 +32,19 @@ public final class FraudDetectionJob extends Job {
     static Thresholds thresholds(JobConfig config) {
         return new Thresholds(
                 new Thresholds.SmallThenLarge(
-                        units(config.get(JobOption.SMALL_AMOUNT)),
-                        units(config.get(JobOption.LARGE_AMOUNT)),
-                        config.get(JobOption.SMALL_LARGE_WINDOW)),
-                new Thresholds.ManyTransactions(config.get(JobOption.BURST_COUNT), config.get(JobOption.BURST_WINDOW)),
+                        units(config.get(FraudOptions.SMALL_AMOUNT)),
+                        units(config.get(FraudOptions.LARGE_AMOUNT)),
+                        config.get(FraudOptions.SMALL_LARGE_WINDOW)),
+                new Thresholds.ManyTransactions(
+                        config.get(FraudOptions.BURST_COUNT), config.get(FraudOptions.BURST_WINDOW)),
                 new Thresholds.UnusualAmount(
-                        config.get(JobOption.MEAN_FACTOR),
-                        config.get(JobOption.MEAN_MIN_COUNT),
-                        config.get(JobOption.MEAN_TTL)),
+                        config.get(FraudOptions.MEAN_FACTOR),
+                        config.get(FraudOptions.MEAN_MIN_COUNT),
+                        config.get(FraudOptions.MEAN_TTL)),
                 new Thresholds.ImpossibleTravel(
-                        units(config.get(JobOption.HIGH_VALUE)),
-                        config.get(JobOption.MAX_SPEED_KMH),
-                        config.get(JobOption.TRAVEL_WINDOW)));
+                        units(config.get(FraudOptions.HIGH_VALUE)),
+                        config.get(FraudOptions.MAX_SPEED_KMH),
+                        config.get(FraudOptions.TRAVEL_WINDOW)));
     }
 
     private static long units(BigDecimal amount) {

@@ -30,16 +30,16 @@ public final class IndexResultsJob extends Job {
 
     /** For {@link JobCatalog}. */
     public IndexResultsJob() {
-        super(NAME, "Copies window results and alerts to Elasticsearch");
+        super(NAME, "Copies window results and alerts to Elasticsearch", IndexResultsOptions.OPTIONS);
     }
 
     /** What a record is read as is told by its topic. */
     @Override
     protected void check(JobConfig config) {
-        String audit = config.get(JobOption.INDEX_AUDIT_TOPIC).orElse("");
+        String audit = config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC).orElse("");
         if (audit.equals(config.get(JobOption.INPUT_TOPIC)) || audit.equals(config.get(JobOption.ALERTS_TOPIC))) {
             throw BadOptionException.notAllowed(
-                    JobOption.INDEX_AUDIT_TOPIC.name(),
+                    IndexResultsOptions.INDEX_AUDIT_TOPIC.name(),
                     audit,
                     "off or a topic other than those of --input-topic and --alerts-topic");
         }
@@ -48,16 +48,16 @@ public final class IndexResultsJob extends Job {
     /** Without audit lines: those may be what its state still has. */
     @Override
     protected boolean leavesTopicsOut(JobConfig config) {
-        return config.get(JobOption.INDEX_AUDIT_TOPIC).isEmpty();
+        return config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC).isEmpty();
     }
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        Optional<String> audit = config.get(JobOption.INDEX_AUDIT_TOPIC);
+        Optional<String> audit = config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC);
         List<InputTopic> topics = new ArrayList<>();
         topics.add(InputTopic.of(config, JobOption.INPUT_TOPIC));
         topics.add(InputTopic.of(config, JobOption.ALERTS_TOPIC));
-        audit.ifPresent(topic -> topics.add(new InputTopic(JobOption.INDEX_AUDIT_TOPIC.name(), topic)));
+        audit.ifPresent(topic -> topics.add(new InputTopic(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), topic)));
         var results = KafkaSources.of(
                 env, config, topics, new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
         var documents = new ElasticsearchSink<>(
@@ -65,8 +65,8 @@ public final class IndexResultsJob extends Job {
                 ToIndexRequest.DOCUMENTS,
                 new ElasticsearchSink.Settings(
                         ElasticsearchAccess.of(config),
-                        config.get(JobOption.FLUSH_INTERVAL),
-                        config.get(JobOption.BULK_ACTIONS),
+                        config.get(IndexResultsOptions.FLUSH_INTERVAL),
+                        config.get(IndexResultsOptions.BULK_ACTIONS),
                         NAME,
                         config.get(JobOption.GENERATION),
                         config.kafka(),
@@ -77,13 +77,13 @@ public final class IndexResultsJob extends Job {
 
     private static List<IndexRetention> retentions(JobConfig config) {
         List<IndexRetention> retentions = new ArrayList<>();
-        config.get(JobOption.RESULTS_RETENTION)
+        config.get(IndexResultsOptions.RESULTS_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("window-results", true, time)));
-        config.get(JobOption.HISTORY_RETENTION)
+        config.get(IndexResultsOptions.HISTORY_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("window-history", true, time)));
-        config.get(JobOption.ALERTS_RETENTION)
+        config.get(IndexResultsOptions.ALERTS_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("alerts", false, time)));
-        config.get(JobOption.AUDIT_RETENTION)
+        config.get(IndexResultsOptions.AUDIT_RETENTION)
                 .ifPresent(time -> retentions.add(new IndexRetention("audit", false, time)));
         return retentions;
     }

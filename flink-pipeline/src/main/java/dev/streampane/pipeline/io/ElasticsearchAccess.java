@@ -4,6 +4,7 @@ package dev.streampane.pipeline.io;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.OptionType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -17,6 +18,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -32,6 +34,24 @@ import javax.net.ssl.TrustManagerFactory;
  * @param apiKeyFile the API key, on one line, read again for each request, so that it can be changed at any time; empty: none
  */
 public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile) implements Serializable {
+
+    /** The base addresses of Elasticsearch's nodes. */
+    public static final JobOption<List<URI>> URL = JobOption.of(
+            "elasticsearch-url", "http://127.0.0.1:9200", OptionType.httpUrls(), "Elasticsearch to write to");
+
+    /** Whom to believe that it is Elasticsearch. */
+    public static final JobOption<Optional<Path>> CA_FILE = JobOption.of(
+            "elasticsearch-ca-file",
+            "off",
+            OptionType.offOr(OptionType.file()),
+            "Certificates in PEM that alone are believed for https; off: those of the JVM");
+
+    /** As whom to come to Elasticsearch. */
+    public static final JobOption<Optional<Path>> API_KEY_FILE = JobOption.of(
+            "elasticsearch-api-key-file",
+            "off",
+            OptionType.offOr(OptionType.file()),
+            "API key for Elasticsearch, read again for each request; https only");
 
     private static final Pattern KEY = Pattern.compile("[!-~]{1,4096}");
 
@@ -52,16 +72,12 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
      */
     public static ElasticsearchAccess of(JobConfig config) {
         var access = new ElasticsearchAccess(
-                config.get(JobOption.ELASTICSEARCH_URL),
-                config.get(JobOption.ELASTICSEARCH_CA_FILE).map(Path::toString).orElse(""),
-                config.get(JobOption.ELASTICSEARCH_API_KEY_FILE)
-                        .map(Path::toString)
-                        .orElse(""));
+                config.get(URL),
+                config.get(CA_FILE).map(Path::toString).orElse(""),
+                config.get(API_KEY_FILE).map(Path::toString).orElse(""));
         if (!access.apiKeyFile.isEmpty() && access.hosts.stream().anyMatch(host -> !"https".equals(host.getScheme()))) {
             throw BadOptionException.notAllowed(
-                    JobOption.ELASTICSEARCH_URL.name(),
-                    access.hosts.get(0).toString(),
-                    "https with --" + JobOption.ELASTICSEARCH_API_KEY_FILE.name());
+                    URL.name(), access.hosts.get(0).toString(), "https with --" + API_KEY_FILE.name());
         }
         access.trust();
         access.authorization();
@@ -82,7 +98,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         }
         if (!KEY.matcher(key).matches()) {
             throw BadOptionException.notAllowed(
-                    JobOption.ELASTICSEARCH_API_KEY_FILE.name(),
+                    API_KEY_FILE.name(),
                     apiKeyFile,
                     "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
         }
@@ -114,26 +130,23 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw BadOptionException.notAllowed(
-                    JobOption.ELASTICSEARCH_CA_FILE.name(),
-                    caFile,
-                    "a file with certificates in PEM (%s)".formatted(e.getMessage()));
+                    CA_FILE.name(), caFile, "a file with certificates in PEM (%s)".formatted(e.getMessage()));
         }
     }
 
     /** Which option to look at when Elasticsearch answers so; empty when none is at fault. */
     static String optionAtFault(int status) {
-        return status == 401 || status == 403 ? " (--" + JobOption.ELASTICSEARCH_API_KEY_FILE.name() + ")" : "";
+        return status == 401 || status == 403 ? " (--" + API_KEY_FILE.name() + ")" : "";
     }
 
     /** Which option to look at when there is no answer; empty when none is at fault. */
     static String optionAtFault(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLPeerUnverifiedException) {
-                return " (--" + JobOption.ELASTICSEARCH_URL.name() + ")";
+                return " (--" + URL.name() + ")";
             }
             if (cause instanceof SSLException) {
-                return " (--%s, --%s)"
-                        .formatted(JobOption.ELASTICSEARCH_CA_FILE.name(), JobOption.ELASTICSEARCH_URL.name());
+                return " (--%s, --%s)".formatted(CA_FILE.name(), URL.name());
             }
         }
         return "";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -9,16 +10,27 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public abstract class Job {
 
+    /** Of a job that names none, and of one that is not in the catalogue. */
+    static final JobOptions DEFAULT_OPTIONS = new JobOptions(JobKind.WINDOWED, JobOption.INPUT_TOPIC.withFallback(""));
+
     private final String name;
     private final String summary;
+    private final JobOptions options;
+
+    /** A job with the options of those with windows, whose {@code --input-topic} has no default. */
+    protected Job(String name, String summary) {
+        this(name, summary, DEFAULT_OPTIONS);
+    }
 
     /**
      * @param name first argument of {@link JobCatalog}, name in Flink, {@code job} of every result
      * @param summary one line for {@code --help}
+     * @param options those that the job has
      */
-    protected Job(String name, String summary) {
+    protected Job(String name, String summary, JobOptions options) {
         this.name = name;
         this.summary = summary;
+        this.options = options;
     }
 
     /** The name. */
@@ -29,6 +41,11 @@ public abstract class Job {
     /** One line for {@code --help}. */
     public final String summary() {
         return summary;
+    }
+
+    /** The options that it has, in the order of {@code --help}, with its defaults. */
+    public final List<JobOption<?>> options() {
+        return options.all();
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.core.fs.Path;
@@ -169,15 +170,24 @@ public final class JobCatalog {
 
     /** The job of that name, if there is one. */
     static Optional<Job> find(String name) {
-        return jobs().stream().filter(job -> job.name().equals(name)).findFirst();
+        return loaded().filter(job -> job.name().equals(name)).findFirst();
     }
 
     /** Every job, by name. */
     static List<Job> jobs() {
+        return loaded().sorted(Comparator.comparing(Job::name)).toList();
+    }
+
+    /** The options of all jobs, with the defaults that most have; those of single jobs in the order in which the jobs are listed. */
+    static List<JobOption<?>> options() {
+        return JobOptions.inOrder(
+                Stream.concat(JobOption.COMMON.stream(), loaded().flatMap(job -> job.options().stream()))
+                        .toList());
+    }
+
+    private static Stream<Job> loaded() {
         return ServiceLoader.load(Job.class, JobCatalog.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(Job::name))
-                .toList();
+                .map(ServiceLoader.Provider::get);
     }
 
     private static JobRun runOf(JobConfig config, JobID id, Clock clock) {
@@ -208,11 +218,9 @@ public final class JobCatalog {
         StringBuilder text = new StringBuilder(
                 "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
                         .formatted(job.name(), job.summary()));
-        for (JobOption<?> option : JobOption.ALL) {
-            if (option.isOf(job.name())) {
-                line(text, option.name(), option.help() + " [" + option.fallbackIn(job.name()) + "]");
-                line(text, "", option.type().allowed());
-            }
+        for (JobOption<?> option : job.options()) {
+            line(text, option.name(), option.help() + " [" + option.fallback() + "]");
+            line(text, "", option.type().allowed());
         }
         line(text, "kafka.PROPERTY", "Property of every Kafka client of the job");
         line(text, "any.NAME", "The option of that name, where the job has it");

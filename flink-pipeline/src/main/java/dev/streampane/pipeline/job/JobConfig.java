@@ -32,7 +32,7 @@ public final class JobConfig {
 
     private final String job;
     private final Optional<Job> listed;
-    private final Map<JobOption<?>, Object> values = new HashMap<>();
+    private final Map<String, Object> values = new HashMap<>();
     private final Map<String, String> texts = new LinkedHashMap<>();
     private final Map<String, String> kafka = new TreeMap<>();
 
@@ -52,9 +52,8 @@ public final class JobConfig {
 
     /** Reads arguments and the given environment; see {@link #of(String, String...)}. */
     static JobConfig of(String job, List<String> args, Map<String, String> environment) {
-        Map<String, String> asked = OptionSources.asked(job, args, environment);
         JobConfig config = new JobConfig(job);
-        config.read(asked);
+        config.read(args, environment);
         config.check();
         config.listed.ifPresent(known -> known.check(config));
         return config;
@@ -68,7 +67,7 @@ public final class JobConfig {
     /** The value of an option that the job has. */
     @SuppressWarnings("unchecked") // read() parses each value with the option's own type
     public <T> T get(JobOption<T> option) {
-        Object value = values.get(option);
+        Object value = values.get(option.name());
         if (value == null) {
             throw new IllegalStateException("--" + option.name() + " is no option of " + job);
         }
@@ -129,7 +128,7 @@ public final class JobConfig {
 
     /** Whether the job has the option. */
     public boolean has(JobOption<?> option) {
-        return values.containsKey(option);
+        return values.containsKey(option.name());
     }
 
     /** Time between periodic checkpoints. */
@@ -162,15 +161,16 @@ public final class JobConfig {
         return JobVersion.TEXT;
     }
 
-    private void read(Map<String, String> asked) {
-        for (JobOption<?> option : JobOption.ALL) {
-            String text = asked.remove(option.name());
-            if (option.isOf(job)) {
-                String effective = text == null ? option.fallbackIn(job) : text;
-                values.put(option, option.parse(effective));
-                texts.put(option.name(), effective);
-            }
+    private void read(List<String> args, Map<String, String> environment) {
+        List<JobOption<?>> options = listed.map(Job::options).orElseGet(Job.DEFAULT_OPTIONS::all);
+        List<JobOption<?>> all = JobCatalog.options();
+        Map<String, String> asked = new OptionSources(job, options, all).asked(args, environment);
+        for (JobOption<?> option : options) {
+            String text = asked.getOrDefault(option.name(), option.fallback());
+            values.put(option.name(), option.parse(text));
+            texts.put(option.name(), text);
         }
+        all.forEach(option -> asked.remove(option.name()));
         asked.forEach((name, text) -> kafka.put(KafkaProperties.checked(name, text), text));
     }
 

@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where options come from: arguments before environment before file. Checks names; the values are checked by their options. */
-final class OptionSources {
+/**
+ * Where options come from: arguments before environment before file. Checks names; the values are checked by their options.
+ *
+ * @param options those of the job
+ * @param all those of all jobs
+ */
+record OptionSources(String job, List<JobOption<?>> options, List<JobOption<?>> all) {
 
     private static final Logger LOG = LoggerFactory.getLogger(OptionSources.class);
     private static final String ENVIRONMENT_PREFIX = "STREAMPANE_";
@@ -27,15 +31,13 @@ final class OptionSources {
     /** Before the name of an option in an argument: for the jobs that have it. */
     private static final String ANY = "any.";
 
-    private OptionSources() {}
-
     /**
      * What was asked for, by the names of options, and of {@code kafka.*} properties.
      *
      * @throws BadOptionException for a name that no option has, one that is given twice, or a file that cannot be read
      */
-    static Map<String, String> asked(String job, List<String> args, Map<String, String> environment) {
-        Map<String, String> fromArgs = arguments(job, args);
+    Map<String, String> asked(List<String> args, Map<String, String> environment) {
+        Map<String, String> fromArgs = arguments(args);
         Map<String, String> fromEnvironment = environment(environment);
         String file = fromArgs.getOrDefault(CONFIG_FILE, fromEnvironment.get(CONFIG_FILE));
         Map<String, String> asked = new LinkedHashMap<>();
@@ -48,7 +50,7 @@ final class OptionSources {
         return asked;
     }
 
-    private static Map<String, String> arguments(String job, List<String> args) {
+    private Map<String, String> arguments(List<String> args) {
         Map<String, String> found = new LinkedHashMap<>();
         for (int i = 0; i < args.size(); i++) {
             String argument = args.get(i);
@@ -61,10 +63,10 @@ final class OptionSources {
             String given = argument.substring(2, equals < 0 ? argument.length() : equals);
             boolean ofAny = given.startsWith(ANY);
             String name = ofAny ? given.substring(ANY.length()) : given;
-            Optional<JobOption<?>> option = option(name);
-            boolean ofOthers = option.isPresent() && !option.get().isOf(job);
+            Optional<JobOption<?>> option = find(all, name);
+            boolean ofOthers = option.isPresent() && find(options, name).isEmpty();
             if (!known(name) || ofOthers && !ofAny) {
-                throw unknown("--" + name, job, known -> known.isOf(job));
+                throw unknown("--" + name, job, options);
             }
             if (equals < 0 && (i + 1 == args.size() || args.get(i + 1).startsWith("--"))) {
                 throw new BadOptionException("--%s: the value is missing; allowed is %s"
@@ -79,7 +81,7 @@ final class OptionSources {
         return found;
     }
 
-    private static Map<String, String> environment(Map<String, String> environment) {
+    private Map<String, String> environment(Map<String, String> environment) {
         Map<String, String> found = new TreeMap<>();
         environment.forEach((variable, value) -> {
             if (!variable.startsWith(ENVIRONMENT_PREFIX)) {
@@ -99,7 +101,7 @@ final class OptionSources {
         return found;
     }
 
-    private static Map<String, String> file(String name) {
+    private Map<String, String> file(String name) {
         Map<String, String> found = new TreeMap<>();
         Properties properties = new Properties() {
             private static final long serialVersionUID = 1L;
@@ -123,25 +125,22 @@ final class OptionSources {
         }
         for (String key : found.keySet()) {
             if (!known(key) || key.equals(CONFIG_FILE)) {
-                throw unknown("'" + key + "' in " + BadOptionException.shown(name), "the jobs", option -> true);
+                throw unknown("'" + key + "' in " + BadOptionException.shown(name), "the jobs", all);
             }
         }
         return found;
     }
 
-    private static boolean known(String name) {
-        return name.equals(CONFIG_FILE) || option(name).isPresent() || name.startsWith(KafkaProperties.PREFIX);
+    private boolean known(String name) {
+        return name.equals(CONFIG_FILE) || find(all, name).isPresent() || name.startsWith(KafkaProperties.PREFIX);
     }
 
-    private static Optional<JobOption<?>> option(String name) {
-        return JobOption.ALL.stream()
-                .filter(option -> option.name().equals(name))
-                .findFirst();
+    private static Optional<JobOption<?>> find(List<JobOption<?>> options, String name) {
+        return options.stream().filter(option -> option.name().equals(name)).findFirst();
     }
 
-    private static BadOptionException unknown(String what, String whose, Predicate<JobOption<?>> allowed) {
-        String names =
-                JobOption.ALL.stream().filter(allowed).map(JobOption::name).collect(Collectors.joining(" "));
+    private static BadOptionException unknown(String what, String whose, List<JobOption<?>> allowed) {
+        String names = allowed.stream().map(JobOption::name).collect(Collectors.joining(" "));
         return new BadOptionException("%s is no option of %s; allowed are %s %s %s*"
                 .formatted(BadOptionException.shown(what), whose, names, CONFIG_FILE, KafkaProperties.PREFIX));
     }

@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -40,7 +39,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     private static final Pattern HOST_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
 
     /** A whole number from {@code min} to {@code max}, both included. */
-    static OptionType<Integer> integer(int min, int max) {
+    public static OptionType<Integer> integer(int min, int max) {
         return new OptionType<>("a whole number from " + min + " to " + max, text -> {
             require(INTEGER.matcher(text).matches());
             int value = Integer.parseInt(text);
@@ -50,7 +49,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** A decimal number from {@code min} to {@code max}, both included, with at most {@code scale} decimals. */
-    static OptionType<BigDecimal> decimal(String min, String max, int scale) {
+    public static OptionType<BigDecimal> decimal(String min, String max, int scale) {
         BigDecimal least = new BigDecimal(min);
         BigDecimal most = new BigDecimal(max);
         return new OptionType<>(
@@ -63,7 +62,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** A duration from {@code min} to {@code max}, both included, as 500ms, 5s, 1m, 2h, 7d or ISO-8601. */
-    static OptionType<Duration> duration(String min, String max) {
+    public static OptionType<Duration> duration(String min, String max) {
         Duration least = Durations.parse(min);
         Duration most = Durations.parse(max);
         return new OptionType<>("a duration from " + min + " to " + max, text -> {
@@ -75,7 +74,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** {@code off}, or what {@code type} allows. */
-    static <T> OptionType<Optional<T>> offOr(OptionType<T> type) {
+    public static <T> OptionType<Optional<T>> offOr(OptionType<T> type) {
         return wordOr("off", type);
     }
 
@@ -109,10 +108,10 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
      *
      * @param host a name or an address; IPv6 without its brackets
      */
-    record HostPort(String host, int port) {
+    public record HostPort(String host, int port) {
 
         /** Reads {@code localhost:9999} or {@code [::1]:9999}. */
-        static HostPort parse(String text) {
+        public static HostPort parse(String text) {
             Matcher parts = HOST_PORT.matcher(text);
             require(parts.matches());
             int port = Integer.parseInt(parts.group(2));
@@ -121,21 +120,8 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    /** The beginning of a word; empty for every word. */
-    static OptionType<String> wordPrefix() {
-        return new OptionType<>(
-                "a text of up to 256 bytes without white space and control characters; empty: every word", text -> {
-                    require(text.getBytes(StandardCharsets.UTF_8).length <= 256);
-                    require(text.codePoints()
-                            .noneMatch(c -> Character.isISOControl(c)
-                                    || Character.isWhitespace(c)
-                                    || Character.isSpaceChar(c)));
-                    return text;
-                });
-    }
-
     /** The name of a Kafka topic. */
-    static OptionType<String> topic() {
+    public static OptionType<String> topic() {
         return new OptionType<>("a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)", text -> {
             require(TOPIC.matcher(text).matches());
             require(!text.equals(".") && !text.equals(".."));
@@ -144,7 +130,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** A pattern that a whole text must match. */
-    static OptionType<Pattern> regex() {
+    public static OptionType<Pattern> regex() {
         return new OptionType<>("a regular expression such as .*-ni-.*, 1 to 256 characters", text -> {
             require(!text.isEmpty() && text.length() <= 256);
             return Pattern.compile(text);
@@ -157,7 +143,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** Where state lies: an absolute path, or a URI of a file system that the cluster has. */
-    static OptionType<Path> directory() {
+    public static OptionType<Path> directory() {
         return new OptionType<>(
                 "an absolute path or a URI such as file:///var/streampane or s3://bucket/path", text -> {
                     require(text.startsWith("/") || text.matches("[a-z][a-z0-9+.-]*:/.+"));
@@ -168,7 +154,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** A file on each machine of the cluster. */
-    static OptionType<java.nio.file.Path> file() {
+    public static OptionType<java.nio.file.Path> file() {
         return new OptionType<>("the absolute path of a file, on the JobManager and on every TaskManager", text -> {
             require(text.chars().noneMatch(Character::isISOControl));
             java.nio.file.Path path = java.nio.file.Path.of(text);
@@ -178,7 +164,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     /** Base addresses of the nodes of one server, without credentials, which have no place on a command line. */
-    static OptionType<List<URI>> httpUrls() {
+    public static OptionType<List<URI>> httpUrls() {
         return new OptionType<>(
                 "http://host:port or https://host:port, without user and password; several with commas", text -> {
                     List<URI> nodes = Stream.of(text.split(",", -1))
@@ -233,7 +219,8 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    static void require(boolean holds) {
+    /** For parsers: refuses the text when it does not hold. */
+    public static void require(boolean holds) {
         if (!holds) {
             throw new IllegalArgumentException();
         }

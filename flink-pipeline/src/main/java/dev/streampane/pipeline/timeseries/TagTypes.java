@@ -3,6 +3,7 @@ package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.OptionType;
 import dev.streampane.pipeline.timeseries.TimeSeriesRow.Type;
 import java.io.Serializable;
 import java.util.regex.Pattern;
@@ -15,9 +16,25 @@ import java.util.regex.Pattern;
  */
 public record TagTypes(Pattern integers, Pattern strings) implements Serializable {
 
+    /** Which tags have whole numbers. */
+    static final JobOption<Pattern> INTEGER_NAMES = JobOption.of(
+                    "integer-names",
+                    ".*-ni-.*",
+                    OptionType.regex(),
+                    "Names of tags of whole numbers; of all not named here or next: numbers")
+            .after(JobOption.ZONE);
+
+    /** Which tags have texts. */
+    static final JobOption<Pattern> STRING_NAMES = JobOption.of(
+                    "string-names",
+                    ".*-ns-.*",
+                    OptionType.regex(),
+                    "Names of tags of texts (where --integer-names does not match)")
+            .after(JobOption.ZONE);
+
     /** What the job's options say. */
     public static TagTypes of(JobConfig config) {
-        return new TagTypes(config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
+        return new TagTypes(config.get(INTEGER_NAMES), config.get(STRING_NAMES));
     }
 
     /** The type of the tag with this name. */

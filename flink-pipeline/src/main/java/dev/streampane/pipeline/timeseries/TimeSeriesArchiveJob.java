@@ -7,7 +7,12 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
+import dev.streampane.pipeline.job.OptionType;
+import java.time.Duration;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -20,19 +25,43 @@ public final class TimeSeriesArchiveJob extends Job {
     /** The job's name. */
     public static final String NAME = "time-series-archive";
 
+    private static final JobOptions OPTIONS = new JobOptions(
+            JobKind.TIMED,
+            JobOption.INPUT_TOPIC.withFallback("time-series"),
+            JobOption.ALLOWED_LATENESS.withFallback("15m"),
+            JobOption.PARALLELISM.withFallback("1"),
+            JobOption.CHECKPOINT_INTERVAL.withFallback("60s"),
+            JobOption.CHECKPOINT_TIMEOUT.withFallback("5m"),
+            TagTypes.INTEGER_NAMES,
+            TagTypes.STRING_NAMES);
+
+    /** The directory of the archive's files. */
+    public static final JobOption<Path> ARCHIVE_DIR = OPTIONS.add(JobOption.of(
+            "archive-dir",
+            "/var/lib/streampane/archive",
+            OptionType.directory(),
+            "Directory of the archive's Parquet files"));
+
+    /** The age at which a day's unfinished files are joined into one that readers see. */
+    public static final JobOption<Duration> COMPACT_AFTER = OPTIONS.add(JobOption.of(
+            "compact-after",
+            "4h",
+            OptionType.duration("1s", "7d"),
+            "Age of rows at which their files are joined into one and shown"));
+
     /** For {@link JobCatalog}. */
     public TimeSeriesArchiveJob() {
-        super(NAME, "Every row of a time series as Parquet, in folders by day");
+        super(NAME, "Every row of a time series as Parquet, in folders by day", OPTIONS);
     }
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        var types = new TagTypes(config.get(JobOption.INTEGER_NAMES), config.get(JobOption.STRING_NAMES));
+        var types = TagTypes.of(config);
         var rows = KafkaSources.of(env, config, new TimeSeriesDecoder(config.get(JobOption.ZONE), types));
         var archive = ArchiveSink.of(
-                config.get(JobOption.ARCHIVE_DIR),
+                config.get(ARCHIVE_DIR),
                 config.get(JobOption.GENERATION),
-                config.get(JobOption.COMPACT_AFTER),
+                config.get(COMPACT_AFTER),
                 config.checkpointInterval());
         KafkaSinks.exactlyOnce(HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)), config);
     }

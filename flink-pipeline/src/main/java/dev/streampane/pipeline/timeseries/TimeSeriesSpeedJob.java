@@ -6,7 +6,9 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
@@ -17,7 +19,17 @@ public final class TimeSeriesSpeedJob extends Job {
 
     /** For {@link JobCatalog}. */
     public TimeSeriesSpeedJob() {
-        super(NAME, "Average, minimum and maximum or last text per tag and window, also as line protocol");
+        super(
+                NAME,
+                "Average, minimum and maximum or last text per tag and window, also as line protocol",
+                new JobOptions(
+                        JobKind.WINDOWED,
+                        JobOption.INPUT_TOPIC.withFallback("time-series"),
+                        JobOption.ALLOWED_LATENESS.withFallback("15m"),
+                        JobOption.PARALLELISM.withFallback("1"),
+                        JobOption.TELEGRAF_TOPIC,
+                        TagTypes.INTEGER_NAMES,
+                        TagTypes.STRING_NAMES));
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums each client's transactions per event-time window: {@code transactions} to {@code window-results}. */
@@ -18,7 +20,10 @@ public final class TransactionTotalJob extends Job {
 
     /** For {@link JobCatalog}. */
     public TransactionTotalJob() {
-        super(NAME, "Total, minimum and maximum of the amounts per client and window");
+        super(
+                NAME,
+                "Total, minimum and maximum of the amounts per client and window",
+                new JobOptions(JobKind.WINDOWED, JobOption.INPUT_TOPIC.withFallback("transactions")));
     }
 
     @Override

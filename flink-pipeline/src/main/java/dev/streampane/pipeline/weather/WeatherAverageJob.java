@@ -6,7 +6,9 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Averages each device's readings per event-time window: {@code device-readings} to {@code window-results}. */
@@ -17,7 +19,10 @@ public final class WeatherAverageJob extends Job {
 
     /** For {@link JobCatalog}. */
     public WeatherAverageJob() {
-        super(NAME, "Average, minimum and maximum of temperature and humidity per device and window");
+        super(
+                NAME,
+                "Average, minimum and maximum of temperature and humidity per device and window",
+                new JobOptions(JobKind.WINDOWED));
     }
 
     @Override

@@ -6,12 +6,10 @@ import dev.streampane.pipeline.contract.WordCount;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.io.KafkaSinks;
 import dev.streampane.pipeline.io.KafkaSources;
-import dev.streampane.pipeline.job.ChangelogTargets;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
-import dev.streampane.pipeline.job.TextSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +24,18 @@ public final class WordCountJob extends Job {
 
     /** For {@link JobCatalog}. */
     public WordCountJob() {
-        super(NAME, "Running count per word, as a changelog");
+        super(NAME, "Running count per word, as a changelog", WordCountOptions.OPTIONS);
     }
 
     @Override
     public boolean usesKafka(JobConfig config) {
-        return config.get(JobOption.SOURCE) instanceof TextSource.Topic
-                || config.get(JobOption.OUTPUT).topic();
+        return config.get(WordCountOptions.SOURCE) instanceof TextSource.Topic
+                || config.get(WordCountOptions.OUTPUT).topic();
     }
 
     @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
-        TextSource source = config.get(JobOption.SOURCE);
+        TextSource source = config.get(WordCountOptions.SOURCE);
         Optional<Admission<String>> admitted = Optional.empty();
         DataStream<String> words;
         if (source instanceof TextSource.Topic topic) {
@@ -47,14 +45,14 @@ public final class WordCountJob extends Job {
             words = WordCountTopology.words(lines(env, config, source), source.toString());
         }
         var settings = new WordCountTopology.Settings(
-                config.get(JobOption.STARTS_WITH),
+                config.get(WordCountOptions.STARTS_WITH),
                 config.get(JobOption.STATE_TTL).orElse(Duration.ZERO),
                 config.isBatch());
         write(WordCountTopology.count(words, settings), admitted.map(Admission::reports), config);
     }
 
     private static Admission<String> admit(StreamExecutionEnvironment env, JobConfig config, String topic) {
-        var input = new KafkaSources.InputTopic(JobOption.SOURCE.name(), topic);
+        var input = new KafkaSources.InputTopic(WordCountOptions.SOURCE.name(), topic);
         return WordCountTopology.admit(
                 KafkaSources.of(env, config, List.of(input), new WordDecoder()), config.intake());
     }
@@ -70,7 +68,7 @@ public final class WordCountJob extends Job {
 
     /** The changes to where they are wanted; reports always to their topics. */
     private static void write(DataStream<WordCount> changes, Optional<DataStream<Output>> reports, JobConfig config) {
-        ChangelogTargets targets = config.get(JobOption.OUTPUT);
+        ChangelogTargets targets = config.get(WordCountOptions.OUTPUT);
         Optional<DataStream<Output>> changelog =
                 targets.topic() ? Optional.of(WordCountTopology.outputs(changes)) : Optional.empty();
         changelog

@@ -3,8 +3,6 @@ package dev.streampane.pipeline.wordcount;
 
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
-import dev.streampane.pipeline.job.JobOption;
-import dev.streampane.pipeline.job.TextSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +34,7 @@ final class WordSources {
         var words = new DataGeneratorSource<>(
                 new Vocabulary(),
                 Long.MAX_VALUE,
-                RateLimiterStrategy.perSecond(config.get(JobOption.WORDS_PER_SECOND)),
+                RateLimiterStrategy.perSecond(config.get(WordCountOptions.WORDS_PER_SECOND)),
                 LineFormat.TYPE);
         return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
                 .uid("datagen-source");
@@ -44,7 +42,7 @@ final class WordSources {
 
     /** Lines of one file, or of all the files of a directory and those below it. */
     static DataStream<byte[]> files(StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
-        Optional<Duration> watch = config.get(JobOption.WATCH_INTERVAL);
+        Optional<Duration> watch = config.get(WordCountOptions.WATCH_INTERVAL);
         var builder = FileSource.forBulkFileFormat(
                 new LineFormat(watch.isPresent() ? SETTLING : Duration.ZERO), files.path());
         boolean directory = files.directory();
@@ -93,6 +91,6 @@ final class WordSources {
         } catch (IOException e) {
             allowed += " that is there, or --watch-interval to wait for it";
         }
-        throw BadOptionException.notAllowed(JobOption.SOURCE.name(), path.toString(), allowed);
+        throw BadOptionException.notAllowed(WordCountOptions.SOURCE.name(), path.toString(), allowed);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +42,11 @@ class JobCatalogTest {
     void shouldListOptionsOfAJobWithDefaults(String job) throws Exception {
         String help = run(job, "--help");
 
-        for (JobOption<?> option : JobOption.ALL) {
-            if (option.jobs().contains(job)) {
+        for (JobOption<?> option : JobCatalog.options()) {
+            if (fallbacks(option).containsKey(job)) {
                 assertThat(help)
                         .contains("--" + option.name() + " ")
-                        .contains(option.help() + " [" + option.fallbackIn(job) + "]")
+                        .contains(option.help() + " [" + fallbacks(option).get(job) + "]")
                         .contains(option.type().allowed());
             } else {
                 assertThat(help).doesNotContain("--" + option.name() + " ");
@@ -55,12 +56,15 @@ class JobCatalogTest {
     }
 
     @Test
-    void shouldKnowEveryJobThatAnOptionNames() {
-        assertThat(JobCatalog.jobs())
-                .extracting(Job::name)
-                .containsAll(JobOption.ALL.stream()
-                        .flatMap(option -> option.jobs().stream())
-                        .collect(Collectors.toSet()));
+    void shouldDeclareEachOptionOnce() {
+        for (JobOption<?> option : JobCatalog.options()) {
+            for (Job job : JobCatalog.jobs()) {
+                assertThat(job.options())
+                        .filteredOn(JobOption::name, option.name())
+                        .allMatch(known -> known.withFallback(option.fallback()).equals(option))
+                        .hasSizeLessThanOrEqualTo(1);
+            }
+        }
     }
 
     @Test
@@ -117,8 +121,13 @@ class JobCatalogTest {
     void shouldDescribeOptionsInTheReadmeAsTheyAre() throws IOException {
         StringBuilder table =
                 new StringBuilder("| Option | Default | Allowed | What it does | Jobs |\n|---|---|---|---|---|\n");
-        for (JobOption<?> option : JobOption.ALL) {
-            String fallbacks = option.fallbackOf().entrySet().stream()
+        for (JobOption<?> option : JobCatalog.options()) {
+            Map<String, String> fallbackOf = fallbacks(option);
+            Job.DEFAULT_OPTIONS.all().stream()
+                    .filter(known -> known.name().equals(option.name()))
+                    .forEach(known -> fallbackOf.put("others", known.fallback()));
+            String fallbacks = fallbackOf.entrySet().stream()
+                    .filter(entry -> !entry.getValue().equals(option.fallback()))
                     .map(entry -> "; " + entry.getKey() + " `" + entry.getValue() + "`")
                     .sorted()
                     .collect(Collectors.joining());
@@ -129,9 +138,9 @@ class JobCatalogTest {
                             fallbacks,
                             option.type().allowed(),
                             option.help(),
-                            option.jobs().equals(JobOption.BOOTSTRAP_SERVERS.jobs())
+                            fallbacks(option).size() == JobCatalog.jobs().size()
                                     ? "all"
-                                    : option.jobs().stream().sorted().collect(Collectors.joining(", "))));
+                                    : String.join(", ", fallbacks(option).keySet())));
         }
 
         assertThat(Files.readString(Path.of("README.md"))).contains(table);
@@ -141,10 +150,9 @@ class JobCatalogTest {
     void shouldTellInTheJarWhichJobHasWhichOption() throws IOException {
         // Given
         Map<String, String> options = JobCatalog.jobs().stream()
-                .collect(Collectors.toMap(Job::name, job -> JobOption.ALL.stream()
-                        .filter(option -> option.isOf(job.name()))
-                        .map(JobOption::name)
-                        .collect(Collectors.joining(" "))));
+                .collect(Collectors.toMap(
+                        Job::name,
+                        job -> job.options().stream().map(JobOption::name).collect(Collectors.joining(" "))));
         Properties told = new Properties();
         // When
         try (InputStream file = JobCatalog.class.getResourceAsStream("options.properties")) {
@@ -152,6 +160,17 @@ class JobCatalogTest {
         }
         // Then
         assertThat(told).isEqualTo(options);
+    }
+
+    /** The option's default in each job that has it, by the job's name. */
+    private static Map<String, String> fallbacks(JobOption<?> option) {
+        Map<String, String> fallbacks = new TreeMap<>();
+        for (Job job : JobCatalog.jobs()) {
+            job.options().stream()
+                    .filter(known -> known.name().equals(option.name()))
+                    .forEach(known -> fallbacks.put(job.name(), known.fallback()));
+        }
+        return fallbacks;
     }
 
     private static String run(String... args) throws Exception {

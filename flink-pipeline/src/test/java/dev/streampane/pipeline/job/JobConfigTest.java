@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.indexing.IndexResultsOptions;
+import dev.streampane.pipeline.io.ElasticsearchAccess;
+import dev.streampane.pipeline.timeseries.TimeSeriesArchiveJob;
+import dev.streampane.pipeline.wordcount.ChangelogTargets;
+import dev.streampane.pipeline.wordcount.WordCountOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -79,22 +84,22 @@ class JobConfigTest {
         assertThat(index.get(JobOption.INPUT_TOPIC)).isEqualTo("window-results");
         assertThat(index.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(index.get(JobOption.ELASTICSEARCH_URL)).containsExactly(URI.create("http://127.0.0.1:9200"));
-        assertThat(index.get(JobOption.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
-        assertThat(index.get(JobOption.BULK_ACTIONS)).isEqualTo(1000);
+        assertThat(index.get(ElasticsearchAccess.URL)).containsExactly(URI.create("http://127.0.0.1:9200"));
+        assertThat(index.get(IndexResultsOptions.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
+        assertThat(index.get(IndexResultsOptions.BULK_ACTIONS)).isEqualTo(1000);
         JobConfig archive = of("time-series-archive", Map.of());
         assertThat(archive.get(JobOption.INPUT_TOPIC)).isEqualTo("time-series");
         assertThat(archive.get(JobOption.ALLOWED_LATENESS)).isEqualTo(Duration.ofMinutes(15));
         assertThat(archive.checkpointInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(archive.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofMinutes(5));
-        assertThat(archive.get(JobOption.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
-        assertThat(archive.get(JobOption.ARCHIVE_DIR)).hasToString("file:/var/lib/streampane/archive");
+        assertThat(archive.get(TimeSeriesArchiveJob.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
+        assertThat(archive.get(TimeSeriesArchiveJob.ARCHIVE_DIR)).hasToString("file:/var/lib/streampane/archive");
         assertThat(index.get(JobOption.ALERTS_TOPIC)).isEqualTo("alerts");
-        assertThat(index.get(JobOption.RESULTS_RETENTION)).isEmpty();
-        assertThat(index.get(JobOption.HISTORY_RETENTION)).isEmpty();
-        assertThat(index.get(JobOption.ALERTS_RETENTION)).isEmpty();
-        assertThat(index.get(JobOption.AUDIT_RETENTION)).isEmpty();
-        assertThat(index.get(JobOption.INDEX_AUDIT_TOPIC)).isEmpty();
+        assertThat(index.get(IndexResultsOptions.RESULTS_RETENTION)).isEmpty();
+        assertThat(index.get(IndexResultsOptions.HISTORY_RETENTION)).isEmpty();
+        assertThat(index.get(IndexResultsOptions.ALERTS_RETENTION)).isEmpty();
+        assertThat(index.get(IndexResultsOptions.AUDIT_RETENTION)).isEmpty();
+        assertThat(index.get(IndexResultsOptions.INDEX_AUDIT_TOPIC)).isEmpty();
     }
 
     @ParameterizedTest
@@ -106,7 +111,7 @@ class JobConfigTest {
         "socket:[::1]:9999, 'Socket[host=::1, port=9999]'"
     })
     void shouldReadWhereTextComesFrom(String text, String source) {
-        assertThat(of("word-count", Map.of(), "--source=" + text).get(JobOption.SOURCE))
+        assertThat(of("word-count", Map.of(), "--source=" + text).get(WordCountOptions.SOURCE))
                 .hasToString(source);
     }
 
@@ -141,7 +146,7 @@ class JobConfigTest {
     @Test
     void shouldReadSeveralOutputs() {
         ChangelogTargets targets = of("word-count", Map.of(), "--output=console,/data/counts,topic")
-                .get(JobOption.OUTPUT);
+                .get(WordCountOptions.OUTPUT);
 
         assertThat(targets.topic()).isTrue();
         assertThat(targets.console()).isTrue();
@@ -181,9 +186,9 @@ class JobConfigTest {
 
     @Test
     void shouldParseEveryDefaultInEveryJobThatHasIt() {
-        for (JobOption<?> option : JobOption.ALL) {
-            for (String job : option.jobs()) {
-                assertThat(option.parse(option.fallbackIn(job))).isNotNull();
+        for (Job job : JobCatalog.jobs()) {
+            for (JobOption<?> option : job.options()) {
+                assertThat(option.parse(option.fallback())).isNotNull();
             }
         }
     }

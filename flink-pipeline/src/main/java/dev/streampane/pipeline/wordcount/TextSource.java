@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.job;
+package dev.streampane.pipeline.wordcount;
 
+import dev.streampane.pipeline.job.OptionType;
 import org.apache.flink.core.fs.Path;
 
-/** Where lines of text come from: the value of {@link JobOption#SOURCE}. */
+/** Where lines of text come from: the value of {@link WordCountOptions#SOURCE}. */
 public sealed interface TextSource {
 
     /** {@code datagen}: words that are made up, at a rate. */

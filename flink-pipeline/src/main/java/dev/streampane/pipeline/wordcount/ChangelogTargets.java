@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.job;
+package dev.streampane.pipeline.wordcount;
 
+import dev.streampane.pipeline.job.OptionType;
 import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Where a changelog goes, one place or several: the value of {@link JobOption#OUTPUT}.
+ * Where a changelog goes, one place or several: the value of {@link WordCountOptions#OUTPUT}.
  *
  * @param topic to the topic, exactly once
  * @param console to the standard output of the TaskManager

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import dev.streampane.pipeline.io.ElasticsearchAccess;
+import dev.streampane.pipeline.job.JobKind;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
+import dev.streampane.pipeline.job.OptionType;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The options of index-results. */
+public final class IndexResultsOptions {
+
+    static final JobOptions OPTIONS = new JobOptions(
+            JobKind.READING,
+            JobOption.INPUT_TOPIC.withFallback("window-results"),
+            JobOption.ALERTS_TOPIC,
+            JobOption.CHECKPOINT_INTERVAL.withFallback("10s"),
+            ElasticsearchAccess.URL,
+            ElasticsearchAccess.CA_FILE,
+            ElasticsearchAccess.API_KEY_FILE);
+
+    /** How long a document waits for others to share a bulk request with. */
+    public static final JobOption<Duration> FLUSH_INTERVAL = own(
+            "flush-interval",
+            "100ms",
+            OptionType.duration("10ms", "1m"),
+            "Longest wait of a document for its bulk request");
+
+    /** The most documents in a bulk request. */
+    public static final JobOption<Integer> BULK_ACTIONS =
+            own("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
+
+    /** Whether Elasticsearch shows the audit, too. */
+    public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = own(
+            "index-audit-topic",
+            "off",
+            OptionType.offOr(OptionType.topic()),
+            "Topic of audit lines, to be indexed as well: what was counted, late and rejected");
+
+    /** How long the newest revisions are kept. */
+    public static final JobOption<Optional<Duration>> RESULTS_RETENTION =
+            retention("results-retention", "window-results-<job>-<yyyy.MM>");
+
+    /** How long all revisions are kept. */
+    public static final JobOption<Optional<Duration>> HISTORY_RETENTION =
+            retention("history-retention", "window-history-<job>-<yyyy.MM>");
+
+    /** How long alerts are kept. */
+    public static final JobOption<Optional<Duration>> ALERTS_RETENTION =
+            retention("alerts-retention", "alerts-<yyyy.MM>");
+
+    /** How long audit lines are kept. */
+    public static final JobOption<Optional<Duration>> AUDIT_RETENTION = retention("audit-retention", "audit-<yyyy.MM>");
+
+    private IndexResultsOptions() {}
+
+    private static JobOption<Optional<Duration>> retention(String name, String indices) {
+        return own(
+                name,
+                "off",
+                OptionType.offOr(OptionType.duration("1d", "36500d")),
+                "Time after the end of its month at which an index " + indices + " is dropped");
+    }
+
+    private static <T> JobOption<T> own(String name, String fallback, OptionType<T> type, String help) {
+        return OPTIONS.add(JobOption.of(name, fallback, type, help));
+    }
+}

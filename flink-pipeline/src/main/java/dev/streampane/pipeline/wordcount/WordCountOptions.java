@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.wordcount;
+
+import dev.streampane.pipeline.job.JobKind;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobOptions;
+import dev.streampane.pipeline.job.OptionType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The options of word-count. */
+public final class WordCountOptions {
+
+    static final JobOptions OPTIONS = new JobOptions(
+            JobKind.COUNTING,
+            JobOption.STATE_TTL,
+            JobOption.WORD_COUNTS_TOPIC,
+            JobOption.PARALLELISM.withFallback("1"),
+            JobOption.COMMIT_PAUSE.withFallback("500ms"));
+
+    /** Where word-count reads its text. */
+    public static final JobOption<TextSource> SOURCE =
+            own("source", "datagen", TextSource.type(), "Text to count the words of");
+
+    /** How fast {@code --source datagen} is. */
+    public static final JobOption<Integer> WORDS_PER_SECOND = own(
+            "words-per-second",
+            "5",
+            OptionType.integer(1, 1_000_000),
+            "Words that datagen makes per second, over all subtasks");
+
+    /** How often {@code file:} and {@code dir:} look for new files. */
+    public static final JobOption<Optional<Duration>> WATCH_INTERVAL = own(
+            "watch-interval",
+            "off",
+            OptionType.offOr(OptionType.duration("100ms", "1h")),
+            "Time between looks for new files of file: and dir:; off: what is there is read, and the job ends");
+
+    /** Which words are counted. */
+    public static final JobOption<String> STARTS_WITH =
+            own("starts-with", "", wordPrefix(), "How a word that is counted begins");
+
+    /** Where the changelog goes. */
+    public static final JobOption<ChangelogTargets> OUTPUT = own(
+            "output",
+            "topic",
+            ChangelogTargets.type(),
+            "Where the changelog goes: --word-counts-topic, the TaskManager's standard output, files");
+
+    private WordCountOptions() {}
+
+    private static <T> JobOption<T> own(String name, String fallback, OptionType<T> type, String help) {
+        return OPTIONS.add(JobOption.of(name, fallback, type, help).after(JobOption.INPUT_TOPIC));
+    }
+
+    /** The beginning of a word; empty for every word. */
+    private static OptionType<String> wordPrefix() {
+        return new OptionType<>(
+                "a text of up to 256 bytes without white space and control characters; empty: every word", text -> {
+                    OptionType.require(text.getBytes(StandardCharsets.UTF_8).length <= 256);
+                    OptionType.require(text.codePoints()
+                            .noneMatch(c -> Character.isISOControl(c)
+                                    || Character.isWhitespace(c)
+                                    || Character.isSpaceChar(c)));
+                    return text;
+                });
+    }
+}
