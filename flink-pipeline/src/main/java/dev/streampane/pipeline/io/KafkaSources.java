@@ -4,6 +4,7 @@ package dev.streampane.pipeline.io;
 import dev.streampane.pipeline.intake.ClockWatermarks;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Decoder;
+import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.job.Brokers;
 import dev.streampane.pipeline.job.JobConfig;
@@ -43,8 +44,11 @@ public final class KafkaSources {
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
 
+    /** Fetches fewer times than Kafka's 500, and leaves fewer records for the collector to move than 5,000. */
+    private static final String MAX_POLL_RECORDS = "2000";
+
     /** So few that they are decoded from the cache that they were fetched into. */
-    private static final String MAX_POLL_RECORDS = "200";
+    private static final String MAX_POLL_DECODED = "200";
 
     private KafkaSources() {}
 
@@ -71,6 +75,9 @@ public final class KafkaSources {
      * Records of the topics, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
      * job with event times, none in others.
      *
+     * <p>Records of jobs with event times that are one row each are decoded ahead of the task; a message of thousands of rows, or a document, is
+     * decoded when its turn comes, for it takes many times its bytes.
+     *
      * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
      * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
      * In BATCH mode it ends where the partitions end at the start; a replay reads what its plan says.
@@ -80,8 +87,10 @@ public final class KafkaSources {
     public static <T> SingleOutputStreamOperator<Decoded<T>> of(
             StreamExecutionEnvironment env, JobConfig config, List<InputTopic> topics, Decoder<T> decoder) {
         int partitions = lookAt(topics, config);
-        var decode = new DecodeRecords<>(decoder, topics, config.kafka(), leavesOut(config));
-        Properties properties = properties(config);
+        boolean withTime = config.has(JobOption.OUT_OF_ORDERNESS);
+        boolean ahead = withTime && decoder instanceof RecordDecoder;
+        var decode = new DecodeRecords<>(decoder, topics, config.kafka(), config.leavesTopicsOut());
+        Properties properties = properties(config, ahead ? MAX_POLL_DECODED : MAX_POLL_RECORDS);
         KafkaSourceBuilder<Decoded<T>> source = KafkaSource.<Decoded<T>>builder()
                 .setStartingOffsets(start(config))
                 .setDeserializer(decode)
@@ -94,10 +103,10 @@ public final class KafkaSources {
                 source.setBounded(OffsetsInitializer.latest());
             }
         }
-        boolean withTime = config.has(JobOption.OUT_OF_ORDERNESS);
+        KafkaSource<Decoded<T>> kafka = source.build();
         return env.fromSource(
                         reassigning(
-                                new DecodingKafkaSource<>(source.build(), decode, consumer(properties)),
+                                ahead ? new DecodingKafkaSource<>(kafka, decode, consumer(properties)) : kafka,
                                 withTime && config.has(JobOption.COMMIT_PAUSE)),
                         withTime ? new ClockWatermarks<>(config.intake()) : WatermarkStrategy.noWatermarks(),
                         UID,
@@ -137,10 +146,6 @@ public final class KafkaSources {
         public OffsetResetStrategy getAutoOffsetResetStrategy() {
             return OffsetResetStrategy.EARLIEST;
         }
-    }
-
-    private static boolean leavesOut(JobConfig config) {
-        return config.leavesTopicsOut();
     }
 
     /** Has the source read what the plan says, and that alone; the number of its partitions. */
@@ -184,12 +189,12 @@ public final class KafkaSources {
     }
 
     /** The consumer's properties. State owns the offsets; the group only names the reader. */
-    static Properties properties(JobConfig config) {
+    private static Properties properties(JobConfig config, String pollRecords) {
         Properties properties = config.kafka();
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, "flink-pipeline-" + config.job());
         properties.putIfAbsent(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false");
         properties.putIfAbsent(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), PARTITION_DISCOVERY_MS);
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, pollRecords);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return properties;
     }
