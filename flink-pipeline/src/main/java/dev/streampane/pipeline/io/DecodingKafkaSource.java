@@ -62,7 +62,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
 
     /** Whatever the reader counts as one record is all of a partition in a poll. */
     @SuppressWarnings("unchecked") // the split reader gives nothing else
-    private static <T> RecordEmitter<ConsumerRecord<byte[], byte[]>, Decoded<T>, KafkaPartitionSplitState> emitter(
+    static <T> RecordEmitter<ConsumerRecord<byte[], byte[]>, Decoded<T>, KafkaPartitionSplitState> emitter(
             Counter records) {
         return (polled, output, split) -> {
             var decoded = (DecodedRecords<T>) polled;

@@ -1,17 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
+import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.JobConfig;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumerator;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -40,6 +53,69 @@ class KafkaSourcesIT {
     void shouldGoOnWithWhatRetentionHasLeft() {
         assertThat(start("earliest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
         assertThat(start("latest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
+    }
+
+    @Test
+    void shouldEmitWhatAPollGaveAndGoOnBehindItsLastRecord() throws Exception {
+        // Given
+        var split = new KafkaPartitionSplitState(new KafkaPartitionSplit(new TopicPartition("payments", 0), 40));
+        var clients = new Clients();
+        var counted = new SimpleCounter();
+        DecodedRecords<Transaction> polled;
+        try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers())) {
+            log.create("payments", 1);
+            var decode = new DecodeRecords<>(
+                    new TransactionDecoder(ZoneOffset.UTC),
+                    List.of(new InputTopic("input-topic", "payments")),
+                    JobConfig.of("transaction-total", "--bootstrap-servers=" + log.servers())
+                            .kafka(),
+                    false);
+            decode.open(new UnregisteredMetricsGroup());
+            polled = new DecodedRecords<>(payment(40));
+            for (long offset = 40; offset < 43; offset++) {
+                polled.add(payment(offset), decode);
+            }
+        }
+
+        // When
+        DecodingKafkaSource.<Transaction>emitter(counted).emitRecord(polled, clients, split);
+
+        // Then
+        assertThat(clients.emitted).containsExactly("client40", "client41", "client42");
+        assertThat(split.getCurrentOffset()).isEqualTo(43);
+        assertThat(counted.getCount())
+                .as("beside the one that the reader counts")
+                .isEqualTo(2);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> payment(long offset) {
+        String payment = "{\"client\":\"client%d\",\"amount\":1,\"ts\":\"2026-11-20T06:00:00Z\"}".formatted(offset);
+        return new ConsumerRecord<>("payments", 0, offset, null, payment.getBytes(UTF_8));
+    }
+
+    /** Whose payments were emitted. */
+    private static final class Clients implements SourceOutput<Decoded<Transaction>> {
+
+        private final List<String> emitted = new ArrayList<>();
+
+        @Override
+        public void collect(Decoded<Transaction> decoded) {
+            emitted.add(decoded.value().client());
+        }
+
+        @Override
+        public void collect(Decoded<Transaction> decoded, long timestamp) {
+            collect(decoded);
+        }
+
+        @Override
+        public void emitWatermark(Watermark watermark) {}
+
+        @Override
+        public void markIdle() {}
+
+        @Override
+        public void markActive() {}
     }
 
     private static OffsetsInitializer start(String from) {
