@@ -42,12 +42,11 @@ class BenchIT {
     @Test
     void shouldCountSessionsAsTumblingWindowsWherePausesPartThem() throws Exception {
         // When
-        List<JsonNode> told =
-                bench("throughput", "--only=weather-average,session", "--pauses", "--records=300000", "--rounds=1");
+        List<JsonNode> told = bench("throughput", "--only=session", "--pauses", "--records=300000", "--rounds=1");
         // Then
         assertThat(told)
-                .hasSize(2)
-                .allSatisfy(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
+                .singleElement()
+                .satisfies(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
     }
 
     @Test
