@@ -10,7 +10,7 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
@@ -49,15 +49,9 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
                 new KafkaSourceFetcherManager(
                         polls, () -> new DecodingSplitReader<>(consumer, context, metrics, decode), finished -> {}),
                 emitter(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
-                configuration(),
+                ConfigurationUtils.createConfiguration(consumer),
                 context,
                 metrics);
-    }
-
-    private Configuration configuration() {
-        var configuration = new Configuration();
-        consumer.stringPropertyNames().forEach(name -> configuration.setString(name, consumer.getProperty(name)));
-        return configuration;
     }
 
     /** Whatever the reader counts as one record is all of a partition in a poll. */

@@ -115,7 +115,10 @@ public final class KafkaSources {
                 .uid(UID);
     }
 
-    /** Not where each reader fails by itself, or nobody waits for the slowest of them, as in the archive. */
+    /**
+     * Not where each reader fails by itself, or nobody waits for the slowest of them, as in the archive: of the jobs with event times the one
+     * without {@code --commit-pause}.
+     */
     private static <T> Source<T, KafkaPartitionSplit, KafkaSourceEnumState> reassigning(
             Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source, boolean waitsForAll) {
         return waitsForAll && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED
