@@ -12,13 +12,13 @@ import org.apache.flink.util.Collector;
  */
 public interface Decoder<T> extends Serializable {
 
-    /** Called once before the first record, in the thread that decodes. */
+    /** Called once before the first record, perhaps in another thread than the one that decodes. */
     default void open(MetricGroup metrics) {}
 
     /**
      * What {@code fetched} holds, row by row; never throws, whatever the bytes are.
      *
-     * @param out takes at least one answer: for the record itself, or one for each {@link Fetched#row} in order, from 0
+     * @param out takes and keeps at least one answer, of which none may change later: for the record itself, or one for each {@link Fetched#row} in order, from 0
      */
     void decode(Fetched fetched, Collector<Decoded<T>> out);
 

@@ -3,7 +3,7 @@ package dev.streampane.pipeline.intake;
 
 import org.apache.flink.util.Collector;
 
-/** Decodes records of one row each: one answer per record. */
+/** Decodes records of one row each: one answer per record, a new one each time, for it is kept. */
 public interface RecordDecoder<T> extends Decoder<T> {
 
     /** What {@code fetched} holds; never throws, whatever the bytes are. */

@@ -4,16 +4,17 @@ package dev.streampane.pipeline.io;
 import dev.streampane.pipeline.intake.Decoded;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.util.Collector;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What one poll gave of a partition, decoded. A record only in name: between the connector's fetcher and its reader there is no place for
  * anything else.
  */
-final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> implements Collector<Decoded<T>> {
+final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> {
 
     private final List<Decoded<T>> rows = new ArrayList<>();
+    private final ListCollector<Decoded<T>> collector = new ListCollector<>(rows);
     private int records;
     private long next;
 
@@ -24,19 +25,9 @@ final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> implements 
 
     /** Decodes the next record. */
     void add(ConsumerRecord<byte[], byte[]> record, DecodeRecords<T> decode) {
-        decode.deserialize(record, this);
+        decode.deserialize(record, collector);
         records++;
         next = record.offset() + 1;
-    }
-
-    @Override
-    public void collect(Decoded<T> row) {
-        rows.add(row);
-    }
-
-    @Override
-    public void close() {
-        // there is nothing to close
     }
 
     /** In the order of the partition. */

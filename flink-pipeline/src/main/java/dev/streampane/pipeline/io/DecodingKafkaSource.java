@@ -36,14 +36,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> decode, Properties consumer)
         implements Source<Decoded<T>, KafkaPartitionSplit, KafkaSourceEnumState> {
 
-    /** Polls that wait for the task at most. */
-    private static final int POLLS = 8;
-
     @Override
     public SourceReader<Decoded<T>, KafkaPartitionSplit> createReader(SourceReaderContext context) {
         decode.open(context.metricGroup().addGroup("deserializer"));
         var metrics = new KafkaSourceReaderMetrics(context.metricGroup());
-        var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>(POLLS);
+        // neither the reader nor its fetchers look at this: what they share is a queue of their own, of two polls
+        var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         return new KafkaSourceReader<>(
                 polls,
                 new KafkaSourceFetcherManager(

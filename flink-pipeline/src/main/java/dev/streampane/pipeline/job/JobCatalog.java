@@ -117,7 +117,10 @@ public final class JobCatalog {
             try {
                 return JobEnvironment.recovered(env);
             } catch (IOException e) {
-                LOG.warn("Checkpoints cannot be read, the entry point waits, name={}", job.name(), e);
+                LOG.warn(
+                        "Checkpoints cannot be read, the entry point waits, name={} cause={}",
+                        job.name(),
+                        e.toString());
                 TimeUnit.SECONDS.sleep(1);
             }
         }

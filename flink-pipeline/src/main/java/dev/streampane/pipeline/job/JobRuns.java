@@ -73,7 +73,19 @@ record JobRuns(String topic, Properties kafka) {
     private static void checkNewest(JobRun run, JobRun own, PriorState from) {
         long restored = from.checkpoint().orElse(Long.MAX_VALUE);
         String jobId = own.latestJobId();
-        OptionalLong kept = from.newestOf(jobId);
+        OptionalLong kept;
+        try {
+            kept = from.newestOf(jobId);
+        } catch (IOException e) {
+            throw new BadOptionException(
+                            "--%s: '%d' is not allowed with state %s while it cannot be told which state of that generation is the newest (%s); allowed is a number that was not used"
+                                    .formatted(
+                                            JobOption.GENERATION.name(),
+                                            run.generation(),
+                                            from,
+                                            BadOptionException.shown(e.toString())))
+                    .retriable();
+        }
         long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0));
         if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(

@@ -5,9 +5,11 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -32,7 +34,7 @@ final class PriorState {
 
     private static final Logger LOG = LoggerFactory.getLogger(PriorState.class);
     private static final String METADATA = "_metadata";
-    private static final String CHECKPOINT = "chk-";
+    private static final Pattern CHECKPOINT = Pattern.compile("chk-([0-9]{1,18})");
     private static final int SHORT_ID = 6;
 
     private final Path path;
@@ -69,19 +71,26 @@ final class PriorState {
         return path.getParent().getName().equals(jobId) || path.getName().startsWith(savepointOf(jobId));
     }
 
-    /** The newest checkpoint that is still there of what a run wrote where the cluster keeps state, as far as that can be read. */
-    OptionalLong newestOf(String jobId) {
-        try {
-            OptionalLong checkpoint = newest(checkpoints(jobId, cluster), CHECKPOINT);
-            OptionalLong savepoint = newest(
-                    cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
-                            .map(Path::new),
-                    savepointOf(jobId));
-            return LongStream.concat(checkpoint.stream(), savepoint.stream()).max();
-        } catch (IOException e) {
-            LOG.warn("What the run wrote cannot be read, job={}", jobId, e);
-            return OptionalLong.empty();
+    /**
+     * The newest checkpoint that is still there of what a run wrote where the cluster keeps state.
+     *
+     * @throws IOException when it cannot be told
+     */
+    OptionalLong newestOf(String jobId) throws IOException {
+        OptionalLong newest = OptionalLong.empty();
+        Optional<Path> checkpoint = newestCheckpoint(jobId, cluster);
+        if (checkpoint.isPresent()) {
+            newest = checkpoint(checkpoint.get());
         }
+        Optional<Path> savepoints =
+                cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new);
+        for (Path folder : list(savepoints)) {
+            if (folder.getName().startsWith(savepointOf(jobId))) {
+                newest = LongStream.concat(newest.stream(), checkpoint(folder).stream())
+                        .max();
+            }
+        }
+        return newest;
     }
 
     /**
@@ -90,9 +99,20 @@ final class PriorState {
      * @throws IOException when it cannot be told whether there is one
      */
     static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
-        Optional<Path> directory = checkpoints(jobId, cluster);
-        OptionalLong newest = newest(directory, CHECKPOINT);
-        return newest.isEmpty() ? Optional.empty() : directory.map(of -> new Path(of, CHECKPOINT + newest.getAsLong()));
+        List<Path> newestFirst = list(checkpoints(jobId, cluster)).stream()
+                .filter(folder -> CHECKPOINT.matcher(folder.getName()).matches())
+                .sorted(Comparator.comparingLong(PriorState::number).reversed())
+                .toList();
+        for (Path folder : newestFirst) {
+            if (checkpoint(folder).isPresent()) {
+                return Optional.of(folder);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static long number(Path checkpoint) {
+        return Long.parseLong(CHECKPOINT.matcher(checkpoint.getName()).replaceFirst("$1"));
     }
 
     /** Where the cluster keeps the checkpoints of a run. */
@@ -106,21 +126,17 @@ final class PriorState {
         return path.toString();
     }
 
-    private static OptionalLong newest(Optional<Path> directory, String prefix) throws IOException {
-        OptionalLong newest = OptionalLong.empty();
-        for (Path folder : directory.isEmpty() ? List.<Path>of() : list(directory.get())) {
-            if (folder.getName().startsWith(prefix)) {
-                newest = LongStream.concat(newest.stream(), checkpoint(folder).stream())
-                        .max();
-            }
-        }
-        return newest;
-    }
-
     /** Nothing where the directory is missing, or is of a kind that Flink does not know here. */
-    private static List<Path> list(Path directory) throws IOException {
+    private static List<Path> list(Optional<Path> directory) throws IOException {
+        if (directory.isEmpty()) {
+            return List.of();
+        }
         try {
-            FileStatus[] found = directory.getFileSystem().listStatus(directory);
+            FileSystem files = directory.get().getFileSystem();
+            FileStatus[] found = files.listStatus(directory.get());
+            if (found == null && files.exists(directory.get())) { // so say local file systems
+                throw new IOException("cannot be listed: " + directory.get());
+            }
             return found == null
                     ? List.of()
                     : Stream.of(found).map(FileStatus::getPath).toList();
@@ -138,6 +154,10 @@ final class PriorState {
             head.readLong();
             return OptionalLong.of(head.readLong());
         } catch (FileNotFoundException | EOFException e) {
+            if (e instanceof FileNotFoundException
+                    && files.exists(metadata)) { // so say local file systems of whatever they cannot open
+                throw e;
+            }
             LOG.debug("No completed state, path={}", state, e);
             return OptionalLong.empty();
         }

@@ -18,6 +18,7 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -43,6 +44,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystemFactory;
@@ -54,6 +56,7 @@ import org.apache.flink.runtime.highavailability.nonha.embedded.EmbeddedHaServic
 import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.StandaloneExecutionPlanStore;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -329,41 +332,84 @@ class JobStartIT {
     @Test
     void shouldWaitForCheckpointsThatCannotBeReadWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, UnreadableAtFirst.SCHEME + ":" + directory);
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
-        FileSystem.initialize(cluster, UnreadableAtFirst.plugins());
-        try {
-            assertThat(Submission.of(cluster, arguments(30)).getJobID()).hasToString(JOB_ID);
-        } finally {
-            FileSystem.initialize(new Configuration(), null);
-        }
+        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
+        state(directory.resolve(JOB_ID + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER);
+        state(directory.resolve(JOB_ID + "/chk-10"), 10);
+
+        Unreadable.with(
+                3, () -> assertThat(Submission.of(cluster, arguments(30)).getJobID())
+                        .hasToString(JOB_ID));
     }
 
-    /** A local file system whose first answers fail. */
-    private static final class UnreadableAtFirst extends LocalFileSystem implements FileSystemFactory {
+    /** It could be newer than the state that is asked for. */
+    @Test
+    void shouldNotGoOnUnderAUsedNumberWhileItsNewestStateCannotBeRead(@TempDir Path directory) throws Exception {
+        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-dddddd-1"), 300));
+        String first = Submission.of(cluster, arguments(36)).getJobID().toString();
+        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
+        state(directory.resolve(first + "/chk-320"), 320);
 
-        private static final String SCHEME = "unreadable-at-first";
+        Unreadable.with(1, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments(36)))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--generation: '36' is not allowed with state ")
+                .hasMessageContaining("503 Slow Down"));
+    }
 
-        private int failures = 2;
+    /** A local file system whose first answers fail, each in another way, and that never opens one of the checkpoints. */
+    private static final class Unreadable extends LocalFileSystem implements FileSystemFactory {
 
-        private static PluginManager plugins() {
-            var files = new UnreadableAtFirst();
-            return new PluginManager() {
+        private static final String SCHEME = "unreadable";
+        private static final int FOR_EVER = 9;
+
+        private int failures;
+
+        private Unreadable(int failures) {
+            this.failures = failures;
+        }
+
+        private static void with(int failures, ThrowingCallable test) throws Exception {
+            var files = new Unreadable(failures);
+            FileSystem.initialize(new Configuration(), new PluginManager() {
                 @Override
                 public <P> Iterator<P> load(Class<P> service) {
                     return service == FileSystemFactory.class
                             ? List.of(service.cast(files)).iterator()
                             : Collections.emptyIterator();
                 }
-            };
+            });
+            try {
+                assertThatCode(test).doesNotThrowAnyException();
+                assertThat(files.failures).isZero();
+            } finally {
+                FileSystem.initialize(new Configuration(), null);
+            }
         }
 
         @Override
         public FileStatus[] listStatus(org.apache.flink.core.fs.Path path) throws IOException {
-            if (failures-- > 0) {
+            if (failures == 1) {
+                failures--;
                 throw new IOException("503 Slow Down");
             }
+            if (failures == 2) {
+                failures--;
+                return null; // as of a directory that may not be listed
+            }
             return super.listStatus(path);
+        }
+
+        @Override
+        public FSDataInputStream open(org.apache.flink.core.fs.Path path) throws IOException {
+            if (failures == 3 || path.getParent().getName().equals("chk-" + FOR_EVER)) {
+                failures--;
+                throw new FileNotFoundException(path + " (Too many open files)");
+            }
+            return super.open(path);
+        }
+
+        @Override
+        public URI getUri() {
+            return URI.create(SCHEME + ":/");
         }
 
         @Override
