@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.intake;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
@@ -11,13 +12,14 @@ import org.apache.flink.metrics.SimpleCounter;
  * Decodes the records of a topic whose values are JSON objects: those of one kind, and heartbeats. What most records look like is read by
  * {@link FlatFields}, and all others by {@link JsonFields}, with the same verdicts; metric {@value #UNUSUAL} counts these.
  */
-public final class JsonRecords<T> implements Serializable {
+public class JsonRecords<T> implements RecordDecoder<T> {
 
     /** Name of the metric. */
     static final String UNUSUAL = "unusual";
 
     private static final long serialVersionUID = 1L;
 
+    private final Class<T> type;
     private final String kind;
     private final List<String> fields;
     private final Body<T> body;
@@ -32,23 +34,25 @@ public final class JsonRecords<T> implements Serializable {
     }
 
     /**
+     * @param type of the values
      * @param kind the header {@code kind} that the records may have; they may have none
      * @param fields the names of the fields that {@code body} looks at
      * @param body makes a value of the fields
      */
-    public JsonRecords(String kind, List<String> fields, Body<T> body) {
+    public JsonRecords(Class<T> type, String kind, List<String> fields, Body<T> body) {
+        this.type = type;
         this.kind = kind;
         this.fields = fields;
         this.body = body;
     }
 
-    /** Shows the metric. */
-    public void open(MetricGroup metrics) {
+    @Override
+    public final void open(MetricGroup metrics) {
         unusual = metrics.counter(UNUSUAL, new SimpleCounter());
     }
 
-    /** What {@code fetched} holds; never throws. */
-    public Decoded<T> decode(Fetched fetched) {
+    @Override
+    public final Decoded<T> decode(Fetched fetched) {
         try {
             if (fetched.value() == null || fetched.value().length == 0) {
                 throw new Rejection(RejectReason.EMPTY, "no value");
@@ -83,5 +87,10 @@ public final class JsonRecords<T> implements Serializable {
             unusual.inc();
         }
         return body.decode(fetched, JsonFields.read(fetched.value(), fields));
+    }
+
+    @Override
+    public final TypeInformation<T> valueType() {
+        return TypeInformation.of(type);
     }
 }

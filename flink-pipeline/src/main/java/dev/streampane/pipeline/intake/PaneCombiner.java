@@ -122,7 +122,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         if (time < paneStart || time >= paneEnd) {
             findPane(time);
         }
-        String key = spec.allKeys() ? "" : measures.key(counted.value());
+        String key = spec.allKeys() ? "" : measures.key().apply(counted.value());
         if (paneCloses <= watermark) {
             Partial alone = Partial.of(key);
             add(counted, alone);
@@ -179,9 +179,9 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
                 counted.topic(),
                 counted.partition(),
                 counted.offset(),
-                measures.metrics(counted.value()));
+                measures.metrics().apply(counted.value()));
         partial.mark(first, counted.eventTime(), counted.passed(), counted.completeFrom());
-        measures.text(counted.value()).ifPresent(text -> {
+        measures.text().apply(counted.value()).ifPresent(text -> {
             bytes += text.length();
             partial.add(Texts.of(text, counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
         });

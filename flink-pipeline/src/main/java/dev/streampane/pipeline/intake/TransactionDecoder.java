@@ -3,8 +3,6 @@ package dev.streampane.pipeline.intake;
 
 import java.time.ZoneId;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Decodes topic {@code transactions}: contract {@code transaction/v1} and its legacy form, and heartbeats.
@@ -12,7 +10,7 @@ import org.apache.flink.metrics.MetricGroup;
  * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives a transaction of client 3 over 1200000 units at 02:11:37 of the
  * job's zone. A place that lies nowhere on Earth is no reason to reject a payment: it is left out.
  */
-public final class TransactionDecoder implements RecordDecoder<Transaction> {
+public final class TransactionDecoder extends JsonRecords<Transaction> {
 
     /** Decimals of amounts. */
     public static final int SCALE = 4;
@@ -29,22 +27,9 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
 
     private static final long serialVersionUID = 1L;
 
-    private final JsonRecords<Transaction> records;
-
     /** A decoder that reads times without a zone in {@code zone}. */
     public TransactionDecoder(ZoneId zone) {
-        this.records =
-                new JsonRecords<>("transaction", FIELDS, (fetched, fields) -> transaction(fetched, fields, zone));
-    }
-
-    @Override
-    public void open(MetricGroup metrics) {
-        records.open(metrics);
-    }
-
-    @Override
-    public Decoded<Transaction> decode(Fetched fetched) {
-        return records.decode(fetched);
+        super(Transaction.class, "transaction", FIELDS, (fetched, fields) -> transaction(fetched, fields, zone));
     }
 
     /** What the fields of a record say. */
@@ -77,10 +62,5 @@ public final class TransactionDecoder implements RecordDecoder<Transaction> {
             }
             throw rejection;
         }
-    }
-
-    @Override
-    public TypeInformation<Transaction> valueType() {
-        return TypeInformation.of(Transaction.class);
     }
 }

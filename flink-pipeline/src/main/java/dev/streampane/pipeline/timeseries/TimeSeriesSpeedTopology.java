@@ -6,12 +6,14 @@ import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
@@ -32,6 +34,11 @@ public final class TimeSeriesSpeedTopology {
     /** The value whose lines have the field {@code text}. */
     static final String LAST = "last";
 
+    private static final Measures<TimeSeriesRow> MEASURES = new Measures<>(
+            TimeSeriesRow::name,
+            row -> row.type().isNumber() ? new long[] {row.number()} : new long[0],
+            row -> row.type().isNumber() ? Optional.empty() : Optional.of(row.text()));
+
     private static final ResultShape SHAPE = new ResultShape(
             List.of(new Metric("value", TimeSeriesRow.SCALE)),
             List.of(
@@ -47,8 +54,7 @@ public final class TimeSeriesSpeedTopology {
      * the first specification, for a point has a name and a time but no specification.
      */
     public static DataStream<Output> build(DataStream<Decoded<TimeSeriesRow>> decoded, IntakeSettings settings) {
-        DataStream<Output> outputs = new KeyedWindows<>(
-                        "row", TypeInformation.of(TimeSeriesRow.class), new MeasureRow(), SHAPE)
+        DataStream<Output> outputs = new KeyedWindows<>("row", TypeInformation.of(TimeSeriesRow.class), MEASURES, SHAPE)
                 .over(decoded, settings, "summary-per-name");
         String spec = settings.specs().get(0).canonical();
         DataStream<Output> lines = outputs.transform(

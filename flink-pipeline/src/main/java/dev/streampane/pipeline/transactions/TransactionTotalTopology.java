@@ -9,6 +9,7 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.window.ResultShape;
@@ -26,6 +27,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  */
 public final class TransactionTotalTopology {
 
+    private static final Measures<Transaction> MEASURES =
+            new Measures<>(Transaction::client, transaction -> new long[] {transaction.amountUnits()});
+
     private static final ResultShape SHAPE = new ResultShape(
             List.of(new Metric("amount", TransactionDecoder.SCALE)),
             List.of(
@@ -37,7 +41,7 @@ public final class TransactionTotalTopology {
 
     /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(DataStream<Decoded<Transaction>> decoded, IntakeSettings settings) {
-        return new KeyedWindows<>("transaction", TypeInformation.of(Transaction.class), new MeasureTransaction(), SHAPE)
+        return new KeyedWindows<>("transaction", TypeInformation.of(Transaction.class), MEASURES, SHAPE)
                 .over(decoded, settings, "total-per-client");
     }
 }

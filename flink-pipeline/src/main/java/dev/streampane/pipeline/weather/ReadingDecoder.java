@@ -5,13 +5,10 @@ import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.Fetched;
 import dev.streampane.pipeline.intake.Fields;
 import dev.streampane.pipeline.intake.JsonRecords;
-import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.time.ZoneId;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Decodes topic {@code device-readings}: contract {@code device-reading/v1} and its legacy form, and heartbeats.
@@ -19,7 +16,7 @@ import org.apache.flink.metrics.MetricGroup;
  * <p>{@code {"device":"device1","ts":"2026-11-20T06:00:00Z","temperature":19.38,"humidity":57.09}} gives {@code DeviceReading[device1,
  * 19380000, 57090000]} at 06:00. {@code client} stands for {@code device}; where both are they must agree.
  */
-public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
+public final class ReadingDecoder extends JsonRecords<DeviceReading> {
 
     /** Decimals of temperature and humidity. */
     static final int SCALE = 6;
@@ -29,21 +26,9 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
 
     private static final long serialVersionUID = 1L;
 
-    private final JsonRecords<DeviceReading> records;
-
     /** A decoder that reads times without a zone in {@code zone}. */
     public ReadingDecoder(ZoneId zone) {
-        this.records = new JsonRecords<>("reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
-    }
-
-    @Override
-    public void open(MetricGroup metrics) {
-        records.open(metrics);
-    }
-
-    @Override
-    public Decoded<DeviceReading> decode(Fetched fetched) {
-        return records.decode(fetched);
+        super(DeviceReading.class, "reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
     }
 
     /** What the fields of a record say. */
@@ -70,10 +55,5 @@ public final class ReadingDecoder implements RecordDecoder<DeviceReading> {
             throw new Rejection(RejectReason.DUPLICATE_KEY, "device and client are both there and differ");
         }
         return device;
-    }
-
-    @Override
-    public TypeInformation<DeviceReading> valueType() {
-        return TypeInformation.of(DeviceReading.class);
     }
 }

@@ -9,6 +9,7 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
+import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
@@ -24,6 +25,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  */
 public final class WeatherAverageTopology {
 
+    private static final Measures<DeviceReading> MEASURES = new Measures<>(
+            DeviceReading::device, reading -> new long[] {reading.temperatureMicros(), reading.humidityMicros()});
+
     private static final ResultShape SHAPE = new ResultShape(
             List.of(new Metric("temp", ReadingDecoder.SCALE), new Metric("hum", ReadingDecoder.SCALE)),
             List.of(
@@ -38,7 +42,7 @@ public final class WeatherAverageTopology {
 
     /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(DataStream<Decoded<DeviceReading>> decoded, IntakeSettings settings) {
-        return new KeyedWindows<>("reading", TypeInformation.of(DeviceReading.class), new MeasureReading(), SHAPE)
+        return new KeyedWindows<>("reading", TypeInformation.of(DeviceReading.class), MEASURES, SHAPE)
                 .over(decoded, settings, "average-per-device");
     }
 }

@@ -13,6 +13,13 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.datastream.WindowedStream;
+import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+import org.apache.flink.streaming.api.windowing.assigners.WindowAssigner;
+import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
+import org.apache.flink.streaming.api.windowing.windows.Window;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableFunction;
 
@@ -68,19 +75,45 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     }
 
     private SingleOutputStreamOperator<Output> panes(KeyedStream<Partial, String> partials, SpecResults results) {
-        WindowSpec spec = results.spec();
-        if (spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar) {
-            return FixedPanes.over(partials, results, firing);
+        if (results.spec() instanceof WindowSpec.Tumbling tumbling) {
+            return fixed(partials, TumblingEventTimeWindows.of(tumbling.size(), tumbling.offset()), results);
         }
-        if (spec instanceof WindowSpec.Sliding) {
-            return partials.transform(spec.kind(), new OutputTypeInfo(), SlidingWindows.factory(results, firing));
+        if (results.spec() instanceof WindowSpec.Calendar calendar) {
+            return fixed(partials, new CalendarWindows(calendar), results);
         }
-        if (spec instanceof WindowSpec.Session) {
-            return SessionPanes.over(partials, results, firing);
+        if (results.spec() instanceof WindowSpec.Sliding sliding) {
+            return partials.transform(sliding.kind(), new OutputTypeInfo(), SlidingWindows.factory(results, firing));
         }
-        if (spec instanceof WindowSpec.Global) {
-            return GlobalPanes.over(partials, results, firing);
+        if (results.spec() instanceof WindowSpec.Session) {
+            return partials.process(new MergeSessions(results, firing), new OutputTypeInfo());
         }
-        throw new IllegalArgumentException(spec + " has no panes");
+        if (results.spec() instanceof WindowSpec.Global global) {
+            return merged(
+                    partials.window(GlobalWindows.create())
+                            .trigger(
+                                    global.count() > 0
+                                            ? new FireAtCount(global.count(), firing.preview())
+                                            : new FireAtMultiples(global.every(), firing)),
+                    new ToGlobalResult(results));
+        }
+        throw new IllegalArgumentException(results.spec() + " has no panes");
+    }
+
+    /** Windows whose borders the clock alone gives, each record in one. */
+    private SingleOutputStreamOperator<Output> fixed(
+            KeyedStream<Partial, String> partials, WindowAssigner<Object, TimeWindow> assigner, SpecResults results) {
+        return merged(
+                partials.window(assigner)
+                        .trigger(new FireAtEnd(firing))
+                        .allowedLateness(firing.allowedLateness())
+                        .sideOutputLateData(DROPPED),
+                new ToWindowResult(results));
+    }
+
+    /** By Flink's window operator. */
+    private static <W extends Window> SingleOutputStreamOperator<Output> merged(
+            WindowedStream<Partial, String, W> windows, ProcessWindowFunction<Partial, Output, String, W> results) {
+        return windows.aggregate(
+                new MergePartials(), results, PartialSerializer.TYPE, PartialSerializer.TYPE, new OutputTypeInfo());
     }
 }

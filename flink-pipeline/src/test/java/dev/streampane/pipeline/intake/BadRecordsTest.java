@@ -18,13 +18,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bad records that are too large for a file, and bytes that nobody thought of. */
 class BadRecordsTest {
 
-    private final JsonRecords<String> records = new JsonRecords<>("reading", List.of("id", "n"), (fetched, fields) -> {
-        fields.require("id");
-        if (fields.has("n")) {
-            fields.units("n", 6);
-        }
-        return Decoded.value(fetched, fields.id("id"), 1);
-    });
+    private final JsonRecords<String> records =
+            new JsonRecords<>(String.class, "reading", List.of("id", "n"), (fetched, fields) -> {
+                fields.require("id");
+                if (fields.has("n")) {
+                    fields.units("n", 6);
+                }
+                return Decoded.value(fetched, fields.id("id"), 1);
+            });
 
     static Stream<Arguments> large() {
         return Stream.of(

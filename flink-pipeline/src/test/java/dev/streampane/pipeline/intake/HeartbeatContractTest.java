@@ -8,8 +8,8 @@ import java.util.List;
 
 class HeartbeatContractTest extends InputContract<String> {
 
-    private static final JsonRecords<String> RECORDS =
-            new JsonRecords<>("reading", List.of(), (fetched, fields) -> Decoded.value(fetched, "a reading", 0));
+    private static final JsonRecords<String> RECORDS = new JsonRecords<>(
+            String.class, "reading", List.of(), (fetched, fields) -> Decoded.value(fetched, "a reading", 0));
 
     HeartbeatContractTest() {
         super("heartbeat", bytes -> RECORDS.decode(FetchedRecords.of(bytes, Fetched.HEARTBEAT)));

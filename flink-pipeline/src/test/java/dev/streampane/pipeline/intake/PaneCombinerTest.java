@@ -32,31 +32,16 @@ class PaneCombinerTest {
     private int offset;
 
     /** A value is its own metric, and its key one of three; one below 0 has a text of a MiB, too. */
-    private record OfThree() implements Measures<Long> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String key(Long value) {
-            return "key" + value % 3;
-        }
-
-        @Override
-        public long[] metrics(Long value) {
-            return new long[] {value};
-        }
-
-        @Override
-        public Optional<String> text(Long value) {
-            return value < 0 ? Optional.of("x".repeat(1 << 20)) : Optional.empty();
-        }
-    }
+    private static final Measures<Long> OF_THREE = new Measures<>(
+            value -> "key" + value % 3,
+            value -> new long[] {value},
+            value -> value < 0 ? Optional.of("x".repeat(1 << 20)) : Optional.empty());
 
     private void open(String spec, Duration preview) throws Exception {
         var firing = new Firing(Duration.ZERO, preview, Duration.ZERO);
         harness = new OneInputStreamOperatorTestHarness<>(new OperatorFactory<Counted<Long>, Partial>(
                 PaneCombiner.class,
-                parameters -> new PaneCombiner<>(parameters, 0, WindowSpecParser.parse(spec), new OfThree(), firing)));
+                parameters -> new PaneCombiner<>(parameters, 0, WindowSpecParser.parse(spec), OF_THREE, firing)));
         harness.open();
     }
 
@@ -250,7 +235,7 @@ class PaneCombinerTest {
     }
 
     private static String key(WindowSpec spec, long value) {
-        return spec.allKeys() ? "" : new OfThree().key(value);
+        return spec.allKeys() ? "" : OF_THREE.key().apply(value);
     }
 
     private Map<String, Long> sums() {

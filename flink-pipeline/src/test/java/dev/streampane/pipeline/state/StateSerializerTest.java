@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
+import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.fraud.JoinMean.Earlier;
 import dev.streampane.pipeline.fraud.Payment;
@@ -55,7 +56,10 @@ class StateSerializerTest {
                         new EarlierSerializer(), any -> new Earlier(number(any), sum(any), number(any), number(any))),
                 serializer(new PaymentSerializer(), StateSerializerTest::payment),
                 serializer(new PartitionStateSerializer(), StateSerializerTest::partition),
-                serializer(new WindowResultSerializer(), StateSerializerTest::result));
+                serializer(new WindowResultSerializer(), StateSerializerTest::result),
+                serializer(
+                        new OutputSerializer(),
+                        any -> any.nextBoolean() ? result(any) : new LineProtocol("line " + any.nextInt())));
     }
 
     private static <T> Arguments serializer(StateSerializer<T> serializer, Function<Random, T> values) {

@@ -16,6 +16,7 @@ import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.io.KafkaSinks;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
@@ -93,7 +94,10 @@ class SwallowedRecordIT extends JobsOnKafka {
             Admission<DeviceReading> admitted =
                     Admission.of(decoded, TypeInformation.of(DeviceReading.class), settings, "reading-intake");
             DataStream<Partial> partials = admitted.partials(
-                            0, new MeasureReading(), settings.firing(), "reading-partials")
+                            0,
+                            new Measures<>(DeviceReading::device, reading -> new long[] {reading.temperatureMicros()}),
+                            settings.firing(),
+                            "reading-partials")
                     .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
                     .uid("swallow-windowed");
             DataStream<Output> outputs = new PaneResults(settings.label(), SHAPE, settings.allowedLateness())
