@@ -81,6 +81,8 @@ public interface IotConfig extends SimulatorConfig {
 
         List<BigDecimal> max();
 
+        /** The first. Default: somewhere on the day's curve. */
+        @Allowed("a list of numbers from the minimum to the maximum, with at most two decimals")
         Optional<List<BigDecimal>> start();
     }
 
@@ -98,11 +100,6 @@ public interface IotConfig extends SimulatorConfig {
         @WithDefault("35")
         @Allowed("a list of numbers from the minimum to 1000000, with at most two decimals")
         List<BigDecimal> max();
-
-        /** First temperature. Default: somewhere on the day's curve. */
-        @Override
-        @Allowed("a list of numbers from the minimum to the maximum, with at most two decimals")
-        Optional<List<BigDecimal>> start();
     }
 
     /** Percent. */
@@ -119,11 +116,6 @@ public interface IotConfig extends SimulatorConfig {
         @WithDefault("90")
         @Allowed("a list of numbers from the minimum to 1000000, with at most two decimals")
         List<BigDecimal> max();
-
-        /** First humidity. Default: somewhere on the day's curve. */
-        @Override
-        @Allowed("a list of numbers from the minimum to the maximum, with at most two decimals")
-        Optional<List<BigDecimal>> start();
     }
 
     /** Tags of machines, whose rows go to a topic of their own, many to a message. */
@@ -187,6 +179,9 @@ public interface IotConfig extends SimulatorConfig {
 
         int first();
 
+        /** How many. */
+        @WithDefault("10")
+        @Allowed(COUNT)
         int count();
     }
 
@@ -212,12 +207,6 @@ public interface IotConfig extends SimulatorConfig {
         @WithDefault("1")
         @Allowed(FIRST)
         int first();
-
-        /** How many. */
-        @Override
-        @WithDefault("10")
-        @Allowed(COUNT)
-        int count();
 
         /** Lowest value. */
         @Override
@@ -247,12 +236,6 @@ public interface IotConfig extends SimulatorConfig {
         @Allowed(FIRST)
         int first();
 
-        /** How many. */
-        @Override
-        @WithDefault("10")
-        @Allowed(COUNT)
-        int count();
-
         /** Lowest value. */
         @Override
         @WithDefault("0")
@@ -280,12 +263,6 @@ public interface IotConfig extends SimulatorConfig {
         @WithDefault("21")
         @Allowed(FIRST)
         int first();
-
-        /** How many. */
-        @Override
-        @WithDefault("10")
-        @Allowed(COUNT)
-        int count();
 
         /** What they show; a comma of a text stands behind a backslash. */
         @WithDefault("running,stopped,warming up,fault \"E7\"")

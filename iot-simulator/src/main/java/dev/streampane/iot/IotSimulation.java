@@ -72,11 +72,7 @@ public class IotSimulation extends Simulation {
                 settings.seed().orElse(config.seed()));
         return new TagLoop(
                 series,
-                new PublishLoop(
-                        "tags",
-                        new TagSchedule(series),
-                        settings.rate(),
-                        publisher(settings.topic(), Optional.empty())));
+                new PublishLoop("tags", series, settings.rate(), publisher(settings.topic(), Optional.empty())));
     }
 
     /** Applies what is set; it holds from the next record on. */

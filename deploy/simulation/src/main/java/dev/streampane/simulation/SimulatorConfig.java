@@ -89,13 +89,17 @@ public interface SimulatorConfig {
         Silent silent();
     }
 
-    /** See {@link Faults#late()}. */
-    interface Late {
+    /** What may happen to a record. */
+    interface Fault {
 
         /** How often. */
         @WithDefault("0")
         @Allowed(FaultLimits.PROBABILITY)
         double probability();
+    }
+
+    /** See {@link Faults#late()}. */
+    interface Late extends Fault {
 
         /** How late. With the jobs' defaults (5 s and 1 min) 3 minutes is late in every one-minute window. */
         @WithDefault("3m")
@@ -104,12 +108,7 @@ public interface SimulatorConfig {
     }
 
     /** See {@link Faults#outOfOrder()}. */
-    interface OutOfOrder {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
+    interface OutOfOrder extends Fault {
 
         /** Longest delay. 3 s is within the jobs' default bound of 5 s. */
         @WithDefault("3s")
@@ -118,12 +117,7 @@ public interface SimulatorConfig {
     }
 
     /** See {@link Faults#duplicated()}. */
-    interface Duplicated {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
+    interface Duplicated extends Fault {
 
         /** How many times it is published. */
         @WithDefault("2")
@@ -132,12 +126,7 @@ public interface SimulatorConfig {
     }
 
     /** See {@link Faults#malformed()}. */
-    interface Malformed {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
+    interface Malformed extends Fault {
 
         /** In which ways, each as likely as the others. */
         @WithDefault("empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
@@ -147,12 +136,7 @@ public interface SimulatorConfig {
     }
 
     /** See {@link Faults#future()}. */
-    interface Future {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
+    interface Future extends Fault {
 
         /** How far ahead; negative: how far behind. */
         @WithDefault("1h")
@@ -161,12 +145,7 @@ public interface SimulatorConfig {
     }
 
     /** See {@link Faults#silent()}. */
-    interface Silent {
-
-        /** How often. */
-        @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
-        double probability();
+    interface Silent extends Fault {
 
         /** How long. */
         @WithDefault("30s")

@@ -20,71 +20,60 @@ final class FraudOptions {
 
     private static final OptionType<Duration> UP_TO_A_DAY = OptionType.duration("1ms", "1d");
 
-    /** Up to this a payment is small. */
     static final JobOption<BigDecimal> SMALL_AMOUNT = own(
             "small-amount",
             "1",
             OptionType.decimal("0.01", "100000000", 4),
             "small-then-large: up to this amount a payment is small");
 
-    /** From this on a payment is large. */
     static final JobOption<BigDecimal> LARGE_AMOUNT = own(
             "large-amount",
             "500",
             OptionType.decimal("0.01", "100000000", 4),
             "small-then-large: from this amount on a payment is large");
 
-    /** In less than this after the small payment the large one follows. */
     static final JobOption<Duration> SMALL_LARGE_WINDOW = own(
             "small-large-window", "1m", UP_TO_A_DAY, "small-then-large: the large payment follows in less than this");
 
-    /** More than so many payments are a burst. */
     static final JobOption<Integer> BURST_COUNT = own(
             "burst-count",
             "10",
             OptionType.integer(1, 100),
             "many-transactions: more than so many payments are a burst");
 
-    /** The payments of a burst come in less than this. */
     static final JobOption<Duration> BURST_WINDOW =
             own("burst-window", "1m", UP_TO_A_DAY, "many-transactions: the payments of a burst come in less than this");
 
-    /** More than so many times the mean is unusual. */
     static final JobOption<BigDecimal> MEAN_FACTOR = own(
             "mean-factor",
             "10",
             OptionType.decimal("1", "1000000", 2),
             "unusual-amount: more than so many times the client's mean is unusual");
 
-    /** So many payments make a mean. */
     static final JobOption<Integer> MEAN_MIN_COUNT = own(
             "mean-min-count",
             "10",
             OptionType.integer(1, 1_000_000),
             "unusual-amount: so many earlier payments make a mean");
 
-    /** After such a silence a client's mean is forgotten. */
     static final JobOption<Duration> MEAN_TTL = own(
             "mean-ttl",
             "30d",
             OptionType.duration("1s", "3650d"),
             "unusual-amount: after a longer silence a client's mean is forgotten");
 
-    /** From this on a purchase counts for impossible travel. */
     static final JobOption<BigDecimal> HIGH_VALUE = own(
             "high-value",
             "250",
             OptionType.decimal("0.01", "100000000", 4),
             "impossible-travel: from this amount on a purchase is of high value");
 
-    /** Nobody travels faster. */
     static final JobOption<Integer> MAX_SPEED_KMH = own(
             "max-speed-kmh",
             "900",
             OptionType.integer(1, 1_000_000),
             "impossible-travel: faster than this, in km/h, nobody travels");
 
-    /** The second purchase follows in less than this. */
     static final JobOption<Duration> TRAVEL_WINDOW =
             own("travel-window", "1h", UP_TO_A_DAY, "impossible-travel: the second purchase follows in less than this");
 

@@ -21,37 +21,30 @@ public final class IndexResultsOptions {
             ElasticsearchAccess.CA_FILE,
             ElasticsearchAccess.API_KEY_FILE);
 
-    /** How long a document waits for others to share a bulk request with. */
     public static final JobOption<Duration> FLUSH_INTERVAL = own(
             "flush-interval",
             "100ms",
             OptionType.duration("10ms", "1m"),
             "Longest wait of a document for its bulk request");
 
-    /** The most documents in a bulk request. */
     public static final JobOption<Integer> BULK_ACTIONS =
             own("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
 
-    /** Whether Elasticsearch shows the audit, too. */
     public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = own(
             "index-audit-topic",
             "off",
             OptionType.offOr(OptionType.topic()),
             "Topic of audit lines, to be indexed as well: what was counted, late and rejected");
 
-    /** How long the newest revisions are kept. */
     public static final JobOption<Optional<Duration>> RESULTS_RETENTION =
             retention("results-retention", "window-results-<job>-<yyyy.MM>");
 
-    /** How long all revisions are kept. */
     public static final JobOption<Optional<Duration>> HISTORY_RETENTION =
             retention("history-retention", "window-history-<job>-<yyyy.MM>");
 
-    /** How long alerts are kept. */
     public static final JobOption<Optional<Duration>> ALERTS_RETENTION =
             retention("alerts-retention", "alerts-<yyyy.MM>");
 
-    /** How long audit lines are kept. */
     public static final JobOption<Optional<Duration>> AUDIT_RETENTION = retention("audit-retention", "audit-<yyyy.MM>");
 
     private IndexResultsOptions() {}

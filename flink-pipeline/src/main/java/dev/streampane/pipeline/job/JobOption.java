@@ -43,7 +43,6 @@ public record JobOption<T>(
     /** The options that are declared here. */
     static final List<JobOption<?>> COMMON = new ArrayList<>();
 
-    /** Kafka's brokers, for every client of the job. */
     public static final JobOption<String> BOOTSTRAP_SERVERS =
             of(EVERY, "bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
 
@@ -55,7 +54,6 @@ public record JobOption<T>(
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
             of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
 
-    /** How long after its first firing a window takes readings in and is revised. */
     public static final JobOption<Duration> ALLOWED_LATENESS = of(
             WINDOWED,
             "allowed-lateness",
@@ -63,7 +61,6 @@ public record JobOption<T>(
             UP_TO_30_DAYS,
             "How long a fired window still takes records and is revised");
 
-    /** How far an event time may be ahead of its append time. */
     public static final JobOption<Duration> SKEW = of(
             TIMED,
             "skew",
@@ -79,7 +76,6 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.duration("1s", "30d")),
             "Silence after which a partition no longer holds time back (guesses)");
 
-    /** How often panes that have not fired are looked into. */
     public static final JobOption<Optional<Duration>> PREVIEW = of(
             WINDOWED,
             "preview",
@@ -99,47 +95,36 @@ public record JobOption<T>(
     public static final JobOption<ZoneId> ZONE =
             of(TIMED, "zone", "UTC", OptionType.zone(), "Zone of times that are written without");
 
-    /** The topic that the job reads. */
     public static final JobOption<String> INPUT_TOPIC =
             of(TIMED, "input-topic", "device-readings", OptionType.topic(), "Topic to read");
 
-    /** The topic of the results. */
     public static final JobOption<String> RESULTS_TOPIC =
             of(WINDOWED, "results-topic", "window-results", OptionType.topic(), "Topic of results");
 
-    /** The topic of early results. */
     public static final JobOption<String> PREVIEWS_TOPIC =
             of(WINDOWED, "previews-topic", "window-previews", OptionType.topic(), "Topic of previews");
 
-    /** The topic of alerts. */
     public static final JobOption<String> ALERTS_TOPIC =
             of(NAMED, "alerts-topic", "alerts", OptionType.topic(), "Topic of alerts");
 
-    /** The topic of the changelog of counts. */
     public static final JobOption<String> WORD_COUNTS_TOPIC =
             of(NAMED, "word-counts-topic", "word-counts", OptionType.topic(), "Topic of the changelog");
 
-    /** The topic of line protocol. */
     public static final JobOption<String> TELEGRAF_TOPIC =
             of(NAMED, "telegraf-topic", "telegraf", OptionType.topic(), "Topic of line protocol");
 
-    /** The topic of records that came past the allowed lateness. */
     public static final JobOption<String> LATE_TOPIC =
             of(TIMED, "late-topic", "late-records", OptionType.topic(), "Topic of late records");
 
-    /** The topic of records that could not be read or stored. */
     public static final JobOption<String> DEAD_LETTERS_TOPIC =
             of(EVERY, "dead-letters-topic", "dead-letters", OptionType.topic(), "Topic of rejects");
 
-    /** The topic of audit lines. */
     public static final JobOption<String> AUDIT_TOPIC =
             of(COUNTING, "audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
 
-    /** The topic that says which generations there have been. */
     public static final JobOption<String> JOB_RUNS_TOPIC =
             of(EVERY, "job-runs-topic", "job-runs", OptionType.topic(), "Topic of generations");
 
-    /** Where a start without state begins to read. */
     public static final JobOption<String> START_FROM = of(
             EVERY,
             "start-from",
@@ -155,7 +140,6 @@ public record JobOption<T>(
             OptionType.oneOf("streaming", "batch"),
             "streaming: goes on; batch: computes what the input holds at the start, and ends");
 
-    /** What to compute once more, to compare it with what was published. */
     public static final JobOption<Optional<ReplayPlan>> REPLAY = of(
             WINDOWED,
             "replay",
@@ -191,7 +175,6 @@ public record JobOption<T>(
             OptionType.wordOr("on-output", OptionType.duration("100ms", "1h")),
             "Time between checkpoints, with each of which results become visible; on-output: as soon as there are some, and each 5 s");
 
-    /** From the end of a checkpoint to the next that output asks for. */
     public static final JobOption<Duration> COMMIT_PAUSE = of(
             WINDOWED,
             "commit-pause",
@@ -199,7 +182,6 @@ public record JobOption<T>(
             OptionType.duration("0ms", "1m"),
             "Least time from the end of a checkpoint to the next one that results ask for, with --checkpoint-interval on-output");
 
-    /** After what time a checkpoint is given up. */
     public static final JobOption<Duration> CHECKPOINT_TIMEOUT = of(
             EVERY,
             "checkpoint-timeout",
@@ -223,7 +205,6 @@ public record JobOption<T>(
             OptionType.duration("1s", "24d"),
             "Longest pause of the job that loses nothing; brokers have a maximum");
 
-    /** Time from audit line to audit line of a partition. */
     public static final JobOption<Duration> AUDIT_INTERVAL = of(
             COUNTING,
             "audit-interval",

@@ -19,29 +19,24 @@ public final class WordCountOptions {
             JobOption.PARALLELISM.withFallback("1"),
             JobOption.COMMIT_PAUSE.withFallback("500ms"));
 
-    /** Where word-count reads its text. */
     public static final JobOption<TextSource> SOURCE =
             own("source", "datagen", TextSource.type(), "Text to count the words of");
 
-    /** How fast {@code --source datagen} is. */
     public static final JobOption<Integer> WORDS_PER_SECOND = own(
             "words-per-second",
             "5",
             OptionType.integer(1, 1_000_000),
             "Words that datagen makes per second, over all subtasks");
 
-    /** How often {@code file:} and {@code dir:} look for new files. */
     public static final JobOption<Optional<Duration>> WATCH_INTERVAL = own(
             "watch-interval",
             "off",
             OptionType.offOr(OptionType.duration("100ms", "1h")),
             "Time between looks for new files of file: and dir:; off: what is there is read, and the job ends");
 
-    /** Which words are counted. */
     public static final JobOption<String> STARTS_WITH =
             own("starts-with", "", wordPrefix(), "How a word that is counted begins");
 
-    /** Where the changelog goes. */
     public static final JobOption<ChangelogTargets> OUTPUT = own(
             "output",
             "topic",

@@ -5,14 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.streampane.simulation.JsonText;
+import dev.streampane.simulation.OutgoingRecord;
+import dev.streampane.simulation.Schedule;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), and a heartbeat on each whole second,
@@ -24,15 +29,15 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>For use by one thread; the counts may be read by any.
  */
-public final class TagTimeline {
+public final class TagTimeline implements Schedule {
 
-    private static final long NEVER = Long.MAX_VALUE;
     private static final long SECOND_MILLIS = 1000;
     private static final CsvWriter.CsvWriterBuilder CSV = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
 
     private final List<Tag> tags = new ArrayList<>();
     private final TagSettings settings;
     private final SplittableRandom random;
+    private final JsonText json = new JsonText();
     private final LongAdder rows = new LongAdder();
     private final LongAdder oldRows = new LongAdder();
 
@@ -44,16 +49,6 @@ public final class TagTimeline {
     private long messages;
     private long nextHeartbeatMillis;
     private long lastDueMillis;
-
-    /** Takes what is due. */
-    public interface Sink {
-
-        /** A message, and how many there were before it. */
-        void message(long number, byte[] csv);
-
-        /** A heartbeat of that second since the epoch. */
-        void heartbeat(long second);
-    }
 
     /**
      * @param rate rows per second over all tags
@@ -80,33 +75,36 @@ public final class TagTimeline {
         planMessage();
     }
 
-    /** When the next message or heartbeat is due, in ms since the epoch. */
+    @Override
     public long nextDueMillis() {
         return Math.min(nextHeartbeatMillis, messageMillis());
     }
 
-    /** Takes what is due next. */
-    public void next(Sink taker) {
+    /** Takes what is due next: a message, without a key, or a heartbeat. */
+    @Override
+    public void next(Consumer<OutgoingRecord> consumer) {
         lastDueMillis = nextDueMillis();
         if (lastDueMillis == nextHeartbeatMillis) {
             nextHeartbeatMillis += SECOND_MILLIS;
-            taker.heartbeat(lastDueMillis / SECOND_MILLIS);
+            consumer.accept(OutgoingRecord.heartbeat(lastDueMillis / SECOND_MILLIS, json.heartbeat(lastDueMillis)));
         } else {
-            taker.message(messages++, message());
+            consumer.accept(new OutgoingRecord(messages++, false, null, message(), Map.of()));
             planMessage();
         }
     }
 
-    /**
-     * From now on at another rate, without a row of an earlier time than what was taken last.
-     *
-     * @param nowMillis the time; before the start the new rate begins at the start
-     */
+    /** Before the start the new rate begins at the start. */
+    @Override
     public void rate(long wanted, long nowMillis) {
         anchorMillis = Math.min(Math.max(nowMillis, lastDueMillis), rowMillis(nextRow));
         anchorRow = nextRow;
         rate = wanted;
         planMessage();
+    }
+
+    @Override
+    public boolean finished() {
+        return false;
     }
 
     /** Rows so far. */

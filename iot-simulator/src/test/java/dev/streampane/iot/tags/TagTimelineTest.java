@@ -74,16 +74,13 @@ class TagTimelineTest {
         List<Due> taken = new ArrayList<>();
         while (taken.size() < count) {
             long due = timeline.nextDueMillis();
-            timeline.next(new TagTimeline.Sink() {
-                @Override
-                public void message(long number, byte[] csv) {
-                    taken.add(new Due(due, false, new String(csv, UTF_8)));
-                }
-
-                @Override
-                public void heartbeat(long second) {
-                    assertThat(second * 1000).isEqualTo(due);
+            timeline.next(record -> {
+                assertThat(record.key()).isNull();
+                if (record.heartbeat()) {
+                    assertThat(record.sequence() * 1000).isEqualTo(due);
                     taken.add(new Due(due, true, ""));
+                } else {
+                    taken.add(new Due(due, false, new String(record.value(), UTF_8)));
                 }
             });
         }

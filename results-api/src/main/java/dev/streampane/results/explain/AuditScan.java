@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ final class AuditScan {
             beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
-                InputLog.Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
+                Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
                 chunk.records().forEach(this::add);
                 budget.check();
                 at = chunk.next();

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -33,8 +34,7 @@ final class BlockingInputLog implements InputLog {
 
     @Override
     public Chunk read(String topic, int partition, long from, long end) {
-        LogReaders.Chunk read = await(readers.read(topic, partition, from, end, MAX_BYTES));
-        return new Chunk(read.records(), read.next(), read.expired());
+        return await(readers.read(topic, partition, from, end, MAX_BYTES));
     }
 
     private <T> T await(Uni<T> answer) {

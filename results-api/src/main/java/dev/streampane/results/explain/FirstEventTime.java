@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.log.LogReaders.Chunk;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,7 +31,7 @@ record FirstEventTime(long earliest, long latest) {
         }
         FirstValidRow first = new FirstValidRow(new PartitionTime(line));
         for (long at = line.first(); at <= line.last() && !first.found; ) {
-            InputLog.Chunk chunk = log.read(line.topic(), line.partition(), at, line.last() + 1);
+            Chunk chunk = log.read(line.topic(), line.partition(), at, line.last() + 1);
             if (chunk.expired()) {
                 return UNKNOWN;
             }

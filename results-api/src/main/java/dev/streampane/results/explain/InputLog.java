@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The committed records of topics, read in chunks by one thread that waits for them. */
 interface InputLog {
-
-    /**
-     * Records of one partition.
-     *
-     * @param records committed records in the order of their offsets
-     * @param next offset from which to read on
-     * @param expired the offset asked for is no longer there; {@code next} is the first one that is
-     */
-    record Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired) {}
 
     /** Id, beginnings and committed ends of a topic; a topic that is not there has no partition. */
     TopicLayout layout(String topic);

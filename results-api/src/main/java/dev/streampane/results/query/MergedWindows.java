@@ -39,15 +39,6 @@ public record MergedWindows(
     private static final int HELD = 5_000;
 
     /**
-     * Some windows, in order.
-     *
-     * @param rows their newest revisions
-     * @param next behind which row to go on; empty when there is nothing behind
-     * @param shown what it holds; not complete: windows may be missing, or be there in an older revision
-     */
-    record Part(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Coverage shown) {}
-
-    /**
      * One window.
      *
      * @param newest its newest revision
@@ -56,7 +47,7 @@ public record MergedWindows(
     record Newest(Optional<WindowRow> newest, ReadConsistency.Coverage shown) {}
 
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
-    Uni<Part> part(
+    Uni<WindowPage> part(
             WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
         return Uni.createFrom()
                 .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
@@ -128,8 +119,8 @@ public record MergedWindows(
     private record TailPart(
             Order order, Map<String, WindowRow> held, List<WindowRow> taken, Optional<Row> edge, boolean whole) {
 
-        Part alone(Position.Topic position) {
-            return new Part(taken, edge, new ReadConsistency.Coverage(true, position));
+        WindowPage alone(Position.Topic position) {
+            return new WindowPage(taken, edge, new ReadConsistency.Coverage(true, position));
         }
     }
 
@@ -170,11 +161,11 @@ public record MergedWindows(
                         .isPresent();
     }
 
-    private Uni<Part> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
+    private Uni<WindowPage> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
         return store.find(search(looked, max + 1)).map(hits -> merge(looked, hits, max, shown));
     }
 
-    private Part merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {
+    private WindowPage merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {
         Order order = looked.order();
         SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
@@ -200,11 +191,11 @@ public record MergedWindows(
                 break;
             }
             if (rows.size() == max) {
-                return new Part(rows, last(rows), shown);
+                return new WindowPage(rows, last(rows), shown);
             }
             rows.add(revision);
         }
-        return new Part(rows, edge, shown);
+        return new WindowPage(rows, edge, shown);
     }
 
     private static Optional<Row> earlier(Order order, Optional<Row> one, Row other) {

@@ -9,8 +9,8 @@ import java.util.Optional;
  * A page of windows.
  *
  * @param rows at most as many as were asked for
- * @param next behind which row the next page begins; nothing on the last one
- * @param shown what all of it holds
+ * @param next behind which row to go on; empty when there is nothing behind
+ * @param shown what all of it holds; not complete: windows may be missing, or be there in an older revision
  */
 record WindowPage(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
 

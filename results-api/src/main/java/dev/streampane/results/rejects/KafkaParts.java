@@ -2,6 +2,7 @@
 package dev.streampane.results.rejects;
 
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -20,10 +21,8 @@ record KafkaParts(LogReaders readers) implements TopicParts {
     }
 
     @Override
-    public Uni<Part> read(String topic, int partition, long from, long end, int maxBytes) {
-        return readers.read(topic, partition, from, end, maxBytes)
-                .emitOn(Infrastructure.getDefaultExecutor())
-                .map(chunk -> new Part(chunk.records(), chunk.next()));
+    public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
+        return readers.read(topic, partition, from, end, maxBytes).emitOn(Infrastructure.getDefaultExecutor());
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.rejects.RejectsPlace.Range;
-import dev.streampane.results.rejects.TopicParts.Part;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ final class PartitionScan {
     }
 
     /** Takes the part that begins at {@link #readFrom}; {@code item} gives nothing for records that the list leaves out. */
-    void add(long from, Part part, Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
+    void add(long from, Chunk part, Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
         if (!ascending && part.next() < high) {
             stretch = Math.max(1, Math.min((high - from) / 2, part.next() - from));
             return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
-import dev.streampane.results.rejects.TopicParts.Part;
+import dev.streampane.results.log.LogReaders.Chunk;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -136,7 +136,7 @@ final class RejectsScan {
     }
 
     /** A part without records counts as one, so that no scan goes on for ever. */
-    private void count(Part part) {
+    private void count(Chunk part) {
         records += Math.max(1, part.records().size());
         for (ConsumerRecord<byte[], byte[]> one : part.records()) {
             bytes += Math.max(0, one.serializedKeySize()) + Math.max(0, one.serializedValueSize());

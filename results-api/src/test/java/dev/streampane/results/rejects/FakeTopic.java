@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class FakeTopic implements TopicParts {
     }
 
     @Override
-    public Uni<Part> read(String topic, int partition, long from, long end, int maxBytes) {
+    public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
         reads++;
         int most = 1 + random.nextInt(20);
         List<ConsumerRecord<byte[], byte[]>> records = partitions.get(partition).stream()
@@ -78,7 +79,7 @@ final class FakeTopic implements TopicParts {
                 .toList();
         long next =
                 records.size() < most ? end : records.get(records.size() - 1).offset() + 1;
-        return Uni.createFrom().item(new Part(records, next));
+        return Uni.createFrom().item(new Chunk(records, next, false));
     }
 
     @Override

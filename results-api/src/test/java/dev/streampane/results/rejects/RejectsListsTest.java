@@ -10,6 +10,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -55,7 +56,7 @@ class RejectsListsTest {
         }
 
         @Override
-        public Uni<Part> read(String name, int partition, long from, long end, int maxBytes) {
+        public Uni<Chunk> read(String name, int partition, long from, long end, int maxBytes) {
             return silent ? Uni.createFrom().nothing() : topic.read(name, partition, from, end, maxBytes);
         }
 

@@ -4,6 +4,7 @@ package dev.streampane.results.rejects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.rejects.RejectsPlace.Range;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
 import dev.streampane.results.rejects.RejectsScan.Page;
@@ -121,7 +122,7 @@ class RejectsScanTest {
             }
 
             @Override
-            public Uni<Part> read(String name, int partition, long from, long end, int maxBytes) {
+            public Uni<Chunk> read(String name, int partition, long from, long end, int maxBytes) {
                 return Uni.createFrom().nothing();
             }
 
