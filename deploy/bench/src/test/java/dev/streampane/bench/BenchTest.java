@@ -3,6 +3,7 @@ package dev.streampane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -21,5 +22,18 @@ class BenchTest {
         assertThat(help.lines().dropWhile(line -> !line.equals("Commands:")).skip(1))
                 .hasSameSizeAs(bench.getSubcommands().keySet())
                 .allMatch(line -> line.endsWith("."));
+    }
+
+    /** Picocli takes descriptions for formats, and warns of each that is none. */
+    @Test
+    void shouldDescribeCommandsByTextsThatAreFormats() {
+        // Given
+        CommandLine bench = new CommandLine(Bench.class);
+
+        // Then
+        assertThat(bench.getSubcommands().values())
+                .flatMap(command ->
+                        List.of(command.getCommandSpec().usageMessage().description()))
+                .allSatisfy(line -> assertThat(String.format(line)).isNotBlank());
     }
 }
