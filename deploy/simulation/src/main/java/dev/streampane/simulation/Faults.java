@@ -30,6 +30,11 @@ final class Faults {
     record Fate(boolean published, long eventTimeShiftMillis, long delayMillis, int copies, Malformation malformation) {
         static final Fate UNHARMED = new Fate(true, 0, 0, 1, null);
         static final Fate SILENT = new Fate(false, 0, 0, 0, null);
+
+        /** The same at its scheduled time. */
+        Fate undelayed() {
+            return new Fate(published, eventTimeShiftMillis, 0, copies, malformation);
+        }
     }
 
     private static final class Dice {

@@ -32,6 +32,9 @@ public final class RecordSchedule implements Schedule {
         SILENT
     }
 
+    /** Bytes of records that are held back at once, about; with as many, further ones come in time. */
+    static final long MAX_DELAYED_BYTES = 32 << 20;
+
     private final Generator generator;
     private final Faults faults;
     private final Malformation.Target target;
@@ -43,6 +46,7 @@ public final class RecordSchedule implements Schedule {
     private long nextHeartbeatMillis;
     private long lastDueMillis;
     private long delays;
+    private long delayedBytes;
 
     /**
      * @param config of which seed, heartbeats and faults hold here
@@ -81,7 +85,9 @@ public final class RecordSchedule implements Schedule {
             nextHeartbeatMillis += 1000;
             consumer.accept(OutgoingRecord.heartbeat(due / 1000, heartbeat.apply(due)));
         } else if (due == nextDelayedMillis()) {
-            consumer.accept(delayed.remove().outgoing());
+            OutgoingRecord outgoing = delayed.remove().outgoing();
+            delayedBytes -= outgoing.sizeBytes();
+            consumer.accept(outgoing);
         } else {
             generator.next().ifPresent(record -> take(record, consumer));
         }
@@ -105,6 +111,9 @@ public final class RecordSchedule implements Schedule {
     private void take(Generator.Generated record, Consumer<OutgoingRecord> consumer) {
         Faults.Fate fate =
                 record.mayFail() ? faults.fate(record.key(), record.eventTimeMillis()) : Faults.Fate.UNHARMED;
+        if (delayedBytes >= MAX_DELAYED_BYTES) {
+            fate = fate.undelayed();
+        }
         count(fate);
         if (!fate.published()) {
             return;
@@ -122,6 +131,7 @@ public final class RecordSchedule implements Schedule {
             } else {
                 long dueMillis = record.eventTimeMillis() + fate.delayMillis();
                 delayed.add(new Delayed(dueMillis, delays++, outgoing));
+                delayedBytes += outgoing.sizeBytes();
             }
         }
     }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** What a simulator publishes and when it is due, without a broker and a clock. */
@@ -111,6 +112,31 @@ public abstract class ScheduleContract {
 
         assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all)))
                 .isEqualTo(golden.tenSeedsSha256());
+    }
+
+    /** As long as the late ones wait, those that find no place among them come in time. */
+    @Test
+    void shouldHoldBackNoMoreThanFitsIntoMemory() {
+        RecordSchedule schedule = schedule(
+                START.toEpochMilli(),
+                Map.of(
+                        prefix + ".rate",
+                        "100000",
+                        prefix + ".heartbeats",
+                        "false",
+                        prefix + ".faults.late.probability",
+                        "1"));
+
+        List<OutgoingRecord> taken = new ArrayList<>();
+        long records = 0;
+        for (; taken.size() < 10; records++) {
+            schedule.next(taken::add);
+        }
+
+        long late = schedule.injected(RecordSchedule.Injected.LATE_OR_OUT_OF_ORDER);
+        assertThat(late).isEqualTo(records - 10);
+        assertThat(late * taken.get(0).sizeBytes())
+                .isCloseTo(RecordSchedule.MAX_DELAYED_BYTES, Percentage.withPercentage(10));
     }
 
     @Test
