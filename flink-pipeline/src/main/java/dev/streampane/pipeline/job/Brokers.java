@@ -87,10 +87,7 @@ public final class Brokers implements AutoCloseable {
                         .retriable();
             }
             if (e.getCause() instanceof TopicAuthorizationException) {
-                throw BadOptionException.notAllowed(
-                        option,
-                        name,
-                        "a topic that the job's user at " + servers + " may use (its ACLs are in deploy/acls.yml)");
+                throw notForUser(option, name, servers);
             }
             throw unusable(servers, e.getCause());
         } catch (InterruptedException e) {
@@ -190,6 +187,14 @@ public final class Brokers implements AutoCloseable {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    /** One line for a topic that the brokers refuse to the user. */
+    static BadOptionException notForUser(String option, String topic, String servers) {
+        return BadOptionException.notAllowed(
+                option,
+                topic,
+                "a topic that the job's user at " + servers + " may use (its ACLs are in deploy/acls.yml)");
     }
 
     /** One line for a cluster that does not answer or does not answer so, or a client that cannot be made. */

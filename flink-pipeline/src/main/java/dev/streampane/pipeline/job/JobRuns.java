@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -178,6 +179,9 @@ record JobRuns(String topic, Properties kafka) {
     }
 
     private BadOptionException unusable(Throwable cause) {
-        return Brokers.unusable(kafka.getProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
+        String servers = kafka.getProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
+        return cause instanceof TopicAuthorizationException
+                ? Brokers.notForUser(JobOption.JOB_RUNS_TOPIC.name(), topic, servers)
+                : Brokers.unusable(servers, cause);
     }
 }

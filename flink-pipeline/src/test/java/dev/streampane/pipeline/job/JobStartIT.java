@@ -33,11 +33,13 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -56,6 +58,15 @@ import org.apache.flink.runtime.highavailability.nonha.embedded.EmbeddedHaServic
 import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.StandaloneExecutionPlanStore;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +86,17 @@ class JobStartIT {
     @BeforeAll
     static void start(@TempDir Path data) {
         int[] ports = FreePorts.next(2);
-        kafka = LocalKafka.start(data, ports[0], ports[1], Map.of("transaction.max.timeout.ms", "900000"));
+        kafka = LocalKafka.start(
+                data,
+                ports[0],
+                ports[1],
+                Map.of(
+                        "transaction.max.timeout.ms",
+                        "900000",
+                        "authorizer.class.name",
+                        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                        "allow.everyone.if.no.acl.found",
+                        "true"));
         log = new KafkaLog(kafka.bootstrapServers());
     }
 
@@ -103,6 +124,37 @@ class JobStartIT {
             assertRefused(
                     config(FIFTEEN_MINUTES, "--" + option + "=nowhere"),
                     "--" + option + ": 'nowhere' is not allowed; allowed is a topic that exists at ");
+        }
+    }
+
+    /** Which a start reads, and writes to. */
+    @Test
+    void shouldRefuseATopicOfRunsThatTheUserMayOnlyDescribe() throws Exception {
+        for (AclOperation denied : List.of(AclOperation.READ, AclOperation.WRITE)) {
+            String topic = "runs-not-to-" + denied.name().toLowerCase(Locale.ROOT);
+            log.create(topic, 1);
+            var runs = new JobRuns(topic, config().kafka());
+            var generation = new AtomicInteger();
+            runs.take(run("runs", generation.incrementAndGet(), "a"), Optional.empty());
+            deny(denied, topic);
+
+            await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() ->
+                            runs.take(run("runs", generation.incrementAndGet(), "b" + generation), Optional.empty()))
+                    .isInstanceOf(BadOptionException.class)
+                    .hasMessageStartingWith(
+                            "--job-runs-topic: '%s' is not allowed; allowed is a topic that the job's user at "
+                                    .formatted(topic)));
+        }
+    }
+
+    private static void deny(AclOperation operation, String topic) throws Exception {
+        var resource = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
+        var denied = new AccessControlEntry("User:*", "*", operation, AclPermissionType.DENY);
+        var others = new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW);
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, log.servers()))) {
+            admin.createAcls(List.of(new AclBinding(resource, denied), new AclBinding(resource, others)))
+                    .all()
+                    .get();
         }
     }
 
