@@ -118,10 +118,8 @@ final class AuditCommand extends StackCommand {
             return IndexAudit.check(
                     client, IndexedLog.all(client), url, elasticsearch.access(), repair, line -> progress(json, line));
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING,
-                    "Elasticsearch on " + url + " does not answer as it should: " + e.getMessage(),
-                    e);
+            throw StackException.notRunning(
+                    "Elasticsearch on " + url + " does not answer as it should: " + e.getMessage(), e);
         } finally {
             progress(json, "");
         }

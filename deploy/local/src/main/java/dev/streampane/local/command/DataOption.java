@@ -49,8 +49,7 @@ final class DataOption {
      */
     RunningStack running() {
         return RunningStack.read(folder())
-                .orElseThrow(() -> new StackException(
-                        StackException.NOT_RUNNING,
-                        "no stack runs on " + folder() + ": start it with 'streampane up'"));
+                .orElseThrow(() ->
+                        StackException.notRunning("no stack runs on " + folder() + ": start it with 'streampane up'"));
     }
 }

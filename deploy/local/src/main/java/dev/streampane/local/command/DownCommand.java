@@ -36,10 +36,8 @@ final class DownCommand extends StackCommand {
         try {
             up.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new StackException(
-                    StackException.START_FAILED,
-                    "pid " + up.get().pid() + " has not ended after " + PATIENCE_SECONDS + " s",
-                    e);
+            throw StackException.startFailed(
+                    "pid " + up.get().pid() + " has not ended after " + PATIENCE_SECONDS + " s", e);
         }
         out.printf(java.util.Locale.ROOT, "stopped in %.1f s%n", (System.nanoTime() - begin) / 1e9);
         return 0;

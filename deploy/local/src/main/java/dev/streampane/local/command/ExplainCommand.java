@@ -100,8 +100,7 @@ final class ExplainCommand extends StackCommand {
             int code = refused.status() < 500 ? StackException.NOT_ALLOWED : StackException.NOT_RUNNING;
             throw new StackException(code, refused.problem(), refused);
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING, "results-api on " + url() + " does not answer: " + e, e);
+            throw StackException.notRunning("results-api on " + url() + " does not answer: " + e, e);
         }
         if (!json) {
             progress(json, "");
@@ -124,10 +123,8 @@ final class ExplainCommand extends StackCommand {
             parameter(page, "after", after);
             JsonNode answer = get(page.toString());
             if (answer.hasNonNull("reason")) {
-                throw new StackException(
-                        StackException.NOT_RUNNING,
-                        "results-api does not have all windows at hand: "
-                                + answer.path("reason").asText() + "; try again later");
+                throw StackException.notRunning("results-api does not have all windows at hand: "
+                        + answer.path("reason").asText() + "; try again later");
             }
             answer.path("items")
                     .forEach(window -> windows.add(window.at("/links/explain").asText()));

@@ -110,10 +110,8 @@ final class JobOptions {
 
     /** Without a value that may be a password: Kafka's clients have such. */
     private static StackException unknown(String name, String value, String what, Collection<String> allowed) {
-        return new StackException(
-                StackException.NOT_ALLOWED,
-                "--job-option: '%s=%s' is not allowed; allowed is %s: %s"
-                        .formatted(name, name.contains("kafka.") ? "…" : value, what, String.join(", ", allowed)));
+        return StackException.notAllowed("--job-option: '%s=%s' is not allowed; allowed is %s: %s"
+                .formatted(name, name.contains("kafka.") ? "…" : value, what, String.join(", ", allowed)));
     }
 
     /** The options of each job. */
@@ -126,7 +124,7 @@ final class JobOptions {
             }
             told.load(file.getInputStream(options));
         } catch (IOException e) {
-            throw new StackException(StackException.NOT_ALLOWED, jar + " is not the jar of the jobs: " + e, e);
+            throw StackException.notAllowed(jar + " is not the jar of the jobs: " + e, e);
         }
         Map<String, List<String>> known = new TreeMap<>();
         told.forEach((job, options) -> known.put((String) job, List.of(((String) options).split(" "))));

@@ -46,8 +46,7 @@ final class JobsSupersedeCommand extends JobsSubcommand {
         String job = job();
         RunningStack stack = data().running();
         GenerationRetraction.Outcome outcome = GenerationRetraction.of(stack.bootstrapServers(), job)
-                .orElseThrow(() -> new StackException(
-                        StackException.NOT_ALLOWED, job + " has never run, so nothing is superseded"))
+                .orElseThrow(() -> StackException.notAllowed(job + " has never run, so nothing is superseded"))
                 .retract();
         PrintWriter out = out();
         if (json()) {

@@ -67,7 +67,7 @@ final class LogsCommand extends StackCommand {
         boolean rows = name.equals(WORD_COUNT);
         Path log = Stack.log(data().folder(), rows ? PRINTER : name);
         if (!Files.exists(log)) {
-            throw new StackException(StackException.NOT_RUNNING, "there is no log " + log + ": it has never run");
+            throw StackException.notRunning("there is no log " + log + ": it has never run");
         }
         PrintStream out = System.out;
         OutputStream shown = rows ? new PrintedRows(out) : out;

@@ -130,14 +130,11 @@ final class TxCommand extends Subcommand {
             boolean runs = new FlinkRest(stack.url(StackPort.FLINK))
                     .jobs().stream().anyMatch(seen -> seen.name().equals(job) && seen.runningTasks() > 0);
             if (runs) {
-                throw new StackException(
-                        StackException.NOT_ALLOWED,
-                        job + " runs and ends its transactions itself; nothing was aborted");
+                throw StackException.notAllowed(job + " runs and ends its transactions itself; nothing was aborted");
             }
         } catch (IOException e) {
             if (stack.taskManagerLives()) {
-                throw new StackException(
-                        StackException.NOT_RUNNING,
+                throw StackException.notRunning(
                         "Flink does not answer, but its TaskManager lives and may run "
                                 + job
                                 + "; nothing was aborted: try again, and see 'streampane logs"

@@ -68,7 +68,7 @@ final class WatchCommand extends StackCommand {
         try {
             stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines(out));
         } catch (ServerException refused) {
-            throw new StackException(StackException.NOT_ALLOWED, refused.getMessage(), refused);
+            throw StackException.notAllowed(refused.getMessage(), refused);
         }
         return 0;
     }

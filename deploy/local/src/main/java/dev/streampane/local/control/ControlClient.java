@@ -24,8 +24,7 @@ public final class ControlClient {
      */
     public static String execute(Path data, RunningStack stack, JobCommand command, Progress progress) {
         if (!stack.state().equals("ready")) {
-            throw new StackException(
-                    StackException.NOT_RUNNING, "the stack is " + stack.state() + ": try again when it is ready");
+            throw StackException.notRunning("the stack is " + stack.state() + ": try again when it is ready");
         }
         ControlFolder folder = new ControlFolder(data);
         String id = folder.put(command);
@@ -49,10 +48,8 @@ public final class ControlClient {
             shown = answer.size();
             boolean late = System.nanoTime() - begin > TAKEN_WITHIN.toNanos();
             if (!upLives || shown == 0 && late && folder.takeBack(id)) {
-                throw new StackException(
-                        StackException.NOT_RUNNING,
-                        "'up' (pid %d) %s: see what it says in its terminal"
-                                .formatted(stack.up().pid(), upLives ? "does not take orders" : "has ended"));
+                throw StackException.notRunning("'up' (pid %d) %s: see what it says in its terminal"
+                        .formatted(stack.up().pid(), upLives ? "does not take orders" : "has ended"));
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }

@@ -146,7 +146,7 @@ public record RunningStack(
     /** What a command ends with when the stack's Flink does not answer. */
     public StackException flinkAway(IOException cause) {
         String message = "Flink does not answer on " + url(StackPort.FLINK) + ": " + cause.getMessage();
-        return new StackException(StackException.NOT_RUNNING, message, cause);
+        return StackException.notRunning(message, cause);
     }
 
     /** {@code 127.0.0.1:port} of the broker. */

@@ -27,6 +27,36 @@ public final class StackException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    /** With {@link #NOT_ALLOWED}. */
+    public static StackException notAllowed(String message) {
+        return new StackException(NOT_ALLOWED, message);
+    }
+
+    /** With {@link #NOT_ALLOWED}. */
+    public static StackException notAllowed(String message, Throwable cause) {
+        return new StackException(NOT_ALLOWED, message, cause);
+    }
+
+    /** With {@link #START_FAILED}. */
+    public static StackException startFailed(String message) {
+        return new StackException(START_FAILED, message);
+    }
+
+    /** With {@link #START_FAILED}. */
+    public static StackException startFailed(String message, Throwable cause) {
+        return new StackException(START_FAILED, message, cause);
+    }
+
+    /** With {@link #NOT_RUNNING}. */
+    public static StackException notRunning(String message) {
+        return new StackException(NOT_RUNNING, message);
+    }
+
+    /** With {@link #NOT_RUNNING}. */
+    public static StackException notRunning(String message, Throwable cause) {
+        return new StackException(NOT_RUNNING, message, cause);
+    }
+
     /** The code with which the command ends. */
     public int exitCode() {
         return exitCode;

@@ -102,7 +102,7 @@ public final class Replay {
 
     private void checkGoesOn() {
         if (ended) {
-            throw new StackException(StackException.START_FAILED, "the replay was told to end");
+            throw StackException.startFailed("the replay was told to end");
         }
     }
 
@@ -136,8 +136,7 @@ public final class Replay {
                 state = state(id);
                 isOver = state.matches("FAILED|CANCELED|FINISHED");
                 if (isOver && !state.equals("FINISHED")) {
-                    throw new StackException(
-                            StackException.START_FAILED,
+                    throw StackException.startFailed(
                             "the replay has ended as %s: %s".formatted(state, Failures.firstLine(flink.failure(id))));
                 }
                 progress.accept("replaying %,d records, %d s"
@@ -171,8 +170,8 @@ public final class Replay {
                 .filter(job -> job.id().equals(id))
                 .map(FlinkRest.Job::state)
                 .findFirst()
-                .orElseThrow(() -> new StackException(
-                        StackException.START_FAILED, "Flink has lost the replay: its JobManager was started anew"));
+                .orElseThrow(
+                        () -> StackException.startFailed("Flink has lost the replay: its JobManager was started anew"));
     }
 
     private void cancel(String id) {

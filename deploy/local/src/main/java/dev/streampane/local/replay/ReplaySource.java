@@ -70,7 +70,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
                     .distinct()
                     .toList();
             if (values.size() > 1) {
-                throw refused("the range was read with %s: choose one of them with --from and --to"
+                throw StackException.notAllowed("the range was read with %s: choose one of them with --from and --to"
                         .formatted(String.join(" and then with ", values)));
             }
         }
@@ -95,12 +95,12 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
             return;
         }
         if (runs.stream().noneMatch(run -> run.job().equals(job))) {
-            throw refused("'%s' is no job that has run here; there are %s"
+            throw StackException.notAllowed("'%s' is no job that has run here; there are %s"
                     .formatted(
                             job,
                             runs.stream().map(JobRun::job).distinct().sorted().collect(Collectors.joining(", "))));
         }
-        throw refused(job + " has written no audit lines, so there is nothing to replay it by");
+        throw StackException.notAllowed(job + " has written no audit lines, so there is nothing to replay it by");
     }
 
     private static Optional<ReplayPlan> plan(JobAudit audit, int generation, ReplayRequest request) {
@@ -109,7 +109,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
             return Optional.of(ReplayPlan.of(audit.lines(generation), request.from(), request.to()))
                     .filter(plan -> !plan.isEmpty());
         } catch (IllegalStateException gap) {
-            throw refused(gap.getMessage() + ": see 'streampane audit'");
+            throw StackException.notAllowed(gap.getMessage() + ": see 'streampane audit'");
         }
     }
 
@@ -120,7 +120,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
                         && line.clockAfter().filter(from.get()::isBefore).isPresent())
                 .findFirst()
                 .ifPresent(line -> {
-                    throw refused(
+                    throw StackException.notAllowed(
                             "the log of %s has lost offsets that --from %s needs (up to %d): the earliest is --from %s"
                                     .formatted(
                                             ReplayPlan.partition(line),
@@ -137,7 +137,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         if (generations.isEmpty()) {
             boolean expired =
                     audit.generations().stream().anyMatch(g -> !audit.expired(g).isEmpty());
-            throw refused("no audit lines of %s%s in the range%s"
+            throw StackException.notAllowed("no audit lines of %s%s in the range%s"
                     .formatted(
                             request.job(),
                             request.generation().isPresent()
@@ -145,27 +145,23 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
                                     : "",
                             expired ? " whose offsets are still in the log" : ""));
         }
-        throw refused("the range holds generations %s of %s: choose one with --generation"
+        throw StackException.notAllowed("the range holds generations %s of %s: choose one with --generation"
                 .formatted(generations.stream().map(String::valueOf).collect(Collectors.joining(", ")), request.job()));
     }
 
     private static void checkWindows(Set<String> specs, ReplayRequest request) {
         if (specs.contains("none")) {
-            throw refused(request.job() + " has no windows that could be recomputed");
+            throw StackException.notAllowed(request.job() + " has no windows that could be recomputed");
         }
         Optional<WindowSpec> global = specs.stream()
                 .flatMap(spec -> WindowSpecParser.find(spec).stream())
                 .filter(WindowSpec::dependsOnArrival)
                 .findFirst();
         if (global.isPresent() && (request.compare() || request.batch())) {
-            throw refused(
+            throw StackException.notAllowed(
                     "%s has %s windows, which depend on the order of arrival: they cannot be compared, nor recomputed in batch mode"
                             .formatted(request.job(), global.get()));
         }
-    }
-
-    private static StackException refused(String message) {
-        return new StackException(StackException.NOT_ALLOWED, message);
     }
 
     /** The topics with what the generation published. */

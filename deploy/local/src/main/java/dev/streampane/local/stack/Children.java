@@ -60,7 +60,7 @@ final class Children {
     /** Starts a process that must start anew whenever the one called {@code leader} does. */
     synchronized void launch(String name, Runnable launch, Supplier<Process> process, String leader) {
         if (ended) {
-            throw new StackException(StackException.START_FAILED, "the stack is being stopped");
+            throw StackException.startFailed("the stack is being stopped");
         }
         Child child = new Child(name, launch, process, leader);
         launch.run();

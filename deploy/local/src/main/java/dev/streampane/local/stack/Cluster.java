@@ -136,7 +136,7 @@ public final class Cluster {
         try {
             return flink.jobs();
         } catch (IOException e) {
-            throw new StackException(StackException.NOT_RUNNING, "Flink does not answer: " + e.getMessage(), e);
+            throw StackException.notRunning("Flink does not answer: " + e.getMessage(), e);
         }
     }
 

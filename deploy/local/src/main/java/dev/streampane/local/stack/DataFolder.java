@@ -45,7 +45,7 @@ public final class DataFolder implements AutoCloseable {
             if (Files.exists(path)
                     && !Files.exists(path.resolve(MARK))
                     && !(Files.isDirectory(path) && isEmpty(path))) {
-                throw refused(
+                throw StackException.notAllowed(
                         path + " is not a data folder of streampane and not empty: name another" + " one with --data");
             }
             Files.createDirectories(path);
@@ -56,7 +56,7 @@ public final class DataFolder implements AutoCloseable {
                 String holder = RunningStack.read(path)
                         .map(stack -> " (pid " + stack.up().pid() + ")")
                         .orElse("");
-                throw refused("a stack already runs on "
+                throw StackException.notAllowed("a stack already runs on "
                         + path
                         + holder
                         + ": see 'streampane status', end it with 'streampane down', or"
@@ -65,9 +65,9 @@ public final class DataFolder implements AutoCloseable {
             Files.writeString(path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
             return new DataFolder(path, channel);
         } catch (NotDirectoryException e) {
-            throw refused(path + " is not a folder: name one with --data");
+            throw StackException.notAllowed(path + " is not a folder: name one with --data");
         } catch (IOException e) {
-            throw refused("cannot write to "
+            throw StackException.notAllowed("cannot write to "
                     + path
                     + " ("
                     + e.getClass().getSimpleName()
@@ -104,7 +104,7 @@ public final class DataFolder implements AutoCloseable {
                 }
             });
         } catch (IOException e) {
-            throw refused("cannot delete what is in " + path + ": " + e.getMessage());
+            throw StackException.notAllowed("cannot delete what is in " + path + ": " + e.getMessage());
         }
     }
 
@@ -122,9 +122,5 @@ public final class DataFolder implements AutoCloseable {
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
         }
-    }
-
-    private static StackException refused(String message) {
-        return new StackException(StackException.NOT_ALLOWED, message);
     }
 }

@@ -20,10 +20,10 @@ public final class Failures {
         if (e instanceof Http.StatusException) {
             Optional<String> option = optionProblem(message);
             if (option.isPresent()) {
-                return new StackException(StackException.NOT_ALLOWED, job + " refuses to start: " + option.get(), e);
+                return StackException.notAllowed(job + " refuses to start: " + option.get(), e);
             }
         }
-        return new StackException(StackException.START_FAILED, job + " cannot be started: " + firstLine(message), e);
+        return StackException.startFailed(job + " cannot be started: " + firstLine(message), e);
     }
 
     /** The one line that a job throws for what it does not allow. */

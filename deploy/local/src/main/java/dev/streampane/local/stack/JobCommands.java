@@ -68,8 +68,7 @@ final class JobCommands {
                 case RESCALE -> rescale(job, command, progress);
             };
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.NOT_RUNNING, "Flink does not answer: " + Failures.firstLine(e.getMessage()), e);
+            throw StackException.notRunning("Flink does not answer: " + Failures.firstLine(e.getMessage()), e);
         } finally {
             job.lock.unlock();
         }
@@ -86,8 +85,7 @@ final class JobCommands {
 
     private String start(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
         if (stops.active(job).isPresent()) {
-            throw new StackException(
-                    StackException.NOT_ALLOWED,
+            throw StackException.notAllowed(
                     "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
                             .formatted(job.name, generation(job)));
         }
@@ -145,8 +143,7 @@ final class JobCommands {
         if (active.isEmpty()) {
             boolean waited = job.wanted && job.plan != null && !job.givenUp;
             if (!waited || keep) {
-                throw new StackException(
-                        StackException.NOT_ALLOWED,
+                throw StackException.notAllowed(
                         job.name + " does not run" + (waited ? ", so there can be no savepoint of it" : ""));
             }
             job.wanted = false;
@@ -166,8 +163,7 @@ final class JobCommands {
 
     private String rescale(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
         if (stops.active(job).isEmpty()) {
-            throw new StackException(
-                    StackException.NOT_ALLOWED,
+            throw StackException.notAllowed(
                     job.name + " does not run: start it with 'streampane jobs start " + job.name + " --parallelism'");
         }
         Map<String, String> before = job.asked;

@@ -84,8 +84,7 @@ record JobPlan(
                 .filter(specs -> !specs.isEmpty())
                 .map(Specifications::canonical);
         if (state.isPresent() && wanted.isPresent() && !wanted.equals(stored)) {
-            throw new StackException(
-                    StackException.NOT_ALLOWED,
+            throw StackException.notAllowed(
                     "%s has state of %s windows and cannot go on with %s: leave the windows out, or compute anew with --new-generation %s (jobs start: --from earliest), or start over with --fresh"
                             .formatted(job, stored.orElse("other"), wanted.get(), job));
         }
@@ -112,8 +111,7 @@ record JobPlan(
                 .flatMap(older -> NewestState.find(settings.stateFolder(), job, older).stream())
                 .findFirst()
                 .ifPresent(older -> {
-                    throw new StackException(
-                            StackException.NOT_ALLOWED,
+                    throw StackException.notAllowed(
                             "%1$s has no state of generation %2$d, only older state: choose with 'jobs start %1$s' --from savepoint %3$s (generation %4$d), --from earliest or --from latest; or with 'up' --new-generation %1$s, or --jobs without it"
                                     .formatted(
                                             job,
@@ -127,11 +125,9 @@ record JobPlan(
 
     private static State existing(Path folder) {
         return NewestState.read(folder)
-                .orElseThrow(() -> new StackException(
-                        StackException.NOT_ALLOWED,
-                        "no completed savepoint or checkpoint lies in "
-                                + folder
-                                + ": see 'streampane jobs savepoints'"));
+                .orElseThrow(() -> StackException.notAllowed("no completed savepoint or checkpoint lies in "
+                        + folder
+                        + ": see 'streampane jobs savepoints'"));
     }
 
     /** The generation that wrote the state, when it lies where the stack puts it. */

@@ -36,8 +36,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
             String where = until(job, () -> flink.stopped(job.id, request));
             if (where.startsWith("no savepoint")) {
                 job.stopping = false;
-                throw new StackException(
-                        StackException.START_FAILED,
+                throw StackException.startFailed(
                         job.name + " goes on, for Flink has made " + where + " (see 'streampane logs jobmanager')");
             }
             awaitEnd(job);
@@ -73,8 +72,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
         Optional<T> answer = question.ask();
         while (answer.isEmpty()) {
             if (nanoTime.getAsLong() - begin > STOPS_WITHIN.toNanos()) {
-                throw new StackException(
-                        StackException.START_FAILED,
+                throw StackException.startFailed(
                         job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
             }
             Submissions.pause();
@@ -84,7 +82,6 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     }
 
     private static StackException notStopped(SupervisedJob job, IOException e) {
-        return new StackException(
-                StackException.START_FAILED, job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()), e);
+        return StackException.startFailed(job.name + " cannot be stopped: " + Failures.firstLine(e.getMessage()), e);
     }
 }

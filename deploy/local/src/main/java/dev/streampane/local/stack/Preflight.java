@@ -80,7 +80,7 @@ public final class Preflight {
         try {
             ServiceBuild.NATIVE.built(service);
         } catch (ServerException e) {
-            throw refused(e.getMessage());
+            throw StackException.notAllowed(e.getMessage());
         }
     }
 
@@ -89,7 +89,7 @@ public final class Preflight {
                 .flatMap(finding -> finding.refusal().stream())
                 .findFirst()
                 .ifPresent(refusal -> {
-                    throw refused(refusal);
+                    throw StackException.notAllowed(refusal);
                 });
     }
 
@@ -161,10 +161,6 @@ public final class Preflight {
                         + ": end that process, or move all ports, for instance with"
                         + " --port-offset "
                         + (offset < 20_000 ? offset + 10_000 : 0));
-    }
-
-    private static StackException refused(String message) {
-        return new StackException(StackException.NOT_ALLOWED, message);
     }
 
     /** What the system says, or the container's limit if that is lower; memory of files counts as free in both. */

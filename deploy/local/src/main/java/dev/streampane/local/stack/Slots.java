@@ -20,8 +20,7 @@ public final class Slots {
     public static void check(FlinkRest flink, String what, int needed, int given) throws IOException {
         int free = flink.freeSlots() + given;
         if (needed > free) {
-            throw new StackException(
-                    StackException.NOT_ALLOWED,
+            throw StackException.notAllowed(
                     "%s needs %d slots, and Flink has %d for it: take a lower parallelism, or start the stack with more jobs or a higher one"
                             .formatted(what, needed, free));
         }

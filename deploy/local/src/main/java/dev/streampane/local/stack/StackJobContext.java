@@ -21,8 +21,7 @@ record StackJobContext(StackSettings settings, Children children, PendingRetract
         try {
             return Checkout.jobJar();
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.START_FAILED,
+            throw StackException.startFailed(
                     "no job jar in " + Checkout.root().resolve("flink-pipeline/target")
                             + ": build first with 'mvn -q -DskipTests package'",
                     e);

@@ -56,7 +56,7 @@ final class Steps {
                 throw known;
             }
             if (e.getCause() instanceof ServerException server) {
-                throw new StackException(StackException.START_FAILED, server.getMessage(), server);
+                throw StackException.startFailed(server.getMessage(), server);
             }
             throw e;
         }

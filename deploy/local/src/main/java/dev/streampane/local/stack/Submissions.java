@@ -45,8 +45,7 @@ final class Submissions {
             jar = there ? before : flink.upload(submitter.jobJar());
             return jar;
         } catch (IOException e) {
-            throw new StackException(
-                    StackException.START_FAILED, "Flink does not take the job jar: " + e.getMessage(), e);
+            throw StackException.startFailed("Flink does not take the job jar: " + e.getMessage(), e);
         }
     }
 
@@ -151,10 +150,8 @@ final class Submissions {
         while (overview(job).filter(Submissions::isUpOrDone).isEmpty()) {
             throwWhenFailed(job);
             if (System.nanoTime() > deadline) {
-                throw new StackException(
-                        StackException.START_FAILED,
-                        "%s does not run after %d s: %s"
-                                .formatted(job.name, UP_WITHIN.toSeconds(), Failures.firstLine(flink.failure(job.id))));
+                throw StackException.startFailed("%s does not run after %d s: %s"
+                        .formatted(job.name, UP_WITHIN.toSeconds(), Failures.firstLine(flink.failure(job.id))));
             }
             pause();
         }
@@ -168,8 +165,7 @@ final class Submissions {
         if (overview(job).filter(seen -> seen.state().equals("FAILED")).isPresent()) {
             Optional<String> end = flink.endOf(job.id);
             if (end.isPresent()) {
-                throw new StackException(
-                        StackException.START_FAILED, job.name + " has failed: " + Failures.reason(job.name, end.get()));
+                throw StackException.startFailed(job.name + " has failed: " + Failures.reason(job.name, end.get()));
             }
         }
     }
@@ -183,7 +179,7 @@ final class Submissions {
             Thread.sleep(100);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StackException(StackException.START_FAILED, "interrupted", e);
+            throw StackException.startFailed("interrupted", e);
         }
     }
 }

@@ -266,7 +266,7 @@ class JobCommandsTest {
         // Given
         JobCommands early = jobs.commands((job, from, asked) -> {
             if (from.equals(StartFrom.NEWEST) && flink.stops.isEmpty()) {
-                throw new StackException(StackException.NOT_ALLOWED, "no state");
+                throw StackException.notAllowed("no state");
             }
             return plan(settings, job, from, asked);
         });
