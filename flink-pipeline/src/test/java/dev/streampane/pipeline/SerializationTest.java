@@ -8,9 +8,9 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.time.ZoneOffset;
@@ -128,6 +128,6 @@ class SerializationTest {
 
     @Test
     void shouldFindTheTypeOfOutputs() {
-        assertThat(TypeInformation.of(Output.class)).isEqualTo(new OutputTypeInfo());
+        assertThat(TypeInformation.of(Output.class)).isEqualTo(OutputSerializer.TYPE);
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.LongFunction;
 public final class RecordSchedule implements Schedule {
 
     /** A record that a fault holds back. */
-    private record Delayed(long dueMillis, long order, OutgoingRecord outgoing) {}
+    private record Delayed(long dueMillis, long order, OutgoingRecord outgoing, int copies) {}
 
     /** What was injected so far, as in {@link FaultSettings}. */
     public enum Injected {
@@ -85,9 +85,9 @@ public final class RecordSchedule implements Schedule {
             nextHeartbeatMillis += 1000;
             consumer.accept(OutgoingRecord.heartbeat(due / 1000, heartbeat.apply(due)));
         } else if (due == nextDelayedMillis()) {
-            OutgoingRecord outgoing = delayed.remove().outgoing();
-            delayedBytes -= outgoing.sizeBytes();
-            consumer.accept(outgoing);
+            Delayed taken = delayed.remove();
+            delayedBytes -= taken.outgoing().sizeBytes();
+            publish(taken.outgoing(), taken.copies(), consumer);
         } else {
             generator.next().ifPresent(record -> take(record, consumer));
         }
@@ -125,14 +125,18 @@ public final class RecordSchedule implements Schedule {
             headers = fate.malformation().headers();
         }
         var outgoing = new OutgoingRecord(record.sequence(), false, record.key().getBytes(UTF_8), value, headers);
-        for (int i = 0; i < fate.copies(); i++) {
-            if (fate.delayMillis() == 0) {
-                consumer.accept(outgoing);
-            } else {
-                long dueMillis = record.eventTimeMillis() + fate.delayMillis();
-                delayed.add(new Delayed(dueMillis, delays++, outgoing));
-                delayedBytes += outgoing.sizeBytes();
-            }
+        if (fate.delayMillis() == 0) {
+            publish(outgoing, fate.copies(), consumer);
+        } else {
+            long dueMillis = record.eventTimeMillis() + fate.delayMillis();
+            delayed.add(new Delayed(dueMillis, delays++, outgoing, fate.copies()));
+            delayedBytes += outgoing.sizeBytes();
+        }
+    }
+
+    private static void publish(OutgoingRecord outgoing, int copies, Consumer<OutgoingRecord> consumer) {
+        for (int i = 0; i < copies; i++) {
+            consumer.accept(outgoing);
         }
     }
 

@@ -125,7 +125,9 @@ public abstract class ScheduleContract {
                         prefix + ".heartbeats",
                         "false",
                         prefix + ".faults.late.probability",
-                        "1"));
+                        "1",
+                        prefix + ".faults.late.by",
+                        "1s"));
 
         List<OutgoingRecord> taken = new ArrayList<>();
         long records = 0;
@@ -137,6 +139,13 @@ public abstract class ScheduleContract {
         assertThat(late).isEqualTo(records - 10);
         assertThat(late * taken.get(0).sizeBytes())
                 .isCloseTo(RecordSchedule.MAX_DELAYED_BYTES, Percentage.withPercentage(10));
+
+        while (schedule.nextDueMillis() < START.plusMillis(1500).toEpochMilli()) {
+            schedule.next(taken::add);
+        }
+        assertThat(schedule.injected(RecordSchedule.Injected.LATE_OR_OUT_OF_ORDER))
+                .as("as those that were held back go")
+                .isGreaterThan(late + 40_000);
     }
 
     @Test

@@ -5,11 +5,11 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.Transaction;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PaymentSerializer;
 import dev.streampane.pipeline.state.StateTypeInfo;
 import dev.streampane.pipeline.window.CorrectDropped;
@@ -98,7 +98,7 @@ public final class FraudDetectionTopology {
         return triedAndEmptied
                 .union(bursts, tooMuch, tooFar)
                 .map(alert -> (Output) alert)
-                .returns(new OutputTypeInfo())
+                .returns(OutputSerializer.TYPE)
                 .uid("alerts")
                 .name("alerts")
                 .union(corrections(triedAndEmptied));
@@ -124,7 +124,7 @@ public final class FraudDetectionTopology {
         return matched.getSideOutput(DROPPED)
                 .flatMap(new CorrectDropped<>(
                         corrections(settings.label(), settings.specs().get(0))))
-                .returns(new OutputTypeInfo())
+                .returns(OutputSerializer.TYPE)
                 .uid("payment-corrections")
                 .name("payment-corrections");
     }

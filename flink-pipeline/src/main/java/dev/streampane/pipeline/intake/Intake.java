@@ -7,8 +7,8 @@ import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartitionStateSerializer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         implements OneInputStreamOperator<Decoded<T>, Counted<T>> {
 
     /** Late records, dead letters and audit lines. */
-    static final OutputTag<Output> REPORTS = new OutputTag<>("reports", new OutputTypeInfo());
+    static final OutputTag<Output> REPORTS = new OutputTag<>("reports", OutputSerializer.TYPE);
 
     /** Name of the operator's state: part of the on-disk format. */
     static final String PARTITIONS = "partitions";

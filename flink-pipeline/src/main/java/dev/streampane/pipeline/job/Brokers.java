@@ -192,9 +192,10 @@ public final class Brokers implements AutoCloseable {
     /** One line for a topic that the brokers refuse to the user. */
     static BadOptionException notForUser(String option, String topic, String servers) {
         return BadOptionException.notAllowed(
-                option,
-                topic,
-                "a topic that the job's user at " + servers + " may use (its ACLs are in deploy/acls.yml)");
+                        option,
+                        topic,
+                        "a topic that the job's user at " + servers + " may use (its ACLs are in deploy/acls.yml)")
+                .retriable();
     }
 
     /** One line for a cluster that does not answer or does not answer so, or a client that cannot be made. */

@@ -72,10 +72,11 @@ record JobRuns(String topic, Properties kafka) {
 
     /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
     private static void checkNewest(JobRun run, JobRun own, PriorState from) {
-        long restored = from.checkpoint().orElse(Long.MAX_VALUE);
         String jobId = own.latestJobId();
+        long restored;
         OptionalLong kept;
         try {
+            restored = from.readCheckpoint().orElse(Long.MAX_VALUE);
             kept = from.newestOf(jobId);
         } catch (IOException e) {
             throw new BadOptionException(

@@ -56,13 +56,26 @@ final class PriorState {
                 .map(state -> new PriorState(state, env.getConfiguration()));
     }
 
-    /** The checkpoint's number; empty where there is no state, of which Flink will say what is wrong. */
+    /** The checkpoint's number; empty where there is no state, or none that can be read here, of which Flink will say what is wrong. */
     Optional<Long> checkpoint() {
         try {
-            return checkpoint(path).stream().boxed().findFirst();
+            return readCheckpoint().stream().boxed().findFirst();
         } catch (IOException e) {
             LOG.debug("State cannot be read, path={}", path, e);
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @throws IOException when it cannot be told
+     */
+    OptionalLong readCheckpoint() throws IOException {
+        try {
+            return checkpoint(path);
+        } catch (UnsupportedFileSystemSchemeException e) {
+            return OptionalLong.empty(); // the cluster may know it
         }
     }
 
@@ -77,11 +90,9 @@ final class PriorState {
      * @throws IOException when it cannot be told
      */
     OptionalLong newestOf(String jobId) throws IOException {
-        OptionalLong newest = OptionalLong.empty();
-        Optional<Path> checkpoint = newestCheckpoint(jobId, cluster);
-        if (checkpoint.isPresent()) {
-            newest = checkpoint(checkpoint.get());
-        }
+        OptionalLong newest = newestCheckpoint(jobId, cluster).stream()
+                .mapToLong(PriorState::number)
+                .findFirst();
         Optional<Path> savepoints =
                 cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new);
         for (Path folder : list(savepoints)) {
@@ -131,18 +142,24 @@ final class PriorState {
         if (directory.isEmpty()) {
             return List.of();
         }
+        FileSystem files;
         try {
-            FileSystem files = directory.get().getFileSystem();
-            FileStatus[] found = files.listStatus(directory.get());
-            if (found == null && files.exists(directory.get())) { // so say local file systems
-                throw new IOException("cannot be listed: " + directory.get());
-            }
-            return found == null
-                    ? List.of()
-                    : Stream.of(found).map(FileStatus::getPath).toList();
-        } catch (FileNotFoundException | UnsupportedFileSystemSchemeException e) {
+            files = directory.get().getFileSystem();
+        } catch (UnsupportedFileSystemSchemeException e) {
             return List.of();
         }
+        try {
+            FileStatus[] found = files.listStatus(directory.get());
+            if (found != null) {
+                return Stream.of(found).map(FileStatus::getPath).toList();
+            }
+        } catch (FileNotFoundException e) {
+            LOG.debug("Directory cannot be listed, path={}", directory.get(), e);
+        }
+        if (files.exists(directory.get())) { // a local one says so when it may not be read, or changes meanwhile
+            throw new IOException("cannot be listed: " + directory.get());
+        }
+        return List.of();
     }
 
     /** Of completed state. */
@@ -153,14 +170,15 @@ final class PriorState {
                 DataInputStream head = new DataInputStream(file)) {
             head.readLong();
             return OptionalLong.of(head.readLong());
-        } catch (FileNotFoundException | EOFException e) {
-            if (e instanceof FileNotFoundException
-                    && files.exists(metadata)) { // so say local file systems of whatever they cannot open
+        } catch (FileNotFoundException e) {
+            if (files.exists(metadata)) { // a local one says so of whatever it cannot open
                 throw e;
             }
+            LOG.debug("No state, path={}", state, e);
+        } catch (EOFException e) {
             LOG.debug("No completed state, path={}", state, e);
-            return OptionalLong.empty();
         }
+        return OptionalLong.empty();
     }
 
     private static String savepointOf(String jobId) {

@@ -35,6 +35,9 @@ public final class OutputSerializer extends StateSerializer<Output> {
 
     private static final int RESULT = 0;
 
+    /** The type of a stream of outputs, none of which needs Kryo. */
+    public static final TypeInformation<Output> TYPE = new StateTypeInfo<>(Output.class, new OutputSerializer());
+
     private final WindowResultSerializer results = new WindowResultSerializer();
     private final List<? extends TypeSerializer<? extends Output>> pojos;
 

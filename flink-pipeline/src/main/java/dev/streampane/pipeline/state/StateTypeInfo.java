@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** The type of a stream whose elements have a serializer of their own. */
-public class StateTypeInfo<T> extends TypeInformation<T> {
+public final class StateTypeInfo<T> extends TypeInformation<T> {
 
     private static final long serialVersionUID = 1L;
 
@@ -20,57 +20,57 @@ public class StateTypeInfo<T> extends TypeInformation<T> {
     }
 
     @Override
-    public final boolean isBasicType() {
+    public boolean isBasicType() {
         return false;
     }
 
     @Override
-    public final boolean isTupleType() {
+    public boolean isTupleType() {
         return false;
     }
 
     @Override
-    public final int getArity() {
+    public int getArity() {
         return 1;
     }
 
     @Override
-    public final int getTotalFields() {
+    public int getTotalFields() {
         return 1;
     }
 
     @Override
-    public final Class<T> getTypeClass() {
+    public Class<T> getTypeClass() {
         return type;
     }
 
     @Override
-    public final boolean isKeyType() {
+    public boolean isKeyType() {
         return false;
     }
 
     @Override
-    public final TypeSerializer<T> createSerializer(SerializerConfig config) {
+    public TypeSerializer<T> createSerializer(SerializerConfig config) {
         return serializer.duplicate();
     }
 
     @Override
-    public final String toString() {
+    public String toString() {
         return type.getSimpleName();
     }
 
     @Override
-    public final boolean equals(Object other) {
+    public boolean equals(Object other) {
         return other instanceof StateTypeInfo<?> that && serializer.equals(that.serializer);
     }
 
     @Override
-    public final int hashCode() {
+    public int hashCode() {
         return serializer.hashCode();
     }
 
     @Override
-    public final boolean canEqual(Object other) {
+    public boolean canEqual(Object other) {
         return other instanceof StateTypeInfo;
     }
 }

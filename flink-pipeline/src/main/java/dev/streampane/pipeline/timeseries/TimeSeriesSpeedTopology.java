@@ -2,11 +2,11 @@
 package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
 import dev.streampane.pipeline.intake.Measures;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
@@ -59,7 +59,7 @@ public final class TimeSeriesSpeedTopology {
         String spec = settings.specs().get(0).canonical();
         DataStream<Output> lines = outputs.transform(
                         "lines",
-                        new OutputTypeInfo(),
+                        OutputSerializer.TYPE,
                         new OperatorFactory<Output, Output>(
                                 WriteLines.class, parameters -> new WriteLines(parameters, spec)))
                 .uid("lines");

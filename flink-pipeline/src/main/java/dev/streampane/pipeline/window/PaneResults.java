@@ -4,7 +4,7 @@ package dev.streampane.pipeline.window;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 .name(uid);
         DataStream<Output> corrections = results.getSideOutput(DROPPED)
                 .flatMap(new CorrectDropped<>(corrections(label, spec)))
-                .returns(new OutputTypeInfo())
+                .returns(OutputSerializer.TYPE)
                 .uid(uid + "-corrections")
                 .name(uid + "-corrections");
         return results.union(corrections);
@@ -82,10 +82,10 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
             return fixed(partials, new CalendarWindows(calendar), results);
         }
         if (results.spec() instanceof WindowSpec.Sliding sliding) {
-            return partials.transform(sliding.kind(), new OutputTypeInfo(), SlidingWindows.factory(results, firing));
+            return partials.transform(sliding.kind(), OutputSerializer.TYPE, SlidingWindows.factory(results, firing));
         }
         if (results.spec() instanceof WindowSpec.Session) {
-            return partials.process(new MergeSessions(results, firing), new OutputTypeInfo());
+            return partials.process(new MergeSessions(results, firing), OutputSerializer.TYPE);
         }
         if (results.spec() instanceof WindowSpec.Global global) {
             return merged(
@@ -114,6 +114,6 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     private static <W extends Window> SingleOutputStreamOperator<Output> merged(
             WindowedStream<Partial, String, W> windows, ProcessWindowFunction<Partial, Output, String, W> results) {
         return windows.aggregate(
-                new MergePartials(), results, PartialSerializer.TYPE, PartialSerializer.TYPE, new OutputTypeInfo());
+                new MergePartials(), results, PartialSerializer.TYPE, PartialSerializer.TYPE, OutputSerializer.TYPE);
     }
 }

@@ -17,6 +17,7 @@ import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.contract.WindowResult.Sum;
 import dev.streampane.pipeline.contract.WindowResult.Value;
 import dev.streampane.pipeline.contract.WindowResult.Window;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -414,7 +415,7 @@ class OutputContractTest {
     @MethodSource("outputs")
     void shouldTravelUnchanged(Output output) throws IOException {
         // Given
-        TypeSerializer<Output> serializer = new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+        TypeSerializer<Output> serializer = OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl());
         var bytes = new DataOutputSerializer(4096);
         var copied = new DataOutputSerializer(4096);
 
@@ -454,7 +455,7 @@ class OutputContractTest {
     @Test
     void shouldRestoreTheSerializerFromItsSnapshot() throws IOException {
         // Given
-        TypeSerializer<Output> serializer = new OutputTypeInfo().createSerializer(new SerializerConfigImpl());
+        TypeSerializer<Output> serializer = OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl());
 
         // When
         TypeSerializer<Output> restored = serializer.snapshotConfiguration().restoreSerializer();

@@ -62,6 +62,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
@@ -147,11 +148,15 @@ class JobStartIT {
         }
     }
 
+    private static Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, log.servers()));
+    }
+
     private static void deny(AclOperation operation, String topic) throws Exception {
         var resource = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
         var denied = new AccessControlEntry("User:*", "*", operation, AclPermissionType.DENY);
         var others = new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW);
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, log.servers()))) {
+        try (Admin admin = admin()) {
             admin.createAcls(List.of(new AclBinding(resource, denied), new AclBinding(resource, others)))
                     .all()
                     .get();
@@ -389,7 +394,7 @@ class JobStartIT {
         state(directory.resolve(JOB_ID + "/chk-10"), 10);
 
         Unreadable.with(
-                3, () -> assertThat(Submission.of(cluster, arguments(30)).getJobID())
+                4, () -> assertThat(Submission.of(cluster, arguments(30)).getJobID())
                         .hasToString(JOB_ID));
     }
 
@@ -405,6 +410,21 @@ class JobStartIT {
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--generation: '36' is not allowed with state ")
                 .hasMessageContaining("503 Slow Down"));
+    }
+
+    /** It could be older than the newest. */
+    @Test
+    void shouldNotGoOnUnderAUsedNumberFromStateThatCannotBeRead(@TempDir Path directory) throws Exception {
+        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-eeeeee-1"), 300));
+        String first = Submission.of(cluster, arguments(37)).getJobID().toString();
+        state(directory.resolve(first + "/chk-320"), 320);
+        cluster.set(
+                StateRecoveryOptions.SAVEPOINT_PATH,
+                Unreadable.SCHEME + ":" + state(directory.resolve(first + "/chk-310"), 310));
+
+        Unreadable.with(4, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments(37)))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageContaining("Too many open files"));
     }
 
     /** A local file system whose first answers fail, each in another way, and that never opens one of the checkpoints. */
@@ -431,7 +451,7 @@ class JobStartIT {
             });
             try {
                 assertThatCode(test).doesNotThrowAnyException();
-                assertThat(files.failures).isZero();
+                assertThat(files.failures).isLessThan(failures);
             } finally {
                 FileSystem.initialize(new Configuration(), null);
             }
@@ -447,12 +467,16 @@ class JobStartIT {
                 failures--;
                 return null; // as of a directory that may not be listed
             }
+            if (failures == 3) {
+                failures--;
+                throw new FileNotFoundException(path + "/chk-8"); // as where a checkpoint goes meanwhile
+            }
             return super.listStatus(path);
         }
 
         @Override
         public FSDataInputStream open(org.apache.flink.core.fs.Path path) throws IOException {
-            if (failures == 3 || path.getParent().getName().equals("chk-" + FOR_EVER)) {
+            if (failures == 4 || path.getParent().getName().equals("chk-" + FOR_EVER)) {
                 failures--;
                 throw new FileNotFoundException(path + " (Too many open files)");
             }
@@ -495,6 +519,29 @@ class JobStartIT {
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
 
         CompletableFuture<String> submitted = submit(cluster, arguments(34, "--job-runs-topic=no-such-runs"));
+
+        assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
+    }
+
+    /** As of a topic that is not there yet. */
+    @Test
+    void shouldWaitForTheRightToReadATopicUnderHighAvailability(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        String topic = "runs-to-be-granted";
+        log.create(topic, 1);
+        var runs = new JobRuns(topic, config().kafka());
+        runs.take(run("another", 1, "a"), Optional.empty());
+        deny(AclOperation.READ, topic);
+        await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.used("another"))
+                .isInstanceOf(BadOptionException.class));
+
+        CompletableFuture<String> submitted = submit(cluster, arguments(38, "--job-runs-topic=" + topic));
+        await().during(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(submitted).isNotDone());
+        try (Admin admin = admin()) {
+            admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+        }
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
     }

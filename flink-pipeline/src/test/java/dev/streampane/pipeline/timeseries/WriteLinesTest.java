@@ -8,11 +8,11 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.contract.WindowResult.Value;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.window.OperatorFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -36,7 +36,7 @@ class WriteLinesTest {
     void open() throws Exception {
         operator = new OneInputStreamOperatorTestHarness<>(
                 new OperatorFactory<>(WriteLines.class, parameters -> new WriteLines(parameters, "tumbling(1m)")),
-                new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
+                OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 

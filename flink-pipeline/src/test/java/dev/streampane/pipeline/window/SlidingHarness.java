@@ -3,8 +3,8 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.OutputTypeInfo;
 import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
@@ -78,7 +78,7 @@ final class SlidingHarness implements AutoCloseable {
                     setup.parallelism,
                     index);
             subtask.getExecutionConfig().enableObjectReuse();
-            subtask.setup(new OutputTypeInfo().createSerializer(new SerializerConfigImpl()));
+            subtask.setup(OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
             if (state != null) {
                 subtask.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
                         state.state, MAX_PARALLELISM, state.parallelism, setup.parallelism, index));
