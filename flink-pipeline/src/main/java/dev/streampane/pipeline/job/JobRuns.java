@@ -56,8 +56,7 @@ record JobRuns(String topic, Properties kafka) {
             return;
         }
         if (from.isPresent() && own != null) {
-            checkNewest(run, own, from.get());
-            write(own.startedAgain(run, from.get().checkpoint()));
+            write(own.startedAgain(run, checkNewest(run, own, from.get())));
             return;
         }
         if (from.isEmpty() && !used.isEmpty() && run.generation() <= used.lastKey()) {
@@ -70,13 +69,17 @@ record JobRuns(String topic, Properties kafka) {
         write(run);
     }
 
-    /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
-    private static void checkNewest(JobRun run, JobRun own, PriorState from) {
+    /**
+     * A generation that has come to no checkpoint yet may start again from whatever it was to start from.
+     *
+     * @return the checkpoint's number; empty where there is no state
+     */
+    private static Optional<Long> checkNewest(JobRun run, JobRun own, PriorState from) {
         String jobId = own.latestJobId();
-        long restored;
+        Optional<Long> restored;
         OptionalLong kept;
         try {
-            restored = from.readCheckpoint().orElse(Long.MAX_VALUE);
+            restored = from.readCheckpoint();
             kept = from.newestOf(jobId);
         } catch (IOException e) {
             throw new BadOptionException(
@@ -89,11 +92,12 @@ record JobRuns(String topic, Properties kafka) {
                     .retriable();
         }
         long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0));
-        if (restored < newest || kept.isPresent() && !from.isOf(jobId)) {
+        if (restored.orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
                             .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, jobId));
         }
+        return restored;
     }
 
     /** Flink's job ids by generation. */

@@ -59,7 +59,7 @@ final class PriorState {
     /** The checkpoint's number; empty where there is no state, or none that can be read here, of which Flink will say what is wrong. */
     Optional<Long> checkpoint() {
         try {
-            return readCheckpoint().stream().boxed().findFirst();
+            return readCheckpoint();
         } catch (IOException e) {
             LOG.debug("State cannot be read, path={}", path, e);
             return Optional.empty();
@@ -71,11 +71,11 @@ final class PriorState {
      *
      * @throws IOException when it cannot be told
      */
-    OptionalLong readCheckpoint() throws IOException {
+    Optional<Long> readCheckpoint() throws IOException {
         try {
-            return checkpoint(path);
+            return checkpoint(path).stream().boxed().findFirst();
         } catch (UnsupportedFileSystemSchemeException e) {
-            return OptionalLong.empty(); // the cluster may know it
+            return Optional.empty(); // the cluster may know it
         }
     }
 
