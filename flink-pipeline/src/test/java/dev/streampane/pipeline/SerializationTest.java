@@ -97,7 +97,6 @@ class SerializationTest {
         assertThat(pojos().map(Class::getSimpleName))
                 .contains(
                         "WindowResult",
-                        "AuditMessage",
                         "Fetched",
                         "Place",
                         "DeviceReading",

@@ -3,9 +3,9 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.state.OutputSerializer;
@@ -282,7 +282,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     }
 
     private void reportLine(AuditLine line) {
-        line.parts().forEach(part -> report(AuditMessage.of(part)));
+        line.parts().forEach(part -> report(Message.of(part)));
     }
 
     @Override

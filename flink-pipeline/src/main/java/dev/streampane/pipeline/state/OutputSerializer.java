@@ -1,76 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.state;
 
-import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.AuditMessage;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
-import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.contract.WordCount;
+import dev.streampane.pipeline.contract.Output.Channel;
 import java.io.IOException;
-import java.util.List;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes an {@link Output} as one byte that names its record, then a result by {@link WindowResultSerializer} and the others as POJOs. */
+/**
+ * Writes an {@link Output}, which is in no state, as the bytes that its Kafka record will have, so that the sink's task makes nothing of it;
+ * what is read is a {@link Message}.
+ */
 public final class OutputSerializer extends StateSerializer<Output> {
 
     private static final long serialVersionUID = 1L;
+    private static final Channel[] CHANNELS = Channel.values();
 
-    /** The permitted records; their order is the tag on the wire, so new ones go to the end. */
-    private static final List<Class<? extends Output>> RECORDS = List.of(
-            WindowResult.class,
-            LateRecord.class,
-            DeadLetter.class,
-            AuditMessage.class,
-            Alert.class,
-            LineProtocol.class,
-            WordCount.class);
-
-    private static final int RESULT = 0;
-
-    /** The type of a stream of outputs, none of which needs Kryo. */
+    /** The type of a stream of outputs. */
     public static final TypeInformation<Output> TYPE = new StateTypeInfo<>(Output.class, new OutputSerializer());
-
-    private final WindowResultSerializer results = new WindowResultSerializer();
-    private final List<? extends TypeSerializer<? extends Output>> pojos;
-
-    /** With serializers of its own, for POJO serializers are used by one thread. */
-    public OutputSerializer() {
-        var config = new SerializerConfigImpl();
-        config.setGenericTypes(false);
-        this.pojos = RECORDS.stream()
-                .skip(RESULT + 1)
-                .map(record -> TypeInformation.of(record).createSerializer(config))
-                .toList();
-    }
 
     @Override
     void write(Output output, DataOutputSerializer out) throws IOException {
-        int tag = RECORDS.indexOf(output.getClass());
-        out.writeByte(tag);
-        if (tag == RESULT) {
-            results.write((WindowResult) output, out);
-        } else {
-            pojo(tag).serialize(output, out);
+        out.writeByte(output.channel().ordinal());
+        writeBytes(out, output.key());
+        writeBytes(out, output.value());
+        Map<String, String> headers = output.headers();
+        out.writeInt(headers.size());
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            writeText(out, header.getKey());
+            writeText(out, header.getValue());
         }
     }
 
     @Override
     Output read(DataInputView in) throws IOException {
-        byte tag = in.readByte();
-        return tag == RESULT ? results.read(in) : pojo(tag).deserialize(in);
+        return new Message(CHANNELS[in.readByte()], readBytes(in), readBytes(in), readHeaders(in));
     }
 
-    @SuppressWarnings("unchecked") // of the record with this tag
-    private TypeSerializer<Output> pojo(int tag) {
-        return (TypeSerializer<Output>) pojos.get(tag - RESULT - 1);
+    private static Map<String, String> readHeaders(DataInputView in) throws IOException {
+        int size = in.readInt();
+        if (size == 0) {
+            return Map.of();
+        }
+        var headers = new LinkedHashMap<String, String>();
+        for (int i = 0; i < size; i++) {
+            headers.put(readText(in), readText(in));
+        }
+        return headers;
     }
 
     @Override

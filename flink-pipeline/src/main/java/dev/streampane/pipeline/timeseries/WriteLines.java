@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Json;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.contract.WindowResult.Status;
-import dev.streampane.pipeline.contract.WindowResult.Value;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -54,28 +54,27 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
 
     @Override
     public void processElement(StreamRecord<Output> element) {
-        if (element.getValue() instanceof WindowResult result
-                && (result.status() == Status.FINAL || result.status() == Status.REVISED)
-                && result.spec().equals(spec)) {
-            write(result);
+        if (element.getValue().channel() == Output.Channel.RESULTS) {
+            PublishedResult.read(Json.read(element.getValue().value()))
+                    .filter(result -> result.spec().equals(spec) && !result.isRetracted())
+                    .ifPresent(this::write);
         }
     }
 
-    private void write(WindowResult result) {
-        if (!result.complete()
-                || result.entityKey().isEmpty()
-                || result.window().end().isAfter(LineProtocol.LAST_TIME)) {
+    private void write(PublishedResult result) {
+        if (!result.version().complete()
+                || result.key().isEmpty()
+                || result.end().isAfter(LineProtocol.LAST_TIME)) {
             withoutLine.inc();
             return;
         }
-        for (Value value : result.values()) {
-            if (value.name().equals(TimeSeriesSpeedTopology.AVERAGE)) {
-                lines.append(LineProtocol.number(
-                        result.entityKey(), value.number(), result.window().end()));
-            } else if (value.name().equals(TimeSeriesSpeedTopology.LAST)) {
-                lines.append(LineProtocol.text(
-                        result.entityKey(), value.text(), result.window().end()));
-            }
+        JsonNode average = result.json().path("values").path(TimeSeriesSpeedTopology.AVERAGE);
+        if (average.isNumber()) {
+            lines.append(LineProtocol.number(result.key(), average.decimalValue(), result.end()));
+        }
+        JsonNode last = result.json().path("values").path(TimeSeriesSpeedTopology.LAST);
+        if (last.isTextual()) {
+            lines.append(LineProtocol.text(result.key(), last.textValue(), result.end()));
         }
         if (lines.length() >= FULL) {
             send();

@@ -2,7 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.pipeline.contract.AuditMessage;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -40,7 +40,7 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     public void flatMap(T element, Collector<Output> out) {
         for (AuditCorrection taken : corrections.apply(element)) {
             dropped.inc(taken.count());
-            out.collect(AuditMessage.of(taken));
+            out.collect(Message.of(taken));
         }
     }
 }

@@ -159,8 +159,8 @@ class OutputContractTest {
         return new Value(name, new BigDecimal(number));
     }
 
-    private static AuditMessage line(Instant before) {
-        return AuditMessage.of(new AuditLine(
+    private static Message line(Instant before) {
+        return Message.of(new AuditLine(
                 new AuditLine.Key("weather-average", 1, "device-readings", "3wQ9gkVQTeS5FEOdKvs_-A", 0),
                 0,
                 1290,
@@ -277,8 +277,7 @@ class OutputContractTest {
                 dead(T1, result(T1).id(), KEY, VALUE),
                 line(null),
                 line(T0),
-                AuditMessage.of(
-                        new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
+                Message.of(new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
                 alert(T1),
                 bareAlert(),
                 text(),
@@ -425,8 +424,11 @@ class OutputContractTest {
         Output arrived = serializer.duplicate().deserialize(new DataInputDeserializer(copied.getCopyOfBuffer()));
 
         // Then
-        assertThat(arrived).usingRecursiveComparison().isEqualTo(output);
-        assertThat(arrived.headers()).isEqualTo(output.headers());
+        assertThat(arrived.channel()).isEqualTo(output.channel());
+        assertThat(arrived.key()).isEqualTo(output.key());
+        assertThat(arrived.value()).isEqualTo(output.value());
+        assertThat(arrived.headers().entrySet())
+                .containsExactlyElementsOf(output.headers().entrySet());
     }
 
     @Test

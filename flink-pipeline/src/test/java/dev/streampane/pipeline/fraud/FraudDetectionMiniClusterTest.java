@@ -13,6 +13,7 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,10 +48,7 @@ class FraudDetectionMiniClusterTest {
     }
 
     static List<Alert> alerts(TopologyRun run) {
-        return run.outputs().stream()
-                .filter(Alert.class::isInstance)
-                .map(Alert.class::cast)
-                .toList();
+        return ReadOutputs.alerts(run.outputs());
     }
 
     private static List<String> ids(TopologyRun run) {

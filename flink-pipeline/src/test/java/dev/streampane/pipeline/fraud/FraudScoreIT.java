@@ -19,6 +19,7 @@ import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,10 +196,7 @@ class FraudScoreIT {
         assertThat(run.late()).isEmpty();
         assertThat(run.deadLetters()).isEmpty();
         assertThat(run.corrections()).isEmpty();
-        return run.outputs().stream()
-                .filter(Alert.class::isInstance)
-                .map(Alert.class::cast)
-                .toList();
+        return ReadOutputs.alerts(run.outputs());
     }
 
     private static Set<String> ids(List<Alert> alerts) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.WindowCount;
-import dev.streampane.pipeline.testing.AuditOutputs;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.window.OperatorFactory;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +72,7 @@ class IntakeTest {
             var reports = harness.getSideOutput(Intake.REPORTS);
             return reports == null
                     ? List.of()
-                    : AuditOutputs.lines(
+                    : ReadOutputs.lines(
                             reports.stream().map(StreamRecord::getValue).toList());
         }
 

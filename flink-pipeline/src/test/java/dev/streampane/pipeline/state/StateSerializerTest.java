@@ -9,8 +9,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
-import dev.streampane.pipeline.contract.LineProtocol;
-import dev.streampane.pipeline.contract.WindowResult;
+import dev.streampane.pipeline.contract.Message;
+import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.fraud.JoinMean.Earlier;
 import dev.streampane.pipeline.fraud.Payment;
 import dev.streampane.pipeline.intake.PartitionState;
@@ -22,11 +22,11 @@ import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.SlidingWindows.LastWord;
 import dev.streampane.pipeline.window.Texts;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -56,10 +56,7 @@ class StateSerializerTest {
                         new EarlierSerializer(), any -> new Earlier(number(any), sum(any), number(any), number(any))),
                 serializer(new PaymentSerializer(), StateSerializerTest::payment),
                 serializer(new PartitionStateSerializer(), StateSerializerTest::partition),
-                serializer(new WindowResultSerializer(), StateSerializerTest::result),
-                serializer(
-                        new OutputSerializer(),
-                        any -> any.nextBoolean() ? result(any) : new LineProtocol("line " + any.nextInt())));
+                serializer(new OutputSerializer(), StateSerializerTest::message));
     }
 
     private static <T> Arguments serializer(StateSerializer<T> serializer, Function<Random, T> values) {
@@ -128,38 +125,19 @@ class StateSerializerTest {
         return new Published(any.nextInt(), any.nextInt());
     }
 
-    private static WindowResult result(Random any) {
-        return new WindowResult(
-                text(any),
-                text(any),
-                text(any),
-                text(any),
-                new WindowResult.Window(
-                        text(any), maybe(any, () -> number(any)), instant(any), instant(any), text(any)),
-                any.nextInt(),
-                any.nextInt(),
-                WindowResult.Status.values()[any.nextInt(WindowResult.Status.values().length)],
-                WindowResult.Cause.values()[any.nextInt(WindowResult.Cause.values().length)],
-                any.nextBoolean(),
-                text(any),
-                list(
-                        any,
-                        () -> new WindowResult.Value(
-                                text(any), maybe(any, () -> new BigDecimal(sum(any), any.nextInt(20))), text(any))),
-                list(any, () -> new WindowResult.Sum(text(any), sum(any))),
-                number(any),
-                number(any),
-                instant(any),
-                instant(any),
-                instant(any),
-                list(
-                        any,
-                        () -> new WindowResult.Input(
-                                text(any),
-                                maybe(any, any::nextInt),
-                                maybe(any, () -> number(any)),
-                                maybe(any, () -> number(any)))),
-                text(any));
+    private static Message message(Random any) {
+        Output.Channel[] channels = Output.Channel.values();
+        return new Message(
+                channels[any.nextInt(channels.length)],
+                maybe(any, () -> bytes(any)),
+                maybe(any, () -> bytes(any)),
+                any.nextBoolean() ? Map.of() : Map.of("message", "k\u00e9y " + any.nextInt(), "row", ""));
+    }
+
+    private static byte[] bytes(Random any) {
+        byte[] bytes = new byte[any.nextInt(50)];
+        any.nextBytes(bytes);
+        return bytes;
     }
 
     private static OpenSession session(Random any) {

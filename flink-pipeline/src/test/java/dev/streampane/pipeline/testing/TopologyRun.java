@@ -149,31 +149,27 @@ public final class TopologyRun {
 
     /** The results so far. */
     public List<WindowResult> results() {
-        return of(WindowResult.class);
+        return ReadOutputs.results(outputs());
     }
 
     /** The late records so far. */
     public List<LateRecord> late() {
-        return of(LateRecord.class);
+        return ReadOutputs.late(outputs());
     }
 
     /** The dead letters so far. */
     public List<DeadLetter> deadLetters() {
-        return of(DeadLetter.class);
+        return ReadOutputs.deadLetters(outputs());
     }
 
     /** The audit lines so far. */
     public List<AuditLine> lines() {
-        return AuditOutputs.lines(outputs());
+        return ReadOutputs.lines(outputs());
     }
 
     /** The corrections so far. */
     public List<AuditCorrection> corrections() {
-        return AuditOutputs.corrections(outputs());
-    }
-
-    private <O extends Output> List<O> of(Class<O> kind) {
-        return outputs().stream().filter(kind::isInstance).map(kind::cast).toList();
+        return ReadOutputs.corrections(outputs());
     }
 
     /** Waits until the job has said what {@code said} looks for. */

@@ -3,7 +3,7 @@ package dev.streampane.pipeline.timeseries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
@@ -132,7 +132,9 @@ class TimeSeriesOracleMiniClusterTest {
     private void collect(TopologyRun job) {
         assertThat(job.corrections()).isEmpty();
         results.addAll(job.results());
-        job.outputs().stream().filter(LineProtocol.class::isInstance).forEach(lines -> messages.add(lines.value()));
+        job.outputs().stream()
+                .filter(output -> output.channel() == Output.Channel.TELEGRAF)
+                .forEach(lines -> messages.add(lines.value()));
         job.late().forEach(r -> late.add(r.partition() + "/" + r.offset() + "/" + r.row() + " " + r.spec()));
         job.deadLetters()
                 .forEach(r -> rejected.add(r.partition() + "/" + r.offset() + "/" + r.row() + " " + r.reason()));

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.pipeline.contract.AuditMessage;
 import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
@@ -184,7 +184,7 @@ class WriteLinesTest {
                 number("a", Status.RETRACTED),
                 number("a", Status.EARLY),
                 result("a", "tumbling(5m)", Status.FINAL, END, Value.of("last", "on")),
-                AuditMessage.of(new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1)));
+                Message.of(new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1)));
         operator.processWatermark(1);
 
         // Then

@@ -9,10 +9,7 @@ import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.pipeline.JobsOnKafka;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
@@ -22,7 +19,7 @@ import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
-import dev.streampane.pipeline.testing.AuditOutputs;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultShape;
@@ -137,11 +134,11 @@ class SwallowedRecordIT extends JobsOnKafka {
         public boolean filter(Output output) {
             return switch (swallowed) {
                 case NOTHING, DECODED, WINDOWED -> false;
-                case RESULT -> output instanceof WindowResult result && result.count() == 1;
-                case LATE_RECORD -> output instanceof LateRecord;
-                case DEAD_LETTER -> output instanceof DeadLetter;
+                case RESULT -> ReadOutputs.results(List.of(output)).stream().anyMatch(result -> result.count() == 1);
+                case LATE_RECORD -> output.channel() == Output.Channel.LATE;
+                case DEAD_LETTER -> output.channel() == Output.Channel.DEAD_LETTERS;
                 case AUDIT_LINE ->
-                    AuditOutputs.lines(List.of(output)).stream()
+                    ReadOutputs.lines(List.of(output)).stream()
                             .anyMatch(line -> line.key().partition() == 0 && line.first() == 0);
             };
         }

@@ -9,7 +9,7 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.state.PartialSerializer;
-import dev.streampane.pipeline.testing.AuditOutputs;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.window.PaneHarness.Setup;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
@@ -188,7 +188,7 @@ class PaneResultsTest {
         List<Output> corrections = corrections(dropped);
 
         // Then
-        assertThat(AuditOutputs.corrections(corrections))
+        assertThat(ReadOutputs.corrections(corrections))
                 .containsExactlyInAnyOrder(
                         new AuditCorrection("a-job", 1, "tumbling(10s)", "t", 1, 7, END_OF_FIRST, 2),
                         new AuditCorrection("a-job", 1, "tumbling(10s)", "t", 0, 5, END_OF_FIRST, 1));

@@ -5,16 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
-import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WordCount;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.job.JobConfig;
-import dev.streampane.pipeline.testing.AuditOutputs;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,11 +67,11 @@ class WordCountOracleMiniClusterTest {
         List<String> rows = rows(outputs);
         assertThat(Changelog.fold(rows)).as("seed %d", seed).isEqualTo(Changelog.count(words));
         Changelog.assertWhole(rows);
-        assertThat(of(outputs, DeadLetter.class)).as("seed %d", seed).hasSize(bad.words + bad.texts);
-        assertThat(of(outputs, DeadLetter.class).stream().filter(letter -> letter.row() == null))
+        assertThat(ReadOutputs.deadLetters(outputs)).as("seed %d", seed).hasSize(bad.words + bad.texts);
+        assertThat(ReadOutputs.deadLetters(outputs).stream().filter(letter -> letter.row() == null))
                 .as("seed %d", seed)
                 .hasSize(bad.texts);
-        assertBalance(AuditOutputs.lines(outputs), words.size(), bad, seed);
+        assertBalance(ReadOutputs.lines(outputs), words.size(), bad, seed);
     }
 
     private static void assertBalance(List<AuditLine> lines, int words, Bad bad, long seed) {
@@ -138,11 +137,7 @@ class WordCountOracleMiniClusterTest {
     }
 
     private static List<String> rows(List<Output> outputs) {
-        return of(outputs, WordCount.class).stream().map(WordCount::row).toList();
-    }
-
-    private static <O extends Output> List<O> of(List<Output> outputs, Class<O> kind) {
-        return outputs.stream().filter(kind::isInstance).map(kind::cast).toList();
+        return ReadOutputs.words(outputs).stream().map(WordCount::row).toList();
     }
 
     @Test
