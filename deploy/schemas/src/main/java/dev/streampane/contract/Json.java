@@ -57,6 +57,11 @@ public final class Json {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
+    /** The last texts made, by the hash of what they say. Threads share them: what one sees of another is whole, for it is immutable. */
+    private static final InstantText[] INSTANTS = new InstantText[64];
+
+    private record InstantText(Instant instant, String text) {}
+
     /** The fields of one object. */
     @FunctionalInterface
     public interface Fields {
@@ -103,6 +108,17 @@ public final class Json {
 
     /** ISO-8601 in UTC, or JSON null. */
     public static void instant(JsonGenerator json, String name, Instant instant) throws IOException {
-        json.writeStringField(name, instant == null ? null : instant.toString());
+        json.writeStringField(name, instant == null ? null : text(instant));
+    }
+
+    /** Many records that follow each other say the same times. */
+    private static String text(Instant instant) {
+        int slot = instant.hashCode() & INSTANTS.length - 1;
+        InstantText known = INSTANTS[slot];
+        if (known == null || !known.instant.equals(instant)) {
+            known = new InstantText(instant, instant.toString());
+            INSTANTS[slot] = known;
+        }
+        return known.text;
     }
 }
