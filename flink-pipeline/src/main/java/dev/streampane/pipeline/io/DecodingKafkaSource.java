@@ -16,7 +16,6 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
-import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
@@ -39,7 +38,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
     @Override
     public SourceReader<Decoded<T>, KafkaPartitionSplit> createReader(SourceReaderContext context) {
         decode.open(context.metricGroup().addGroup("deserializer"));
-        var metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+        var metrics = new DecodingSplitReader.PollMetrics(context.metricGroup());
         // neither the reader nor its fetchers look at this: what they share is a queue of their own, of two polls
         var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         return new KafkaSourceReader<>(
