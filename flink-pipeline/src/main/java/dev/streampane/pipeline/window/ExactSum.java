@@ -37,6 +37,9 @@ public final class ExactSum {
 
     /** The sum. */
     public BigInteger value() {
+        if (high == low >> (Long.SIZE - 1)) {
+            return BigInteger.valueOf(low);
+        }
         return BigInteger.valueOf(high)
                 .shiftLeft(Long.SIZE)
                 .or(BigInteger.valueOf(low).and(LOW_MASK));
