@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -14,20 +11,15 @@ import java.util.List;
  * without escapes, and numbers without exponents. Whatever is unusual it does not judge: {@link #read} says so, or {@link #UNUSUAL} is
  * thrown, and {@link JsonFields} must be asked. What it does answer is what {@link JsonFields} would.
  *
- * <p>Kept from record to record: ids, so that a device has one text, and the minute of the last time. Used by one thread.
+ * <p>Kept from record to record: ids, so that a device has one text. Used by one thread.
  */
 final class FlatFields implements Fields {
 
     /** Neither a verdict nor a reason: ask {@link JsonFields}. */
     static final Rejection UNUSUAL = new Rejection(RejectReason.NOT_JSON, "unusual");
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int KEPT_IDS = 1 << 14;
     private static final int MAX_ID = 256;
-    private static final int MINUTE_CHARS = 16;
-    private static final int SECONDS_CHARS = 19;
-    private static final int MAX_FRACTION = 9;
-
     /** Digits of the largest number of units. */
     private static final int MAX_WHOLE_DIGITS = 12;
 
@@ -40,11 +32,8 @@ final class FlatFields implements Fields {
     private final boolean[] texts;
     private final int[] order;
     private final String[] ids = new String[KEPT_IDS];
+    private final FlatTimes times = new FlatTimes();
     private byte[] value;
-    private long minuteHead;
-    private long minuteTail;
-    private long minuteMillis;
-    private ZoneId minuteZone;
 
     /** Reads objects with these fields, at most 8. */
     FlatFields(List<String> fields) {
@@ -155,13 +144,13 @@ final class FlatFields implements Fields {
 
     private int numberAt(int from, int name) {
         int first = byteAt(from) == '-' ? from + 1 : from;
-        int at = digitsFrom(first);
+        int at = digitsFrom(value, first);
         if (at == first || value[first] == '0' && at > first + 1) {
             return -1;
         }
         if (byteAt(at) == '.') {
             int fraction = at + 1;
-            at = digitsFrom(fraction);
+            at = digitsFrom(value, fraction);
             if (at == fraction) {
                 return -1;
             }
@@ -175,16 +164,13 @@ final class FlatFields implements Fields {
         return at;
     }
 
-    private int digitsFrom(int from) {
+    /** Where the digits end that begin there. */
+    static int digitsFrom(byte[] value, int from) {
         int at = from;
-        while (at < value.length && isDigit(value[at])) {
+        while (at < value.length && value[at] >= '0' && value[at] <= '9') {
             at++;
         }
         return at;
-    }
-
-    private static boolean isDigit(int b) {
-        return b >= '0' && b <= '9';
     }
 
     private int index(String name) {
@@ -286,68 +272,9 @@ final class FlatFields implements Fields {
     @Override
     public long time(String name, ZoneId zone) throws Rejection {
         int field = index(name);
-        int start = starts[field];
-        int end = ends[field];
-        if (!texts[field] || end - start < SECONDS_CHARS) {
+        if (!texts[field]) {
             throw UNUSUAL;
         }
-        long millis = minute(start, zone) + seconds(start + MINUTE_CHARS) * 1000L;
-        int at = start + SECONDS_CHARS;
-        if (value[start + 10] == ' ') {
-            if (at != end) {
-                throw UNUSUAL;
-            }
-            return millis;
-        }
-        if (value[at] == '.') {
-            int fraction = at + 1;
-            at = digitsFrom(fraction);
-            if (at == fraction || at - fraction > MAX_FRACTION) {
-                throw UNUSUAL;
-            }
-            for (int i = fraction, worth = 100; i < at && worth > 0; i++, worth /= 10) {
-                millis += (value[i] - '0') * worth;
-            }
-        }
-        if (value[at] != 'Z' || at + 1 != end) {
-            throw UNUSUAL;
-        }
-        return millis;
-    }
-
-    /** {@code :ss} */
-    private int seconds(int at) throws Rejection {
-        int tens = value[at + 1] - '0';
-        int ones = value[at + 2] - '0';
-        if (value[at] != ':' || tens < 0 || tens > 5 || ones < 0 || ones > 9) {
-            throw UNUSUAL;
-        }
-        return tens * 10 + ones;
-    }
-
-    /** When the minute begins that is written there, {@code 2026-11-20T06:00}. */
-    private long minute(int start, ZoneId zone) throws Rejection {
-        long head = (long) LONGS.get(value, start);
-        long tail = (long) LONGS.get(value, start + Long.BYTES);
-        if (head != minuteHead || tail != minuteTail || zone != minuteZone) {
-            String text = string(start, MINUTE_CHARS);
-            String end = value[start + 10] == ' ' ? "" : "Z";
-            long first;
-            long last;
-            try {
-                first = EventTimes.parse("", text + ":00" + end, zone);
-                last = EventTimes.parse("", text + ":59" + end, zone);
-            } catch (Rejection notSoSimple) {
-                throw UNUSUAL;
-            }
-            if (last - first != 59_000) { // the zone's clocks were changed within the minute
-                throw UNUSUAL;
-            }
-            minuteHead = head;
-            minuteTail = tail;
-            minuteZone = zone;
-            minuteMillis = first;
-        }
-        return minuteMillis;
+        return times.read(value, starts[field], ends[field], zone);
     }
 }
