@@ -3,14 +3,11 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartitionStateSerializer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +59,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     private final IntakeSettings settings;
     private final List<WindowSpec> specs;
     private final boolean withLate;
+    private final RecordReports reports;
     private transient Map<Partition, PartitionLedger> ledgers;
     private transient List<AuditLine> restoredLines;
     private transient ListState<PartitionState> state;
@@ -77,6 +75,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         this.settings = settings;
         this.specs = settings.specs();
         this.withLate = withLate;
+        this.reports = new RecordReports(settings);
     }
 
     @Override
@@ -211,19 +210,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private void reject(Fetched fetched, Verdict verdict) {
         counters.rejected.inc();
-        report(new DeadLetter(
-                settings.job(),
-                settings.generation(),
-                verdict.reason().code(),
-                verdict.message(),
-                fetched.topic(),
-                fetched.partition(),
-                fetched.offset(),
-                row(fetched),
-                appendTime(fetched),
-                null,
-                fetched.key(),
-                fetched.value()));
+        report(reports.deadLetter(fetched, verdict.reason(), verdict.message()));
     }
 
     private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
@@ -231,7 +218,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         for (int spec = 0; spec < specs.size(); spec++) {
             if (!verdict.isCountedBy(spec)) {
                 counters.late.inc();
-                report(late(fetched, specs.get(spec), decoded.eventTime()));
+                report(reports.late(fetched, specs.get(spec), decoded.eventTime()));
             }
         }
         if (verdict.countedBy() != 0) {
@@ -252,29 +239,6 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                             verdict.completeFrom()),
                     decoded.eventTime()));
         }
-    }
-
-    private LateRecord late(Fetched fetched, WindowSpec spec, long eventTime) {
-        return new LateRecord(
-                settings.job(),
-                settings.generation(),
-                spec.canonical(),
-                fetched.topic(),
-                fetched.partition(),
-                fetched.offset(),
-                row(fetched),
-                appendTime(fetched),
-                Instant.ofEpochMilli(eventTime),
-                fetched.key(),
-                fetched.value());
-    }
-
-    private static Integer row(Fetched fetched) {
-        return fetched.row() == Fetched.WHOLE ? null : fetched.row();
-    }
-
-    private static Instant appendTime(Fetched fetched) {
-        return fetched.guarded() ? Instant.ofEpochMilli(fetched.appendTime()) : null;
     }
 
     private void report(Output report) {
