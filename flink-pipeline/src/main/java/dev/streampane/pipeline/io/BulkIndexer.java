@@ -7,15 +7,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
+import dev.streampane.pipeline.io.ElasticsearchClient.Answer;
 import dev.streampane.pipeline.io.IndexRequest.Document;
-import dev.streampane.pipeline.job.BadOptionException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,20 +21,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLContext;
-import org.apache.http.HttpEntity;
-import org.apache.http.HttpHost;
 import org.apache.http.entity.ByteArrayEntity;
 import org.apache.http.entity.ContentType;
-import org.apache.http.impl.nio.reactor.IOReactorConfig;
-import org.apache.http.util.EntityUtils;
 import org.elasticsearch.client.Request;
-import org.elasticsearch.client.RequestOptions;
-import org.elasticsearch.client.Response;
-import org.elasticsearch.client.ResponseException;
-import org.elasticsearch.client.ResponseListener;
-import org.elasticsearch.client.RestClient;
-import org.elasticsearch.client.RestClientBuilder;
 
 /**
  * Sends documents to Elasticsearch as {@code _bulk} requests with external versions ({@code external_gte}) and says what became of each.
@@ -54,14 +41,10 @@ import org.elasticsearch.client.RestClientBuilder;
  *       Elasticsearch's, such as a proxy's 400. That is the operator's to change and no fault of the document.
  * </ul>
  *
- * <p>Thread-safe. The futures complete on the client's thread; exceptionally only when the client itself has ended (an error in its
- * reactor is one that it does not come back from) and there is no use in trying again.
+ * <p>Thread-safe. The futures complete as those of {@link ElasticsearchClient}.
  */
-final class BulkIndexer implements AutoCloseable {
+final class BulkIndexer {
 
-    private static final int LONGEST_CAUSE = 500;
-    private static final int CONNECT_TIMEOUT_MS = 2_000;
-    private static final int SOCKET_TIMEOUT_MS = 30_000;
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
     private static final Set<Integer> LATER = Set.of(401, 403, 408, 429);
     private static final int TOO_LARGE = 413;
@@ -80,8 +63,7 @@ final class BulkIndexer implements AutoCloseable {
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
             .build();
 
-    private final RestClient client;
-    private final ElasticsearchAccess access;
+    private final ElasticsearchClient client;
 
     /**
      * What became of the documents of one group.
@@ -104,25 +86,8 @@ final class BulkIndexer implements AutoCloseable {
         }
     }
 
-    BulkIndexer(ElasticsearchAccess access) {
-        this.access = access;
-        List<URI> hosts = access.hosts();
-        SSLContext trust = access.trust();
-        HttpHost[] nodes = hosts.stream()
-                .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
-                .toArray(HttpHost[]::new);
-        String path = hosts.get(0).getRawPath();
-        RestClientBuilder builder = RestClient.builder(nodes);
-        if (path.length() > 1) {
-            builder.setPathPrefix(path);
-        }
-        client = builder.setRequestConfigCallback(
-                        config -> config.setConnectTimeout(CONNECT_TIMEOUT_MS).setSocketTimeout(SOCKET_TIMEOUT_MS))
-                .setHttpClientConfigCallback(http -> http.setSSLContext(trust)
-                        .setDefaultIOReactorConfig(
-                                IOReactorConfig.custom().setIoThreadCount(1).build()))
-                .setCompressionEnabled(false)
-                .build();
+    BulkIndexer(ElasticsearchClient client) {
+        this.client = client;
     }
 
     /** Sends groups of documents in one request (more when it is refused as a whole); one outcome per group, in order. */
@@ -134,18 +99,12 @@ final class BulkIndexer implements AutoCloseable {
             if (answer.status() == 200) {
                 return completedFuture(outcomes(answer, groups));
             }
-            boolean invalid = answer.isInvalid();
+            boolean invalid = isInvalid(answer);
             if (groups.size() > 1 && (invalid || answer.status() == TOO_LARGE)) {
                 return halves(groups);
             }
             return all(groups, new Outcome(invalid ? Kind.REFUSED : Kind.LATER, answer.cause()));
         });
-    }
-
-    /** Gives up what is under way. */
-    @Override
-    public void close() throws IOException {
-        client.close();
     }
 
     private CompletableFuture<List<Outcome>> halves(List<List<Document>> groups) {
@@ -212,113 +171,19 @@ final class BulkIndexer implements AutoCloseable {
                 && (taking
                         || OF_A_DOCUMENT.contains(
                                 result.path("error").path("type").asText()));
-        return new Outcome(refused ? Kind.REFUSED : Kind.LATER, cause(status, result));
+        return new Outcome(refused ? Kind.REFUSED : Kind.LATER, Answer.cause(status, result));
     }
 
-    private static String cause(int status, JsonNode result) {
-        JsonNode error = result.path("error");
-        JsonNode deepest = error;
-        while (deepest.has("caused_by")) {
-            deepest = deepest.get("caused_by");
-        }
-        String cause = status + " " + said(error);
-        return oneLine(deepest == error ? cause : cause + ", caused by " + said(deepest));
-    }
-
-    private static String oneLine(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= LONGEST_CAUSE ? line : line.substring(0, LONGEST_CAUSE) + "…";
-    }
-
-    private static String said(JsonNode error) {
-        return error.path("type").asText("unknown") + ": "
-                + error.path("reason").asText("");
-    }
-
-    /**
-     * An answer to a request.
-     *
-     * @param status HTTP's; 0 when there was none
-     */
-    private record Answer(int status, JsonNode body) {
-
-        /** Elasticsearch's own word that a document of the request is at fault. */
-        boolean isInvalid() {
-            return status == 400 && body.path("error").path("type").asText().equals(INVALID_REQUEST);
-        }
-
-        String cause() {
-            return body.isTextual()
-                    ? oneLine(body.asText())
-                    : BulkIndexer.cause(status, body) + ElasticsearchAccess.optionAtFault(status);
-        }
-    }
-
-    /** The body of the answer to a request without one; fails with the cause when it is refused or there is none. */
-    CompletableFuture<JsonNode> ask(String method, String path) {
-        return perform(new Request(method, path)).thenApply(answer -> {
-            if (answer.status() != 200) {
-                throw new IllegalStateException(method + " " + path + ": " + answer.cause());
-            }
-            return answer.body();
-        });
+    /** Whether it is Elasticsearch's own word that a document of the request is at fault. */
+    private static boolean isInvalid(Answer answer) {
+        return answer.status() == 400 && answer.errorType().equals(INVALID_REQUEST);
     }
 
     private CompletableFuture<Answer> post(byte[] body) {
         Request request = new Request("POST", "/_bulk");
         request.addParameter("filter_path", "items.*.status,items.*.error,error");
         request.setEntity(new ByteArrayEntity(body, NDJSON));
-        return perform(request);
-    }
-
-    private CompletableFuture<Answer> perform(Request request) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        try {
-            String authorization = access.authorization();
-            if (!authorization.isEmpty()) {
-                request.setOptions(RequestOptions.DEFAULT.toBuilder().addHeader("Authorization", authorization));
-            }
-        } catch (BadOptionException e) {
-            answer.complete(new Answer(0, TextNode.valueOf(e.getMessage())));
-            return answer;
-        }
-        client.performRequestAsync(request, new ResponseListener() {
-            @Override
-            public void onSuccess(Response response) {
-                answer.complete(read(response));
-            }
-
-            @Override
-            public void onFailure(Exception failure) {
-                if (!client.isRunning()) {
-                    answer.completeExceptionally(failure);
-                    return;
-                }
-                answer.complete(
-                        failure instanceof ResponseException refusal
-                                ? read(refusal.getResponse())
-                                : new Answer(
-                                        0, TextNode.valueOf(failure + ElasticsearchAccess.optionAtFault(failure))));
-            }
-        });
-        return answer;
-    }
-
-    private static Answer read(Response response) {
-        int status = response.getStatusLine().getStatusCode();
-        try {
-            HttpEntity entity = response.getEntity();
-            byte[] content = entity == null ? new byte[0] : EntityUtils.toByteArray(entity);
-            return new Answer(status, JSON.readTree(content));
-        } catch (IOException e) {
-            return status == 200
-                    ? new Answer(0, TextNode.valueOf("no JSON in the answer: " + e.getMessage()))
-                    : new Answer(
-                            status,
-                            TextNode.valueOf(status
-                                    + " without JSON, which is no answer of Elasticsearch"
-                                    + ElasticsearchAccess.optionAtFault(status)));
-        }
+        return client.perform(request);
     }
 
     private static byte[] body(List<List<Document>> groups) {

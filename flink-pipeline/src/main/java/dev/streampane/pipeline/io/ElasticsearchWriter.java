@@ -50,6 +50,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private final ElasticsearchSink.Settings settings;
     private final TaskThread task;
     private final LogPositions positions = new LogPositions();
+    private final ElasticsearchClient client;
     private final BulkIndexer indexer;
     private final PositionPublisher publisher;
     private final DeadLetterProducer deadLetters;
@@ -77,14 +78,15 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         this.settings = settings;
         task = new TaskThread(
                 context.getMailboxExecutor(), context.getProcessingTimeService(), getFatalExceptionCons());
-        indexer = new BulkIndexer(settings.access());
+        client = new ElasticsearchClient(settings.access());
+        indexer = new BulkIndexer(client);
         publisher = new PositionPublisher(positions, indexer, task, BACK_OFF);
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
         context.metricGroup().gauge("failuresInARow", () -> failures);
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
-            new IndexSweeper(settings.retentions(), indexer, task).start();
+            new IndexSweeper(settings.retentions(), client, task).start();
         }
         states.stream()
                 .flatMap(state -> state.getBufferedRequestEntries().stream())
@@ -107,7 +109,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
 
     @Override
     public void close() {
-        try (indexer;
+        try (client;
                 deadLetters) {
             super.close();
         } catch (IOException e) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
  * next time.
  */
-record IndexSweeper(List<IndexRetention> retentions, BulkIndexer elasticsearch, TaskThread task) {
+record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elasticsearch, TaskThread task) {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexSweeper.class);
     private static final Duration INTERVAL = Duration.ofHours(1);

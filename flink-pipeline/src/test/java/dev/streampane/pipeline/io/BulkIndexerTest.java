@@ -63,8 +63,8 @@ class BulkIndexerTest {
 
     @Test
     void shouldTryAgainLaterWhenNobodyListens() throws IOException {
-        try (var indexer = new BulkIndexer(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
-            assertThat(indexer.index(groups(2)).join())
+        try (var client = new ElasticsearchClient(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
+            assertThat(new BulkIndexer(client).index(groups(2)).join())
                     .extracting(Outcome::kind)
                     .containsExactly(Kind.LATER, Kind.LATER);
         }
@@ -73,9 +73,9 @@ class BulkIndexerTest {
     @Test
     void shouldAskTheNextNodeUnderTheCommonPathWhenOneIsAway() throws IOException {
         try (var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> 201));
-                var indexer = new BulkIndexer(ElasticsearchAccess.open(
+                var client = new ElasticsearchClient(ElasticsearchAccess.open(
                         URI.create("http://127.0.0.1:1/search"), stub.url().resolve("/search")))) {
-            assertThat(indexer.index(groups(1)).join()).containsExactly(Outcome.TAKEN);
+            assertThat(new BulkIndexer(client).index(groups(1)).join()).containsExactly(Outcome.TAKEN);
         }
     }
 
@@ -122,8 +122,9 @@ class BulkIndexerTest {
     void shouldSettleAGroupAsAWhole() throws IOException {
         try (var stub = new StubElasticsearch(actions ->
                         StubElasticsearch.each(actions, a -> a.get("version").asInt()));
-                var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
-            assertThat(indexer.index(List.of(
+                var client = new ElasticsearchClient(ElasticsearchAccess.open(stub.url()))) {
+            assertThat(new BulkIndexer(client)
+                            .index(List.of(
                                     List.of(document(201), document(400)),
                                     List.of(document(400), document(429)),
                                     List.of(document(409), document(201)),
@@ -140,8 +141,8 @@ class BulkIndexerTest {
                     sizes.add(actions.size());
                     return answers.apply(actions);
                 });
-                var indexer = new BulkIndexer(ElasticsearchAccess.open(stub.url()))) {
-            return indexer.index(groups(groups)).join();
+                var client = new ElasticsearchClient(ElasticsearchAccess.open(stub.url()))) {
+            return new BulkIndexer(client).index(groups(groups)).join();
         }
     }
 
