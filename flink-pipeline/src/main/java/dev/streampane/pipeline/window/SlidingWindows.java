@@ -7,9 +7,6 @@ import dev.streampane.pipeline.state.LastWordSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -33,8 +30,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>State per key: what each slice adds up to, until the last of its windows is closed; and per published window the last word on it,
  * until it is closed. Each is an entry of its own, with the slice's number or the window's end as namespace, so that a checkpoint copies
- * but what changes meanwhile. The sums in {@link SliceTree} are no state; they are made anew after a restore. Timers per key: one for
- * the next window to fire, and one to forget each published window.
+ * but what changes meanwhile. Timers per key: one for the next window to fire, and one to forget each published window.
  *
  * <p>With previews: once after each interval in which records came to a key, a look into its next window to fire. Looks into all of the
  * windows that are open would be size / slide rows of which each has more gaps than the one before.
@@ -64,10 +60,9 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     private final long sliceLength;
     private final long allowedLateness;
     private final long preview;
-    private transient InternalValueState<String, Long, Partial> slices;
+    private transient SliceState slices;
     private transient InternalValueState<String, Long, LastWord> published;
     private transient InternalTimerService<Long> timers;
-    private transient Map<String, SliceTree> trees;
     private transient boolean restored;
 
     /**
@@ -105,12 +100,13 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     @Override
     public void open() throws Exception {
         super.open();
-        slices = state(new ValueStateDescriptor<>(SLICES, new PartialSerializer()));
+        slices = new SliceState(state(new ValueStateDescriptor<>(SLICES, new PartialSerializer())), this::key);
         published = state(new ValueStateDescriptor<>(PUBLISHED, new LastWordSerializer()));
         timers = getInternalTimerService(TIMERS, LongSerializer.INSTANCE, this);
-        trees = new HashMap<>();
         if (restored) {
-            findSlices();
+            try (var found = this.<String>getKeyedStateBackend().<Long>getKeysAndNamespaces(SLICES)) {
+                found.forEach(slices::restored);
+            }
             findPreviewTimers();
         }
     }
@@ -121,24 +117,14 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         return (InternalValueState<String, Long, T>) state;
     }
 
-    private void findSlices() {
-        try (var found = this.<String>getKeyedStateBackend().<Long>getKeysAndNamespaces(SLICES)) {
-            found.forEach(slice -> tree(slice.f0).put(slice.f1));
-        }
-    }
-
     private void findPreviewTimers() throws Exception {
         timers.forEachProcessingTimeTimer((end, time) -> {
-            SliceTree tree = trees.get(key());
+            SliceTree tree = slices.treeIfAny();
             if (tree != null) {
                 tree.previewAt = time;
                 tree.previewEnd = end;
             }
         });
-    }
-
-    private SliceTree tree(String key) {
-        return trees.computeIfAbsent(key, ignored -> new SliceTree());
     }
 
     private String key() {
@@ -147,7 +133,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
 
     /** How many keys hold something. */
     int keys() {
-        return trees.size();
+        return slices.keys();
     }
 
     @Override
@@ -158,7 +144,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
             output.collect(PaneResults.DROPPED, element);
             return;
         }
-        add(partial, hasPassed(end));
+        slices.add(Math.floorDiv(partial.minEventTime, sliceLength), partial, hasPassed(end) || preview != 0);
         long lastEnd = lastEnd(partial.minEventTime);
         while (end <= lastEnd && hasPassed(end)) {
             fire(end);
@@ -171,7 +157,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
 
     /** Sets the timers for a window that has not fired. */
     private void comeBack(long end) {
-        SliceTree tree = tree(key());
+        SliceTree tree = slices.tree();
         if (tree.lastTimer != end) {
             tree.lastTimer = end;
             timers.registerEventTimeTimer(end, end - 1);
@@ -206,21 +192,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         return end - 1 + allowedLateness <= timers.currentWatermark();
     }
 
-    private void add(Partial partial, boolean late) throws Exception {
-        long slice = Math.floorDiv(partial.minEventTime, sliceLength);
-        slices.setCurrentNamespace(slice);
-        Partial contents = slices.value();
-        if (contents == null) {
-            contents = new Partial();
-            tree(key()).put(slice);
-        }
-        contents.add(partial);
-        slices.update(contents);
-        if (late || preview != 0) {
-            tree(key()).add(slice, partial);
-        }
-    }
-
     @Override
     public void onEventTime(InternalTimer<String, Long> timer) throws Exception {
         long end = timer.getNamespace();
@@ -232,7 +203,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
             fireAllFrom(end);
             return;
         }
-        SliceTree tree = tree(key());
+        SliceTree tree = slices.tree();
         Partial pane = fire(end);
         cancelPreviewAfter(end, tree);
         long nextEnd = end + slide;
@@ -243,7 +214,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
 
     /** The input has ended: a batch takes no timer from a timer, so this window fires and all that follow without a gap. */
     private void fireAllFrom(long end) throws Exception {
-        SliceTree tree = tree(key());
+        SliceTree tree = slices.tree();
         long next = end;
         while (next > tree.lastFired) {
             tree.lastFired = next;
@@ -258,7 +229,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     /** Looks into the next window to fire; a job that was restored without previews lets the timer pass. */
     @Override
     public void onProcessingTime(InternalTimer<String, Long> timer) throws Exception {
-        SliceTree tree = trees.get(key());
+        SliceTree tree = slices.treeIfAny();
         if (tree == null || preview == 0) {
             return;
         }
@@ -289,9 +260,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     }
 
     private Partial pane(long end) {
-        return tree(key())
-                .sum(firstSlice(end), end / sliceLength, this::contents)
-                .in(end - size, end);
+        return slices.sum(firstSlice(end), end / sliceLength).in(end - size, end);
     }
 
     private LastWord lastWord(long end) throws IOException {
@@ -310,15 +279,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         return (end - size) / sliceLength;
     }
 
-    private Partial contents(long slice) {
-        try {
-            slices.setCurrentNamespace(slice);
-            return slices.value();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** A timer of a run with another L can come too early; then comes back at the right time. */
     private void forgetWhenClosed(long end) {
         if (isClosed(end)) {
@@ -332,15 +292,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     private void forget(long end) {
         published.setCurrentNamespace(end);
         published.clear();
-        SliceTree tree = tree(key());
-        tree.removeBelow(firstSlice(end + slide), this::clear);
-        if (tree.isEmpty()) {
-            trees.remove(key());
-        }
-    }
-
-    private void clear(long slice) {
-        slices.setCurrentNamespace(slice);
-        slices.clear();
+        slices.removeBelow(firstSlice(end + slide));
     }
 }

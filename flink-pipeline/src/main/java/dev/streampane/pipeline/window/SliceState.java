@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.window;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.internal.InternalValueState;
+
+/**
+ * What the slices of each key add up to, by their numbers; all methods are about the current key. The {@link SliceTree}s are no state:
+ * they are made anew after a restore.
+ */
+final class SliceState {
+
+    private final InternalValueState<String, Long, Partial> state;
+    private final Supplier<String> key;
+    private final Map<String, SliceTree> trees = new HashMap<>();
+
+    /**
+     * @param key the current one
+     */
+    SliceState(InternalValueState<String, Long, Partial> state, Supplier<String> key) {
+        this.state = state;
+        this.key = key;
+    }
+
+    /** Takes note of a slice that was restored. */
+    void restored(Tuple2<String, Long> slice) {
+        tree(slice.f0).put(slice.f1);
+    }
+
+    /** The key's tree, made when there is none. */
+    SliceTree tree() {
+        return tree(key.get());
+    }
+
+    private SliceTree tree(String ofKey) {
+        return trees.computeIfAbsent(ofKey, ignored -> new SliceTree());
+    }
+
+    /** The key's tree, or null when it holds nothing. */
+    SliceTree treeIfAny() {
+        return trees.get(key.get());
+    }
+
+    /** How many keys hold something. */
+    int keys() {
+        return trees.size();
+    }
+
+    /**
+     * Adds to a slice.
+     *
+     * @param summed whether there may be sums of it
+     */
+    void add(long slice, Partial partial, boolean summed) throws IOException {
+        state.setCurrentNamespace(slice);
+        Partial contents = state.value();
+        if (contents == null) {
+            contents = new Partial();
+            tree().put(slice);
+        }
+        contents.add(partial);
+        state.update(contents);
+        if (summed) {
+            tree().add(slice, partial);
+        }
+    }
+
+    /** What the slices {@code [from, to)} add up to. */
+    Partial sum(long from, long to) {
+        return tree().sum(from, to, this::contents);
+    }
+
+    private Partial contents(long slice) {
+        try {
+            state.setCurrentNamespace(slice);
+            return state.value();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forgets the slices below {@code to}. */
+    void removeBelow(long to) {
+        SliceTree tree = tree();
+        tree.removeBelow(to, slice -> {
+            state.setCurrentNamespace(slice);
+            state.clear();
+        });
+        if (tree.isEmpty()) {
+            trees.remove(key.get());
+        }
+    }
+}
