@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             Throughput.class,
+            Output.class,
             Latency.class,
             Index.class,
             Rest.class,

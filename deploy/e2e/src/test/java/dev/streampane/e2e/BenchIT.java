@@ -50,6 +50,15 @@ class BenchIT {
     }
 
     @Test
+    void shouldTellHowFastResultsComeOutBesideAPlainProducer() throws Exception {
+        // When
+        List<JsonNode> told = bench("output", "--records=20000", "--devices=20", "--rounds=1");
+        // Then
+        assertThat(told).hasSize(3);
+        assertThat(told.get(2).path("ratio").asDouble()).isPositive();
+    }
+
+    @Test
     void shouldTellWhenResultsAreVisibleInTheLogAndInItsViews() throws Exception {
         // When
         List<JsonNode> told = bench("latency", "--rates=100", "--devices=10", "--window=2", "--windows=2");
