@@ -3,20 +3,20 @@ package dev.streampane.contract;
 
 import java.io.Serializable;
 import java.math.BigInteger;
-import java.time.DayOfWeek;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.temporal.TemporalAdjusters;
-import java.util.Locale;
 
 /**
  * A window specification: which windows a record falls into. Times are ms since the epoch; windows are {@code [start, end)}.
  *
  * <p>{@link WindowSpecParser} reads the text form. Equal specifications have equal texts.
  */
-public sealed interface WindowSpec extends Serializable {
+public sealed interface WindowSpec extends Serializable
+        permits CalendarSpec,
+                WindowSpec.Global,
+                WindowSpec.None,
+                WindowSpec.Session,
+                WindowSpec.Sliding,
+                WindowSpec.Tumbling {
 
     /** The canonical text, {@code tumbling(1m)} or {@code all:sliding(10m,1m)}. */
     default String canonical() {
@@ -92,16 +92,6 @@ public sealed interface WindowSpec extends Serializable {
             offset = Duration.ofMillis(Math.floorMod(offset.toMillis(), size.toMillis()));
         }
 
-        /** Windows per key, shifted from the epoch. */
-        public Tumbling(Duration size, Duration offset) {
-            this(size, offset, false);
-        }
-
-        /** Windows per key, aligned to the epoch. */
-        public static Tumbling of(Duration size) {
-            return new Tumbling(size, Duration.ZERO);
-        }
-
         @Override
         public String toString() {
             return all(allKeys)
@@ -147,11 +137,6 @@ public sealed interface WindowSpec extends Serializable {
             if (slide.compareTo(size) > 0) {
                 throw new IllegalArgumentException("slide " + slide + " is above size " + size);
             }
-        }
-
-        /** Windows per key. */
-        public static Sliding of(Duration size, Duration slide) {
-            return new Sliding(size, slide, false);
         }
 
         @Override
@@ -203,11 +188,6 @@ public sealed interface WindowSpec extends Serializable {
         /** Refuses a gap that is not positive, naming it. */
         public Session {
             requirePositive("gap", gap);
-        }
-
-        /** Sessions per key. */
-        public static Session withGap(Duration gap) {
-            return new Session(gap, false);
         }
 
         @Override
@@ -285,83 +265,6 @@ public sealed interface WindowSpec extends Serializable {
         @Override
         public boolean dependsOnArrival() {
             return true;
-        }
-    }
-
-    /**
-     * Days, weeks from Monday, or months of a time zone, each record in exactly one. A day on which clocks are changed has 23 or 25 hours.
-     *
-     * <p>Days of Europe/Berlin: {@code 2026-10-25T12:00Z} is in {@code [2026-10-24T22:00Z, 2026-10-25T23:00Z)}.
-     */
-    record Calendar(Unit unit, ZoneId zone, boolean allKeys) implements WindowSpec {
-
-        /** How long a window is. */
-        public enum Unit {
-            /** From midnight to midnight. */
-            DAY,
-            /** From Monday to Monday. */
-            WEEK,
-            /** From the first to the first. */
-            MONTH;
-
-            String text() {
-                return name().toLowerCase(Locale.ROOT);
-            }
-
-            private LocalDate first(LocalDate date) {
-                return switch (this) {
-                    case DAY -> date;
-                    case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-                    case MONTH -> date.withDayOfMonth(1);
-                };
-            }
-
-            private LocalDate next(LocalDate first) {
-                return switch (this) {
-                    case DAY -> first.plusDays(1);
-                    case WEEK -> first.plusWeeks(1);
-                    case MONTH -> first.plusMonths(1);
-                };
-            }
-        }
-
-        /** Windows per key. */
-        public static Calendar of(Unit unit, ZoneId zone) {
-            return new Calendar(unit, zone, false);
-        }
-
-        @Override
-        public String toString() {
-            return all(allKeys) + kind() + '(' + unit.text() + ',' + zone.getId() + ')';
-        }
-
-        @Override
-        public String kind() {
-            return "calendar";
-        }
-
-        @Override
-        public long firstEnd(long eventTime) {
-            return midnight(unit.next(first(eventTime)));
-        }
-
-        @Override
-        public long firstStart(long eventTime) {
-            return midnight(first(eventTime));
-        }
-
-        /**
-         * The first day of the window. Clocks that go back over midnight give an evening twice; the second belongs to the new day, which
-         * has begun.
-         */
-        private LocalDate first(long eventTime) {
-            LocalDate date = Instant.ofEpochMilli(eventTime).atZone(zone).toLocalDate();
-            LocalDate tomorrow = date.plusDays(1);
-            return unit.first(midnight(tomorrow) <= eventTime ? tomorrow : date);
-        }
-
-        private long midnight(LocalDate date) {
-            return date.atStartOfDay(zone).toInstant().toEpochMilli();
         }
     }
 

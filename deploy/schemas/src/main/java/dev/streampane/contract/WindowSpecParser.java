@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.contract;
 
-import dev.streampane.contract.WindowSpec.Calendar;
 import dev.streampane.contract.WindowSpec.Global;
 import dev.streampane.contract.WindowSpec.Session;
 import dev.streampane.contract.WindowSpec.Sliding;
@@ -160,12 +159,12 @@ public final class WindowSpecParser {
         spaces();
         int start = at;
         String word = take(UNTIL_MARK, "day, week or month").strip();
-        Calendar.Unit unit = Arrays.stream(Calendar.Unit.values())
+        CalendarSpec.Unit unit = Arrays.stream(CalendarSpec.Unit.values())
                 .filter(known -> known.text().equals(word))
                 .findFirst()
                 .orElseThrow(() -> refuse(start, quoted(word), "day, week or month"));
         mark(',');
-        return new Calendar(unit, zone(), all);
+        return new CalendarSpec(unit, zone(), all);
     }
 
     private ZoneId zone() {

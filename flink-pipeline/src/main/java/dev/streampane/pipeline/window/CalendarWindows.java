@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.CalendarSpec;
 import java.util.Collection;
 import java.util.Collections;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -16,10 +16,10 @@ final class CalendarWindows extends WindowAssigner<Object, TimeWindow> {
 
     private static final long serialVersionUID = 1L;
 
-    private final WindowSpec.Calendar spec;
+    private final CalendarSpec spec;
     private transient TimeWindow last;
 
-    CalendarWindows(WindowSpec.Calendar spec) {
+    CalendarWindows(CalendarSpec spec) {
         this.spec = spec;
     }
 

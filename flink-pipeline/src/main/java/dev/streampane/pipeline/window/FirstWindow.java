@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 
 /**
@@ -18,7 +19,7 @@ public final class FirstWindow {
     /** Of windows of that specification; {@link #at} comes first. */
     public FirstWindow(WindowSpec spec) {
         this.spec = spec;
-        this.apart = spec instanceof WindowSpec.Tumbling || spec instanceof WindowSpec.Calendar;
+        this.apart = spec instanceof WindowSpec.Tumbling || spec instanceof CalendarSpec;
     }
 
     /** This, at another time. */

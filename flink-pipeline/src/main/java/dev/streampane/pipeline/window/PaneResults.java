@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
@@ -78,7 +79,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         if (results.spec() instanceof WindowSpec.Tumbling tumbling) {
             return fixed(partials, TumblingEventTimeWindows.of(tumbling.size(), tumbling.offset()), results);
         }
-        if (results.spec() instanceof WindowSpec.Calendar calendar) {
+        if (results.spec() instanceof CalendarSpec calendar) {
             return fixed(partials, new CalendarWindows(calendar), results);
         }
         if (results.spec() instanceof WindowSpec.Sliding sliding) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
@@ -130,7 +131,7 @@ final class SpecResults implements Serializable {
                 number,
                 Instant.ofEpochMilli(start),
                 Instant.ofEpochMilli(end),
-                spec instanceof WindowSpec.Calendar calendar ? calendar.zone().getId() : label.zone());
+                spec instanceof CalendarSpec calendar ? calendar.zone().getId() : label.zone());
     }
 
     /** Neither "none yet" nor the "no more" of an ended input is a time that people could read. */

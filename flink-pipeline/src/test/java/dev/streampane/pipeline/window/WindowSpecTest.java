@@ -4,8 +4,8 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.contract.WindowSpec.Calendar;
 import dev.streampane.contract.WindowSpec.Global;
 import dev.streampane.contract.WindowSpec.Session;
 import dev.streampane.contract.WindowSpec.Sliding;
@@ -38,7 +38,7 @@ class WindowSpecTest {
     })
     void shouldCutTimeAsFlinkDoes(long time, long offset, long start) {
         // Given
-        var spec = new Tumbling(Duration.ofSeconds(4), Duration.ofMillis(offset));
+        var spec = new Tumbling(Duration.ofSeconds(4), Duration.ofMillis(offset), false);
 
         // Then
         assertThat(spec.firstStart(time)).isEqualTo(start);
@@ -57,7 +57,7 @@ class WindowSpecTest {
     })
     void shouldCloseTheFirstOfTheSlidingWindowsFirst(long time, long start, long end) {
         // Given
-        var spec = Sliding.of(Duration.ofSeconds(4), Duration.ofSeconds(2));
+        var spec = new Sliding(Duration.ofSeconds(4), Duration.ofSeconds(2), false);
 
         // Then
         assertThat(spec.firstStart(time)).isEqualTo(start);
@@ -68,7 +68,7 @@ class WindowSpecTest {
     @CsvSource({"0, -9, 1", "3, -6, 4", "4, -3, 7", "9, 0, 10", "10, 3, 13"})
     void shouldCloseTheFirstAlsoWhenTheSlideDoesNotDivideTheSize(long time, long start, long end) {
         // Given
-        var spec = Sliding.of(Duration.ofMillis(10), Duration.ofMillis(3));
+        var spec = new Sliding(Duration.ofMillis(10), Duration.ofMillis(3), false);
 
         // Then
         assertThat(spec.firstStart(time)).isEqualTo(start);
@@ -78,7 +78,7 @@ class WindowSpecTest {
     @Test
     void shouldEndASessionOfOneRecordAfterTheGap() {
         // Given
-        var spec = Session.withGap(SECOND);
+        var spec = new Session(SECOND, false);
 
         // Then
         assertThat(spec.firstStart(5_000)).isEqualTo(4_000);
@@ -149,7 +149,7 @@ class WindowSpecTest {
             })
     void shouldLeaveNoGapBetweenDays(String zone) {
         // Given
-        var spec = Calendar.of(Calendar.Unit.DAY, ZoneId.of(zone));
+        var spec = new CalendarSpec(CalendarSpec.Unit.DAY, ZoneId.of(zone), false);
         long end = Instant.parse("2012-01-01T00:00:00Z").toEpochMilli();
         long time = spec.firstStart(Instant.parse("2005-01-01T00:00:00Z").toEpochMilli());
 
@@ -169,13 +169,13 @@ class WindowSpecTest {
     @Test
     void shouldRefuseTimesThatAreNotWholeMilliseconds() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tumbling.of(Duration.ofNanos(1_500_000)))
+                .isThrownBy(() -> new Tumbling(Duration.ofNanos(1_500_000), Duration.ZERO, false))
                 .withMessage("size PT0.0015S is not positive whole ms");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Sliding.of(SECOND, Duration.ZERO))
+                .isThrownBy(() -> new Sliding(SECOND, Duration.ZERO, false))
                 .withMessage("slide PT0S is not positive whole ms");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Session.withGap(SECOND.negated()))
+                .isThrownBy(() -> new Session(SECOND.negated(), false))
                 .withMessage("gap PT-1S is not positive whole ms");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Global.atEvery(Duration.ofNanos(1)))
@@ -185,7 +185,7 @@ class WindowSpecTest {
     @Test
     void shouldRefuseWhatFitsNoWindow() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Sliding.of(SECOND, Duration.ofSeconds(2)))
+                .isThrownBy(() -> new Sliding(SECOND, Duration.ofSeconds(2), false))
                 .withMessage("slide PT2S is above size PT1S");
         assertThatIllegalArgumentException().isThrownBy(() -> Global.ofCount(0));
         assertThatIllegalArgumentException().isThrownBy(() -> Global.ofCount(-1));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import java.time.DayOfWeek;
@@ -38,7 +39,7 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
      *
      * @param unit day, week or month
      */
-    record Calendar(WindowSpec.Calendar.Unit unit, ZoneId zone) {
+    record Calendar(CalendarSpec.Unit unit, ZoneId zone) {
 
         private LocalDate first(LocalDate date) {
             return switch (unit) {
@@ -99,7 +100,7 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
         if (spec instanceof WindowSpec.Session session) {
             return new WindowRule(Kind.SESSION, spec.allKeys(), session.gap().toMillis(), 0, 0, null);
         }
-        if (spec instanceof WindowSpec.Calendar calendar) {
+        if (spec instanceof CalendarSpec calendar) {
             Calendar dates = new Calendar(calendar.unit(), calendar.zone());
             return new WindowRule(Kind.CALENDAR, spec.allKeys(), 0, 0, 0, dates);
         }
