@@ -4,7 +4,6 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -35,19 +34,15 @@ public record AuditCorrection(
         if (!json.path("kind").asText().equals(KIND)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(new AuditCorrection(
-                    Fields.text(json, "job"),
-                    Fields.small(json, "generation"),
-                    Fields.text(json, "spec"),
-                    Fields.text(json, "topic"),
-                    Fields.small(json, "partition"),
-                    Fields.number(json, "offset"),
-                    Fields.instant(json, "windowEnd"),
-                    Fields.number(json, "count")));
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
+        return Fields.find(() -> new AuditCorrection(
+                Fields.text(json, "job"),
+                Fields.small(json, "generation"),
+                Fields.text(json, "spec"),
+                Fields.text(json, "topic"),
+                Fields.small(json, "partition"),
+                Fields.number(json, "offset"),
+                Fields.instant(json, "windowEnd"),
+                Fields.number(json, "count")));
     }
 
     /** The Kafka key, that of the partition's lines. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,25 +188,21 @@ public record AuditLine(
         if (!json.path("kind").asText().equals(KIND)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(new AuditLine(
-                    Key.read(json),
-                    Fields.number(json, "first"),
-                    Fields.number(json, "last"),
-                    Fields.number(json, "records"),
-                    Fields.number(json, "rows"),
-                    Fields.number(json, "rejected"),
-                    Fields.number(json, "heartbeats"),
-                    Fields.number(json, "unguarded"),
-                    Fields.list(json, "holes", OffsetRange::read),
-                    Fields.list(json, "specs", SpecCounts::read),
-                    Fields.optionalInstant(json, "clockBefore"),
-                    Fields.optionalInstant(json, "clockAfter"),
-                    Fields.bool(json, "restored"),
-                    Settings.read(json.path("settings"))));
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
+        return Fields.find(() -> new AuditLine(
+                Key.read(json),
+                Fields.number(json, "first"),
+                Fields.number(json, "last"),
+                Fields.number(json, "records"),
+                Fields.number(json, "rows"),
+                Fields.number(json, "rejected"),
+                Fields.number(json, "heartbeats"),
+                Fields.number(json, "unguarded"),
+                Fields.list(json, "holes", OffsetRange::read),
+                Fields.list(json, "specs", SpecCounts::read),
+                Fields.optionalInstant(json, "clockBefore"),
+                Fields.optionalInstant(json, "clockAfter"),
+                Fields.bool(json, "restored"),
+                Settings.read(json.path("settings"))));
     }
 
     /** The Kafka key of lines and corrections: {@code job/topic/partition}. */

@@ -2,17 +2,27 @@
 package dev.streampane.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads the fields of a JSON object one by one: one that is missing or of another type is refused by {@link IllegalArgumentException} with its name. */
 final class Fields {
 
     private Fields() {}
+
+    /** The record; nothing when a field that it reads is refused. */
+    static <T> Optional<T> find(Supplier<T> record) {
+        try {
+            return Optional.of(record.get());
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
 
     static String text(JsonNode json, String name) {
         return required(json, name, json.path(name).isTextual()).textValue();
@@ -48,9 +58,10 @@ final class Fields {
     }
 
     static <T> List<T> list(JsonNode json, String name, Function<JsonNode, T> element) {
-        var list = new ArrayList<T>();
-        required(json, name, json.path(name).isArray()).forEach(one -> list.add(element.apply(one)));
-        return List.copyOf(list);
+        return required(json, name, json.path(name).isArray())
+                .valueStream()
+                .map(element)
+                .toList();
     }
 
     /** Empty where there is none. */

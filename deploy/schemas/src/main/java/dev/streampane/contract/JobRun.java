@@ -4,7 +4,6 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -97,20 +96,16 @@ public record JobRun(
 
     /** The run in a message of the topic; nothing when it cannot be read. */
     public static Optional<JobRun> read(JsonNode json) {
-        try {
-            return Optional.of(new JobRun(
-                    Fields.text(json, "job"),
-                    Fields.small(json, "generation"),
-                    Fields.optionalText(json, "jobId"),
-                    Fields.optionalTexts(json, "specs"),
-                    readSettings(json),
-                    Instant.parse(Fields.text(json, "started")),
-                    Fields.optionalText(json, "jobVersion"),
-                    json.has("latest") ? Optional.of(Latest.read(json.path("latest"))) : Optional.empty(),
-                    json.path("changes").valueStream().map(Change::read).toList()));
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
+        return Fields.find(() -> new JobRun(
+                Fields.text(json, "job"),
+                Fields.small(json, "generation"),
+                Fields.optionalText(json, "jobId"),
+                Fields.optionalTexts(json, "specs"),
+                readSettings(json),
+                Instant.parse(Fields.text(json, "started")),
+                Fields.optionalText(json, "jobVersion"),
+                json.has("latest") ? Optional.of(Latest.read(json.path("latest"))) : Optional.empty(),
+                json.path("changes").valueStream().map(Change::read).toList()));
     }
 
     private static Map<String, String> readSettings(JsonNode json) {

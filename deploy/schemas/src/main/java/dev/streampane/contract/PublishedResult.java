@@ -4,9 +4,7 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,12 +68,10 @@ public record PublishedResult(
 
     /** The result in a message of the topic; nothing when it is none. */
     public static Optional<PublishedResult> read(JsonNode json) {
-        try {
-            JsonNode window = json.path("window");
-            var inputs = new ArrayList<Input>();
-            json.path("inputs").forEach(input -> inputs.add(Input.read(input)));
+        JsonNode window = json.path("window");
+        return Fields.find(() -> {
             Fields.small(json, "generation");
-            return Optional.of(new PublishedResult(
+            return new PublishedResult(
                     Fields.text(json, "job"),
                     Fields.text(json, "spec"),
                     Fields.text(json, "key"),
@@ -83,11 +79,9 @@ public record PublishedResult(
                     Fields.text(json, "status"),
                     Fields.instant(window, "start"),
                     Fields.instant(window, "end"),
-                    List.copyOf(inputs),
-                    json));
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
+                    json.path("inputs").valueStream().map(Input::read).toList(),
+                    json);
+        });
     }
 
     /** The window's id. */
