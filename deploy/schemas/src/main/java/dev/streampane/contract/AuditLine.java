@@ -9,12 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * What {@code Intake} did with the offsets {@code first} to {@code last} of one partition. Contract {@code audit-line/v1}, kind
@@ -51,9 +48,6 @@ public record AuditLine(
         Settings settings) {
 
     static final String KIND = "line";
-
-    /** Some 60 bytes each at most; a message of some other 20 KB is then well below 64 KB. */
-    private static final int MAX_WINDOWS = 640;
 
     /** One partition of one topic as one generation of a job read it. */
     public record Key(String job, int generation, String topic, String topicId, int partition) {
@@ -111,43 +105,6 @@ public record AuditLine(
             return WindowSpecParser.find(spec)
                     .filter(WindowSpec.Tumbling.class::isInstance)
                     .isPresent();
-        }
-
-        /** After how many rows each of its windows ends, where the late rows come last. */
-        private LongStream borders() {
-            long[] row = {0};
-            return windows.stream().mapToLong(window -> row[0] += window.counted());
-        }
-
-        private SpecCounts upTo(long row) {
-            return rows(0, row, horizonBefore);
-        }
-
-        private SpecCounts from(long row) {
-            return rows(row, Long.MAX_VALUE, horizonAfter);
-        }
-
-        private SpecCounts rows(long from, long to, Optional<Instant> horizon) {
-            var within = new ArrayList<WindowCount>();
-            long row = 0;
-            for (WindowCount window : windows) {
-                long rows = overlap(row, row + window.counted(), from, to);
-                if (rows > 0) {
-                    within.add(new WindowCount(window.end(), rows));
-                }
-                row += window.counted();
-            }
-            return new SpecCounts(
-                    spec,
-                    overlap(0, counted, from, to),
-                    overlap(counted, counted + late, from, to),
-                    horizon,
-                    horizonAfter,
-                    within);
-        }
-
-        private static long overlap(long start, long end, long from, long to) {
-            return Math.max(0, Math.min(end, to) - Math.max(start, from));
         }
 
         private static SpecCounts read(JsonNode json) {
@@ -251,48 +208,10 @@ public record AuditLine(
     }
 
     /**
-     * The line in as many as it takes so that none has more than {@value #MAX_WINDOWS} windows, which makes it a small message whatever a
+     * The line in as many as it takes so that none has more than {@value AuditLineParts#MAX_WINDOWS} windows, which makes it a small message whatever a
      * record held: itself with a part of its rows, then lines of no offsets with the others. The audit's sums hold for each of them.
      */
     public List<AuditLine> parts() {
-        long[] borders =
-                specs.stream().flatMapToLong(SpecCounts::borders).sorted().toArray();
-        if (borders.length <= MAX_WINDOWS) {
-            return List.of(this);
-        }
-        long middle = borders[borders.length / 2];
-        long rowsBefore = middle + rejected + heartbeats;
-        long unguardedBefore = Math.min(unguarded, rowsBefore);
-        AuditLine before = new AuditLine(
-                key,
-                first,
-                last,
-                records,
-                rowsBefore,
-                rejected,
-                heartbeats,
-                unguardedBefore,
-                holes,
-                specs.stream().map(spec -> spec.upTo(middle)).toList(),
-                clockBefore,
-                clockAfter,
-                restored,
-                settings);
-        AuditLine after = new AuditLine(
-                key,
-                last + 1,
-                last,
-                0,
-                rows - rowsBefore,
-                0,
-                0,
-                unguarded - unguardedBefore,
-                List.of(),
-                specs.stream().map(spec -> spec.from(middle)).toList(),
-                clockAfter,
-                clockAfter,
-                restored,
-                settings);
-        return Stream.of(before, after).flatMap(part -> part.parts().stream()).toList();
+        return AuditLineParts.of(this);
     }
 }
