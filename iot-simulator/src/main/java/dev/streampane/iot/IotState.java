@@ -40,10 +40,10 @@ public final class IotState extends SimulatorState {
                 loop.rate(),
                 series.timeline().rows(),
                 series.timeline().oldRows(),
-                publisher.records(),
-                publisher.heartbeats(),
-                publisher.waiting(),
-                publisher.acknowledgementAge(),
+                publisher.deliveries().records(),
+                publisher.deliveries().heartbeats(),
+                publisher.deliveries().waiting(),
+                publisher.deliveries().acknowledgementAge(),
                 loop.behind());
     }
 

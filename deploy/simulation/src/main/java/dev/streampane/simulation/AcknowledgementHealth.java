@@ -2,7 +2,6 @@
 package dev.streampane.simulation;
 
 import jakarta.inject.Singleton;
-import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -17,20 +16,20 @@ public record AcknowledgementHealth(Simulation simulation) implements HealthChec
 
     @Override
     public HealthCheckResponse call() {
-        List<TopicPublisher> publishers =
-                simulation.loops().stream().map(PublishLoop::publisher).toList();
         var response = HealthCheckResponse.named("acknowledgements");
         boolean up = true;
-        for (TopicPublisher publisher : publishers) {
+        for (PublishLoop loop : simulation.loops()) {
+            TopicPublisher publisher = loop.publisher();
             String topic = publisher.topic();
+            Deliveries deliveries = publisher.deliveries();
             response.withData(
                             topic + ".lastAcknowledgementAgeMillis",
-                            publisher.acknowledgementAge().toMillis())
-                    .withData(topic + ".waiting", publisher.waiting())
-                    .withData(topic + ".dropped", publisher.records().dropped());
-            if (!publisher.connected() || publisher.away()) {
+                            deliveries.acknowledgementAge().toMillis())
+                    .withData(topic + ".waiting", deliveries.waiting())
+                    .withData(topic + ".dropped", deliveries.records().dropped());
+            if (!publisher.connected() || deliveries.away()) {
                 up = false;
-                response.withData(topic + ".cause", publisher.lastProblem());
+                response.withData(topic + ".cause", deliveries.lastProblem());
             }
         }
         return response.status(up).build();

@@ -52,7 +52,7 @@ public final class PublishLoop {
         stopped = true;
         thread.interrupt();
         thread.join(TimeUnit.SECONDS.toMillis(1));
-        if (publisher.connected() && !publisher.away()) {
+        if (publisher.connected() && !publisher.deliveries().away()) {
             publisher.drain(DRAIN_PATIENCE);
         }
         publisher.stop();

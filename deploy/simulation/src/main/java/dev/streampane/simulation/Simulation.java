@@ -101,7 +101,7 @@ public abstract class Simulation {
             journal.get().close();
         }
         for (PublishLoop loop : loops) {
-            DeliveryCounter.Counts sent = loop.publisher().records();
+            DeliveryCounter.Counts sent = loop.publisher().deliveries().records();
             LOG.infof(
                     "stopped: topic=%s sent=%d acknowledged=%d failed=%d dropped=%d unacknowledged=%d",
                     loop.publisher().topic(),
@@ -109,7 +109,7 @@ public abstract class Simulation {
                     sent.acknowledged(),
                     sent.failed(),
                     sent.dropped(),
-                    loop.publisher().waiting());
+                    loop.publisher().deliveries().waiting());
         }
     }
 

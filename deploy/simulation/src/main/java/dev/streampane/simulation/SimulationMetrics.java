@@ -28,7 +28,7 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
         Gauge.builder(
                         name("acknowledgement.age"),
                         publisher,
-                        p -> p.acknowledgementAge().toMillis() / 1000.0)
+                        p -> p.deliveries().acknowledgementAge().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .description("Time since the last acknowledgement")
                 .register(registry);
@@ -55,32 +55,30 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
      * @param heartbeat tag of the heartbeats
      */
     public void records(String kind, String heartbeat, TopicPublisher publisher) {
-        records(kind, publisher, TopicPublisher::records);
-        records(heartbeat, publisher, TopicPublisher::heartbeats);
+        records(kind, publisher.deliveries(), Deliveries::records);
+        records(heartbeat, publisher.deliveries(), Deliveries::heartbeats);
     }
 
     private String name(String metric) {
         return simulation.prefix() + "." + metric;
     }
 
-    private void records(
-            String kind, TopicPublisher publisher, Function<TopicPublisher, DeliveryCounter.Counts> counts) {
-        counter("sent", kind, publisher, counts, DeliveryCounter.Counts::sent);
-        counter("acknowledged", kind, publisher, counts, DeliveryCounter.Counts::acknowledged);
-        counter("failed", kind, publisher, counts, DeliveryCounter.Counts::failed);
-        counter("dropped", kind, publisher, counts, DeliveryCounter.Counts::dropped);
+    private void records(String kind, Deliveries deliveries, Function<Deliveries, DeliveryCounter.Counts> counts) {
+        counter("sent", kind, deliveries, counts, DeliveryCounter.Counts::sent);
+        counter("acknowledged", kind, deliveries, counts, DeliveryCounter.Counts::acknowledged);
+        counter("failed", kind, deliveries, counts, DeliveryCounter.Counts::failed);
+        counter("dropped", kind, deliveries, counts, DeliveryCounter.Counts::dropped);
     }
 
-    // A meter holds its object weakly: it must be the publisher, not a lambda that nobody else
-    // keeps.
+    // A meter holds its object weakly: it must be what the publisher keeps, not a lambda that nobody else does.
     private void counter(
             String fate,
             String kind,
-            TopicPublisher source,
-            Function<TopicPublisher, DeliveryCounter.Counts> counts,
+            Deliveries source,
+            Function<Deliveries, DeliveryCounter.Counts> counts,
             ToLongFunction<DeliveryCounter.Counts> count) {
         FunctionCounter.builder(
-                        name("records." + fate), source, publisher -> count.applyAsLong(counts.apply(publisher)))
+                        name("records." + fate), source, deliveries -> count.applyAsLong(counts.apply(deliveries)))
                 .tag("kind", kind)
                 .description("Records " + fate)
                 .register(registry);

@@ -58,7 +58,8 @@ public abstract class SimulatorState {
     protected SimulatorState(Simulation simulation) {
         PublishLoop records = simulation.records();
         TopicPublisher publisher = records.publisher();
-        DeliveryCounter.Counts counts = publisher.records();
+        Deliveries deliveries = publisher.deliveries();
+        DeliveryCounter.Counts counts = deliveries.records();
         state = simulation.activity();
         broker = publisher.broker();
         topic = publisher.topic();
@@ -69,10 +70,10 @@ public abstract class SimulatorState {
         acknowledged = counts.acknowledged();
         failed = counts.failed();
         dropped = counts.dropped();
-        heartbeats = publisher.heartbeats();
-        waiting = publisher.waiting();
+        heartbeats = deliveries.heartbeats();
+        waiting = deliveries.waiting();
         bufferedBytes = publisher.bufferedBytes();
-        lastAcknowledgementAge = publisher.acknowledgementAge();
+        lastAcknowledgementAge = deliveries.acknowledgementAge();
         behind = records.behind();
         faults = simulation.faults();
         injected = simulation.injected();

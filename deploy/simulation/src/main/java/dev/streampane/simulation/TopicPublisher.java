@@ -11,16 +11,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jboss.logging.Logger;
 
 /**
  * Publishes records in the order in which they are offered, per partition, and knows what became of each.
@@ -28,8 +26,7 @@ import org.jboss.logging.Logger;
  * <p><b>Delivery.</b> What was acknowledged was written by all in-sync replicas, once. A record is offered into a bounded
  * buffer, and stays there until it is acknowledged or failed; the client sends it again for as long as the broker is away.
  * When the buffer is full, {@link #offer} waits for acknowledgements; when none came for the acknowledgement timeout the
- * broker counts as away and the record is dropped and counted, until acknowledgements come again. One WARN line says that
- * an outage began, one INFO line that it ended and what was dropped.
+ * broker counts as away and the record is dropped and counted, until acknowledgements come again.
  *
  * <p><b>Why not {@code Emitter.send}.</b> It uses the messaging channel's settings and Kafka producer, but hands records to
  * that producer itself: the connector sends a record that failed a second time on its own, after newer ones, which would
@@ -40,35 +37,21 @@ import org.jboss.logging.Logger;
  */
 public final class TopicPublisher {
 
-    private static final Logger LOG = Logger.getLogger(TopicPublisher.class);
     private static final long SPACE_POLL_MILLIS = 100;
     private static final Duration CONNECT_RETRY = Duration.ofSeconds(1);
-    private static final long FAILURE_LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> connector;
     private final Optional<Journal> journal;
-    private final Duration acknowledgementTimeout;
     private final int bufferBytes;
     private final Semaphore bufferSpace;
     private final LinkedBlockingQueue<OutgoingRecord> buffer = new LinkedBlockingQueue<>();
-    private final AtomicLong waiting = new AtomicLong();
-    private final DeliveryCounter records = new DeliveryCounter();
-    private final DeliveryCounter heartbeats = new DeliveryCounter();
+    private final Deliveries deliveries;
     private final Thread sender = new Thread(this::sendAll, "publisher");
 
     private volatile boolean stopped;
     private volatile List<PartitionInfo> partitions = List.of();
-    private volatile long progressNanos = System.nanoTime();
-    private volatile long acknowledgedNanos = progressNanos;
-    private volatile boolean failing;
-    private volatile String lastProblem = "none known";
     private Producer<byte[], byte[]> producer;
-
-    private boolean outageSaid;
-    private long droppedBeforeOutage;
-    private long failedSaid;
-    private long failureSaidNanos = System.nanoTime() - FAILURE_LOG_NANOS;
 
     /**
      * @param connector gives the Kafka producer; called again, once per second, while it throws
@@ -82,7 +65,7 @@ public final class TopicPublisher {
         this.topic = topic;
         this.bufferBytes = bufferBytes;
         this.bufferSpace = new Semaphore(bufferBytes);
-        this.acknowledgementTimeout = acknowledgementTimeout;
+        this.deliveries = new Deliveries(topic, bufferBytes, acknowledgementTimeout);
         this.journal = journal;
         this.connector = connector;
     }
@@ -103,41 +86,21 @@ public final class TopicPublisher {
      */
     void offer(OutgoingRecord outgoing) throws InterruptedException {
         int permits = permits(outgoing);
-        while (!bufferSpace.tryAcquire(permits, away() ? 0 : SPACE_POLL_MILLIS, MILLISECONDS)) {
-            if (away()) {
-                tally(outgoing).dropped.increment();
+        while (!bufferSpace.tryAcquire(permits, deliveries.away() ? 0 : SPACE_POLL_MILLIS, MILLISECONDS)) {
+            if (deliveries.away()) {
+                deliveries.counter(outgoing).dropped.increment();
                 return;
             }
             watch();
         }
-        if (waiting.getAndIncrement() == 0 && !failing) {
-            progressNanos = System.nanoTime();
-        }
+        deliveries.accepted();
         buffer.add(outgoing);
     }
 
     /** Flushes the journal and logs what has changed: an outage that began or ended, records that failed. */
     void watch() {
         journal.ifPresent(Journal::flush);
-        boolean away = away();
-        if (away && !outageSaid) {
-            droppedBeforeOutage = dropped();
-            LOG.warnf(
-                    "Kafka does not acknowledge, waiting for it; what does not fit into the buffer is dropped and"
-                            + " counted: topic=%s for=%s buffer=%d bytes cause=%s",
-                    topic, acknowledgementTimeout, bufferBytes, lastProblem);
-        } else if (!away && outageSaid) {
-            LOG.infof(
-                    "Kafka acknowledges again: topic=%s dropped=%d waiting=%d",
-                    topic, dropped() - droppedBeforeOutage, waiting.get());
-        }
-        outageSaid = away;
-        sayFailures();
-    }
-
-    /** Whether records wait or fail, and none was acknowledged for the acknowledgement timeout. */
-    boolean away() {
-        return (failing || waiting.get() > 0) && System.nanoTime() - progressNanos > acknowledgementTimeout.toNanos();
+        deliveries.watch();
     }
 
     /** Whether the broker has told the topic's partitions. */
@@ -150,27 +113,17 @@ public final class TopicPublisher {
         return sender.isAlive();
     }
 
-    /** What became of all records but heartbeats. */
-    public DeliveryCounter.Counts records() {
-        return records.counts();
-    }
-
-    /** What became of the heartbeats, which count once per partition. */
-    public DeliveryCounter.Counts heartbeats() {
-        return heartbeats.counts();
+    /** What becomes of the records. */
+    public Deliveries deliveries() {
+        return deliveries;
     }
 
     /** How the broker is. */
     public Simulation.Broker broker() {
-        if (away()) {
+        if (deliveries.away()) {
             return Simulation.Broker.AWAY;
         }
         return connected() ? Simulation.Broker.ANSWERING : Simulation.Broker.AWAITED;
-    }
-
-    /** Records that are in the buffer or on their way. */
-    public long waiting() {
-        return waiting.get();
     }
 
     /** Of the records in the buffer or on their way. */
@@ -178,24 +131,11 @@ public final class TopicPublisher {
         return bufferBytes - bufferSpace.availablePermits();
     }
 
-    /** Time since the last acknowledgement, or since the start when there was none. */
-    public Duration acknowledgementAge() {
-        return Duration.ofNanos(System.nanoTime() - acknowledgedNanos);
-    }
-
-    /** The latest reason for which the broker did not answer or acknowledge. */
-    String lastProblem() {
-        return lastProblem;
-    }
-
     /** Waits until everything that was offered is acknowledged or failed, at most this long. */
-    boolean drain(Duration patience) throws InterruptedException {
-        int all = bufferBytes;
-        boolean drained = bufferSpace.tryAcquire(all, patience.toMillis(), MILLISECONDS);
-        if (drained) {
-            bufferSpace.release(all);
+    void drain(Duration patience) throws InterruptedException {
+        if (bufferSpace.tryAcquire(bufferBytes, patience.toMillis(), MILLISECONDS)) {
+            bufferSpace.release(bufferBytes);
         }
-        return drained;
     }
 
     /** Stops sending; what is still in the buffer is lost. The producer stays open: its channel closes it. */
@@ -219,18 +159,8 @@ public final class TopicPublisher {
     }
 
     private void connect() throws InterruptedException {
-        while (!stopped && !connected()) {
-            try {
-                if (producer == null) {
-                    producer = connector.get();
-                }
-                partitions = producer.partitionsFor(topic);
-            } catch (InterruptException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                lastProblem = rootMessage(e);
-                MILLISECONDS.sleep(CONNECT_RETRY.toMillis());
-            }
+        while (!stopped && currentPartitions().isEmpty()) {
+            MILLISECONDS.sleep(CONNECT_RETRY.toMillis());
         }
     }
 
@@ -256,18 +186,36 @@ public final class TopicPublisher {
     }
 
     private void send(OutgoingRecord outgoing, Integer partition, Delivery delivery) {
-        tally(outgoing).sent.increment();
+        deliveries.counter(outgoing).sent.increment();
         ProducerRecord<byte[], byte[]> produced =
                 new ProducerRecord<>(topic, partition, outgoing.key(), outgoing.value());
         outgoing.headers().forEach((name, text) -> produced.headers().add(name, text.getBytes(UTF_8)));
-        Attempt attempt;
+        Exception refusal;
         do {
-            attempt = new Attempt(delivery);
-            producer.send(produced, attempt);
-        } while (attempt.refusal != null && !stopped && isThere(partition));
-        if (attempt.refusal != null && !stopped) {
-            delivery.completed(null, attempt.refusal);
+            refusal = attempt(produced, delivery);
+        } while (refusal != null && !stopped && isThere(partition));
+        if (refusal != null && !stopped) {
+            delivery.completed(null, refusal);
         }
+    }
+
+    /**
+     * Calls the client once. While it does not know the topic's leaders it refuses a record, in the call itself, with a
+     * timeout; that is no failure yet, as the record can be sent again without overtaking another.
+     *
+     * @return the refusal; null when the client has taken the record
+     */
+    private Exception attempt(ProducerRecord<byte[], byte[]> produced, Delivery delivery) {
+        AtomicReference<Exception> refusal = new AtomicReference<>();
+        producer.send(produced, (metadata, failure) -> {
+            if (failure instanceof TimeoutException && Thread.currentThread() == sender) {
+                deliveries.problem(failure);
+                refusal.set(failure);
+            } else {
+                delivery.completed(metadata, failure);
+            }
+        });
+        return refusal.get();
     }
 
     /** False for a partition that the topic, made anew, no longer has: the client would wait for it without end. */
@@ -278,66 +226,20 @@ public final class TopicPublisher {
     /** Partitions as the client knows them now; a partition that was added gets heartbeats, too. */
     private List<PartitionInfo> currentPartitions() {
         try {
+            if (producer == null) {
+                producer = connector.get();
+            }
             partitions = producer.partitionsFor(topic);
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            lastProblem = rootMessage(e);
+            deliveries.problem(e);
         }
         return partitions;
     }
 
-    private void sayFailures() {
-        long failed = records.failed.sum() + heartbeats.failed.sum();
-        long now = System.nanoTime();
-        if (failed > failedSaid && now - failureSaidNanos >= FAILURE_LOG_NANOS) {
-            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedSaid, lastProblem);
-            failedSaid = failed;
-            failureSaidNanos = now;
-        }
-    }
-
-    private long dropped() {
-        return records.dropped.sum() + heartbeats.dropped.sum();
-    }
-
-    private DeliveryCounter tally(OutgoingRecord outgoing) {
-        return outgoing.heartbeat() ? heartbeats : records;
-    }
-
     private int permits(OutgoingRecord outgoing) {
         return Math.min(outgoing.sizeBytes(), bufferBytes);
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
-    }
-
-    /**
-     * One call of the client. While it does not know the topic's leaders it refuses a record, in the call itself, with a
-     * timeout; that is no failure yet, as the record can be sent again without overtaking another.
-     */
-    private final class Attempt implements Callback {
-        private final Delivery delivery;
-        private Exception refusal;
-
-        Attempt(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        @Override
-        public void onCompletion(RecordMetadata metadata, Exception failure) {
-            if (failure instanceof TimeoutException && Thread.currentThread() == sender) {
-                lastProblem = rootMessage(failure);
-                refusal = failure;
-            } else {
-                delivery.completed(metadata, failure);
-            }
-        }
     }
 
     /** Follows one offered record until each of its partitions has answered. */
@@ -352,19 +254,13 @@ public final class TopicPublisher {
 
         void completed(RecordMetadata metadata, Exception failure) {
             if (failure == null) {
-                long now = System.nanoTime();
-                progressNanos = now;
-                acknowledgedNanos = now;
-                failing = false;
-                tally(outgoing).acknowledged.increment();
+                deliveries.acknowledged(outgoing);
                 journal.ifPresent(j -> j.acknowledged(outgoing, topic, metadata.partition(), metadata.offset()));
             } else {
-                lastProblem = rootMessage(failure);
-                failing = true;
-                tally(outgoing).failed.increment();
+                deliveries.failed(outgoing, failure);
             }
             if (open.decrementAndGet() == 0) {
-                waiting.decrementAndGet();
+                deliveries.completed();
                 bufferSpace.release(permits(outgoing));
             }
         }

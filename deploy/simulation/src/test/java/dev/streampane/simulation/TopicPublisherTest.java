@@ -36,9 +36,9 @@ class TopicPublisherTest {
         publisher.offer(new OutgoingRecord(1, false, null, new byte[1], Map.of()));
         publisher.offer(new OutgoingRecord(3, false, null, new byte[1], Map.of()));
         // Then
-        await().until(() -> publisher.waiting() == 0);
-        assertThat(publisher.records().failed()).isEqualTo(1);
-        assertThat(publisher.records().acknowledged()).isEqualTo(1);
+        await().until(() -> publisher.deliveries().waiting() == 0);
+        assertThat(publisher.deliveries().records().failed()).isEqualTo(1);
+        assertThat(publisher.deliveries().records().acknowledged()).isEqualTo(1);
         publisher.stop();
     }
 
