@@ -3,9 +3,7 @@ package dev.streampane.local.stack;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.ControlServer;
-import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
-import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FlinkRest;
@@ -17,9 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,16 +45,13 @@ public final class Stack {
     private final RunningJobs jobs;
     private final StatusReporter statusReporter;
     private final ControlServer control;
+    private final StackFile file;
     private final PendingRetractions retractions;
     private final Steps steps;
     private final ReentrantLock watching = new ReentrantLock();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final CountDownLatch nothingRuns = new CountDownLatch(1);
-    private volatile String state = "starting";
     private volatile boolean anyJob;
-    private final RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
-    private RunningStack published;
-    private boolean withdrawn;
 
     public Stack(StackSettings settings, Console console) {
         this.settings = settings;
@@ -69,10 +63,11 @@ public final class Stack {
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
         context = new StackJobContext(settings, children, retractions);
         jobs = new RunningJobs(settings, rest, context, console);
+        file = new StackFile(settings, children, jobs);
         control = new ControlServer(
                 settings.data(),
                 jobs.commands((job, from, asked) -> JobPlan.of(job, settings, from, asked))::execute,
-                this::publish,
+                file::publish,
                 console);
         statusReporter = new StatusReporter(settings, rest, console);
     }
@@ -120,8 +115,8 @@ public final class Stack {
         }
         services.add(templates);
         services.forEach(Steps::await);
-        state = "ready";
-        publish();
+        file.state("ready");
+        file.publish();
         console.ready(Duration.ofNanos(System.nanoTime() - begin), servers.urls());
         Steps.daemon(statusReporter).start();
         Steps.daemon(control).start();
@@ -132,7 +127,7 @@ public final class Stack {
         var flink = servers.flink;
         children.launch(Servers.JOB_MANAGER, this::launchJobManager, flink::jobManager);
         children.launch(Servers.TASK_MANAGER, flink::launchTaskManager, flink::taskManager, Servers.JOB_MANAGER);
-        publish();
+        file.publish();
         flink.awaitJobManager();
         return flink.restUrl().toString();
     }
@@ -171,7 +166,7 @@ public final class Stack {
 
     private String startJob(String job) {
         jobs.start(job);
-        publish();
+        file.publish();
         return jobs.origin(job);
     }
 
@@ -184,7 +179,7 @@ public final class Stack {
 
     private void up(String name, LocalServer server) {
         children.launch(name, server::launch, server::process);
-        publish();
+        file.publish();
         server.awaitReady();
     }
 
@@ -208,7 +203,7 @@ public final class Stack {
             }
             try {
                 work.run();
-                publish();
+                file.publish();
             } catch (RuntimeException e) {
                 console.say("supervisor", "", "cannot repair just now: " + e.getMessage());
             }
@@ -242,31 +237,27 @@ public final class Stack {
 
     private void stopAll() {
         long begin = System.nanoTime();
-        state = "stopping";
+        file.state("stopping");
         statusReporter.end();
         control.end();
         retractions.end();
         console.clearStatus();
         boolean watched = holdWatching();
         children.end();
-        publish();
+        file.publish();
         children.terminate(List.of(Servers.IOT, Servers.TRANSACTIONS, Servers.RESULTS));
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
         children.terminate(List.of(Servers.TASK_MANAGER, Servers.JOB_MANAGER, Servers.KAFKA, Servers.ELASTICSEARCH));
         children.awaitEnd(begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos());
-        withdraw();
+        file.withdraw();
         if (watched) {
             watching.unlock();
         }
-        console.say(
-                "stopped",
-                "",
-                String.format(
-                        java.util.Locale.ROOT,
-                        "stopped in %.1f s, nothing is left running",
-                        (System.nanoTime() - begin) / 1e9));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        String text = String.format(Locale.ROOT, "stopped in %.1f s, nothing is left running", seconds);
+        console.say("stopped", "", text);
     }
 
     private boolean holdWatching() {
@@ -275,27 +266,6 @@ public final class Stack {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private synchronized void withdraw() {
-        withdrawn = true;
-        RunningStack.delete(settings.data());
-    }
-
-    private synchronized void publish() {
-        if (withdrawn) {
-            return;
-        }
-        Map<StackPort, Integer> ports = new TreeMap<>();
-        for (StackPort listener : StackPort.values()) {
-            ports.put(listener, settings.port(listener));
-        }
-        RunningStack now =
-                new RunningStack(self, state, settings.portOffset(), ports, children.running(), jobs.submitted());
-        if (!now.equals(published)) {
-            now.write(settings.data());
-            published = now;
         }
     }
 }
