@@ -2,8 +2,6 @@
 package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.contract.Durations;
-import dev.streampane.contract.JobRun;
 import dev.streampane.local.audit.IndexReport.Finding;
 import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
@@ -12,9 +10,6 @@ import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -35,18 +28,17 @@ import org.apache.kafka.clients.admin.Admin;
  *
  * <p>Memory: an entry per document. Not thread-safe.
  */
-public final class IndexAudit implements AutoCloseable {
+public final class IndexAudit {
 
     static final String INDEXER = "index-results";
 
     private static final int SHOW_EVERY = 10_000;
-    private static final Pattern MONTH = Pattern.compile("-([0-9]{4})\\.(0[1-9]|1[0-2])$");
 
     private final Map<String, Object> client;
     private final Admin admin;
     private final IndexedLog log;
     private final String topicId;
-    private final Optional<JobRun> indexer;
+    private final IndexRetention retention;
     private final IndexStore store;
     private final Consumer<String> progress;
 
@@ -78,11 +70,12 @@ public final class IndexAudit implements AutoCloseable {
             boolean repair,
             Consumer<String> progress)
             throws IOException {
-        Optional<JobRun> indexer = Generations.latest(client, INDEXER);
+        IndexRetention retention = new IndexRetention(Generations.latest(client, INDEXER));
         IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of());
-        for (IndexedLog log : logs) {
-            try (IndexAudit audit = new IndexAudit(client, log, elasticsearch, access, indexer, progress)) {
-                report = report.plus(audit.check(repair));
+        IndexStore store = new IndexStore(elasticsearch, access);
+        try (Admin admin = Topics.admin(client)) {
+            for (IndexedLog log : logs) {
+                report = report.plus(new IndexAudit(client, admin, log, retention, store, progress).check(repair));
             }
         }
         return report;
@@ -90,24 +83,19 @@ public final class IndexAudit implements AutoCloseable {
 
     private IndexAudit(
             Map<String, Object> client,
+            Admin admin,
             IndexedLog log,
-            URI elasticsearch,
-            ElasticsearchAccess access,
-            Optional<JobRun> indexer,
+            IndexRetention retention,
+            IndexStore store,
             Consumer<String> progress) {
         this.client = client;
-        this.admin = Topics.admin(client);
+        this.admin = admin;
         this.log = log;
         this.topicId =
                 Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
-        this.indexer = indexer;
-        this.store = new IndexStore(elasticsearch, access);
+        this.retention = retention;
+        this.store = store;
         this.progress = progress;
-    }
-
-    @Override
-    public void close() {
-        admin.close();
     }
 
     /** A document that is not there or says something else. */
@@ -242,46 +230,16 @@ public final class IndexAudit implements AutoCloseable {
             right++;
         } else if (found && newest.isBehind(document.path("_source")) || !written) {
             settling++;
-        } else if (document.path("error").asBoolean() && isDropped(result.index())) {
+        } else if (document.path("error").asBoolean() && retention.hasPassed(result.index())) {
             expired++;
         } else if (found) {
             different++;
-            return Optional.of(new Finding("different", result.index(), result.id(), difference(result, document)));
+            return Optional.of(new Finding("different", result.index(), result.id(), result.difference(document)));
         } else {
             missing++;
             return Optional.of(new Finding("missing", result.index(), result.id(), "it is not there"));
         }
         return Optional.empty();
-    }
-
-    /** Whether index-results may have deleted the index, as its month has been over for as long as such ones are kept. */
-    private boolean isDropped(String index) {
-        String kind = index.replaceFirst("^window-", "").replaceFirst("-.*", "");
-        Matcher month = MONTH.matcher(index);
-        return month.find()
-                && indexer.flatMap(run -> Durations.find(run.latestSetting(kind + "-retention", "")))
-                        .filter(keep -> !YearMonth.of(
-                                        Integer.parseInt(month.group(1)), Integer.parseInt(month.group(2)))
-                                .plusMonths(1)
-                                .atDay(1)
-                                .atStartOfDay()
-                                .toInstant(ZoneOffset.UTC)
-                                .plus(keep)
-                                .isAfter(Instant.now()))
-                        .isPresent();
-    }
-
-    private static String difference(IndexedResult result, JsonNode document) {
-        Set<String> fields = new TreeSet<>();
-        JsonNode source = document.path("_source");
-        result.source().fieldNames().forEachRemaining(fields::add);
-        source.fieldNames().forEachRemaining(fields::add);
-        fields.removeIf(field -> IndexedResult.canonical(result.source().path(field))
-                .equals(IndexedResult.canonical(source.path(field))));
-        return fields.isEmpty()
-                ? "version is %d, the log says %d"
-                        .formatted(document.path("_version").asLong(), result.version())
-                : "in " + String.join(", ", fields);
     }
 
     /**

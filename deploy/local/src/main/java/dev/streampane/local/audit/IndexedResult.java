@@ -27,7 +27,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -179,7 +181,20 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         return Fingerprint.of(version, source);
     }
 
-    static Object canonical(JsonNode node) {
+    /** How a document that Elasticsearch holds under this one's id differs from it. */
+    String difference(JsonNode document) {
+        Set<String> fields = new TreeSet<>();
+        JsonNode other = document.path("_source");
+        source.fieldNames().forEachRemaining(fields::add);
+        other.fieldNames().forEachRemaining(fields::add);
+        fields.removeIf(field -> canonical(source.path(field)).equals(canonical(other.path(field))));
+        return fields.isEmpty()
+                ? "version is %d, the log says %d"
+                        .formatted(document.path("_version").asLong(), version)
+                : "in " + String.join(", ", fields);
+    }
+
+    private static Object canonical(JsonNode node) {
         if (node.isObject()) {
             Map<String, Object> fields = new TreeMap<>();
             node.properties().forEach(e -> fields.put(e.getKey(), canonical(e.getValue())));
