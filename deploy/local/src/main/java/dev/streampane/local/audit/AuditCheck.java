@@ -8,7 +8,6 @@ import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.audit.PartitionAudit.LoggedLine;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
@@ -17,21 +16,18 @@ import dev.streampane.local.state.JobGeneration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
  * Checks from outside, without Flink's code, that every input record of every job was counted in
@@ -63,7 +59,7 @@ public final class AuditCheck {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
-    private final Map<Key, PartitionAudit> partitions = new LinkedHashMap<>();
+    private final PartitionAudits partitions = new PartitionAudits();
     private final WindowCheck windows = new WindowCheck();
     private final Findings findings = new Findings();
     private final Map<String, Object> client;
@@ -113,7 +109,7 @@ public final class AuditCheck {
         try (CommittedLogs audit = logs("audit-topic", AUDIT)) {
             auditExpired = audit.expired();
             audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
-            partitions.values().forEach(this::finish);
+            partitions.all().forEach(this::finish);
         }
     }
 
@@ -125,14 +121,10 @@ public final class AuditCheck {
             return;
         }
         AuditLine line = AuditLines.read(json);
-        PartitionAudit partition = partitions.get(line.key());
-        if (partition == null) {
-            partitions.values().stream()
-                    .filter(older -> precedes(older.key(), line.key()))
-                    .forEach(this::finish);
-            partition = new PartitionAudit(line.key());
-            partitions.put(line.key(), partition);
-        }
+        PartitionAudit partition = partitions.find(line.key()).orElseGet(() -> {
+            partitions.olderThan(line.key()).forEach(this::finish);
+            return partitions.open(line.key());
+        });
         for (LoggedLine next : partition.inOrder(new LoggedLine(line, writtenAt))) {
             add(partition, next);
         }
@@ -155,9 +147,7 @@ public final class AuditCheck {
     /** The first line of a partition: it goes on from a predecessor's state, or begins its log. */
     private void begin(AuditLine line) {
         Key key = line.key();
-        Optional<PartitionAudit> predecessor = partitions.values().stream()
-                .filter(partition -> precedes(partition.key(), key) && partition.reaches(line.first()))
-                .reduce((older, newer) -> newer);
+        Optional<PartitionAudit> predecessor = partitions.predecessor(key, line.first());
         if (line.clockBefore().isPresent() && predecessor.isPresent()) {
             windows.goOn(predecessor.get(), line);
             if (!predecessor.get().remembers(line.first())) {
@@ -173,15 +163,8 @@ public final class AuditCheck {
         }
     }
 
-    private static boolean precedes(Key older, Key newer) {
-        return older.generation() < newer.generation()
-                && older.job().equals(newer.job())
-                && older.topicId().equals(newer.topicId())
-                && older.partition() == newer.partition();
-    }
-
     private boolean fromEarliest(Key key) {
-        JobRun run = runs.get(new JobGeneration(key.job(), key.generation()));
+        JobRun run = runs.get(JobGeneration.of(key));
         return run != null && run.setting("start-from", "earliest").equals("earliest");
     }
 
@@ -196,14 +179,13 @@ public final class AuditCheck {
                 rejected.readToEnd();
                 Findings compared = new Findings();
                 comparePartitions(late, rejected, compared);
-                generations().forEach(g -> windows.compare(closing(g, results), compared));
+                partitions.generations().forEach(g -> windows.compare(closing(g, results), compared));
                 boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
                 if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
-                    return report(
-                            findings.with(late.findings())
-                                    .with(rejected.findings())
-                                    .with(compared),
-                            heldBack);
+                    return findings.with(late.findings())
+                            .with(rejected.findings())
+                            .with(compared)
+                            .report(heldBack);
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
@@ -222,49 +204,13 @@ public final class AuditCheck {
     }
 
     private void comparePartitions(RejectCheck late, RejectCheck rejected, Findings compared) {
-        for (PartitionAudit partition : partitions.values()) {
+        for (PartitionAudit partition : partitions.all()) {
             rejected.compare(partition, "", compared);
             partition.lastLine().specs().forEach(spec -> late.compare(partition, spec.spec(), compared));
-            if (isNewest(partition.key())) {
-                compared.count("unaudited", unaudited(partition));
-                unread(partition.key()).ifPresent(offsets -> compared.count("unaudited", offsets));
+            if (partitions.isNewest(partition.key())) {
+                compared.count("unaudited", unaudited(partition) + unread(partition.key()));
             }
         }
-    }
-
-    /** The offsets of the topic's partitions that the generation does not know, told with the first partition of which it has lines. */
-    private Optional<Long> unread(Key key) {
-        boolean isFirst = partitions.keySet().stream()
-                .filter(other -> isOfTheSameRun(other, key))
-                .allMatch(other -> other.partition() >= key.partition());
-        if (!fromEarliest(key) || !isFirst) {
-            return Optional.empty();
-        }
-        Set<Integer> read = known(new JobGeneration(key.job(), key.generation())).stream()
-                .map(PartitionAudit::key)
-                .filter(other -> other.topicId().equals(key.topicId()))
-                .map(Key::partition)
-                .collect(Collectors.toSet());
-        return topicOf(key).map(topic -> {
-            List<TopicPartition> unread = topic.partitions().stream()
-                    .filter(partition -> !read.contains(partition.partition()))
-                    .map(partition -> new TopicPartition(key.topic(), partition.partition()))
-                    .toList();
-            Map<TopicPartition, Long> starts = Topics.starts(admin, unread);
-            return Topics.highWatermarks(admin, unread).entrySet().stream()
-                    .mapToLong(end -> end.getValue() - starts.get(end.getKey()))
-                    .sum();
-        });
-    }
-
-    private static boolean isOfTheSameRun(Key one, Key other) {
-        return one.generation() == other.generation()
-                && one.job().equals(other.job())
-                && one.topicId().equals(other.topicId());
-    }
-
-    private boolean isNewest(Key key) {
-        return partitions.keySet().stream().noneMatch(other -> precedes(key, other));
     }
 
     private long unaudited(PartitionAudit partition) {
@@ -276,77 +222,49 @@ public final class AuditCheck {
                 .orElse(0L);
     }
 
+    /** The offsets of the topic's partitions that the generation does not know, told with the first partition of which it has lines. */
+    private long unread(Key key) {
+        if (!fromEarliest(key) || !partitions.isFirstOfItsTopic(key)) {
+            return 0;
+        }
+        List<TopicPartition> unread = partitionsBeside(partitions.known(JobGeneration.of(key)), key);
+        Map<TopicPartition, Long> starts = Topics.starts(admin, unread);
+        return Topics.highWatermarks(admin, unread).entrySet().stream()
+                .mapToLong(end -> end.getValue() - starts.get(end.getKey()))
+                .sum();
+    }
+
+    /** The partitions of the key's topic that are not among those known; none when the topic is not there any more. */
+    private List<TopicPartition> partitionsBeside(Collection<PartitionAudit> known, Key key) {
+        Set<Integer> audited = known.stream()
+                .map(PartitionAudit::key)
+                .filter(other -> other.topicId().equals(key.topicId()))
+                .map(Key::partition)
+                .collect(Collectors.toSet());
+        return topicOf(key).map(TopicDescription::partitions).orElse(List.of()).stream()
+                .map(TopicPartitionInfo::partition)
+                .filter(partition -> !audited.contains(partition))
+                .map(partition -> new TopicPartition(key.topic(), partition))
+                .toList();
+    }
+
     private Optional<TopicDescription> topicOf(Key key) {
         return Topics.find(admin, key.topic(), key.topicId());
     }
 
-    private Set<JobGeneration> generations() {
-        return partitions.keySet().stream()
-                .map(key -> new JobGeneration(key.job(), key.generation()))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private List<PartitionAudit> read(JobGeneration generation) {
-        return partitions.values().stream()
-                .filter(b -> b.key().job().equals(generation.job()))
-                .filter(b -> b.key().generation() == generation.generation())
-                .toList();
-    }
-
-    /** The newest lines of each partition: of the generation, and of those before it as far as each went on from state. */
-    private Collection<PartitionAudit> known(JobGeneration generation) {
-        int begun = generations().stream()
-                .filter(other -> other.job().equals(generation.job()))
-                .filter(other -> other.generation() <= generation.generation())
-                .filter(other -> read(other).stream().noneMatch(this::goesOn))
-                .mapToInt(JobGeneration::generation)
-                .max()
-                .orElse(0);
-        Set<String> topicIds = read(generation).stream()
-                .map(partition -> partition.key().topicId())
-                .collect(Collectors.toSet());
-        return partitions.values().stream()
-                .filter(b -> b.key().job().equals(generation.job()))
-                .filter(b -> topicIds.contains(b.key().topicId()))
-                .filter(b -> begun <= b.key().generation() && b.key().generation() <= generation.generation())
-                .collect(Collectors.toMap(
-                        b -> List.of(b.key().topicId(), b.key().partition()),
-                        Function.identity(),
-                        BinaryOperator.maxBy(
-                                Comparator.comparingInt(b -> b.key().generation()))))
-                .values();
-    }
-
-    /** Whether the first line goes on where an older generation ended: it has a clock then, or those before it had none, as without windows. */
-    private boolean goesOn(PartitionAudit partition) {
-        AuditLine first = partition.firstLine();
-        return first.clockBefore().isPresent()
-                || partitions.values().stream()
-                        .filter(older -> precedes(older.key(), partition.key()))
-                        .map(PartitionAudit::lastLine)
-                        .anyMatch(last -> last.clockAfter().isEmpty() && last.last() == first.first() - 1);
-    }
-
     private WindowCheck.Closing closing(JobGeneration generation, CommittedLogs results) {
-        List<PartitionAudit> read = read(generation);
-        Collection<PartitionAudit> known = known(generation);
-        boolean allKnown = known.stream().allMatch(partition -> isEveryPartitionIn(known, partition.key()));
+        List<PartitionAudit> read = partitions.of(generation);
+        Collection<PartitionAudit> known = partitions.known(generation);
+        boolean allKnown = known.stream()
+                .allMatch(partition -> partitionsBeside(known, partition.key()).isEmpty());
         JobRun run = runs.get(generation);
         return new WindowCheck.Closing(
                 generation,
                 spec -> allKnown ? closed(known, spec) : Instant.MIN,
                 auditExpired ? unknownUntil(read) : Instant.MIN,
-                read.stream().anyMatch(partition -> isNewest(partition.key())),
+                read.stream().anyMatch(partition -> partitions.isNewest(partition.key())),
                 run == null ? RESULTS : run.setting("results-topic", RESULTS),
                 results.retainedFrom());
-    }
-
-    /** Whether there are lines of all partitions of the key's topic. */
-    private boolean isEveryPartitionIn(Collection<PartitionAudit> read, Key key) {
-        long known = read.stream()
-                .filter(b -> b.key().topicId().equals(key.topicId()))
-                .count();
-        return topicOf(key).filter(topic -> topic.partitions().size() > known).isEmpty();
     }
 
     private static Instant closed(Collection<PartitionAudit> read, String spec) {
@@ -364,15 +282,5 @@ public final class AuditCheck {
                 .max(Instant::compareTo)
                 .map(clock -> clock.plus(LONGEST_WINDOW))
                 .orElse(Instant.MIN);
-    }
-
-    private static AuditReport report(Findings all, boolean heldBack) {
-        all.missing.forEach(heldBack ? all::alarm : all::error);
-        boolean nothingSettled = !all.counts.containsKey("lines")
-                || all.counts.getOrDefault("balanced", 0L) == 0 && all.counts.getOrDefault("settling", 0L) > 0;
-        boolean waits = heldBack && !all.missing.isEmpty();
-        Verdict verdict =
-                !all.errors.isEmpty() ? Verdict.BROKEN : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;
-        return new AuditReport(verdict, all.errors, all.alarms, all.counts);
     }
 }

@@ -3,6 +3,7 @@ package dev.streampane.local.audit;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.audit.AuditReport.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,17 @@ final class Findings {
             one.counts.forEach(all::count);
         }
         return all;
+    }
+
+    /** These as a report: what is missing is an alarm where an open transaction may hide it, and an error where none does. */
+    AuditReport report(boolean heldBack) {
+        missing.forEach(heldBack ? this::alarm : this::error);
+        boolean nothingSettled = !counts.containsKey("lines")
+                || counts.getOrDefault("balanced", 0L) == 0 && counts.getOrDefault("settling", 0L) > 0;
+        boolean waits = heldBack && !missing.isEmpty();
+        Verdict verdict =
+                !errors.isEmpty() ? Verdict.BROKEN : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;
+        return new AuditReport(verdict, errors, alarms, counts);
     }
 
     static Finding finding(String check, AuditLine.Key key, String detail) {
