@@ -36,9 +36,9 @@ public class AuditResource {
 
     private static final Optional<Long> NO_LAG = Optional.of(0L);
     private static final Parameter<Optional<String>> JOB =
-            Parameter.text("job", "Only this job's", Parameters.MAX_JOB_BYTES);
+            Parameter.text("job", "Only this job's", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
-            Parameter.text("topic", "Only this input topic's", Parameters.MAX_TOPIC_BYTES);
+            Parameter.text("topic", "Only this input topic's", Parameter.MAX_TOPIC_BYTES);
     private static final Parameter<OptionalLong> PARTITION =
             Parameter.number("partition", "Only this input partition's", Integer.MAX_VALUE);
     private static final Parameter<OptionalLong> OFFSET =

@@ -51,11 +51,11 @@ record StreamRequest(
 
     private static final int MAX_VALUES = 100;
     private static final Parameter<Set<String>> JOB = Parameter.texts(
-            "job", "Only these jobs' results and alerts; may be repeated", Parameters.MAX_JOB_BYTES, MAX_VALUES);
+            "job", "Only these jobs' results and alerts; may be repeated", Parameter.MAX_JOB_BYTES, MAX_VALUES);
     private static final Parameter<Set<String>> KEY = Parameter.texts(
             "key",
             "Only these keys' results, these clients' alerts and these words' counts; may be repeated",
-            Parameters.MAX_KEY_BYTES,
+            Parameter.MAX_KEY_BYTES,
             MAX_VALUES);
     private static final Parameter<Set<String>> SPEC =
             Parameter.specs("Only results of these window specifications; may be repeated", MAX_VALUES);

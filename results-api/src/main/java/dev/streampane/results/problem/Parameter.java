@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A parameter of an operation, declared once: {@link Parameters} reads it so, and the OpenAPI document describes it so.
@@ -27,8 +28,20 @@ public record Parameter<T>(
         boolean required,
         Map<String, Object> schema,
         Optional<Object> example,
-        Optional<Parameters.Named> named,
+        Optional<Named> named,
         Function<Parameters, T> reading) {
+
+    /** Longest name of a job. */
+    public static final int MAX_JOB_BYTES = 100;
+
+    /** Longest key of a result. */
+    public static final int MAX_KEY_BYTES = 256;
+
+    /** Longest window specification. */
+    public static final int MAX_SPEC_BYTES = 200;
+
+    /** Longest name of a topic. */
+    public static final int MAX_TOPIC_BYTES = 249;
 
     private static final Map<String, Object> TEXT = Map.of("type", "string");
 
@@ -38,6 +51,14 @@ public record Parameter<T>(
     /** Where a page begins; {@link Parameters#after} reads it. */
     public static final Parameter<Optional<String>> AFTER =
             text("after", "The `next` of the page before; belongs to its query", QueryCursor.MAX_LENGTH);
+
+    /**
+     * Parameters whose names are not known one by one.
+     *
+     * @param shown how their names look
+     * @param test whether a name is one of them
+     */
+    public record Named(String shown, Predicate<String> test) {}
 
     /** A text of 1 to {@code maxBytes} bytes of UTF-8. */
     public static Parameter<Optional<String>> text(String name, String description, int maxBytes) {
@@ -64,13 +85,12 @@ public record Parameter<T>(
 
     /** The window specification. */
     public static Parameter<Optional<String>> spec(String description) {
-        return query("spec", description, text(Parameters.MAX_SPEC_BYTES), Parameters::spec);
+        return query("spec", description, text(MAX_SPEC_BYTES), Parameters::spec);
     }
 
     /** Window specifications, {@code max} of them at most. */
     public static Parameter<Set<String>> specs(String description, int max) {
-        return query(
-                "spec", description, array(text(Parameters.MAX_SPEC_BYTES), max), parameters -> parameters.specs(max));
+        return query("spec", description, array(text(MAX_SPEC_BYTES), max), parameters -> parameters.specs(max));
     }
 
     /** One of some words; the first is the default. */
@@ -138,11 +158,7 @@ public record Parameter<T>(
 
     /** Parameters whose names are not known one by one. */
     public static <T> Parameter<T> named(
-            String name,
-            String description,
-            Map<String, Object> schema,
-            Parameters.Named named,
-            Function<Parameters, T> reading) {
+            String name, String description, Map<String, Object> schema, Named named, Function<Parameters, T> reading) {
         return new Parameter<>(
                 "query", name, description, false, schema, Optional.empty(), Optional.of(named), reading);
     }

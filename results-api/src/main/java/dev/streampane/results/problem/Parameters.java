@@ -2,8 +2,6 @@
 package dev.streampane.results.problem;
 
 import dev.streampane.results.problem.Problem.Violation;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -28,51 +25,26 @@ import java.util.stream.Collectors;
  */
 public final class Parameters {
 
-    /** First instant that is taken. */
-    public static final Instant MIN_INSTANT = Instant.EPOCH;
-
-    /** Last instant that is taken. */
-    public static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
-
-    /** Longest name of a job. */
-    public static final int MAX_JOB_BYTES = 100;
-
-    /** Longest key of a result. */
-    public static final int MAX_KEY_BYTES = 256;
-
-    /** Longest window specification. */
-    public static final int MAX_SPEC_BYTES = 200;
-
-    /** Longest name of a topic. */
-    public static final int MAX_TOPIC_BYTES = 249;
-
     /** What is wrong with a cursor that was not given out for this query. */
     public static final String NO_CURSOR = "is not a cursor of this query; allowed is the 'next' of an answer to it";
 
     private static final int SHOWN_CHARS = 80;
-
-    /**
-     * Parameters whose names are not known one by one.
-     *
-     * @param shown how their names look
-     * @param test whether a name is one of them
-     */
-    public record Named(String shown, Predicate<String> test) {}
+    private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, List<String>> repeated = new LinkedHashMap<>();
     private final Map<String, String> named = new LinkedHashMap<>();
-    private final Optional<Named> others;
+    private final Optional<Parameter.Named> others;
     private final Set<String> broken = new LinkedHashSet<>();
     private final List<Violation> violations = new ArrayList<>();
 
-    private Parameters(Optional<Named> others) {
+    private Parameters(Optional<Parameter.Named> others) {
         this.others = others;
     }
 
     /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
     public static Parameters of(String query, String... allowed) {
-        return of(query, List.of(), Optional.empty(), allowed);
+        return new Parameters(Optional.empty()).read(query, new LinkedHashSet<>(List.of(allowed)));
     }
 
     /** The same of parameters that are declared; {@link #get} reads each. */
@@ -97,22 +69,9 @@ public final class Parameters {
         return parameter.reading().apply(this);
     }
 
-    /** The same; those in {@code repeatable} may be given more than once, see {@link #texts}; {@link #named} holds {@code others}. */
-    public static Parameters of(String query, List<String> repeatable, Optional<Named> others, String... allowed) {
-        Parameters parameters = new Parameters(others);
-        repeatable.forEach(name -> parameters.repeated.put(name, new ArrayList<>()));
-        Set<String> known = new LinkedHashSet<>(List.of(allowed));
-        known.addAll(repeatable);
-        return parameters.read(query, known);
-    }
-
     private Parameters read(String query, Set<String> known) {
         Set<String> reported = new LinkedHashSet<>();
-        for (String pair : query == null ? new String[0] : query.split("&")) {
-            if (!pair.isEmpty()) {
-                add(pair, known, reported);
-            }
-        }
+        QueryPair.of(query).forEach(pair -> add(pair, known, reported));
         return this;
     }
 
@@ -158,12 +117,11 @@ public final class Parameters {
         chosen.stream()
                 .filter(value -> !List.of(words).contains(value))
                 .limit(1)
-                .forEach(value ->
-                        refuse(name, quoted(value) + " is not allowed; allowed is " + String.join(" or ", words)));
+                .forEach(value -> refuse(name, value, String.join(" or ", words)));
         return chosen;
     }
 
-    /** The parameters that are {@link Named}, in their order. */
+    /** The parameters that are {@link Parameter.Named}, in their order. */
     public Map<String, String> named() {
         return named;
     }
@@ -178,27 +136,23 @@ public final class Parameters {
 
     /** A whole number in plain digits. */
     public int integer(String name, int min, int max, int otherwise) {
-        String value = values.get(name);
-        if (value == null) {
-            return otherwise;
-        }
-        if (value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max) {
-            return Integer.parseInt(value);
-        }
-        refuse(name, quoted(value) + " is not allowed; allowed is a number from " + min + " to " + max);
-        return otherwise;
+        return (int) number(name, 9, min, max).orElse(otherwise);
     }
 
-    /** A whole number in plain digits that may be left out. */
+    /** A whole number from 0 in plain digits that may be left out. */
     public OptionalLong number(String name, long max) {
+        return number(name, 18, 0, max);
+    }
+
+    private OptionalLong number(String name, int digits, long min, long max) {
         String value = values.get(name);
         if (value == null) {
             return OptionalLong.empty();
         }
-        if (value.matches("[0-9]{1,18}") && Long.parseLong(value) <= max) {
+        if (value.matches("[0-9]{1," + digits + "}") && Long.parseLong(value) >= min && Long.parseLong(value) <= max) {
             return OptionalLong.of(Long.parseLong(value));
         }
-        refuse(name, quoted(value) + " is not allowed; allowed is a number from 0 to " + max);
+        refuse(name, value, "a number from " + min + " to " + max);
         return OptionalLong.empty();
     }
 
@@ -210,7 +164,7 @@ public final class Parameters {
         }
         try {
             Instant instant = OffsetDateTime.parse(value).toInstant();
-            if (!instant.isBefore(MIN_INSTANT) && !instant.isAfter(MAX_INSTANT)) {
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(MAX_INSTANT)) {
                 return Optional.of(instant);
             }
         } catch (DateTimeException e) {
@@ -218,9 +172,8 @@ public final class Parameters {
         }
         refuse(
                 name,
-                quoted(value)
-                        + " is not allowed; allowed is a time such as 2026-11-20T06:00:00Z (in a URL"
-                        + " the + of an offset is written %2B) from 1970 to 9999");
+                value,
+                "a time such as 2026-11-20T06:00:00Z (in a URL the + of an offset is written %2B) from 1970 to 9999");
         return Optional.empty();
     }
 
@@ -228,14 +181,14 @@ public final class Parameters {
     public String choice(String name, String... words) {
         String value = values.getOrDefault(name, words[0]);
         if (!List.of(words).contains(value)) {
-            refuse(name, quoted(value) + " is not allowed; allowed is " + String.join(" or ", words));
+            refuse(name, value, String.join(" or ", words));
         }
         return value;
     }
 
     /** The window specification in {@code spec}; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     public Optional<String> spec() {
-        Optional<String> spec = text("spec", MAX_SPEC_BYTES).map(Parameters::canonical);
+        Optional<String> spec = text("spec", Parameter.MAX_SPEC_BYTES).map(Parameters::canonical);
         if (spec.isPresent() && spec.get().isEmpty()) {
             refuse("spec", "is empty");
         }
@@ -244,7 +197,7 @@ public final class Parameters {
 
     /** The same of {@code spec} as a repeatable parameter; one of spaces alone is an empty text. */
     public Set<String> specs(int max) {
-        return texts("spec", MAX_SPEC_BYTES, max).stream()
+        return texts("spec", Parameter.MAX_SPEC_BYTES, max).stream()
                 .map(Parameters::canonical)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -282,6 +235,11 @@ public final class Parameters {
         violations.add(new Violation(name, detail));
     }
 
+    /** Adds that {@code value} is not what {@code name} may be, and what is. */
+    public void refuse(String name, String value, String allowed) {
+        refuse(name, "'" + shown(value) + "' is not allowed; allowed is " + allowed);
+    }
+
     /**
      * Ends the reading.
      *
@@ -293,9 +251,8 @@ public final class Parameters {
         }
     }
 
-    private void add(String pair, Set<String> known, Set<String> reported) {
-        int equals = pair.indexOf('=');
-        String name = decode(equals < 0 ? pair : pair.substring(0, equals)).orElse("?");
+    private void add(QueryPair pair, Set<String> known, Set<String> reported) {
+        String name = pair.name();
         boolean other = others.filter(names -> names.test().test(name)).isPresent();
         if (!known.contains(name) && !other) {
             if (reported.size() < 10 && reported.add(name)) {
@@ -303,7 +260,7 @@ public final class Parameters {
             }
             return;
         }
-        Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+        Optional<String> value = pair.value();
         if (value.isEmpty()) {
             broken.add(name);
             refuse(name, "is not percent-encoded UTF-8");
@@ -314,38 +271,10 @@ public final class Parameters {
         }
     }
 
-    private static String names(Set<String> known, Optional<Named> others) {
+    private static String names(Set<String> known, Optional<Parameter.Named> others) {
         return known.isEmpty()
                 ? "none"
                 : String.join(", ", known)
                         + others.map(names -> ", " + names.shown()).orElse("");
-    }
-
-    private static String quoted(String value) {
-        return "'" + shown(value) + "'";
-    }
-
-    private static Optional<String> decode(String encoded) {
-        byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    return Optional.empty();
-                }
-                decoded.put((byte) (high << 4 | low));
-                i += 2;
-            } else {
-                decoded.put(bytes[i] == '+' ? (byte) ' ' : bytes[i]);
-            }
-        }
-        try {
-            return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
     }
 }

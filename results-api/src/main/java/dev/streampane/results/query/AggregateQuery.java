@@ -96,7 +96,7 @@ record AggregateQuery(
     private static final Parameter<Optional<String>> ZONE = Parameter.text(
             "zone", "Zone in which day, week and month begin, IANA name such as Europe/Berlin; UTC when left out", 100);
     private static final Parameter<Optional<String>> KEY =
-            Parameter.text("key", "The key, exactly", Parameters.MAX_KEY_BYTES);
+            Parameter.text("key", "The key, exactly", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Optional<String>> SPEC =
             Parameter.spec("The window specification; required when the job has several");
 
@@ -166,8 +166,7 @@ record AggregateQuery(
         }
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
-            parameters.refuse(
-                    "interval", "'" + Parameters.shown(text) + "' is not allowed; allowed is " + Interval.ALLOWED);
+            parameters.refuse("interval", text, Interval.ALLOWED);
         } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }

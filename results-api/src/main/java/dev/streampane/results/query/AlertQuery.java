@@ -43,7 +43,7 @@ record AlertQuery(
         Optional<List<Grant>> grants) {
 
     private static final Parameter<Optional<String>> CLIENT =
-            Parameter.text("client", "The client, exactly", Parameters.MAX_KEY_BYTES);
+            Parameter.text("client", "The client, exactly", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Optional<String>> PATTERN = Parameter.text("pattern", "The pattern, exactly", 100);
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First start, inclusive");
     private static final Parameter<Optional<Instant>> TO =

@@ -33,7 +33,7 @@ record KeyQuery(
         ReadConsistency.Requirement atLeast) {
 
     private static final Parameter<Optional<String>> PREFIX =
-            Parameter.text("prefix", "Only keys that begin so", Parameters.MAX_KEY_BYTES);
+            Parameter.text("prefix", "Only keys that begin so", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Integer> LIMIT =
             Parameter.integer("limit", "Keys per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
 

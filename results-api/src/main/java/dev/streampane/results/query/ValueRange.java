@@ -43,8 +43,8 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,20}([.][0-9]{1,20})?");
 
     /** How the parameters' names look. */
-    static final Parameters.Named NAMED =
-            new Parameters.Named("<value>.gte|gt|lte|lt (such as avg_temp.gte)", name -> NAME.matcher(name)
+    private static final Parameter.Named NAMED =
+            new Parameter.Named("<value>.gte|gt|lte|lt (such as avg_temp.gte)", name -> NAME.matcher(name)
                     .matches());
 
     static final Parameter<List<ValueRange>> PARAMETER = Parameter.named(
@@ -68,8 +68,7 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
                 Bound bound = Bound.valueOf(parts.group(2).toUpperCase(Locale.ROOT));
                 ranges.add(new ValueRange(parts.group(1), bound, new BigDecimal(text)));
             } else {
-                parameters.refuse(
-                        name, "'" + Parameters.shown(text) + "' is not allowed; allowed is a decimal such as -20.5");
+                parameters.refuse(name, text, "a decimal such as -20.5");
             }
         });
         return ranges;

@@ -55,12 +55,12 @@ record WindowQuery(
     private static final int MAX_SPECS = 20;
 
     static final Parameter<String> JOB =
-            Parameter.required("job", "The job, exactly", Parameters.MAX_JOB_BYTES, "weather-average");
+            Parameter.required("job", "The job, exactly", Parameter.MAX_JOB_BYTES, "weather-average");
     static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First window start, inclusive");
     static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last window start, exclusive; later than from");
     private static final Parameter<Set<String>> KEY = Parameter.texts(
-            "key", "The devices or clients, exactly; may be repeated", Parameters.MAX_KEY_BYTES, MAX_KEYS);
+            "key", "The devices or clients, exactly; may be repeated", Parameter.MAX_KEY_BYTES, MAX_KEYS);
     private static final Parameter<Set<String>> SPEC = Parameter.specs(
             "The window specifications as in the results; spaces do not count; may be repeated", MAX_SPECS);
     private static final Parameter<Set<String>> KIND = Parameter.choices(

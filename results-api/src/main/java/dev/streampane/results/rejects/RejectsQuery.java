@@ -36,9 +36,9 @@ record RejectsQuery(
         Optional<RejectsPlace> after) {
 
     private static final Parameter<Optional<String>> JOB =
-            Parameter.text("job", "Only what this job wrote", Parameters.MAX_JOB_BYTES);
+            Parameter.text("job", "Only what this job wrote", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
-            Parameter.text("topic", "Only those whose input lay in this topic", Parameters.MAX_TOPIC_BYTES);
+            Parameter.text("topic", "Only those whose input lay in this topic", Parameter.MAX_TOPIC_BYTES);
     private static final Parameter<OptionalLong> PARTITION = Parameter.number(
             "partition", "Only those whose input lay in a partition of this number", Integer.MAX_VALUE);
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First append time, inclusive");

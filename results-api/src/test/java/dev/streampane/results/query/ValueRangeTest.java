@@ -9,7 +9,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +49,6 @@ class ValueRangeTest {
     }
 
     private static Parameters parameters(String query) {
-        return Parameters.of(query, List.of(), Optional.of(ValueRange.NAMED), "job");
+        return Parameters.of(query, List.of(ValueRange.PARAMETER));
     }
 }

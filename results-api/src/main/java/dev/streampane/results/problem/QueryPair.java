@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.problem;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One {@code name=value} of a query string, decoded strictly: percent-encoded UTF-8, a plus sign is a space.
+ *
+ * @param name {@code ?} when it cannot be decoded
+ * @param value an empty text when there is no equals sign; nothing when it cannot be decoded
+ */
+record QueryPair(String name, Optional<String> value) {
+
+    /** The pairs of {@code query}, which is still encoded, in its order; none when it is null. */
+    static Stream<QueryPair> of(String query) {
+        return query == null
+                ? Stream.empty()
+                : Arrays.stream(query.split("&"))
+                        .filter(pair -> !pair.isEmpty())
+                        .map(QueryPair::decoded);
+    }
+
+    private static QueryPair decoded(String pair) {
+        String[] parts = pair.split("=", 2);
+        return new QueryPair(decode(parts[0]).orElse("?"), decode(parts.length < 2 ? "" : parts[1]));
+    }
+
+    private static Optional<String> decode(String encoded) {
+        byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '%') {
+                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    return Optional.empty();
+                }
+                decoded.put((byte) (high << 4 | low));
+                i += 2;
+            } else {
+                decoded.put(bytes[i] == '+' ? (byte) ' ' : bytes[i]);
+            }
+        }
+        try {
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}
