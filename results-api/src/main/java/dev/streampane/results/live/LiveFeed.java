@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.StreamConfig;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailFeeds;
 import io.netty.channel.EventLoop;
@@ -25,7 +26,7 @@ public class LiveFeed {
     private final CatchUpReader catchUp;
     private final Snapshots snapshots;
     private final Previews previews;
-    private final ResultsConfig.Stream config;
+    private final StreamConfig config;
     private final Map<EventLoop, EventLoopStreams> loops = new ConcurrentHashMap<>();
 
     LiveFeed(TailFeeds feeds, CatchUpReader catchUp, Snapshots snapshots, Previews previews, ResultsConfig config) {
@@ -69,7 +70,7 @@ public class LiveFeed {
         return feeds.resultsTopic();
     }
 
-    ResultsConfig.Stream config() {
+    StreamConfig config() {
         return config;
     }
 

@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.StreamConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -17,7 +18,7 @@ public class StreamLimits {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final ResultsConfig.Stream config;
+    private final StreamConfig config;
     private final Map<String, Integer> byAddress = new HashMap<>();
     private final Map<String, Integer> byPrincipal = new HashMap<>();
     private int open;

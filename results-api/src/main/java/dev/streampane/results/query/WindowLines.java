@@ -3,7 +3,7 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.StreamConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
@@ -44,7 +44,7 @@ final class WindowLines {
     private final LineFormat format;
     private final HttpServerResponse response;
     private final Context loop;
-    private final ResultsConfig.Stream limits;
+    private final StreamConfig limits;
     private final Access access;
     private Access.Registration credential = () -> {};
     private volatile Bulkhead.Permit place = () -> {};
@@ -60,7 +60,7 @@ final class WindowLines {
             LineFormat format,
             HttpServerResponse response,
             Context loop,
-            ResultsConfig.Stream limits,
+            StreamConfig limits,
             Access access) {
         this.pages = pages;
         this.query = query;
