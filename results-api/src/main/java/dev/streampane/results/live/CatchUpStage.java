@@ -2,7 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
-import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class CatchUpStage implements Stage {
         }
         tracker.seek(behind);
         batch = Optional.empty();
-        if (client.tail().reach(behind) != Tail.Reach.OLDER) {
+        if (client.tail().reach(behind) != Reach.OLDER) {
             return new ResumeStage(behind, slow);
         }
         client.again();

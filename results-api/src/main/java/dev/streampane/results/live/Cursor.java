@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import java.util.Optional;
@@ -15,7 +16,7 @@ final class Cursor {
      * @param reach whether it is in the tail
      * @param slice it, exactly when {@code reach} is HELD
      */
-    record ReadResult(Tail.Reach reach, Optional<Tail.Slice> slice) {}
+    record ReadResult(Reach reach, Optional<Tail.Slice> slice) {}
 
     private final Tail tail;
     private final PositionTracker tracker;
@@ -38,9 +39,9 @@ final class Cursor {
     /** What comes next, at most {@code max} entries; {@link #advance} past each of them, then {@link #end} the slice. */
     ReadResult read(int max) {
         while (true) {
-            Tail.Reach reach = stay();
+            Reach reach = stay();
             Tail.Slice slice = tail.read(next, max);
-            boolean held = reach == Tail.Reach.HELD;
+            boolean held = reach == Reach.HELD;
             if (held && slice.lost()) {
                 reach = tail.reach(position());
             }
@@ -48,14 +49,14 @@ final class Cursor {
             if (held && tail.epoch() != epoch) {
                 continue;
             }
-            return new ReadResult(reach, reach == Tail.Reach.HELD ? Optional.of(slice) : Optional.empty());
+            return new ReadResult(reach, reach == Reach.HELD ? Optional.of(slice) : Optional.empty());
         }
     }
 
     /** Finds the place again when topics were read afresh; HELD when it is still there. */
-    private Tail.Reach stay() {
+    private Reach stay() {
         if (tail.epoch() == epoch) {
-            return Tail.Reach.HELD;
+            return Reach.HELD;
         }
         Tail.ResumePoint resumed = tail.rejoin(position());
         resumed.place().ifPresent(this::seek);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Reach;
 
 /** Why a stream cannot go on where its client was; sent as {@code event: reset}, and then the newest windows follow. */
 enum ResetReason {
@@ -25,7 +25,7 @@ enum ResetReason {
     }
 
     /** Why a stream cannot go on behind a position that neither the tail nor the log holds. */
-    static ResetReason of(Tail.Reach reach) {
+    static ResetReason of(Reach reach) {
         return switch (reach) {
             case OLDER -> TOO_OLD;
             case AHEAD -> FUTURE;

@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +53,16 @@ final class ResumeStage implements Stage {
         if (resumed.place().isPresent()) {
             return new TailStage(client.tail(), resumed.place().get(), slow);
         }
-        if (resumed.reach() == Tail.Reach.OLDER) {
+        if (resumed.reach() == Reach.OLDER) {
             return new CatchUpStage(wanted, slow);
         }
         return mayCome(client, resumed.reach()) ? this : client.reset(ResetReason.of(resumed.reach()));
     }
 
     /** Whether this process is behind; the broker's end offsets tell that from a position that was never valid. */
-    private boolean mayCome(StreamClient client, Tail.Reach reach) {
+    private boolean mayCome(StreamClient client, Reach reach) {
         long waited = System.nanoTime() - begun;
-        if (reach == Tail.Reach.AHEAD && waited < AHEAD_NANOS) {
+        if (reach == Reach.AHEAD && waited < AHEAD_NANOS) {
             return true;
         }
         if (!asked) {

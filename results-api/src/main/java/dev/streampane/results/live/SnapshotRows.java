@@ -2,7 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.tail.Series;
-import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class SnapshotRows {
     private final Map<String, TailEntry> left = new LinkedHashMap<>();
     private final Map<Series, List<TailEntry>> bySeries = new HashMap<>();
 
-    SnapshotRows(Tail.Snapshot tail, int windows) {
+    SnapshotRows(Snapshot tail, int windows) {
         this.windows = windows;
         for (TailEntry entry : tail.entries()) {
             left.put(entry.id(), entry);

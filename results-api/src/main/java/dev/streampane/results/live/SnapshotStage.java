@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.live.Snapshots.Partial;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.Tail;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -111,7 +112,7 @@ final class SnapshotStage implements Stage {
     }
 
     /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
-    private void begin(StreamClient client, Tail.Snapshot tail) {
+    private void begin(StreamClient client, Snapshot tail) {
         Optional<Position.Topic> earliest = client.resultsBelow(tail.earliest());
         // also when the tail has all of this topic: an earlier one of the name may have left documents
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());

@@ -7,7 +7,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.store.WaitingBulkhead;
-import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Snapshot;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
@@ -102,7 +102,7 @@ public class Snapshots {
     }
 
     /** The result of {@code read}, in its turn, on a thread that may take its time; not called for a client that has gone. */
-    Uni<Tail.Snapshot> ofTail(Supplier<Tail.Snapshot> read) {
+    Uni<Snapshot> ofTail(Supplier<Snapshot> read) {
         return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(read, tailReads));
     }
 

@@ -5,6 +5,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
@@ -177,7 +178,7 @@ final class StreamClient {
     }
 
     /** The newest windows that the client wants; takes its time where the tail has many series. */
-    Tail.Snapshot snapshot(int windows, int max) {
+    Snapshot snapshot(int windows, int max) {
         return feed.tail()
                 .snapshot(
                         request.filter().keys(),

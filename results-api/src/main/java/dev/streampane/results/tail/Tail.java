@@ -3,14 +3,13 @@ package dev.streampane.results.tail;
 
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -25,15 +24,6 @@ import java.util.function.Supplier;
  * <p>Safe for use by several threads; what {@link #index} finds needs no lock.
  */
 public final class Tail {
-
-    /**
-     * What of a topic is retained.
-     *
-     * @param maxEntries records kept of it at most
-     * @param maxBytes heap that they take at most, about
-     * @param maxAge records that were appended longer ago go when one is added
-     */
-    public record TopicRetention(String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
 
     /**
      * Where a reader is.
@@ -53,38 +43,12 @@ public final class Tail {
      */
     public record Slice(List<TailEntry> entries, long next, boolean lost, Optional<Place> now) {}
 
-    /** Whether a stream can go on behind a position. */
-    public enum Reach {
-        /** Everything behind it is in the tail. */
-        HELD,
-        /** The tail does not reach back so far; the log may. */
-        OLDER,
-        /** Nothing has been read that far. */
-        AHEAD,
-        /** It belongs to an earlier topic of the same name. */
-        RECREATED,
-        /** It belongs to topics, or partitions, that are none of these. */
-        FOREIGN
-    }
-
     /**
      * The answer to {@link #resume}.
      *
      * @param place where to read on; there exactly when {@code reach} is HELD
      */
     public record ResumePoint(Reach reach, Optional<Place> place) {}
-
-    /**
-     * The newest windows, and where the stream behind them begins.
-     *
-     * @param entries per series the newest revisions of its last windows, oldest first
-     * @param place behind everything that was looked at
-     * @param earliest below which nothing was looked at
-     * @param retracted ids of windows that are retracted here; of each series those newer than its oldest entry
-     * @param whole whether all series were looked at; there may be too many
-     */
-    public record Snapshot(
-            List<TailEntry> entries, Place place, Position earliest, List<String> retracted, boolean whole) {}
 
     /**
      * What was found within one epoch.
@@ -183,10 +147,7 @@ public final class Tail {
 
     /** Behind everything that was read. */
     public synchronized Position position() {
-        return Position.of(buffers.stream()
-                .filter(TopicBuffer::loaded)
-                .map(TopicBuffer::position)
-                .toList());
+        return ofLoaded(TopicBuffer::position);
     }
 
     /**
@@ -194,18 +155,12 @@ public final class Tail {
      * another process gave out may lie between the two.
      */
     public synchronized Position reached() {
-        return Position.of(buffers.stream()
-                .filter(TopicBuffer::loaded)
-                .map(TopicBuffer::reached)
-                .toList());
+        return ofLoaded(TopicBuffer::reached);
     }
 
     /** Everything from here on is in the tail. */
     public synchronized Position earliest() {
-        return Position.of(buffers.stream()
-                .filter(TopicBuffer::loaded)
-                .map(TopicBuffer::earliest)
-                .toList());
+        return ofLoaded(TopicBuffer::earliest);
     }
 
     /**
@@ -215,8 +170,7 @@ public final class Tail {
      * not so global windows, nor a {@link TailIndex#early} job.
      */
     public synchronized Optional<Instant> whole(String topic) {
-        OptionalLong since = buffer(topic).whole();
-        return since.isPresent() ? Optional.of(Instant.ofEpochMilli(since.getAsLong())) : Optional.empty();
+        return buffer(topic).whole();
     }
 
     /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */
@@ -239,20 +193,23 @@ public final class Tail {
         int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
         long after = next;
         while (entries.size() < max) {
-            int oldest = -1;
+            TailEntry oldest = null;
+            int of = 0;
             for (int i = 0; i < at.length; i++) {
-                if (at[i] < buffers.get(i).size()
-                        && (oldest < 0
-                                || buffers.get(i).number(at[i])
-                                        < buffers.get(oldest).number(at[oldest]))) {
-                    oldest = i;
+                if (at[i] < buffers.get(i).size()) {
+                    TailEntry entry = buffers.get(i).entry(at[i]);
+                    if (oldest == null || entry.number() < oldest.number()) {
+                        oldest = entry;
+                        of = i;
+                    }
                 }
             }
-            if (oldest < 0) {
+            if (oldest == null) {
                 return new Slice(entries, end, lost, Optional.of(now()));
             }
-            after = buffers.get(oldest).number(at[oldest]) + 1;
-            entries.add(buffers.get(oldest).entry(at[oldest]++));
+            entries.add(oldest);
+            after = oldest.number() + 1;
+            at[of]++;
         }
         return new Slice(entries, after, lost, Optional.empty());
     }
@@ -299,15 +256,10 @@ public final class Tail {
 
     /** Whether everything behind {@code wanted} is here. */
     public synchronized Reach reach(Position wanted) {
-        Reach worst = Reach.HELD;
-        for (Position.Topic topic : wanted.topics()) {
-            Optional<TopicBuffer> buffer = buffers.stream()
-                    .filter(known -> known.name().equals(topic.name()))
-                    .findAny();
-            Reach reach = buffer.map(known -> known.reach(topic)).orElse(Reach.FOREIGN);
-            worst = reach.compareTo(worst) > 0 ? reach : worst;
-        }
-        return worst;
+        return wanted.topics().stream()
+                .map(topic -> known(topic.name()).map(of -> of.reach(topic)).orElse(Reach.FOREIGN))
+                .max(Comparator.naturalOrder())
+                .orElse(Reach.HELD);
     }
 
     private ResumePoint resume(Position wanted, boolean missingFromEarliest) {
@@ -329,10 +281,16 @@ public final class Tail {
         return new ResumePoint(Reach.HELD, Optional.of(new Place(next, Position.of(seen), epoch)));
     }
 
+    private Position ofLoaded(Function<TopicBuffer, Position.Topic> part) {
+        return Position.of(
+                buffers.stream().filter(TopicBuffer::loaded).map(part).toList());
+    }
+
     private TopicBuffer buffer(String topic) {
-        return buffers.stream()
-                .filter(buffer -> buffer.name().equals(topic))
-                .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
+        return known(topic).orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
+    }
+
+    private Optional<TopicBuffer> known(String topic) {
+        return buffers.stream().filter(buffer -> buffer.name().equals(topic)).findAny();
     }
 }

@@ -27,9 +27,9 @@ public class TailFeeds implements AutoCloseable {
     private static final long LEAST_BYTES = 64 << 10;
 
     private final KafkaAccess kafka;
-    private final Tail.TopicRetention results;
-    private final Tail.TopicRetention alerts;
-    private final Tail.TopicRetention words;
+    private final TopicRetention results;
+    private final TopicRetention alerts;
+    private final TopicRetention words;
     private final Tail tail;
     private final TopicFeed resultsFeed;
     private final TopicFeed alertsFeed;
@@ -145,8 +145,8 @@ public class TailFeeds implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    private static Tail.TopicRetention kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
-        return new Tail.TopicRetention(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
+    private static TopicRetention kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
+        return new TopicRetention(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
     }
 
     private void note(TailEntry entry) {

@@ -31,7 +31,7 @@ final class TailLoad {
     /**
      * @param since per partition the first record that was appended at {@code reached} or later
      */
-    TailLoad(TopicLayout topic, long[] since, long reached, Tail.TopicRetention retention) {
+    TailLoad(TopicLayout topic, long[] since, long reached, TopicRetention retention) {
         this.topic = topic;
         this.since = since.clone();
         this.reached = reached;

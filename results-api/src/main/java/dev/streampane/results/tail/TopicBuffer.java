@@ -3,9 +3,9 @@ package dev.streampane.results.tail;
 
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /** The entries of one topic in a {@link Tail}: a ring that grows to its limits. Guarded by the tail. */
@@ -19,7 +19,7 @@ final class TopicBuffer {
     /** No record of the partition has been seen. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
-    private final Tail.TopicRetention retention;
+    private final TopicRetention retention;
     private final Optional<TailIndex> index;
     private final Ring entries = new Ring();
 
@@ -38,7 +38,7 @@ final class TopicBuffer {
 
     private long firstAppended = Long.MAX_VALUE;
 
-    TopicBuffer(Tail.TopicRetention retention, Optional<TailIndex> index) {
+    TopicBuffer(TopicRetention retention, Optional<TailIndex> index) {
         this.retention = retention;
         this.index = index;
     }
@@ -148,32 +148,32 @@ final class TopicBuffer {
     }
 
     /**
-     * Every record that was appended at this time or later is here, in ms since 1970; nothing when that is not known.
+     * Every record that was appended at this time or later is here; nothing when that is not known.
      *
      * <p>Nothing was appended to an earlier topic of the name at the time of this one's first record or later.
      */
-    OptionalLong whole() {
+    Optional<Instant> whole() {
         long since = LongStream.concat(LongStream.of(firstAppended), LongStream.of(whole))
                 .max()
                 .orElse(UNKNOWN);
-        return since == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(since);
+        return since == UNKNOWN ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since));
     }
 
-    Tail.Reach reach(Position.Topic wanted) {
+    Reach reach(Position.Topic wanted) {
         if (!loaded()) {
-            return Tail.Reach.AHEAD;
+            return Reach.AHEAD;
         }
         if (!wanted.id().equals(topicId)) {
-            return Tail.Reach.RECREATED;
+            return Reach.RECREATED;
         }
         if (wanted.offsets().length > positions.length) {
-            return Tail.Reach.FOREIGN;
+            return Reach.FOREIGN;
         }
         Position.Topic whole = wanted.withPartitions(positions.length);
         if (!reached().reaches(whole)) {
-            return Tail.Reach.AHEAD;
+            return Reach.AHEAD;
         }
-        return whole.reaches(earliest()) ? Tail.Reach.HELD : Tail.Reach.OLDER;
+        return whole.reaches(earliest()) ? Reach.HELD : Reach.OLDER;
     }
 
     /** Number of the first entry at or above {@code seen}; {@code none} when there is none. */
@@ -196,10 +196,6 @@ final class TopicBuffer {
 
     TailEntry entry(int i) {
         return entries.get(i);
-    }
-
-    long number(int i) {
-        return entry(i).number();
     }
 
     int size() {

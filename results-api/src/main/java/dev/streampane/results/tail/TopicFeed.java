@@ -20,7 +20,7 @@ final class TopicFeed implements TopicReader {
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
 
     private final Tail tail;
-    private final Tail.TopicRetention retention;
+    private final TopicRetention retention;
     private final Consumer<TailEntry> seen;
     private final Runnable more;
     private final Counter records;
@@ -35,7 +35,7 @@ final class TopicFeed implements TopicReader {
      */
     TopicFeed(
             Tail tail,
-            Tail.TopicRetention retention,
+            TopicRetention retention,
             String name,
             Consumer<TailEntry> seen,
             Runnable more,

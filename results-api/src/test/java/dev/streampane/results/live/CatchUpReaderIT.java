@@ -12,6 +12,7 @@ import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -187,7 +188,7 @@ class CatchUpReaderIT {
         // When
         List<String> seen = new ArrayList<>();
         Position position = begin;
-        while (feeds.tail().resume(position).reach() == Tail.Reach.OLDER) {
+        while (feeds.tail().resume(position).reach() == Reach.OLDER) {
             CatchUpReader.Batch piece = next(position);
             // Then
             assertThat(piece.behind().toString()).isNotEqualTo(position.toString());
@@ -198,7 +199,7 @@ class CatchUpReaderIT {
             piece.entries().forEach(entry -> seen.add(entry.key()));
             position = piece.behind();
         }
-        assertThat(feeds.tail().resume(position).reach()).isEqualTo(Tail.Reach.HELD);
+        assertThat(feeds.tail().resume(position).reach()).isEqualTo(Reach.HELD);
         assertThat(seen.stream().filter(key -> key.startsWith("padded")))
                 .containsExactlyElementsOf(IntStream.range(0, 150)
                         .mapToObj(n -> "padded" + (2 * n + 1))
@@ -234,7 +235,7 @@ class CatchUpReaderIT {
         createAnew(RESULTS, 4);
         // Then: at once, although the tail may not know it yet
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
-        await().atMost(PATIENCE).until(() -> feeds.tail().resume(begin).reach() == Tail.Reach.RECREATED);
+        await().atMost(PATIENCE).until(() -> feeds.tail().resume(begin).reach() == Reach.RECREATED);
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
     }
 
@@ -256,7 +257,7 @@ class CatchUpReaderIT {
         }
         overflow();
         Reader first = new Reader(begin);
-        while (feeds.tail().resume(first.position).reach() == Tail.Reach.OLDER) {
+        while (feeds.tail().resume(first.position).reach() == Reach.OLDER) {
             first.step();
         }
         double readsOfOne = reads();
@@ -282,7 +283,7 @@ class CatchUpReaderIT {
     private int count(Position from) {
         int entries = 0;
         Position position = from;
-        while (feeds.tail().resume(position).reach() == Tail.Reach.OLDER) {
+        while (feeds.tail().resume(position).reach() == Reach.OLDER) {
             CatchUpReader.Batch piece = next(position);
             entries += piece.entries().size();
             position = piece.behind();
@@ -307,7 +308,7 @@ class CatchUpReaderIT {
 
         private void step() {
             Tail.ResumePoint resumed = feeds.tail().resume(position);
-            if (resumed.reach() == Tail.Reach.OLDER) {
+            if (resumed.reach() == Reach.OLDER) {
                 older = true;
                 CatchUpReader.Batch piece = next(position);
                 assertThat(piece.gone()).isEmpty();
@@ -315,13 +316,13 @@ class CatchUpReaderIT {
                 position = piece.behind();
                 return;
             }
-            assertThat(resumed.reach()).isEqualTo(Tail.Reach.HELD);
+            assertThat(resumed.reach()).isEqualTo(Reach.HELD);
             handOvers += older ? 1 : 0;
             older = false;
             Tail.Place place = resumed.place().orElseThrow();
             position = place.position();
             Tail.Slice slice = feeds.tail().read(place.next(), 30);
-            if (slice.lost() && feeds.tail().resume(position).reach() != Tail.Reach.HELD) {
+            if (slice.lost() && feeds.tail().resume(position).reach() != Reach.HELD) {
                 return;
             }
             slice.entries().stream().filter(this::unseen).forEach(this::take);

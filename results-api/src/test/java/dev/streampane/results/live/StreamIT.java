@@ -21,6 +21,7 @@ import dev.streampane.results.Store;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -290,7 +291,7 @@ class StreamIT {
             for (EventStream.Event event : all) {
                 Tail.ResumePoint resumed =
                         other.tail().resume(Position.parse(event.id()).orElseThrow());
-                assertThat(resumed.reach()).isEqualTo(Tail.Reach.HELD);
+                assertThat(resumed.reach()).isEqualTo(Reach.HELD);
                 Cursor cursor = new Cursor(other.tail(), resumed.place().orElseThrow());
                 List<String> rest = cursor.read(Integer.MAX_VALUE).slice().orElseThrow().entries().stream()
                         .filter(cursor::advance)

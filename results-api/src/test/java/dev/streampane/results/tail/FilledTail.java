@@ -23,8 +23,7 @@ public final class FilledTail {
      * @param size entries that it holds
      */
     public FilledTail(int size) {
-        tail = new Tail(
-                List.of(new Tail.TopicRetention(TOPIC, TailEntry.Kind.WINDOW, size, 1 << 30, Duration.ofDays(1))));
+        tail = new Tail(List.of(new TopicRetention(TOPIC, TailEntry.Kind.WINDOW, size, 1 << 30, Duration.ofDays(1))));
         open(ID);
     }
 

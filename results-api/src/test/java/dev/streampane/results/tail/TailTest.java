@@ -8,7 +8,6 @@ import dev.streampane.contract.Version;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
-import dev.streampane.results.tail.Tail.Reach;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -240,7 +239,7 @@ class TailTest {
         String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
         tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
         // When
-        Tail.Snapshot snapshot = tail.snapshot(Set.of(), series -> true, 2, 100);
+        Snapshot snapshot = tail.snapshot(Set.of(), series -> true, 2, 100);
         // Then
         assertThat(snapshot.entries())
                 .extracting(TailTest::place)
@@ -273,7 +272,7 @@ class TailTest {
         tail.append(TOPIC, revision(1, "k1", 1, 1, true));
         AtomicInteger comes = new AtomicInteger(2);
         // When
-        Tail.Snapshot snapshot = tail.snapshot(
+        Snapshot snapshot = tail.snapshot(
                 Set.of(),
                 series -> {
                     int offset = comes.getAndIncrement();
@@ -301,7 +300,7 @@ class TailTest {
         tail.append(TOPIC, revision(0, "k0", 1, 1, true));
         AtomicBoolean filled = new AtomicBoolean();
         // When
-        Tail.Snapshot snapshot = tail.snapshot(
+        Snapshot snapshot = tail.snapshot(
                 Set.of(),
                 series -> {
                     if (filled.compareAndSet(false, true)) {
@@ -381,7 +380,7 @@ class TailTest {
         // Given: partition 0 is read from offset 98 (appended at 500 or later), 1 from 3 as its
         // share, 2 from its beginning
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[3], new long[] {100, 7, 1});
-        Tail.TopicRetention kept = kept(12, 1 << 20);
+        TopicRetention kept = kept(12, 1 << 20);
         TailLoad load = new TailLoad(topic, new long[] {98, 2, 0}, 500, kept);
         Tail tail = new Tail(List.of(kept));
         assertThat(tail.whole(TOPIC)).isEmpty();
@@ -422,7 +421,7 @@ class TailTest {
         // Given
         long one = Entries.result(0, 0).bytes();
         TopicLayout topic = new TopicLayout(TOPIC, ID, new long[] {0, 0}, new long[] {100, 1});
-        Tail.TopicRetention kept = kept(1_000, 6 * one + 5);
+        TopicRetention kept = kept(1_000, 6 * one + 5);
         TailLoad load = new TailLoad(topic, new long[2], 0, kept);
         Tail tail = new Tail(List.of(kept));
         load.append(Entries.result(1, 0));
@@ -453,8 +452,8 @@ class TailTest {
     }
 
     private static Tail tail(int entries, long bytes) {
-        Tail tail = new Tail(List.of(
-                kept(entries, bytes), new Tail.TopicRetention("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
+        Tail tail = new Tail(
+                List.of(kept(entries, bytes), new TopicRetention("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
         tail.open(layout(ID), new long[3], new long[3], new long[3], List.of());
         return tail;
     }
@@ -463,8 +462,8 @@ class TailTest {
         return new TopicLayout(TOPIC, id, new long[3], new long[3]);
     }
 
-    private static Tail.TopicRetention kept(int entries, long bytes) {
-        return new Tail.TopicRetention(TOPIC, TailEntry.Kind.WINDOW, entries, bytes, AGE);
+    private static TopicRetention kept(int entries, long bytes) {
+        return new TopicRetention(TOPIC, TailEntry.Kind.WINDOW, entries, bytes, AGE);
     }
 
     private static TailEntry appended(int partition, long offset, long millis) {

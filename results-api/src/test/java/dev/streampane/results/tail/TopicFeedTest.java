@@ -18,8 +18,7 @@ class TopicFeedTest {
     @CsvSource({"4, 0", "400, 1"})
     void shouldSayThatPositionsInManyPartitionsCannotBeRead(int partitions, int warnings) {
         // Given
-        Tail.TopicRetention kept =
-                new Tail.TopicRetention("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
+        TopicRetention kept = new TopicRetention("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
         TopicFeed feed = new TopicFeed(
                 new Tail(List.of(kept)), kept, "results", entry -> {}, () -> {}, new SimpleMeterRegistry());
         long[] ends = new long[partitions];
