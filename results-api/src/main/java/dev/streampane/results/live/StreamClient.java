@@ -4,12 +4,10 @@ package dev.streampane.results.live;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +34,10 @@ final class StreamClient {
     private final Connection connection;
     private final EventWriter writer;
     private final EventLoopStreams loop;
+    private final PendingAnswer pending;
     private final boolean takesAll;
     private Stage stage;
 
-    /** What the stage waits for, and its number among all that was asked. */
-    private Cancellable question = () -> {};
-
-    private int questions;
     private long nextHeartbeat;
     private long endsAt;
 
@@ -58,6 +53,7 @@ final class StreamClient {
         this.connection = connection;
         this.writer = new EventWriter(connection, request.format(), clients);
         this.loop = feed.loop(connection.channel().eventLoop());
+        this.pending = new PendingAnswer(loop, this::failed);
         this.takesAll = request.takesAll();
     }
 
@@ -165,10 +161,6 @@ final class StreamClient {
         }
     }
 
-    Access access() {
-        return request.filter().access();
-    }
-
     Tail tail() {
         return feed.tail();
     }
@@ -244,33 +236,15 @@ final class StreamClient {
 
     /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
-        int number = ++questions;
-        question = answer.subscribe()
-                .with(
-                        item -> ifAsked(number, () -> {
-                            taker.accept(item);
-                            loop.run(this);
-                        }),
-                        failure -> ifAsked(number, () -> failed(failure)));
+        pending.await(answer, item -> {
+            taker.accept(item);
+            loop.run(this);
+        });
     }
 
     /** Cancels the pending question. */
     void forget() {
-        questions++;
-        question.cancel();
-    }
-
-    private void ifAsked(int number, Runnable then) {
-        loop.execute(() -> {
-            if (number != questions) {
-                return;
-            }
-            try {
-                then.run();
-            } catch (RuntimeException | Error e) {
-                failed(e);
-            }
-        });
+        pending.forget();
     }
 
     /** Where a client that has reached the tail's end goes on, if it can be at once. */

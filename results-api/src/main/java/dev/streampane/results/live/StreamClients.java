@@ -66,7 +66,7 @@ public class StreamClients {
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();
-        ends.put(client, client.access().whenEnded(vertx, () -> endCredential(client)));
+        ends.put(client, client.filter().access().whenEnded(vertx, () -> endCredential(client)));
         if (limits.closed()) {
             client.end("shutdown");
         }
@@ -75,7 +75,7 @@ public class StreamClients {
     void remove(StreamClient client, String reason) {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
-            limits.release(client.access());
+            limits.release(client.filter().access());
             Optional.ofNullable(ends.remove(client)).ifPresent(Access.Registration::close);
             metrics.counter("streampane.results.stream.closed", "reason", reason)
                     .increment();
