@@ -15,17 +15,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -106,51 +103,6 @@ public class AuditResource {
             List<String> stalled,
 
             List<Watermark> items) {}
-
-    /** A horizon; null when there is none yet. */
-    @Schema(type = SchemaType.STRING, format = "date-time", nullable = true)
-    private interface Horizon {}
-
-    /**
-     * How far a job is in one input partition.
-     *
-     * @param job the job's name
-     * @param generation its newest generation
-     * @param topic input topic
-     * @param partition partition of the topic
-     * @param clock the partition's clock; null when it has none yet
-     * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
-     * @param last last offset in the books; null when there is none
-     * @param end offset behind the partition's last record; null when the broker has not been asked
-     * @param lag records that the books do not cover yet; null when unknown
-     * @param records records that Intake saw
-     * @param counted rows counted, for the first specification
-     * @param late rows too late, for the first specification
-     * @param rejected rows refused
-     * @param heartbeats heartbeats
-     * @param stalled neither data nor heartbeats came lately
-     * @param balanced the books of this partition balance
-     */
-    record Watermark(
-            String job,
-            int generation,
-            String topic,
-            int partition,
-            @Schema(nullable = true) Instant clock,
-
-            @Schema(type = SchemaType.OBJECT, additionalProperties = Horizon.class)
-            Map<String, Optional<Instant>> horizons,
-
-            @Schema(nullable = true) Long last,
-            @Schema(nullable = true) Long end,
-            @Schema(nullable = true) Long lag,
-            long records,
-            long counted,
-            long late,
-            long rejected,
-            long heartbeats,
-            boolean stalled,
-            boolean balanced) {}
 
     private final AuditTotals totals;
     private final JobRuns runs;
@@ -249,7 +201,7 @@ public class AuditResource {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<Watermark> items = of(job, totals.newest()).stream()
                 .filter(known -> access.mayRead(known.job(), ""))
-                .map(known -> watermark(known, found))
+                .map(known -> Watermark.of(known, found))
                 .toList();
         return new Watermarks(totals.loaded(), stalled(access, items), items);
     }
@@ -287,30 +239,5 @@ public class AuditResource {
                     "neither job runs nor audit lines know a job '" + Parameters.shown(job.get()) + "'"));
         }
         return items;
-    }
-
-    private static Watermark watermark(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
-        Map<String, Optional<Instant>> horizons = new TreeMap<>();
-        known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
-        Optional<InputTopics.Input> input =
-                Optional.ofNullable(found.get(new TopicPartition(known.topic(), known.partition())));
-        Optional<PartitionAudit.SpecTotals> spec = known.specs().stream().findFirst();
-        return new Watermark(
-                known.job(),
-                known.generation(),
-                known.topic(),
-                known.partition(),
-                known.clock(),
-                horizons,
-                known.lines() == 0 ? null : known.last(),
-                input.map(InputTopics.Input::end).orElse(null),
-                InputTopics.lag(known, found).orElse(null),
-                known.records(),
-                spec.map(PartitionAudit.SpecTotals::counted).orElse(0L),
-                spec.map(PartitionAudit.SpecTotals::late).orElse(0L),
-                known.rejected(),
-                known.heartbeats(),
-                input.map(InputTopics.Input::stalled).orElse(false),
-                known.balanced());
     }
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * How far a job is in one input partition.
+ *
+ * @param generation its newest generation
+ * @param topic input topic
+ * @param clock the partition's clock; null when it has none yet
+ * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
+ * @param last last offset in the books; null when there is none
+ * @param end offset behind the partition's last record; null when the broker has not been asked
+ * @param lag records that the books do not cover yet; null when unknown
+ * @param records records that Intake saw
+ * @param counted rows counted, for the first specification
+ * @param late rows too late, for the first specification
+ * @param rejected rows refused
+ * @param stalled neither data nor heartbeats came lately
+ * @param balanced the books of this partition balance
+ */
+record Watermark(
+        String job,
+        int generation,
+        String topic,
+        int partition,
+        @Schema(nullable = true) Instant clock,
+
+        @Schema(type = SchemaType.OBJECT, additionalProperties = Horizon.class)
+        Map<String, Optional<Instant>> horizons,
+
+        @Schema(nullable = true) Long last,
+        @Schema(nullable = true) Long end,
+        @Schema(nullable = true) Long lag,
+        long records,
+        long counted,
+        long late,
+        long rejected,
+        long heartbeats,
+        boolean stalled,
+        boolean balanced) {
+
+    /** A horizon; null when there is none yet. */
+    @Schema(type = SchemaType.STRING, format = "date-time", nullable = true)
+    private interface Horizon {}
+
+    /** From a partition's books and the input partitions that the broker has named. */
+    static Watermark of(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
+        Map<String, Optional<Instant>> horizons = new TreeMap<>();
+        known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
+        Optional<InputTopics.Input> input =
+                Optional.ofNullable(found.get(new TopicPartition(known.topic(), known.partition())));
+        Optional<PartitionAudit.SpecTotals> spec = known.specs().stream().findFirst();
+        return new Watermark(
+                known.job(),
+                known.generation(),
+                known.topic(),
+                known.partition(),
+                known.clock(),
+                horizons,
+                known.lines() == 0 ? null : known.last(),
+                input.map(InputTopics.Input::end).orElse(null),
+                InputTopics.lag(known, found).orElse(null),
+                known.records(),
+                spec.map(PartitionAudit.SpecTotals::counted).orElse(0L),
+                spec.map(PartitionAudit.SpecTotals::late).orElse(0L),
+                known.rejected(),
+                known.heartbeats(),
+                input.map(InputTopics.Input::stalled).orElse(false),
+                known.balanced());
+    }
+}
