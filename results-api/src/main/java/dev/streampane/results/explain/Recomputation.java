@@ -3,7 +3,6 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,37 +41,6 @@ final class Recomputation {
     private PartitionTime time;
     private FirstEventTime firstEventTime;
     private ConsumerRecord<byte[], byte[]> record;
-
-    /** A range that was read, and whether the log gives the counts, clock and horizon of its line; null when not all of it was read. */
-    record CheckedRange(AuditedRange line, Boolean agrees) {
-
-        ObjectNode json() {
-            return Comparison.JSON
-                    .createObjectNode()
-                    .put("topic", line.topic())
-                    .put("partition", line.partition())
-                    .put("first", line.first())
-                    .put("last", line.last())
-                    .put("generation", line.generation())
-                    .put("restored", line.restored())
-                    .put("clockBefore", time(line.clockBefore()))
-                    .put("horizonBefore", time(line.horizonBefore()))
-                    .put(
-                            "outOfOrderness",
-                            Duration.ofMillis(line.outOfOrderness()).toString())
-                    .put(
-                            "allowedLateness",
-                            Duration.ofMillis(line.allowedLateness()).toString())
-                    .put("skew", Duration.ofMillis(line.skew()).toString())
-                    .put("agrees", agrees);
-        }
-
-        private static String time(long millis) {
-            return millis == AuditedRange.NONE
-                    ? null
-                    : Instant.ofEpochMilli(millis).toString();
-        }
-    }
 
     /** What became of the rows; of one range, or of all. */
     static final class Counts {
@@ -114,14 +82,14 @@ final class Recomputation {
     }
 
     /**
-     * Reads ranges of one partition that follow one another, the last of them up to {@code last}.
+     * Reads the records of {@code run}, up to its last offset.
      *
      * @throws UnauditedException when a row of a session was dropped from a message of several keys: how many more were is not known
      */
-    void read(List<AuditedRange> run, long last) {
-        Deque<AuditedRange> upcoming = new ArrayDeque<>(run);
+    void read(ContiguousRanges run) {
+        Deque<AuditedRange> upcoming = new ArrayDeque<>(run.ranges());
         open(upcoming.remove());
-        log.forEach(line.topic(), line.partition(), line.first(), last + 1, budget::read, found -> {
+        log.forEach(line.topic(), line.partition(), line.first(), run.last() + 1, budget::read, found -> {
             while (found.offset() > line.last()) {
                 close(true);
                 open(upcoming.remove());
@@ -142,7 +110,7 @@ final class Recomputation {
             close(true);
             open(upcoming.remove());
         }
-        close(last >= line.last());
+        close(run.last() >= line.last());
     }
 
     private void open(AuditedRange next) {

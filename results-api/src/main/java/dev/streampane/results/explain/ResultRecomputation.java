@@ -252,46 +252,21 @@ record ResultRecomputation(
             long last = Math.min(wide ? line.last() : line.lastNamed(result), end - 1);
             offsets += last - line.first() + 1;
             if (batches.isEmpty() || !batches.get(batches.size() - 1).goesOnWith(line)) {
-                batches.add(new ContiguousRanges(new ArrayList<>()));
+                batches.add(new ContiguousRanges());
             }
             batches.get(batches.size() - 1).add(line, last);
         }
         budget.plan(offsets);
-        batches.forEach(batch -> recomputation.read(batch.lines, batch.last));
+        batches.forEach(recomputation::read);
     }
 
-    /** Ranges without a gap between them, read in one go. */
-    private static final class ContiguousRanges {
-        private final List<AuditedRange> lines;
-        private long last;
-
-        private ContiguousRanges(List<AuditedRange> lines) {
-            this.lines = lines;
-        }
-
-        private boolean goesOnWith(AuditedRange line) {
-            AuditedRange before = lines.get(lines.size() - 1);
-            return before.topic().equals(line.topic())
-                    && before.partition() == line.partition()
-                    && last + 1 == line.first();
-        }
-
-        private void add(AuditedRange line, long upTo) {
-            lines.add(line);
-            last = upTo;
-        }
-    }
-
-    private void show(List<Recomputation.CheckedRange> lines) {
+    private void show(List<CheckedRange> lines) {
         ArrayNode shown = answer.put("lineCount", lines.size()).putArray("lines");
-        lines.stream()
-                .limit(MAX_LINES_SHOWN)
-                .map(Recomputation.CheckedRange::json)
-                .forEach(shown::add);
+        lines.stream().limit(MAX_LINES_SHOWN).map(CheckedRange::json).forEach(shown::add);
         lines.stream()
                 .filter(read -> Boolean.FALSE.equals(read.agrees()))
                 .findFirst()
-                .map(Recomputation.CheckedRange::line)
+                .map(CheckedRange::line)
                 .ifPresent(line -> findings.note("audit: the line from offset %d of %s-%d differs from the inputs"
                         .formatted(line.first(), line.topic(), line.partition())));
     }
