@@ -3,6 +3,7 @@ package dev.streampane.results;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -85,6 +86,7 @@ public interface ResultsConfig {
 
     /** Memory for what they have read for streams, so that streams that resume at about the same place read the log once. At least 1M. */
     @WithDefault("16M")
+    @WithConverter(CacheSizeConverter.class)
     MemorySize catchUpBytes();
 
     /** A transaction on the log that is open for so long is named: it holds back every reader. 1s to 1h. */
@@ -202,7 +204,7 @@ public interface ResultsConfig {
         @Max(1_000_000)
         int maxScan();
 
-        /** About the bytes read for one page; passed by 1 MiB or one record at most. At least 1. */
+        /** About the bytes read for one page; passed by 1 MiB or one record at most. */
         @WithDefault("32M")
         MemorySize maxScanBytes();
 

@@ -123,6 +123,7 @@ class ResultsConfigTest {
                     results.stream.heartbeat | 2m | 60 seconds
                     results.stream.max-clients | 0 | greater than or equal to 1
                     results.query.timeout | -1s | 100 millis
+                    results.catch-up-bytes | 1023K | 1023K is not allowed; allowed is 1M or more
                     """)
     void shouldNotTakeABadValueAndSayWhatIsAllowed(String key, String value, String allowed) {
         assertThatThrownBy(() -> Settings.with(Map.of(key, value)))

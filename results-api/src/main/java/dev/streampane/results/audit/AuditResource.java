@@ -99,7 +99,8 @@ public class AuditResource {
 
             @Schema(
                     description =
-                            "Input partitions with neither data nor heartbeats for 30 s, also those that never got any; their windows wait")
+                            "Input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default, "
+                                    + "also those that never got any; their windows wait")
             List<String> stalled,
 
             List<Watermark> items) {}

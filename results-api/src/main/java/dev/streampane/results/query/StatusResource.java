@@ -66,7 +66,9 @@ public class StatusResource {
                             "Of the slowest partition of its inputs; null when one has none yet, or the job has no event times")
             Instant clock,
 
-            @Schema(description = "Its input partitions with neither data nor heartbeats for 30 s")
+            @Schema(
+                    description =
+                            "Its input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default")
             List<String> stalled,
 
             @Schema(
