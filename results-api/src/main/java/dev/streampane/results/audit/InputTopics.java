@@ -126,7 +126,8 @@ public class InputTopics {
     }
 
     /** The partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
-    private static Optional<Input> input(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
+    /** The input partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
+    static Optional<Input> input(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
         return Optional.ofNullable(inputs.get(partition(audit)))
                 .filter(input -> input.topicId().equals(audit.topicId()));
     }

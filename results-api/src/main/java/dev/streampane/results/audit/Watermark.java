@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param clock the partition's clock; null when it has none yet
  * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
  * @param last last offset in the books; null when there is none
- * @param end offset behind the partition's last record; null when the broker has not been asked
+ * @param end offset behind the partition's last record; null when the broker has not been asked, or the topic was made anew
  * @param lag records that the books do not cover yet; null when unknown
  * @param records records that Intake saw
  * @param counted rows counted, for the first specification
@@ -55,8 +55,7 @@ record Watermark(
     static Watermark of(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
-        Optional<InputTopics.Input> input =
-                Optional.ofNullable(found.get(new TopicPartition(known.topic(), known.partition())));
+        Optional<InputTopics.Input> input = InputTopics.input(known, found);
         Optional<PartitionAudit.SpecTotals> spec = known.specs().stream().findFirst();
         return new Watermark(
                 known.job(),
