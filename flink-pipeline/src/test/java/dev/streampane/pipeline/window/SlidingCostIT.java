@@ -121,7 +121,10 @@ class SlidingCostIT {
         public void onPeriodicEmit(WatermarkOutput output) {}
     }
 
-    /** Counts the results until the last watermark, which are those of the windows that it has passed. */
+    /**
+     * Counts the results of windows that the last watermark has passed, by the timestamp of each, the window's last millisecond. Results of
+     * the end of input can come before that watermark: it waits for the way of the corrections, too.
+     */
     private record Discard(String run, long lastWatermark) implements Sink<Output> {
 
         @Override
@@ -132,7 +135,7 @@ class SlidingCostIT {
 
                 @Override
                 public void write(Output output, Context context) {
-                    if (output.channel() == Output.Channel.RESULTS) {
+                    if (output.channel() == Output.Channel.RESULTS && context.timestamp() <= lastWatermark) {
                         results++;
                     }
                 }
