@@ -47,8 +47,8 @@ public final class PartialSerializer extends StateSerializer<Partial> {
         }
         out.writeByte(partial.metrics.length);
         for (Totals totals : partial.metrics) {
-            out.writeLong(totals.sum.high);
-            out.writeLong(totals.sum.low);
+            out.writeLong(totals.high);
+            out.writeLong(totals.low);
             out.writeLong(totals.min);
             out.writeLong(totals.max);
         }
@@ -62,7 +62,7 @@ public final class PartialSerializer extends StateSerializer<Partial> {
         if (partial.texts != null) {
             write(partial.texts, out);
         }
-        out.writeShort(partial.provenance.ranges.size());
+        out.writeShort(partial.provenance.ranges.length);
         for (Provenance.Range range : partial.provenance.ranges) {
             writeText(out, range.topic);
             out.writeInt(range.partition);
@@ -98,8 +98,8 @@ public final class PartialSerializer extends StateSerializer<Partial> {
         partial.metrics = metrics == 0 ? NO_METRICS : new Totals[metrics];
         for (int metric = 0; metric < metrics; metric++) {
             var totals = new Totals();
-            totals.sum.high = in.readLong();
-            totals.sum.low = in.readLong();
+            totals.high = in.readLong();
+            totals.low = in.readLong();
             totals.min = in.readLong();
             totals.max = in.readLong();
             partial.metrics[metric] = totals;
@@ -111,11 +111,12 @@ public final class PartialSerializer extends StateSerializer<Partial> {
             partial.texts = readTexts(in);
         }
         partial.provenance.topicsOnly = (marks & TOPICS_ONLY) != 0;
-        for (int ranges = in.readUnsignedShort(); ranges > 0; ranges--) {
+        partial.provenance.ranges = new Provenance.Range[in.readUnsignedShort()];
+        for (int range = 0; range < partial.provenance.ranges.length; range++) {
             String read = readText(in);
             topic = read.equals(topic) ? topic : read;
-            partial.provenance.ranges.add(
-                    Provenance.Range.of(topic, in.readInt(), in.readLong(), in.readLong(), in.readLong()));
+            partial.provenance.ranges[range] =
+                    Provenance.Range.of(topic, in.readInt(), in.readLong(), in.readLong(), in.readLong());
         }
         return partial;
     }

@@ -9,6 +9,7 @@ import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -62,7 +63,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     }
 
     private static SerializableFunction<Partial, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {
-        return dropped -> dropped.provenance.ranges.stream()
+        return dropped -> Arrays.stream(dropped.provenance.ranges)
                 .map(range -> new AuditCorrection(
                         label.job(),
                         label.generation(),

@@ -2,7 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.WindowResult;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,8 +17,10 @@ public final class Provenance {
 
     private static final int WHOLE_TOPIC = -1;
 
+    private static final Range[] NONE = {};
+
     /** The ranges so far, in no order. */
-    public List<Range> ranges = new ArrayList<>(1);
+    public Range[] ranges = NONE;
 
     /** Whether the ranges stand for whole topics. */
     public boolean topicsOnly;
@@ -65,11 +67,13 @@ public final class Provenance {
         if (other.topicsOnly) {
             keepTopicsOnly();
         }
-        other.ranges.forEach(this::add);
+        addAll(other.ranges);
     }
 
-    private void add(Range added) {
-        add(added.topic, added.partition, added.first, added.last, added.count);
+    private void addAll(Range[] others) {
+        for (Range other : others) {
+            add(other.topic, other.partition, other.first, other.last, other.count);
+        }
     }
 
     /** Takes in what lay between two offsets. */
@@ -83,8 +87,9 @@ public final class Provenance {
                 return;
             }
         }
-        ranges.add(Range.of(topic, partition, first, last, count));
-        if (!topicsOnly && ranges.size() > MAX_PARTITIONS) {
+        ranges = Arrays.copyOf(ranges, ranges.length + 1);
+        ranges[ranges.length - 1] = Range.of(topic, partition, first, last, count);
+        if (!topicsOnly && ranges.length > MAX_PARTITIONS) {
             keepTopicsOnly();
         }
     }
@@ -92,20 +97,20 @@ public final class Provenance {
     private void keepTopicsOnly() {
         if (!topicsOnly) {
             topicsOnly = true;
-            List<Range> partitions = ranges;
-            ranges = new ArrayList<>(1);
-            partitions.forEach(this::add);
+            Range[] partitions = ranges;
+            ranges = NONE;
+            addAll(partitions);
         }
     }
 
     /** Whether records of one more partition can be taken in with each partition's own told. */
     public boolean hasRoom() {
-        return ranges.size() < MAX_PARTITIONS;
+        return ranges.length < MAX_PARTITIONS;
     }
 
     /** The result's inputs, by topic and partition. */
     List<WindowResult.Input> inputs() {
-        return ranges.stream()
+        return Arrays.stream(ranges)
                 .sorted(Comparator.comparing((Range range) -> range.topic).thenComparingInt(range -> range.partition))
                 .map(range -> topicsOnly
                         ? new WindowResult.Input(range.topic, null, null, null)

@@ -80,7 +80,7 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
     List<WindowResult.Sum> sums(Partial pane) {
         var sums = new WindowResult.Sum[pane.numbers() > 0 ? metrics.size() : 0];
         for (int metric = 0; metric < sums.length; metric++) {
-            sums[metric] = new WindowResult.Sum(metrics.get(metric).name(), pane.metrics[metric].sum.value());
+            sums[metric] = new WindowResult.Sum(metrics.get(metric).name(), pane.metrics[metric].sum());
         }
         return List.of(sums);
     }
@@ -90,9 +90,9 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         int scale = metrics.get(column.metric()).scale();
         return switch (column.statistic()) {
             case AVERAGE ->
-                new BigDecimal(totals.sum.value(), scale)
+                new BigDecimal(totals.sum(), scale)
                         .divide(BigDecimal.valueOf(pane.numbers()), AVERAGE_SCALE, RoundingMode.HALF_EVEN);
-            case TOTAL -> new BigDecimal(totals.sum.value(), scale);
+            case TOTAL -> new BigDecimal(totals.sum(), scale);
             case MIN -> BigDecimal.valueOf(totals.min, scale);
             case MAX -> BigDecimal.valueOf(totals.max, scale);
             case LAST -> throw new IllegalArgumentException(column.name() + " is no number");

@@ -29,7 +29,7 @@ final class SliceState {
 
     /** Takes note of a slice that was restored. */
     void restored(Tuple2<String, Long> slice) {
-        tree(slice.f0).put(slice.f1);
+        tree(slice.f0).put(slice.f1, null);
     }
 
     /** The key's tree, made when there is none. */
@@ -58,15 +58,14 @@ final class SliceState {
      */
     void add(long slice, Partial partial, boolean summed) throws IOException {
         state.setCurrentNamespace(slice);
-        Partial contents = state.value();
-        if (contents == null) {
-            contents = new Partial();
-            tree().put(slice);
-        }
+        Partial before = state.value(); // a copy of its own while a snapshot has what the tree has
+        Partial contents = before == null ? new Partial() : before;
         contents.add(partial);
         state.update(contents);
+        SliceTree tree = tree();
+        tree.put(slice, contents);
         if (summed) {
-            tree().add(slice, partial);
+            tree.add(slice, partial);
         }
     }
 

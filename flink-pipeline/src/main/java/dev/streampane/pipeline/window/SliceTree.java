@@ -7,18 +7,18 @@ import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 /**
- * Which slices of one key hold something, and what runs of them add up to, so that a window of n slices is added up in O(log n) steps.
+ * What the slices of one key hold, and what runs of them add up to, so that a window of n slices is added up in O(log n) steps.
  *
- * <p>Level 1 has the sums of {@value #FANOUT} neighbouring slices, level 2 of {@value #FANOUT} times as many, and so on. A sum is made
+ * <p>Level 0 has the slices, level 1 the sums of {@value #FANOUT} neighbouring slices, level 2 of {@value #FANOUT} times as many, and so on. A sum is made
  * when a window first needs it, kept as long as one of its slices is there, and left out where it would be that of a single part. Slices
  * are numbered: slice n is {@code [n * length, (n + 1) * length)}.
  */
 final class SliceTree {
 
     /** How many parts a sum has. */
-    static final int FANOUT = 8;
+    static final int FANOUT = 4;
 
-    private static final int FANOUT_BITS = 3;
+    private static final int FANOUT_BITS = 2;
 
     /** The window that a timer was last set for. */
     long lastTimer = Long.MIN_VALUE;
@@ -33,19 +33,21 @@ final class SliceTree {
     long previewEnd;
 
     private final SortedSums slices = new SortedSums();
-    private final List<SortedSums> levels = new ArrayList<>(3);
+    private final List<SortedSums> levels = new ArrayList<>(List.of(slices));
 
-    /** Takes note of a slice that holds something. */
-    void put(long slice) {
-        slices.put(slice, null);
+    /**
+     * Takes note of what a slice holds.
+     *
+     * @param contents null where a window that needs it is to ask for it
+     */
+    void put(long slice, Partial contents) {
+        slices.put(slice, contents);
     }
 
     /** Takes a record into the sums that have been made of its slice. */
     void add(long slice, Partial partial) {
-        long node = slice;
-        for (SortedSums sums : levels) {
-            node >>= FANOUT_BITS;
-            Partial sum = sums.get(node);
+        for (int level = 1; level < levels.size(); level++) {
+            Partial sum = levels.get(level).get(slice >> level * FANOUT_BITS);
             if (sum != null) {
                 sum.add(partial);
             }
@@ -76,13 +78,15 @@ final class SliceTree {
 
     /** The sum on {@code level} that {@code slice} is part of. */
     private Partial node(int level, long slice, LongFunction<Partial> contents) {
-        if (level == 0) {
-            return contents.apply(slice);
-        }
         SortedSums sums = sums(level);
         Partial known = sums.get(slice >> level * FANOUT_BITS);
         if (known != null) {
             return known;
+        }
+        if (level == 0) {
+            Partial found = contents.apply(slice);
+            slices.put(slice, found);
+            return found;
         }
         long first = first(slice, level);
         long firstPart = first(slices.number(slices.ceiling(first)), level - 1);
@@ -97,10 +101,10 @@ final class SliceTree {
     }
 
     private SortedSums sums(int level) {
-        while (levels.size() < level) {
+        while (levels.size() <= level) {
             levels.add(new SortedSums());
         }
-        return levels.get(level - 1);
+        return levels.get(level);
     }
 
     /** Forgets the slices below {@code to}, and the sums that only they are part of; {@code gone} is told each of the slices. */
@@ -110,9 +114,8 @@ final class SliceTree {
                 position++) {
             gone.accept(slices.number(position));
         }
-        slices.removeBelow(to);
-        for (int level = 1; level <= levels.size(); level++) {
-            sums(level).removeBelow(to >> level * FANOUT_BITS);
+        for (int level = 0; level < levels.size(); level++) {
+            levels.get(level).removeBelow(to >> level * FANOUT_BITS);
         }
     }
 

@@ -43,8 +43,13 @@ final class SortedSums {
         return position < end && numbers[position] == number ? sums[position] : null;
     }
 
-    /** Takes in a number that is not there yet, and its sum. */
+    /** Takes in a number and its sum, in place of the one that it may have had. */
     void put(long number, Partial sum) {
+        int found = ceiling(number);
+        if (found < end && numbers[found] == number) {
+            sums[found] = sum;
+            return;
+        }
         if (end == numbers.length) {
             makeRoom();
         }

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-/** Sum, smallest and largest of one metric over at least one value, in units. Mutable. */
+import java.math.BigInteger;
+
+/**
+ * Sum, smallest and largest of one metric over at least one value, in units. Mutable. The sum is exact, in 128 bits, two's complement, and
+ * out of reach of overflow, for 2^63 values of 2^63 are 2^126. The order of adding changes nothing.
+ */
 public final class Totals {
 
-    /** The exact sum. */
-    public ExactSum sum = new ExactSum();
+    private static final BigInteger LOW_MASK =
+            BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
+
+    /** The upper 64 bits of the sum, with its sign. */
+    public long high;
+
+    /** The lower 64 bits of the sum, unsigned. */
+    public long low;
 
     /** The smallest value. */
     public long min = Long.MAX_VALUE;
@@ -15,15 +26,28 @@ public final class Totals {
 
     /** Takes in one value. */
     void add(long value) {
-        sum.add(value);
-        min = Math.min(min, value);
-        max = Math.max(max, value);
+        add(value >> (Long.SIZE - 1), value, value, value);
     }
 
     /** Takes in the totals of other values. */
     void add(Totals other) {
-        sum.add(other.sum);
-        min = Math.min(min, other.min);
-        max = Math.max(max, other.max);
+        add(other.high, other.low, other.min, other.max);
+    }
+
+    private void add(long otherHigh, long otherLow, long otherMin, long otherMax) {
+        low += otherLow;
+        high += otherHigh + (Long.compareUnsigned(low, otherLow) < 0 ? 1 : 0);
+        min = Math.min(min, otherMin);
+        max = Math.max(max, otherMax);
+    }
+
+    /** The sum. */
+    public BigInteger sum() {
+        if (high == low >> (Long.SIZE - 1)) {
+            return BigInteger.valueOf(low);
+        }
+        return BigInteger.valueOf(high)
+                .shiftLeft(Long.SIZE)
+                .or(BigInteger.valueOf(low).and(LOW_MASK));
     }
 }

@@ -10,6 +10,7 @@ import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.Partial;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ class PaneCombinerTest {
     /** What has been sent so far, {@code key count sum} each. */
     private List<String> sent() {
         return harness.extractOutputValues().stream()
-                .map(partial -> partial.key + ' ' + partial.count + ' ' + partial.metrics[0].sum)
+                .map(partial -> partial.key + ' ' + partial.count + ' ' + partial.metrics[0].sum())
                 .toList();
     }
 
@@ -241,7 +242,7 @@ class PaneCombinerTest {
     private Map<String, Long> sums() {
         Map<String, Long> sums = new TreeMap<>();
         for (Partial partial : harness.extractOutputValues()) {
-            sums.merge(partial.key, partial.metrics[0].sum.value().longValueExact(), Long::sum);
+            sums.merge(partial.key, partial.metrics[0].sum().longValueExact(), Long::sum);
         }
         return sums;
     }
@@ -253,7 +254,7 @@ class PaneCombinerTest {
                             .distinct())
                     .hasSize(1);
         }
-        assertThat(partial.provenance.ranges.stream()
+        assertThat(Arrays.stream(partial.provenance.ranges)
                         .mapToLong(range -> range.count)
                         .sum())
                 .isEqualTo(partial.count);

@@ -107,8 +107,8 @@ final class SlidingHarness implements AutoCloseable {
         reused.provenance = partial.provenance;
         subtasks.get(KeyGroupRangeAssignment.assignKeyToParallelOperator(partial.key, MAX_PARALLELISM, subtasks.size()))
                 .processElement(new StreamRecord<>(reused, partial.minEventTime));
-        partial.metrics[0].sum = null;
-        partial.provenance.ranges.clear();
+        partial.metrics[0] = null;
+        partial.provenance.ranges = null;
     }
 
     void watermark(long time) throws Exception {
