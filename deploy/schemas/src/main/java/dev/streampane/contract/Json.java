@@ -57,10 +57,12 @@ public final class Json {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    /** The last texts made, by the hash of what they say. Threads share them: what one sees of another is whole, for it is immutable. */
-    private static final InstantText[] INSTANTS = new InstantText[64];
+    /** The texts of the last seconds. Threads share them: what one sees of another is whole, for it is immutable. */
+    private static final SecondText[] SECONDS = new SecondText[64];
 
-    private record InstantText(Instant instant, String text) {}
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
+    private record SecondText(long second, String text) {}
 
     /** The fields of one object. */
     @FunctionalInterface
@@ -111,13 +113,33 @@ public final class Json {
         json.writeStringField(name, instant == null ? null : text(instant));
     }
 
-    /** Many records that follow each other say the same times. */
+    /** As {@link Instant#toString()}; many records that follow each other are of the same seconds. */
     private static String text(Instant instant) {
-        int slot = instant.hashCode() & INSTANTS.length - 1;
-        InstantText known = INSTANTS[slot];
-        if (known == null || !known.instant.equals(instant)) {
-            known = new InstantText(instant, instant.toString());
-            INSTANTS[slot] = known;
+        int nanos = instant.getNano();
+        if (nanos % NANOS_PER_MILLI != 0) {
+            return instant.toString();
+        }
+        String second = text(instant.getEpochSecond());
+        if (nanos == 0) {
+            return second;
+        }
+        int millis = nanos / NANOS_PER_MILLI;
+        return new StringBuilder(second.length() + 4)
+                .append(second, 0, second.length() - 1)
+                .append('.')
+                .append((char) ('0' + millis / 100))
+                .append((char) ('0' + millis / 10 % 10))
+                .append((char) ('0' + millis % 10))
+                .append('Z')
+                .toString();
+    }
+
+    private static String text(long second) {
+        int slot = (int) second & SECONDS.length - 1;
+        SecondText known = SECONDS[slot];
+        if (known == null || known.second != second) {
+            known = new SecondText(second, Instant.ofEpochSecond(second).toString());
+            SECONDS[slot] = known;
         }
         return known.text;
     }
