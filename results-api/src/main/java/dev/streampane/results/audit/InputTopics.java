@@ -3,6 +3,7 @@ package dev.streampane.results.audit;
 
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.TopicLayout;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.quarkus.runtime.ShutdownEvent;
@@ -207,7 +208,7 @@ public class InputTopics {
         var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
         var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
-        Map<TopicPartition, Input> found = new TreeMap<>(InputTopics::compare);
+        Map<TopicPartition, Input> found = new TreeMap<>(TopicLayout.PARTITION_ORDER);
         ids.forEach((partition, id) -> found.put(
                 partition,
                 new Input(
@@ -223,10 +224,5 @@ public class InputTopics {
         return admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, p -> spec)))
                 .all()
                 .get();
-    }
-
-    private static int compare(TopicPartition one, TopicPartition other) {
-        int byTopic = one.topic().compareTo(other.topic());
-        return byTopic != 0 ? byTopic : Integer.compare(one.partition(), other.partition());
     }
 }

@@ -27,10 +27,6 @@ record AuditLines(
         Corrections corrections,
         boolean beginsLate) {
 
-    /** By topic and partition. */
-    static final Comparator<TopicPartition> ORDER =
-            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
-
     /**
      * Offsets of a result that no line covers.
      *

@@ -163,7 +163,7 @@ final class AuditScan {
     }
 
     private AuditLines lines() {
-        Map<TopicPartition, List<AuditedRange>> chains = new TreeMap<>(AuditLines.ORDER);
+        Map<TopicPartition, List<AuditedRange>> chains = new TreeMap<>(TopicLayout.PARTITION_ORDER);
         Set<TopicPartition> fromStart = new HashSet<>();
         lines.forEach((partition, all) -> {
             List<AuditedRange> chain = AuditLines.chain(all);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
+import java.util.Comparator;
+import org.apache.kafka.common.TopicPartition;
+
 /**
  * What a topic looked like when reading began.
  *
@@ -11,6 +14,10 @@ package dev.streampane.results.log;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TopicLayout(String name, String topicId, long[] beginnings, long[] ends) {
+
+    /** Partitions of several topics, by topic and number. */
+    public static final Comparator<TopicPartition> PARTITION_ORDER =
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     /** Number of partitions. */
     public int partitions() {
