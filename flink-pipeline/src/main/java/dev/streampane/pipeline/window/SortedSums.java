@@ -45,15 +45,15 @@ final class SortedSums {
 
     /** Takes in a number and its sum, in place of the one that it may have had. */
     void put(long number, Partial sum) {
-        int found = ceiling(number);
-        if (found < end && numbers[found] == number) {
-            sums[found] = sum;
+        int position = ceiling(number);
+        if (position < end && numbers[position] == number) {
+            sums[position] = sum;
             return;
         }
         if (end == numbers.length) {
             makeRoom();
+            position = ceiling(number);
         }
-        int position = ceiling(number);
         System.arraycopy(numbers, position, numbers, position + 1, end - position);
         System.arraycopy(sums, position, sums, position + 1, end - position);
         numbers[position] = number;
