@@ -10,6 +10,7 @@ import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -107,8 +108,8 @@ final class SlidingHarness implements AutoCloseable {
         reused.provenance = partial.provenance;
         subtasks.get(KeyGroupRangeAssignment.assignKeyToParallelOperator(partial.key, MAX_PARALLELISM, subtasks.size()))
                 .processElement(new StreamRecord<>(reused, partial.minEventTime));
-        partial.metrics[0] = null;
-        partial.provenance.ranges = null;
+        partial.metrics[0].low++;
+        Arrays.fill(partial.provenance.ranges, null);
     }
 
     void watermark(long time) throws Exception {
