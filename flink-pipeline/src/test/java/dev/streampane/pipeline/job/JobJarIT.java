@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
@@ -178,28 +177,13 @@ class JobJarIT {
                 .untilAsserted(() -> assertThat(log.committed("alerts")).hasSize(1));
         assertThat(log.committedValues("alerts").get(0))
                 .contains("\"fraud-detection~small-then-large~7~payments-0-0\"");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(currentOffsets(id, "payments", 0))
-                .contains(2));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Optional<String> offset = rest.metric(id, ".KafkaSourceReader.topic.payments.partition.0.currentOffset");
+            assertThat(offset).isPresent();
+            assertThat(rest.sum(offset.get())).isEqualTo(2);
+        });
         assertThat(rest.restarts(id)).isZero();
         rest.cancel(id);
-    }
-
-    /** What the Kafka connector's metric says of a partition, by Flink's REST. */
-    private static List<Integer> currentOffsets(String id, String topic, int partition) throws IOException {
-        String metric = ".KafkaSourceReader.topic.%s.partition.%d.currentOffset".formatted(topic, partition);
-        List<Integer> offsets = new ArrayList<>();
-        for (JsonNode vertex : Http.get(flink.restUrl().resolve("/jobs/" + id)).path("vertices")) {
-            String metrics = "/jobs/%s/vertices/%s/subtasks/metrics"
-                    .formatted(id, vertex.path("id").asText());
-            for (JsonNode found : Http.get(flink.restUrl().resolve(metrics))) {
-                String name = found.path("id").asText();
-                if (name.endsWith(metric)) {
-                    JsonNode told = Http.get(flink.restUrl().resolve(metrics + "?get=" + name));
-                    offsets.add(told.path(0).path("max").asInt());
-                }
-            }
-        }
-        return offsets;
     }
 
     /** {@code flink run --target local}, as in a container of the image alone. */

@@ -174,8 +174,8 @@ class TimeSeriesArchiveIT {
     }
 
     private static boolean hasReadEverything(String job) throws IOException {
-        Optional<String> pending = rest.pendingRecordsOf(job);
-        return pending.isPresent() && rest.pendingRecords(pending.get()) == 0;
+        Optional<String> pending = rest.metric(job, FlinkRest.PENDING_RECORDS);
+        return pending.isPresent() && rest.sum(pending.get()) == 0;
     }
 
     /** Kills the task manager while it waits for the answer to such a request. */

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 /** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
 public final class FlinkRest {
 
+    /** How the name of the metric ends that counts the records which lie in the topics before a source. */
+    public static final String PENDING_RECORDS = ".pendingRecords";
+
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
@@ -253,14 +256,14 @@ public final class FlinkRest {
         return most;
     }
 
-    /** Where {@link #pendingRecords} of a job are to be asked for; empty while its source does not say. */
-    public Optional<String> pendingRecordsOf(String jobId) throws IOException {
+    /** Where {@link #sum} is to be asked for the metric of a job's task whose name ends so; empty while no task has it. */
+    public Optional<String> metric(String jobId, String end) throws IOException {
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
             String metrics = "/jobs/%s/vertices/%s/subtasks/metrics"
                     .formatted(jobId, vertex.path("id").asText());
             for (JsonNode metric : get(metrics)) {
                 String id = metric.path("id").asText();
-                if (id.endsWith(".pendingRecords")) {
+                if (id.endsWith(end)) {
                     return Optional.of(metrics + "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
                 }
             }
@@ -268,8 +271,8 @@ public final class FlinkRest {
         return Optional.empty();
     }
 
-    /** Records that lie in the topics before a job's sources, as their readers last said. */
-    public long pendingRecords(String where) throws IOException {
+    /** The sum of a metric over a task's subtasks, as they last said. */
+    public long sum(String where) throws IOException {
         return get(where).path(0).path("sum").asLong();
     }
 

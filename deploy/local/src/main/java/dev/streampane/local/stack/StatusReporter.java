@@ -126,10 +126,11 @@ final class StatusReporter implements Runnable {
         for (FlinkRest.Job job : flink.jobs()) {
             if (job.isUp()) {
                 if (!pendingOf.containsKey(job.id())) {
-                    flink.pendingRecordsOf(job.id()).ifPresent(where -> pendingOf.put(job.id(), where));
+                    flink.metric(job.id(), FlinkRest.PENDING_RECORDS)
+                            .ifPresent(where -> pendingOf.put(job.id(), where));
                 }
                 String where = pendingOf.get(job.id());
-                pending += where == null ? 0 : flink.pendingRecords(where);
+                pending += where == null ? 0 : flink.sum(where);
             }
         }
         return pending;
