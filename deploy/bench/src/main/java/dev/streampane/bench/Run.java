@@ -30,6 +30,10 @@ final class Run {
 
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration STALLED = Duration.ofMinutes(2);
+
+    /** Four of the commits' intervals. */
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** The share of windows that warm the job up. */
@@ -60,9 +64,10 @@ final class Run {
             }
             String commits = running.commits();
             var rows = new Rows(readings);
-            consumer.seekToBeginning(consumer.assignment());
             while (!rows.complete()) {
-                for (ConsumerRecord<byte[], byte[]> record : patience.poll(consumer)) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                patience.spend(records.count());
+                for (ConsumerRecord<byte[], byte[]> record : records) {
                     rows.add(contender.read(Http.JSON.readTree(record.value())), record.timestamp());
                 }
             }
@@ -70,7 +75,10 @@ final class Run {
         }
     }
 
-    /** Waits until as many results are there as there should be, and does as little as it can meanwhile: none is looked into. */
+    /**
+     * Waits until as many results are there as there should be and no more come, and does as little as it can meanwhile: it reads none
+     * and asks where the log ends, which counts the marks of transactions, too.
+     */
     private static CpuSamples watch(
             Contender.Processes running,
             KafkaConsumer<byte[], byte[]> consumer,
@@ -81,9 +89,14 @@ final class Run {
         ThreadTimes worker = running.processes().get(0);
         var cpu = new CpuSamples(running.processes());
         long seen = 0;
-        while (seen < readings.results()) {
+        while (seen < readings.results() || !patience.isSettled()) {
+            Thread.sleep(POLL.toMillis());
             cpu.takeWhenDue();
-            seen += patience.poll(consumer).count();
+            long end = consumer.endOffsets(consumer.assignment()).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            patience.spend(end - seen);
+            seen = end;
             if (!worker.isMarked() && seen >= WARM_UP * readings.results()) {
                 for (ThreadTimes process : running.processes()) {
                     process.mark(process == worker ? recording : Optional.empty());
@@ -107,16 +120,19 @@ final class Run {
             this.running = running;
         }
 
-        ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer) throws IOException {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        /** Some time went by, and so many more results are there. */
+        void spend(long results) throws IOException {
             Instant now = Instant.now();
-            if (!records.isEmpty()) {
+            if (results > 0) {
                 progress = now;
             }
             if (now.isAfter(deadline) || now.isAfter(progress.plus(STALLED))) {
                 throw new IOException(contender + " stands still: " + running.failure());
             }
-            return records;
+        }
+
+        boolean isSettled() {
+            return Instant.now().isAfter(progress.plus(SETTLED));
         }
     }
 
