@@ -187,17 +187,21 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Starts the TaskManager's process without waiting for its slots. */
     public void launchTaskManager() {
+        List<String> memory = new ArrayList<>(List.of(
+                "-Xms320m",
+                "-Xmn192m",
+                "-Xmx" + size.heapMb() + "m",
+                "-XX:MaxDirectMemorySize=" + (FlinkConfiguration.OFF_HEAP_MB + size.networkMb()) + "m",
+                "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
+        if (System.getProperty("os.name").equals("Linux")) { // others do not know it
+            memory.add("-XX:+UseTransparentHugePages");
+        }
         taskManager = java(
                 "taskmanager",
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 List.of(),
                 ports.taskManagerMetrics(),
-                List.of(
-                        "-Xms320m",
-                        "-Xmn192m",
-                        "-Xmx" + size.heapMb() + "m",
-                        "-XX:MaxDirectMemorySize=" + (FlinkConfiguration.OFF_HEAP_MB + size.networkMb()) + "m",
-                        "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
+                memory);
     }
 
     /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
