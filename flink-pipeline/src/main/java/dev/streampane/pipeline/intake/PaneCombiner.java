@@ -9,6 +9,7 @@ import dev.streampane.pipeline.window.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -181,10 +182,12 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
                 counted.offset(),
                 measures.metrics().apply(counted.value()));
         partial.mark(first, counted.eventTime(), counted.passed(), counted.completeFrom());
-        measures.text().apply(counted.value()).ifPresent(text -> {
-            bytes += text.length();
-            partial.add(Texts.of(text, counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
-        });
+        Optional<String> text = measures.text().apply(counted.value());
+        if (text.isPresent()) {
+            bytes += text.get().length();
+            partial.add(
+                    Texts.of(text.get(), counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
+        }
     }
 
     private PendingPartial entry(String key, long pane) {
