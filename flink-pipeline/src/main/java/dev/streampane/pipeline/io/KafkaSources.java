@@ -47,8 +47,8 @@ public final class KafkaSources {
     /** Fetches fewer times than Kafka's 500, and leaves fewer records for the collector to move than 5,000. */
     private static final String MAX_POLL_RECORDS = "2000";
 
-    /** So few that they are decoded from the cache that they were fetched into. */
-    private static final String MAX_POLL_DECODED = "200";
+    /** So few that they are decoded from the cache that they were fetched into, and so many that polls cost little. */
+    private static final String MAX_POLL_DECODED = "1000";
 
     private KafkaSources() {}
 
