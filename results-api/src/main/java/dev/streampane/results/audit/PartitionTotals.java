@@ -29,6 +29,7 @@ final class PartitionTotals {
     private static final int MAX_PROBLEMS = 10;
     private static final int MAX_RANGES = 20;
     private static final int MAX_SPECS = 100;
+    private static final String BEGINS_AFTER = "begins there, but the line before it ends at ";
 
     private final AuditLine.Key key;
     private final Map<String, SpecTotals> specs = new LinkedHashMap<>();
@@ -47,7 +48,10 @@ final class PartitionTotals {
     private long corrections;
     private Instant clock;
     private boolean goesOn;
-    private boolean overlapping;
+
+    /** Lines overlap, or had more gaps at a time than are kept. */
+    private boolean broken;
+
     private boolean balanced = true;
 
     PartitionTotals(AuditLine.Key key) {
@@ -89,7 +93,7 @@ final class PartitionTotals {
     }
 
     PartitionAudit snapshot() {
-        boolean contiguous = gaps.isEmpty() && !overlapping;
+        boolean contiguous = gaps.isEmpty() && !broken;
         return new PartitionAudit(
                 key.job(),
                 key.generation(),
@@ -130,8 +134,8 @@ final class PartitionTotals {
             gap(line.last() + 1, first - 1);
             begin(line);
         } else if (!fillsGap(line)) {
-            overlapping = true;
-            problem(line, "begins there, but the line before it ends at " + last);
+            broken = true;
+            problem(line.first(), BEGINS_AFTER + last);
         }
         if (lines == 0 || line.last() > last) {
             last = line.last();
@@ -166,16 +170,21 @@ final class PartitionTotals {
     }
 
     private void gap(long from, long to) {
-        if (from <= to && gaps.size() < MAX_RANGES) {
+        if (from > to) {
+            return;
+        }
+        if (gaps.size() < MAX_RANGES) {
             gaps.put(from, to);
+        } else {
+            broken = true;
+            problem(to + 1, BEGINS_AFTER + (from - 1));
         }
     }
 
     private List<String> allProblems() {
         return Stream.concat(
                         gaps.entrySet().stream()
-                                .map(gap -> "line at offset %d begins there, but the line before it ends at %d"
-                                        .formatted(gap.getValue() + 1, gap.getKey() - 1)),
+                                .map(gap -> told(gap.getValue() + 1, BEGINS_AFTER + (gap.getKey() - 1))),
                         problems.stream())
                 .limit(MAX_PROBLEMS)
                 .toList();
@@ -187,22 +196,28 @@ final class PartitionTotals {
         if (offsets != line.records() + missing) {
             balanced = false;
             problem(
-                    line,
+                    line.first(),
                     "covers %d offsets, but has %d records and %d holes".formatted(offsets, line.records(), missing));
         }
         for (SpecCounts spec : line.specs()) {
             long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
             if (line.rows() != verdicts) {
                 balanced = false;
-                problem(line, "has %d rows, but %d verdicts for %s".formatted(line.rows(), verdicts, spec.spec()));
+                problem(
+                        line.first(),
+                        "has %d rows, but %d verdicts for %s".formatted(line.rows(), verdicts, spec.spec()));
             }
         }
     }
 
-    private void problem(AuditLine line, String what) {
+    private void problem(long line, String what) {
         if (problems.size() < MAX_PROBLEMS) {
-            problems.add("line at offset " + line.first() + " " + what);
+            problems.add(told(line, what));
         }
+    }
+
+    private static String told(long line, String what) {
+        return "line at offset " + line + " " + what;
     }
 
     private static SpecTotals sum(SpecTotals known, SpecTotals next) {

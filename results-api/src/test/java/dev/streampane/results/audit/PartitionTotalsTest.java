@@ -110,6 +110,23 @@ class PartitionTotalsTest {
         assertThat(sum.specs()).containsExactly(new PartitionAudit.SpecTotals("none", 20, 0, LATER));
     }
 
+    /** There are more gaps than are kept; the last ones stay. */
+    @Test
+    void shouldNotForgetAGapAmongMany() {
+        // When
+        for (int n = 0; n < 25; n++) {
+            totals.add(line(20 * n, 20 * n + 9, 10, 10, 0, 0, List.of(), 10, 0));
+        }
+        for (int n = 0; n < 20; n++) {
+            totals.add(line(20 * n + 10, 20 * n + 19, 10, 10, 0, 0, List.of(), 10, 0));
+        }
+        // Then
+        PartitionAudit sum = totals.snapshot();
+        assertThat(sum.contiguous()).isFalse();
+        assertThat(sum.balanced()).isFalse();
+        assertThat(sum.problems()).contains("line at offset 420 begins there, but the line before it ends at 409");
+    }
+
     @Test
     void shouldSayWhenALineCameTwice() {
         totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
