@@ -132,21 +132,22 @@ public class AuditResource {
         OptionalLong partition = parameters.get(PARTITION);
         OptionalLong offset = parameters.get(OFFSET);
         Optional<String> job = job(parameters);
+        boolean loaded = totals.loaded(); // before what is said of it
         List<PartitionAudit> items = of(job, totals.all()).stream()
                 .filter(one -> topic.map(one.topic()::equals).orElse(true))
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
                 .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                 .toList();
-        State state = state(items, offset.isPresent(), partition.isPresent());
+        State state = state(loaded, items, offset.isPresent(), partition.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
-        return new Audit(totals.loaded(), balanced, state, items);
+        return new Audit(loaded, balanced, state, items);
     }
 
-    private State state(List<PartitionAudit> items, boolean covering, boolean onePartition) {
+    private State state(boolean loaded, List<PartitionAudit> items, boolean covering, boolean onePartition) {
         if (!items.stream().allMatch(PartitionAudit::balanced)) {
             return State.BROKEN;
         }
-        if (!totals.loaded() || items.isEmpty()) {
+        if (!loaded || items.isEmpty()) {
             return State.UNKNOWN;
         }
         return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
@@ -200,11 +201,12 @@ public class AuditResource {
         Optional<String> job = job(Parameters.of(context.request().query(), WATERMARKS));
         job.ifPresent(access::checkWholeJob);
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        boolean loaded = totals.loaded();
         List<Watermark> items = of(job, totals.newest()).stream()
                 .filter(known -> access.mayRead(known.job(), ""))
                 .map(known -> Watermark.of(known, found))
                 .toList();
-        return new Watermarks(totals.loaded(), stalled(access, items), items);
+        return new Watermarks(loaded, stalled(access, items), items);
     }
 
     private List<String> stalled(Access access, List<Watermark> items) {

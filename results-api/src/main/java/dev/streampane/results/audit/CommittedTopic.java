@@ -44,7 +44,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
         follower = TopicFollower.start(kafka, topic, this);
     }
 
-    /** Whether everything that was there at the start has been read. */
+    /** Whether everything has been read that was there at the start, or when the topic had been made anew. */
     boolean loaded() {
         return loaded;
     }
@@ -61,6 +61,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
             resumable = positions[partition] <= topic.ends()[partition];
         }
         if (!resumable) {
+            loaded = false;
             reset.run();
             positions = new long[0];
             topicId = topic.topicId();

@@ -126,7 +126,6 @@ public class InputTopics {
         });
     }
 
-    /** The partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
     /** The input partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
     static Optional<Input> input(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
         return Optional.ofNullable(inputs.get(partition(audit)))
