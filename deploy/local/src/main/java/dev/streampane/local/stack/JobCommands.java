@@ -175,13 +175,14 @@ final class JobCommands {
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
             step(progress, "start " + job.name, () -> started(job));
-        } catch (StackException e) {
+        } catch (RuntimeException e) {
             leaveStopped(job);
             job.id = "";
             job.plan = old;
             job.submitAt = context.nanoTime();
             supervise(job);
-            throw new StackException(e.exitCode(), e.getMessage() + "; it is started again as it was", e);
+            int exitCode = e instanceof StackException known ? known.exitCode() : StackException.START_FAILED;
+            throw new StackException(exitCode, e.getMessage() + "; it is started again as it was", e);
         }
         job.asked = asked;
         supervise(job);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,6 +289,27 @@ class JobCommandsTest {
 
         // When Then
         assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 200), console))
+                .hasMessageContaining("it is started again as it was");
+        jobs.watch().join();
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).doesNotContain("parallelism");
+    }
+
+    @Test
+    void shouldGoOnAsItWasWhenTheBrokerDoesNotAnswerAfterTheStop() throws IOException {
+        // Given
+        checkpoint(JOB);
+        JobCommands unlucky = jobs.commands((job, from, asked) -> {
+            if (!flink.stops.isEmpty()) {
+                throw new TimeoutException("no answer");
+            }
+            return plan(settings, job, from, asked);
+        });
+
+        // When Then
+        assertThatThrownBy(() -> unlucky.execute(JobCommand.rescale(JOB, 4), console))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("no answer")
                 .hasMessageContaining("it is started again as it was");
         jobs.watch().join();
         assertThat(flink.submissions).hasSize(2);
