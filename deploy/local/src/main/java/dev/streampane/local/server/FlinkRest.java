@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 /** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
 public final class FlinkRest {
 
+    /** How the answer begins to a stop that made none. */
+    public static final String NO_SAVEPOINT = "no savepoint";
+
     /** How the name of the metric ends that counts the records which lie in the topics before a source. */
     public static final String PENDING_RECORDS = ".pendingRecords";
 
@@ -190,7 +193,7 @@ public final class FlinkRest {
         return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
     }
 
-    /** The answer to {@link #stop}: empty while it is under way, else the savepoint or the reason why there is none. */
+    /** The answer to {@link #stop}: empty while it is under way, else the savepoint, or {@link #NO_SAVEPOINT} and why. */
     public Optional<String> stopped(String jobId, String requestId) throws IOException {
         JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + requestId);
         if (!answer.path("status").path("id").asText().equals("COMPLETED")) {
@@ -200,7 +203,7 @@ public final class FlinkRest {
         return Optional.of(
                 operation.hasNonNull("location")
                         ? operation.path("location").asText()
-                        : "no savepoint: "
+                        : NO_SAVEPOINT + ": "
                                 + operation.path("failure-cause").path("class").asText());
     }
 

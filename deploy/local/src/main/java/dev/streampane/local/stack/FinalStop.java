@@ -5,6 +5,7 @@ import dev.streampane.local.control.Progress;
 import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,11 +56,12 @@ final class FinalStop {
             new ArrayList<>(requests.keySet()).forEach(this::look);
             Submissions.pause();
         }
-        for (SupervisedJob job : requests.keySet()) {
-            progress.fail("stop " + job.name);
-            progress.say(
-                    "stop-failed", job.name, "did not stop in time; the next 'up' goes on from its newest checkpoint");
-        }
+        requests.keySet().forEach(job -> failed(job, "did not stop in time"));
+    }
+
+    private void failed(SupervisedJob job, String why) {
+        progress.fail("stop " + job.name);
+        progress.say("stop-failed", job.name, why + "; the next 'up' goes on from its newest checkpoint");
     }
 
     private Optional<String> request(SupervisedJob job) {
@@ -77,13 +79,19 @@ final class FinalStop {
 
     private void look(SupervisedJob job) {
         try {
-            hasty.stopped(job.id, requests.get(job)).ifPresent(where -> {
-                progress.end("stop " + job.name, where.substring(where.lastIndexOf('/') + 1));
+            hasty.stopped(job.id, requests.get(job)).ifPresent(answer -> {
                 requests.remove(job);
+                if (answer.startsWith(FlinkRest.NO_SAVEPOINT)) {
+                    failed(job, "cannot be stopped with a savepoint: " + answer);
+                } else {
+                    progress.end("stop " + job.name, answer.substring(answer.lastIndexOf('/') + 1));
+                }
             });
+        } catch (HttpTimeoutException busy) {
+            // and is asked again
         } catch (IOException e) {
-            progress.fail("stop " + job.name);
             requests.remove(job);
+            failed(job, "cannot be stopped with a savepoint: " + e);
         }
     }
 }

@@ -34,7 +34,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
             job.stopping = true;
             String request = flink.stop(job.id, FlinkPaths.text(folder));
             String where = until(job, () -> flink.stopped(job.id, request));
-            if (where.startsWith("no savepoint")) {
+            if (where.startsWith(FlinkRest.NO_SAVEPOINT)) {
                 job.stopping = false;
                 throw StackException.startFailed(
                         job.name + " goes on, for Flink has made " + where + " (see 'streampane logs jobmanager')");

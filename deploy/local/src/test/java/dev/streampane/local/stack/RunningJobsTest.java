@@ -462,6 +462,33 @@ class RunningJobsTest {
         assertThat(printed.toString()).contains(JOB + ": cannot be stopped with a savepoint");
     }
 
+    @Test
+    void shouldSayWhenAJobStopsWithoutASavepoint() {
+        // Given
+        RunningJobs jobs = started();
+        flink.savepoint = "";
+
+        // When
+        jobs.stop(System.nanoTime() + Duration.ofSeconds(6).toNanos());
+
+        // Then
+        assertThat(printed.toString())
+                .contains(JOB + ": cannot be stopped with a savepoint: no savepoint: CheckpointException");
+    }
+
+    @Test
+    void shouldAskUntilTheEndHowASavepointIsGettingOn() {
+        // Given
+        RunningJobs jobs = started();
+        flink.hung = Set.of("/jobs/" + flink.id(0) + "/savepoints/r1");
+
+        // When
+        jobs.stop(System.nanoTime() + Duration.ofSeconds(3).toNanos());
+
+        // Then
+        assertThat(printed.toString()).contains(JOB + ": did not stop in time");
+    }
+
     private void runningTasks(int running) {
         flink.jobs.forEach(job -> ((ObjectNode) job.get("tasks")).put("running", running));
     }
