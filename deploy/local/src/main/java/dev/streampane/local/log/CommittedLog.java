@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -118,7 +119,14 @@ public final class CommittedLog implements AutoCloseable {
 
     /** Whether retention has removed records from the front. */
     public boolean expired() {
-        return starts.values().stream().anyMatch(start -> start > 0);
+        return !expiredPartitions().isEmpty();
+    }
+
+    /** Those from whose front retention has removed records. */
+    Set<TopicPartition> expiredPartitions() {
+        return starts.keySet().stream()
+                .filter(partition -> starts.get(partition) > 0)
+                .collect(Collectors.toSet());
     }
 
     /** Whether a transaction that was open when this log was opened still holds readers back. */

@@ -97,7 +97,8 @@ public final class CommittedLogs implements AutoCloseable {
 
     /** Append time, ms since the epoch: of what was written before it, retention may have removed some. To be asked when all is read. */
     public long retainedFrom() {
-        return expired() && begun.isEmpty() ? Long.MAX_VALUE : retainedFrom;
+        boolean allSeen = logs.values().stream().allMatch(log -> begun.containsAll(log.expiredPartitions()));
+        return allSeen ? retainedFrom : Long.MAX_VALUE;
     }
 
     /** Whether a transaction that was open at the start still holds readers back. */

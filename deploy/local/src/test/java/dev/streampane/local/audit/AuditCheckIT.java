@@ -539,6 +539,24 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldNotNameADeadLetterThatMayHaveBeenInAPartitionOfWhichNothingIsLeft() {
+        // Given
+        writeMatchingAudit();
+        journal.grow("dead-letters", 2);
+        journal.write("dead-letters", 1, "d1", "of a job that is not audited", Map.of("job", "another"));
+        journal.expire("dead-letters", 1);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.alarms())
+                .extracting(Finding::detail)
+                .contains("offsets 0 to 4: 1 rejected by the lines, 0 on the topic");
+    }
+
+    @Test
     void shouldReadTheAuditThatTheRunNames() {
         // Given
         auditTopic = "own-audit";
