@@ -5,6 +5,7 @@ import {el, keyed, table} from './dom.js';
 import {digits, when} from './format.js';
 import {go, link} from './route.js';
 import {empty, failed, loading} from './states.js';
+import {MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
 
@@ -33,7 +34,8 @@ function item(alert, open) {
 
 class Alerts {
   items = new Map();
-  older = null;
+  /** So many stay; whoever asks for older ones has more. */
+  most = MAX_ALERTS;
 
   constructor(root, params, app) {
     this.store = app.store;
@@ -49,15 +51,25 @@ class Alerts {
     this.status = el('div', {}, loading('alerts'));
     this.more = el('button', {type: 'button', hidden: true, onclick: () => this.load()}, 'Older alerts');
     root.append(this.form, this.status, this.list, this.more);
-    this.pages = pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, limit: PAGE}, this.ending.signal);
+    this.pages = this.older();
     this.stop = this.store.listen(batch => this.add(batch.alerts));
     this.load();
   }
 
+  /** Pages of alerts, from the newest on or from a time. */
+  older(to) {
+    return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, to, limit: PAGE}, this.ending.signal);
+  }
+
   async load() {
     this.more.disabled = true;
+    const asked = this.pages;
     try {
-      const {value: page} = await this.pages.next();
+      const {value: page} = await asked.next();
+      if (asked !== this.pages) {
+        return this.load(); // what the page would go on behind has been dropped meanwhile
+      }
+      this.most = Math.max(MAX_ALERTS, this.items.size + page.items.length);
       this.add(page.items);
       this.more.hidden = !page.next;
       this.status.replaceChildren(...(this.items.size ? [] : [empty('No alerts', this.client || this.pattern ? 'None of this client and pattern.'
@@ -69,7 +81,7 @@ class Alerts {
       if (e.status !== undefined) {
         this.add([...this.store.alerts.values()]);
         this.status.replaceChildren(failed('alerts of before', e));
-        this.pages = pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, limit: PAGE}, this.ending.signal);
+        this.pages = this.older();
         this.more.hidden = false;
       }
     }
@@ -89,6 +101,15 @@ class Alerts {
     }
     const sorted = [...this.items.values()].sort((one, other) => Date.parse(other.alert.start) - Date.parse(one.alert.start)
       || (one.alert.id < other.alert.id ? 1 : -1));
+    const dropped = sorted.splice(this.most);
+    dropped.forEach(({alert, node}) => {
+      node.remove();
+      this.items.delete(alert.id);
+    });
+    if (dropped.length) {
+      this.pages = this.older(new Date(Date.parse(sorted.at(-1).alert.start) + 1).toISOString());
+      this.more.hidden = false;
+    }
     sorted.forEach(({node}, i) => {
       if (this.list.children[i] !== node) {
         this.list.insertBefore(node, this.list.children[i] ?? null);

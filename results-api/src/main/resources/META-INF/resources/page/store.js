@@ -5,7 +5,7 @@ import {parse} from './json.js';
 
 const MAX_SERIES = 20_000;
 const MAX_POINTS = 40;
-const MAX_ALERTS = 1_000;
+export const MAX_ALERTS = 1_000;
 /** At most so often is anything drawn. */
 const PERIOD = 250;
 /** Milliseconds of a frame that reading events may take. */

@@ -9,6 +9,8 @@ import dev.streampane.local.server.LocalService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,10 +21,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** How much of the page's main thread results take, by a results-api with a log of its own, into which no job writes. */
+/** How much of the page's main thread results take, and how many alerts it keeps, by a results-api with a log of its own, into which no job writes. */
 final class PageLoad {
 
     private static final String TOPIC = "page-load";
+    private static final String ALERTS = "page-load-alerts";
     private static final String SPEC = "tumbling(1s)";
     private static final double MOST = 0.5;
     private static final Duration MEASURED = Duration.ofSeconds(10);
@@ -37,8 +40,9 @@ final class PageLoad {
     }
 
     void check() throws Exception {
-        createTopic();
-        try (LocalService service = up.resultsApi(folder, Map.of("RESULTS_TOPIC", TOPIC));
+        createTopics();
+        try (LocalService service =
+                        up.resultsApi(folder, Map.of("RESULTS_TOPIC", TOPIC, "RESULTS_ALERTS_TOPIC", ALERTS));
                 Browser browser = Browser.open(service.url());
                 KafkaProducer<String, String> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", up.bootstrapServers()),
@@ -58,15 +62,48 @@ final class PageLoad {
             patiently().until(() -> browser.state().equals("live"));
             measure(browser, producer, 1_000, 10);
             measure(browser, producer, 100, 1_000);
+            keepsTheNewestAlerts(browser, producer);
         }
     }
 
-    private void createTopic() {
+    private void createTopics() {
         try (Admin admin = Topics.admin(up.bootstrapServers())) {
-            Topics.create(
-                    admin,
-                    new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
+            for (String topic : List.of(TOPIC, ALERTS)) {
+                Topics.create(
+                        admin,
+                        new NewTopic(topic, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
+            }
         }
+    }
+
+    /** However many come while somebody looks, the newest stay, and the others are behind them. */
+    private static void keepsTheNewestAlerts(Browser browser, KafkaProducer<String, String> producer) {
+        browser.go("alerts?client=page-load");
+        patiently().until(() -> !browser.texts(".state.empty").isEmpty());
+        Number most = browser.js("return import('/page/store.js').then(store => store.MAX_ALERTS)");
+        List<String> newestFirst = new ArrayList<>();
+        // When
+        for (int i = 0; i < most.intValue() + 20; i++) {
+            newestFirst.add(0, sendAlert(producer, i));
+        }
+        // Then
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".alert", "data-id"))
+                .isEqualTo(newestFirst.subList(0, most.intValue())));
+        browser.button("Older alerts").click();
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".alert", "data-id"))
+                .isEqualTo(newestFirst));
+    }
+
+    private static String sendAlert(KafkaProducer<String, String> producer, int number) {
+        Instant at = Load.START.plusSeconds(number);
+        String id = "fraud-detection~unusual-amount~page-load~transactions-0-" + number;
+        String alert = """
+                {"id":"%s","job":"fraud-detection","generation":1,"pattern":"unusual-amount","client":"page-load","score":0.667,
+                "reason":"a payment of 1500.0000","start":"%s","end":"%s",
+                "transactions":[{"topic":"transactions","partition":0,"offset":%d,"ts":"%s","amount":1500.0000}],"watermark":"%s","jobVersion":"1.0.0"}
+                """.formatted(id, at, at, number, at, at);
+        producer.send(new ProducerRecord<>(ALERTS, "page-load", alert.replace("\n", "")));
+        return id;
     }
 
     private void measure(Browser browser, KafkaProducer<String, String> producer, int devices, int perSecond)
