@@ -9,10 +9,14 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 
 /** Parses times, numbers and names of the input contracts; rejects with a reason of contract dead-letter/v1. */
 final class FieldParsers {
@@ -21,10 +25,16 @@ final class FieldParsers {
     private static final BigInteger MOST_UNITS = BigInteger.TEN.pow(12);
     private static final int MAX_ID_BYTES = 256;
     private static final int FAR = 100;
-    private static final String DATE_TIME = "dddd-dd-dd dd:dd:dd";
-    private static final int SECONDS_END = DATE_TIME.length();
-    private static final int MAX_FRACTION = 9;
-    private static final int MAX_OFFSET_MINUTES = 18 * 60;
+    private static final DateTimeFormatter LOCAL_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+            .optionalStart()
+            .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true)
+            .optionalEnd()
+            .appendOffset("+HH:MM", "Z")
+            .toFormatter(Locale.ROOT)
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private FieldParsers() {}
 
@@ -36,9 +46,10 @@ final class FieldParsers {
     static long time(String text, ZoneId zone) throws RejectedRowException {
         long millis;
         try {
-            millis = text.startsWith("+") || text.startsWith("-")
-                    ? OffsetDateTime.parse(text).toInstant().toEpochMilli()
-                    : millis(text, zone);
+            Instant time = zone != null && text.indexOf(' ') >= 0
+                    ? LocalDateTime.parse(text, LOCAL_TIME).atZone(zone).toInstant()
+                    : TIME.parse(text, Instant::from);
+            millis = time.toEpochMilli();
         } catch (DateTimeException e) {
             throw new RejectedRowException("type");
         } catch (ArithmeticException e) {
@@ -48,77 +59,6 @@ final class FieldParsers {
             throw new RejectedRowException("range");
         }
         return millis;
-    }
-
-    private static long millis(String text, ZoneId zone) throws RejectedRowException {
-        if (text.length() < SECONDS_END || !fits(text, 0, DATE_TIME.replace(' ', text.charAt(10)))) {
-            throw new RejectedRowException("type");
-        }
-        LocalDateTime local = LocalDateTime.of(
-                digits(text, 0, 4),
-                digits(text, 5, 7),
-                digits(text, 8, 10),
-                digits(text, 11, 13),
-                digits(text, 14, 16),
-                digits(text, 17, 19));
-        if (text.charAt(10) == ' ' && text.length() == SECONDS_END && zone != null) {
-            return local.atZone(zone).toInstant().toEpochMilli();
-        }
-        if (text.charAt(10) != 'T') {
-            throw new RejectedRowException("type");
-        }
-        int zoneAt = SECONDS_END;
-        if (zoneAt < text.length() && text.charAt(zoneAt) == '.') {
-            zoneAt++;
-            while (zoneAt < text.length() && isDigit(text.charAt(zoneAt))) {
-                zoneAt++;
-            }
-            if (zoneAt == SECONDS_END + 1 || zoneAt > SECONDS_END + 1 + MAX_FRACTION) {
-                throw new RejectedRowException("type");
-            }
-        }
-        String fraction = text.substring(Math.min(zoneAt, SECONDS_END + 1), zoneAt) + "000";
-        return (local.toEpochSecond(ZoneOffset.UTC) - offsetMinutes(text, zoneAt) * 60L) * 1000
-                + digits(fraction, 0, 3);
-    }
-
-    private static int offsetMinutes(String text, int at) throws RejectedRowException {
-        if (text.length() == at + 1 && text.charAt(at) == 'Z') {
-            return 0;
-        }
-        if (text.length() != at + 6 || !fits(text, at + 1, "dd:dd")) {
-            throw new RejectedRowException("type");
-        }
-        int minutes = digits(text, at + 4, at + 6);
-        int offset = digits(text, at + 1, at + 3) * 60 + minutes;
-        char sign = text.charAt(at);
-        if (minutes > 59 || offset > MAX_OFFSET_MINUTES || sign != '+' && sign != '-') {
-            throw new RejectedRowException("type");
-        }
-        return sign == '-' ? -offset : offset;
-    }
-
-    /** Whether the text has digits where the form has a {@code d}, and else the form's characters. */
-    private static boolean fits(String text, int from, String form) {
-        for (int i = 0; i < form.length(); i++) {
-            char c = text.charAt(from + i);
-            if (form.charAt(i) == 'd' ? !isDigit(c) : c != form.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int digits(String text, int from, int to) {
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            number = number * 10 + (text.charAt(i) - '0');
-        }
-        return number;
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
     }
 
     /** A JSON number in units of 10^-scale, HALF_EVEN, at most 10^12 of them either way. */
