@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,54 +29,53 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     /**
-     * The bytes of a row.
+     * A row.
      *
-     * @param fault why it is no row, as far as its bytes show; null when it may be one
+     * @param fields its fields without quotes; none when it is not CSV
      * @param next where the next one begins
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record RawRow(byte[] bytes, String fault, int next) {}
+    private record RawRow(List<byte[]> fields, int next) {}
 
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
         byte[] message = record.value();
         String kind = Rows.kind(record);
         try {
-            if (message == null || message.length == 0) {
-                throw new RejectedRowException("empty");
-            }
             if ("heartbeat".equals(kind)) {
                 sink.heartbeat(JsonRows.heartbeat(message));
                 return;
             }
-            if (kind != null && !kind.equals("time-series")) {
-                throw new RejectedRowException("unknown_type");
-            }
-            if (message.length > MAX_BYTES) {
-                throw new RejectedRowException("too_big");
-            }
         } catch (RejectedRowException rejected) {
-            sink.rejected(rejected.getMessage());
+            sink.rejected();
+            return;
+        }
+        if (message == null
+                || message.length == 0
+                || message.length > MAX_BYTES
+                || kind != null && !kind.equals("time-series")) {
+            sink.rejected();
             return;
         }
         int at = 0;
         for (int row = 0; at < message.length; row++) {
             if (row == MAX_ROWS) {
-                sink.rejected("too_big");
+                sink.rejected();
                 return;
             }
             RawRow raw = rawRow(message, at);
             at = raw.next();
             try {
-                value(fields(raw), row, sink);
+                value(raw.fields(), row, sink);
             } catch (RejectedRowException rejected) {
-                sink.rejected(rejected.getMessage());
+                sink.rejected();
             }
         }
     }
 
     /** The row that begins at {@code start}: up to a line feed outside of quotes, or all the rest when a quote is never closed. */
     private static RawRow rawRow(byte[] message, int start) {
+        List<byte[]> fields = new ArrayList<>();
+        ByteArrayOutputStream field = new ByteArrayOutputStream();
         boolean quoted = false;
         boolean closed = false;
         boolean fieldStart = true;
@@ -85,26 +83,32 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         int at = start;
         for (; at < message.length && (quoted || message[at] != '\n'); at++) {
             byte b = message[at];
-            if (quoted) {
-                quoted = b != '"';
-                closed = !quoted;
-            } else if (b == '"' && (fieldStart || closed)) {
+            if (quoted && b == '"') {
+                quoted = false;
+                closed = true;
+            } else if (quoted) {
+                field.write(b);
+            } else if (b == '"' && closed) {
+                field.write(b);
                 quoted = true;
-                closed = false;
+            } else if (b == '"' && fieldStart) {
+                quoted = true;
                 fieldStart = false;
             } else if (b == ',') {
+                fields.add(field.toByteArray());
+                field.reset();
                 closed = false;
                 fieldStart = true;
             } else if (b != '\r' || at + 1 == message.length || message[at + 1] != '\n') {
                 malformed |= b == '"' || b == '\r' || closed;
+                field.write(b);
                 closed = false;
                 fieldStart = false;
             }
         }
-        boolean crlf = at > start && at < message.length && message[at - 1] == '\r';
-        byte[] bytes = Arrays.copyOfRange(message, start, crlf ? at - 1 : at);
-        String fault = quoted ? "unclosed" : malformed ? "not_csv" : null;
-        return new RawRow(bytes, fault, bytes.length == 0 ? afterEmptyLines(message, at + 1) : at + 1);
+        boolean empty = fields.isEmpty() && fieldStart;
+        fields.add(field.toByteArray());
+        return new RawRow(quoted || malformed ? List.of() : fields, empty ? afterEmptyLines(message, at + 1) : at + 1);
     }
 
     /** Where the first line begins that is not empty; those before it are one row. */
@@ -117,64 +121,24 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         return at;
     }
 
-    private static List<String> fields(RawRow raw) throws RejectedRowException {
-        if ("unclosed".equals(raw.fault())) {
-            throw new RejectedRowException("not_csv");
-        }
-        if (raw.bytes().length == 0) {
-            throw new RejectedRowException("empty");
-        }
-        String row = FieldParsers.utf8(raw.bytes());
-        if (raw.fault() != null) {
-            throw new RejectedRowException(raw.fault());
-        }
-        List<String> fields = split(row);
-        for (String field : fields) {
-            if (field.length() > MAX_FIELD) {
-                throw new RejectedRowException("too_long");
-            }
-        }
+    private void value(List<byte[]> fields, int row, Sink sink) throws RejectedRowException {
         if (fields.size() != FIELDS) {
-            throw new RejectedRowException(fields.size() < FIELDS ? "missing" : "trailing");
+            throw new RejectedRowException();
         }
-        return fields;
+        long step = FieldParsers.time(text(fields.get(0)), zone);
+        String name = text(fields.get(1));
+        if (name.isEmpty() || fields.get(1).length > MAX_NAME_BYTES) {
+            throw new RejectedRowException();
+        }
+        sink.value(name, step, measured(name, text(fields.get(2))), row);
     }
 
-    private static List<String> split(String row) {
-        List<String> fields = new ArrayList<>();
-        StringBuilder field = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < row.length(); i++) {
-            char c = row.charAt(i);
-            if (c == '"') {
-                boolean escaped = quoted && i + 1 < row.length() && row.charAt(i + 1) == '"';
-                if (escaped) {
-                    field.append(c);
-                    i++;
-                } else {
-                    quoted = !quoted;
-                }
-            } else if (c == ',' && !quoted) {
-                fields.add(field.toString());
-                field.setLength(0);
-            } else {
-                field.append(c);
-            }
+    private static String text(byte[] field) throws RejectedRowException {
+        String text = FieldParsers.utf8(field);
+        if (text.length() > MAX_FIELD) {
+            throw new RejectedRowException();
         }
-        fields.add(field.toString());
-        return fields;
-    }
-
-    private void value(List<String> fields, int row, Sink sink) throws RejectedRowException {
-        long step = FieldParsers.time(fields.get(0), zone);
-        String name = fields.get(1);
-        if (name.isEmpty()) {
-            throw new RejectedRowException("empty");
-        }
-        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            throw new RejectedRowException("too_long");
-        }
-        sink.value(name, step, measured(name, fields.get(2)), row);
+        return text;
     }
 
     private Measurement measured(String name, String value) throws RejectedRowException {
@@ -182,11 +146,9 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         if (!whole && texts.matcher(name).matches()) {
             return new Measurement(new long[0], value);
         }
-        if (value.length() > MAX_NUMBER) {
-            throw new RejectedRowException("too_long");
-        }
-        if (!(whole ? WHOLE : NUMBER).matcher(value).matches()) {
-            throw new RejectedRowException("type");
+        if (value.length() > MAX_NUMBER
+                || !(whole ? WHOLE : NUMBER).matcher(value).matches()) {
+            throw new RejectedRowException();
         }
         return new Measurement(new long[] {FieldParsers.units(value, SCALE)}, null);
     }

@@ -18,7 +18,7 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 
-/** Parses times, numbers and names of the input contracts; rejects with a reason of contract dead-letter/v1. */
+/** Parses times, numbers and names of the input contracts, and rejects what they do not allow. */
 final class FieldParsers {
 
     private static final long LAST_TIME = 253_402_300_799_999L;
@@ -50,13 +50,11 @@ final class FieldParsers {
                     ? LocalDateTime.parse(text, LOCAL_TIME).atZone(zone).toInstant()
                     : TIME.parse(text, Instant::from);
             millis = time.toEpochMilli();
-        } catch (DateTimeException e) {
-            throw new RejectedRowException("type");
-        } catch (ArithmeticException e) {
-            throw new RejectedRowException("range"); // a year whose milliseconds no long holds
+        } catch (DateTimeException | ArithmeticException e) { // arithmetic: a year whose milliseconds no long holds
+            throw new RejectedRowException();
         }
         if (millis < 0 || millis > LAST_TIME) {
-            throw new RejectedRowException("range");
+            throw new RejectedRowException();
         }
         return millis;
     }
@@ -71,7 +69,7 @@ final class FieldParsers {
         long exponent = e < 0 ? 0 : exponent(number.substring(e + 1));
         long places = mantissa.precision() - (long) mantissa.scale() + exponent;
         if (places > FAR) {
-            throw new RejectedRowException("range");
+            throw new RejectedRowException();
         }
         if (places < -FAR) {
             return 0;
@@ -80,7 +78,7 @@ final class FieldParsers {
                 .setScale(scale, RoundingMode.HALF_EVEN)
                 .unscaledValue();
         if (units.abs().compareTo(MOST_UNITS) > 0) {
-            throw new RejectedRowException("range");
+            throw new RejectedRowException();
         }
         return units.longValueExact();
     }
@@ -93,20 +91,16 @@ final class FieldParsers {
 
     /** The id of a device or client: 1 to 256 bytes of UTF-8. */
     static String id(String text) throws RejectedRowException {
-        if (text.isEmpty()) {
-            throw new RejectedRowException("empty");
-        }
-        int bytes;
         try {
-            bytes = StandardCharsets.UTF_8
+            int bytes = StandardCharsets.UTF_8
                     .newEncoder()
                     .encode(CharBuffer.wrap(text))
                     .limit();
+            if (bytes == 0 || bytes > MAX_ID_BYTES) {
+                throw new RejectedRowException();
+            }
         } catch (CharacterCodingException e) {
-            throw new RejectedRowException("not_utf8");
-        }
-        if (bytes > MAX_ID_BYTES) {
-            throw new RejectedRowException("too_long");
+            throw new RejectedRowException();
         }
         return text;
     }
@@ -119,7 +113,7 @@ final class FieldParsers {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new RejectedRowException("not_utf8");
+            throw new RejectedRowException();
         }
     }
 }

@@ -80,7 +80,7 @@ record FirstEventTime(long earliest, long latest) {
         }
 
         @Override
-        public void rejected(String reason) {
+        public void rejected() {
             // is no valid record
         }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import dev.streampane.results.explain.JsonText.Type;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.streampane.results.explain.JsonText.Value;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,102 +30,84 @@ record JsonRows(String kind, Body body) implements Rows {
 
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
+        String written = Rows.kind(record);
         try {
-            byte[] value = record.value();
-            if (value == null || value.length == 0) {
-                throw new RejectedRowException("empty");
-            }
-            String written = Rows.kind(record);
-            if (written == null || written.equals(kind)) {
-                Row row = body.of(object(value));
+            if ("heartbeat".equals(written)) {
+                sink.heartbeat(heartbeat(record.value()));
+            } else if (written == null || written.equals(kind)) {
+                Row row = body.of(object(record.value()));
                 sink.value(row.key(), row.time(), new Measurement(row.units(), null), 0);
-            } else if (written.equals("heartbeat")) {
-                sink.heartbeat(heartbeat(value));
             } else {
-                throw new RejectedRowException("unknown_type");
+                sink.rejected();
             }
         } catch (RejectedRowException rejected) {
-            sink.rejected(rejected.getMessage());
+            sink.rejected();
         }
     }
 
     private static Map<String, Value> object(byte[] value) throws RejectedRowException {
-        if (value.length > MAX_BYTES) {
-            throw new RejectedRowException("too_big");
+        if (value == null || value.length > MAX_BYTES) {
+            throw new RejectedRowException();
         }
         return JsonText.object(FieldParsers.utf8(value));
     }
 
     /** The event time of a heartbeat. */
     static long heartbeat(byte[] value) throws RejectedRowException {
-        Map<String, Value> fields = object(value);
-        return FieldParsers.time(text(required(fields, "ts")), null);
+        return FieldParsers.time(text(object(value), "ts"), null);
     }
 
     static Row reading(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
-        if (!fields.containsKey("client")) {
-            required(fields, "device");
-        }
-        Value time = required(fields, "ts");
-        Value temperature = required(fields, "temperature");
-        Value humidity = required(fields, "humidity");
         return new Row(
                 device(fields),
-                FieldParsers.time(text(time), zone),
-                FieldParsers.units(number(temperature), 6),
-                FieldParsers.units(number(humidity), 6));
+                FieldParsers.time(text(fields, "ts"), zone),
+                FieldParsers.units(number(fields, "temperature"), 6),
+                FieldParsers.units(number(fields, "humidity"), 6));
     }
 
     private static String device(Map<String, Value> fields) throws RejectedRowException {
         if (!fields.containsKey("device")) {
-            return id(fields.get("client"));
+            return id(fields, "client");
         }
-        String device = id(fields.get("device"));
-        if (fields.containsKey("client") && !id(fields.get("client")).equals(device)) {
-            throw new RejectedRowException("duplicate_key");
+        String device = id(fields, "device");
+        if (fields.containsKey("client") && !id(fields, "client").equals(device)) {
+            throw new RejectedRowException();
         }
         return device;
     }
 
     static Row transaction(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
-        Value client = required(fields, "client");
-        Value time = required(fields, "ts");
-        Value amount = required(fields, "amount");
-        Row row = new Row(id(client), FieldParsers.time(text(time), zone), FieldParsers.units(number(amount), 4));
         if (fields.containsKey("merchant")) {
-            text(fields.get("merchant"));
+            text(fields, "merchant");
         }
         for (String degrees : new String[] {"lat", "lon"}) {
             if (fields.containsKey(degrees)) {
-                number(fields.get(degrees));
+                number(fields, degrees);
             }
         }
-        return row;
+        return new Row(
+                id(fields, "client"),
+                FieldParsers.time(text(fields, "ts"), zone),
+                FieldParsers.units(number(fields, "amount"), 4));
     }
 
-    private static Value required(Map<String, Value> fields, String name) throws RejectedRowException {
+    private static String id(Map<String, Value> fields, String name) throws RejectedRowException {
+        return FieldParsers.id(of(fields, name, type -> type == JsonToken.VALUE_STRING || type.isNumeric()));
+    }
+
+    private static String text(Map<String, Value> fields, String name) throws RejectedRowException {
+        return of(fields, name, type -> type == JsonToken.VALUE_STRING);
+    }
+
+    private static String number(Map<String, Value> fields, String name) throws RejectedRowException {
+        return of(fields, name, JsonToken::isNumeric);
+    }
+
+    private static String of(Map<String, Value> fields, String name, Predicate<JsonToken> allowed)
+            throws RejectedRowException {
         Value value = fields.get(name);
-        if (value == null) {
-            throw new RejectedRowException("missing");
-        }
-        return value;
-    }
-
-    private static String id(Value value) throws RejectedRowException {
-        return FieldParsers.id(value.type() == Type.NUMBER ? value.text() : text(value));
-    }
-
-    private static String text(Value value) throws RejectedRowException {
-        return of(value, Type.TEXT);
-    }
-
-    private static String number(Value value) throws RejectedRowException {
-        return of(value, Type.NUMBER);
-    }
-
-    private static String of(Value value, Type type) throws RejectedRowException {
-        if (value.type() != type) {
-            throw new RejectedRowException(value.type() == Type.NULL ? "null" : "type");
+        if (value == null || !allowed.test(value.type())) {
+            throw new RejectedRowException();
         }
         return value.text();
     }

@@ -151,7 +151,7 @@ final class Recomputation {
         }
 
         @Override
-        public void rejected(String reason) {
+        public void rejected() {
             ofLine.rejected++;
         }
 

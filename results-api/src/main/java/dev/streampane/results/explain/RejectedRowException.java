@@ -6,8 +6,7 @@ final class RejectedRowException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** With a reason of contract dead-letter/v1, such as {@code not_json}. */
-    RejectedRowException(String reason) {
-        super(reason, null, false, false);
+    RejectedRowException() {
+        super(null, null, false, false);
     }
 }

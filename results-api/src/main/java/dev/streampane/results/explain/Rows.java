@@ -14,7 +14,7 @@ interface Rows {
         void heartbeat(long time);
 
         /** A row that the job had to reject. */
-        void rejected(String reason);
+        void rejected();
 
         /**
          * A value.

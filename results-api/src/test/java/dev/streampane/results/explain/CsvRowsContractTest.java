@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What contract time-series/v1 accepts is read row by row, and a row that it rejects gets its reason. */
+/** What contract time-series/v1 accepts is read row by row, and a row that it rejects is rejected. */
 class CsvRowsContractTest {
 
     private static final Rows ROWS =
@@ -52,10 +52,8 @@ class CsvRowsContractTest {
 
     @ParameterizedTest
     @MethodSource("rejected")
-    void shouldRejectWithTheReasonOfTheContract(Path file) {
-        assertThat(read(Fixtures.bytes(file)))
-                .filteredOn(row -> row.startsWith("rejected"))
-                .containsOnly("rejected " + file.getFileName().toString().split("--")[0]);
+    void shouldRejectWhatTheContractRejects(Path file) {
+        assertThat(read(Fixtures.bytes(file))).contains("rejected");
     }
 
     @Test
@@ -67,7 +65,7 @@ class CsvRowsContractTest {
         assertThat(read(message.getBytes(StandardCharsets.UTF_8)))
                 .containsExactly(
                         "0 a-nd-1 1795154400000 [19380000] null",
-                        "rejected type",
+                        "rejected",
                         "2 a-ns-1 1795154401000 [] on, \"warm\"\nor not",
                         "3 a-ni-1 1795154402000 [-7000000] null");
     }
@@ -81,8 +79,8 @@ class CsvRowsContractTest {
             }
 
             @Override
-            public void rejected(String reason) {
-                read.add("rejected " + reason);
+            public void rejected() {
+                read.add("rejected");
             }
 
             @Override
