@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.live.OlderWindowsQuery.Row;
 import dev.streampane.results.tail.Series;
 import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.TailEntry;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Puts the rows of a snapshot together: those of the tail, and what Elasticsearch has below it. Of a window that both have, the higher version
@@ -18,14 +20,8 @@ import java.util.Map;
  */
 final class SnapshotRows {
 
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Row(Instant end, Instant start, String id, byte[] json, TailEntry entry) {
-
-        private static final Comparator<Row> NEWEST_FIRST = Comparator.comparing(Row::end)
-                .thenComparing(Row::start)
-                .thenComparing(Row::id)
-                .reversed();
-    }
+    private static final Comparator<Row> OLDEST_FIRST =
+            Comparator.comparing(Row::end).thenComparing(Row::start).thenComparing(Row::id);
 
     private final int windows;
     private final Map<String, TailEntry> left = new LinkedHashMap<>();
@@ -42,29 +38,22 @@ final class SnapshotRows {
 
     /** What Elasticsearch's rows of one series add, oldest first. */
     List<byte[]> add(OlderWindowsQuery.SeriesRows found) {
+        List<Row> ofTheTail = bySeries.getOrDefault(found.series(), List.of()).stream()
+                .map(entry -> new Row(entry.id(), entry.start(), entry.end(), entry.version(), entry.json()))
+                .toList();
         Map<String, Row> newest = new HashMap<>();
-        Map<String, Long> versions = new HashMap<>();
-        for (TailEntry entry : bySeries.getOrDefault(found.series(), List.of())) {
-            newest.put(entry.id(), new Row(entry.end(), entry.start(), entry.id(), entry.json(), entry));
-            versions.put(entry.id(), entry.version());
-        }
-        for (OlderWindowsQuery.Row row : found.rows()) {
-            if (versions.getOrDefault(row.id(), -1L) < row.version()) {
-                newest.put(row.id(), new Row(row.end(), row.start(), row.id(), row.json(), null));
-            }
-        }
-        List<Row> last =
-                newest.values().stream().sorted(Row.NEWEST_FIRST).limit(windows).toList();
-        bySeries.getOrDefault(found.series(), List.of()).stream()
-                .filter(entry -> last.stream().noneMatch(row -> row.entry() == entry))
-                .forEach(entry -> left.remove(entry.id()));
-        List<byte[]> older = new ArrayList<>();
-        for (int i = last.size() - 1; i >= 0; i--) {
-            if (last.get(i).entry() == null) {
-                older.add(last.get(i).json());
-            }
-        }
-        return older;
+        Stream.concat(ofTheTail.stream(), found.rows().stream())
+                .forEach(row ->
+                        newest.merge(row.id(), row, BinaryOperator.maxBy(Comparator.comparingLong(Row::version))));
+        List<Row> last = newest.values().stream()
+                .sorted(OLDEST_FIRST)
+                .skip(Math.max(0, newest.size() - windows))
+                .toList();
+        ofTheTail.stream().filter(row -> !last.contains(row)).forEach(row -> left.remove(row.id()));
+        return last.stream()
+                .filter(row -> !ofTheTail.contains(row))
+                .map(Row::json)
+                .toList();
     }
 
     /** The rows of the tail that are among the last ones, oldest first. */
