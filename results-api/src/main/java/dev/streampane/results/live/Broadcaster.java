@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.tail.Ring;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ final class Broadcaster {
 
     private final Tail tail;
     private final Cursor cursor;
-    private final Frame[] ring;
+    private final Ring<Frame> ring = new Ring<>();
+    private final int maxFrames;
     private final long maxBytes;
     private final Map<String, Long> newest = new HashMap<>();
     private long first;
@@ -57,7 +59,7 @@ final class Broadcaster {
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
         this.cursor = new Cursor(tail, tail.now());
-        this.ring = new Frame[maxFrames];
+        this.maxFrames = maxFrames;
         this.maxBytes = maxBytes;
         this.now = new FramePosition(epoch, end, cursor.toString());
         this.reported = now;
@@ -122,17 +124,8 @@ final class Broadcaster {
         if (other.epoch() != cursor.epoch() || other.next() < evicted) {
             return Optional.empty();
         }
-        long low = first;
-        long high = end;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (frame(middle).entry().number() < other.next()) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return Optional.of(new FramePosition(epoch, low, other.toString()));
+        long next = first + ring.find(frame -> frame.entry().number(), other.next());
+        return Optional.of(new FramePosition(epoch, next, other.toString()));
     }
 
     /**
@@ -191,10 +184,10 @@ final class Broadcaster {
 
     private void add(Frame frame) {
         TailEntry entry = frame.entry();
-        while (first < end && (end - first == ring.length || bytes + frame.heap() > maxBytes)) {
+        while (ring.size() > 0 && (ring.size() == maxFrames || bytes + frame.heap() > maxBytes)) {
             evict();
         }
-        ring[slot(end)] = frame;
+        ring.add(frame);
         bytes += frame.heap();
         if (entry.kind() == TailEntry.Kind.WINDOW) {
             Long known = newest.get(entry.id());
@@ -211,8 +204,7 @@ final class Broadcaster {
     }
 
     private void evict() {
-        Frame frame = frame(first);
-        ring[slot(first)] = null;
+        Frame frame = ring.remove();
         bytes -= frame.heap();
         evicted = frame.entry().number() + 1;
         newest.remove(frame.entry().id(), first);
@@ -220,10 +212,6 @@ final class Broadcaster {
     }
 
     private Frame frame(long number) {
-        return ring[slot(number)];
-    }
-
-    private int slot(long number) {
-        return (int) (number % ring.length);
+        return ring.get((int) (number - first));
     }
 }

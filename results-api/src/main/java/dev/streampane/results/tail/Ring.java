@@ -3,24 +3,32 @@ package dev.streampane.results.tail;
 
 import java.util.function.ToLongFunction;
 
-/** Entries of which the oldest go: those added last are at the end. */
-final class Ring {
+/**
+ * Entries of which the oldest go: those added last are at the end. Used by one thread at a time.
+ *
+ * @param <T> an entry
+ */
+public final class Ring<T> {
 
     private static final int FIRST_CAPACITY = 64;
 
-    private TailEntry[] entries = new TailEntry[FIRST_CAPACITY];
+    private Object[] entries = new Object[FIRST_CAPACITY];
     private int head;
     private int size;
 
-    int size() {
+    /** How many there are. */
+    public int size() {
         return size;
     }
 
-    TailEntry get(int i) {
-        return entries[slot(i)];
+    /** The entry that {@code i} others are older than. */
+    @SuppressWarnings("unchecked")
+    public T get(int i) {
+        return (T) entries[slot(i)];
     }
 
-    void add(TailEntry entry) {
+    /** Adds the newest. */
+    public void add(T entry) {
         if (size == entries.length) {
             grow();
         }
@@ -28,8 +36,8 @@ final class Ring {
     }
 
     /** Takes out the oldest. */
-    TailEntry remove() {
-        TailEntry entry = entries[head];
+    public T remove() {
+        T entry = get(0);
         entries[head] = null;
         head = (head + 1) % entries.length;
         size--;
@@ -37,7 +45,7 @@ final class Ring {
     }
 
     /** Index of the first entry of which {@code rising}, which grows from one to the next, is {@code least} or more. */
-    int find(ToLongFunction<TailEntry> rising, long least) {
+    public int find(ToLongFunction<T> rising, long least) {
         int low = 0;
         int high = size;
         while (low < high) {
@@ -52,7 +60,7 @@ final class Ring {
     }
 
     private void grow() {
-        TailEntry[] more = new TailEntry[2 * size];
+        Object[] more = new Object[2 * size];
         for (int i = 0; i < size; i++) {
             more[i] = get(i);
         }

@@ -4,7 +4,9 @@ package dev.streampane.results.tail;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -21,10 +23,10 @@ final class TopicBuffer {
 
     private final TopicRetention retention;
     private final Optional<TailIndex> index;
-    private final Ring entries = new Ring();
+    private final Ring<TailEntry> entries = new Ring<>();
 
     /** The same by partition. */
-    private Ring[] ofPartitions = {};
+    private final List<Ring<TailEntry>> ofPartitions = new ArrayList<>();
 
     private long bytes;
     private long evicted;
@@ -63,7 +65,8 @@ final class TopicBuffer {
         while (size() > 0) {
             evict();
         }
-        ofPartitions = rings(new Ring[0], newPositions.length);
+        ofPartitions.clear();
+        addPartitions(newPositions.length);
         topicId = newTopicId;
         earliest = newEarliest.clone();
         positions = newPositions.clone();
@@ -100,7 +103,7 @@ final class TopicBuffer {
             evict();
         }
         entries.add(entry);
-        ofPartitions[entry.partition()].add(entry);
+        ofPartitions.get(entry.partition()).add(entry);
         bytes += entry.bytes();
         firstAppended = Math.min(firstAppended, entry.appended());
         if (whole[entry.partition()] == UNKNOWN) {
@@ -121,7 +124,7 @@ final class TopicBuffer {
             }
         }
         int known = positions.length;
-        ofPartitions = rings(ofPartitions, topic.partitions());
+        addPartitions(topic.partitions());
         earliest = Arrays.copyOf(earliest, topic.partitions());
         positions = Arrays.copyOf(positions, topic.partitions());
         reached = Arrays.copyOf(reached, topic.partitions());
@@ -179,8 +182,8 @@ final class TopicBuffer {
     /** Number of the first entry at or above {@code seen}; {@code none} when there is none. */
     long firstUnseen(Position.Topic seen, long none) {
         long first = none;
-        for (int partition = 0; partition < ofPartitions.length; partition++) {
-            Ring ring = ofPartitions[partition];
+        for (int partition = 0; partition < ofPartitions.size(); partition++) {
+            Ring<TailEntry> ring = ofPartitions.get(partition);
             int unseen = ring.find(TailEntry::offset, seen.offsets()[partition]);
             if (unseen < ring.size()) {
                 first = Math.min(first, ring.get(unseen).number());
@@ -213,7 +216,7 @@ final class TopicBuffer {
 
     private void evict() {
         TailEntry entry = entries.remove();
-        ofPartitions[entry.partition()].remove();
+        ofPartitions.get(entry.partition()).remove();
         evicted = entry.number() + 1;
         bytes -= entry.bytes();
         earliest[entry.partition()] = entry.offset() + 1;
@@ -221,9 +224,9 @@ final class TopicBuffer {
         index.ifPresent(of -> of.remove(entry));
     }
 
-    private static Ring[] rings(Ring[] known, int partitions) {
-        Ring[] rings = Arrays.copyOf(known, partitions);
-        Arrays.setAll(rings, i -> rings[i] == null ? new Ring() : rings[i]);
-        return rings;
+    private void addPartitions(int partitions) {
+        while (ofPartitions.size() < partitions) {
+            ofPartitions.add(new Ring<>());
+        }
     }
 }
