@@ -18,7 +18,6 @@ import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 import org.apache.flink.connector.base.sink.writer.DequeRequestBuffer;
 import org.apache.flink.connector.base.sink.writer.ElementConverter;
-import org.apache.flink.connector.base.sink.writer.RequestEntryWrapper;
 import org.apache.flink.connector.base.sink.writer.ResultHandler;
 import org.apache.flink.connector.base.sink.writer.SimpleBatchCreator;
 import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
@@ -88,10 +87,6 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
             new IndexSweeper(settings.retentions(), client, task).start();
         }
-        states.stream()
-                .flatMap(state -> state.getBufferedRequestEntries().stream())
-                .map(RequestEntryWrapper::getRequestEntry)
-                .forEach(request -> positions.seen(request.record()));
     }
 
     @Override
