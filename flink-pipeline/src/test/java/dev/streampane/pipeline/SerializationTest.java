@@ -7,10 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.TransactionDecoder;
-import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.time.ZoneOffset;
@@ -123,10 +121,5 @@ class SerializationTest {
         // Then
         assertThat(type).isInstanceOf(PojoTypeInfo.class);
         assertThat(type.createSerializer(config)).isNotNull();
-    }
-
-    @Test
-    void shouldFindTheTypeOfOutputs() {
-        assertThat(TypeInformation.of(Output.class)).isEqualTo(OutputSerializer.TYPE);
     }
 }

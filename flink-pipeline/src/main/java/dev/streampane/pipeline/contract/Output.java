@@ -3,7 +3,6 @@ package dev.streampane.pipeline.contract;
 
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.Map;
-import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
  * One thing that a job says: a result, an alert, a row of a changelog, a late record, a dead letter, an audit line or a correction. All leave
@@ -12,7 +11,6 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  * <p>The sink needs no more than these four methods; it maps the {@link Channel} to a topic. Between tasks an output travels as their
  * answers ({@link OutputSerializer}), and is a {@link Message} from there on.
  */
-@TypeInfo(OutputTypeInfoFactory.class)
 public sealed interface Output permits WindowResult, LateRecord, DeadLetter, Alert, LineProtocol, WordCount, Message {
 
     /** Where an output goes; the job's configuration names the topic. */

@@ -3,9 +3,9 @@ package dev.streampane.pipeline.io;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -34,8 +34,7 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     /** The same outputs, of which late records and dead letters come with each checkpoint only. */
     public static DataStream<Output> of(DataStream<Output> outputs) {
-        return outputs.transform(UID, TypeInformation.of(Output.class), new HoldRejects())
-                .uid(UID);
+        return outputs.transform(UID, OutputSerializer.TYPE, new HoldRejects()).uid(UID);
     }
 
     @Override

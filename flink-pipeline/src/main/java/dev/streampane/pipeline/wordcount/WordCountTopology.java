@@ -7,9 +7,9 @@ import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.io.Serializable;
 import java.time.Duration;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
@@ -71,7 +71,7 @@ final class WordCountTopology {
     /** The changelog as something that a job says. */
     static DataStream<Output> outputs(DataStream<WordCount> changes) {
         return changes.map(change -> (Output) change)
-                .returns(TypeInformation.of(Output.class))
+                .returns(OutputSerializer.TYPE)
                 .setParallelism(changes.getParallelism())
                 .uid("changelog")
                 .name("changelog");

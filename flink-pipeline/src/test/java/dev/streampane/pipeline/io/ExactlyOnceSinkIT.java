@@ -17,6 +17,7 @@ import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -289,7 +290,7 @@ class ExactlyOnceSinkIT {
             int generation = config.get(JobOption.GENERATION);
             var outputs = KafkaSources.of(env, config, new EchoDecoder())
                     .map(decoded -> echo(decoded.fetched(), generation))
-                    .returns(TypeInformation.of(Output.class))
+                    .returns(OutputSerializer.TYPE)
                     .uid("echo")
                     .name("echo");
             KafkaSinks.exactlyOnce(outputs, config);

@@ -7,9 +7,9 @@ import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.time.Instant;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ class HoldRejectsTest {
     @BeforeEach
     void open() throws Exception {
         operator = new OneInputStreamOperatorTestHarness<>(new HoldRejects());
-        operator.setup(TypeInformation.of(Output.class).createSerializer(new SerializerConfigImpl()));
+        operator.setup(OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 
