@@ -3,6 +3,7 @@ package dev.streampane.pipeline.state;
 
 import dev.streampane.pipeline.window.OpenSession;
 import dev.streampane.pipeline.window.OpenSession.Swallowed;
+import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -13,6 +14,10 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
 
     private static final long serialVersionUID = 1L;
 
+    private static final PublishedSerializer PUBLISHED = new PublishedSerializer();
+    /** Stands for no revision. */
+    private static final Published NONE = new Published(0, 0);
+
     private final PartialSerializer pane = new PartialSerializer();
 
     @Override
@@ -22,8 +27,8 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         pane.write(session.pane, out);
         out.writeBoolean(session.pending);
         out.writeLong(session.previewAt);
-        out.writeInt(session.generation);
-        out.writeInt(session.rev);
+        Published published = session.published;
+        PUBLISHED.write(published == null ? NONE : published, out);
         out.writeBoolean(session.saidComplete);
         writeList(out, session.swallowed, OpenSessionSerializer::writeSwallowed);
     }
@@ -36,29 +41,22 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         session.pane = pane.read(in);
         session.pending = in.readBoolean();
         session.previewAt = in.readLong();
-        session.generation = in.readInt();
-        session.rev = in.readInt();
+        Published published = PUBLISHED.read(in);
+        session.published = published.equals(NONE) ? null : published;
         session.saidComplete = in.readBoolean();
         session.swallowed = readList(in, OpenSessionSerializer::readSwallowed);
         return session;
     }
 
     private static void writeSwallowed(DataOutputSerializer out, Swallowed gone) throws IOException {
-        out.writeLong(gone.start);
-        out.writeLong(gone.end);
-        out.writeInt(gone.generation);
-        out.writeInt(gone.rev);
-        out.writeBoolean(gone.saidComplete);
+        out.writeLong(gone.start());
+        out.writeLong(gone.end());
+        PUBLISHED.write(gone.published(), out);
+        out.writeBoolean(gone.saidComplete());
     }
 
     private static Swallowed readSwallowed(DataInputView in) throws IOException {
-        var gone = new Swallowed();
-        gone.start = in.readLong();
-        gone.end = in.readLong();
-        gone.generation = in.readInt();
-        gone.rev = in.readInt();
-        gone.saidComplete = in.readBoolean();
-        return gone;
+        return new Swallowed(in.readLong(), in.readLong(), PUBLISHED.read(in), in.readBoolean());
     }
 
     @Override

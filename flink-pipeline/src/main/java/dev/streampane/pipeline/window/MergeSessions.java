@@ -5,7 +5,6 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OpenSessionSerializer;
 import dev.streampane.pipeline.window.OpenSession.Swallowed;
-import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -134,19 +133,12 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         String key = context.getCurrentKey();
         long watermark = context.timerService().currentWatermark();
         int generation = results.label().generation();
-        Revision revision = Revision.after(session.published(), generation);
+        Revision revision = Revision.after(session.published, generation);
         out.collect(results.result(key, session.start, session.end, revision, session.pane, watermark));
         String id = results.id(key, session.start, session.end);
         for (Swallowed gone : session.swallowed) {
-            out.collect(results.retraction(
-                    key,
-                    gone.start,
-                    gone.end,
-                    Revision.after(new Published(gone.generation, gone.rev), generation)
-                            .rev(),
-                    gone.saidComplete,
-                    id,
-                    watermark));
+            int rev = Revision.after(gone.published(), generation).rev();
+            out.collect(results.retraction(key, gone.start(), gone.end(), rev, gone.saidComplete(), id, watermark));
         }
         session.published(revision, generation);
     }
@@ -189,7 +181,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                     context.getCurrentKey(),
                     session.start,
                     session.end,
-                    Revision.preview(session.published(), results.label().generation()),
+                    Revision.preview(session.published, results.label().generation()),
                     session.pane,
                     context.timerService().currentWatermark()));
         }

@@ -27,11 +27,8 @@ public final class OpenSession {
     /** When to look into it, in processing time; 0 for no time. */
     public long previewAt;
 
-    /** The generation of the last revision that was published; 0 as long as there is none. */
-    public int generation;
-
-    /** The last revision that was published. */
-    public int rev;
+    /** The last revision that was published; null as long as there is none. */
+    public Published published;
 
     /** Whether a revision that was published was complete. */
     public boolean saidComplete;
@@ -39,24 +36,13 @@ public final class OpenSession {
     /** The published sessions that it swallowed and that no result has taken back, by their starts. */
     public List<Swallowed> swallowed = new ArrayList<>(0);
 
-    /** A session that was published and is no more. Mutable. */
-    public static final class Swallowed {
-
-        /** Its start, ms since the epoch. */
-        public long start;
-
-        /** Its end, ms since the epoch. */
-        public long end;
-
-        /** The generation of its last revision. */
-        public int generation;
-
-        /** Its last revision. */
-        public int rev;
-
-        /** Whether one of its revisions was complete. */
-        public boolean saidComplete;
-    }
+    /**
+     * A session that was published and is no more.
+     *
+     * @param published its last revision
+     * @param saidComplete whether one of its revisions was complete
+     */
+    public record Swallowed(long start, long end, Published published, boolean saidComplete) {}
 
     /** The session that a partial alone would be. */
     static OpenSession of(Partial partial, long gap) {
@@ -83,41 +69,28 @@ public final class OpenSession {
             }
         }
         others.forEach(this::remember);
-        swallowed.sort(Comparator.comparingLong(gone -> gone.start));
+        swallowed.sort(Comparator.comparingLong(Swallowed::start));
         return this;
     }
 
     /** What was published of another: of this very session, or of one that is no more. */
     private void remember(OpenSession other) {
         swallowed.addAll(other.swallowed);
-        if (other.generation == 0) {
+        if (other.published == null) {
             return;
         }
         if (other.start == start && other.end == end) {
-            generation = other.generation;
-            rev = other.rev;
+            published = other.published;
             saidComplete = other.saidComplete;
         } else {
-            var gone = new Swallowed();
-            gone.start = other.start;
-            gone.end = other.end;
-            gone.generation = other.generation;
-            gone.rev = other.rev;
-            gone.saidComplete = other.saidComplete;
-            swallowed.add(gone);
+            swallowed.add(new Swallowed(other.start, other.end, other.published, other.saidComplete));
         }
-    }
-
-    /** The last word on it; null when there is none. */
-    Published published() {
-        return generation == 0 ? null : new Published(generation, rev);
     }
 
     /** Remembers that its records have been told. */
     void published(Revision revision, int by) {
         pending = false;
-        generation = by;
-        rev = revision.rev();
+        published = new Published(by, revision.rev());
         saidComplete |= pane.complete;
         swallowed.clear();
     }

@@ -147,17 +147,11 @@ class StateSerializerTest {
         session.pane = partial(any);
         session.pending = any.nextBoolean();
         session.previewAt = number(any);
-        session.generation = any.nextInt();
-        session.rev = any.nextInt();
+        session.published = new Published(any.nextInt(), any.nextInt());
         session.saidComplete = any.nextBoolean();
         for (int gone = any.nextInt(3); gone > 0; gone--) {
-            var swallowed = new OpenSession.Swallowed();
-            swallowed.start = number(any);
-            swallowed.end = number(any);
-            swallowed.generation = any.nextInt();
-            swallowed.rev = any.nextInt();
-            swallowed.saidComplete = any.nextBoolean();
-            session.swallowed.add(swallowed);
+            session.swallowed.add(new OpenSession.Swallowed(
+                    number(any), number(any), new Published(any.nextInt(), any.nextInt()), any.nextBoolean()));
         }
         return session;
     }
@@ -272,7 +266,7 @@ class StateSerializerTest {
             partial.add(partial(new Random(9)));
         } else if (copy instanceof OpenSession session) {
             session.pane.add(partial(new Random(9)));
-            session.swallowed.add(new OpenSession.Swallowed());
+            session.swallowed.add(new OpenSession.Swallowed(0, 1, new Published(1, 1), true));
         } else {
             assertThat(serializer.isImmutableType()).isTrue();
         }
