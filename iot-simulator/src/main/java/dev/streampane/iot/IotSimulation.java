@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import dev.streampane.iot.tags.TagTimeline;
 import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
@@ -59,8 +58,7 @@ public class IotSimulation extends Simulation {
 
     private TagLoop tagLoop(long startMillis) {
         IotConfig.Tags settings = config.tags();
-        var series = new TagTimeline(
-                TagConfig.settings(settings, config.seed()), settings.rate(), config.heartbeats(), startMillis);
+        var series = new TagTimeline(config, startMillis);
         LOG.infof(
                 "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
                 settings.topic(),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import dev.streampane.iot.tags.TagTimeline;
 import dev.streampane.simulation.SimulationMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,14 +3,10 @@ package dev.streampane.iot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.iot.tags.TagSettings;
-import dev.streampane.iot.tags.TagSettings.Names;
-import dev.streampane.iot.tags.TagSettings.Numbers;
 import dev.streampane.simulation.ConfigContract;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,16 +37,26 @@ class IotConfigTest extends ConfigContract<IotConfig> {
         assertThat(config.tags().enabled()).isTrue();
         assertThat(config.tags().topic()).isEqualTo("time-series");
         assertThat(config.tags().rate()).isEqualTo(10);
-        assertThat(TagConfig.settings(config.tags(), config.seed()))
-                .isEqualTo(new TagSettings(
-                        new Numbers(new Names("pu136mod-ni-", 1, 10), BigDecimal.ZERO, new BigDecimal(100)),
-                        new Numbers(new Names("pu136mod-nd-", 11, 10), BigDecimal.ZERO, new BigDecimal(100)),
-                        new Names("pu136mod-ns-", 21, 10),
-                        List.of("running", "stopped", "warming up", "fault \"E7\""),
-                        10,
-                        0.02,
-                        Duration.ofMinutes(15),
-                        1));
+        assertThat(config.tags().rowsPerMessage()).isEqualTo(10);
+        assertThat(config.tags().seed()).isEmpty();
+        assertNumbers(config.tags().integers(), "pu136mod-ni-", 1);
+        assertNumbers(config.tags().doubles(), "pu136mod-nd-", 11);
+        assertNames(config.tags().strings(), "pu136mod-ns-", 21);
+        assertThat(config.tags().strings().texts()).containsExactly("running", "stopped", "warming up", "fault \"E7\"");
+        assertThat(config.tags().old().probability()).isEqualTo(0.02);
+        assertThat(config.tags().old().by()).isEqualTo(Duration.ofMinutes(15));
+    }
+
+    private static void assertNumbers(IotConfig.NumberTags tags, String prefix, int first) {
+        assertNames(tags, prefix, first);
+        assertThat(tags.min()).isEqualTo("0");
+        assertThat(tags.max()).isEqualTo("100");
+    }
+
+    private static void assertNames(IotConfig.TagNames tags, String prefix, int first) {
+        assertThat(tags.prefix()).isEqualTo(prefix);
+        assertThat(tags.first()).isEqualTo(first);
+        assertThat(tags.count()).isEqualTo(10);
     }
 
     @Test

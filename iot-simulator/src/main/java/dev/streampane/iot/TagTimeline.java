@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.iot.tags;
+package dev.streampane.iot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,10 +14,13 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), and a heartbeat on each whole second,
@@ -29,13 +32,13 @@ import java.util.function.Consumer;
  *
  * <p>For use by one thread; the counts may be read by any.
  */
-public final class TagTimeline implements Schedule {
+final class TagTimeline implements Schedule {
 
     private static final long SECOND_MILLIS = 1000;
     private static final CsvWriter.CsvWriterBuilder CSV = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
 
     private final List<Tag> tags = new ArrayList<>();
-    private final TagSettings settings;
+    private final IotConfig.Tags settings;
     private final SplittableRandom random;
     private final JsonText json = new JsonText();
     private final LongAdder rows = new LongAdder();
@@ -50,29 +53,29 @@ public final class TagTimeline implements Schedule {
     private long nextHeartbeatMillis;
     private long lastDueMillis;
 
-    /**
-     * @param rate rows per second over all tags
-     * @param heartbeats whether there are any
-     */
-    public TagTimeline(TagSettings settings, long rate, boolean heartbeats, long startMillis) {
-        this.settings = settings;
-        this.random = new SplittableRandom(settings.seed());
-        TagSettings.Numbers integers = settings.integers();
-        for (String name : integers.names().all()) {
-            tags.add(Tag.numbers(name, integers.min(), integers.max(), 0, random));
-        }
-        TagSettings.Numbers doubles = settings.doubles();
-        for (String name : doubles.names().all()) {
-            tags.add(Tag.numbers(name, doubles.min(), doubles.max(), 3, random));
-        }
-        for (String name : settings.strings().all()) {
-            tags.add(Tag.texts(name, settings.texts()));
-        }
-        this.rate = rate;
+    TagTimeline(IotConfig config, long startMillis) {
+        this.settings = config.tags();
+        this.random = new SplittableRandom(settings.seed().orElse(config.seed()));
+        addNumbers(settings.integers(), 0);
+        addNumbers(settings.doubles(), 3);
+        names(settings.strings())
+                .forEach(name -> tags.add(Tag.texts(name, settings.strings().texts())));
+        this.rate = settings.rate();
         this.anchorMillis = startMillis;
         this.lastDueMillis = startMillis;
-        this.nextHeartbeatMillis = heartbeats ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
+        this.nextHeartbeatMillis =
+                config.heartbeats() ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
         planMessage();
+    }
+
+    private void addNumbers(IotConfig.NumberTags numbers, int decimals) {
+        names(numbers).forEach(name -> tags.add(Tag.numbers(name, numbers.min(), numbers.max(), decimals, random)));
+    }
+
+    /** {@code <prefix>001} and so on. */
+    private static Stream<String> names(IotConfig.TagNames names) {
+        return IntStream.range(names.first(), names.first() + names.count())
+                .mapToObj(number -> names.prefix() + String.format(Locale.ROOT, "%03d", number));
     }
 
     @Override
@@ -151,8 +154,8 @@ public final class TagTimeline implements Schedule {
     }
 
     private String step(long millis) {
-        boolean old = random.nextDouble() < settings.oldProbability();
-        long age = old ? random.nextLong(1, settings.oldBy().toMillis() + 1) : 0;
+        boolean old = random.nextDouble() < settings.old().probability();
+        long age = old ? random.nextLong(1, settings.old().by().toMillis() + 1) : 0;
         if (old) {
             oldRows.increment();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.iot.tags;
+package dev.streampane.iot;
 
 import java.math.BigDecimal;
 import java.util.List;

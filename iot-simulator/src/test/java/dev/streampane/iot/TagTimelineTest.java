@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.iot.tags;
+package dev.streampane.iot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,14 +11,13 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import de.siegmar.fastcsv.reader.CsvReader;
-import dev.streampane.iot.tags.TagSettings.Names;
-import dev.streampane.iot.tags.TagSettings.Numbers;
 import dev.streampane.local.server.Checkout;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +39,7 @@ class TagTimelineTest {
             2026-11-20T06:00:00.666Z,pu136mod-nd-012,6.361
             2026-11-20T06:00:00.833Z,pu136mod-nd-013,7.013
             """.replace("\n", "\r\n");
-    private static final String[] TEXTS = {"running", "on, warm", "fault \"E7\"", ""};
+    private static final String[] TEXTS = {"running", "on, warm", "fault \"E7\"", "ü"};
 
     /** A message, or a heartbeat without rows, and when it was due. */
     private record Due(long millis, boolean heartbeat, String csv) {
@@ -54,20 +53,23 @@ class TagTimelineTest {
 
     private record Row(Instant step, String name, String value) {}
 
-    private static TagSettings settings(int rowsPerMessage, double old, long seed) {
-        return new TagSettings(
-                new Numbers(new Names("pu136mod-ni-", 1, 3), BigDecimal.ZERO, new BigDecimal(100)),
-                new Numbers(new Names("pu136mod-nd-", 11, 3), new BigDecimal("-5.5"), BigDecimal.TEN),
-                new Names("pu136mod-ns-", 21, 3),
-                List.of(TEXTS),
-                rowsPerMessage,
-                old,
-                Duration.ofMinutes(15),
-                seed);
+    private static Map<String, String> settings(int rowsPerMessage, double old, long seed) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("iot.tags.integers.count", "3");
+        settings.put("iot.tags.doubles.count", "3");
+        settings.put("iot.tags.doubles.min", "-5.5");
+        settings.put("iot.tags.doubles.max", "10");
+        settings.put("iot.tags.strings.count", "3");
+        settings.put("iot.tags.strings.texts", "running,on\\, warm,fault \"E7\",ü");
+        settings.put("iot.tags.rows-per-message", "" + rowsPerMessage);
+        settings.put("iot.tags.old.probability", "" + old);
+        settings.put("iot.tags.seed", "" + seed);
+        return settings;
     }
 
-    private static TagTimeline timeline(TagSettings settings, long rate) {
-        return new TagTimeline(settings, rate, true, START.toEpochMilli());
+    private static TagTimeline timeline(Map<String, String> settings, long rate) {
+        settings.put("iot.tags.rate", "" + rate);
+        return new TagTimeline(TestConfig.of(settings), START.toEpochMilli());
     }
 
     private static List<Due> take(int count, TagTimeline timeline) {
@@ -223,8 +225,10 @@ class TagTimelineTest {
 
     @Test
     void shouldHaveNoHeartbeatsWhenTheyAreOff() {
-        assertThat(take(100, new TagTimeline(settings(10, 0, 1), 100, false, START.toEpochMilli())))
-                .noneMatch(Due::heartbeat);
+        Map<String, String> settings = settings(10, 0, 1);
+        settings.put("iot.heartbeats", "false");
+
+        assertThat(take(100, timeline(settings, 100))).noneMatch(Due::heartbeat);
     }
 
     /** As the contract says that rows are read, which it describes for the reader. */
