@@ -104,7 +104,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
                 .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
                 .build();
         return new ElasticsearchWriter<>(
-                getElementConverter(), new InterruptibleWriterContext(context), settings, configuration, states);
+                getElementConverter(), InterruptibleTimers.in(context), settings, configuration, states);
     }
 
     @Override
