@@ -60,11 +60,6 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         hosts = List.copyOf(hosts);
     }
 
-    /** To the nodes as anybody. */
-    static ElasticsearchAccess open(URI... hosts) {
-        return new ElasticsearchAccess(List.of(hosts), "", "");
-    }
-
     /**
      * As the options say.
      *

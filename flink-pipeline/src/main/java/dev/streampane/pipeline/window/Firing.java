@@ -11,10 +11,4 @@ import java.time.Duration;
  * @param preview time between looks into a pane that has not fired; zero = none
  * @param stateTtl event time without a record after which a running total is forgotten; zero = never
  */
-public record Firing(Duration allowedLateness, Duration preview, Duration stateTtl) implements Serializable {
-
-    /** Without previews; totals are kept for good. */
-    public static Firing after(Duration allowedLateness) {
-        return new Firing(allowedLateness, Duration.ZERO, Duration.ZERO);
-    }
-}
+public record Firing(Duration allowedLateness, Duration preview, Duration stateTtl) implements Serializable {}

@@ -7,7 +7,6 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -35,11 +34,6 @@ import org.apache.flink.util.function.SerializableFunction;
 public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
 
     static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PartialSerializer.TYPE);
-
-    /** Results without previews; running totals are kept for good. */
-    public PaneResults(JobLabel label, ResultShape shape, Duration allowedLateness) {
-        this(label, shape, Firing.after(allowedLateness));
-    }
 
     /**
      * The results of one specification, and the corrections.

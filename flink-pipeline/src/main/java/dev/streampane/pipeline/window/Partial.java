@@ -53,29 +53,12 @@ public final class Partial {
     }
 
     /**
-     * What one record adds, in time and to complete windows.
-     *
-     * @param provenance where it lay
-     * @param values one per metric, in units; none for a record that is a text
-     */
-    public static Partial of(String key, long eventTime, Provenance provenance, long... values) {
-        var partial = of(key);
-        partial.provenance = provenance;
-        partial.add(eventTime, values);
-        return partial;
-    }
-
-    /**
      * Takes in one record of the same pane, in time and to complete windows.
      *
      * @param values one per metric, in units; none for a record that is a text
      */
     public void add(long eventTime, String topic, int partition, long offset, long... values) {
         provenance.add(topic, partition, offset, offset, 1);
-        add(eventTime, values);
-    }
-
-    private void add(long eventTime, long[] values) {
         count++;
         minEventTime = Math.min(minEventTime, eventTime);
         maxEventTime = Math.max(maxEventTime, eventTime);
@@ -116,12 +99,6 @@ public final class Partial {
             late += somePassed ? 1 : 0;
             complete &= !someLack;
         }
-    }
-
-    /** The same of the only record. */
-    public Partial marked(WindowSpec spec, long by, long from) {
-        mark(new FirstWindow(spec), minEventTime, by, from);
-        return this;
     }
 
     private void add(PassedEnds others) {

@@ -55,13 +55,6 @@ public final class Provenance {
         }
     }
 
-    /** The provenance of one record. */
-    public static Provenance of(String topic, int partition, long offset) {
-        var provenance = new Provenance();
-        provenance.add(topic, partition, offset, offset, 1);
-        return provenance;
-    }
-
     /** Takes in another provenance. */
     void add(Provenance other) {
         if (other.topicsOnly) {

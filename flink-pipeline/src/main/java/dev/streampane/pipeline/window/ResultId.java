@@ -27,16 +27,6 @@ public final class ResultId {
 
     private ResultId() {}
 
-    /** The id of the pane of {@code key} in {@code [start, end)}. */
-    public static String of(String job, WindowSpec spec, String key, Instant start, Instant end) {
-        return ofSpec(job, spec) + key(key) + times(start, end);
-    }
-
-    /** The id of the pane of that number of {@code key} in an endless window. */
-    public static String of(String job, WindowSpec.Global spec, String key, long number) {
-        return ofSpec(job, spec) + key(key) + '~' + number;
-    }
-
     /** What the ids of all panes of a specification begin with. */
     static String ofSpec(String job, WindowSpec spec) {
         return job + '~' + spec(spec) + '~';

@@ -48,7 +48,7 @@ final class SpecResults implements Serializable {
     /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
     WindowResult numbered(String key, long number, Revision revision, Partial pane, long watermark) {
         return result(
-                idsBegin + ResultId.key(key) + '~' + number,
+                id(key, number),
                 key,
                 window(number, pane.minEventTime, pane.maxEventTime + 1),
                 revision,
@@ -110,6 +110,11 @@ final class SpecResults implements Serializable {
                 time(watermark),
                 List.of(),
                 label.jobVersion());
+    }
+
+    /** The id of the pane of that number of {@code key}. */
+    String id(String key, long number) {
+        return idsBegin + ResultId.key(key) + '~' + number;
     }
 
     /** The id of the pane of {@code key} in {@code [start, end)}. */

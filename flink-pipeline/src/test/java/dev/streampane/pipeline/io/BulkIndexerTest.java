@@ -63,7 +63,7 @@ class BulkIndexerTest {
 
     @Test
     void shouldTryAgainLaterWhenNobodyListens() throws IOException {
-        try (var client = new ElasticsearchClient(ElasticsearchAccess.open(URI.create("http://127.0.0.1:1")))) {
+        try (var client = new ElasticsearchClient(StubElasticsearch.access(URI.create("http://127.0.0.1:1")))) {
             assertThat(new BulkIndexer(client).index(groups(2)).join())
                     .extracting(Outcome::kind)
                     .containsExactly(Kind.LATER, Kind.LATER);
@@ -73,7 +73,7 @@ class BulkIndexerTest {
     @Test
     void shouldAskTheNextNodeUnderTheCommonPathWhenOneIsAway() throws IOException {
         try (var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> 201));
-                var client = new ElasticsearchClient(ElasticsearchAccess.open(
+                var client = new ElasticsearchClient(StubElasticsearch.access(
                         URI.create("http://127.0.0.1:1/search"), stub.url().resolve("/search")))) {
             assertThat(new BulkIndexer(client).index(groups(1)).join()).containsExactly(Outcome.TAKEN);
         }
@@ -122,7 +122,7 @@ class BulkIndexerTest {
     void shouldSettleAGroupAsAWhole() throws IOException {
         try (var stub = new StubElasticsearch(actions ->
                         StubElasticsearch.each(actions, a -> a.get("version").asInt()));
-                var client = new ElasticsearchClient(ElasticsearchAccess.open(stub.url()))) {
+                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
             assertThat(new BulkIndexer(client)
                             .index(List.of(
                                     List.of(document(201), document(400)),
@@ -141,7 +141,7 @@ class BulkIndexerTest {
                     sizes.add(actions.size());
                     return answers.apply(actions);
                 });
-                var client = new ElasticsearchClient(ElasticsearchAccess.open(stub.url()))) {
+                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
             return new BulkIndexer(client).index(groups(groups)).join();
         }
     }

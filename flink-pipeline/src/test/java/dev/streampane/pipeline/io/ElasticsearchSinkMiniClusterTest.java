@@ -102,7 +102,7 @@ class ElasticsearchSinkMiniClusterTest {
                             new NumberDocument(),
                             1,
                             new ElasticsearchSink.Settings(
-                                    ElasticsearchAccess.open(stub.url()),
+                                    StubElasticsearch.access(stub.url()),
                                     Duration.ofMillis(20),
                                     BULK,
                                     "index-results",

@@ -49,6 +49,11 @@ final class StubElasticsearch implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    /** To these nodes as anybody. */
+    static ElasticsearchAccess access(URI... nodes) {
+        return new ElasticsearchAccess(List.of(nodes), "", "");
+    }
+
     /** One item per action, each with this status. */
     static Answer each(List<JsonNode> actions, Function<JsonNode, Integer> status) {
         List<String> items = new ArrayList<>();

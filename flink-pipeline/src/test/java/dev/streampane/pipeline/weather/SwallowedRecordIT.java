@@ -97,7 +97,7 @@ class SwallowedRecordIT extends JobsOnKafka {
                             "reading-partials")
                     .filter(without(swallowed == Swallowed.WINDOWED, new OfDevice2()))
                     .uid("swallow-windowed");
-            DataStream<Output> outputs = new PaneResults(settings.label(), SHAPE, settings.allowedLateness())
+            DataStream<Output> outputs = new PaneResults(settings.label(), SHAPE, settings.firing())
                     .over(partials, settings.specs().get(0), "average-per-device")
                     .union(admitted.reports())
                     .filter(without(true, new OutputOf(swallowed)))

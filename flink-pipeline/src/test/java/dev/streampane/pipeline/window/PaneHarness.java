@@ -35,7 +35,7 @@ final class PaneHarness implements AutoCloseable {
 
         /** Allowed lateness 1 min, no previews. */
         static Setup of(String spec) {
-            return new Setup(spec, Firing.after(Duration.ofMinutes(1)), 1);
+            return new Setup(spec, new Firing(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO), 1);
         }
 
         Setup firing(Firing other) {
@@ -99,10 +99,9 @@ final class PaneHarness implements AutoCloseable {
     }
 
     private PaneHarness record(String key, long time, boolean complete) throws Exception {
-        var provenance = Provenance.of("t", 0, offset++);
-        Partial partial =
-                Partial.of(key, time, provenance, 1).marked(spec, Long.MIN_VALUE, complete ? Long.MIN_VALUE : time + 1);
-        operator.processElement(partial, time);
+        Partial partial = Partials.of(key, time, "t", 0, offset++, 1);
+        long completeFrom = complete ? Long.MIN_VALUE : time + 1;
+        operator.processElement(Partials.marked(partial, spec, Long.MIN_VALUE, completeFrom), time);
         return this;
     }
 

@@ -70,9 +70,10 @@ class PaneResultsTest {
         DataStream<Partial> partials =
                 env.fromSequence(0, 0).map(n -> new Partial()).returns(PartialSerializer.TYPE);
         var label = new JobLabel("a-job", generation, "1.0.0", "UTC");
-        var union = (UnionTransformation<Output>) new PaneResults(label, SHAPE, allowedLateness)
-                .over(partials, SPEC, "pane")
-                .getTransformation();
+        var union = (UnionTransformation<Output>)
+                new PaneResults(label, SHAPE, new Firing(allowedLateness, Duration.ZERO, Duration.ZERO))
+                        .over(partials, SPEC, "pane")
+                        .getTransformation();
         return (OneInputTransformation<Partial, Output>) union.getInputs().get(number);
     }
 
@@ -88,7 +89,7 @@ class PaneResultsTest {
     }
 
     private void record(String key, long time, long value) throws Exception {
-        windows.processElement(Partial.of(key, time, Provenance.of("t", 0, time), value), time);
+        windows.processElement(Partials.of(key, time, "t", 0, time, value), time);
     }
 
     private List<WindowResult> results() {
@@ -177,9 +178,9 @@ class PaneResultsTest {
         // Given two records of one partition and one of another, combined
         Partial combined = new Partial();
         combined.key = "a";
-        combined.add(Partial.of("a", 3_000, Provenance.of("t", 1, 7), 1));
-        combined.add(Partial.of("a", 2_000, Provenance.of("t", 0, 5), 1));
-        combined.add(Partial.of("a", 4_000, Provenance.of("t", 1, 9), 1));
+        combined.add(Partials.of("a", 3_000, "t", 1, 7, 1));
+        combined.add(Partials.of("a", 2_000, "t", 0, 5, 1));
+        combined.add(Partials.of("a", 4_000, "t", 1, 9, 1));
         windows.processWatermark(14_999);
         windows.processElement(combined, 2_000);
         Partial dropped = windows.getSideOutput(DROPPED).remove().getValue();
@@ -249,7 +250,7 @@ class PaneResultsTest {
         restored.initializeState(state);
         restored.open();
         restored.processWatermark(10_000);
-        restored.processElement(Partial.of("a", 2_000, Provenance.of("t", 0, 2), 5), 2_000);
+        restored.processElement(Partials.of("a", 2_000, "t", 0, 2, 5), 2_000);
         restored.close();
         return restored.extractOutputValues().stream()
                 .map(WindowResult.class::cast)

@@ -21,7 +21,9 @@ class ProvenanceTest {
     }
 
     private static Provenance of(String topic, int partition, long offset) {
-        return Provenance.of(topic, partition, offset);
+        var provenance = new Provenance();
+        provenance.add(topic, partition, offset, offset, 1);
+        return provenance;
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.ContractFiles;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,11 @@ class ResultIdTest {
     private static final Instant END = Instant.parse("2026-11-20T06:01:00Z");
 
     private static String id(String key) {
-        return ResultId.of("weather-average", MINUTE, key, START, END);
+        return results("weather-average", MINUTE).id(key, START.toEpochMilli(), END.toEpochMilli());
+    }
+
+    private static SpecResults results(String job, WindowSpec spec) {
+        return new SpecResults(new JobLabel(job, 1, "1.0.0", "UTC"), spec, new ResultShape(List.of(), List.of()));
     }
 
     static Stream<String> examples() {
@@ -51,17 +56,16 @@ class ResultIdTest {
         JsonNode window = result.get("window");
 
         // When
-        String id = spec instanceof WindowSpec.Global global
-                ? ResultId.of(job, global, key, window.get("number").longValue())
-                : ResultId.of(
-                        job,
-                        spec,
-                        key,
-                        Instant.parse(window.get("start").textValue()),
-                        Instant.parse(window.get("end").textValue()));
+        String id = spec instanceof WindowSpec.Global
+                ? results(job, spec).id(key, window.get("number").longValue())
+                : results(job, spec).id(key, millis(window.get("start")), millis(window.get("end")));
 
         // Then
         assertThat(id).isEqualTo(result.get("id").textValue());
+    }
+
+    private static long millis(JsonNode time) {
+        return Instant.parse(time.textValue()).toEpochMilli();
     }
 
     @ParameterizedTest

@@ -83,10 +83,12 @@ class SlidingCostIT {
 
         Partial partial(long number) {
             int device = (int) (number * 7_919 % KEYS);
-            return Partial.of(
+            return Partials.of(
                     "device" + device,
                     time(number),
-                    Provenance.of("device-readings", device % 4, number),
+                    "device-readings",
+                    device % 4,
+                    number,
                     number % 40_000_000,
                     number % 100_000_000);
         }
@@ -169,7 +171,10 @@ class SlidingCostIT {
                     return readings.partial(number);
                 })
                 .returns(PartialSerializer.TYPE);
-        new PaneResults(new JobLabel("cost", 1, "1.0.0", "UTC"), shape(), Duration.ofSeconds(5))
+        new PaneResults(
+                        new JobLabel("cost", 1, "1.0.0", "UTC"),
+                        shape(),
+                        new Firing(Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO))
                 .over(partials, WindowSpecParser.parse(windows), "cost")
                 .sinkTo(new Discard(run, readings.time(count - 1) - 1));
         var job = env.executeAsync();

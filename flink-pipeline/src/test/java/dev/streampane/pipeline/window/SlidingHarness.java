@@ -91,7 +91,7 @@ final class SlidingHarness implements AutoCloseable {
 
     /** One record of partition 0, whose offset is its time. */
     void record(String key, long time, long value) throws Exception {
-        record(Partial.of(key, time, Provenance.of("t", 0, time), value));
+        record(Partials.of(key, time, "t", 0, time, value));
     }
 
     /** The operator is given one and the same object each time. */

@@ -90,12 +90,14 @@ class SlidingOracleTest {
         private void record(long time) throws Exception {
             String key = "k" + random.nextInt(4);
             long value = random.nextInt(2_000) - 1_000;
-            Provenance at = Provenance.of("t", random.nextInt(2), model.records.size());
+            int partition = random.nextInt(2);
+            long offset = model.records.size();
             // C - B of its partition, mostly below its first window's end, and f + B, mostly below
             // its start
             long passed = time + random.nextInt(200) - 150;
             long completeFrom = random.nextInt(20) > 0 ? Long.MIN_VALUE : time - random.nextInt(100);
-            Partial partial = Partial.of(key, time, at, value).marked(model.spec, passed, completeFrom);
+            Partial partial = Partials.marked(
+                    Partials.of(key, time, "t", partition, offset, value), model.spec, passed, completeFrom);
             if (model.isClosed(model.spec.firstEnd(time))) {
                 if (model.wouldDrop(time)) {
                     long dropped = windows.dropped();
@@ -105,7 +107,12 @@ class SlidingOracleTest {
                 return;
             }
             model.add(new Counted(
-                    key, time, value, passed, completeFrom, at.inputs().get(0)));
+                    key,
+                    time,
+                    value,
+                    passed,
+                    completeFrom,
+                    partial.provenance.inputs().get(0)));
             windows.record(partial);
             assertSame();
         }

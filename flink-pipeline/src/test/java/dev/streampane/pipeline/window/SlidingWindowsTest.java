@@ -315,10 +315,9 @@ class SlidingWindowsTest {
         try (SlidingHarness windows = SETUP.start()) {
             // Given
             WindowSpec spec = WindowSpecParser.parse("sliding(10s,5s)");
-            windows.record(
-                    Partial.of("a", 6_000, Provenance.of("t", 1, 7), 5_000_000).marked(spec, 10_000, 1));
-            windows.record(Partial.of("a", 9_000, Provenance.of("t", 0, 3), -2_000_000));
-            windows.record(Partial.of("a", 5_500, Provenance.of("t", 1, 9), 1_000_000));
+            windows.record(Partials.marked(Partials.of("a", 6_000, "t", 1, 7, 5_000_000), spec, 10_000, 1));
+            windows.record(Partials.of("a", 9_000, "t", 0, 3, -2_000_000));
+            windows.record(Partials.of("a", 5_500, "t", 1, 9, 1_000_000));
 
             // When
             windows.watermark(9_999);

@@ -23,13 +23,13 @@ class TextsTest {
             List.of(new Column("avg_value", Statistic.AVERAGE, 0), Column.last("last")));
 
     private static Partial text(Texts texts) {
-        Partial partial = Partial.of("a", texts.eventTime, Provenance.of("t", 0, texts.offset));
+        Partial partial = Partials.of("a", texts.eventTime, "t", 0, texts.offset);
         partial.texts = texts;
         return partial;
     }
 
     private static Partial number(long units) {
-        return Partial.of("a", 0, Provenance.of("t", 0, 0), units);
+        return Partials.of("a", 0, "t", 0, 0, units);
     }
 
     private static Partial pane(List<Partial> partials) {
