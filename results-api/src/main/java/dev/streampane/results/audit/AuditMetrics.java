@@ -51,6 +51,11 @@ final class AuditMetrics {
         show(corrections, each(audits, PartitionAudit::corrections));
     }
 
+    /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */
+    void forgetInputs() {
+        Stream.of(lag, expired, stalled).forEach(gauge -> show(gauge, Stream.empty()));
+    }
+
     private static void show(MultiGauge gauge, Stream<Row<?>> rows) {
         gauge.register(rows.toList(), true);
     }

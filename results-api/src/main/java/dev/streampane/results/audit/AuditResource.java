@@ -91,7 +91,7 @@ public class AuditResource {
      * The answer of {@code /watermarks}.
      *
      * @param loaded all lines that there were at the start have been read
-     * @param stalled input partitions with neither data nor heartbeats: their windows wait
+     * @param stalled input partitions with neither data nor heartbeats: their windows wait; of those about which the broker answers
      * @param items the newest generation of each job, by partition
      */
     record Watermarks(
@@ -100,7 +100,7 @@ public class AuditResource {
             @Schema(
                     description =
                             "Input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default, "
-                                    + "also those that never got any; their windows wait")
+                                    + "also those that never got any; their windows wait. Not those about which the broker does not answer")
             List<String> stalled,
 
             List<Watermark> items) {}

@@ -14,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +29,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
@@ -94,12 +97,12 @@ public class InputTopics {
         return started == null || !started.isDone();
     }
 
-    /** What was found at the last look; empty when the broker has been away since the start. */
+    /** What the last look found, of a topic all partitions or none: nothing of one about which the broker did not answer. */
     Map<TopicPartition, Input> inputs() {
         return inputs;
     }
 
-    /** Input partitions with neither data nor heartbeats, as {@code topic-partition}. */
+    /** Input partitions with neither data nor heartbeats, as {@code topic-partition}; of those about which the broker answers. */
     public List<String> stalled() {
         return inputs.entrySet().stream()
                 .filter(input -> input.getValue().stalled())
@@ -146,10 +149,7 @@ public class InputTopics {
             if (admin == null) {
                 admin = kafka.admin("results-api-inputs");
             }
-            List<PartitionAudit> newest = totals.newest();
-            Set<String> topics = topics(newest);
-            inputs = topics.isEmpty() ? Map.of() : found(topics, timeless(newest));
-            metrics.show(newest, inputs);
+            lookAtInputs();
             transactions.look(admin);
         } catch (ExecutionException | KafkaException e) {
             LOG.debugf("Input topics or open transactions are unknown: cause=%s", e);
@@ -163,6 +163,24 @@ public class InputTopics {
         } finally {
             if (Thread.currentThread().isInterrupted() && admin != null) {
                 admin.close(Duration.ZERO);
+            }
+        }
+    }
+
+    /** Forgets what the last look found when this one fails: it must not pass for what is so now. */
+    private void lookAtInputs() throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Input> found = Map.of();
+        try {
+            List<PartitionAudit> newest = totals.newest();
+            Set<String> topics = topics(newest);
+            if (!topics.isEmpty()) {
+                found = found(topics, timeless(newest));
+            }
+            metrics.show(newest, found);
+        } finally {
+            inputs = found;
+            if (found.isEmpty()) {
+                metrics.forgetInputs();
             }
         }
     }
@@ -196,32 +214,50 @@ public class InputTopics {
         Map<TopicPartition, String> ids = new HashMap<>();
         Set<String> existing = admin.listTopics().names().get();
         List<String> wanted = topics.stream().filter(existing::contains).toList();
-        for (TopicDescription topic :
-                admin.describeTopics(wanted).allTopicNames().get().values()) {
-            topic.partitions()
+        for (KafkaFuture<TopicDescription> described :
+                admin.describeTopics(wanted).topicNameValues().values()) {
+            answer(described).ifPresent(topic -> topic.partitions()
                     .forEach(partition -> ids.put(
                             new TopicPartition(topic.name(), partition.partition()),
-                            topic.topicId().toString()));
+                            topic.topicId().toString())));
         }
         long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
         var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
         var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
         Map<TopicPartition, Input> found = new TreeMap<>(TopicLayout.PARTITION_ORDER);
-        ids.forEach((partition, id) -> found.put(
-                partition,
-                new Input(
-                        id,
-                        starts.get(partition).offset(),
-                        ends.get(partition).offset(),
-                        recent.get(partition).offset() < 0 && !timeless.contains(partition.topic()))));
+        Set<String> unanswered = new HashSet<>();
+        for (TopicPartition partition : ids.keySet()) {
+            Optional<Long> start = offset(starts, partition);
+            Optional<Long> end = offset(ends, partition);
+            Optional<Long> next = offset(recent, partition);
+            if (start.isPresent() && end.isPresent() && next.isPresent()) {
+                boolean stalled = next.get() < 0 && !timeless.contains(partition.topic());
+                found.put(partition, new Input(ids.get(partition), start.get(), end.get(), stalled));
+            } else {
+                unanswered.add(partition.topic());
+            }
+        }
+        found.keySet().removeIf(partition -> unanswered.contains(partition.topic()));
         return found;
     }
 
-    private Map<TopicPartition, ListOffsetsResultInfo> offsets(Set<TopicPartition> partitions, OffsetSpec spec)
-            throws ExecutionException, InterruptedException {
-        return admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, p -> spec)))
-                .all()
-                .get();
+    private ListOffsetsResult offsets(Set<TopicPartition> partitions, OffsetSpec spec) {
+        return admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, p -> spec)));
+    }
+
+    private static Optional<Long> offset(ListOffsetsResult offsets, TopicPartition partition)
+            throws InterruptedException {
+        return answer(offsets.partitionResult(partition)).map(ListOffsetsResultInfo::offset);
+    }
+
+    /** Nothing when the broker does not answer for it. */
+    private static <T> Optional<T> answer(KafkaFuture<T> asked) throws InterruptedException {
+        try {
+            return Optional.of(asked.get());
+        } catch (ExecutionException e) {
+            LOG.debugf("An input topic is unknown: cause=%s", e);
+            return Optional.empty();
+        }
     }
 }

@@ -17,13 +17,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param clock the partition's clock; null when it has none yet
  * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
  * @param last last offset in the books; null when there is none
- * @param end offset behind the partition's last record; null when the broker has not been asked, or the topic was made anew
+ * @param end offset behind the partition's last record; null when the broker does not answer, or the topic was made anew
  * @param lag records that the books do not cover yet; null when unknown
  * @param records records that Intake saw
  * @param counted rows counted, for the first specification
  * @param late rows too late, for the first specification
  * @param rejected rows refused
- * @param stalled neither data nor heartbeats came lately
+ * @param stalled neither data nor heartbeats came lately; null where {@code end} is
  * @param balanced the books of this partition balance
  */
 record Watermark(
@@ -44,7 +44,7 @@ record Watermark(
         long late,
         long rejected,
         long heartbeats,
-        boolean stalled,
+        @Schema(nullable = true) Boolean stalled,
         boolean balanced) {
 
     /** A horizon; null when there is none yet. */
@@ -72,7 +72,7 @@ record Watermark(
                 spec.map(PartitionAudit.SpecTotals::late).orElse(0L),
                 known.rejected(),
                 known.heartbeats(),
-                input.map(InputTopics.Input::stalled).orElse(false),
+                input.map(InputTopics.Input::stalled).orElse(null),
                 known.balanced());
     }
 }

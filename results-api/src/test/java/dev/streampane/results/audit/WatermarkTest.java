@@ -34,8 +34,8 @@ class WatermarkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"id, 20, 10, true", "made-anew,,, false"})
-    void shouldTellOfTheTopicThatWasRead(String topicId, Long end, Long lag, boolean stalled) {
+    @CsvSource({"id, 20, 10, true", "made-anew,,,"})
+    void shouldTellOfTheTopicThatWasRead(String topicId, Long end, Long lag, Boolean stalled) {
         // When
         Watermark watermark =
                 watermark(Map.of(new TopicPartition(KEY.topic(), KEY.partition()), new Input(topicId, 0, 20, true)));
@@ -52,5 +52,6 @@ class WatermarkTest {
         // Then
         assertThat(watermark.last()).isEqualTo(9);
         assertThat(watermark.end()).isNull();
+        assertThat(watermark.stalled()).isNull();
     }
 }

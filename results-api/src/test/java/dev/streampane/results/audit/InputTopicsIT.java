@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.audit;
+
+import static dev.streampane.results.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.Log;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
+import dev.streampane.results.log.KafkaAccess;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InputTopicsIT {
+
+    private LocalKafka kafka;
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private AuditTotals totals;
+    private JobRuns runs;
+    private InputTopics inputs;
+
+    @BeforeEach
+    void start() throws IOException {
+        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "inputs"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (inputs != null) {
+            inputs.stop(new ShutdownEvent());
+            totals.stop(new ShutdownEvent());
+            runs.stop(new ShutdownEvent());
+        }
+        kafka.close();
+    }
+
+    @Test
+    void shouldSayNothingOfInputsWhileTheBrokerIsAway() throws Exception {
+        // Given
+        create("audit", "job-runs", "readings");
+        run("readings");
+        follow(access(false), "100ms");
+        await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
+        await().until(() -> metrics.find("streampane.input.stalled").gauge() != null);
+        // When
+        kafka.kill();
+        // Then
+        await().untilAsserted(() -> assertThat(inputs.inputs()).isEmpty());
+        assertThat(inputs.stalled()).isEmpty();
+        await().untilAsserted(() ->
+                assertThat(metrics.find("streampane.input.stalled").gauge()).isNull());
+    }
+
+    @Test
+    void shouldLookAtTheOthersWhenATopicGoesWhileItIsLookedAt() throws Exception {
+        // Given
+        create("audit", "job-runs", "readings", "going");
+        run("readings");
+        run("going");
+        // When: the one look that there is
+        follow(access(true), "60s");
+        // Then
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(inputs.inputs()).containsOnlyKeys(new TopicPartition("readings", 0)));
+    }
+
+    private void follow(KafkaAccess access, String refresh) {
+        ResultsConfig config =
+                Settings.with(Map.of("results.audit.refresh", refresh, "results.audit.stalled-after", "1s"));
+        totals = new AuditTotals(access, config, metrics);
+        runs = new JobRuns(access, config);
+        totals.start(new StartupEvent());
+        runs.start(new StartupEvent());
+        await().until(() -> totals.loaded() && runs.loaded());
+        inputs = new InputTopics(access, totals, runs, new OpenTransactions(config, metrics), config, metrics);
+        inputs.start(new StartupEvent());
+    }
+
+    private void run(String topic) {
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            log.put("job-runs", null, topic + "/1", """
+                    {"job":"of-%s","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{"input-topic":"%s"},\
+                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(topic, topic));
+        }
+    }
+
+    private void create(String... topics) throws Exception {
+        try (Admin admin = Admin.create(client())) {
+            admin.createTopics(Stream.of(topics)
+                            .map(topic -> new NewTopic(topic, 1, (short) 1))
+                            .collect(Collectors.toList()))
+                    .all()
+                    .get();
+        }
+    }
+
+    private Map<String, Object> client() {
+        return Map.of("bootstrap.servers", kafka.bootstrapServers());
+    }
+
+    /** How the broker is reached; {@code going} has the topic of that name deleted between its description and the question for its offsets. */
+    private KafkaAccess access(boolean going) {
+        return new KafkaAccess(client()) {
+            @Override
+            public Admin admin(String clientId) {
+                return going && clientId.equals("results-api-inputs")
+                        ? new DeletingAdmin(client())
+                        : super.admin(clientId);
+            }
+        };
+    }
+
+    private static final class DeletingAdmin extends ForwardingAdmin {
+
+        DeletingAdmin(Map<String, Object> settings) {
+            super(settings);
+        }
+
+        @Override
+        public ListOffsetsResult listOffsets(Map<TopicPartition, OffsetSpec> offsets, ListOffsetsOptions options) {
+            try {
+                if (listTopics().names().get().contains("going")) {
+                    deleteTopics(Set.of("going")).all().get();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return super.listOffsets(offsets, new ListOffsetsOptions().timeoutMs(3_000));
+        }
+    }
+}
