@@ -50,9 +50,9 @@ public class TailFeeds implements AutoCloseable {
         alerts = kept(config.alertsTopic(), TailEntry.Kind.ALERT, config.tailSize(), bytes / 4, age);
         words = kept(config.wordsTopic(), TailEntry.Kind.WORD, config.tailSize(), bytes / 4, age);
         tail = new Tail(List.of(results, alerts, words));
-        resultsFeed = new TopicFeed(tail, results, "results", this::note, this::more, metrics);
-        alertsFeed = new TopicFeed(tail, alerts, "alerts", entry -> {}, this::more, metrics);
-        wordsFeed = new TopicFeed(tail, words, "words", entry -> {}, this::more, metrics);
+        resultsFeed = new TopicFeed(tail, results, "results", this::forget, this::note, this::more, metrics);
+        alertsFeed = new TopicFeed(tail, alerts, "alerts", () -> {}, entry -> {}, this::more, metrics);
+        wordsFeed = new TopicFeed(tail, words, "words", () -> {}, entry -> {}, this::more, metrics);
     }
 
     void begin(@Observes StartupEvent event) {
@@ -117,7 +117,7 @@ public class TailFeeds implements AutoCloseable {
         return alerts.name();
     }
 
-    /** Per job the newest window that went through this process. */
+    /** Per job the newest window of the topic that went through this process. */
     public Map<String, NewestWindow> newestWindows() {
         return Map.copyOf(newest);
     }
@@ -147,6 +147,11 @@ public class TailFeeds implements AutoCloseable {
 
     private static TopicRetention kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
         return new TopicRetention(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
+    }
+
+    private void forget() {
+        newest.clear();
+        arrivals.clear();
     }
 
     private void note(TailEntry entry) {

@@ -21,15 +21,18 @@ final class TopicFeed implements TopicReader {
 
     private final Tail tail;
     private final TopicRetention retention;
+    private final Runnable anew;
     private final Consumer<TailEntry> seen;
     private final Runnable more;
     private final Counter records;
     private final Counter undecodable;
     private volatile TopicFollower follower;
     private TailLoad load;
+    private String topicId = "";
 
     /**
      * @param name the metrics' names begin with {@code streampane.<name>}
+     * @param anew is called on the consumer's thread before the first entry of a topic, again when it was made anew
      * @param seen is told of each entry, on the consumer's thread
      * @param more is called on the consumer's thread when there is more in the tail
      */
@@ -37,11 +40,13 @@ final class TopicFeed implements TopicReader {
             Tail tail,
             TopicRetention retention,
             String name,
+            Runnable anew,
             Consumer<TailEntry> seen,
             Runnable more,
             MeterRegistry metrics) {
         this.tail = tail;
         this.retention = retention;
+        this.anew = anew;
         this.seen = seen;
         this.more = more;
         String prefix = "streampane." + name;
@@ -84,6 +89,10 @@ final class TopicFeed implements TopicReader {
     @Override
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
+        if (!topic.topicId().equals(topicId)) {
+            topicId = topic.topicId();
+            anew.run();
+        }
         return tail.readOn(topic).orElseGet(() -> {
             long reached = System.currentTimeMillis() - retention.maxAge().toMillis();
             load = new TailLoad(topic, since, reached, retention);

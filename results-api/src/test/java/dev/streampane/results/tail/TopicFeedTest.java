@@ -20,7 +20,7 @@ class TopicFeedTest {
         // Given
         TopicRetention kept = new TopicRetention("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
         TopicFeed feed = new TopicFeed(
-                new Tail(List.of(kept)), kept, "results", entry -> {}, () -> {}, new SimpleMeterRegistry());
+                new Tail(List.of(kept)), kept, "results", () -> {}, entry -> {}, () -> {}, new SimpleMeterRegistry());
         long[] ends = new long[partitions];
         Arrays.fill(ends, 123_456_789_012L);
         feed.start(new TopicLayout("results", "id", ends, ends), ends);
