@@ -156,37 +156,23 @@ public class AuditResource {
     /** Whether the newest generations' books cover everything in their inputs, with those of older ones whose state they went on from. */
     private boolean reachTheEnds(List<PartitionAudit> items, boolean onePartition) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
-        Map<String, Integer> newest = totals.newest().stream()
-                .collect(Collectors.toMap(PartitionAudit::job, PartitionAudit::generation, Math::max));
-        Map<String, Integer> begun = totals.begun();
-        List<PartitionAudit> known = items.stream()
-                .filter(one -> one.generation() == newest.getOrDefault(one.job(), -1)
-                        || one.generation() >= begun.getOrDefault(one.job(), 0) && reachesTheEnd(one, found))
-                .toList();
-        return !known.isEmpty()
-                && known.stream().allMatch(one -> reachesTheEnd(one, found))
-                && (onePartition || haveAllPartitions(known, found));
-    }
-
-    private static boolean reachesTheEnd(PartitionAudit one, Map<TopicPartition, InputTopics.Input> found) {
-        return InputTopics.lag(one, found).equals(NO_LAG);
+        List<PartitionAudit> current = AuditTotals.current(items, totals.begun());
+        return !current.isEmpty()
+                && current.stream().allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
+                && (onePartition || haveAllPartitions(current, found));
     }
 
     /** Whether there are books of each partition with records, for those that began with the first. */
     private boolean haveAllPartitions(List<PartitionAudit> items, Map<TopicPartition, InputTopics.Input> found) {
-        Map<String, Set<TopicPartition>> read = items.stream()
-                .filter(one -> runs.newest(one.job())
-                        .filter(run -> run.setting("start-from", "earliest").equals("earliest"))
-                        .isPresent())
-                .collect(Collectors.groupingBy(
-                        PartitionAudit::job,
-                        Collectors.mapping(
-                                one -> new TopicPartition(one.topic(), one.partition()), Collectors.toSet())));
-        return read.values().stream().allMatch(partitions -> found.entrySet().stream()
-                .filter(input -> input.getValue().end() > input.getValue().start())
-                .map(Map.Entry::getKey)
-                .filter(input -> partitions.stream().anyMatch(one -> one.topic().equals(input.topic())))
-                .allMatch(partitions::contains));
+        return items.stream().collect(Collectors.groupingBy(PartitionAudit::job)).entrySet().stream()
+                .allMatch(job -> JobProgress.unread(
+                                runs.newest(job.getKey()),
+                                job.getValue(),
+                                job.getValue().stream()
+                                        .map(PartitionAudit::topic)
+                                        .collect(Collectors.toSet()),
+                                found)
+                        .isEmpty());
     }
 
     /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */

@@ -87,6 +87,23 @@ public class AuditTotals {
                 .toList();
     }
 
+    /**
+     * What there is of each job's input partitions: its newest generation's, or the newest of those whose state that went on from. No longer
+     * what was read before a generation began without state.
+     */
+    List<PartitionAudit> current() {
+        return current(all(), begun());
+    }
+
+    /** Those of {@code audits}, in the order of {@link #all}, that are the newest of their partitions, and not older than what has begun. */
+    static List<PartitionAudit> current(List<PartitionAudit> audits, Map<String, Integer> begun) {
+        Set<AuditLine.Key> known = new HashSet<>();
+        return audits.stream()
+                .filter(one -> one.generation() >= begun.getOrDefault(one.job(), 0))
+                .filter(one -> known.add(new AuditLine.Key(one.job(), 0, one.topic(), one.topicId(), one.partition())))
+                .toList();
+    }
+
     /** By job the newest generation that began without state; those since went on from its state. Nothing of a job whose every one went on. */
     synchronized Map<String, Integer> begun() {
         Map<AuditLine.Key, Set<Long>> ends = new HashMap<>();

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** How far each job is over all partitions of its inputs. */
@@ -19,9 +20,9 @@ import org.apache.kafka.common.TopicPartition;
 public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) {
 
     /**
-     * How far a job's newest generation is.
+     * How far a job is.
      *
-     * @param generation its number
+     * @param generation its newest generation's number
      * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
      * @param clock of the slowest partition; empty when one has none yet
      * @param stalled input partitions with neither data nor heartbeats
@@ -38,7 +39,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         Map<String, JobRun> started = runs.newest();
         Map<String, List<PartitionAudit>> kept =
-                totals.newest().stream().collect(Collectors.groupingBy(PartitionAudit::job));
+                totals.current().stream().collect(Collectors.groupingBy(PartitionAudit::job));
         Set<String> jobs = new TreeSet<>(started.keySet());
         jobs.addAll(kept.keySet());
         Map<String, Progress> all = new TreeMap<>();
@@ -53,6 +54,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         run.filter(started -> !started.specs().isEmpty())
                 .map(started -> started.settings().get("input-topic"))
                 .ifPresent(topics::add);
+        Map<TopicPartition, InputTopics.Input> unread = unread(run, audits, topics, found);
         return new Progress(
                 Math.max(
                         run.map(JobRun::generation).orElse(0),
@@ -60,11 +62,12 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                                 .mapToInt(PartitionAudit::generation)
                                 .max()
                                 .orElse(0)),
-                audits.stream()
-                        .map(partition -> InputTopics.lag(partition, found))
+                Stream.concat(
+                                audits.stream().map(partition -> InputTopics.lag(partition, found)),
+                                unread.values().stream().map(input -> Optional.of(input.end() - input.start())))
                         .reduce((one, other) -> one.flatMap(lag -> other.map(more -> lag + more)))
                         .flatMap(lag -> lag),
-                audits.stream().allMatch(partition -> partition.clock() != null)
+                unread.isEmpty() && audits.stream().allMatch(partition -> partition.clock() != null)
                         ? audits.stream().map(PartitionAudit::clock).min(Instant::compareTo)
                         : Optional.empty(),
                 found.entrySet().stream()
@@ -72,5 +75,24 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                                 && topics.contains(input.getKey().topic()))
                         .map(input -> input.getKey().toString())
                         .toList());
+    }
+
+    /** The partitions of {@code topics} that have records and none of {@code audits}, though the job began with the first record. */
+    static Map<TopicPartition, InputTopics.Input> unread(
+            Optional<JobRun> run,
+            List<PartitionAudit> audits,
+            Set<String> topics,
+            Map<TopicPartition, InputTopics.Input> found) {
+        if (run.filter(started -> started.setting("start-from", "earliest").equals("earliest"))
+                .isEmpty()) {
+            return Map.of();
+        }
+        Set<TopicPartition> read = audits.stream()
+                .map(one -> new TopicPartition(one.topic(), one.partition()))
+                .collect(Collectors.toSet());
+        return found.entrySet().stream()
+                .filter(input -> topics.contains(input.getKey().topic()) && !read.contains(input.getKey()))
+                .filter(input -> input.getValue().end() > input.getValue().start())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

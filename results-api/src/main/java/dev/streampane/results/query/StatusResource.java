@@ -46,7 +46,7 @@ public class StatusResource {
      *
      * @param job its name
      * @param generation its newest generation
-     * @param lag records of its inputs that its books do not cover yet; null when unknown
+     * @param lag records of its inputs that its books do not cover yet, also in partitions without books; null when unknown
      * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
      * @param stalled its input partitions with neither data nor heartbeats
      * @param newest the window that ends last, of those that came while this instance ran; null when none did
@@ -57,7 +57,8 @@ public class StatusResource {
 
             @Schema(
                     nullable = true,
-                    description = "Records of its inputs that its books do not cover yet; null when unknown")
+                    description =
+                            "Records of its inputs that its books do not cover yet, also in partitions without books; null when unknown")
             Long lag,
 
             @Schema(
@@ -68,7 +69,8 @@ public class StatusResource {
 
             @Schema(
                     description =
-                            "Its input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default")
+                            "Its input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default; "
+                                    + "not those about which the broker does not answer")
             List<String> stalled,
 
             @Schema(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
@@ -19,6 +20,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -125,7 +127,7 @@ class AuditResourceIT {
     void shouldShowLagAndNameStalledPartitions() {
         // Given: three readings in partition 0, of which the books cover one
         for (int n = 0; n < 3; n++) {
-            log.begin().add("device-readings", 0, "k", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            log.begin().add("device-readings", 0, "k", "{}".getBytes(StandardCharsets.UTF_8));
             log.commit();
         }
         line("marks", 1, 0, 0, 0, 1);
@@ -244,6 +246,41 @@ class AuditResourceIT {
                 .then()
                 .body("items.generation", contains(3, 2, 1, 1, 1, 1))
                 .body("state", equalTo("settling")));
+    }
+
+    @Test
+    void shouldCountWhatLiesInAPartitionWithoutBooks() {
+        // Given: books of partition 0 to its end, and a record in partition 1
+        log.put("device-readings", 1, null, "{}");
+        run("unread", "[\"tumbling(1m)\"]", "device-readings");
+        line("unread", 1, 0, 0, 999, 1000);
+        await().untilAsserted(() ->
+                given().get("/api/v1/watermarks?job=unread").then().body("items[0].lag", equalTo(0)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/status")
+                .then()
+                .body("items.find { it.job == 'unread' }.lag", greaterThan(0))
+                .body("items.find { it.job == 'unread' }.clock", nullValue()));
+    }
+
+    @Test
+    void shouldCountWhatLiesBehindTheBooksOfAnOlderGeneration() {
+        // Given: generation 2 goes on from the state of 1, and got records of partition 0 only
+        log.put("device-readings", 1, null, "{}");
+        run("unread-since", "[\"tumbling(1m)\"]", "device-readings");
+        for (int partition = 0; partition < 4; partition++) {
+            line("unread-since", 1, partition, 0, partition == 1 ? 0 : 999, partition == 1 ? 1 : 1000);
+        }
+        putLine("unread-since", 0, goingOn(lineOf("unread-since", 2, 0, 1000, 1009, 10)));
+        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=unread-since")
+                .then()
+                .body("items.generation", contains(2))
+                .body("items[0].lag", equalTo(0)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/status")
+                .then()
+                .body("items.find { it.job == 'unread-since' }.lag", greaterThan(0))
+                .body("items.find { it.job == 'unread-since' }.clock", equalTo("2026-11-20T06:01:22.998Z")));
     }
 
     @Test
