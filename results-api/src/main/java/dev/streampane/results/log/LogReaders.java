@@ -12,12 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -118,7 +116,7 @@ public class LogReaders implements AutoCloseable {
 
     /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
-        return call(clients -> Offsets.appendedSince(clients.consumer(), layout(topic, clients), since));
+        return call(clients -> layout(topic, clients).appendedSince(clients.consumer(), since));
     }
 
     /**
@@ -183,21 +181,9 @@ public class LogReaders implements AutoCloseable {
     }
 
     private static TopicLayout layout(String topic, ReaderPool.Clients clients) {
-        Optional<TopicDescription> found = describe(topic, clients);
-        if (found.isEmpty()) {
-            return new TopicLayout(topic, "", new long[0], new long[0]);
-        }
-        List<TopicPartition> partitions = IntStream.range(
-                        0, found.get().partitions().size())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        Map<TopicPartition, Long> beginnings = clients.consumer().beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = clients.consumer().endOffsets(partitions);
-        return new TopicLayout(
-                topic,
-                found.get().topicId().toString(),
-                partitions.stream().mapToLong(beginnings::get).toArray(),
-                partitions.stream().mapToLong(ends::get).toArray());
+        return describe(topic, clients)
+                .map(found -> TopicLayout.of(found, clients.consumer()))
+                .orElseGet(() -> new TopicLayout(topic, "", new long[0], new long[0]));
     }
 
     private static Optional<TopicDescription> describe(String topic, ReaderPool.Clients clients) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
+import io.quarkus.runtime.util.ExceptionUtil;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -125,43 +124,32 @@ public final class TopicFollower implements AutoCloseable {
             closing.countDown();
             return;
         }
-        Map<TopicPartition, Long> ends = seek(consumer, found);
+        TopicLayout layout = seek(consumer, found);
         enter(State.READING, null);
-        poll(admin, consumer, found, ends);
+        poll(admin, consumer, layout);
     }
 
-    private Map<TopicPartition, Long> seek(Consumer<byte[], byte[]> consumer, TopicDescription found) {
-        List<TopicPartition> partitions = IntStream.range(0, found.partitions().size())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        TopicLayout layout = new TopicLayout(
-                topic,
-                found.topicId().toString(),
-                partitions.stream().mapToLong(beginnings::get).toArray(),
-                partitions.stream().mapToLong(ends::get).toArray());
+    private TopicLayout seek(Consumer<byte[], byte[]> consumer, TopicDescription found) {
+        TopicLayout layout = TopicLayout.of(found, consumer);
+        consumer.assign(layout.topicPartitions());
         long[] starts = reader.start(
                 layout,
                 reader.reach()
                         .map(reach -> Instant.now().minus(reach))
-                        .map(since -> Offsets.appendedSince(consumer, layout, since))
+                        .map(since -> layout.appendedSince(consumer, since))
                         .orElse(layout.beginnings()));
-        for (TopicPartition partition : partitions) {
-            consumer.seek(partition, starts[partition.partition()]);
-        }
-        return ends;
+        layout.topicPartitions().forEach(partition -> consumer.seek(partition, starts[partition.partition()]));
+        return layout;
     }
 
-    private void poll(
-            Admin admin, Consumer<byte[], byte[]> consumer, TopicDescription found, Map<TopicPartition, Long> ends) {
+    private void poll(Admin admin, Consumer<byte[], byte[]> consumer, TopicLayout layout) {
+        List<TopicPartition> partitions = layout.topicPartitions();
         boolean caughtUp = false;
         KafkaFuture<TopicDescription> check = null;
         Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
         while (!closed(0)) {
             lastTurn = Instant.now();
-            if (!caughtUp && reached(consumer, ends)) {
+            if (!caughtUp && reached(consumer, layout)) {
                 caughtUp = true;
                 reader.caughtUp();
             }
@@ -169,11 +157,11 @@ public final class TopicFollower implements AutoCloseable {
             if (!records.isEmpty()) {
                 reader.read(records);
             }
-            reader.reached(positions(consumer, ends));
+            reader.reached(partitions.stream().mapToLong(consumer::position).toArray());
             if (check == null && Instant.now().isAfter(nextCheck)) {
                 check = describe(admin);
             } else if (check != null && check.isDone()) {
-                if (changed(check, found)) {
+                if (changed(check, layout)) {
                     return;
                 }
                 check = null;
@@ -182,24 +170,17 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private static long[] positions(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> partitions) {
-        long[] positions = new long[partitions.size()];
-        for (TopicPartition partition : partitions.keySet()) {
-            positions[partition.partition()] = consumer.position(partition);
-        }
-        return positions;
+    private static boolean reached(Consumer<byte[], byte[]> consumer, TopicLayout layout) {
+        return layout.topicPartitions().stream()
+                .allMatch(partition -> consumer.position(partition) >= layout.ends()[partition.partition()]);
     }
 
-    private static boolean reached(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-    }
-
-    private boolean changed(KafkaFuture<TopicDescription> check, TopicDescription found) {
+    private boolean changed(KafkaFuture<TopicDescription> check, TopicLayout layout) {
         try {
-            TopicDescription now = check.getNow(found);
+            TopicDescription now = check.get();
             enter(State.READING, null);
-            return !now.topicId().equals(found.topicId())
-                    || now.partitions().size() != found.partitions().size();
+            return !now.topicId().toString().equals(layout.topicId())
+                    || now.partitions().size() != layout.partitions();
         } catch (ExecutionException e) {
             enter(cause(e), e);
         } catch (InterruptedException e) {
@@ -234,16 +215,8 @@ public final class TopicFollower implements AutoCloseable {
         } else {
             LOG.warnf(
                     "Waiting for topic: topic=%s state=%s brokers=%s cause=%s",
-                    topic, next, kafka.bootstrapServers(), root(cause));
+                    topic, next, kafka.bootstrapServers(), ExceptionUtil.getRootCause(cause));
         }
-    }
-
-    private static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 
     private boolean closed(long waitMillis) {
