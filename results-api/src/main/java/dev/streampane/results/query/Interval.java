@@ -3,16 +3,17 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.DateTimeException;
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -23,46 +24,33 @@ import java.util.regex.Pattern;
  *
  * @param text as it was asked for
  * @param fixed the time; empty: a calendar unit
- * @param unit {@code day}, {@code week} or {@code month}; empty text when fixed
  * @param zone in which calendar units begin; UTC when fixed
  */
-record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone) implements Grouping<Instant> {
+record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements Grouping<Instant> {
 
     /** What is said about a text that is none. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
 
-    private static final Pattern FIXED = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
+    private static final Map<String, Period> CALENDAR =
+            Map.of("day", Period.ofDays(1), "week", Period.ofWeeks(1), "month", Period.ofMonths(1));
+    private static final Pattern FIXED = Pattern.compile("[1-9][0-9]{0,8}[smhd]");
     private static final Duration LONGEST = Duration.ofDays(366);
 
     /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
     static Optional<Interval> parse(String text, ZoneId zone) {
-        if (text.equals("day") || text.equals("week") || text.equals("month")) {
-            return Optional.of(new Interval(text, Optional.empty(), text, zone));
+        if (CALENDAR.containsKey(text)) {
+            return Optional.of(new Interval(text, Optional.empty(), zone));
         }
-        Matcher matcher = FIXED.matcher(text);
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        long number = Long.parseLong(matcher.group(1));
-        Duration duration =
-                switch (matcher.group(2)) {
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    default -> Duration.ofDays(number);
-                };
-        return duration.compareTo(LONGEST) > 0
-                ? Optional.empty()
-                : Optional.of(new Interval(text, Optional.of(duration), "", zone));
+        return Optional.of(text)
+                .filter(FIXED.asMatchPredicate())
+                .map(DurationConverter::parseDuration)
+                .filter(duration -> duration.compareTo(LONGEST) <= 0)
+                .map(duration -> new Interval(text, Optional.of(duration), zone));
     }
 
     /** A zone of the IANA database, or nothing. */
     static Optional<ZoneId> zone(String text) {
-        try {
-            return ZoneId.getAvailableZoneIds().contains(text) ? Optional.of(ZoneId.of(text)) : Optional.empty();
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        return Optional.of(text).filter(ZoneId.getAvailableZoneIds()::contains).map(ZoneId::of);
     }
 
     /** Start of the bucket that {@code time} lies in. */
@@ -73,7 +61,7 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
         }
         LocalDate date = time.atZone(zone).toLocalDate();
         LocalDate first =
-                switch (unit) {
+                switch (text) {
                     case "day" -> date;
                     case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
                     default -> date.withDayOfMonth(1);
@@ -86,13 +74,7 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
         if (fixed.isPresent()) {
             return start.plus(fixed.get());
         }
-        LocalDate date = start.atZone(zone).toLocalDate();
-        LocalDate next =
-                switch (unit) {
-                    case "day" -> date.plusDays(1);
-                    case "week" -> date.plusWeeks(1);
-                    default -> date.plusMonths(1);
-                };
+        LocalDate next = start.atZone(zone).toLocalDate().plus(CALENDAR.get(text));
         return next.atStartOfDay(zone).toInstant();
     }
 
@@ -112,7 +94,7 @@ record Interval(String text, Optional<Duration> fixed, String unit, ZoneId zone)
         if (fixed.isPresent()) {
             histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
         } else {
-            histogram.put("calendar_interval", unit).put("time_zone", zone.getId());
+            histogram.put("calendar_interval", text).put("time_zone", zone.getId());
         }
     }
 
