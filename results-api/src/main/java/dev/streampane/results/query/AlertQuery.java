@@ -10,7 +10,6 @@ import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
@@ -110,16 +109,14 @@ record AlertQuery(
 
     /** The search: terms and ranges only. One row more than the page. */
     ObjectNode search() {
-        ObjectNode search = ResultJson.JSON.createObjectNode();
-        search.put("size", limit + 1);
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ObjectNode search = Clauses.search(limit + 1);
+        ArrayNode filters = Clauses.filters(search);
         client.ifPresent(value -> Clauses.term(filters, "client", value));
         pattern.ifPresent(value -> Clauses.term(filters, "pattern", value));
         grants.ifPresent(list -> Clauses.granted(filters, "client", list));
         WindowQuery.range(filters, "start", from, to);
         WindowQuery.sort(search, "start", ascending);
-        after.ifPresent(row ->
-                search.putArray("search_after").add(row.start().toEpochMilli()).add(row.id()));
+        after.ifPresent(row -> search.set("search_after", WindowQuery.place(row)));
         return search;
     }
 }

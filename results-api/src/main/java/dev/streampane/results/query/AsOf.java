@@ -74,25 +74,18 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
 
     /** The same as a filter of the store. */
     void filter(ArrayNode filters) {
-        ArrayNode any = any(filters);
+        ArrayNode any = Clauses.any(filters);
         if (instant.isEmpty()) {
             Clauses.below(any, position.orElseThrow());
             return;
         }
-        range(any).put("lte", instant.get().toEpochMilli());
+        any.addObject()
+                .putObject("range")
+                .putObject("log.appended")
+                .put("format", "epoch_millis")
+                .put("lte", instant.get().toEpochMilli());
         ObjectNode timeless = any.addObject().putObject("bool");
-        timeless.putArray("must_not").addObject().putObject("exists").put("field", "log.appended");
-        offsets.ifPresent(place -> Clauses.below(any(timeless.putArray("filter")), place));
-    }
-
-    private static ArrayNode any(ArrayNode filters) {
-        return filters.addObject()
-                .putObject("bool")
-                .put("minimum_should_match", 1)
-                .putArray("should");
-    }
-
-    private static ObjectNode range(ArrayNode any) {
-        return any.addObject().putObject("range").putObject("log.appended").put("format", "epoch_millis");
+        Clauses.exists(timeless.putArray("must_not"), "log.appended");
+        offsets.ifPresent(place -> Clauses.below(Clauses.any(timeless.putArray("filter")), place));
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
@@ -69,8 +68,8 @@ record History(TailAndStore results, SearchClient elasticsearch) {
 
     /** One row more than the page, and one that may be there twice. */
     private static ObjectNode search(String id, int limit, Optional<Long> after) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", limit + 2);
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ObjectNode search = Clauses.search(limit + 2);
+        ArrayNode filters = Clauses.filters(search);
         Clauses.term(filters, "id", id);
         after.ifPresent(version -> newerThan(filters, Version.of(version)));
         sort(search, "asc");
@@ -86,22 +85,17 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     }
 
     private static void newerThan(ArrayNode filters, Version version) {
-        ObjectNode any = filters.addObject().putObject("bool").put("minimum_should_match", 1);
-        ArrayNode should = any.putArray("should");
-        ArrayNode sameGeneration = all(should);
+        ArrayNode should = Clauses.any(filters);
+        ArrayNode sameGeneration = Clauses.all(should);
         sameGeneration.addObject().putObject("term").put("complete", version.complete());
         sameGeneration.addObject().putObject("term").put("generation", version.generation());
         above(sameGeneration, "rev", version.rev());
-        ArrayNode laterGeneration = all(should);
+        ArrayNode laterGeneration = Clauses.all(should);
         laterGeneration.addObject().putObject("term").put("complete", version.complete());
         above(laterGeneration, "generation", version.generation());
         if (!version.complete()) {
-            all(should).addObject().putObject("term").put("complete", true);
+            should.addObject().putObject("term").put("complete", true);
         }
-    }
-
-    private static ArrayNode all(ArrayNode should) {
-        return should.addObject().putObject("bool").putArray("filter");
     }
 
     private static void above(ArrayNode filters, String field, long value) {

@@ -8,6 +8,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.NewestWindow;
@@ -27,6 +28,16 @@ import java.util.stream.Collectors;
 public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
 
     private static final String RESULTS = "window-results";
+
+    /** Per job; at most 500 of them. */
+    private static final String JOBS = """
+            {"jobs": {
+              "terms": {"field": "job", "size": 500},
+              "aggs": {
+                "specs": {"terms": {"field": "spec", "size": 50}},
+                "generation": {"max": {"field": "generation"}},
+                "last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}
+            """;
 
     /**
      * Jobs by name.
@@ -73,25 +84,16 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
 
     /** Whether there is any result of the job. */
     private Uni<Boolean> stored(String job) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
-        search.put("terminate_after", 1);
-        search.putObject("query").putObject("term").put("job", job);
-        search.putObject("aggs").putObject("n").putObject("value_count").put("field", "job");
-        return elasticsearch
-                .search(RESULTS, search)
-                .map(answer -> answer.at("/aggregations/n/value").asLong() > 0);
+        ObjectNode search = Clauses.search(1).put("terminate_after", 1).put("_source", false);
+        Clauses.term(Clauses.filters(search), "job", job);
+        return elasticsearch.search(RESULTS, search).map(answer -> !answer.at("/hits/hits")
+                .isEmpty());
     }
 
-    /** Per job what its results say: specifications, highest generation, newest window. At most 500 jobs. */
+    /** Per job what its results say: specifications, highest generation, newest window. */
     private Uni<List<StoredJob>> stored() {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
-        ObjectNode jobs = search.putObject("aggs").putObject("jobs");
-        jobs.putObject("terms").put("field", "job").put("size", 500);
-        ObjectNode perJob = jobs.putObject("aggs");
-        perJob.putObject("specs").putObject("terms").put("field", "spec").put("size", 50);
-        perJob.putObject("generation").putObject("max").put("field", "generation");
-        ObjectNode last = perJob.putObject("last").putObject("top_hits").put("size", 1);
-        last.putArray("sort").addObject().put("window.end", "desc");
+        ObjectNode search = Clauses.search(0);
+        search.set("aggs", ResultJson.read(JOBS));
         return elasticsearch.search(RESULTS, search).map(answer -> {
             List<StoredJob> found = new ArrayList<>();
             answer.at("/aggregations/jobs/buckets").forEach(bucket -> found.add(StoredJob.of(bucket)));

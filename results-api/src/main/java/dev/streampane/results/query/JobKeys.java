@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
@@ -26,6 +27,16 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     /** Elasticsearch takes 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
+
+    private static final String KEYS = """
+            {"keys": {
+              "composite": {"sources": [{"key": {"terms": {"field": "key"}}}]},
+              "aggs": {"specs": {
+                "terms": {"field": "spec", "size": 100},
+                "aggs": {
+                  "last": {"top_hits": {"size": 1, "_source": ["id", "window.start", "window.end"]}},
+                  "both": {"filter": {"bool": {"should": []}}}}}}}}
+            """;
 
     /**
      * Windows in the tail, by key.
@@ -70,23 +81,12 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     private static ObjectNode search(KeyQuery query, InTail tail) {
         ObjectNode search = query.search();
-        ObjectNode keys = search.putObject("aggs").putObject("keys");
-        ObjectNode composite = keys.putObject("composite").put("size", query.limit() + 1);
-        composite
-                .putArray("sources")
-                .addObject()
-                .putObject("key")
-                .putObject("terms")
-                .put("field", "key");
+        JsonNode keys = search.set("aggs", ResultJson.read(KEYS)).at("/aggs/keys");
+        ObjectNode composite = ((ObjectNode) keys.path("composite")).put("size", query.limit() + 1);
         query.after().ifPresent(key -> composite.putObject("after").put("key", key));
-        ObjectNode specs = keys.putObject("aggs").putObject("specs");
-        specs.putObject("terms").put("field", "spec").put("size", 100);
-        ObjectNode perSpec = specs.putObject("aggs");
-        ObjectNode last = perSpec.putObject("last").putObject("top_hits").put("size", 1);
-        last.putArray("_source").add("id").add("window.start").add("window.end");
-        Clauses.latestFirst(last);
-        ObjectNode both = perSpec.putObject("both").putObject("filter").putObject("bool");
-        ArrayNode should = both.putArray("should");
+        JsonNode perSpec = keys.at("/aggs/specs/aggs");
+        Clauses.latestFirst((ObjectNode) perSpec.at("/last/top_hits"));
+        ArrayNode should = (ArrayNode) perSpec.at("/both/filter/bool/should");
         ArrayNode ids = terms(should);
         for (List<TailEntry> windows : tail.windows().values()) {
             for (TailEntry entry : windows) {

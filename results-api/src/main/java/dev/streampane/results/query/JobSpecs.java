@@ -6,6 +6,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.Series;
@@ -23,7 +24,9 @@ import java.util.stream.Collectors;
 @Singleton
 record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
 
-    private static final int MAX_SPECS = 100;
+    private static final String SPECS = """
+            {"specs": {"terms": {"field": "spec", "size": 100}}}
+            """;
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
 
     /** All of them, in tail and store; some may be missing unless what is shown is complete. */
@@ -40,13 +43,9 @@ record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     }
 
     private Uni<List<String>> stored(String job) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
-        search.putObject("query").putObject("term").put("job", job);
-        search.putObject("aggs")
-                .putObject("specs")
-                .putObject("terms")
-                .put("field", "spec")
-                .put("size", MAX_SPECS);
+        ObjectNode search = Clauses.search(0);
+        Clauses.term(Clauses.filters(search), "job", job);
+        search.set("aggs", ResultJson.read(SPECS));
         return elasticsearch.search("window-results", search).map(answer -> answer.at("/aggregations/specs/buckets")
                 .findValuesAsText("key"));
     }

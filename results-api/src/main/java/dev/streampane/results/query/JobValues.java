@@ -7,7 +7,6 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.Problem.Violation;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
@@ -66,10 +65,9 @@ public class JobValues {
     }
 
     private Uni<Void> ask(String job, Map<String, String> parameters) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", SAMPLE);
-        ObjectNode bool = search.putObject("query").putObject("bool");
-        Clauses.term(bool.putArray("filter"), "job", job);
-        Clauses.term(bool.putArray("must_not"), "status", "RETRACTED");
+        ObjectNode search = Clauses.search(SAMPLE);
+        Clauses.term(Clauses.filters(search), "job", job);
+        Clauses.term(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "status", "RETRACTED");
         List<String> names = List.copyOf(parameters.keySet());
         ObjectNode counts = search.putObject("aggs");
         for (int i = 0; i < names.size(); i++) {

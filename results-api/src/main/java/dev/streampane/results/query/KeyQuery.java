@@ -8,7 +8,6 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -95,8 +94,8 @@ record KeyQuery(
 
     /** The same as a search of the store; {@code after} goes with the aggregation. */
     ObjectNode search() {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ObjectNode search = Clauses.search(0);
+        ArrayNode filters = Clauses.filters(search);
         Clauses.term(filters, "job", job);
         prefix.ifPresent(value -> Clauses.prefixes(filters, "key", List.of(value)));
         keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));

@@ -23,6 +23,10 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     private static final int SAMPLES = 20;
 
+    private static final String NEWEST_BEST = """
+            [{"_score": "desc"}, {"window.start": {"order": "desc", "unmapped_type": "date"}}]
+            """;
+
     /**
      * A measure, and a result that has it.
      *
@@ -96,9 +100,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                         .put("field", field + name);
             }
         });
-        ArrayNode sort = search.putArray("sort");
-        sort.addObject().put("_score", "desc");
-        sort.addObject().putObject("window.start").put("order", "desc").put("unmapped_type", "date");
+        search.set("sort", ResultJson.read(NEWEST_BEST));
         return elasticsearch.find("window-results", search, ResultJson::of);
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
@@ -76,8 +76,8 @@ public record MergedAlerts(
                     .item(new Newest(
                             inTail, looked.position().map(position -> new ReadConsistency.Coverage(true, position))));
         }
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 1);
-        search.putObject("query").putObject("term").put("id", id);
+        ObjectNode search = Clauses.search(1);
+        Clauses.term(Clauses.filters(search), "id", id);
         return shown(wanted, looked).chain(shown -> stored(search)
                 .map(stored -> new Newest(
                         Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));

@@ -4,7 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -208,13 +208,12 @@ public record MergedWindows(
      */
     private static ObjectNode search(TailPart looked, int size) {
         WindowFilter filter = looked.order().filter();
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ObjectNode search = Clauses.search(size);
+        ArrayNode filters = Clauses.filters(search);
         filter.addCovered(filters);
         if (filter.changes()) {
-            ObjectNode any = filters.addObject().putObject("bool").put("minimum_should_match", 1);
-            ArrayNode either = any.putArray("should");
-            filter.addTaken(either.addObject().putObject("bool").putArray("filter"));
+            ArrayNode either = Clauses.any(filters);
+            filter.addTaken(Clauses.all(either));
             ArrayNode ids = either.addObject().putObject("terms").putArray("id");
             looked.taken().forEach(revision -> ids.add(revision.id()));
         }
@@ -225,9 +224,7 @@ public record MergedWindows(
                 .put("format", "epoch_millis")
                 .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
         WindowQuery.sort(search, "window.start", ascending);
-        looked.order().after().ifPresent(row -> search.putArray("search_after")
-                .add(row.start().toEpochMilli())
-                .add(row.id()));
+        looked.order().after().ifPresent(row -> search.set("search_after", WindowQuery.place(row)));
         return search;
     }
 

@@ -12,7 +12,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
@@ -131,8 +130,8 @@ record PastWindows(
     }
 
     private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
+        ObjectNode search = Clauses.search(ids.size());
+        ArrayNode filters = Clauses.filters(search);
         Clauses.terms(filters, "id", ids);
         asOf.filter(filters);
         search.putObject("collapse").put("field", "id");

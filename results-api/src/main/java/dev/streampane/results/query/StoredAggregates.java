@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.query.AggregateQuery.Function;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -22,6 +23,12 @@ record StoredAggregates(SearchClient elasticsearch) {
     /** Decimals that are kept of what is floating. */
     private static final int SCALE = 6;
 
+    private static final String PER_BUCKET = """
+            {"count": {"sum": {"field": "count"}},
+             "incomplete": {"filter": {"term": {"complete": false}}},
+             "end": {"max": {"field": "window.end"}}}
+            """;
+
     /** Adds the windows that its searches show, but for those of some ids. */
     Uni<Void> add(
             AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without, Rollup<?> rollup) {
@@ -35,18 +42,15 @@ record StoredAggregates(SearchClient elasticsearch) {
     private static ObjectNode search(
             AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
-        ObjectNode bool = (ObjectNode) search.at("/query/bool");
-        Clauses.term((ArrayNode) bool.get("must_not"), "status", "RETRACTED");
+        Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
         query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
-        ObjectNode perBucket = buckets.putObject("aggs");
-        perBucket.putObject("count").putObject("sum").put("field", "count");
-        perBucket.putObject("incomplete").putObject("filter").putObject("term").put("complete", false);
-        perBucket.putObject("end").putObject("max").put("field", "window.end");
+        ObjectNode perBucket = (ObjectNode) ResultJson.read(PER_BUCKET);
+        buckets.set("aggs", perBucket);
         metric.ifPresent(found -> {
             String field = "values." + field(query, found);
-            ((ArrayNode) bool.get("filter")).addObject().putObject("exists").put("field", field);
+            Clauses.exists(Clauses.filters(search), field);
             value(query, found, field, perBucket);
         });
         return search;

@@ -3,7 +3,6 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -90,8 +89,8 @@ public class StoredWindows {
     }
 
     private static ObjectNode search(Set<String> ids) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", ids.size());
-        Clauses.terms(search.putObject("query").putObject("bool").putArray("filter"), "id", ids);
+        ObjectNode search = Clauses.search(ids.size());
+        Clauses.terms(Clauses.filters(search), "id", ids);
         return search;
     }
 

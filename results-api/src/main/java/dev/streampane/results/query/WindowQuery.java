@@ -179,11 +179,12 @@ record WindowQuery(
 
     /** The cursor of a page that ends with {@code row}, of the query of that fingerprint. */
     static String cursor(String fingerprint, Row row) {
-        ArrayNode sort = ResultJson.JSON
-                .createArrayNode()
-                .add(row.start().toEpochMilli())
-                .add(row.id());
-        return QueryCursor.encode(fingerprint, sort.toString());
+        return QueryCursor.encode(fingerprint, place(row).toString());
+    }
+
+    /** The row as {@link #sort} has it. */
+    static ArrayNode place(Row row) {
+        return ResultJson.JSON.createArrayNode().add(row.start().toEpochMilli()).add(row.id());
     }
 
     /** Refuses a range that holds nothing, or more than ten years. */

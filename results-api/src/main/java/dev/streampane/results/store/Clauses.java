@@ -13,9 +13,26 @@ public final class Clauses {
 
     private Clauses() {}
 
+    /** A search for at most {@code size} rows; which ones, {@link #filters} say. */
+    public static ObjectNode search(int size) {
+        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
+        search.putObject("query").putObject("bool").putArray("filter");
+        return search;
+    }
+
+    /** What has to hold of each row that a {@link #search} finds. */
+    public static ArrayNode filters(ObjectNode search) {
+        return (ArrayNode) search.at("/query/bool/filter");
+    }
+
     /** This value alone. */
     public static void term(ArrayNode filters, String field, String value) {
         filters.addObject().putObject("term").put(field, value);
+    }
+
+    /** Any value. */
+    public static void exists(ArrayNode filters, String field) {
+        filters.addObject().putObject("exists").put("field", field);
     }
 
     /** One of {@code values}; where there are none, all. */
@@ -35,7 +52,7 @@ public final class Clauses {
     public static void granted(ArrayNode filters, String key, List<Grant> grants) {
         ArrayNode any = any(filters, grants);
         for (Grant grant : grants) {
-            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            ArrayNode both = all(any);
             grant.job().ifPresent(job -> term(both, "job", job));
             both.addObject().putObject("prefix").put(key, grant.keyPrefix());
         }
@@ -57,7 +74,7 @@ public final class Clauses {
                 .putObject("term")
                 .put("log.epoch", place.id());
         for (int partition = 0; partition < place.offsets().length; partition++) {
-            ArrayNode both = any.addObject().putObject("bool").putArray("filter");
+            ArrayNode both = all(any);
             both.addObject().putObject("term").put("log.partition", partition);
             both.addObject().putObject("range").putObject("log.offset").put("lt", place.offsets()[partition]);
         }
@@ -68,9 +85,23 @@ public final class Clauses {
         if (options.isEmpty()) {
             filters.addObject().putObject("match_none");
         }
+        return should(filters, options.isEmpty() ? 0 : 1);
+    }
+
+    /** Where what is looked for is put in; one of it has to hold. */
+    public static ArrayNode any(ArrayNode filters) {
+        return should(filters, 1);
+    }
+
+    private static ArrayNode should(ArrayNode filters, int least) {
         return filters.addObject()
                 .putObject("bool")
-                .put("minimum_should_match", options.isEmpty() ? 0 : 1)
+                .put("minimum_should_match", least)
                 .putArray("should");
+    }
+
+    /** Where what is looked for is put in; all of it has to hold. */
+    public static ArrayNode all(ArrayNode filters) {
+        return filters.addObject().putObject("bool").putArray("filter");
     }
 }
