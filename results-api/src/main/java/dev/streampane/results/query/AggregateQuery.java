@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -17,31 +14,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which windows are rolled up, and how.
  *
- * @param job windows of this job
- * @param spec of this window specification; empty: of the only one that the job has
+ * @param windows which of them; of no window specification: of the only one that the job has
  * @param metric what is rolled up; empty only for {@code count}
  * @param fn how
  * @param grouping what is put together
- * @param key only windows of this key
- * @param from first window start, inclusive
- * @param to last window start, exclusive
- * @param keyPrefixes only keys that begin with one of these; empty: every key
  * @param atLeast the position that the answer must hold up to
  */
 record AggregateQuery(
-        String job,
-        Optional<String> spec,
+        WindowFilter windows,
         Optional<String> metric,
         Function fn,
         Grouping<?> grouping,
-        Optional<String> key,
-        Optional<Instant> from,
-        Optional<Instant> to,
-        Optional<List<String>> keyPrefixes,
         ReadConsistency.Requirement atLeast) {
 
     /** What is said of the records in a bucket. */
@@ -135,7 +123,17 @@ record AggregateQuery(
         parameters.check();
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
-        return new AggregateQuery(job, spec, metric, fn, grouping, key, from, to, access.keyPrefixes(job), wanted);
+        WindowFilter windows = new WindowFilter(
+                job,
+                key.stream().collect(Collectors.toSet()),
+                spec.stream().collect(Collectors.toSet()),
+                Set.of(),
+                Set.of(),
+                List.of(),
+                from,
+                to,
+                access.keyPrefixes(job));
+        return new AggregateQuery(windows, metric, fn, grouping, wanted);
     }
 
     private static Grouping<?> grouping(Parameters parameters) {
@@ -178,26 +176,22 @@ record AggregateQuery(
         return metric.isPresent() || fn != Function.COUNT;
     }
 
-    AggregateQuery withSpec(String only) {
-        return new AggregateQuery(job, Optional.of(only), metric, fn, grouping, key, from, to, keyPrefixes, atLeast);
+    String job() {
+        return windows.job();
     }
 
-    /** Whether an entry of the tail is asked for. */
-    boolean takes(TailEntry entry) {
-        return spec.map(entry.spec()::equals).orElse(true)
-                && key.map(entry.key()::equals).orElse(true)
-                && from.map(first -> !entry.start().isBefore(first)).orElse(true)
-                && to.map(entry.start()::isBefore).orElse(true)
-                && keyPrefixes
-                        .map(prefixes -> prefixes.stream().anyMatch(entry.key()::startsWith))
-                        .orElse(true);
+    Optional<String> spec() {
+        return windows.specs().stream().findFirst();
+    }
+
+    AggregateQuery withSpec(String only) {
+        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast);
     }
 
     /** The same as a search of the store, of some windows alone. */
     ObjectNode search(Set<String> ids) {
         ObjectNode search = search();
-        ArrayNode filters = (ArrayNode) search.at("/query/bool/filter");
-        ids.forEach(filters.addObject().putObject("terms").putArray("id")::add);
+        ids.forEach(Clauses.filters(search).addObject().putObject("terms").putArray("id")::add);
         return search;
     }
 
@@ -208,15 +202,10 @@ record AggregateQuery(
         return search;
     }
 
-    /** The same as a search of the store. */
+    /** The same as a search of the store; how many rows it is to find is said where it is asked. */
     ObjectNode search() {
-        ObjectNode search = ResultJson.JSON.createObjectNode();
-        ArrayNode filters = search.putObject("query").putObject("bool").putArray("filter");
-        Clauses.term(filters, "job", job);
-        spec.ifPresent(value -> Clauses.term(filters, "spec", value));
-        key.ifPresent(value -> Clauses.term(filters, "key", value));
-        keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
-        WindowQuery.range(filters, "window.start", from, to);
+        ObjectNode search = Clauses.search(0);
+        windows.addCovered(Clauses.filters(search));
         return search;
     }
 }

@@ -18,7 +18,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,17 +144,12 @@ class Aggregates {
     }
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
-        List<TailEntry> entries = new ArrayList<>();
-        for (TailEntry entry : index.windows(query.job(), true, query.from().map(start -> new Row(start, "")))
-                .values()) {
-            if (query.to().isPresent() && !entry.start().isBefore(query.to().get()) || entries.size() > maxNamed) {
-                break;
-            }
-            if (query.takes(entry)) {
-                entries.add(entry);
-            }
-        }
-        return entries;
+        WindowFilter asked = query.windows();
+        return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).values().stream()
+                .takeWhile(entry -> asked.to().map(entry.start()::isBefore).orElse(true))
+                .filter(asked::covers)
+                .limit(maxNamed + 1L)
+                .toList();
     }
 
     /** Reads page by page, and then what the tail alone has; nothing when it takes too long. */

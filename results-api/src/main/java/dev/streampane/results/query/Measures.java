@@ -53,7 +53,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
         return index.windows(query.job(), false, Optional.empty()).values().stream()
-                .filter(query::takes)
+                .filter(query.windows()::holds)
                 .limit(SAMPLES)
                 .map(Revision::json)
                 .collect(Collectors.toCollection(ArrayList::new));

@@ -39,6 +39,18 @@ record WindowFilter(
         return new WindowFilter(job, keys, specs, kinds, Set.of(), List.of(), from, to, keyPrefixes);
     }
 
+    /** The same of one window specification alone. */
+    WindowFilter ofSpec(String only) {
+        return new WindowFilter(job, keys, Set.of(only), kinds, statuses, ranges, from, to, keyPrefixes);
+    }
+
+    /** Whether a window is meant as far as all of its revisions agree. */
+    boolean holds(TailEntry window) {
+        return covers(window)
+                && from.map(first -> !window.start().isBefore(first)).orElse(true)
+                && to.map(window.start()::isBefore).orElse(true);
+    }
+
     /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */
     boolean covers(TailEntry window) {
         return hasKey(window.key())
