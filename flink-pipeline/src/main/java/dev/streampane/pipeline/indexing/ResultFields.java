@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import static java.util.Map.entry;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +8,6 @@ import dev.streampane.pipeline.intake.RejectReason;
 import dev.streampane.pipeline.intake.Rejection;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -97,11 +94,11 @@ final class ResultFields {
             Field.list(Type.TEXT.required("topic"), Type.WHOLE.optional("partition", "first", "last"));
 
     /** Values and sums of the jobs whose index templates name them; of other jobs all are indexed. */
-    private static final Map<String, List<Field>> VALUES = Map.ofEntries(
-            entry(
-                    "weather-average",
-                    Type.NUMBER.required("avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum")),
-            entry("transaction-total", Type.NUMBER.required("total_amount", "min_amount", "max_amount")));
+    private static final Map<String, List<Field>> VALUES = Map.of(
+            "weather-average",
+            Type.NUMBER.required("avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum"),
+            "transaction-total",
+            Type.NUMBER.required("total_amount", "min_amount", "max_amount"));
 
     private static final Map<String, List<Field>> SUMS = Map.of(
             "weather-average", Type.TEXT.required("temp", "hum"),
@@ -148,13 +145,7 @@ final class ResultFields {
         for (Field field : fields) {
             check(object.get(field.name()), field, path);
         }
-        Iterator<String> names = object.fieldNames();
-        while (names.hasNext()) {
-            String name = names.next();
-            if (fields.stream().noneMatch(field -> field.name().equals(name))) {
-                names.remove();
-            }
-        }
+        object.retain(fields.stream().map(Field::name).toList());
     }
 
     private static void check(JsonNode value, Field field, String path) throws Rejection {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,8 +82,11 @@ public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
      */
     public static ReplayPlan parse(String text) {
         try {
-            var courses = new ArrayList<PartitionRange>();
-            JSON.readTree(text).required("partitions").forEach(json -> courses.add(course(json)));
+            List<PartitionRange> courses = JSON.readTree(text)
+                    .required("partitions")
+                    .valueStream()
+                    .map(ReplayPlan::course)
+                    .toList();
             if (courses.isEmpty()) {
                 throw new IllegalArgumentException("no partition");
             }
@@ -94,28 +97,24 @@ public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
     }
 
     private static PartitionRange course(JsonNode json) {
-        var rules = new ArrayList<Rules>();
-        json.required("rules").forEach(rule -> rules.add(rules(rule)));
         return new PartitionRange(
                 json.required("topic").textValue(),
                 json.required("partition").intValue(),
                 json.required("first").longValue(),
                 json.required("last").longValue(),
                 time(json.required("clock")),
-                rules);
+                json.required("rules").valueStream().map(ReplayPlan::rules).toList());
     }
 
     private static Rules rules(JsonNode json) {
-        var horizons = new HashMap<String, Long>();
-        json.required("horizons")
-                .properties()
-                .forEach(horizon -> horizons.put(horizon.getKey(), time(horizon.getValue())));
         return new Rules(
                 json.required("from").longValue(),
                 Duration.parse(json.required("outOfOrderness").textValue()),
                 Duration.parse(json.required("allowedLateness").textValue()),
                 Duration.parse(json.required("skew").textValue()),
-                horizons);
+                json.required("horizons")
+                        .propertyStream()
+                        .collect(toMap(Map.Entry::getKey, horizon -> time(horizon.getValue()))));
     }
 
     private static long time(JsonNode json) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +33,7 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
 
     private void sweep() {
         Instant now = Instant.ofEpochMilli(task.now());
-        List<CompletableFuture<Void>> swept = new ArrayList<>();
-        for (IndexRetention retention : retentions) {
-            swept.add(sweep(retention, now));
-        }
-        CompletableFuture.allOf(swept.toArray(CompletableFuture<?>[]::new)).whenComplete((done, failure) -> {
+        all(retentions.stream().map(retention -> sweep(retention, now))).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn(
                         "Indices whose time is over could not be dropped; tried again in {} min, cause={}",
@@ -53,19 +47,14 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
     private CompletableFuture<Void> sweep(IndexRetention retention, Instant now) {
         return elasticsearch
                 .ask("GET", "/_cat/indices/" + retention.wildcard() + "?h=index&format=json")
-                .thenCompose(listed -> {
-                    List<String> over = new ArrayList<>();
-                    for (JsonNode index : listed) {
-                        String name = index.path("index").asText();
-                        if (retention.isOver(name, now)) {
-                            over.add(name);
-                        }
-                    }
-                    return CompletableFuture.allOf(over.stream()
-                            .map(name -> dropOld(name, retention, now))
-                            .collect(Collectors.toList())
-                            .toArray(CompletableFuture<?>[]::new));
-                });
+                .thenCompose(listed -> all(listed.valueStream()
+                        .map(index -> index.path("index").asText())
+                        .filter(name -> retention.isOver(name, now))
+                        .map(name -> dropOld(name, retention, now))));
+    }
+
+    private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
     }
 
     private CompletableFuture<Void> dropOld(String index, IndexRetention retention, Instant now) {

@@ -48,11 +48,6 @@ final class LogPositions {
         partitions.get(of(record)).open.remove(record.offset());
     }
 
-    /** True when a position has moved since it was last published. */
-    boolean moved() {
-        return partitions.values().stream().anyMatch(p -> p.position() != p.published);
-    }
-
     /** The documents of the positions that have moved, to be passed to {@link #published} once they are written. */
     List<IndexRequest.Document> documents() {
         List<IndexRequest.Document> documents = new ArrayList<>();

@@ -35,11 +35,11 @@ final class PositionPublisher {
 
     /** Publishes what has moved, after what is under way. */
     void publish() {
-        if (publishing || !positions.moved()) {
+        List<IndexRequest.Document> documents = publishing ? List.of() : positions.documents();
+        if (documents.isEmpty()) {
             return;
         }
         publishing = true;
-        List<IndexRequest.Document> documents = positions.documents();
         task.continueWith(
                 indexer.index(documents.stream().map(List::of).toList()),
                 "settle positions",
