@@ -10,7 +10,7 @@ const EVERY = 5_000;
 const STATES = {
   reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
   settling: ['good', '✓ Balanced, settling', 'All books balance; the newest records are not in them yet.'],
-  unknown: ['wait', '… Unknown', 'There are no books yet, or they are still being read.'],
+  unknown: ['wait', '… Unknown', 'There are no books yet, they are still being read, or there are more than are kept.'],
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
 

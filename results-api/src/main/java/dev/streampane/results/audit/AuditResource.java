@@ -32,6 +32,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class AuditResource {
 
     private static final Optional<Long> NO_LAG = Optional.of(0L);
+    private static final String TRUNCATED =
+            "Books are missing, and others may lack their first lines: there were more than `results.audit.max-partitions`";
     private static final Parameter<Optional<String>> JOB =
             Parameter.text("job", "Only this job's", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
@@ -51,7 +53,8 @@ public class AuditResource {
      * The answer of {@code /audit}.
      *
      * @param loaded all lines that there were at the start have been read; while not, sums are too low
-     * @param balanced nothing is wrong in any of the items; false when nothing is known
+     * @param balanced nothing is wrong in any of the items; false while unknown
+     * @param truncated more books were written than are kept: some are missing, and others may lack their first lines
      * @param state what can be said of them
      * @param items the books
      */
@@ -59,8 +62,10 @@ public class AuditResource {
             @Schema(description = "False while the audit topic is still being read: sums are then too low")
             boolean loaded,
 
-            @Schema(description = "Nothing is wrong in any item; false when there is none, or while not loaded")
+            @Schema(description = "Nothing is wrong in any item; false while `unknown`")
             boolean balanced,
+
+            @Schema(description = TRUNCATED) boolean truncated,
 
             State state,
             List<PartitionAudit> items) {}
@@ -68,14 +73,14 @@ public class AuditResource {
     /** What can be said of books. */
     @Schema(description = """
             `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not in the
-            books yet; `unknown`: no items, or not loaded; `broken`: something is wrong in an item
+            books yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
             """)
     public enum State {
         /** They balance, and the newest generations' reach to the ends of their inputs, or over the offset asked for. */
         RECONCILED,
         /** They balance, but newer records are not in them yet. */
         SETTLING,
-        /** There are none, or not all lines have been read. */
+        /** There are none, not all lines have been read, or not all that count are kept. */
         UNKNOWN,
         /** Something is wrong in one of them. */
         BROKEN;
@@ -91,11 +96,14 @@ public class AuditResource {
      * The answer of {@code /watermarks}.
      *
      * @param loaded all lines that there were at the start have been read
+     * @param truncated more books were written than are kept: some are missing, and others may lack their first lines
      * @param stalled input partitions with neither data nor heartbeats: their windows wait; of those about which the broker answers
      * @param items the newest generation of each job, by partition
      */
     record Watermarks(
             boolean loaded,
+
+            @Schema(description = TRUNCATED) boolean truncated,
 
             @Schema(
                     description =
@@ -138,16 +146,19 @@ public class AuditResource {
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
                 .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                 .toList();
-        State state = state(loaded, items, offset.isPresent(), partition.isPresent());
+        boolean covering = offset.isPresent() && !items.isEmpty();
+        Set<String> lacking = totals.lacking();
+        boolean known = loaded && (covering || !job.map(lacking::contains).orElse(!lacking.isEmpty()));
+        State state = state(known, items, covering, partition.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
-        return new Audit(loaded, balanced, state, items);
+        return new Audit(loaded, balanced, totals.truncated(job), state, items);
     }
 
-    private State state(boolean loaded, List<PartitionAudit> items, boolean covering, boolean onePartition) {
+    private State state(boolean known, List<PartitionAudit> items, boolean covering, boolean onePartition) {
         if (!items.stream().allMatch(PartitionAudit::balanced)) {
             return State.BROKEN;
         }
-        if (!loaded || items.isEmpty()) {
+        if (!known || items.isEmpty()) {
             return State.UNKNOWN;
         }
         return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
@@ -192,7 +203,7 @@ public class AuditResource {
                 .filter(known -> access.mayRead(known.job(), ""))
                 .map(known -> Watermark.of(known, found))
                 .toList();
-        return new Watermarks(loaded, stalled(access, items), items);
+        return new Watermarks(loaded, totals.truncated(job), stalled(access, items), items);
     }
 
     private List<String> stalled(Access access, List<Watermark> items) {

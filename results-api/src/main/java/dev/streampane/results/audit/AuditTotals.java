@@ -18,15 +18,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
 @ApplicationScoped
 public class AuditTotals {
 
-    /** When there are so many unguarded jobs, all are taken for such. */
+    /** When there are so many jobs that are unguarded, or lack books, all are taken for such. */
     private static final int MAX_JOBS = 1_000;
 
     private static final Comparator<AuditLine.Key> ORDER = Comparator.comparing(AuditLine.Key::job)
@@ -36,6 +38,7 @@ public class AuditTotals {
             .thenComparing(AuditLine.Key::partition);
 
     private final Map<AuditLine.Key, PartitionTotals> partitions = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Integer> evicted = new HashMap<>();
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
     private final CommittedTopic topic;
     private final KafkaAccess kafka;
@@ -120,6 +123,20 @@ public class AuditTotals {
                 .collect(Collectors.toMap(Run::job, Run::generation, Math::max));
     }
 
+    /** Whether books of the job, or of any, are no longer kept: some are missing, and sums of others may have begun anew. */
+    synchronized boolean truncated(Optional<String> job) {
+        return evicted.size() >= MAX_JOBS || job.map(evicted::containsKey).orElse(!evicted.isEmpty());
+    }
+
+    /** The jobs of which books that {@link #current} should have are no longer kept. */
+    synchronized Set<String> lacking() {
+        Map<String, Integer> begun = begun();
+        return Stream.concat(partitions.keySet().stream().map(AuditLine.Key::job), evicted.keySet().stream())
+                .filter(job ->
+                        evicted.size() >= MAX_JOBS || evicted.getOrDefault(job, -1) >= begun.getOrDefault(job, 0))
+                .collect(Collectors.toSet());
+    }
+
     private record Run(String job, int generation) {
 
         static Run of(AuditLine.Key key) {
@@ -135,7 +152,11 @@ public class AuditTotals {
         AuditLine.read(json).ifPresent(this::add);
         AuditCorrection.read(json).ifPresent(this::add);
         if (partitions.size() > config.audit().maxPartitions()) {
-            partitions.remove(partitions.keySet().iterator().next());
+            AuditLine.Key oldest = partitions.keySet().iterator().next();
+            partitions.remove(oldest);
+            if (evicted.size() < MAX_JOBS || evicted.containsKey(oldest.job())) {
+                evicted.merge(oldest.job(), oldest.generation(), Math::max);
+            }
         }
     }
 
@@ -162,6 +183,7 @@ public class AuditTotals {
     }
 
     private synchronized void clear() {
+        evicted.clear();
         unguarded.clear();
         partitions.clear();
     }

@@ -24,7 +24,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
      *
      * @param generation its newest generation's number
      * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
-     * @param clock of the slowest partition; empty when one has none yet
+     * @param clock of the slowest partition; empty when one has none yet, or its audit is no longer kept
      * @param stalled input partitions with neither data nor heartbeats
      */
     public record Progress(int generation, Optional<Long> lag, Optional<Instant> clock, List<String> stalled) {}
@@ -43,8 +43,15 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         Set<String> jobs = new TreeSet<>(started.keySet());
         jobs.addAll(kept.keySet());
         Map<String, Progress> all = new TreeMap<>();
-        jobs.forEach(job -> all.put(
-                job, progress(Optional.ofNullable(started.get(job)), kept.getOrDefault(job, List.of()), found)));
+        Set<String> lacking = totals.lacking();
+        jobs.forEach(job -> {
+            Progress known = progress(Optional.ofNullable(started.get(job)), kept.getOrDefault(job, List.of()), found);
+            all.put(
+                    job,
+                    lacking.contains(job)
+                            ? new Progress(known.generation(), Optional.empty(), Optional.empty(), known.stalled())
+                            : known);
+        });
         return all;
     }
 

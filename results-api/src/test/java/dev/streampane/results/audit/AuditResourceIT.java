@@ -284,6 +284,32 @@ class AuditResourceIT {
     }
 
     @Test
+    void shouldNotCallBooksReconciledOfWhichSomeAreNoLongerKept() {
+        // Given: more job-generation-partitions after them than are kept
+        line("evicted", 1, 0, 0, 999, 1000);
+        await().untilAsserted(
+                        () -> given().get("/api/v1/audit?job=evicted").then().body("state", equalTo("reconciled")));
+        log.begin();
+        for (int partition = 0; partition < 1_000; partition++) {
+            log.add("audit", 0, null, lineOf("many", 1, partition, 0, 9, 10).getBytes(StandardCharsets.UTF_8));
+        }
+        log.commit();
+        // When
+        line("evicted", 1, 0, 2000, 2999, 1000);
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=evicted")
+                .then()
+                .body("items.first", contains(2000))
+                .body("items.balanced", contains(true))
+                .body("truncated", equalTo(true))
+                .body("balanced", equalTo(false))
+                .body("state", equalTo("unknown")));
+        given().get("/api/v1/audit?job=evicted&offset=2000").then().body("state", equalTo("reconciled"));
+        given().get("/api/v1/watermarks?job=evicted").then().body("truncated", equalTo(true));
+        given().get("/api/v1/status").then().body("items.find { it.job == 'evicted' }.lag", nullValue());
+    }
+
+    @Test
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
         run("windowless", "[]", "alerts");
