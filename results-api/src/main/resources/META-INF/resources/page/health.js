@@ -38,7 +38,7 @@ class Health {
             stalled?.length ? el('span', {class: 'warn'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed), newest && arrival?.id === newest.id ? lasting(arrival.at - Date.parse(newest.streamed ?? newest.appended)) : '–'];
         })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, from there to the streams of this service, and from there to this page by your computer’s clock; with data that is not of now, the first says how old it is.',
-        all.truncated ? ' Elasticsearch does not answer, so jobs that no longer run may be missing.' : ''));
+        all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
     }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {
       const all = await get('/api/v1/watermarks', {}, signal);

@@ -28,29 +28,33 @@ import java.util.stream.Collectors;
 public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
 
     private static final String RESULTS = "window-results";
+    private static final int MAX_JOBS = 500;
 
-    /** Per job; at most 500 of them. */
     private static final String JOBS = """
             {"jobs": {
-              "terms": {"field": "job", "size": 500},
+              "terms": {"field": "job", "size": %d},
               "aggs": {
-                "specs": {"terms": {"field": "spec", "size": 50}},
+                "specs": {"terms": {"field": "spec", "size": %d}},
                 "generation": {"max": {"field": "generation"}},
                 "last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}
-            """;
+            """.formatted(MAX_JOBS, JobSpecs.MAX_SPECS);
 
     /**
      * Jobs by name.
      *
-     * @param whole whether the store was asked, which alone knows those that are neither running nor in memory
+     * @param reason why some are missing that are neither running nor in memory, which the store alone knows; nothing when none are
      */
-    record Listing(List<Job> jobs, boolean whole) {}
+    record Listing(List<Job> jobs, Optional<String> reason) {}
+
+    /** Jobs that the store knows. */
+    private record Stored(List<StoredJob> jobs, boolean whole) {}
 
     /** All jobs. Fails only when the store is away and nothing else has been read. */
     Uni<Listing> all() {
-        return stored().map(stored -> new Listing(merged(stored), true))
+        return stored().map(stored -> new Listing(
+                        merged(stored.jobs()), stored.whole() ? Optional.empty() : Optional.of(JobResource.TOO_MANY)))
                 .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
-                .recoverWithItem(() -> new Listing(merged(List.of()), false));
+                .recoverWithItem(() -> new Listing(merged(List.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
     }
 
     /** Whether nothing knows the job, though everything can be asked. */
@@ -90,14 +94,15 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
                 .isEmpty());
     }
 
-    /** Per job what its results say: specifications, highest generation, newest window. */
-    private Uni<List<StoredJob>> stored() {
+    /** Per job what its results say: specifications, highest generation, newest window. At most {@value #MAX_JOBS} jobs. */
+    private Uni<Stored> stored() {
         ObjectNode search = Clauses.search(0);
         search.set("aggs", ResultJson.read(JOBS));
         return elasticsearch.search(RESULTS, search).map(answer -> {
             List<StoredJob> found = new ArrayList<>();
             answer.at("/aggregations/jobs/buckets").forEach(bucket -> found.add(StoredJob.of(bucket)));
-            return found;
+            return new Stored(
+                    found, answer.at("/aggregations/jobs/sum_other_doc_count").asLong() == 0);
         });
     }
 

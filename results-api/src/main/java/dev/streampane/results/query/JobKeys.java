@@ -32,11 +32,11 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
             {"keys": {
               "composite": {"sources": [{"key": {"terms": {"field": "key"}}}]},
               "aggs": {"specs": {
-                "terms": {"field": "spec", "size": 100},
+                "terms": {"field": "spec", "size": %d},
                 "aggs": {
                   "last": {"top_hits": {"size": 1, "_source": ["id", "window.start", "window.end"]}},
                   "both": {"filter": {"bool": {"should": []}}}}}}}}
-            """;
+            """.formatted(JobSpecs.MAX_SPECS);
 
     /**
      * Windows in the tail, by key.

@@ -36,11 +36,13 @@ public class JobResource {
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(
-                    enumeration = STORE_UNAVAILABLE,
-                    description = "Elasticsearch, which alone knows those, does not answer")
+                    enumeration = {STORE_UNAVAILABLE, TOO_MANY},
+                    description = "`store-unavailable`: Elasticsearch, which alone knows those, does not answer; "
+                            + "`too-many-jobs`: it knows more than are asked of it")
             String reason) {}
 
-    private static final String STORE_UNAVAILABLE = "store-unavailable";
+    static final String STORE_UNAVAILABLE = "store-unavailable";
+    static final String TOO_MANY = "too-many-jobs";
 
     private final JobDirectory jobs;
 
@@ -60,7 +62,7 @@ public class JobResource {
                                 .filter(job -> access.sees(job.job()))
                                 .map(job -> job.readBy(access))
                                 .toList(),
-                        !all.whole(),
-                        all.whole() ? null : STORE_UNAVAILABLE));
+                        all.reason().isPresent(),
+                        all.reason().orElse(null)));
     }
 }

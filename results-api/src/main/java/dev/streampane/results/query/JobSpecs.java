@@ -24,9 +24,13 @@ import java.util.stream.Collectors;
 @Singleton
 record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
 
+    /** More than a job can have had: each generation has 16 at most. */
+    static final int MAX_SPECS = 10_000;
+
     private static final String SPECS = """
-            {"specs": {"terms": {"field": "spec", "size": 100}}}
-            """;
+            {"specs": {"terms": {"field": "spec", "size": %d}}}
+            """.formatted(MAX_SPECS);
+
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
 
     /** All of them, in tail and store; some may be missing unless what is shown is complete. */

@@ -119,6 +119,51 @@ class KeyResourceIT {
     }
 
     @Test
+    void shouldCountTheWindowsOfMoreThanAHundredSpecifications() {
+        // Given
+        List<String> ids = new ArrayList<>();
+        List<String> stored = new ArrayList<>();
+        for (int n = 1; n <= 101; n++) {
+            ids.add(id("specified", "k", SIX.plusSeconds(60L * n)));
+            stored.add(result("specified", "k", SIX.plusSeconds(60L * n))
+                    .replace("tumbling(1m)", "tumbling(%dms)".formatted(1000 + n)));
+        }
+        store.bulk("window-results-specified-" + MONTH, ids, stored);
+        // When Then
+        assertThat(pages("/api/v1/jobs/specified/keys")).singleElement().satisfies(key -> {
+            assertThat(key.get("windows").asInt()).isEqualTo(101);
+            assertThat(key.get("specs")).hasSize(101);
+        });
+        given().get("/api/v1/windows/aggregate?job=specified&fn=count&spec=tumbling(1101ms)")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1));
+        given().get("/api/v1/jobs").then().body("items.find { it.job == 'specified' }.specs", hasSize(101));
+    }
+
+    @Test
+    void shouldSayThatThereAreMoreJobsThanItLists() {
+        // Given
+        List<String> ids = new ArrayList<>();
+        List<String> stored = new ArrayList<>();
+        for (int n = 0; n <= 500; n++) {
+            ids.add(id("of-many-" + n, "k", SIX));
+            stored.add(result("of-many-" + n, "k", SIX));
+        }
+        store.bulk("window-results-of-many-" + MONTH, ids, stored);
+        try {
+            // When Then
+            given().get("/api/v1/jobs")
+                    .then()
+                    .statusCode(200)
+                    .body("truncated", equalTo(true))
+                    .body("reason", equalTo("too-many-jobs"));
+        } finally {
+            store.send("DELETE", "/window-results-of-many-" + MONTH, "");
+        }
+    }
+
+    @Test
     void shouldNeitherLoseNorRepeatAKeyWhileOthersAreWritten() {
         // Given
         for (String key : List.of("b", "d", "f", "h")) {
