@@ -41,7 +41,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
  * are 1, 2, 3 … without a gap or a repetition.
  *
  * <p>A generation that was restored from another one's state goes on with that one's windows, so
- * both are added up for it.
+ * both are added up for it. Windows that may have counted in lines that are not known any more are expired.
  *
  * <p>Lines are read one by one and kept in bounded summaries; what grows is one entry per window
  * and key, and one bit per record put aside.
@@ -50,9 +50,6 @@ public final class AuditCheck {
 
     private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
-
-    /** Windows are assumed to be no longer where the audit's first lines are gone. */
-    private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
 
     /** How long a transaction beside the audit line's own may take to be committed. */
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -261,7 +258,11 @@ public final class AuditCheck {
         return new WindowCheck.Closing(
                 generation,
                 spec -> allKnown ? closed(known, spec) : Instant.MIN,
-                auditExpired ? unknownUntil(read) : Instant.MIN,
+                known.stream()
+                        .filter(partition -> auditExpired)
+                        .map(PartitionAudit::begunAt)
+                        .flatMap(Optional::stream)
+                        .max(Instant::compareTo),
                 read.stream().anyMatch(partition -> partitions.isNewest(partition.key())),
                 run == null ? RESULTS : run.setting("results-topic", RESULTS),
                 results.retainedFrom());
@@ -271,16 +272,6 @@ public final class AuditCheck {
         return read.stream()
                 .map(partition -> partition.horizon(spec).orElse(Instant.MIN))
                 .min(Instant::compareTo)
-                .orElse(Instant.MIN);
-    }
-
-    /** Where the first lines have expired: ends up to which windows may have counted in those. */
-    private static Instant unknownUntil(List<PartitionAudit> read) {
-        return read.stream()
-                .map(partition -> partition.firstLine().clockBefore())
-                .flatMap(Optional::stream)
-                .max(Instant::compareTo)
-                .map(clock -> clock.plus(LONGEST_WINDOW))
                 .orElse(Instant.MIN);
     }
 }

@@ -241,6 +241,21 @@ final class PartitionAudit {
         return recent.element().first() <= first || recent.element() == firstLine;
     }
 
+    /** The largest event time that those of such lines may tell of which {@link #from} does not know. */
+    Optional<Instant> forgotten(long first) {
+        return remembers(first) ? Optional.empty() : latestBefore(recent.element());
+    }
+
+    /** The largest event time that lines before the first one may tell of. */
+    Optional<Instant> begunAt() {
+        return latestBefore(firstLine);
+    }
+
+    /** An event time may be ahead of the clock by the skew. */
+    private static Optional<Instant> latestBefore(AuditLine line) {
+        return line.clockBefore().map(clock -> clock.plus(line.settings().skew()));
+    }
+
     AuditLine.Key key() {
         return key;
     }

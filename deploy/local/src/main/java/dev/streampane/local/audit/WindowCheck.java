@@ -4,14 +4,20 @@ package dev.streampane.local.audit;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The tumbling windows of all jobs, of each key and over all keys: what the lines counted in each, and what its results
@@ -23,21 +29,29 @@ import java.util.function.Function;
 final class WindowCheck {
 
     private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
-    private final Map<JobGeneration, Integer> predecessors = new HashMap<>();
+    private final Map<JobGeneration, JobGeneration> predecessors = new HashMap<>();
 
     /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
     private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
 
+    /** The largest event time of lines that a successor may repeat and that are not known any more. */
+    private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
+
     /** Each key once, for it is in the entries of many windows. */
     private final Map<String, String> keys = new HashMap<>();
 
-    private record WindowKey(String job, int generation, String spec) {}
+    private record WindowKey(String job, int generation, String spec) {
+
+        JobGeneration of() {
+            return new JobGeneration(job, generation);
+        }
+    }
 
     /**
      * What is known of a generation when its windows are compared.
      *
      * @param closed by specification: the H of the partition that is furthest behind
-     * @param unknownUntil window ends up to which the lines have expired
+     * @param expired the largest event time that lines may tell of that have expired
      * @param newest whether no other generation goes on after it
      * @param topic topic of its results
      * @param resultsFrom ms since the epoch: results that were written before may be gone
@@ -45,7 +59,7 @@ final class WindowCheck {
     record Closing(
             JobGeneration generation,
             Function<String, Instant> closed,
-            Instant unknownUntil,
+            Optional<Instant> expired,
             boolean newest,
             String topic,
             long resultsFrom) {}
@@ -82,12 +96,15 @@ final class WindowCheck {
      * may have read some of them only.
      */
     void goOn(PartitionAudit predecessor, AuditLine first) {
-        int generation = first.key().generation();
+        JobGeneration generation = JobGeneration.of(first.key());
         predecessors.merge(
-                new JobGeneration(first.key().job(), generation),
-                predecessor.key().generation(),
-                Math::max);
-        predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation, repeated));
+                generation,
+                JobGeneration.of(predecessor.key()),
+                BinaryOperator.maxBy(Comparator.comparingInt(JobGeneration::generation)));
+        predecessor
+                .forgotten(first.first())
+                .ifPresent(time -> forgotten.merge(generation, time, BinaryOperator.maxBy(Comparator.naturalOrder())));
+        predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation.generation(), repeated));
     }
 
     /**
@@ -119,11 +136,8 @@ final class WindowCheck {
 
     /** Holds the closed windows of a generation against the results, and counts the others. */
     void compare(Closing closing, Findings into) {
-        JobGeneration of = closing.generation();
         windows.forEach((key, counts) -> {
-            if (key.job().equals(of.job())
-                    && key.generation() == of.generation()
-                    && AuditLine.SpecCounts.isPerWindow(key.spec())) {
+            if (key.of().equals(closing.generation()) && AuditLine.SpecCounts.isPerWindow(key.spec())) {
                 compare(key, counts, closing, into);
             }
         });
@@ -131,28 +145,47 @@ final class WindowCheck {
 
     private void compare(WindowKey key, WindowCounts counts, Closing closing, Findings into) {
         Instant closed = closing.closed().apply(key.spec());
+        Instant unknownUntil = unknownUntil(key, closing);
         for (Instant end : counts.ends()) {
             if (end.isAfter(closed)) {
                 into.count("settling", closing.newest() && !counts.isVoid(end) ? 1 : 0);
-            } else if (end.isAfter(closing.unknownUntil())) {
+            } else if (end.isAfter(unknownUntil)) {
                 compare(key, end, closing, into);
+            } else {
+                into.count("expired", counts.isVoid(end) ? 0 : 1);
             }
         }
+    }
+
+    /** The end of the last window that may have counted in lines that are not known. */
+    private Instant unknownUntil(WindowKey key, Closing closing) {
+        WindowSpec spec = WindowSpecParser.find(key.spec()).orElseThrow();
+        return Stream.concat(
+                        closing.expired().stream(),
+                        withPredecessors(key)
+                                .map(part -> forgotten.get(part.of()))
+                                .filter(Objects::nonNull))
+                .max(Comparator.naturalOrder())
+                .map(eventTime -> Instant.ofEpochMilli(spec.firstEnd(eventTime.toEpochMilli())))
+                .orElse(Instant.MIN);
+    }
+
+    /** That of the generation, and of those whose windows it goes on with. */
+    private Stream<WindowKey> withPredecessors(WindowKey key) {
+        return Stream.iterate(key.of(), Objects::nonNull, predecessors::get)
+                .map(of -> new WindowKey(of.job(), of.generation(), key.spec()));
     }
 
     private void compare(WindowKey key, Instant end, Closing closing, Findings into) {
         long lines = 0;
         long writtenAt = Long.MIN_VALUE;
         Map<String, Long> byKey = new TreeMap<>();
-        Integer generation = key.generation();
-        while (generation != null) {
-            WindowKey part = new WindowKey(key.job(), generation, key.spec());
+        for (WindowKey part : withPredecessors(key).toList()) {
             WindowCounts counts = windows.getOrDefault(part, new WindowCounts());
             lines += counts.byLines(end)
                     - repeated.getOrDefault(part, new WindowCounts()).byLines(end);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
             counts.byResults(end).forEach(byKey::putIfAbsent);
-            generation = predecessors.get(new JobGeneration(key.job(), generation));
         }
         long published = byKey.values().stream().mapToLong(Long::longValue).sum();
         Finding finding = new Finding(

@@ -53,6 +53,7 @@ final class AuditCommand extends StackCommand {
         UNITS.put("unaudited", "offsets unaudited");
         UNITS.put("balanced", "window ends balanced");
         UNITS.put("settling", "window ends settling");
+        UNITS.put("expired", "window ends expired");
     }
 
     @Option(

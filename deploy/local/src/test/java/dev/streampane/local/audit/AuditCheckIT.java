@@ -557,6 +557,79 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldCountWindowsThatMayHaveCountedInLinesThatHaveExpired() {
+        // Given windows of two days, one of which begins in the line that is gone
+        String end = "2026-11-21T00:00:00Z";
+        daysLine(0, 4, "null", "2026-11-19T05:00:00Z", "2026-11-18T00:00:00Z", end, 5);
+        daysLine(5, 8, quoted("2026-11-19T05:00:00Z"), "2026-11-23T05:00:00Z", end, end, 4);
+        String last = "2026-11-23T00:00:00Z";
+        daysLine(9, 9, quoted("2026-11-23T05:00:00Z"), "2026-11-25T00:00:00Z", last, last, 1);
+        journal.write(
+                "window-results",
+                "d1",
+                result("d1", 1, 1, 9).replace("1m", "2d").replace(CLOSED, end));
+        journal.write(
+                "window-results",
+                "d1",
+                result("d1", 1, 1, 1).replace("1m", "2d").replace(CLOSED, last));
+        journal.expire("audit", 1);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.count("balanced")).isEqualTo(1);
+        assertThat(report.count("expired")).isEqualTo(1);
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    private static void daysLine(
+            long first, long last, String clockBefore, String clockAfter, String horizon, String end, long counted) {
+        writeLine(lineOf(
+                        1,
+                        first,
+                        last,
+                        counts(last - first + 1, counted, 0, 0, last - first + 1 - counted),
+                        "[]",
+                        clockBefore,
+                        quoted(clockAfter),
+                        horizon)
+                .replace("tumbling(1m)", "tumbling(2d)")
+                .replace(quoted(CLOSED), quoted(end)));
+    }
+
+    @Test
+    void shouldCountWindowsOfWhichAGenerationFromOldStateRepeatsLinesThatAreForgotten() {
+        // Given
+        String early = "2026-11-20T06:00:10Z";
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(early), null);
+        String one = lineOf(1, 5, 5, counts(1, 1, 0, 0, 0), "[]", quoted(early), quoted(early), null);
+        int lines = 4100;
+        try (var producer = journal.transaction("lines")) {
+            for (int offset = 5; offset < 5 + lines; offset++) {
+                String next = one.replace("\"first\":5,\"last\":5", "\"first\":%d,\"last\":%<d".formatted(offset));
+                producer.send(Journal.record("audit", 0, JOB, next, Map.of()));
+            }
+            producer.commitTransaction();
+        }
+        run(2);
+        line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), "[]", quoted(early), quoted(CLOCK), CLOSED);
+        result(2, 1, "d1", 5 + lines);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.alarms())
+                .extracting(Finding::detail)
+                .containsExactly("restored from state older than the kept lines");
+        assertThat(report.count("expired")).isPositive();
+        assertThat(report.count("balanced")).isZero();
+    }
+
+    @Test
     void shouldReadTheAuditThatTheRunNames() {
         // Given
         auditTopic = "own-audit";

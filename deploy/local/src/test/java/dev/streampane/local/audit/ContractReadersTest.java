@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +47,7 @@ class ContractReadersTest {
                                 json.get("job").textValue(),
                                 json.get("generation").intValue()),
                         spec -> Instant.MAX,
-                        Instant.MIN,
+                        Optional.empty(),
                         true,
                         "window-results",
                         Long.MIN_VALUE),
