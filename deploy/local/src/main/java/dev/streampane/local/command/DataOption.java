@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.stack.DataFolder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +50,8 @@ final class DataOption {
      */
     RunningStack running() {
         return RunningStack.read(folder())
-                .orElseThrow(() ->
-                        StackException.notRunning("no stack runs on " + folder() + ": start it with 'streampane up'"));
+                .orElseThrow(() -> StackException.notRunning(DataFolder.holder(folder())
+                        .map(up -> "'up' (pid %d) has only begun on %s: try again".formatted(up.pid(), folder()))
+                        .orElse("no stack runs on " + folder() + ": start it with 'streampane up'")));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.stack.DataFolder;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -25,8 +25,7 @@ final class DownCommand extends StackCommand {
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         PrintWriter out = out();
-        Optional<ProcessHandle> up =
-                RunningStack.read(data().folder()).flatMap(stack -> stack.up().process());
+        Optional<ProcessHandle> up = DataFolder.holder(data().folder());
         if (up.isEmpty()) {
             out.println("nothing runs on " + data().folder());
             return 0;

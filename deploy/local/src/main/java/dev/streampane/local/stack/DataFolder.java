@@ -3,8 +3,10 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,15 +56,16 @@ public final class DataFolder implements AutoCloseable {
                     FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
-                String holder = RunningStack.read(path)
-                        .map(stack -> " (pid " + stack.up().pid() + ")")
-                        .orElse("");
+                String holder =
+                        holder(path).map(up -> " (pid " + up.pid() + ")").orElse("");
                 throw StackException.notAllowed("a stack already runs on "
                         + path
                         + holder
                         + ": see 'streampane status', end it with 'streampane down', or"
                         + " start another one with --data and --port-offset");
             }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(Http.JSON.writeValueAsBytes(RunningStack.Child.of(ProcessHandle.current()))));
             Files.writeString(path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
             return new DataFolder(path, channel);
         } catch (NotDirectoryException e) {
@@ -72,6 +76,17 @@ public final class DataFolder implements AutoCloseable {
                     + " ("
                     + e.getClass().getSimpleName()
                     + "): name a folder that can be written with --data");
+        }
+    }
+
+    /** The process of the {@code up} that has the folder, from its first moment to its last. */
+    public static Optional<ProcessHandle> holder(Path path) {
+        try {
+            return Http.JSON
+                    .readValue(path.resolve(LOCK).toFile(), RunningStack.Child.class)
+                    .process();
+        } catch (IOException noneOrEmpty) { // one of an earlier version leaves it empty
+            return RunningStack.read(path).flatMap(stack -> stack.up().process());
         }
     }
 
@@ -111,8 +126,8 @@ public final class DataFolder implements AutoCloseable {
     /** Gives the folder free. */
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            channel.truncate(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

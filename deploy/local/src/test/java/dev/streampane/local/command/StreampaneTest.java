@@ -10,6 +10,7 @@ import dev.streampane.contract.Durations;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
@@ -365,6 +366,45 @@ class StreampaneTest {
         // Then
         assertThat(code).isZero();
         assertThat(out.toString()).contains("nothing runs on " + folder);
+    }
+
+    @Test
+    void shouldEndAnUpThatHasOnlyTakenTheFolder() throws Exception {
+        // Given
+        Process up = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TakesFolder.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            up.inputReader().readLine();
+            int status = run("status", "--data", folder.toString());
+
+            // When
+            int code = run("down", "--data", folder.toString());
+
+            // Then
+            assertThat(out.toString()).startsWith("stopped in ");
+            assertThat(code).isZero();
+            assertThat(up.isAlive()).isFalse();
+            assertThat(status).isEqualTo(4);
+            assertThat(err.toString()).contains("'up' (pid " + up.pid() + ") has only begun on " + folder);
+        } finally {
+            up.destroyForcibly();
+        }
+    }
+
+    /** The process of the test above. */
+    static final class TakesFolder {
+        public static void main(String[] args) throws InterruptedException {
+            try (DataFolder taken = DataFolder.take(Path.of(args[0]))) {
+                System.out.println("taken " + taken);
+                Thread.sleep(Duration.ofMinutes(1).toMillis());
+            }
+        }
     }
 
     @Test
