@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
             "Each record gets the verdict that it got the first time, whatever the mode and the",
             "parallelism, for the lines tell clocks, horizons and settings. The results go to a",
             "topic of their own. With --compare they are held against what is committed: equal to",
-            "the bit, or a list of differences (exit code 1). Windows that have inputs on both",
+            "the bit, a list of differences (exit code 1), or no window compared, where there was",
+            "none that could be. Windows that have inputs on both",
             "sides of the range's borders, or are not published yet, are counted as outside, those",
             "whose results retention may have deleted as expired.",
             "Global windows depend on the order of arrival and cannot be compared."
@@ -127,7 +128,7 @@ final class ReplayCommand extends StackCommand {
                 keep);
     }
 
-    private void print(ReplayReport report) throws IOException {
+    final void print(ReplayReport report) throws IOException {
         PrintWriter out = out();
         if (json) {
             out.println(Http.JSON.writeValueAsString(report));
@@ -145,7 +146,7 @@ final class ReplayCommand extends StackCommand {
                 report.mode(),
                 report.parallelism());
         if (report.compared()) {
-            out.println(report.different() == 0 ? "equal" : "different");
+            out.println(report.different() > 0 ? "different" : report.equal() > 0 ? "equal" : "no window compared");
             out.printf("  %-22s %,d%n", "windows equal", report.equal());
             out.printf("  %-22s %,d%n", "windows outside", report.outside());
             out.printf("  %-22s %,d%n", "windows corrected", report.corrected());

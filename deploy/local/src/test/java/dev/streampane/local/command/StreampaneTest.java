@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.contract.Durations;
 import dev.streampane.local.log.Retention;
+import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.DataFolder;
@@ -19,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -405,6 +407,45 @@ class StreampaneTest {
                 Thread.sleep(Duration.ofMinutes(1).toMillis());
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    0, 0, no window compared
+                    1, 0, equal
+                    0, 1, different
+                    """)
+    void shouldCallEqualOnlyWhatCouldBeCompared(long equal, long different, String verdict) throws IOException {
+        // Given
+        ReplayCommand replay = (ReplayCommand) Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .parseArgs("replay", "weather-average", "--compare")
+                .subcommand()
+                .commandSpec()
+                .userObject();
+
+        // When
+        replay.print(new ReplayReport(
+                "weather-average",
+                1,
+                "batch",
+                1,
+                "t",
+                false,
+                1,
+                7,
+                0.1,
+                true,
+                equal,
+                3,
+                0,
+                0,
+                7,
+                different,
+                List.of()));
+
+        // Then
+        assertThat(out.toString()).containsPattern("\n" + verdict + "\n");
     }
 
     @Test
