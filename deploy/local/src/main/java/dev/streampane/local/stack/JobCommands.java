@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Executes commands on jobs, one after the other. Meanwhile nobody else starts or submits the job; afterwards {@link
@@ -101,7 +100,7 @@ final class JobCommands {
             jobs.add(job);
         }
         try {
-            step(progress, "start " + job.name, () -> started(job));
+            progress.step("start " + job.name, () -> started(job));
         } catch (StackException e) {
             leaveStopped(job);
             throw wasWanted && known ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e) : e;
@@ -150,8 +149,7 @@ final class JobCommands {
             orphans.applyToStopped(job, progress);
             return job.name + " did not run, and is not submitted again";
         }
-        String where = step(
-                progress,
+        String where = progress.step(
                 "stop " + job.name,
                 () -> keep ? stops.withSavepoint(job, Savepoints.kept(job.stateFolder(settings))) : stops.cancel(job));
         job.wanted = false;
@@ -171,10 +169,10 @@ final class JobCommands {
         Map<String, String> asked = with(before, command.options());
         JobPlan anyhow = planner.plan(job.name, StartFrom.ANEW, asked); // there may be no state yet
         Slots.check(flink, anyhow.job(), anyhow.slots(), old.slots());
-        step(progress, "stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
+        progress.step("stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
-            step(progress, "start " + job.name, () -> started(job));
+            progress.step("start " + job.name, () -> started(job));
         } catch (RuntimeException e) {
             leaveStopped(job);
             job.id = "";
@@ -194,17 +192,5 @@ final class JobCommands {
         Map<String, String> all = new HashMap<>(before);
         all.putAll(more);
         return Map.copyOf(all);
-    }
-
-    private static String step(Progress progress, String name, Supplier<String> work) {
-        progress.begin(name);
-        try {
-            String detail = work.get();
-            progress.end(name, detail);
-            return detail;
-        } catch (RuntimeException e) {
-            progress.fail(name);
-            throw e;
-        }
     }
 }

@@ -27,15 +27,7 @@ final class Steps {
 
     /** A step that needs another one; what {@code work} answers is shown at its end. */
     CompletableFuture<Void> after(CompletableFuture<Void> before, String name, Supplier<String> work) {
-        return silently(before, () -> {
-            progress.begin(name);
-            try {
-                progress.end(name, work.get());
-            } catch (RuntimeException e) {
-                progress.fail(name);
-                throw e;
-            }
-        });
+        return silently(before, () -> progress.step(name, work));
     }
 
     /** A step that is not shown. */
