@@ -27,7 +27,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
  * Checks from outside, without Flink's code, that every input record of every job was counted in
@@ -238,10 +237,8 @@ public final class AuditCheck {
                 .filter(other -> other.topicId().equals(key.topicId()))
                 .map(Key::partition)
                 .collect(Collectors.toSet());
-        return topicOf(key).map(TopicDescription::partitions).orElse(List.of()).stream()
-                .map(TopicPartitionInfo::partition)
-                .filter(partition -> !audited.contains(partition))
-                .map(partition -> new TopicPartition(key.topic(), partition))
+        return topicOf(key).map(Topics::partitions).orElse(List.of()).stream()
+                .filter(partition -> !audited.contains(partition.partition()))
                 .toList();
     }
 

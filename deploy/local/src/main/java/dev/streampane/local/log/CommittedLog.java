@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,10 +45,7 @@ public final class CommittedLog implements AutoCloseable {
     /** The same by the settings of a client. */
     public CommittedLog(Admin admin, Map<String, Object> client, String topic) {
         consumer = consumer(client, "read_committed");
-        partitions = Topics.find(admin, topic).stream()
-                .flatMap(t -> IntStream.range(0, t.partitions().size()).boxed())
-                .map(partition -> new TopicPartition(topic, partition))
-                .toList();
+        partitions = Topics.find(admin, topic).map(Topics::partitions).orElse(List.of());
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         starts = consumer.beginningOffsets(partitions);

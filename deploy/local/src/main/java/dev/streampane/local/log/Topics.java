@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -65,18 +64,11 @@ public final class Topics {
      * batch refused and the second one taken, and the first would be out of order until {@code delivery.timeout.ms} has passed.
      */
     static void awaitLeaders(Admin admin, Collection<NewTopic> topics) {
-        List<TopicPartition> partitions = topics.stream()
-                .flatMap(topic -> IntStream.range(0, topic.numPartitions())
-                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
-                .toList();
+        List<String> names = topics.stream().map(NewTopic::name).toList();
         Instant deadline = Instant.now().plus(KNOWN_WITHIN);
         while (true) {
             try {
-                // first, as the client logs an error when it is asked for the leaders of topics that its broker has not
-                // heard of
-                get(admin.describeTopics(topics.stream().map(NewTopic::name).toList())
-                        .allTopicNames());
-                highWatermarks(admin, partitions);
+                ends(admin, names);
                 return;
             } catch (UnknownTopicOrPartitionException notYet) {
                 if (Instant.now().isAfter(deadline)) {
@@ -110,9 +102,28 @@ public final class Topics {
         return find(admin, topic).filter(found -> found.topicId().toString().equals(topicId));
     }
 
+    /** All partitions of a topic. */
+    public static List<TopicPartition> partitions(TopicDescription topic) {
+        return topic.partitions().stream()
+                .map(one -> new TopicPartition(topic.name(), one.partition()))
+                .toList();
+    }
+
     /** The offset after the last record, committed or not. */
     public static Map<TopicPartition, Long> highWatermarks(Admin admin, Collection<TopicPartition> partitions) {
         return offsets(admin, partitions, OffsetSpec.latest());
+    }
+
+    /**
+     * {@link #highWatermarks} of all partitions of topics. They are described first, as the client logs an error when it is asked for the leaders of topics
+     * that its broker has not heard of.
+     */
+    public static Map<TopicPartition, Long> ends(Admin admin, List<String> topics) {
+        return highWatermarks(
+                admin,
+                get(admin.describeTopics(topics).allTopicNames()).values().stream()
+                        .flatMap(topic -> partitions(topic).stream())
+                        .toList());
     }
 
     public static Map<TopicPartition, Long> starts(Admin admin, Collection<TopicPartition> partitions) {

@@ -20,7 +20,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -121,13 +120,11 @@ final class JobAudit {
     }
 
     private Optional<Input> input(String topic) {
-        return inputs.computeIfAbsent(topic, name -> Topics.find(admin, name).map(found -> look(name, found)));
+        return inputs.computeIfAbsent(topic, name -> Topics.find(admin, name).map(this::look));
     }
 
-    private Input look(String name, TopicDescription found) {
-        List<TopicPartition> partitions = IntStream.range(0, found.partitions().size())
-                .mapToObj(partition -> new TopicPartition(name, partition))
-                .toList();
+    private Input look(TopicDescription found) {
+        List<TopicPartition> partitions = Topics.partitions(found);
         Map<Integer, Long> starts = new HashMap<>();
         Topics.starts(admin, partitions).forEach((partition, start) -> starts.put(partition.partition(), start));
         return new Input(found.topicId().toString(), partitions.size(), starts);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,13 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -68,7 +65,7 @@ final class StatusReporter implements Runnable {
                     windowsOut += read(results);
                     lag = pending();
                     show();
-                } catch (KafkaException | ExecutionException | TimeoutException | IOException e) {
+                } catch (KafkaException | IOException e) {
                     if (!ended) {
                         console.status(
                                 "waiting for Kafka and Flink", Map.of("waiting", String.valueOf(e.getMessage())));
@@ -100,15 +97,10 @@ final class StatusReporter implements Runnable {
         results.seekToBeginning(partitions);
     }
 
-    private static long inputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        Map<TopicPartition, OffsetSpec> wanted = new LinkedHashMap<>();
-        admin.describeTopics(INPUTS)
-                .allTopicNames()
-                .get(5, TimeUnit.SECONDS)
-                .forEach((name, topic) -> topic.partitions()
-                        .forEach(p -> wanted.put(new TopicPartition(name, p.partition()), OffsetSpec.latest())));
-        return admin.listOffsets(wanted).all().get(5, TimeUnit.SECONDS).values().stream()
-                .collect(Collectors.summingLong(end -> end.offset()));
+    private static long inputs(Admin admin) {
+        return Topics.ends(admin, INPUTS).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** Polls until the next status is due. */
