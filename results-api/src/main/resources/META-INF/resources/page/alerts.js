@@ -64,12 +64,12 @@ class Alerts {
   async load() {
     this.more.disabled = true;
     const asked = this.pages;
+    this.most = Math.max(MAX_ALERTS, this.items.size + PAGE);
     try {
       const {value: page} = await asked.next();
       if (asked !== this.pages) {
         return this.load(); // what the page would go on behind has been dropped meanwhile
       }
-      this.most = Math.max(MAX_ALERTS, this.items.size + page.items.length);
       this.add(page.items);
       this.more.hidden = !page.next;
       this.status.replaceChildren(...(this.items.size ? [] : [empty('No alerts', this.client || this.pattern ? 'None of this client and pattern.'

@@ -44,8 +44,13 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         jobs.addAll(kept.keySet());
         Map<String, Progress> all = new TreeMap<>();
         Set<String> lacking = totals.lacking();
+        Map<String, Integer> begun = totals.begun();
         jobs.forEach(job -> {
-            Progress known = progress(Optional.ofNullable(started.get(job)), kept.getOrDefault(job, List.of()), found);
+            Progress known = progress(
+                    Optional.ofNullable(started.get(job)),
+                    kept.getOrDefault(job, List.of()),
+                    found,
+                    Optional.ofNullable(begun.get(job)));
             all.put(
                     job,
                     lacking.contains(job)
@@ -56,12 +61,17 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
     }
 
     private static Progress progress(
-            Optional<JobRun> run, List<PartitionAudit> audits, Map<TopicPartition, InputTopics.Input> found) {
+            Optional<JobRun> run,
+            List<PartitionAudit> audits,
+            Map<TopicPartition, InputTopics.Input> found,
+            Optional<Integer> begun) {
         Set<String> topics = audits.stream().map(PartitionAudit::topic).collect(Collectors.toCollection(HashSet::new));
         run.filter(started -> !started.specs().isEmpty())
                 .map(started -> started.settings().get("input-topic"))
                 .ifPresent(topics::add);
         Map<TopicPartition, InputTopics.Input> unread = unread(run, audits, topics, found);
+        // a run that went on from state does not tell where that began
+        boolean told = audits.isEmpty() || run.map(JobRun::generation).equals(begun);
         return new Progress(
                 Math.max(
                         run.map(JobRun::generation).orElse(0),
@@ -71,7 +81,8 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                                 .orElse(0)),
                 Stream.concat(
                                 audits.stream().map(partition -> InputTopics.lag(partition, found)),
-                                unread.values().stream().map(input -> Optional.of(input.end() - input.start())))
+                                unread.values().stream().map(input -> Optional.of(input.end() - input.start())
+                                        .filter(all -> told)))
                         .reduce((one, other) -> one.flatMap(lag -> other.map(more -> lag + more)))
                         .flatMap(lag -> lag),
                 unread.isEmpty() && audits.stream().allMatch(partition -> partition.clock() != null)

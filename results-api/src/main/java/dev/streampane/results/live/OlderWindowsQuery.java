@@ -35,7 +35,7 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
 
     private static final List<String> SERIES = List.of("job", "spec", "key");
 
-    /** A row, newest revision that Elasticsearch has. */
+    /** A row: the newest revision of a window that Elasticsearch, or the tail, has. */
     @SuppressWarnings("ArrayRecordComponent")
     record Row(String id, Instant start, Instant end, long version, byte[] json) {
 

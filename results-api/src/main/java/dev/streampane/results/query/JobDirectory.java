@@ -17,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -30,14 +31,14 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
     private static final String RESULTS = "window-results";
     private static final int MAX_JOBS = 500;
 
-    private static final String JOBS = """
+    private static final String JOBS = String.format(Locale.ROOT, """
             {"jobs": {
               "terms": {"field": "job", "size": %d},
               "aggs": {
                 "specs": {"terms": {"field": "spec", "size": %d}},
                 "generation": {"max": {"field": "generation"}},
                 "last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}
-            """.formatted(MAX_JOBS, JobSpecs.MAX_SPECS);
+            """, MAX_JOBS, JobSpecs.MAX_SPECS);
 
     /**
      * Jobs by name.

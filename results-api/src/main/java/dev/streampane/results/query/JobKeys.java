@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     /** Elasticsearch takes 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
 
-    private static final String KEYS = """
+    private static final String KEYS = String.format(Locale.ROOT, """
             {"keys": {
               "composite": {"sources": [{"key": {"terms": {"field": "key"}}}]},
               "aggs": {"specs": {
@@ -36,7 +37,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
                 "aggs": {
                   "last": {"top_hits": {"size": 1, "_source": ["id", "window.start", "window.end"]}},
                   "both": {"filter": {"bool": {"should": []}}}}}}}}
-            """.formatted(JobSpecs.MAX_SPECS);
+            """, JobSpecs.MAX_SPECS);
 
     /**
      * Windows in the tail, by key.

@@ -14,6 +14,7 @@ import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -27,9 +28,9 @@ record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     /** More than a job can have had: each generation has 16 at most. */
     static final int MAX_SPECS = 10_000;
 
-    private static final String SPECS = """
+    private static final String SPECS = String.format(Locale.ROOT, """
             {"specs": {"terms": {"field": "spec", "size": %d}}}
-            """.formatted(MAX_SPECS);
+            """, MAX_SPECS);
 
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
 

@@ -284,6 +284,26 @@ class AuditResourceIT {
     }
 
     @Test
+    void shouldNotSayALagWhereTheRunDoesNotTellWhereTheJobBegan() {
+        // Given: generation 2 goes on from the state of 1, whose run is no longer known and may have begun with the
+        // latest record
+        log.put("device-readings", 1, null, "{}");
+        run("unread-went-on", 2, "[\"tumbling(1m)\"]", "device-readings");
+        line("unread-went-on", 1, 0, 0, 999, 1000);
+        putLine("unread-went-on", 0, goingOn(lineOf("unread-went-on", 2, 0, 1000, 1009, 10)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=unread-went-on")
+                .then()
+                .body("items.generation", contains(2))
+                .body("items[0].lag", equalTo(0)));
+        await().untilAsserted(() -> given().get("/api/v1/status")
+                .then()
+                .body("items.find { it.job == 'unread-went-on' }.generation", equalTo(2))
+                .body("items.find { it.job == 'unread-went-on' }.lag", nullValue())
+                .body("items.find { it.job == 'unread-went-on' }.clock", nullValue()));
+    }
+
+    @Test
     void shouldNotCallBooksReconciledOfWhichSomeAreNoLongerKept() {
         // Given: more job-generation-partitions after them than are kept
         line("evicted", 1, 0, 0, 999, 1000);
@@ -347,9 +367,13 @@ class AuditResourceIT {
     }
 
     private void run(String job, String specs, String inputTopic) {
-        log.put("job-runs", null, job + "/1", """
-                {"job":"%s","generation":1,"jobId":"x","specs":%s,"settings":{"input-topic":"%s"},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(job, specs, inputTopic));
+        run(job, 1, specs, inputTopic);
+    }
+
+    private void run(String job, int generation, String specs, String inputTopic) {
+        log.put("job-runs", null, job + "/" + generation, """
+                {"job":"%s","generation":%d,"jobId":"x","specs":%s,"settings":{"input-topic":"%s"},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(job, generation, specs, inputTopic));
     }
 
     private void line(String job, int generation, int partition, long first, long last, long records) {
