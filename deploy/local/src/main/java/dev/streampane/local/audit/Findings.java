@@ -62,7 +62,8 @@ final class Findings {
     AuditReport report(boolean heldBack) {
         missing.forEach(heldBack ? this::alarm : this::error);
         boolean nothingSettled = !counts.containsKey("lines")
-                || counts.getOrDefault("balanced", 0L) == 0 && counts.getOrDefault("settling", 0L) > 0;
+                || counts.getOrDefault("balanced", 0L) == 0
+                        && counts.getOrDefault("settling", 0L) + counts.getOrDefault("expired", 0L) > 0;
         boolean waits = heldBack && !missing.isEmpty();
         Verdict verdict =
                 !errors.isEmpty() ? Verdict.BROKEN : nothingSettled || waits ? Verdict.SETTLING : Verdict.BALANCED;

@@ -51,7 +51,7 @@ final class DataOption {
     RunningStack running() {
         return RunningStack.read(folder())
                 .orElseThrow(() -> StackException.notRunning(DataFolder.holder(folder())
-                        .map(up -> "'up' (pid %d) has only begun on %s: try again".formatted(up.pid(), folder()))
+                        .map(up -> "'up' (pid %d) begins or ends on %s: try again".formatted(up.pid(), folder()))
                         .orElse("no stack runs on " + folder() + ": start it with 'streampane up'")));
     }
 }

@@ -5,7 +5,6 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -128,8 +127,8 @@ public final class DataFolder implements AutoCloseable {
     public void close() {
         try (channel) {
             channel.truncate(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException stays) {
+            // a process that has ended is no holder
         }
     }
 

@@ -627,6 +627,7 @@ class AuditCheckIT {
                 .containsExactly("restored from state older than the kept lines");
         assertThat(report.count("expired")).isPositive();
         assertThat(report.count("balanced")).isZero();
+        assertThat(report.verdict()).isEqualTo(Verdict.SETTLING);
     }
 
     @Test

@@ -393,7 +393,7 @@ class StreampaneTest {
             assertThat(code).isZero();
             assertThat(up.isAlive()).isFalse();
             assertThat(status).isEqualTo(4);
-            assertThat(err.toString()).contains("'up' (pid " + up.pid() + ") has only begun on " + folder);
+            assertThat(err.toString()).contains("'up' (pid " + up.pid() + ") begins or ends on " + folder);
         } finally {
             up.destroyForcibly();
         }
