@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
@@ -21,9 +22,15 @@ record InterruptibleTimers(ProcessingTimeService timers) implements ProcessingTi
         return (WriterInitContext) Proxy.newProxyInstance(
                 WriterInitContext.class.getClassLoader(),
                 new Class<?>[] {WriterInitContext.class},
-                (proxy, method, arguments) -> method.getReturnType() == ProcessingTimeService.class
-                        ? new InterruptibleTimers(context.getProcessingTimeService())
-                        : method.invoke(context, arguments));
+                (proxy, method, arguments) -> {
+                    try {
+                        return method.getReturnType() == ProcessingTimeService.class
+                                ? new InterruptibleTimers(context.getProcessingTimeService())
+                                : method.invoke(context, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Override

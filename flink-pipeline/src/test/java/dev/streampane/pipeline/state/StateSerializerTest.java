@@ -147,7 +147,7 @@ class StateSerializerTest {
         session.pane = partial(any);
         session.pending = any.nextBoolean();
         session.previewAt = number(any);
-        session.published = new Published(any.nextInt(), any.nextInt());
+        session.published = any.nextBoolean() ? null : new Published(any.nextInt(), any.nextInt());
         session.saidComplete = any.nextBoolean();
         for (int gone = any.nextInt(3); gone > 0; gone--) {
             session.swallowed.add(new OpenSession.Swallowed(
