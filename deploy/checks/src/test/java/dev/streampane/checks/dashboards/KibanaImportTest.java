@@ -150,6 +150,7 @@ class KibanaImportTest {
     }
 
     private Ended run(Path script, Map<String, String> settings) throws Exception {
+        Tools.require("curl", "curl");
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
         builder.environment()
                 .put("KIBANA_URL", "http://127.0.0.1:" + kibana.getAddress().getPort());
