@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code streampane bench} command. */
@@ -12,6 +13,8 @@ import picocli.CommandLine.Spec;
         name = "streampane bench",
         description = "Measures Streampane beside what a user would pick instead.",
         mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             Throughput.class,

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,36 +18,26 @@ import picocli.CommandLine.Option;
             "Tells how fast results-api sends results to many clients.",
             "Writes a burst of results, which results-api sends to each of its clients as server-sent",
             "events, and tells what an idle client takes of its memory. One more burst at first warms up."
-        },
-        mixinStandardHelpOptions = true)
-final class Fanout implements Callable<Integer> {
+        })
+final class Fanout extends Benchmark {
 
     /** What the first streams load stays, and counts for none. */
     private static final int FIRST = 100;
 
-    @Option(
-            names = "--streams",
-            defaultValue = "1000",
-            description = "Clients that get the bursts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--streams", defaultValue = "1000", description = "Clients that get the bursts.")
     private int streams;
 
-    @Option(names = "--results", defaultValue = "500", description = "Results of a burst (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--results", defaultValue = "500", description = "Results of a burst.")
     private int results;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "Bursts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "5", description = "Bursts.")
     private int rounds;
 
-    @Option(
-            names = "--idle",
-            defaultValue = "5000",
-            description = "Clients that wait, beside 100 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--idle", defaultValue = "5000", description = "Clients that wait, beside 100.")
     private int idle;
 
     @Mixin
     private Service service;
-
-    @Mixin
-    private Figures figures;
 
     @Override
     public Integer call() throws Exception {
@@ -83,7 +72,7 @@ final class Fanout implements Callable<Integer> {
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 double deliveries = (double) results * streams;
                 if (round > 0) {
-                    figures.print(
+                    report(
                             "round %d %,12.0f deliveries/s %,12.0f per second of CPU",
                             "round",
                             round,
@@ -102,7 +91,7 @@ final class Fanout implements Callable<Integer> {
             long heap = heap(api);
             long resident = resident(api);
             all.open(idle);
-            figures.print(
+            report(
                     "%,d idle clients: %,d bytes of heap, %,d of memory each",
                     "clients",
                     idle,

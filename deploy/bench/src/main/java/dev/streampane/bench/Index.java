@@ -12,12 +12,10 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane bench index}: how fast results come into Elasticsearch. */
@@ -29,35 +27,28 @@ import picocli.CommandLine.Option;
             "the same documents, two of each result, which lie ready in its memory; in turn, each into",
             "empty indices. One more run of the job at first warms up and makes the documents.",
             "Results per second: of the last four fifths."
-        },
-        mixinStandardHelpOptions = true)
-final class Index implements Callable<Integer> {
+        })
+final class Index extends Benchmark {
 
     private static final String INDICES = "window-results-*,window-history-*";
     private static final int DOCUMENTS_PER_RESULT = 2;
     private static final double WARM_UP = 0.2;
     private static final Duration STALLED = Duration.ofMinutes(1);
 
-    @Option(names = "--records", defaultValue = "100000", description = "Results (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--records", defaultValue = "100000", description = "Results.")
     private long records;
 
-    @Option(
-            names = "--clients",
-            defaultValue = "4",
-            description = "Bulk requests that the loader has under way; the job's are 4 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--clients", defaultValue = "4", description = "Open bulk requests of the loader; the job's are 4.")
     private int clients;
 
     @Option(
             names = "--bulk-actions",
             defaultValue = "1000",
-            description = "Documents of a bulk request (default: ${DEFAULT-VALUE}, as the job's).")
+            description = "Documents of a bulk request; the job's are 1000.")
     private int bulkActions;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds.")
     private int rounds;
-
-    @Mixin
-    private Figures figures;
 
     private Workspace workspace;
     private URI elasticsearch;
@@ -85,13 +76,13 @@ final class Index implements Callable<Integer> {
                 job.add(print("index-results", round, job(round)));
             }
             double ratio = Spread.of(job).median() / Spread.of(bulk).median();
-            figures.print("index-results writes %.2f of what the bulk loader does (medians)", "ratio", ratio);
+            report("index-results writes %.2f of what the bulk loader does (medians)", "ratio", ratio);
         }
         return 0;
     }
 
     private double print(String contender, int round, double perSecond) throws IOException {
-        figures.print(
+        report(
                 "%-14s round %d %,10.0f results/s",
                 "contender", contender, "round", round, "resultsPerSecond", perSecond);
         return perSecond;

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -26,7 +25,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane bench latency}: how long after its time a result can be read. */
@@ -39,9 +37,8 @@ import picocli.CommandLine.Option;
             "that commits them began and was complete, and consumers that read what is committed could",
             "read them; then, when a search in Elasticsearch found them, and when the first byte of each",
             "came to a client of results-api. weather-average and index-results as they ship."
-        },
-        mixinStandardHelpOptions = true)
-final class Latency implements Callable<Integer> {
+        })
+final class Latency extends Benchmark {
 
     private static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(5);
 
@@ -56,38 +53,24 @@ final class Latency implements Callable<Integer> {
     /** When a result was due, and when it could be read. */
     private record Visible(long due, long read) {}
 
-    @Option(
-            names = "--rates",
-            split = ",",
-            defaultValue = "1000,20000",
-            description = "Readings per second (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rates", split = ",", defaultValue = "1000,20000", description = "Readings per second.")
     private List<Integer> rates;
 
-    @Option(names = "--devices", defaultValue = "1000", description = "Devices (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", defaultValue = "1000", description = "Devices.")
     private int devices;
 
-    @Option(
-            names = "--window",
-            defaultValue = "10",
-            description = "Length of the windows in seconds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "10", description = "Length of the windows in seconds.")
     private int window;
 
-    @Option(
-            names = "--windows",
-            defaultValue = "12",
-            description = "Windows that count, after two that warm up (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--windows", defaultValue = "12", description = "Windows that count, after two that warm up.")
     private int windows;
 
     @Option(names = "--log-only", description = "Leaves out Elasticsearch, index-results and results-api.")
     private boolean logOnly;
 
-    @Mixin
-    private Figures figures;
-
     @Override
     public Integer call() throws Exception {
-        figures.say(
-                "%10s %9s  %-8s %8s %8s %8s %8s", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
+        say("%10s %9s  %-8s %8s %8s %8s %8s", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
         try (Workspace workspace = Workspace.open();
                 LocalElasticsearch elasticsearch =
                         logOnly ? null : LocalElasticsearch.start(workspace.folder("elasticsearch"))) {
@@ -217,7 +200,7 @@ final class Latency implements Callable<Integer> {
     }
 
     private void print(int rate, String stage, Histogram millis) throws IOException {
-        figures.print(
+        report(
                 "%,10d %,9d  %-8s %,8d %,8d %,8d %,8d",
                 "readingsPerSecond",
                 rate,

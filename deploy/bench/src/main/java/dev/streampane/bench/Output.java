@@ -11,13 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane bench output}: how fast results come out where there are as many as readings. */
@@ -29,9 +27,8 @@ import picocli.CommandLine.Option;
             "for each reading. A producer then writes the same results, which lie ready in its memory,",
             "with the job's settings, in a transaction each 500 ms, as the job does.",
             "Results per second: of the last four fifths, by the broker's clock."
-        },
-        mixinStandardHelpOptions = true)
-final class Output implements Callable<Integer> {
+        })
+final class Output extends Benchmark {
 
     private static final int SLIDES = 600;
     private static final double WARM_UP = 0.2;
@@ -42,23 +39,14 @@ final class Output implements Callable<Integer> {
     /** What is kept in memory of the job's results. */
     private static final int KEPT = 200_000;
 
-    @Option(
-            names = "--records",
-            defaultValue = "1200000",
-            description = "Readings, rounded up to a minute's (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--records", defaultValue = "1200000", description = "Readings, rounded up to a minute's.")
     private long records;
 
-    @Option(
-            names = "--devices",
-            defaultValue = "500",
-            description = "Devices, each with a reading a second (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", defaultValue = "500", description = "Devices, each with a reading a second.")
     private int devices;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds.")
     private int rounds;
-
-    @Mixin
-    private Figures figures;
 
     private Workspace workspace;
     private Readings readings;
@@ -93,13 +81,13 @@ final class Output implements Callable<Integer> {
                 producer.add(print("producer", round, pace(copy, () -> "")));
             }
             double ratio = Spread.of(job).median() / Spread.of(producer).median();
-            figures.print("weather-average writes %.2f of what the producer does (medians)", "ratio", ratio);
+            report("weather-average writes %.2f of what the producer does (medians)", "ratio", ratio);
         }
         return 0;
     }
 
     private double print(String contender, int round, Pace pace) throws IOException {
-        figures.print(
+        report(
                 "%-16s round %d %,10.0f results/s %8.2f us each %8.1f MB/s",
                 "contender",
                 contender,

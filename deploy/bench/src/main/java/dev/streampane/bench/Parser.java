@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -15,7 +14,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane bench parser}: what it takes to decode a reading. */
@@ -25,26 +23,19 @@ import picocli.CommandLine.Option;
             "Compares how fast weather-average and Jackson parse a reading.",
             "JMH measures weather-average's decoder and databind, each in a process of its own, and with its",
             "gc profiler what they allocate."
-        },
-        mixinStandardHelpOptions = true)
-final class Parser implements Callable<Integer> {
+        })
+final class Parser extends Benchmark {
 
     private static final List<String> PARSERS = List.of("decoder", "decoderUnusual", "databind", "databindWithoutTime");
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Length of a round (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "5", description = "Length of a round.")
     private int seconds;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "5",
-            description = "Seconds of each before its rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "5", description = "Seconds of each before its rounds.")
     private int warmUp;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds.")
     private int rounds;
-
-    @Mixin
-    private Figures figures;
 
     @Override
     public Integer call() throws Exception {
@@ -56,7 +47,7 @@ final class Parser implements Callable<Integer> {
         for (String parser : PARSERS) {
             nanos.put(parser, measure(parser));
         }
-        figures.print(
+        report(
                 "databind takes %.1f times as long as the decoder, %.1f times without the time",
                 "ratio",
                 nanos.get("databind") / nanos.get("decoder"),
@@ -78,7 +69,7 @@ final class Parser implements Callable<Integer> {
                         .build())
                 .runSingle();
         double nanos = result.getPrimaryResult().getScore();
-        figures.print(
+        report(
                 "%-20s %,8.0f ns and %,6.0f bytes per reading",
                 "parser",
                 parser,

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,32 +24,25 @@ import picocli.CommandLine.Option;
             "Compares how fast results-api and a bare server answer.",
             "Clients ask results-api for one window that it has in memory, each again as soon as it has",
             "the answer, and in turn a bare Vert.x server that answers each request with the same bytes."
-        },
-        mixinStandardHelpOptions = true)
-final class Rest implements Callable<Integer> {
+        })
+final class Rest extends Benchmark {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    @Option(names = "--clients", defaultValue = "64", description = "Clients (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--clients", defaultValue = "64", description = "Clients.")
     private int clients;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "Length of a round (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "10", description = "Length of a round.")
     private int seconds;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "30",
-            description = "Seconds of each server before the rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "30", description = "Seconds of each server before the rounds.")
     private int warmUp;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds.")
     private int rounds;
 
     @Mixin
     private Service service;
-
-    @Mixin
-    private Figures figures;
 
     @Override
     public Integer call() throws Exception {
@@ -70,7 +62,7 @@ final class Rest implements Callable<Integer> {
                 }
             }
             double ratio = Spread.of(ours).median() / Spread.of(bare).median();
-            figures.print("results-api answers %.2f times as many as the bare server (medians)", "ratio", ratio);
+            report("results-api answers %.2f times as many as the bare server (medians)", "ratio", ratio);
         }
         return 0;
     }
@@ -101,7 +93,7 @@ final class Rest implements Callable<Integer> {
             return;
         }
         rates.add(answered.perSecond());
-        figures.print(
+        report(
                 "%-12s round %d %,10.0f requests/s %8.1f us of CPU each  p50 %,6d us  p99 %,6d us",
                 "server",
                 server,

@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code streampane bench scale}: how weather-average's cost grows. */
@@ -28,9 +26,8 @@ import picocli.CommandLine.Option;
             "10 minutes, 500 keys with a reading a second; allowed lateness, 2,000 keys; parallelism and",
             "half of all readings of one key, 1,000 keys with a reading a second, windows of a minute.",
             "A row ends with the power of x that its costs grow with. State is on the heap."
-        },
-        mixinStandardHelpOptions = true)
-final class Scale implements Callable<Integer> {
+        })
+final class Scale extends Benchmark {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -44,49 +41,36 @@ final class Scale implements Callable<Integer> {
 
     private static final int JOBS_OF_HEAP = 8;
 
-    @Option(
-            names = "--rows",
-            split = ",",
-            defaultValue = "keys,slide,lateness,parallelism,hot",
-            description = "Rows (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rows", split = ",", defaultValue = "keys,slide,lateness,parallelism,hot", description = "Rows.")
     private List<String> rows;
 
     @Option(
             names = "--keys",
             split = ",",
             defaultValue = "1000,10000,100000,1000000,5000000",
-            description = "Keys of row keys (default: ${DEFAULT-VALUE}).")
+            description = "Keys of row keys.")
     private List<Integer> keys;
 
     @Option(
             names = "--windows",
             split = ",",
             defaultValue = "1,10,60,600",
-            description = "Windows of a reading in row slide (default: ${DEFAULT-VALUE}).")
+            description = "Windows of a reading in row slide.")
     private List<Integer> windows;
 
-    @Option(
-            names = "--lateness",
-            split = ",",
-            defaultValue = "0,1,10,60",
-            description = "Minutes of row lateness (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--lateness", split = ",", defaultValue = "0,1,10,60", description = "Minutes of row lateness.")
     private List<Integer> lateness;
 
-    @Option(
-            names = "--parallelism",
-            split = ",",
-            defaultValue = "1,2,4",
-            description = "Subtasks of row parallelism (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--parallelism", split = ",", defaultValue = "1,2,4", description = "Subtasks of row parallelism.")
     private List<Integer> parallelism;
 
     @Option(
             names = "--records",
             defaultValue = "4000000",
-            description =
-                    "Readings of a point, at least; more where so many windows need more (default: ${DEFAULT-VALUE}).")
+            description = "Readings of a point, at least; more where so many windows need more.")
     private long records;
 
-    @Option(names = "--rounds", defaultValue = "1", description = "Rounds over all points (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "1", description = "Rounds over all points.")
     private int rounds;
 
     @Option(
@@ -96,9 +80,6 @@ final class Scale implements Callable<Integer> {
 
     @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draws the medians, minima and maxima.")
     private Optional<Path> plot;
-
-    @Mixin
-    private Figures figures;
 
     @Override
     public Integer call() throws Exception {
@@ -209,7 +190,7 @@ final class Scale implements Callable<Integer> {
     }
 
     private void print(ScalePoint point, int round, RunStatistics scaled) throws IOException {
-        figures.print(
+        report(
                 "%-12s %-20s round %d %,10.0f readings/s %7.2f us of CPU each %7.3f results each"
                         + "  checkpoints of at most %,d B, in %,d ms",
                 "row",
@@ -235,7 +216,7 @@ final class Scale implements Callable<Integer> {
         Map<Double, Double> bytes = byX(row, runs, RunStatistics::checkpointBytes);
         Map<Double, Double> millis = byX(row, runs, RunStatistics::checkpointMillis);
         if (cpu.size() > 1) {
-            figures.print(
+            report(
                     "%-12s us of CPU per reading ~ x^%.2f, bytes of the largest checkpoint ~ x^%.2f, time of one ~ x^%.2f",
                     "row",
                     row,

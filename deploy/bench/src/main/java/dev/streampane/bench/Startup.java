@@ -24,15 +24,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane bench startup}: how long it takes until each service, and the stack, is ready. */
 @Command(
@@ -42,31 +38,24 @@ import picocli.CommandLine.Spec;
             "Starts each server and service alone, beside what it needs, and then the whole stack",
             "('streampane up' with new data, and again with that data), and tells the time until it is",
             "ready, and its CPU and memory until then."
-        },
-        mixinStandardHelpOptions = true)
-final class Startup implements Callable<Integer> {
+        })
+final class Startup extends Benchmark {
 
     private static final String STACK = "stack";
     private static final int MOST_OFFSET = 22_000;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--only",
             split = ",",
             defaultValue = "kafka,elasticsearch,flink,iot-simulator,transaction-simulator,results-api,stack",
-            description = "What is started (default: ${DEFAULT-VALUE}).")
+            description = "What is started.")
     private List<String> only;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "Starts of each (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "5", description = "Starts of each.")
     private int rounds;
 
     @Mixin
     private Service service;
-
-    @Mixin
-    private Figures figures;
 
     private Workspace workspace;
     private LocalElasticsearch elasticsearch;
@@ -113,7 +102,7 @@ final class Startup implements Callable<Integer> {
             case "flink" -> flink(data);
             case "iot-simulator", "transaction-simulator", Service.RESULTS ->
                 start(service.at(name, workspace, elasticsearch.url(), Map.of()));
-            default -> throw new ParameterException(spec.commandLine(), "nothing is called " + name);
+            default -> throw wrongUse("nothing is called " + name);
         };
     }
 
@@ -151,7 +140,7 @@ final class Startup implements Callable<Integer> {
         Spread seconds = Spread.of(starts.stream().map(Start::seconds).toList());
         Spread cpu = Spread.of(starts.stream().map(Start::cpuSeconds).toList());
         Spread resident = Spread.of(starts.stream().map(Start::residentMiB).toList());
-        figures.print(
+        report(
                 "%-22s ready after %5.1f s (%.1f to %.1f)  %5.1f s of CPU  %,5.0f MiB",
                 "started",
                 name,

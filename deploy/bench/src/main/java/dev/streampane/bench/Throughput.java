@@ -25,15 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streampane bench throughput}: how fast a job reads what lies there. */
 @Command(
@@ -46,9 +41,8 @@ import picocli.CommandLine.Spec;
             "Steady: from the result of the window at 40 %% to that of the last one.",
             "CPU: of its processes, all threads but just-in-time compilers, which have work in the first",
             "minutes only."
-        },
-        mixinStandardHelpOptions = true)
-final class Throughput implements Callable<Integer> {
+        })
+final class Throughput extends Benchmark {
 
     private static final String OURS = "weather-average";
 
@@ -59,33 +53,20 @@ final class Throughput implements Callable<Integer> {
     private static final String SLIDING = "sliding";
     private static final Set<String> SESSIONS = Set.of("session", "sql-session");
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = "--records",
-            defaultValue = "10000000",
-            description = "Readings, rounded up to a minute's (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--records", defaultValue = "10000000", description = "Readings, rounded up to a minute's.")
     private long records;
 
-    @Option(
-            names = "--devices",
-            defaultValue = "1000",
-            description = "Devices, each with a reading a second (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--devices", defaultValue = "1000", description = "Devices, each with a reading a second.")
     private int devices;
 
-    @Option(
-            names = "--disorder",
-            paramLabel = "PERCENT",
-            defaultValue = "0",
-            description = "Readings up to 4 s late (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--disorder", paramLabel = "PERCENT", defaultValue = "0", description = "Readings up to 4 s late.")
     private int disorder;
 
     @Option(
             names = "--unusual",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description = "Readings that have an exponent, which Jackson decodes (default: ${DEFAULT-VALUE}).")
+            description = "Readings that have an exponent, which Jackson decodes.")
     private int unusual;
 
     @Option(
@@ -93,17 +74,14 @@ final class Throughput implements Callable<Integer> {
             description = "A minute without readings follows on each, for the contenders session and sql-session.")
     private boolean pauses;
 
-    @Option(
-            names = "--rounds",
-            defaultValue = "3",
-            description = "Rounds over all contenders (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds over all contenders.")
     private int rounds;
 
     @Option(
             names = "--only",
             split = ",",
             defaultValue = "raw,weather-average,as-shipped,tutorial,sql,sql-double,kafka-streams,jet",
-            description = "Contenders (default: ${DEFAULT-VALUE}).")
+            description = "Contenders.")
     private List<String> only;
 
     @Option(
@@ -126,9 +104,6 @@ final class Throughput implements Callable<Integer> {
     @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draws the medians, minima and maxima.")
     private Optional<Path> plot;
 
-    @Mixin
-    private Figures figures;
-
     private Workspace workspace;
     private String servers;
     private Readings readings;
@@ -138,8 +113,7 @@ final class Throughput implements Callable<Integer> {
     public Integer call() throws Exception {
         for (String contender : only) {
             if (pauses ? contender.equals(SLIDING) : SESSIONS.contains(contender)) {
-                throw new ParameterException(
-                        spec.commandLine(), contender + " goes " + (pauses ? "without" : "with") + " --pauses");
+                throw wrongUse(contender + " goes " + (pauses ? "without" : "with") + " --pauses");
             }
         }
         boolean right = true;
@@ -186,7 +160,7 @@ final class Throughput implements Callable<Integer> {
                     case "sql-session" -> sql(contender, results, "DECIMAL(19, 6)", SQL_SESSIONS);
                     case "kafka-streams" -> app(contender, StreamsJob.class, results);
                     case "jet" -> app(contender, JetJob.class, results);
-                    default -> throw new ParameterException(spec.commandLine(), "no contender " + contender);
+                    default -> throw wrongUse("no contender " + contender);
                 };
         return Run.of(
                 job,
@@ -294,7 +268,7 @@ final class Throughput implements Callable<Integer> {
         fields.put("cpuMicrosPerRecord", run.cpuMicrosPerRecord());
         fields.put("commits", run.commits());
         fields.put("digest", verdict);
-        figures.print(
+        report(
                 fields,
                 "%-18s %,12.0f records/s %8.2f us of CPU per record  digest %s  %s",
                 contender,
@@ -308,18 +282,18 @@ final class Throughput implements Callable<Integer> {
     }
 
     private void printThreads(Map<String, Double> process, long records) {
-        figures.say("    per record, a process:");
+        say("    per record, a process:");
         process.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .filter(thread -> thread.getValue() * 1e9 >= records)
-                .forEach(thread -> figures.say("    %6.0f ns  %s", thread.getValue() * 1e9 / records, thread.getKey()));
+                .forEach(thread -> say("    %6.0f ns  %s", thread.getValue() * 1e9 / records, thread.getKey()));
     }
 
     private void summary(Map<String, List<Measured>> runs) throws IOException {
         Map<String, Spread> perSecond = spreads(runs, Measured::recordsPerSecond);
         Map<String, Spread> cpu = spreads(runs, Measured::cpuMicrosPerRecord);
-        figures.say("medians of %d, %s", rounds, readings.digest());
-        perSecond.forEach((contender, rate) -> figures.say(
+        say("medians of %d, %s", rounds, readings.digest());
+        perSecond.forEach((contender, rate) -> say(
                 "%-18s %,12.0f records/s %8.2f us of CPU per record",
                 contender, rate.median(), cpu.get(contender).median()));
         if (plot.isPresent()) {

@@ -5,14 +5,16 @@ import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Where a benchmark's figures go: to the screen as lines, or as JSON. */
-final class Figures {
+/** A command below {@code streampane bench}: where its figures go, to the screen as lines or as JSON, and how it refuses what it was given. */
+abstract class Benchmark implements Callable<Integer> {
 
-    @Spec(Spec.Target.MIXEE)
+    @Spec
     private CommandSpec spec;
 
     @Option(names = "--json", description = "Prints one JSON object per line.")
@@ -24,18 +26,18 @@ final class Figures {
      * @param format of the line that people read; its arguments are the fields' values, in order
      * @param fields names and values in turn
      */
-    void print(String format, Object... fields) throws IOException {
+    final void report(String format, Object... fields) throws IOException {
         var named = new LinkedHashMap<String, Object>();
         var values = new Object[fields.length / 2];
         for (int i = 0; i < values.length; i++) {
             named.put((String) fields[2 * i], fields[2 * i + 1]);
             values[i] = fields[2 * i + 1];
         }
-        print(named, format, values);
+        report(named, format, values);
     }
 
     /** The same, where the line says less than the fields, or in other words. */
-    void print(Map<String, Object> fields, String format, Object... values) throws IOException {
+    final void report(Map<String, Object> fields, String format, Object... values) throws IOException {
         if (json) {
             spec.commandLine().getOut().println(Http.JSON.writeValueAsString(fields));
         } else {
@@ -45,10 +47,15 @@ final class Figures {
     }
 
     /** A line for people alone. */
-    void say(String format, Object... values) {
+    final void say(String format, Object... values) {
         if (!json) {
             spec.commandLine().getOut().printf(format + "%n", values);
             spec.commandLine().getOut().flush();
         }
+    }
+
+    /** Refuses what was asked for. */
+    final ParameterException wrongUse(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 }
