@@ -20,17 +20,13 @@ final class FraudOptions {
 
     private static final OptionType<Duration> UP_TO_A_DAY = OptionType.duration("1ms", "1d");
 
-    static final JobOption<BigDecimal> SMALL_AMOUNT = own(
-            "small-amount",
-            "1",
-            OptionType.decimal("0.01", "100000000", 4),
-            "small-then-large: up to this amount a payment is small");
+    private static final OptionType<BigDecimal> AMOUNT = OptionType.decimal("0.01", "100000000", 4);
 
-    static final JobOption<BigDecimal> LARGE_AMOUNT = own(
-            "large-amount",
-            "500",
-            OptionType.decimal("0.01", "100000000", 4),
-            "small-then-large: from this amount on a payment is large");
+    static final JobOption<BigDecimal> SMALL_AMOUNT =
+            own("small-amount", "1", AMOUNT, "small-then-large: up to this amount a payment is small");
+
+    static final JobOption<BigDecimal> LARGE_AMOUNT =
+            own("large-amount", "500", AMOUNT, "small-then-large: from this amount on a payment is large");
 
     static final JobOption<Duration> SMALL_LARGE_WINDOW = own(
             "small-large-window", "1m", UP_TO_A_DAY, "small-then-large: the large payment follows in less than this");
@@ -62,11 +58,8 @@ final class FraudOptions {
             OptionType.duration("1s", "3650d"),
             "unusual-amount: after a longer silence a client's mean is forgotten");
 
-    static final JobOption<BigDecimal> HIGH_VALUE = own(
-            "high-value",
-            "250",
-            OptionType.decimal("0.01", "100000000", 4),
-            "impossible-travel: from this amount on a purchase is of high value");
+    static final JobOption<BigDecimal> HIGH_VALUE =
+            own("high-value", "250", AMOUNT, "impossible-travel: from this amount on a purchase is of high value");
 
     static final JobOption<Integer> MAX_SPEED_KMH = own(
             "max-speed-kmh",
