@@ -7,16 +7,11 @@ import dev.streampane.local.server.Checkout;
 import dev.streampane.local.stack.DataFolder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The option that every subcommand has: which stack. */
-final class DataOption {
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec mixee;
+final class DataOption extends OptionGroup {
 
     @Option(
             names = "--data",
@@ -30,16 +25,15 @@ final class DataOption {
             return Checkout.root().resolve(".streampane");
         }
         if (data.isBlank()) {
-            throw new ParameterException(mixee.commandLine(), "--data: '" + data + "' is no folder's name");
+            throw new ParameterException(commandLine(), "--data: '" + data + "' is no folder's name");
         }
         if (data.matches(".*[,:].*")) { // servers take lists of folders
-            throw new ParameterException(
-                    mixee.commandLine(), "--data: '" + data + "' is not allowed; allowed is a folder without , and :");
+            throw wrong("--data", data, "a folder without , and :");
         }
         try {
             return Path.of(data).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new ParameterException(mixee.commandLine(), "--data: this is no folder's name: " + e.getReason());
+            throw new ParameterException(commandLine(), "--data: this is no folder's name: " + e.getReason());
         }
     }
 

@@ -7,19 +7,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Which Elasticsearch, and as whom. */
-final class ElasticsearchOption {
+final class ElasticsearchOption extends OptionGroup {
 
     private static final String CA_FILE = "--elasticsearch-ca-file";
     private static final String API_KEY_FILE = "--elasticsearch-api-key-file";
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec mixee;
 
     @Option(names = "--elasticsearch", paramLabel = "URL", description = "Elasticsearch.")
     private URI elasticsearch;
@@ -56,9 +50,5 @@ final class ElasticsearchOption {
                     apiKeyFile,
                     "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
         }
-    }
-
-    private ParameterException wrong(String option, Object value, String allowed) {
-        return JobOptions.wrong(mixee.commandLine(), option, value, allowed);
     }
 }

@@ -8,16 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The option of subcommands that ask brokers of others: how to reach them. */
-final class KafkaConfigOption {
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec mixee;
+final class KafkaConfigOption extends OptionGroup {
 
     @Option(
             names = "--kafka-config",
@@ -37,7 +32,7 @@ final class KafkaConfigOption {
                 properties.load(reader);
             } catch (IOException | IllegalArgumentException e) {
                 throw new ParameterException(
-                        mixee.commandLine(),
+                        commandLine(),
                         "--kafka-config: '%s' cannot be read (%s); allowed is a properties file in UTF-8"
                                 .formatted(file, e.getClass().getSimpleName()));
             }

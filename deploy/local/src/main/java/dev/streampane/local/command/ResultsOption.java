@@ -9,16 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Which results-api, and with which key. */
-final class ResultsOption {
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec mixee;
+final class ResultsOption extends OptionGroup {
 
     @Option(
             names = "--url",
@@ -54,9 +48,5 @@ final class ResultsOption {
     /** A text as it stands in a query. */
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    private ParameterException wrong(String option, Object value, String allowed) {
-        return JobOptions.wrong(mixee.commandLine(), option, value, allowed);
     }
 }
