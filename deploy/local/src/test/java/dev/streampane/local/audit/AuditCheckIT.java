@@ -100,12 +100,8 @@ class AuditCheckIT {
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 7);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -308,12 +304,8 @@ class AuditCheckIT {
         result(2, 1, "d1", 6);
         result(1, 1, "d2", 4);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -326,12 +318,8 @@ class AuditCheckIT {
         restoredLine(5, 9, counts(5, 3, 1, 1, 0), quoted(CLOSED));
         result(2, 1, "d1", 8);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -342,12 +330,8 @@ class AuditCheckIT {
         restoredLine(0, 9, counts(10, 9, 0, 1, 0), "null");
         result(2, 1, "d1", 9);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -383,12 +367,8 @@ class AuditCheckIT {
         partitionLine(3, 1, 5, 9, quoted(CLOSED), CLOSED);
         result(3, 1, "d1", 25);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @ParameterizedTest
@@ -661,12 +641,8 @@ class AuditCheckIT {
                  "settings":{"start-from":"earliest","audit-topic":"own-audit"},"jobVersion":"1.0.0"},{"started":"%s",
                  "settings":{"start-from":"earliest","audit-topic":"audit"},"jobVersion":"1.0.0"}]}""".formatted(JOB, CLOCK, CLOCK, CLOCK));
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -677,12 +653,8 @@ class AuditCheckIT {
         putAside("dead-letters", 4, 17, "none");
         putAside("late-records", 6, 2, "none");
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertBalanced();
     }
 
     @Test
@@ -775,6 +747,12 @@ class AuditCheckIT {
 
     private static AuditReport check() {
         return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO);
+    }
+
+    private static void assertBalanced() {
+        AuditReport report = check();
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
     }
 
     private static void writeMatchingAudit() {

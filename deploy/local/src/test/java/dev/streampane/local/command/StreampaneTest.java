@@ -4,7 +4,6 @@ package dev.streampane.local.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.contract.Durations;
 import dev.streampane.local.log.Retention;
@@ -23,15 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -81,106 +77,73 @@ class StreampaneTest {
                 .contains("complete -F _complete_streampane", " streampane", "doctor", "--port-offset", "supersede");
     }
 
-    static Stream<Arguments> wrongUses() {
-        return Stream.of(
-                arguments("no arguments", "", "a command is missing"),
-                arguments("unknown command", "upp", "'upp'"),
-                arguments("unknown option", "up --frsh", "'--frsh'"),
-                arguments("option without its value", "up --for", "'--for'"),
-                arguments("option twice", "up --for 1m --for 2m", "'--for'"),
-                arguments("arguments after --", "up -- --fresh", "'--fresh'"),
-                arguments("a glob", "up *", "'*'"),
-                arguments("empty data folder", "up --data ''", "--data: ''"),
-                arguments("number with _", "up --port-offset 1_000", "'1_000'"),
-                arguments("number with a letter", "up --rate 10k", "'10k'"),
-                arguments("number too large", "up --port-offset 99999999999", "'99999999999'"),
-                arguments("port offset below zero", "up --port-offset -1", "'-1'"),
-                arguments("port above 65535", "up --port-offset 56236", "0 to 56235"),
-                arguments("port above 65535 to look at", "doctor --port-offset 60000", "--port-offset: '60000'"),
-                arguments("port below zero to look at", "doctor --port-offset -20000", "0 to 56235"),
-                arguments("rate 0", "up --rate 0", "1 to 100000"),
-                arguments("rate too high", "up --rate 100001", "1 to 100000"),
-                arguments("seed that is no number", "up --seed x", "'x'"),
-                arguments("time without unit", "up --for 10", "'10'"),
-                arguments("time with a space", "up --for '1 m'", "'1 m'"),
-                arguments("half an ISO time", "up --window PT", "'PT'"),
-                arguments("no time", "up --for 0s", "'0s'"),
-                arguments("negative time", "up --for PT-1S", "above zero"),
-                arguments("window 0", "up --window 0s", "'0s'"),
-                arguments("window negative", "up --window -10s", "'-10s'"),
-                arguments("window longer than a day", "up --window 2d", "1ms to 1d"),
-                arguments("unknown job", "up --jobs weather", "'weather'"),
-                arguments("no job", "up --jobs ''", "''"),
-                arguments(
-                        "watch and a new generation",
-                        "submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all",
-                        "exclude each other"),
-                arguments("job twice", "up --jobs weather-average,weather-average", "each job once"),
-                arguments("job option without =", "up --job-option skew", "NAME=VALUE"),
-                arguments("job option without name", "up --job-option =5s", "NAME=VALUE"),
-                arguments("job option twice", "up --job-option skew=1s --job-option skew=2s", "each name once"),
-                arguments(
-                        "windows as a job option",
-                        "up --job-option windows=tumbling(1s)",
-                        "'windows=tumbling(1s)' is not allowed; allowed is --window for this"),
-                arguments(
-                        "generation as an option of one job",
-                        "up --job-option weather-average:generation=3",
-                        "allowed is --new-generation for this"),
-                arguments(
-                        "state folder as a job option",
-                        "up --job-option state-dir=file:///tmp/x",
-                        "allowed is --data for this"),
-                arguments(
-                        "another broker as a job option",
-                        "up --job-option bootstrap-servers=10.0.0.1:9092",
-                        "allowed is --port-offset for this"),
-                arguments(
-                        "another Elasticsearch as a job option",
-                        "up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200",
-                        "allowed is --port-offset for this"),
-                arguments("new generation of nothing", "up --new-generation x", "'x'"),
-                arguments("all jobs and one", "up --jobs all,word-count", "'all'"),
-                arguments("retention of no topic", "up --retention x=1d", "device-readings"),
-                arguments("retention of a compacted topic", "up --retention job-runs=1d", "'job-runs=1d'"),
-                arguments("retention without time", "up --retention audit=", "'audit='"),
-                arguments("retention too short", "up --retention audit=59s", "from 1m on"),
-                arguments("a table without rows", "watch --rows 0", "--rows: '0'"),
-                arguments("an address without its scheme", "watch --url localhost:8080", "--url: 'localhost:8080'"),
-                arguments("a key that is not there", "watch --url http://r --api-key-file /none", "'/none'"),
-                arguments("start without a job", "jobs start", "NAME"),
-                arguments("start of an unknown job", "jobs start weather", "'weather'"),
-                arguments("start from nothing", "jobs start --from", "--from: ''"),
-                arguments(
-                        "start from somewhere",
-                        "jobs start weather-average --from yesterday",
-                        "newest, savepoint PATH, earliest or latest"),
-                arguments(
-                        "start from no savepoint",
-                        "jobs start weather-average --from savepoint",
-                        "its folder is missing"),
-                arguments("start with 0 subtasks", "jobs start weather-average --parallelism 0", "1 to 32768"),
-                arguments(
-                        "generation as an option of a start",
-                        "jobs start weather-average --job-option generation=7",
-                        "--from for this"),
-                arguments(
-                        "option of another job",
-                        "jobs start weather-average --job-option word-count:skew=1s",
-                        "without a job's"),
-                arguments("stop of nothing", "jobs stop", "NAME"),
-                arguments("rescale to nothing", "jobs rescale weather-average", "N"),
-                arguments("rescale to 0", "jobs rescale weather-average 0", "1 to 32768"),
-                arguments("unknown thing with jobs", "jobs restart x", "'restart'"),
-                arguments("no log name", "logs", "NAME"),
-                arguments("unknown log name", "logs broker", "'broker' is no process"),
-                arguments("log name with a path", "logs ../../etc/passwd", "is no process"),
-                arguments("transactions without a command", "tx", "list or abort"),
-                arguments("abort without a job", "tx abort", "JOB"));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("wrongUses")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    no arguments | `` | a command is missing
+                    unknown command | upp | 'upp'
+                    unknown option | up --frsh | '--frsh'
+                    option without its value | up --for | '--for'
+                    option twice | up --for 1m --for 2m | '--for'
+                    arguments after -- | up -- --fresh | '--fresh'
+                    a glob | up * | '*'
+                    empty data folder | up --data '' | --data: ''
+                    number with _ | up --port-offset 1_000 | '1_000'
+                    number with a letter | up --rate 10k | '10k'
+                    number too large | up --port-offset 99999999999 | '99999999999'
+                    port offset below zero | up --port-offset -1 | '-1'
+                    port above 65535 | up --port-offset 56236 | 0 to 56235
+                    port above 65535 to look at | doctor --port-offset 60000 | --port-offset: '60000'
+                    port below zero to look at | doctor --port-offset -20000 | 0 to 56235
+                    rate 0 | up --rate 0 | 1 to 100000
+                    rate too high | up --rate 100001 | 1 to 100000
+                    seed that is no number | up --seed x | 'x'
+                    time without unit | up --for 10 | '10'
+                    time with a space | up --for '1 m' | '1 m'
+                    half an ISO time | up --window PT | 'PT'
+                    no time | up --for 0s | '0s'
+                    negative time | up --for PT-1S | above zero
+                    window 0 | up --window 0s | '0s'
+                    window negative | up --window -10s | '-10s'
+                    window longer than a day | up --window 2d | 1ms to 1d
+                    unknown job | up --jobs weather | 'weather'
+                    no job | up --jobs '' | ''
+                    watch and a new generation | submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all | exclude each other
+                    job twice | up --jobs weather-average,weather-average | each job once
+                    job option without = | up --job-option skew | NAME=VALUE
+                    job option without name | up --job-option =5s | NAME=VALUE
+                    job option twice | up --job-option skew=1s --job-option skew=2s | each name once
+                    windows as a job option | up --job-option windows=tumbling(1s) | 'windows=tumbling(1s)' is not allowed; allowed is --window for this
+                    generation as an option of one job | up --job-option weather-average:generation=3 | allowed is --new-generation for this
+                    state folder as a job option | up --job-option state-dir=file:///tmp/x | allowed is --data for this
+                    another broker as a job option | up --job-option bootstrap-servers=10.0.0.1:9092 | allowed is --port-offset for this
+                    another Elasticsearch as a job option | up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200 | allowed is --port-offset for this
+                    new generation of nothing | up --new-generation x | 'x'
+                    all jobs and one | up --jobs all,word-count | 'all'
+                    retention of no topic | up --retention x=1d | device-readings
+                    retention of a compacted topic | up --retention job-runs=1d | 'job-runs=1d'
+                    retention without time | up --retention audit= | 'audit='
+                    retention too short | up --retention audit=59s | from 1m on
+                    a table without rows | watch --rows 0 | --rows: '0'
+                    an address without its scheme | watch --url localhost:8080 | --url: 'localhost:8080'
+                    a key that is not there | watch --url http://r --api-key-file /none | '/none'
+                    start without a job | jobs start | NAME
+                    start of an unknown job | jobs start weather | 'weather'
+                    start from nothing | jobs start --from | --from: ''
+                    start from somewhere | jobs start weather-average --from yesterday | newest, savepoint PATH, earliest or latest
+                    start from no savepoint | jobs start weather-average --from savepoint | its folder is missing
+                    start with 0 subtasks | jobs start weather-average --parallelism 0 | 1 to 32768
+                    generation as an option of a start | jobs start weather-average --job-option generation=7 | --from for this
+                    option of another job | jobs start weather-average --job-option word-count:skew=1s | without a job's
+                    stop of nothing | jobs stop | NAME
+                    rescale to nothing | jobs rescale weather-average | N
+                    rescale to 0 | jobs rescale weather-average 0 | 1 to 32768
+                    unknown thing with jobs | jobs restart x | 'restart'
+                    no log name | logs | NAME
+                    unknown log name | logs broker | 'broker' is no process
+                    log name with a path | logs ../../etc/passwd | is no process
+                    transactions without a command | tx | list or abort
+                    abort without a job | tx abort | JOB
+                    """)
     void shouldSayInOneLineWhatIsWrong(String name, String line, String named) {
         // When
         int code = run(CommandLines.split(line));

@@ -63,6 +63,12 @@ class RunningJobsTest {
         return jobs;
     }
 
+    /** Lets time pass, and looks once. */
+    private void watchAfter(RunningJobs jobs, long seconds) {
+        context.pass(Duration.ofSeconds(seconds));
+        jobs.watch().join();
+    }
+
     /** With the one job, which runs. */
     private RunningJobs started() {
         RunningJobs jobs = jobs(Map.of(), JOB);
@@ -152,8 +158,7 @@ class RunningJobsTest {
         flink.losesAnswers = false;
 
         // When
-        context.pass(Duration.ofSeconds(1));
-        jobs.watch().join();
+        watchAfter(jobs, 1);
 
         // Then
         assertThat(flink.submissions).hasSize(2);
@@ -173,8 +178,7 @@ class RunningJobsTest {
         flink.losesAnswers = false;
 
         // When
-        context.pass(Duration.ofSeconds(1));
-        jobs.watch().join();
+        watchAfter(jobs, 1);
         flink.starting = false;
 
         // Then
@@ -194,11 +198,9 @@ class RunningJobsTest {
             jobs.watch().join();
             flink.end(flink.id(flink.jobs.size() - 1), "FAILED");
             jobs.watch().join();
-            context.pass(Duration.ofSeconds(seconds));
-            jobs.watch().join();
+            watchAfter(jobs, seconds);
         }
-        context.pass(Duration.ofMinutes(1));
-        jobs.watch().join();
+        watchAfter(jobs, 60);
         flink.end(flink.id(3), "FAILED");
         jobs.watch().join();
 
@@ -304,13 +306,11 @@ class RunningJobsTest {
         // Given
         RunningJobs jobs = started();
         runningTasks(0);
-        context.pass(Duration.ofSeconds(29));
-        jobs.watch().join();
+        watchAfter(jobs, 29);
         assertThat(context.aborts).isEmpty();
 
         // When
-        context.pass(Duration.ofSeconds(1));
-        jobs.watch().join();
+        watchAfter(jobs, 1);
         awaitPrinted("no task ran for 30 s, so its 1 open transactions");
         jobs.watch().join();
 
@@ -325,8 +325,7 @@ class RunningJobsTest {
         runningTasks(1);
 
         // When
-        context.pass(Duration.ofSeconds(60));
-        jobs.watch().join();
+        watchAfter(jobs, 60);
 
         // Then
         assertThat(context.aborts).isEmpty();
@@ -341,8 +340,7 @@ class RunningJobsTest {
         context.taskManagerLives = false;
 
         // When
-        context.pass(Duration.ofSeconds(60));
-        jobs.watch().join();
+        watchAfter(jobs, 60);
 
         // Then
         assertThat(context.aborts).isEmpty();
@@ -355,11 +353,9 @@ class RunningJobsTest {
         flink.down = Set.of("/overview", "/jobs/overview");
 
         // When
-        context.pass(Duration.ofSeconds(60));
-        jobs.watch().join();
+        watchAfter(jobs, 60);
         context.taskManagerLives = false;
-        context.pass(Duration.ofSeconds(29));
-        jobs.watch().join();
+        watchAfter(jobs, 29);
 
         // Then
         assertThat(context.aborts).isEmpty();
@@ -373,8 +369,7 @@ class RunningJobsTest {
         context.taskManagerLives = false;
 
         // When
-        context.pass(Duration.ofSeconds(30));
-        jobs.watch().join();
+        watchAfter(jobs, 30);
 
         // Then
         awaitPrinted("were aborted");
@@ -388,8 +383,7 @@ class RunningJobsTest {
         context.broker = new TimeoutException("no broker");
 
         // When
-        context.pass(Duration.ofSeconds(30));
-        jobs.watch().join();
+        watchAfter(jobs, 30);
 
         // Then
         awaitPrinted("could not be aborted and hold readers back, tried again in 30 s: no broker");
