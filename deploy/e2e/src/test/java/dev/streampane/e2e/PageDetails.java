@@ -18,24 +18,12 @@ import java.util.List;
 import org.assertj.core.util.DoubleComparator;
 
 /** What a view says beside its chart: totals, gauges, previews, clocks, provenance, and the ways from one number to the next. */
-final class PageDetails {
+record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     private static final String JOB = Feed.READINGS.job();
     private static final String SPEC = LoadedStack.RULE.spec();
     private static final ZoneId ZONE = ZoneId.of("Asia/Kolkata");
     private static final Duration AFTER_THE_LOAD = Duration.ofHours(3);
-
-    private final Up up;
-    private final Rest api;
-    private final Browser browser;
-    private final Readings readings;
-
-    PageDetails(Up up, Rest api, Browser browser, Readings readings) {
-        this.up = up;
-        this.api = api;
-        this.browser = browser;
-        this.readings = readings;
-    }
 
     private static String card(Feed feed, String key) {
         return "[data-series='%s · %s · %s'] ".formatted(feed.job(), SPEC, key);

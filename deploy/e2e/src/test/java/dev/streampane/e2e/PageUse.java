@@ -21,7 +21,7 @@ import org.assertj.core.data.TemporalUnitWithinOffset;
 import org.openqa.selenium.Keys;
 
 /** What people do with the page: drag, compare days, take the figures away, and all of it without a mouse. */
-final class PageUse {
+record PageUse(Rest api, Browser browser, Path downloads) {
 
     private static final String JOB = Feed.READINGS.job();
     private static final Duration DAY = Duration.ofDays(1);
@@ -29,16 +29,6 @@ final class PageUse {
     private static final Instant TO = Load.START.plusSeconds(300);
     private static final String CONTROLS = "a[href], button, input, select, summary";
     private static final int MOST_STEPS = 300;
-
-    private final Rest api;
-    private final Browser browser;
-    private final Path downloads;
-
-    PageUse(Rest api, Browser browser, Path downloads) {
-        this.api = api;
-        this.browser = browser;
-        this.downloads = downloads;
-    }
 
     private static String history(Instant from, Instant to) {
         return "history?job=%s&spec=%s&key=device1&metric=avg_temp&from=%s&to=%s"
