@@ -83,6 +83,14 @@ public enum ServiceBuild {
         return file(Checkout.root().resolve(service).resolve("target"));
     }
 
+    /** Whether this process has started a service from it. */
+    public boolean runs(String service) {
+        return ProcessHandle.current().descendants().anyMatch(process -> process.info()
+                .command()
+                .filter(file(service).toString()::equals)
+                .isPresent());
+    }
+
     /**
      * The command that runs a service.
      *
