@@ -24,17 +24,14 @@ class IotAdjustmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{} | `` | must set state, rate, tags or faults",
-                "[] | `` | must be a JSON object",
-                "{\"stat\":\"PAUSED\"} | stat | is unknown; known are faults, rate, state, tags",
-                "{\"tags\":5} | tags | must be a JSON object",
-                "{\"tags\":{\"rate\":0}} | tags.rate | 0 is not allowed; allowed is a whole number from 1 to 100000",
-                "{\"tags\":{\"rat\":1}} | tags.rat | is unknown; known are rate",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {} | `` | must set state, rate, tags or faults
+                    [] | `` | must be a JSON object
+                    {"stat":"PAUSED"} | stat | is unknown; known are faults, rate, state, tags
+                    {"tags":5} | tags | must be a JSON object
+                    {"tags":{"rate":0}} | tags.rate | 0 is not allowed; allowed is a whole number from 1 to 100000
+                    {"tags":{"rat":1}} | tags.rat | is unknown; known are rate
+                    """)
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
         InvalidRequestException refused = catchThrowableOfType(InvalidRequestException.class, () -> read(json));

@@ -4,7 +4,6 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.ConfigContract;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TxConfigTest extends ConfigContract<TxConfig> {
 
     TxConfigTest() {
-        super(TxConfig.class, TxConfigCheck::new, "transaction-simulator");
+        super(TxConfig.class, TxConfigCheck::new, "transaction-simulator", TransactionSimulator.MANAGEMENT_PORT);
     }
 
     @Test
@@ -51,64 +50,52 @@ class TxConfigTest extends ConfigContract<TxConfig> {
         assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
     }
 
-    @Test
-    void shouldAskForHealthWhereTheServiceTellsIt() {
-        assertThat(Path.of("src/main/resources/application.properties"))
-                .content()
-                .contains("\nquarkus.management.port=" + TransactionSimulator.MANAGEMENT_PORT + "\n");
-    }
-
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "tx.clients.count | 0",
-                "tx.clients.count | 3.5",
-                "tx.clients.first | -1",
-                "tx.clients.skew | 6",
-                "tx.clients.skew | NaN",
-                "tx.period | 0s",
-                "tx.period | 25h",
-                "tx.amounts.distribution | pareto",
-                "tx.amounts.min | 201",
-                "tx.amounts.max | 0",
-                "tx.amounts.min | 0.001",
-                "tx.amounts.max | 1e9",
-                "tx.amounts.step | 0",
-                "tx.amounts.typical | -1",
-                "tx.amounts.spread | 0",
-                "tx.locations.latitude | 91",
-                "tx.locations.longitude | east",
-                "tx.locations.radius-km | 101",
-                "tx.locations.speed-kmh | -1",
-                "tx.scenarios.rate | -1",
-                "tx.scenarios.rate | 60001",
-                "tx.scenarios.small-amount | 0",
-                "tx.scenarios.large-amount | 0.001",
-                "tx.scenarios.small-large-window | 999ms",
-                "tx.scenarios.burst-count | 0",
-                "tx.scenarios.burst-window | 25h",
-                "tx.scenarios.mean-factor | 0.99",
-                "tx.scenarios.mean-factor | 1.001",
-                "tx.scenarios.mean-min-count | 1001",
-                "tx.scenarios.high-value | 1e9",
-                "tx.scenarios.max-speed-kmh | 0",
-                "tx.scenarios.travel-window | 59s",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    tx.clients.count | 0
+                    tx.clients.count | 3.5
+                    tx.clients.first | -1
+                    tx.clients.skew | 6
+                    tx.clients.skew | NaN
+                    tx.period | 0s
+                    tx.period | 25h
+                    tx.amounts.distribution | pareto
+                    tx.amounts.min | 201
+                    tx.amounts.max | 0
+                    tx.amounts.min | 0.001
+                    tx.amounts.max | 1e9
+                    tx.amounts.step | 0
+                    tx.amounts.typical | -1
+                    tx.amounts.spread | 0
+                    tx.locations.latitude | 91
+                    tx.locations.longitude | east
+                    tx.locations.radius-km | 101
+                    tx.locations.speed-kmh | -1
+                    tx.scenarios.rate | -1
+                    tx.scenarios.rate | 60001
+                    tx.scenarios.small-amount | 0
+                    tx.scenarios.large-amount | 0.001
+                    tx.scenarios.small-large-window | 999ms
+                    tx.scenarios.burst-count | 0
+                    tx.scenarios.burst-window | 25h
+                    tx.scenarios.mean-factor | 0.99
+                    tx.scenarios.mean-factor | 1.001
+                    tx.scenarios.mean-min-count | 1001
+                    tx.scenarios.high-value | 1e9
+                    tx.scenarios.max-speed-kmh | 0
+                    tx.scenarios.travel-window | 59s
+                    """)
     void shouldRefuseItsOwnSettingsWithKeyValueAndWhatIsAllowed(String key, String value) {
         assertRefused(key, value);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "tx.topic | client_amount",
-                "tx.amounts.distribution | LOG_NORMAL",
-                "tx.amounts.min | -0.5",
-                "tx.merchants | Café €😀,\"A\" & B",
-            })
+    @CsvSource(delimiter = '|', textBlock = """
+                    tx.topic | client_amount
+                    tx.amounts.distribution | LOG_NORMAL
+                    tx.amounts.min | -0.5
+                    tx.merchants | Café €😀,"A" & B
+                    """)
     void shouldTakeWhatIsAllowedOfItsOwnSettings(String key, String value) {
         assertThat(problems(Map.of(key, value))).isEmpty();
     }

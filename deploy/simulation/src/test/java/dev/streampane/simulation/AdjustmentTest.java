@@ -52,33 +52,30 @@ class AdjustmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{} | `` | must set state",
-                "[] | `` | must be a JSON object",
-                "{\"stat\":\"PAUSED\"} | stat | is unknown; known are faults, rate, state",
-                "{\"state\":\"paused\"} | state | \"paused\" is not allowed; allowed is RUNNING or PAUSED",
-                "{\"state\":null} | state | null is not allowed",
-                "{\"rate\":-1} | rate | -1 is not allowed; allowed is a whole number from 0",
-                "{\"rate\":1.5} | rate | 1.5 is not allowed",
-                "{\"rate\":1000001} | rate | 1000001 is not allowed",
-                "{\"rate\":1e400} | rate | is not allowed",
-                "{\"rate\":\"5\"} | rate | \"5\" is not allowed",
-                "{\"faults\":[]} | faults | must be a JSON object",
-                "{\"faults\":{\"early\":{}}} | faults.early | is unknown",
-                "{\"faults\":{\"late\":1}} | faults.late | must be a JSON object",
-                "{\"faults\":{\"late\":{\"probability\":1.01}}} | faults.late.probability | a number from 0 to 1",
-                "{\"faults\":{\"late\":{\"by\":\"0s\"}}} | faults.late.by | a duration from 1ms to 30d",
-                "{\"faults\":{\"late\":{\"by\":\"1 m\"}}} | faults.late.by | \"1 m\" is not allowed",
-                "{\"faults\":{\"late\":{\"by\":\"PT\"}}} | faults.late.by | \"PT\" is not allowed",
-                "{\"faults\":{\"late\":{\"by\":5}}} | faults.late.by | 5 is not allowed",
-                "{\"faults\":{\"future\":{\"by\":\"0s\"}}} | faults.future.by | not 0",
-                "{\"faults\":{\"duplicated\":{\"copies\":1}}} | faults.duplicated.copies | from 2 to 1000",
-                "{\"faults\":{\"malformed\":{\"kinds\":[]}}} | faults.malformed.kinds | a list of",
-                "{\"faults\":{\"malformed\":{\"kinds\":[\"odd\"]}}} | faults.malformed.kinds | a list of",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {} | `` | must set state
+                    [] | `` | must be a JSON object
+                    {"stat":"PAUSED"} | stat | is unknown; known are faults, rate, state
+                    {"state":"paused"} | state | "paused" is not allowed; allowed is RUNNING or PAUSED
+                    {"state":null} | state | null is not allowed
+                    {"rate":-1} | rate | -1 is not allowed; allowed is a whole number from 0
+                    {"rate":1.5} | rate | 1.5 is not allowed
+                    {"rate":1000001} | rate | 1000001 is not allowed
+                    {"rate":1e400} | rate | is not allowed
+                    {"rate":"5"} | rate | "5" is not allowed
+                    {"faults":[]} | faults | must be a JSON object
+                    {"faults":{"early":{}}} | faults.early | is unknown
+                    {"faults":{"late":1}} | faults.late | must be a JSON object
+                    {"faults":{"late":{"probability":1.01}}} | faults.late.probability | a number from 0 to 1
+                    {"faults":{"late":{"by":"0s"}}} | faults.late.by | a duration from 1ms to 30d
+                    {"faults":{"late":{"by":"1 m"}}} | faults.late.by | "1 m" is not allowed
+                    {"faults":{"late":{"by":"PT"}}} | faults.late.by | "PT" is not allowed
+                    {"faults":{"late":{"by":5}}} | faults.late.by | 5 is not allowed
+                    {"faults":{"future":{"by":"0s"}}} | faults.future.by | not 0
+                    {"faults":{"duplicated":{"copies":1}}} | faults.duplicated.copies | from 2 to 1000
+                    {"faults":{"malformed":{"kinds":[]}}} | faults.malformed.kinds | a list of
+                    {"faults":{"malformed":{"kinds":["odd"]}}} | faults.malformed.kinds | a list of
+                    """)
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
         InvalidRequestException refused = catchThrowableOfType(InvalidRequestException.class, () -> read(json));

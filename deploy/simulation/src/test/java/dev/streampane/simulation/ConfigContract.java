@@ -30,15 +30,18 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
     private final Class<C> type;
     private final Supplier<ConfigCheck<C>> check;
     private final String module;
+    private final int managementPort;
     private final String prefix;
 
     /**
      * @param module of the simulator, whose README lists the settings
+     * @param managementPort where its health is asked for by default
      */
-    protected ConfigContract(Class<C> type, Supplier<ConfigCheck<C>> check, String module) {
+    protected ConfigContract(Class<C> type, Supplier<ConfigCheck<C>> check, String module, int managementPort) {
         this.type = type;
         this.check = check;
         this.module = module;
+        this.managementPort = managementPort;
         this.prefix = check.get().prefix();
     }
 
@@ -194,6 +197,13 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
         assertThat(problems(Map.of(journal, folder.toString()))).hasSize(1);
         assertThat(problems(Map.of(journal, file.toString()))).isEmpty();
         assertThat(problems(Map.of(journal, folder.resolve("new").toString()))).isEmpty();
+    }
+
+    @Test
+    void shouldAskForHealthWhereTheServiceTellsIt() {
+        assertThat(Checkout.root().resolve(module + "/src/main/resources/application.properties"))
+                .content()
+                .contains("\nquarkus.management.port=" + managementPort + "\n");
     }
 
     @Test

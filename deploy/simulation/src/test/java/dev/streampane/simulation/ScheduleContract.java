@@ -78,6 +78,15 @@ public abstract class ScheduleContract {
         this.golden = golden;
     }
 
+    /** Settings by their names without the prefix, each with its value behind it. */
+    private Map<String, String> settings(String... namesAndValues) {
+        Map<String, String> settings = new TreeMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            settings.put(prefix + '.' + namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return settings;
+    }
+
     /** The schedule of these settings from a start on. */
     protected abstract RecordSchedule schedule(long startMillis, Map<String, String> settings);
 
@@ -89,7 +98,7 @@ public abstract class ScheduleContract {
         // Then
         assertThat(records.stream().map(Due::text)).containsExactlyElementsOf(golden.first());
         assertThat(sha256(take(20_000, Map.of()))).isEqualTo(golden.sha256());
-        assertThat(sha256(take(20_000, Map.of(prefix + ".seed", "2")))).isNotEqualTo(golden.sha256());
+        assertThat(sha256(take(20_000, settings("seed", "2")))).isNotEqualTo(golden.sha256());
     }
 
     @Test
@@ -97,10 +106,7 @@ public abstract class ScheduleContract {
         StringBuilder digests = new StringBuilder();
         for (String format : new String[] {"json", "legacy"}) {
             for (int seed = 0; seed < 10; seed++) {
-                Map<String, String> settings = new TreeMap<>();
-                settings.put(prefix + ".format", format);
-                settings.put(prefix + ".seed", String.valueOf(seed));
-                settings.put(prefix + ".rate", "50");
+                Map<String, String> settings = settings("format", format, "seed", String.valueOf(seed), "rate", "50");
                 for (String fault :
                         new String[] {"late", "out-of-order", "duplicated", "malformed", "future", "silent"}) {
                     settings.put(prefix + ".faults." + fault + ".probability", "0.05");
@@ -119,14 +125,14 @@ public abstract class ScheduleContract {
     void shouldHoldBackNoMoreThanFitsIntoMemory() {
         RecordSchedule schedule = schedule(
                 START.toEpochMilli(),
-                Map.of(
-                        prefix + ".rate",
+                settings(
+                        "rate",
                         "100000",
-                        prefix + ".heartbeats",
+                        "heartbeats",
                         "false",
-                        prefix + ".faults.late.probability",
+                        "faults.late.probability",
                         "1",
-                        prefix + ".faults.late.by",
+                        "faults.late.by",
                         "1s"));
 
         List<OutgoingRecord> taken = new ArrayList<>();
@@ -170,14 +176,14 @@ public abstract class ScheduleContract {
 
     @Test
     void shouldLeaveHeartbeatsOutWhenTheyAreOff() {
-        assertThat(take(1000, Map.of(prefix + ".heartbeats", "false")))
+        assertThat(take(1000, settings("heartbeats", "false")))
                 .noneMatch(record -> record.outgoing().heartbeat());
     }
 
     @Test
     void shouldBeginHeartbeatsOnAWholeSecondWhenTheStartIsNone() {
         // Given
-        RecordSchedule schedule = schedule(START.toEpochMilli() + 1, Map.of(prefix + ".rate", "1"));
+        RecordSchedule schedule = schedule(START.toEpochMilli() + 1, settings("rate", "1"));
 
         // When
         List<Due> records = take(schedule, 2);
@@ -243,7 +249,7 @@ public abstract class ScheduleContract {
     @Test
     void shouldStopMeasuringButNotHeartbeatsAtTheLimit() {
         // Given
-        RecordSchedule schedule = schedule(START.toEpochMilli(), Map.of(prefix + ".limit", "7"));
+        RecordSchedule schedule = schedule(START.toEpochMilli(), settings("limit", "7"));
 
         // When
         List<Due> records = take(schedule, 100);
@@ -257,13 +263,10 @@ public abstract class ScheduleContract {
     @Test
     void shouldPublishLateRecordsLateWithTheirOwnEventTime() {
         // When
-        List<Due> sent = withoutHeartbeats(
-                take(50_000, Map.of(prefix + ".rate", "100", prefix + ".faults.late.probability", "0.1")));
+        List<Due> sent = sent(50_000, "rate", "100", "faults.late.probability", "0.1");
 
         // Then
-        List<Due> late = sent.stream()
-                .filter(due -> due.millis() != due.eventTime().toEpochMilli())
-                .toList();
+        List<Due> late = moved(sent);
         assertThat(late)
                 .allMatch(
                         due -> due.millis() == due.eventTime().plusSeconds(180).toEpochMilli());
@@ -273,8 +276,7 @@ public abstract class ScheduleContract {
     @Test
     void shouldPublishOutOfOrderRecordsWithinTheirBound() {
         // When
-        List<Due> sent = withoutHeartbeats(
-                take(20_000, Map.of(prefix + ".rate", "100", prefix + ".faults.out-of-order.probability", "0.5")));
+        List<Due> sent = sent(20_000, "rate", "100", "faults.out-of-order.probability", "0.5");
 
         // Then
         assertThat(sent)
@@ -290,12 +292,8 @@ public abstract class ScheduleContract {
     @Test
     void shouldPublishDuplicatesOfTheSameBytes() {
         // When
-        List<Due> sent = withoutHeartbeats(take(
-                20_000,
-                Map.of(
-                        prefix + ".rate", "100",
-                        prefix + ".faults.duplicated.probability", "0.25",
-                        prefix + ".faults.duplicated.copies", "3")));
+        List<Due> sent =
+                sent(20_000, "rate", "100", "faults.duplicated.probability", "0.25", "faults.duplicated.copies", "3");
 
         // Then
         Map<Long, List<Due>> bySequence = sent.stream()
@@ -311,17 +309,10 @@ public abstract class ScheduleContract {
     @Test
     void shouldMoveTheClockOfSomeRecords() {
         // When
-        List<Due> sent = withoutHeartbeats(take(
-                20_000,
-                Map.of(
-                        prefix + ".rate", "100",
-                        prefix + ".faults.future.probability", "0.1",
-                        prefix + ".faults.future.by", "-PT1H")));
+        List<Due> sent = sent(20_000, "rate", "100", "faults.future.probability", "0.1", "faults.future.by", "-PT1H");
 
         // Then
-        List<Due> moved = sent.stream()
-                .filter(due -> due.millis() != due.eventTime().toEpochMilli())
-                .toList();
+        List<Due> moved = moved(sent);
         assertThat(moved)
                 .allMatch(
                         due -> due.millis() == due.eventTime().plusSeconds(3600).toEpochMilli());
@@ -331,12 +322,14 @@ public abstract class ScheduleContract {
     @Test
     void shouldSpoilRecordsInTheKindsThatAreWanted() {
         // When
-        List<Due> sent = withoutHeartbeats(take(
+        List<Due> sent = sent(
                 10_000,
-                Map.of(
-                        prefix + ".rate", "100",
-                        prefix + ".faults.malformed.probability", "0.2",
-                        prefix + ".faults.malformed.kinds", "empty,unknown-type")));
+                "rate",
+                "100",
+                "faults.malformed.probability",
+                "0.2",
+                "faults.malformed.kinds",
+                "empty,unknown-type");
 
         // Then
         List<Due> empty = sent.stream().filter(due -> due.text().isEmpty()).toList();
@@ -351,9 +344,9 @@ public abstract class ScheduleContract {
     @Test
     void shouldHitTheSameRecordsWhenAnotherFaultIsAdded() {
         // Given
-        Map<String, String> one = Map.of(prefix + ".rate", "100", prefix + ".faults.future.probability", "0.05");
-        Map<String, String> two = new TreeMap<>(one);
-        two.put(prefix + ".faults.duplicated.probability", "0.5");
+        Map<String, String> one = settings("rate", "100", "faults.future.probability", "0.05");
+        Map<String, String> two = settings("faults.duplicated.probability", "0.5");
+        two.putAll(one);
 
         // When
         List<Long> alone = movedSequences(take(5000, one));
@@ -364,9 +357,15 @@ public abstract class ScheduleContract {
         assertThat(together.subList(0, 100)).isEqualTo(alone.subList(0, 100));
     }
 
-    private static List<Long> movedSequences(List<Due> records) {
-        return withoutHeartbeats(records).stream()
+    /** Those that are due at another time than their own. */
+    private static List<Due> moved(List<Due> sent) {
+        return sent.stream()
                 .filter(due -> due.millis() != due.eventTime().toEpochMilli())
+                .toList();
+    }
+
+    private static List<Long> movedSequences(List<Due> records) {
+        return moved(withoutHeartbeats(records)).stream()
                 .map(due -> due.outgoing().sequence())
                 .distinct()
                 .toList();
@@ -378,6 +377,10 @@ public abstract class ScheduleContract {
 
     protected static List<Due> withoutHeartbeats(List<Due> records) {
         return records.stream().filter(record -> !record.outgoing().heartbeat()).toList();
+    }
+
+    private List<Due> sent(int number, String... namesAndValues) {
+        return withoutHeartbeats(take(number, settings(namesAndValues)));
     }
 
     protected List<Due> take(int number, Map<String, String> settings) {
