@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * store tells, by the same view of the index, which of those in the tail are among them.
  */
 @Singleton
-record JobKeys(TailAndStore results, SearchClient elasticsearch) {
+record JobKeys(TailAndStore results, SearchClient elasticsearch, JobDirectory jobs) {
 
     /** Elasticsearch takes 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
@@ -46,11 +46,15 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
      */
     record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
 
-    /** A page of keys. */
+    /** A page of keys; fails with a 404 when nothing knows the job. */
     Uni<ResultPage> of(KeyQuery query) {
-        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> elasticsearch
-                .search("window-results", search(query, read.tail()))
-                .map(answer -> page(query, read.tail(), answer, read.shown())));
+        return results.read(query.atLeast(), index -> inTail(index, query))
+                .chain(read -> elasticsearch
+                        .search("window-results", search(query, read.tail()))
+                        .map(answer -> page(query, read.tail(), answer, read.shown())))
+                .call(page -> page.items().isEmpty()
+                        ? jobs.checkKnown(query.job())
+                        : Uni.createFrom().voidItem());
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {
