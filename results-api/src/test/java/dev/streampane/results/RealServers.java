@@ -15,12 +15,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** One broker and one Elasticsearch, with the catalogue's topics and the templates, for all tests of a JVM. */
 public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
-    /** A field of type {@link LocalKafka} or {@link LocalElasticsearch} that gets the running server. */
+    /** A field of type {@link LocalKafka} or {@link LocalElasticsearch}, which gets the running server, or of type {@link Store}. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.FIELD)
     public @interface Running {}
@@ -71,9 +72,10 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void inject(TestInjector injector) {
-        injector.injectIntoFields(kafka, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalKafka.class));
-        injector.injectIntoFields(
-                elasticsearch, new TestInjector.AnnotatedAndMatchesType(Running.class, LocalElasticsearch.class));
+        for (Object running : List.of(kafka, elasticsearch, new Store(elasticsearch.url()))) {
+            injector.injectIntoFields(
+                    running, new TestInjector.AnnotatedAndMatchesType(Running.class, running.getClass()));
+        }
     }
 
     @Override

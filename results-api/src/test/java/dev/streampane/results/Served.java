@@ -3,10 +3,17 @@ package dev.streampane.results;
 
 import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The service under test as its clients see it, be it in this JVM or a process of its own. */
@@ -48,6 +55,46 @@ public final class Served {
         String told =
                 management().get("/q/health/ready").path("checks.find { it.name == 'input-partitions' }.data.stalled");
         return List.of(told.split(", "));
+    }
+
+    /** What it answers with 200. */
+    public static JsonNode json(String path) {
+        return json(get(path));
+    }
+
+    /** The items on all pages of a list, one after another by their links. */
+    public static List<JsonNode> items(String path) {
+        List<JsonNode> items = new ArrayList<>();
+        for (String next = path; next != null; ) {
+            Response answer = get(next);
+            JsonNode page = json(answer);
+            page.get("items").forEach(items::add);
+            assertThat(page.get("truncated").asBoolean())
+                    .isEqualTo(!page.get("next").isNull());
+            assertThat(page.get("position").asText()).isEqualTo(answer.header("Streampane-Position"));
+            String link = answer.header("Link");
+            assertThat(link == null).isEqualTo(page.get("next").isNull());
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        return items;
+    }
+
+    /** The ids of these items. */
+    public static List<String> ids(String path) {
+        return items(path).stream().map(item -> item.get("id").asText()).toList();
+    }
+
+    private static Response get(String path) {
+        return given().urlEncodingEnabled(false).get(path);
+    }
+
+    private static JsonNode json(Response answer) {
+        try {
+            return ResultJson.JSON.readTree(
+                    answer.then().statusCode(200).extract().asString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The jobs that it knows. */

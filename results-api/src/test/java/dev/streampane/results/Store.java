@@ -13,19 +13,16 @@ import java.util.List;
 /** Puts documents into Elasticsearch, as the index job does. */
 public final class Store {
 
-    private final HttpClient http;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final URI url;
     private final String log;
 
     public Store(URI url) {
-        this(
-                HttpClient.newHttpClient(),
-                url,
-                "{\"epoch\":\"e\",\"partition\":0,\"offset\":7,\"appended\":1795154461000}");
+        this(url, "{\"epoch\":\"e\",\"partition\":0,\"offset\":7,\"appended\":1795154461000}");
     }
 
-    private Store(HttpClient http, URI url, String log) {
-        this.http = http;
+    private Store(URI url, String log) {
         this.url = url;
         this.log = log;
     }
@@ -33,7 +30,6 @@ public final class Store {
     /** The same store, for documents from another place in the log. */
     public Store at(String topicId, int partition, long offset, Instant appended) {
         return new Store(
-                http,
                 url,
                 "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d,\"appended\":%d}"
                         .formatted(topicId, partition, offset, appended.toEpochMilli()));
@@ -42,7 +38,7 @@ public final class Store {
     /** The same store, for documents that were written before there was {@code log.appended}. */
     public Store before(String topicId, int partition, long offset) {
         return new Store(
-                http, url, "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}".formatted(topicId, partition, offset));
+                url, "{\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}".formatted(topicId, partition, offset));
     }
 
     /** The newest revision of a window: its result and what the index adds. */
@@ -82,12 +78,13 @@ public final class Store {
         send("POST", "/_refresh", "");
     }
 
-    /** Adds {@code count} results through the bulk API. */
-    public void bulk(String index, List<String> ids, List<String> results) {
+    /** Adds results, which begin with their ids, through the bulk API. */
+    public void bulk(String index, List<String> results) {
         StringBuilder body = new StringBuilder();
-        for (int i = 0; i < ids.size(); i++) {
-            body.append("{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\"}}\n".formatted(index, ids.get(i)));
-            body.append(document(results.get(i))).append('\n');
+        for (String result : results) {
+            String id = result.substring(7, result.indexOf('"', 7));
+            body.append("{\"index\":{\"_index\":\"%s\",\"_id\":\"%s\"}}\n".formatted(index, id));
+            body.append(document(result)).append('\n');
         }
         send("POST", "/_bulk?refresh=true", body.toString());
     }
@@ -99,7 +96,7 @@ public final class Store {
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300 || answer.body().contains("\"errors\":true")) {
                 throw new IllegalStateException(answer.statusCode() + " " + answer.body());
             }

@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -60,14 +59,13 @@ class ExplainIT {
     LocalKafka kafka;
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     private final String name = "explain-" + UUID.randomUUID();
     private final String id =
             "%s~tumbling-1m~%s~%s~%s".formatted(JOB, name, ID_TIME.format(START), ID_TIME.format(at(60)));
     private KafkaProducer<byte[], byte[]> producer;
     private Log log;
-    private Store store;
     private Admin admin;
     private String topicId;
 
@@ -84,7 +82,6 @@ class ExplainIT {
                 .get();
         topicId = topicId(name);
         log = new Log(kafka.bootstrapServers());
-        store = new Store(elasticsearch.url());
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),

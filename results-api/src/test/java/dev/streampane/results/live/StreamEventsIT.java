@@ -7,7 +7,6 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
@@ -62,16 +61,14 @@ class StreamEventsIT {
     LocalKafka kafka;
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     private Log log;
-    private Store store;
 
     @BeforeEach
     void connect() {
         await().until(feed::settled);
         log = new Log(kafka.bootstrapServers());
-        store = new Store(elasticsearch.url());
     }
 
     @AfterEach

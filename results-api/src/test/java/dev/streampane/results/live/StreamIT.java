@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
@@ -88,7 +87,7 @@ class StreamIT {
     LocalKafka kafka;
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     private Log log;
 
@@ -97,8 +96,7 @@ class StreamIT {
         await().until(feed::settled);
         log = new Log(kafka.bootstrapServers());
         // what is no longer in memory, so that no snapshot waits for it
-        new Store(elasticsearch.url())
-                .acknowledge(feed.tail().position().topic(TOPIC).orElseThrow());
+        store.acknowledge(feed.tail().position().topic(TOPIC).orElseThrow());
     }
 
     @AfterEach

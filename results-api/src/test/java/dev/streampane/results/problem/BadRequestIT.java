@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RawHttp.Answer;
 import dev.streampane.results.RealServers;
@@ -45,7 +44,7 @@ class BadRequestIT {
     URI root;
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @BeforeEach
     void awaitFeed() {
@@ -54,7 +53,7 @@ class BadRequestIT {
         }
         Served.awaitReady();
         // what other tests have pushed out of the tail
-        new Store(elasticsearch.url()).acknowledge(Served.position());
+        store.acknowledge(Served.position());
         ready = true;
     }
 

@@ -13,19 +13,16 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -65,19 +62,16 @@ class AggregateIT {
     LocalKafka kafka;
 
     @Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @Inject
     TailFeeds feeds;
-
-    private Store store;
 
     /** What the newest revision of a window says. */
     private record Window(String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
 
     @BeforeEach
     void awaitFeed() {
-        store = new Store(elasticsearch.url());
         await().until(feeds::loaded);
         // what other tests have pushed out of the tail
         store.acknowledge(feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow());
@@ -88,7 +82,7 @@ class AggregateIT {
         // Given
         log("k", result("few-keys", "k", SIX));
         // When
-        JsonNode none = json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
+        JsonNode none = Served.json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
         // Then
         assertThat(none.get("items")).isEmpty();
         assertThat(none.get("truncated").asBoolean()).isFalse();
@@ -140,7 +134,7 @@ class AggregateIT {
         Comparator<Map.Entry<String, BigDecimal>> byValue = Map.Entry.comparingByValue();
         for (String order : List.of("desc", "asc")) {
             // When
-            JsonNode top = json(path + "&fn=min&top=3&order=" + order);
+            JsonNode top = Served.json(path + "&fn=min&top=3&order=" + order);
             // Then
             List<Map.Entry<String, BigDecimal>> expected = least.entrySet().stream()
                     .sorted(order.equals("asc") ? byValue : byValue.reversed())
@@ -154,13 +148,13 @@ class AggregateIT {
             assertThat(top.get("truncated").asBoolean()).isTrue();
             assertThat(top.get("exact").asBoolean()).isTrue();
         }
-        JsonNode counts = json(path.replace("&metric=temp", "&fn=count&top=500"));
+        JsonNode counts = Served.json(path.replace("&metric=temp", "&fn=count&top=500"));
         assertThat(counts.get("items"))
                 .extracting(item -> item.get("count").asLong())
                 .isSortedAccordingTo(Comparator.reverseOrder())
                 .hasSize(25);
         assertThat(counts.get("truncated").asBoolean()).isFalse();
-        assertThat(json(path + "&key=k7").get("items")).hasSize(1);
+        assertThat(Served.json(path + "&key=k7").get("items")).hasSize(1);
         for (String wrong : List.of("&interval=1h", "&zone=UTC", "&top=0", "&top=501")) {
             given().get(path + wrong)
                     .then()
@@ -178,7 +172,7 @@ class AggregateIT {
         // Given: more windows than are read one by one here
         List<Window> windows = write("many-keys", 700, 8);
         // When
-        JsonNode sums = json("/api/v1/windows/aggregate?job=many-keys&metric=temp&fn=sum&groupBy=key&top=5");
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=many-keys&metric=temp&fn=sum&groupBy=key&top=5");
         // Then
         Map<String, List<Window>> keys = windows.stream().collect(Collectors.groupingBy(Window::key));
         assertThat(sums.get("exact").asBoolean()).isFalse();
@@ -199,9 +193,9 @@ class AggregateIT {
         List<Window> windows = write("many", 1_900, 3);
         Map<Instant, List<Window>> hours = hours(windows);
         // When
-        JsonNode averages = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
-        JsonNode least = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
-        JsonNode cut = json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
+        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
+        JsonNode least = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
+        JsonNode cut = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
         // Then
         assertThat(cut.get("items")).isNotEmpty().noneMatch(item -> item.get("whole")
                 .asBoolean());
@@ -243,8 +237,8 @@ class AggregateIT {
         assertThat(store.send("GET", "/" + index + "/_doc/" + id, "")).contains("\"min_temp\":13.87,");
         for (Map.Entry<String, String> asked :
                 Map.of("avg", "13.87", "sum", "41.61", "min", "13.87").entrySet()) {
-            JsonNode answer =
-                    json("/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=%s&fn=%s"
+            JsonNode answer = Served.json(
+                    "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=%s&fn=%s"
                             .formatted(key, asked.getKey()));
             assertThat(answer.at("/items/0/value").decimalValue())
                     .as(asked.getKey())
@@ -263,7 +257,8 @@ class AggregateIT {
         store.result("weather-average", MONTH, id, weather(key, "\"99000000\"", "1"))
                 .refresh();
         // When
-        JsonNode bucket = json("/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=" + key)
+        JsonNode bucket = Served.json(
+                        "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=" + key)
                 .at("/items/0");
         // Then
         assertThat(bucket.get("value").decimalValue()).isEqualByComparingTo("13.87");
@@ -281,8 +276,9 @@ class AggregateIT {
                 feeds.tail().index().newest(id("weather-average", "sound", SIX)).isPresent());
         String path = "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&fn=sum&key=";
         // Then
-        assertThat(json(path + "odd").at("/items/0/value").decimalValue()).isEqualByComparingTo("41.61");
-        assertThat(json(path + "odd").get("exact").asBoolean()).isFalse();
+        assertThat(Served.json(path + "odd").at("/items/0/value").decimalValue())
+                .isEqualByComparingTo("41.61");
+        assertThat(Served.json(path + "odd").get("exact").asBoolean()).isFalse();
         given().get(path.replace("metric=temp&fn=sum", "fn=count") + "poison")
                 .then()
                 .statusCode(200)
@@ -291,7 +287,7 @@ class AggregateIT {
                 .then()
                 .statusCode(200)
                 .body("items", empty());
-        assertThat(json(path + "sound").get("exact").asBoolean()).isTrue();
+        assertThat(Served.json(path + "sound").get("exact").asBoolean()).isTrue();
     }
 
     /** A window of 13.87 degrees. */
@@ -316,21 +312,19 @@ class AggregateIT {
     @Test
     void shouldAgreeWithTheOracleWhenElasticsearchAddsUpWhatItHas() {
         // Given
-        List<String> ids = new ArrayList<>();
         List<String> results = new ArrayList<>();
         List<Window> windows = new ArrayList<>();
         Random random = new Random(SEED);
         for (int n = 0; n < 5_200; n++) {
             Window window = random("k" + n % 4, SIX.plusSeconds(60L * (n / 4)), random);
             windows.add(window);
-            ids.add(id("stored", window.key(), window.start()));
             results.add(json("stored", window, 1, 1));
         }
-        store.bulk("window-results-stored-" + MONTH, ids, results);
+        store.bulk("window-results-stored-" + MONTH, results);
         // When
-        JsonNode averages = json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=avg");
-        JsonNode sums = json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=sum");
-        JsonNode counts = json("/api/v1/windows/aggregate?job=stored&fn=count&interval=day");
+        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=avg");
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=sum");
+        JsonNode counts = Served.json("/api/v1/windows/aggregate?job=stored&fn=count&interval=day");
         // Then
         Map<Instant, List<Window>> hours = hours(windows);
         assertThat(averages.get("items")).hasSameSizeAs(hours.keySet());
@@ -422,7 +416,7 @@ class AggregateIT {
     }
 
     private void assertExact(List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
-        JsonNode answer = json("/api/v1/windows/aggregate?job=" + query);
+        JsonNode answer = Served.json("/api/v1/windows/aggregate?job=" + query);
         Map<Instant, List<Window>> hours = hours(windows);
         assertThat(answer.get("items")).as("seed %d, %s", SEED, query).hasSameSizeAs(hours.keySet());
         assertThat(answer.get("exact").asBoolean()).as(query).isTrue();
@@ -470,7 +464,6 @@ class AggregateIT {
     /** Windows of some minutes and keys: a third in the store, a third in the tail, and a third in both with another revision each. */
     private List<Window> write(String job, int minutes, int keys) {
         Random random = new Random(SEED);
-        List<String> ids = new ArrayList<>();
         List<String> stored = new ArrayList<>();
         List<Window> newest = new ArrayList<>();
         try (Log log = new Log(kafka.bootstrapServers())) {
@@ -482,7 +475,6 @@ class AggregateIT {
                 int where = random.nextInt(4);
                 boolean newerInStore = where == 0 || where == 2;
                 if (where != 1) {
-                    ids.add(id(job, window.key(), window.start()));
                     stored.add(newerInStore ? json(job, window, 1, 2) : json(job, older, 1, 1));
                 }
                 if (where != 0) {
@@ -511,7 +503,7 @@ class AggregateIT {
                 await().until(() -> feeds.tail().index().newest(id).isPresent());
             }
         }
-        store.bulk("window-results-" + job + "-" + MONTH, ids, stored);
+        store.bulk("window-results-" + job + "-" + MONTH, stored);
         return newest;
     }
 
@@ -542,14 +534,5 @@ class AggregateIT {
                                         units(window.min()).toPlainString(),
                                         window.sum(),
                                         window.count()));
-    }
-
-    private static JsonNode json(String path) {
-        try {
-            return ResultJson.JSON.readTree(
-                    given().get(path).then().statusCode(200).extract().asString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

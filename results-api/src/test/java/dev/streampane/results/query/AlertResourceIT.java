@@ -17,8 +17,8 @@ import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
@@ -34,7 +34,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -47,6 +46,9 @@ class AlertResourceIT {
     LocalElasticsearch elasticsearch;
 
     @RealServers.Running
+    Store store;
+
+    @RealServers.Running
     LocalKafka kafka;
 
     @Inject
@@ -54,16 +56,6 @@ class AlertResourceIT {
 
     @Inject
     JobRuns runs;
-
-    @Inject
-    AuditTotals books;
-
-    private Store store;
-
-    @BeforeEach
-    void connect() {
-        store = new Store(elasticsearch.url());
-    }
 
     @Test
     void shouldAnswerEveryExampleOfTheContractAsItWasWritten() throws Exception {
@@ -124,20 +116,13 @@ class AlertResourceIT {
         }
         store.refresh();
         // When
-        List<String> ids = new ArrayList<>();
-        String after = "";
-        do {
-            JsonNode page = json("/api/v1/alerts?client=pager&limit=4" + after);
-            page.get("items").forEach(item -> ids.add(item.get("id").asText()));
-            after = page.get("next").isNull()
-                    ? ""
-                    : "&after=" + page.get("next").asText();
-        } while (!after.isEmpty());
+        List<String> ids = Served.ids("/api/v1/alerts?client=pager&limit=4");
         // Then: starts that several share have as many ids as patterns
         assertThat(ids)
                 .doesNotHaveDuplicates()
-                .hasSize(json("/api/v1/alerts?client=pager").get("items").size());
-        String cursor = json("/api/v1/alerts?client=pager&limit=4").get("next").asText();
+                .hasSize(Served.json("/api/v1/alerts?client=pager").get("items").size());
+        String cursor =
+                Served.json("/api/v1/alerts?client=pager&limit=4").get("next").asText();
         given().get("/api/v1/alerts?client=other&after=" + cursor)
                 .then()
                 .statusCode(400)
@@ -170,15 +155,7 @@ class AlertResourceIT {
                 .body("truncated", equalTo(false))
                 .body("position", equalTo(alerts().toString()))
                 .header("Streampane-Position", alerts().toString());
-        List<String> paged = new ArrayList<>();
-        String after = "";
-        do {
-            JsonNode page = json("/api/v1/alerts?client=told&limit=1" + after);
-            page.get("items").forEach(item -> paged.add(item.get("id").asText()));
-            after = page.get("next").isNull()
-                    ? ""
-                    : "&after=" + page.get("next").asText();
-        } while (!after.isEmpty());
+        List<String> paged = Served.ids("/api/v1/alerts?client=told&limit=1");
         assertThat(paged).doesNotHaveDuplicates().hasSize(4);
         for (String id : paged) {
             given().queryParam("atLeast", told)
@@ -192,7 +169,8 @@ class AlertResourceIT {
     @Test
     void shouldAnswerTheNewestAlertsWhileElasticsearchIsAway() throws Exception {
         // Given: alerts of now, whose job is known
-        await().until(() -> feeds.settled() && runs.loaded() && books.loaded());
+        Served.awaitReady();
+        await().until(feeds::settled);
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.put("job-runs", null, "fraud-detection/1", """
                     {"job":"fraud-detection","generation":1,"jobId":"x","specs":[],"settings":{},\
@@ -276,20 +254,11 @@ class AlertResourceIT {
         return alert.put("start", SIX.plusSeconds(60L * minute).toString());
     }
 
-    private static List<Integer> starts(String query) throws IOException {
-        JsonNode items = json("/api/v1/alerts?" + query).get("items");
+    private static List<Integer> starts(String query) {
+        JsonNode items = Served.json("/api/v1/alerts?" + query).get("items");
         return IntStream.range(0, items.size())
                 .mapToObj(n -> Instant.parse(items.get(n).get("start").asText()))
                 .map(start -> (int) (start.getEpochSecond() - SIX.getEpochSecond()) / 60)
                 .toList();
-    }
-
-    private static JsonNode json(String path) throws IOException {
-        return ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
-                .get(path)
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString());
     }
 }

@@ -12,19 +12,16 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,16 +45,13 @@ class KeyResourceIT {
     LocalKafka kafka;
 
     @Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @Inject
     TailFeeds feeds;
 
-    private Store store;
-
     @BeforeEach
     void awaitFeed() {
-        store = new Store(elasticsearch.url());
         await().until(feeds::loaded);
         // what other tests have pushed out of the tail
         store.acknowledge(feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow());
@@ -69,19 +64,16 @@ class KeyResourceIT {
         List<String> names = List.of("", "a", "a b", "aa", "b%", "\uFF5E", "\uD83D\uDE00", "é");
         Map<String, Integer> counts = new TreeMap<>(KeyQuery.ORDER);
         Map<String, Integer> latest = new TreeMap<>(KeyQuery.ORDER);
-        List<String> ids = new ArrayList<>();
         List<String> stored = new ArrayList<>();
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.begin();
             for (int n = 0; n < 300; n++) {
                 String key = names.get(n % names.size());
                 Instant start = SIX.plusSeconds(60L * n);
-                String id = id("keyed", "k" + n % names.size(), start);
                 String json = result("keyed", "k" + n % names.size(), start)
                         .replace("\"key\":\"k" + n % names.size() + "\"", "\"key\":\"" + key + "\"");
                 int where = random.nextInt(3);
                 if (where != 0) {
-                    ids.add(id);
                     stored.add(json);
                 }
                 if (where != 1) {
@@ -94,12 +86,12 @@ class KeyResourceIT {
             log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8))
                     .commit();
         }
-        store.bulk("window-results-keyed-" + MONTH, ids, stored);
+        store.bulk("window-results-keyed-" + MONTH, stored);
         await().until(() ->
                 feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
         // When
         for (int limit : new int[] {1, 3, 8, 500}) {
-            List<JsonNode> keys = pages("/api/v1/jobs/keyed/keys?limit=" + limit);
+            List<JsonNode> keys = Served.items("/api/v1/jobs/keyed/keys?limit=" + limit);
             // Then
             assertThat(keys)
                     .as("seed %d", SEED)
@@ -115,22 +107,19 @@ class KeyResourceIT {
                 assertThat(key.at("/specs/0/spec").asText()).isEqualTo("tumbling(1m)");
             }
         }
-        assertThat(pages("/api/v1/jobs/keyed/keys?prefix=a")).hasSize(3);
+        assertThat(Served.items("/api/v1/jobs/keyed/keys?prefix=a")).hasSize(3);
     }
 
     @Test
     void shouldCountTheWindowsOfMoreThanAHundredSpecifications() {
         // Given
-        List<String> ids = new ArrayList<>();
-        List<String> stored = new ArrayList<>();
-        for (int n = 1; n <= 101; n++) {
-            ids.add(id("specified", "k", SIX.plusSeconds(60L * n)));
-            stored.add(result("specified", "k", SIX.plusSeconds(60L * n))
-                    .replace("tumbling(1m)", "tumbling(%dms)".formatted(1000 + n)));
-        }
-        store.bulk("window-results-specified-" + MONTH, ids, stored);
+        List<String> stored = IntStream.rangeClosed(1, 101)
+                .mapToObj(n -> result("specified", "k", SIX.plusSeconds(60L * n))
+                        .replace("tumbling(1m)", "tumbling(%dms)".formatted(1000 + n)))
+                .toList();
+        store.bulk("window-results-specified-" + MONTH, stored);
         // When Then
-        assertThat(pages("/api/v1/jobs/specified/keys")).singleElement().satisfies(key -> {
+        assertThat(Served.items("/api/v1/jobs/specified/keys")).singleElement().satisfies(key -> {
             assertThat(key.get("windows").asInt()).isEqualTo(101);
             assertThat(key.get("specs")).hasSize(101);
         });
@@ -144,13 +133,10 @@ class KeyResourceIT {
     @Test
     void shouldSayThatThereAreMoreJobsThanItLists() {
         // Given
-        List<String> ids = new ArrayList<>();
-        List<String> stored = new ArrayList<>();
-        for (int n = 0; n <= 500; n++) {
-            ids.add(id("of-many-" + n, "k", SIX));
-            stored.add(result("of-many-" + n, "k", SIX));
-        }
-        store.bulk("window-results-of-many-" + MONTH, ids, stored);
+        List<String> stored = IntStream.rangeClosed(0, 500)
+                .mapToObj(n -> result("of-many-" + n, "k", SIX))
+                .toList();
+        store.bulk("window-results-of-many-" + MONTH, stored);
         try {
             // When Then
             given().get("/api/v1/jobs")
@@ -170,7 +156,7 @@ class KeyResourceIT {
             store.result("moving", MONTH, id("moving", key, SIX), result("moving", key, SIX));
         }
         store.refresh();
-        JsonNode first = json("/api/v1/jobs/moving/keys?limit=2");
+        JsonNode first = Served.json("/api/v1/jobs/moving/keys?limit=2");
         // When: in front of the page's end, behind it, and one more window of a key that is there
         try (Log log = new Log(kafka.bootstrapServers())) {
             for (String key : List.of("a", "e")) {
@@ -182,7 +168,7 @@ class KeyResourceIT {
                 .index()
                 .newest(id("moving", "f", SIX.plusSeconds(60)))
                 .isPresent());
-        List<JsonNode> rest = pages(
+        List<JsonNode> rest = Served.items(
                 "/api/v1/jobs/moving/keys?limit=2&after=" + first.get("next").asText());
         // Then
         assertThat(first.get("items").findValuesAsText("key")).containsExactly("b", "d");
@@ -232,34 +218,6 @@ class KeyResourceIT {
                 .body("next", equalTo(null));
         for (String wrong : List.of("prefix=", "limit=0", "limit=501", "after=x", "key=a", "prefix=a&prefix=b")) {
             given().get("/api/v1/jobs/few/keys?" + wrong).then().statusCode(400);
-        }
-    }
-
-    private static List<JsonNode> pages(String path) {
-        List<JsonNode> rows = new ArrayList<>();
-        String next = path;
-        while (next != null) {
-            var answer = given().urlEncodingEnabled(false).get(next).then().statusCode(200);
-            json(answer.extract().asString()).get("items").forEach(rows::add);
-            String link = answer.extract().header("Link");
-            next = link == null ? null : link.substring(1, link.indexOf('>'));
-        }
-        return rows;
-    }
-
-    private static JsonNode json(String pathOrText) {
-        try {
-            return ResultJson.JSON.readTree(
-                    pathOrText.startsWith("/")
-                            ? given().urlEncodingEnabled(false)
-                                    .get(pathOrText)
-                                    .then()
-                                    .statusCode(200)
-                                    .extract()
-                                    .asString()
-                            : pathOrText);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -7,7 +7,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.Version;
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -59,7 +58,7 @@ class PagingModelIT {
     private record Known(Instant start, int rev, boolean always) {}
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @RealServers.Running
     LocalKafka kafka;
@@ -90,7 +89,6 @@ class PagingModelIT {
     private final List<String> unindexed = new ArrayList<>();
     private TailFeeds feeds;
     private WindowPages pages;
-    private Store store;
     private Log log;
     private Position.Topic indexedUpTo;
 
@@ -109,7 +107,6 @@ class PagingModelIT {
                 new JobValues(feeds, search),
                 consistency,
                 jobs);
-        store = new Store(elasticsearch.url());
         log = new Log(kafka.bootstrapServers());
         await().until(() -> feeds.loaded() && runs.loaded() && books.loaded());
         indexedUpTo = position();
@@ -220,10 +217,7 @@ class PagingModelIT {
     private void index() {
         indexedUpTo = position();
         if (!unindexed.isEmpty()) {
-            List<String> ids = unindexed.stream()
-                    .map(text -> text.substring(7, text.indexOf('"', 7)))
-                    .toList();
-            store.bulk("window-results-" + job + "-2026.10", ids, unindexed);
+            store.bulk("window-results-" + job + "-2026.10", unindexed);
             unindexed.clear();
         }
         for (int partition = 0; partition < indexedUpTo.offsets().length; partition++) {

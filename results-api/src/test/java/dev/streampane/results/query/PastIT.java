@@ -16,11 +16,11 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
@@ -47,6 +47,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class PastIT {
     LocalKafka kafka;
 
     @Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @Inject
     TailFeeds feeds;
@@ -73,7 +74,6 @@ class PastIT {
     @Inject
     ReadConsistency consistency;
 
-    private Store store;
     private Log log;
 
     /** A revision that was said, and where. */
@@ -82,7 +82,6 @@ class PastIT {
 
     @BeforeEach
     void awaitFeed() {
-        store = new Store(elasticsearch.url());
         log = new Log(kafka.bootstrapServers());
         await().until(feeds::loaded);
         // what other tests have pushed out of the tail
@@ -181,14 +180,10 @@ class PastIT {
     @Test
     void shouldRefuseMoreOfThePastThanItAnswersAtOnce() {
         // Given
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        for (int minute = 0; minute < 501; minute++) {
-            Instant start = SIX.plusSeconds(60L * minute);
-            ids.add(id("too-many", "k", start));
-            results.add(result("too-many", "k", start));
-        }
-        store.bulk("window-results-too-many-" + MONTH, ids, results);
+        List<String> results = IntStream.range(0, 501)
+                .mapToObj(minute -> result("too-many", "k", SIX.plusSeconds(60L * minute)))
+                .toList();
+        store.bulk("window-results-too-many-" + MONTH, results);
         String path = "/api/v1/windows?job=too-many&key=k&asOf=" + position();
         // Then
         given().get(path).then().statusCode(422).body("type", equalTo("/problems/too-many-windows"));
@@ -214,7 +209,7 @@ class PastIT {
                     .sorted(Comparator.comparingLong(Said::version))
                     .toList();
             // When
-            List<JsonNode> rows = pages("/api/v1/windows/" + id + "/history?limit=2");
+            List<JsonNode> rows = Served.items("/api/v1/windows/" + id + "/history?limit=2");
             // Then
             assertThat(rows).as("seed %d, %s", SEED, id).hasSameSizeAs(expected);
             for (int n = 0; n < rows.size(); n++) {
@@ -248,7 +243,7 @@ class PastIT {
         known(id, then.toString()).body("generation", equalTo(1));
         known(id, second.appended().toString()).body("generation", equalTo(2));
         asked(id, then.minusMillis(1).toString()).then().statusCode(404);
-        List<JsonNode> rows = pages("/api/v1/windows/" + id + "/history");
+        List<JsonNode> rows = Served.items("/api/v1/windows/" + id + "/history");
         assertThat(rows).hasSize(2);
         assertThat(rows.get(0).get("position").isNull()).isTrue();
     }
@@ -272,7 +267,7 @@ class PastIT {
         known(id, second.appended().toString()).body("rev", equalTo(2));
         asked(id, first.appended().minusMillis(1).toString()).then().statusCode(404);
         known(id, after(first, base)).body("rev", equalTo(1));
-        assertThat(pages("/api/v1/windows/" + id + "/history"))
+        assertThat(Served.items("/api/v1/windows/" + id + "/history"))
                 .allMatch(row -> row.get("appended").isNull());
     }
 
@@ -476,23 +471,6 @@ class PastIT {
 
     private static Response asked(String id, String asOf) {
         return given().queryParam("asOf", asOf).get("/api/v1/windows/{id}", id);
-    }
-
-    private static List<JsonNode> pages(String path) {
-        List<JsonNode> rows = new ArrayList<>();
-        String next = path;
-        while (next != null) {
-            Response answer = given().urlEncodingEnabled(false).get(next);
-            JsonNode page = json(answer.then().statusCode(200).extract().asString());
-            page.get("items").forEach(rows::add);
-            assertThat(page.get("truncated").asBoolean())
-                    .isEqualTo(!page.get("next").isNull());
-            assertThat(page.get("position").asText()).isEqualTo(answer.header("Streampane-Position"));
-            String link = answer.header("Link");
-            assertThat(link == null).isEqualTo(page.get("next").isNull());
-            next = link == null ? null : link.substring(1, link.indexOf('>'));
-        }
-        return rows;
     }
 
     private static JsonNode json(String text) {

@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import static dev.streampane.results.Fixtures.SIX;
-import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,17 +55,16 @@ class SmallHeapIT {
     @RealServers.Running
     LocalElasticsearch elasticsearch;
 
+    @RealServers.Running
+    Store store;
+
     @Test
     void shouldAnswerAllThatOnePrincipalMayAskAtOnce() throws Exception {
         // Given
         await().until(feed::settled);
-        Store store = new Store(elasticsearch.url());
         for (int from = 0; from < STORED; from += BULK) {
             store.bulk(
                     "window-results-heap-2026.11",
-                    IntStream.range(from, from + BULK)
-                            .mapToObj(n -> id("heap", key(n), at(n)))
-                            .toList(),
                     IntStream.range(from, from + BULK)
                             .mapToObj(n -> result("heap", key(n), at(n)))
                             .toList());

@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -23,8 +22,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,12 +40,11 @@ class StoreBehindIT {
     LocalKafka kafka;
 
     @Running
-    LocalElasticsearch elasticsearch;
+    Store store;
 
     @Inject
     TailFeeds feeds;
 
-    private Store store;
     private String lost;
 
     /** Where the tail begins: behind a result that nobody indexed. */
@@ -55,7 +53,6 @@ class StoreBehindIT {
     @BeforeEach
     void loseResult() {
         await().until(feeds::loaded);
-        store = new Store(elasticsearch.url());
         lost = id("behind", "k", SIX);
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.put(TOPIC, 2, "k", result("behind", "k", SIX));
@@ -102,13 +99,10 @@ class StoreBehindIT {
     @Test
     void shouldClaimNoPositionThatElasticsearchDoesNotAddUpYet() {
         // Given: more windows than are read one by one here
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        for (int n = 0; n < 5_100; n++) {
-            ids.add(id("adds-up", "k", SIX.plusSeconds(60L * n)));
-            results.add(result("adds-up", "k", SIX.plusSeconds(60L * n)));
-        }
-        store.bulk("window-results-adds-up-" + MONTH, ids, results);
+        List<String> results = IntStream.range(0, 5_100)
+                .mapToObj(n -> result("adds-up", "k", SIX.plusSeconds(60L * n)))
+                .toList();
+        store.bulk("window-results-adds-up-" + MONTH, results);
         String path = "/api/v1/windows/aggregate?job=adds-up&metric=total&interval=day&fn=avg";
         // Then
         given().get(path)

@@ -23,8 +23,6 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
-import dev.streampane.results.audit.AuditTotals;
-import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
@@ -73,26 +71,21 @@ class WindowQueryIT {
     LocalElasticsearch elasticsearch;
 
     @RealServers.Running
+    Store store;
+
+    @RealServers.Running
     LocalKafka kafka;
 
     @Inject
     TailFeeds feeds;
 
-    @Inject
-    JobRuns runs;
-
-    @Inject
-    AuditTotals books;
-
     @TestHTTPResource("/")
     URI root;
 
-    private Store store;
-
     @BeforeEach
     void connect() {
-        store = new Store(elasticsearch.url());
-        await().until(() -> feeds.settled() && runs.loaded() && books.loaded());
+        Served.awaitReady();
+        await().until(feeds::settled);
         // what other tests have pushed out of the tail
         store.acknowledge(position());
     }
@@ -185,14 +178,7 @@ class WindowQueryIT {
     @Test
     void shouldSendWindowsAsCsv() {
         // Given: more than a part takes, and a key that has to be quoted
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        for (int minute = 1; minute < 700; minute++) {
-            Instant start = SIX.minusSeconds(60L * minute);
-            ids.add(id("csv", "k", start));
-            results.add(result("csv", "k", start));
-        }
-        store.bulk("window-results-csv-" + MONTH, ids, results);
+        store.bulk("window-results-csv-" + MONTH, newestFirst("csv", 700).subList(1, 700));
         String odd = "a,\"b\"\nc";
         log(result("csv", "k", SIX).replace("\"key\":\"k\"", "\"key\":" + TextNode.valueOf(odd)));
         // When
@@ -395,47 +381,21 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldPageFartherThanASearchOfElasticsearchReaches() throws IOException {
+    void shouldPageFartherThanASearchOfElasticsearchReaches() {
         // Given: deep paging > 10 000, where from + size of a search ends
         int windows = 10_250;
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        for (int minute = 0; minute < windows; minute++) {
-            Instant start = SIX.minusSeconds(60L * minute);
-            ids.add(id("deep", "k", start));
-            results.add(result("deep", "k", start));
-        }
-        store.bulk("window-results-deep-" + MONTH, ids, results);
-        List<String> seen = new ArrayList<>();
-        String after = "";
+        store.bulk("window-results-deep-" + MONTH, newestFirst("deep", windows));
         // When
-        do {
-            JsonNode page = ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
-                    .get(WINDOWS + "?job=deep&limit=500&fields=id" + after)
-                    .then()
-                    .statusCode(200)
-                    .extract()
-                    .asString());
-            page.get("items").forEach(item -> seen.add(item.get("id").asText()));
-            after = page.get("next").isNull()
-                    ? ""
-                    : "&after=" + page.get("next").asText();
-        } while (!after.isEmpty());
+        List<String> seen = Served.ids(WINDOWS + "?job=deep&limit=500&fields=id");
         // Then
-        assertThat(seen).isEqualTo(ids);
+        assertThat(seen).isEqualTo(ids("deep", windows));
     }
 
     @Test
     void shouldSendLinesUntilThereAreNoMore() throws IOException {
         // Given: more than a part takes, half of them in the store alone
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        for (int minute = 0; minute < 1_300; minute++) {
-            Instant start = SIX.minusSeconds(60L * minute);
-            ids.add(id("lines", "k", start));
-            results.add(result("lines", "k", start));
-        }
-        store.bulk("window-results-lines-" + MONTH, ids, results);
+        List<String> results = newestFirst("lines", 1_300);
+        store.bulk("window-results-lines-" + MONTH, results);
         log(results.subList(0, 20).toArray(String[]::new));
         // When
         Response answer = given().accept(LINES).get(WINDOWS + "?job=lines&fields=id");
@@ -444,7 +404,7 @@ class WindowQueryIT {
         List<JsonNode> lines = lines(answer.asString());
         assertThat(lines.subList(0, 1_300))
                 .extracting(line -> line.path("id").asText())
-                .containsExactlyElementsOf(ids);
+                .containsExactlyElementsOf(ids("lines", 1_300));
         JsonNode last = lines.get(1_300);
         assertThat(last.path("next").isNull()).isTrue();
         assertThat(last.path("truncated").asBoolean()).isFalse();
@@ -542,21 +502,27 @@ class WindowQueryIT {
         return read.toString(StandardCharsets.UTF_8);
     }
 
+    /** The results of so many minutes, the last of which begins at six. */
+    private static List<String> newestFirst(String job, int minutes) {
+        return IntStream.range(0, minutes)
+                .mapToObj(minute -> result(job, "k", SIX.minusSeconds(60L * minute)))
+                .toList();
+    }
+
+    private static List<String> ids(String job, int minutes) {
+        return IntStream.range(0, minutes)
+                .mapToObj(minute -> id(job, "k", SIX.minusSeconds(60L * minute)))
+                .toList();
+    }
+
     /** 9,000 windows of 1.6 kB, in the store alone. */
     private void many(String job) {
-        List<String> ids = new ArrayList<>();
-        List<String> results = new ArrayList<>();
         String pad = "\"jobVersion\":\"" + "v".repeat(900) + "\"";
-        for (int minute = 0; minute < 9_000; minute++) {
-            Instant start = SIX.minusSeconds(60L * minute);
-            ids.add(id(job, "k", start));
-            results.add(result(job, "k", start).replace("\"jobVersion\":\"1.0.0\"", pad));
-        }
+        List<String> results = newestFirst(job, 9_000).stream()
+                .map(result -> result.replace("\"jobVersion\":\"1.0.0\"", pad))
+                .toList();
         for (int from = 0; from < 9_000; from += 1_500) {
-            store.bulk(
-                    "window-results-" + job + "-" + MONTH,
-                    ids.subList(from, from + 1_500),
-                    results.subList(from, from + 1_500));
+            store.bulk("window-results-" + job + "-" + MONTH, results.subList(from, from + 1_500));
         }
     }
 

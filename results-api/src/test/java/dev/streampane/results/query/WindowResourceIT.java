@@ -46,13 +46,13 @@ class WindowResourceIT {
     LocalElasticsearch elasticsearch;
 
     @RealServers.Running
+    Store store;
+
+    @RealServers.Running
     LocalKafka kafka;
 
-    private Store store;
-
     @BeforeEach
-    void connect() {
-        store = new Store(elasticsearch.url());
+    void awaitReady() {
         Served.awaitReady();
     }
 
@@ -93,7 +93,7 @@ class WindowResourceIT {
     }
 
     @Test
-    void shouldPageThroughEverythingOnceInBothOrders() throws Exception {
+    void shouldPageThroughEverythingOnceInBothOrders() {
         // Given: three keys in each of 25 windows
         List<String> ids = new ArrayList<>();
         List<String> results = new ArrayList<>();
@@ -104,10 +104,10 @@ class WindowResourceIT {
                 results.add(result("paging", key, start));
             }
         }
-        store.bulk("window-results-paging-" + MONTH, ids, results);
+        store.bulk("window-results-paging-" + MONTH, results);
         // When
-        List<String> newestFirst = pages("job=paging&limit=7");
-        List<String> oldestFirst = pages("job=paging&limit=7&order=asc");
+        List<String> newestFirst = Served.ids("/api/v1/windows?job=paging&limit=7");
+        List<String> oldestFirst = Served.ids("/api/v1/windows?job=paging&limit=7&order=asc");
         // Then
         assertThat(oldestFirst).containsExactlyElementsOf(ids);
         List<String> expected = new ArrayList<>(ids);
@@ -116,7 +116,7 @@ class WindowResourceIT {
     }
 
     @Test
-    void shouldKeepPagesStableWhileNewerWindowsArrive() throws Exception {
+    void shouldKeepPagesStableWhileNewerWindowsArrive() {
         // Given
         List<String> ids = IntStream.range(0, 6)
                 .mapToObj(minute -> id("stable", "k", SIX.plusSeconds(60L * minute)))
@@ -125,11 +125,11 @@ class WindowResourceIT {
             store.result("stable", MONTH, ids.get(minute), result("stable", "k", SIX.plusSeconds(60L * minute)));
         }
         store.refresh();
-        JsonNode first = json("/api/v1/windows?job=stable&limit=2");
+        JsonNode first = Served.json("/api/v1/windows?job=stable&limit=2");
         // When
         store.result("stable", MONTH, ids.get(5), result("stable", "k", SIX.plusSeconds(300)))
                 .refresh();
-        JsonNode second = json(
+        JsonNode second = Served.json(
                 "/api/v1/windows?job=stable&limit=2&after=" + first.get("next").asText());
         // Then
         assertThat(first.findValuesAsText("id")).containsExactly(ids.get(4), ids.get(3));
@@ -342,31 +342,5 @@ class WindowResourceIT {
         await().untilAsserted(() -> assertThat(given().get("/api/v1/windows/{id}", id("away", "k", SIX))
                         .asString())
                 .isEqualTo(expected));
-    }
-
-    private static List<String> pages(String query) throws Exception {
-        List<String> ids = new ArrayList<>();
-        String after = "";
-        do {
-            JsonNode page = json("/api/v1/windows?" + query + after);
-            page.get("items").forEach(item -> ids.add(item.get("id").asText()));
-            after = page.get("next").isNull()
-                    ? ""
-                    : "&after=" + page.get("next").asText();
-        } while (!after.isEmpty());
-        return ids;
-    }
-
-    private static JsonNode json(String path) {
-        try {
-            return ResultJson.JSON.readTree(given().urlEncodingEnabled(false)
-                    .get(path)
-                    .then()
-                    .statusCode(200)
-                    .extract()
-                    .asString());
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

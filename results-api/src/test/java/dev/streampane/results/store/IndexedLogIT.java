@@ -6,7 +6,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -40,14 +39,11 @@ class IndexedLogIT {
     LocalKafka kafka;
 
     @RealServers.Running
-    LocalElasticsearch server;
-
-    private Store store;
+    Store store;
 
     @BeforeEach
     void connect() {
         await().until(feeds::settled);
-        store = new Store(server.url());
     }
 
     @Test
