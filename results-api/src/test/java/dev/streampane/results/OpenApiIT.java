@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -283,29 +281,12 @@ class OpenApiIT {
 
     private void check(String where, JsonNode schema, JsonNode example, List<String> wrong) {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(inlined(schema).toString())
+                .getSchema(Inlined.of(schema, this::resolved).toString())
                 .validate(example.toString(), InputFormat.JSON)
                 .forEach(error -> wrong.add(where + ": " + error));
     }
 
     private JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
-    }
-
-    private JsonNode inlined(JsonNode schema) {
-        if (schema.has("$ref")) {
-            return inlined(resolved(schema));
-        }
-        if (schema instanceof ObjectNode object) {
-            ObjectNode copy = JSON.createObjectNode();
-            object.properties().forEach(one -> copy.set(one.getKey(), inlined(one.getValue())));
-            return copy;
-        }
-        if (schema instanceof ArrayNode array) {
-            ArrayNode copy = JSON.createArrayNode();
-            array.forEach(one -> copy.add(inlined(one)));
-            return copy;
-        }
-        return schema;
     }
 }

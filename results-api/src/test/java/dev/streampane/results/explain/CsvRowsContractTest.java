@@ -71,24 +71,6 @@ class CsvRowsContractTest {
     }
 
     private static List<String> read(byte[] message) {
-        List<String> read = new ArrayList<>();
-        ROWS.read(new ConsumerRecord<>("time-series", 0, 0, null, message), new Rows.Sink() {
-            @Override
-            public void heartbeat(long time) {
-                read.add("heartbeat " + time);
-            }
-
-            @Override
-            public void rejected() {
-                read.add("rejected");
-            }
-
-            @Override
-            public void value(String key, long time, Rows.Measurement measured, int row) {
-                read.add("%d %s %d %s %s"
-                        .formatted(row, key, time, java.util.Arrays.toString(measured.units()), measured.text()));
-            }
-        });
-        return read;
+        return ReadRows.of(ROWS, new ConsumerRecord<>("time-series", 0, 0, null, message));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -53,44 +54,37 @@ final class FakeLog implements InputLog {
         if (kind != null) {
             headers.add("kind", kind.getBytes(StandardCharsets.UTF_8));
         }
-        topics.get(topic)
-                .get(partition)
-                .put(
-                        offset,
-                        new ConsumerRecord<>(
-                                topic,
-                                partition,
-                                offset,
-                                appended == null ? 0 : appended.toEpochMilli(),
-                                appended == null ? TimestampType.CREATE_TIME : TimestampType.LOG_APPEND_TIME,
-                                0,
-                                0,
-                                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                                value.getBytes(StandardCharsets.UTF_8),
-                                headers,
-                                Optional.empty()));
+        put(
+                topic,
+                partition,
+                offset,
+                appended == null ? 0 : appended.toEpochMilli(),
+                appended == null ? TimestampType.CREATE_TIME : TimestampType.LOG_APPEND_TIME,
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                value,
+                headers);
         return offset;
     }
 
     /** Puts something else at an offset. */
     void replace(String topic, int partition, long offset, String value) {
         ConsumerRecord<byte[], byte[]> old = topics.get(topic).get(partition).get(offset);
-        topics.get(topic)
-                .get(partition)
-                .put(
-                        offset,
-                        new ConsumerRecord<>(
-                                topic,
-                                partition,
-                                offset,
-                                old.timestamp(),
-                                old.timestampType(),
-                                0,
-                                0,
-                                old.key(),
-                                value.getBytes(StandardCharsets.UTF_8),
-                                old.headers(),
-                                Optional.empty()));
+        put(topic, partition, offset, old.timestamp(), old.timestampType(), old.key(), value, old.headers());
+    }
+
+    private void put(
+            String topic,
+            int partition,
+            long offset,
+            long timestamp,
+            TimestampType timestampType,
+            byte[] key,
+            String value,
+            Headers headers) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        ConsumerRecord<byte[], byte[]> one = new ConsumerRecord<>(
+                topic, partition, offset, timestamp, timestampType, 0, 0, key, bytes, headers, Optional.empty());
+        topics.get(topic).get(partition).put(offset, one);
     }
 
     /** Forgets what lies below an offset. */

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,13 +49,13 @@ class JsonRowsContractTest {
         return switch (contract) {
             case "heartbeat" -> "heartbeat " + time;
             case "transaction" ->
-                "%s %d %d"
+                "0 %s %d [%d] null"
                         .formatted(
                                 values.path("client").asText(),
                                 time,
                                 values.path("amount").asLong());
             default ->
-                "%s %d %d %d"
+                "0 %s %d [%d, %d] null"
                         .formatted(
                                 values.path("device").asText(),
                                 time,
@@ -76,18 +75,13 @@ class JsonRowsContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{\"device\":\"d\",\"ts\":\"2026-11-20T06:00:00.123999Z\",\"temperature\":19.38,\"humidity\":57.09}"
-                        + "|d 1795154400123 19380000 57090000",
-                "{\"client\":7,\"ts\":\"2026-11-20 06:00:00\",\"temperature\":-0.0000005,\"humidity\":0.0000015}"
-                        + "|7 1795154400000 0 2",
-                "{\"client\":\"c\",\"ts\":\"2026-11-20T11:30:00+05:30\",\"temperature\":1e6,\"humidity\":1e-400}"
-                        + "|c 1795154400000 1000000000000 0"
-            })
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"device":"d","ts":"2026-11-20T06:00:00.123999Z","temperature":19.38,"humidity":57.09} | 0 d 1795154400123 [19380000, 57090000] null
+                    {"client":7,"ts":"2026-11-20 06:00:00","temperature":-0.0000005,"humidity":0.0000015} | 0 7 1795154400000 [0, 2] null
+                    {"client":"c","ts":"2026-11-20T11:30:00+05:30","temperature":1e6,"humidity":1e-400} | 0 c 1795154400000 [1000000000000, 0] null
+                    """)
     void shouldReadTheUnits(String json, String row) {
-        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, json.getBytes(StandardCharsets.UTF_8))))
+        assertThat(ReadRows.of(READINGS, new ConsumerRecord<>("t", 0, 0, null, json.getBytes(StandardCharsets.UTF_8))))
                 .containsExactly(row);
     }
 
@@ -95,8 +89,9 @@ class JsonRowsContractTest {
     void shouldRejectNothingAndKindsThatItDoesNotKnow() {
         ConsumerRecord<byte[], byte[]> other = new ConsumerRecord<>("t", 0, 0, null, new byte[] {'{', '}'});
         other.headers().add("kind", "telegram".getBytes(StandardCharsets.UTF_8));
-        assertThat(read(READINGS, other)).containsExactly("rejected");
-        assertThat(read(READINGS, new ConsumerRecord<>("t", 0, 0, null, null))).containsExactly("rejected");
+        assertThat(ReadRows.of(READINGS, other)).containsExactly("rejected");
+        assertThat(ReadRows.of(READINGS, new ConsumerRecord<>("t", 0, 0, null, null)))
+                .containsExactly("rejected");
     }
 
     private static String read(Path file) {
@@ -105,33 +100,8 @@ class JsonRowsContractTest {
         if (contract.equals("heartbeat")) {
             record.headers().add("kind", "heartbeat".getBytes(StandardCharsets.UTF_8));
         }
-        List<String> rows = read(contract.equals("transaction") ? TRANSACTIONS : READINGS, record);
+        List<String> rows = ReadRows.of(contract.equals("transaction") ? TRANSACTIONS : READINGS, record);
         assertThat(rows).hasSize(1);
         return rows.get(0);
-    }
-
-    private static List<String> read(Rows rows, ConsumerRecord<byte[], byte[]> record) {
-        List<String> read = new ArrayList<>();
-        rows.read(record, new Rows.Sink() {
-            @Override
-            public void heartbeat(long time) {
-                read.add("heartbeat " + time);
-            }
-
-            @Override
-            public void rejected() {
-                read.add("rejected");
-            }
-
-            @Override
-            public void value(String key, long time, Rows.Measurement measured, int row) {
-                StringBuilder text = new StringBuilder(key + " " + time);
-                for (long units : measured.units()) {
-                    text.append(' ').append(units);
-                }
-                read.add(text.toString());
-            }
-        });
-        return read;
     }
 }

@@ -26,15 +26,19 @@ class TailEntryContractTest {
     @ParameterizedTest
     @MethodSource("readable")
     void shouldReadEveryExampleAndFutureFile(Path file) {
-        // When
-        TailEntry entry = Entries.decode(Kind.WINDOW, Fixtures.bytes(file)).orElseThrow();
-        // Then
-        String json = Fixtures.text(file);
+        assertThat(Fixtures.text(file))
+                .contains("\"job\":\"" + read(Kind.WINDOW, file).job() + "\"");
+    }
+
+    /** What is read of a file, held to what stands in it. */
+    private static TailEntry read(Kind kind, Path file) {
+        TailEntry entry = Entries.decode(kind, Fixtures.bytes(file)).orElseThrow();
         assertThat(entry.json()).isEqualTo(Fixtures.bytes(file));
-        assertThat(json).contains("\"id\":\"" + entry.id() + "\"");
-        assertThat(json).contains("\"job\":\"" + entry.job() + "\"");
-        assertThat(json).contains("\"start\":\"" + entry.start() + "\"");
-        assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
+        assertThat(Fixtures.text(file))
+                .contains("\"id\":\"" + entry.id() + "\"")
+                .contains("\"start\":\"" + entry.start() + "\"")
+                .contains("\"end\":\"" + entry.end() + "\"");
+        return entry;
     }
 
     @Test
@@ -118,15 +122,8 @@ class TailEntryContractTest {
     @ParameterizedTest
     @MethodSource("alerts")
     void shouldReadEveryExampleAndFutureFileOfAlerts(Path file) {
-        // When
-        TailEntry entry = Entries.decode(Kind.ALERT, Fixtures.bytes(file)).orElseThrow();
-        // Then
-        String json = Fixtures.text(file);
-        assertThat(entry.json()).isEqualTo(Fixtures.bytes(file));
-        assertThat(json).contains("\"id\":\"" + entry.id() + "\"");
-        assertThat(json).contains("\"client\":\"" + entry.key() + "\"");
-        assertThat(json).contains("\"start\":\"" + entry.start() + "\"");
-        assertThat(json).contains("\"end\":\"" + entry.end() + "\"");
+        assertThat(Fixtures.text(file))
+                .contains("\"client\":\"" + read(Kind.ALERT, file).key() + "\"");
         assertThat(Entries.decode(Kind.WINDOW, Fixtures.bytes(file))).isEmpty();
     }
 
