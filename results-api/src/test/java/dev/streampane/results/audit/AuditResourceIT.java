@@ -272,15 +272,19 @@ class AuditResourceIT {
             line("unread-since", 1, partition, 0, partition == 1 ? 0 : 999, partition == 1 ? 1 : 1000);
         }
         putLine("unread-since", 0, goingOn(lineOf("unread-since", 2, 0, 1000, 1009, 10)));
-        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=unread-since")
-                .then()
-                .body("items.generation", contains(2))
-                .body("items[0].lag", equalTo(0)));
+        awaitBooksOfGeneration2("unread-since");
         // Then
         await().untilAsserted(() -> given().get("/api/v1/status")
                 .then()
                 .body("items.find { it.job == 'unread-since' }.lag", greaterThan(0))
                 .body("items.find { it.job == 'unread-since' }.clock", equalTo("2026-11-20T06:01:22.998Z")));
+    }
+
+    private static void awaitBooksOfGeneration2(String job) {
+        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=" + job)
+                .then()
+                .body("items.generation", contains(2))
+                .body("items[0].lag", equalTo(0)));
     }
 
     @Test
@@ -292,10 +296,7 @@ class AuditResourceIT {
         line("unread-went-on", 1, 0, 0, 999, 1000);
         putLine("unread-went-on", 0, goingOn(lineOf("unread-went-on", 2, 0, 1000, 1009, 10)));
         // Then
-        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=unread-went-on")
-                .then()
-                .body("items.generation", contains(2))
-                .body("items[0].lag", equalTo(0)));
+        awaitBooksOfGeneration2("unread-went-on");
         await().untilAsserted(() -> given().get("/api/v1/status")
                 .then()
                 .body("items.find { it.job == 'unread-went-on' }.generation", equalTo(2))

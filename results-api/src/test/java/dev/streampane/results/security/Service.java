@@ -24,24 +24,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process, with neither broker nor Elasticsearch: enough to see who gets in. */
-final class Service implements AutoCloseable {
+record Service(Process process, Path logFile, URI root, URI management) implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-
-    private final Process process;
-    private final Path log;
-    private final URI root;
-    private final URI management;
-
-    private Service(Process process, Path log, URI root, URI management) {
-        this.process = process;
-        this.log = log;
-        this.root = root;
-        this.management = management;
-    }
 
     /** Starts a process with those settings and arguments. */
     static Service start(Path folder, Map<String, String> settings, String... arguments) {
@@ -83,10 +71,6 @@ final class Service implements AutoCloseable {
         return this;
     }
 
-    URI root() {
-        return root;
-    }
-
     /** The exit code, once the process has ended. */
     int exit() {
         await().atMost(60, TimeUnit.SECONDS).until(() -> !process.isAlive());
@@ -95,7 +79,7 @@ final class Service implements AutoCloseable {
 
     String log() {
         try {
-            return Files.readString(log);
+            return Files.readString(logFile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -190,15 +190,8 @@ class StreamLifeIT {
                         .all()
                         .get();
                 String place = first.lastEventId().replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0");
-                // When
-                try (EventStream events = open(process.root(), "hop", place)) {
-                    String result = result("hop", "k", SIX);
-                    log.put(topic, 1, "k", result);
-                    // Then
-                    await().until(() -> !events.data("window").isEmpty());
-                    assertThat(events.data("window")).containsExactly(result);
-                    assertThat(events.data("reset")).isEmpty();
-                }
+                // When Then
+                assertGoesOn(process, topic, 1, place);
             }
         }
     }
@@ -222,16 +215,20 @@ class StreamLifeIT {
                                         .toString(),
                                 made -> true);
                 String place = first.lastEventId().replaceFirst("anew~[^~]+~[0-9]+", "anew~" + id + "~0");
-                // When
-                try (EventStream events = open(process.root(), "anew", place)) {
-                    String result = result("anew", "k", SIX);
-                    log.put(topic, 0, "k", result);
-                    // Then
-                    await().until(() -> !events.data("window").isEmpty());
-                    assertThat(events.data("window")).containsExactly(result);
-                    assertThat(events.data("reset")).isEmpty();
-                }
+                // When Then
+                assertGoesOn(process, topic, 0, place);
             }
+        }
+    }
+
+    /** A stream of the job of that name gets from a place on what is written next, without a reset. */
+    private void assertGoesOn(ServiceProcess process, String topic, int partition, String place) {
+        try (EventStream events = open(process.root(), topic, place)) {
+            String result = result(topic, "k", SIX);
+            log.put(topic, partition, "k", result);
+            await().until(() -> !events.data("window").isEmpty());
+            assertThat(events.data("window")).containsExactly(result);
+            assertThat(events.data("reset")).isEmpty();
         }
     }
 
