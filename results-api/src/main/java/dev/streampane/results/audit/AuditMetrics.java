@@ -9,7 +9,10 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -19,57 +22,80 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class AuditMetrics {
 
-    private final MultiGauge lag;
-    private final MultiGauge expired;
-    private final MultiGauge stalled;
-    private final MultiGauge rows;
-    private final MultiGauge holes;
-    private final MultiGauge corrections;
+    private final Gauges lag;
+    private final Gauges expired;
+    private final Gauges stalled;
+    private final Gauges rows;
+    private final Gauges holes;
+    private final Gauges corrections;
 
     AuditMetrics(MeterRegistry metrics) {
-        lag = MultiGauge.builder("streampane.input.lag").register(metrics);
-        expired = MultiGauge.builder("streampane.input.expired").register(metrics);
-        stalled = MultiGauge.builder("streampane.input.stalled").register(metrics);
-        rows = MultiGauge.builder("streampane.audit.rows").register(metrics);
-        holes = MultiGauge.builder("streampane.audit.holes").register(metrics);
-        corrections = MultiGauge.builder("streampane.audit.corrections").register(metrics);
+        lag = Gauges.of("streampane.input.lag", metrics);
+        expired = Gauges.of("streampane.input.expired", metrics);
+        stalled = Gauges.of("streampane.input.stalled", metrics);
+        rows = Gauges.of("streampane.audit.rows", metrics);
+        holes = Gauges.of("streampane.audit.holes", metrics);
+        corrections = Gauges.of("streampane.audit.corrections", metrics);
+    }
+
+    private record Value(Tags tags, long number) {}
+
+    /** The gauges of one name. They are registered when others come or go, for that is dear; their numbers change in place. */
+    private static final class Gauges {
+
+        private final MultiGauge registered;
+        private volatile Map<Tags, Long> numbers = Map.of();
+
+        private Gauges(MultiGauge registered) {
+            this.registered = registered;
+        }
+
+        static Gauges of(String name, MeterRegistry metrics) {
+            return new Gauges(MultiGauge.builder(name).register(metrics));
+        }
+
+        void show(Stream<Value> values) {
+            Set<Tags> before = numbers.keySet();
+            numbers = values.collect(Collectors.toMap(Value::tags, Value::number, (one, other) -> other));
+            if (!numbers.keySet().equals(before)) {
+                registered.register(numbers.keySet().stream().map(this::row).toList());
+            }
+        }
+
+        private Row<?> row(Tags tags) {
+            return Row.of(tags, this, gauges -> gauges.number(tags));
+        }
+
+        private double number(Tags tags) {
+            Long number = numbers.get(tags);
+            return number == null ? Double.NaN : number;
+        }
     }
 
     void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs) {
         List<PartitionAudit> audits = all.stream()
                 .filter(one -> !InputTopics.isOfAnother(one, inputs))
                 .toList();
-        show(
-                stalled,
-                inputs.entrySet().stream()
-                        .map(input ->
-                                Row.of(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
-        show(lag, audits.stream().flatMap(one -> row(one, InputTopics.lag(one, inputs).stream())));
-        show(expired, audits.stream().flatMap(one -> row(one, InputTopics.expired(one, inputs).stream())));
-        show(rows, audits.stream().flatMap(AuditMetrics::verdicts));
-        show(holes, each(audits, one -> one.holes().offsets()));
-        show(corrections, each(audits, PartitionAudit::corrections));
+        stalled.show(inputs.entrySet().stream()
+                .map(input -> new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
+        lag.show(each(audits, one -> InputTopics.lag(one, inputs)));
+        expired.show(each(audits, one -> InputTopics.expired(one, inputs)));
+        rows.show(audits.stream().flatMap(AuditMetrics::verdicts));
+        holes.show(each(audits, one -> Optional.of(one.holes().offsets())));
+        corrections.show(each(audits, one -> Optional.of(one.corrections())));
     }
 
     /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */
     void forgetInputs() {
-        Stream.of(lag, expired, stalled).forEach(gauge -> show(gauge, Stream.empty()));
+        Stream.of(lag, expired, stalled).forEach(gauges -> gauges.show(Stream.empty()));
     }
 
-    private static void show(MultiGauge gauge, Stream<Row<?>> rows) {
-        gauge.register(rows.toList(), true);
-    }
-
-    private static Stream<Row<?>> each(List<PartitionAudit> audits, ToLongFunction<PartitionAudit> number) {
-        return audits.stream().map(one -> Row.of(tags(one), number.applyAsLong(one)));
-    }
-
-    private static Stream<Row<?>> row(PartitionAudit audit, Stream<Long> number) {
-        return number.map(value -> Row.of(tags(audit), value));
+    private static Stream<Value> each(List<PartitionAudit> audits, Function<PartitionAudit, Optional<Long>> number) {
+        return audits.stream().flatMap(one -> number.apply(one).stream().map(value -> new Value(tags(one), value)));
     }
 
     /** Counted and late per specification; rejected and heartbeats are the same for all of them, which is an empty one. */
-    private static Stream<Row<?>> verdicts(PartitionAudit audit) {
+    private static Stream<Value> verdicts(PartitionAudit audit) {
         return Stream.concat(
                 Stream.of(
                         verdict(audit, "", "rejected", audit.rejected()),
@@ -77,14 +103,14 @@ final class AuditMetrics {
                 audit.specs().stream().flatMap(spec -> verdicts(audit, spec)));
     }
 
-    private static Stream<Row<?>> verdicts(PartitionAudit audit, SpecTotals spec) {
+    private static Stream<Value> verdicts(PartitionAudit audit, SpecTotals spec) {
         return Stream.of(
                 verdict(audit, spec.spec(), "counted", spec.counted()),
                 verdict(audit, spec.spec(), "late", spec.late()));
     }
 
-    private static Row<?> verdict(PartitionAudit audit, String spec, String verdict, long rows) {
-        return Row.of(tags(audit).and("spec", spec, "verdict", verdict), rows);
+    private static Value verdict(PartitionAudit audit, String spec, String verdict, long rows) {
+        return new Value(tags(audit).and("spec", spec, "verdict", verdict), rows);
     }
 
     private static Tags tags(PartitionAudit audit) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.results.audit.InputTopics.Input;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
@@ -81,6 +82,19 @@ class AuditMetricsTest {
     }
 
     @Test
+    void shouldChangeNumbersOfGaugesThatStay() {
+        // Given
+        Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
+        metrics.show(List.of(audit("id", 5)), inputs);
+        Gauge before = gauge("counted", "tumbling(1m)");
+        // When
+        metrics.show(List.of(audit("id", 6)), inputs);
+        // Then
+        assertThat(gauge("counted", "tumbling(1m)")).isSameAs(before);
+        assertThat(before.value()).isEqualTo(6);
+    }
+
+    @Test
     void shouldForgetBooksThatAreGone() {
         // Given
         Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
@@ -93,11 +107,14 @@ class AuditMetricsTest {
     }
 
     private double rows(String verdict, String spec) {
+        return gauge(verdict, spec).value();
+    }
+
+    private Gauge gauge(String verdict, String spec) {
         return registry.get("streampane.audit.rows")
                 .tags("job", "weather-average", "topic", "device-readings", "partition", "2")
                 .tags("verdict", verdict, "spec", spec)
-                .gauge()
-                .value();
+                .gauge();
     }
 
     private double value(String name) {
