@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * store tells, by the same view of the index, which of those in the tail are among them.
  */
 @Singleton
-record JobKeys(TailAndStore results, SearchClient elasticsearch, JobDirectory jobs) {
+record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     /** Elasticsearch takes 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
@@ -46,15 +46,11 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch, JobDirectory jo
      */
     record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
 
-    /** A page of keys; fails with a 404 when nothing knows the job. */
+    /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {
-        return results.read(query.atLeast(), index -> inTail(index, query))
-                .chain(read -> elasticsearch
-                        .search("window-results", search(query, read.tail()))
-                        .map(answer -> page(query, read.tail(), answer, read.shown())))
-                .call(page -> page.items().isEmpty()
-                        ? jobs.checkKnown(query.job())
-                        : Uni.createFrom().voidItem());
+        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> elasticsearch
+                .search("window-results", search(query, read.tail()))
+                .map(answer -> page(query, read.tail(), answer, read.shown())));
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {

@@ -52,12 +52,14 @@ public class KeyResource {
 
     private final JobKeys keys;
     private final ReadConsistency consistency;
+    private final JobDirectory jobs;
     private final ConcurrencyLimits limits;
 
-    KeyResource(JobKeys keys, ReadConsistency consistency, ConcurrencyLimits limits) {
+    KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency consistency, ConcurrencyLimits limits) {
         this.keys = keys;
-        this.consistency = consistency;
         this.limits = limits;
+        this.consistency = consistency;
+        this.jobs = jobs;
     }
 
     /** Keys by name, each with the number of its windows and the last of them, per specification too. Parameters: {@link KeyQuery}. */
@@ -70,6 +72,9 @@ public class KeyResource {
         return consistency
                 .reached(query.atLeast(), access)
                 .chain(() -> limits.scans().run(access, () -> keys.of(query)))
+                .call(page -> page.items().isEmpty()
+                        ? jobs.checkKnown(job)
+                        : Uni.createFrom().voidItem())
                 .map(page -> page.answer(context));
     }
 }
