@@ -122,8 +122,7 @@ class BenchIT {
 
     @Test
     void shouldTellHowCostsGrow() throws Exception {
-        // When
-        // 100,000 panes are open at a time there, and never more than its 50,000 readings with 100 keys
+        // When: at least 100,000 panes are open with 100,000 keys, and with 100 at most one for each of 50,000 readings
         Path plot = folder.resolve("scale.svg");
         List<JsonNode> told = bench("scale", "--rows=keys", "--keys=100,100000", "--records=50000", "--plot=" + plot);
         // Then
