@@ -2,8 +2,10 @@
 package dev.streampane.local.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -35,7 +37,19 @@ public final class FreePorts {
         return ports;
     }
 
-    /** Whether a server could listen on {@code port}, on the loopback address as on all. */
+    /**
+     * Whether somebody listens on {@code port} of the loopback address. Unlike {@link #isFree} it takes the port from nobody who is about to
+     * listen there.
+     */
+    public static boolean isListening(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /** Whether a server could listen on {@code port}, on the loopback address as on all: it does so for a moment. */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -106,7 +106,7 @@ public final class LocalKafka extends LocalServer {
 
     @Override
     boolean isReady() throws Exception {
-        return !FreePorts.isFree(port) && answers();
+        return FreePorts.isListening(port) && answers();
     }
 
     private boolean answers() throws Exception {

@@ -80,7 +80,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Whether somebody takes connections. */
     boolean listens() {
-        return !FreePorts.isFree(root.getPort());
+        return FreePorts.isListening(root.getPort());
     }
 
     /** The process of the newest start. */
