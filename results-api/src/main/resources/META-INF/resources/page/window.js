@@ -54,7 +54,7 @@ class Window {
         this.held = await get(windowPath(this.id), {}, this.ending.signal);
       } catch (e) {
         this.held = this.revisions[this.revisions.length - 1];
-        if (!this.held) {
+        if (e.status === undefined || !this.held) {
           throw e;
         }
       }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {Element} from './dom.mjs';
+import {open as openHistory} from './page/history.js';
+import {open as openNow} from './page/now.js';
+import {open as openWindow} from './page/window.js';
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
+
+async function turns() {
+  for (let i = 0; i < 20; i++) {
+    await nextTurn();
+  }
+}
+
+/** Answers by path, without its parameters; a path without an answer has none until the question is given up. */
+function answering(answers) {
+  const asked = [];
+  globalThis.fetch = (path, {signal}) => {
+    asked.push(path);
+    const answer = answers[path.split('?')[0]];
+    return answer ? Promise.resolve(new Response(JSON.stringify(answer)))
+      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  return asked;
+}
+
+const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, key: '3', window: {start, end}, generation: 1, rev: 1, status: 'FINAL', cause: 'WATERMARK', complete: true,
+  values: {total_amount: '12.50'}, count: 2, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: [], jobVersion: '1.0.0'});
+
+const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), listen: () => () => {}, track() {}, untrack() {}}});
+
+test('a window that is left while it is asked for draws nothing over the next view', async () => {
+  answering({'/api/v1/windows/w/history': {items: [result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z')]}});
+  const root = new Element();
+  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  view.close();
+  root.replaceChildren('the next view');
+  await turns();
+  assert.equal(root.textContent, 'the next view');
+});
