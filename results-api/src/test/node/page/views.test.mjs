@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import './clock.mjs';
 import {Element} from './dom.mjs';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
@@ -39,4 +40,21 @@ test('a window that is left while it is asked for draws nothing over the next vi
   root.replaceChildren('the next view');
   await turns();
   assert.equal(root.textContent, 'the next view');
+});
+
+async function totalOfToday(spec, start, end) {
+  const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
+  const newest = result(spec, start, end);
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), app([{name: `transaction-total\n${spec}\n3`, job: 'transaction-total', spec, key: '3', newest, end: Date.parse(end), early: null}]));
+  await turns();
+  view.close();
+  return [/Today so far([^A-Z]*)/.exec(root.textContent)[1], asked.some(path => path.startsWith('/api/v1/windows/aggregate'))];
+}
+
+test('what a client has paid today is not said where its windows are not over before the day is', async () => {
+  assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0', true]);
+  assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);
+  assert.deepEqual(await totalOfToday('tumbling(1d)', '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'), ['–', false]);
+  assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
 });

@@ -13,6 +13,7 @@ const STEP = 48;
 const POINTS = 20;
 const ORDER = new Intl.Collator(undefined, {numeric: true});
 const TOTAL_EVERY = 5_000;
+const DAY = 86_400_000;
 
 /** What jobs' results are about, by a value that they have. */
 const KINDS = [
@@ -273,9 +274,10 @@ class Now {
     say(this.found, this.filter && !shown ? `No series of the ${digits(this.store.series.size)} here has that in its key.` : '');
   }
 
-  /** Asks what a client's windows of today add up to, again when one of them came. */
+  /** Asks what a client's windows of today add up to, again when one of them came; those of a day or longer, as all of a calendar are, are not over today. */
   wantTotal(section, entry) {
-    if (section.kind.total && /^tumbling|^calendar/.test(section.spec)) {
+    const {start, end} = entry.newest.window;
+    if (section.kind.total && section.spec.startsWith('tumbling') && Date.parse(end) - Date.parse(start) < DAY) {
       this.totals.set(entry.name, {section, entry});
       this.totalling ||= this.addUp();
     } else if (section.kind.total) {
