@@ -37,9 +37,9 @@ export class Element extends EventTarget {
     return this.children.map(child => child.textContent ?? child).join('');
   }
 
-  /** This element and those in it that have an attribute of this value. */
-  all(name, value) {
-    return [...this.getAttribute(name) === value ? [this] : [], ...this.children.flatMap(child => child instanceof Element ? child.all(name, value) : [])];
+  /** Where the links in it lead. */
+  get links() {
+    return [this.getAttribute('href'), ...this.children.flatMap(child => child.links ?? [])].filter(href => href !== null);
   }
 }
 

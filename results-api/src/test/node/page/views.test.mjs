@@ -14,13 +14,14 @@ async function turns() {
   }
 }
 
-/** Answers by path, without its parameters; a path without an answer has none until the question is given up. */
+/** Answers by path, some of them by parameters, too; a path without an answer has none until the question is given up. */
 function answering(answers) {
   const asked = [];
   globalThis.fetch = (path, {signal}) => {
     asked.push(path);
-    const answer = answers[path.split('?')[0]];
-    return answer ? Promise.resolve(new Response(JSON.stringify(answer)))
+    const [name, parameters] = path.split('?');
+    const answer = answers[name];
+    return answer ? Promise.resolve(new Response(JSON.stringify(typeof answer === 'function' ? answer(new URLSearchParams(parameters)) : answer)))
       : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   };
   return asked;
@@ -57,4 +58,24 @@ test('what a client has paid today is not said where its windows are not over be
   assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);
   assert.deepEqual(await totalOfToday('tumbling(1d)', '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'), ['–', false]);
   assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
+});
+
+/** Of an hour without windows where its only link leads, when the newest window of what is shown is this one. */
+async function linkFromNone(spec, start, end) {
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)', 'tumbling(1d)'], lastWindow: {key: '4', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': asked => ({items: asked.has('from') ? [] : [result(spec, start, end)]})});
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', spec, key: '3', from: '2026-11-20T05:30:00Z', to: '2026-11-20T06:30:00Z'}), app([]));
+  await turns();
+  view.close();
+  return root.links;
+}
+
+test('where History has nothing it leads to the newest windows of what is shown, however long they are', async () => {
+  assert.deepEqual(await linkFromNone('tumbling(1d)', '2026-11-19T00:00:00Z', '2026-11-20T00:00:00Z'),
+    ['#/history?job=transaction-total&spec=tumbling%281d%29&key=3&from=2026-11-19T00%3A00%3A00.000Z&to=2026-11-20T00%3A00%3A00Z']);
+  assert.deepEqual(await linkFromNone('tumbling(1m)', '2026-11-20T04:59:00Z', '2026-11-20T05:00:00Z'),
+    ['#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=2026-11-20T04%3A00%3A00.000Z&to=2026-11-20T05%3A00%3A00Z']);
 });

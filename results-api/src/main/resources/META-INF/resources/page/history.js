@@ -200,16 +200,26 @@ class History {
     this.lines = this.keys.map(key => new Line(key));
     this.before = this.keys.map(key => new Line(key));
     let read = 0;
+    const asked = keys => ({job: this.job.job, spec: this.spec, key: keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'], fields: FIELDS});
     this.truncated = false;
     for (const [lines, shift] of [[this.lines, 0], ...(this.overlay ? [[this.before, DAY]] : [])]) {
       for (const keys of groups(this.keys)) {
-        for await (const page of pages('/api/v1/windows', {job: this.job.job, spec: this.spec, key: keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'],
-          from: new Date(from - shift).toISOString(), to: name ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500, fields: FIELDS}, this.ending.signal)) {
+        for await (const page of pages('/api/v1/windows', {...asked(keys),
+          from: new Date(from - shift).toISOString(), to: name ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
           say(this.status, `${digits(read)} windows read …`);
         }
+      }
+    }
+    if (!read) {
+      try {
+        this.newest = (await get('/api/v1/windows', {...asked(groups(this.keys)[0] ?? []), limit: 1}, this.ending.signal)).items[0]?.window;
+      } catch (e) {
+        if (e.status === undefined) {
+          throw e;
+        } // the job's newest one is known
       }
     }
     this.loaded = true;
@@ -248,11 +258,11 @@ class History {
       points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
-    const last = this.job.lastWindow;
+    const last = this.newest ?? this.job.lastWindow;
     this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
-      last ? `The newest window of ${this.job.job} is of ${dayClock(last.start)}.` : 'This job has no windows yet.'),
+      last ? `The newest window is of ${dayClock(last.start)}.` : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
-      from: new Date(Date.parse(last.end) - 3_600_000).toISOString(), to: last.end})}, 'Show the hour before that')) : null)] : []));
+      from: new Date(Math.min(Date.parse(last.start), Date.parse(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
     if (!this.holder.hidden) {
       this.chart.show([...old, ...lines], from, to, unit);
     }
