@@ -3,18 +3,21 @@
 import {clock, dayHour, rounded} from './format.js';
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const MOST_DRAWN = 1_000;
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Where lines of the grid stand: round times of the browser's zone. */
-function ticks(from, to, most) {
+export function ticks(from, to, most) {
   const step = STEPS.find(one => (to - from) / one <= most) ?? STEPS[STEPS.length - 1];
   const shift = new Date(from).getTimezoneOffset() * 60_000;
+  // up to an hour apart they are round behind a change of the clocks, too; else what a clock shows is read as a text without a zone is, in the browser's
+  const at = shown => step > HOUR ? Date.parse(new Date(shown).toISOString().slice(0, -1)) : shown + shift;
   const found = [];
-  for (let at = Math.ceil((from - shift) / step) * step + shift; at <= to; at += step) {
-    found.push({value: at});
+  for (let shown = Math.ceil((from - shift) / step) * step; at(shown) <= to; shown += step) {
+    found.push({value: at(shown)});
   }
   return found;
 }

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import './dom.mjs';
+
+process.env.TZ = 'Europe/Berlin';
+const {ticks} = await import('./page/chart.js');
+
+const grid = (from, to, most) => ticks(Date.parse(from), Date.parse(to), most).map(({value}) => new Date(value).toISOString().replace(':00.000Z', 'Z'));
+
+test('lines of the grid stand at round times of the zone also behind a change of its clocks', () => {
+  assert.deepEqual(grid('2026-03-28T20:00Z', '2026-03-29T12:00Z', 4), ['2026-03-28T23:00Z', '2026-03-29T04:00Z', '2026-03-29T10:00Z']);
+  assert.deepEqual(grid('2026-10-24T20:00Z', '2026-10-25T12:00Z', 4), ['2026-10-24T22:00Z', '2026-10-25T05:00Z', '2026-10-25T11:00Z']);
+  assert.deepEqual(grid('2026-10-23T22:00Z', '2026-10-26T23:00Z', 4), ['2026-10-23T22:00Z', '2026-10-24T22:00Z', '2026-10-25T23:00Z', '2026-10-26T23:00Z']);
+});
+
+test('no line of the grid is missing in the hour that is there twice, and none is there twice where one is missing', () => {
+  assert.deepEqual(grid('2026-10-25T00:00Z', '2026-10-25T02:00Z', 4), ['2026-10-25T00:00Z', '2026-10-25T00:30Z', '2026-10-25T01:00Z', '2026-10-25T01:30Z', '2026-10-25T02:00Z']);
+  assert.deepEqual(grid('2026-03-29T00:00Z', '2026-03-29T02:00Z', 4), ['2026-03-29T00:00Z', '2026-03-29T00:30Z', '2026-03-29T01:00Z', '2026-03-29T01:30Z', '2026-03-29T02:00Z']);
+});
