@@ -11,6 +11,9 @@ export class Element extends EventTarget {
 
   setAttribute(name, value) {
     this.attributes.set(name, String(value));
+    if (name === 'value') {
+      this.value = String(value);
+    }
   }
 
   append(...children) {

@@ -25,9 +25,10 @@ const {Live, SILENCE} = await import('./page/live.js');
 async function connected() {
   sources.length = 0;
   const states = [];
-  const live = new Live({snapshot: 1}, () => {}, state => states.push(state.name));
+  const taken = [];
+  const live = new Live({snapshot: 1}, name => taken.push(name), state => states.push(state.name));
   await live.connect();
-  return {live, states};
+  return {live, states, taken};
 }
 
 test('a connection that takes its time to open after a long outage is not cut', async () => {
@@ -71,5 +72,40 @@ test('it goes on behind the last event, and begins anew when it is renewed', asy
   live.renew();
   await null;
   assert.doesNotMatch(sources.at(-1).url, /lastEventId/);
+  live.end();
+});
+
+const hear = (name, lastEventId) => sources.at(-1).dispatchEvent(Object.assign(new Event(name), {data: '{}', lastEventId}));
+
+async function rewound() {
+  const opened = await connected();
+  sources[0].onopen();
+  hear('progress', 'word-counts~id~7');
+  opened.live.rewind('word-counts');
+  await null;
+  sources.at(-1).onopen();
+  assert.match(sources.at(-1).url, /lastEventId=word-counts%7Eid%7E0/);
+  return opened;
+}
+
+test('a topic is heard from its beginning when it is heard, not when it is asked for', async () => {
+  const {live, taken} = await rewound();
+  assert.deepEqual(taken, ['progress']);
+  hear('word', 'word-counts~id~1');
+  hear('word', 'word-counts~id~2');
+  assert.deepEqual(taken, ['progress', 'rewound', 'word', 'word']);
+  live.end();
+});
+
+test('a beginning that the log has forgotten is said to be, and it goes on where it was', async () => {
+  const {live, states, taken} = await rewound();
+  hear('reset', '');
+  await null;
+  assert.deepEqual(taken, ['progress', 'forgotten']);
+  assert.match(sources.at(-1).url, /lastEventId=word-counts%7Eid%7E7/);
+  sources.at(-1).onopen();
+  hear('progress', 'word-counts~id~7');
+  assert.deepEqual(taken, ['progress', 'forgotten', 'progress']);
+  assert.ok(!states.includes('reset'));
   live.end();
 });

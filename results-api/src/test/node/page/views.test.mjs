@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import './clock.mjs';
+import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
+import {Store} from './page/store.js';
 import {open as openWindow} from './page/window.js';
+import {open as openWords} from './page/words.js';
 
 const nextTurn = () => new Promise(resolve => setImmediate(resolve));
 
@@ -78,4 +80,18 @@ test('where History has nothing it leads to the newest windows of what is shown,
     ['#/history?job=transaction-total&spec=tumbling%281d%29&key=3&from=2026-11-19T00%3A00%3A00.000Z&to=2026-11-20T00%3A00%3A00Z']);
   assert.deepEqual(await linkFromNone('tumbling(1m)', '2026-11-20T04:59:00Z', '2026-11-20T05:00:00Z'),
     ['#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=2026-11-20T04%3A00%3A00.000Z&to=2026-11-20T05%3A00%3A00Z']);
+});
+
+test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {
+  const store = new Store();
+  const rewinds = [];
+  store.take('forgotten', '{}');
+  store.take('word', '{"op":"+I","word":"a","count":1}');
+  await pass(1_000);
+  const root = new Element();
+  const view = openWords(root, new URLSearchParams(), {store, live: {position: 'word-counts~id~7', rewind: topic => rewinds.push(topic)}});
+  view.close();
+  assert.match(root.textContent, /1 of 1 words; the log has lost its beginning/);
+  assert.deepEqual(rewinds, []);
+  assert.deepEqual(store.events().map(([name]) => name), ['forgotten', 'word']);
 });

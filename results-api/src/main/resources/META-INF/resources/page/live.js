@@ -86,9 +86,6 @@ export class Live {
     let opened = false;
     source.onopen = () => {
       opened = true;
-      if (this.#back) {
-        this.#take('rewound', '{}', this.#lastId);
-      }
       this.#failures = 0;
       this.#heard = Date.now();
       this.#tell({name: 'live', at: this.#heard, since: this.#lastId ? this.#lostAt : 0});
@@ -97,7 +94,10 @@ export class Live {
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
         this.#heard = Date.now();
-        this.#back = '';
+        if (this.#back) {
+          this.#back = '';
+          this.#take('rewound', '{}', this.#lastId);
+        }
         this.#lastId = event.lastEventId || this.#lastId;
         this.#take(name, event.data, this.#lastId);
       });
@@ -107,6 +107,7 @@ export class Live {
       if (this.#back) {
         this.#lastId = this.#back; // the log has forgotten its beginning
         this.#back = '';
+        this.#take('forgotten', '{}', this.#lastId);
         this.restart();
         return;
       }
@@ -159,7 +160,7 @@ export class Live {
     this.connect();
   }
 
-  /** Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when that is so. */
+  /** Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when it does, `forgotten` when the log no longer has it. */
   rewind(topic) {
     const place = new RegExp(`((?:^|~~)${topic}~[^~]+~)([0-9.]+)`);
     this.#back ||= this.#lastId;

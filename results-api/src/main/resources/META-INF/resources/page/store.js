@@ -33,8 +33,8 @@ export class Store {
   series = new Map();
   alerts = new Map();
   words = new Map();
-  /** Whether the stream has told all words, or is about to. */
-  allWords = false;
+  /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, or `forgotten`; empty before that is known. */
+  beginning = '';
   /** Whether the newest windows of before have been told, so that what comes is news. */
   ready = false;
   results = 0;
@@ -54,13 +54,13 @@ export class Store {
   /** What has been taken, for another page: events, of each series the newest window and preview, of each word the last count. */
   events() {
     return [...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
-      ...(this.allWords ? [['rewound', {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
+      ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
   }
 
   /** Takes an event, whose data are a text or what was read of it. */
   take(name, data) {
-    if (name === 'rewound') {
-      this.allWords = true;
+    if (name === 'rewound' || name === 'forgotten') {
+      this.beginning = name;
     } else if (name === 'window' || name === 'alert' || name === 'word') {
       this.#queue.push([name, data, this.ready]);
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
@@ -79,7 +79,7 @@ export class Store {
     this.series.clear();
     this.alerts.clear();
     this.words.clear();
-    this.allWords = false;
+    this.beginning = '';
     this.ready = false;
     this.last = {at: 0, end: 0};
     this.arrivals.clear();

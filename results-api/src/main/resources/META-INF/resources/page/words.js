@@ -36,7 +36,7 @@ class Words {
   /** Asks for the words from the beginning, once the stream is somewhere. */
   ask() {
     const {store, live} = this.app;
-    if (!store.allWords && live.position && performance.now() - this.asked > ASK_AGAIN) {
+    if (!store.beginning && live.position && performance.now() - this.asked > ASK_AGAIN) {
       this.asked = performance.now();
       live.rewind(TOPIC);
     }
@@ -44,7 +44,7 @@ class Words {
 
   draw() {
     this.ask();
-    const counts = this.app.store.words;
+    const {words: counts, beginning} = this.app.store;
     if (!this.changed) {
       if (!counts.size && Date.now() - this.began > 3000) {
         this.status.replaceChildren(empty('No words', 'The job word-count counts them; it is not among the jobs that run by default: streampane up --jobs all.'));
@@ -74,7 +74,8 @@ class Words {
       say(row.count, digits(count));
     });
     this.rows.slice(shown.length).forEach(row => row.node.hidden = true);
-    say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '') : '');
+    say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '')
+      + (beginning === 'forgotten' ? '; the log has lost its beginning: words that were not counted since are missing' : '') : '');
     if (counts.size) {
       this.status.replaceChildren();
     }
