@@ -7,7 +7,8 @@ import java.util.PriorityQueue;
 
 /**
  * Which scenario's payment is due next. The n-th scenario begins at {@code start + n * 60000 / rate} milliseconds, by a client of its
- * own, whose id lies above those of the population. Like everything here it is decided by the settings and the start alone.
+ * own, whose id lies above those of the population by that time: no client plays twice, after a restart neither, for a job remembers what
+ * each has paid. Like everything here it is decided by the settings and the start alone.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -78,7 +79,7 @@ final class Scenarios {
         }
         long beginMillis = nextBeginMillis();
         TxConfig.Clients clients = config.clients();
-        String client = Long.toString(clients.first() + clients.count() + begun);
+        String client = Long.toString(clients.first() + clients.count() + beginMillis);
         String merchant =
                 config.merchants().get((int) (begun % config.merchants().size()));
         for (Scenario.Step step : scenario.steps()) {

@@ -140,11 +140,27 @@ class ScenariosTest {
                 .extracting(OutgoingRecord::sequence)
                 .containsExactlyElementsOf(LongStream.range(0, 400).boxed().toList());
         assertThat(played).hasSizeGreaterThan(8);
-        assertThat(clients).hasSameSizeAs(played.keySet()).contains("5", "6").doesNotContain("4");
+        assertThat(clients).hasSameSizeAs(played.keySet()).contains("1795154400005", "1795154430005");
         played.forEach((label, outgoing) -> {
             long number = Long.parseLong(label.substring(label.lastIndexOf('/') + 1));
             assertThat(outgoing).as(label).hasSameSizeAs(book.scenario(number).steps());
         });
+    }
+
+    /** A job that has gone on knows what a client has paid, and where it was: a label is true of one that has done nothing yet. */
+    @Test
+    void shouldPlayWithOtherClientsAfterARestart() {
+        // Given
+        long restarted = START + 90_001;
+
+        // When
+        Set<String> before = players(START, restarted - 1);
+        Set<String> after = players(restarted, restarted + 90_000);
+
+        // Then
+        assertThat(before)
+                .containsExactlyInAnyOrder("1795154400005", "1795154430005", "1795154460005", "1795154490005");
+        assertThat(after).hasSize(4).doesNotContainAnyElementsOf(before);
     }
 
     @ParameterizedTest
@@ -184,6 +200,18 @@ class ScenariosTest {
 
         // Then
         assertThat(records).allMatch(record -> record.headers().get("scenario") == null);
+    }
+
+    /** Clients that play until a time, two scenarios per minute. */
+    private static Set<String> players(long start, long until) {
+        Scenarios scenarios = new Scenarios(TestConfig.of(Map.of("tx.scenarios.rate", "2")), start);
+        Set<String> clients = new HashSet<>();
+        while (scenarios.nextDueMillis() <= until) {
+            scenarios
+                    .next(Integer.MAX_VALUE)
+                    .ifPresent(payment -> clients.add(payment.transaction().client()));
+        }
+        return clients;
     }
 
     private static List<String> population(Map<String, String> settings) {
