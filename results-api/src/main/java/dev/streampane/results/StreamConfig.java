@@ -11,7 +11,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /** Settings of {@code GET /api/v1/stream}. */
 public interface StreamConfig {
 
-    /** Time between the comment lines that keep proxies and clients from giving up. 100ms to 60s. */
+    /** Time between the heartbeats that keep proxies and clients from giving up. 100ms to 60s. */
     @WithDefault("15s")
     @DurationMin(millis = 100)
     @DurationMax(seconds = 60)

@@ -19,7 +19,6 @@ final class EventWriter {
     private final Connection connection;
     private final Format format;
     private final StreamClients clients;
-    private String announced = "";
 
     EventWriter(Connection connection, Format format, StreamClients clients) {
         this.connection = connection;
@@ -80,10 +79,9 @@ final class EventWriter {
         clients.reset(reason);
     }
 
-    /** Writes {@code event: progress} when the client's position has moved. */
+    /** Writes {@code event: progress}, also when the client's position has not moved: browsers hear no comment lines. */
     void progress(Optional<String> now) {
-        now.filter(place -> !place.equals(announced))
-                .ifPresent(place -> event("progress", Optional.of(place), Map.of("position", place)));
+        now.ifPresent(place -> event("progress", Optional.of(place), Map.of("position", place)));
     }
 
     /** Writes {@code event: error}. */
@@ -101,13 +99,11 @@ final class EventWriter {
 
     private void sent(Buffer bytes, List<Frame> frames) {
         connection.write(bytes);
-        announced = frames.get(frames.size() - 1).place();
         clients.sent(frames.size());
     }
 
     private void event(String name, Optional<String> id, Map<String, Object> data) {
         connection.write(format.frame(name, id, json(data)));
-        id.ifPresent(place -> announced = place);
     }
 
     /** One line; the members by name. */

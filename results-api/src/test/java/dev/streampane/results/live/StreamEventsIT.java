@@ -171,6 +171,21 @@ class StreamEventsIT {
         }
     }
 
+    /** An EventSource hears no comments: one that nothing else comes on would pass for dead. */
+    @Test
+    void shouldSayProgressAtEachHeartbeatWhenThePositionStays() {
+        // Given
+        String here = "{\"position\":\"" + feed.tail().position() + "\"}";
+
+        // When
+        try (EventStream events = open("job=nothing")) {
+            // Then
+            await().untilAsserted(() ->
+                    assertThat(events.data("progress")).filteredOn(here::equals).hasSizeGreaterThan(2));
+            assertThat(events.comments()).isNotEmpty();
+        }
+    }
+
     @Test
     void shouldFilterByManyKeysJobsAndSpecificationsWordsToo() {
         // Given
