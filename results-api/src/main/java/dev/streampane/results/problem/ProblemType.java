@@ -62,7 +62,7 @@ public enum ProblemType {
     REQUEST_LINE_TOO_LONG(
             414,
             "Request line too long",
-            "Method, path and query take more than 4,096 bytes without 'after'.",
+            "Method, path and query take more than 4,096 bytes without 'after' and 'ticket'.",
             "Ask for less at once: fewer keys, shorter values."),
     UNSUPPORTED_MEDIA_TYPE(
             415,

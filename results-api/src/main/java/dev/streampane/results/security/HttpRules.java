@@ -39,7 +39,7 @@ public class HttpRules {
 
     private static final String ALLOW = "GET, HEAD, OPTIONS";
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
-    private static final Pattern CURSOR = Pattern.compile("(?:^|&)after=[^&]*");
+    private static final Pattern GIVEN = Pattern.compile("(?:^|&)(?:(after)|ticket)=[^&]*");
 
     /** The page and its parts. */
     private static final Pattern PAGE = Pattern.compile("/|/index\\.html|/page/.*");
@@ -147,7 +147,7 @@ public class HttpRules {
             return Optional.of(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
         }
         int line = request.method().name().length() + request.uri().length() + SPACES_AND_VERSION;
-        if (line - cursorBytes(request) > MAX_REQUEST_LINE_BYTES) {
+        if (line - givenBytes(request) > MAX_REQUEST_LINE_BYTES) {
             return Optional.of(Problem.ofStatus(414, Map.of()));
         }
         int bytes = 0;
@@ -176,10 +176,13 @@ public class HttpRules {
         return request.authority() == null ? "localhost" : request.authority().toString();
     }
 
-    /** What a page adds to its query in the link to the next one. */
-    private static int cursorBytes(HttpServerRequest request) {
-        Matcher cursor = CURSOR.matcher(request.query() == null ? "" : request.query());
-        return cursor.find() ? Math.min(cursor.group().length(), MAX_REQUEST_LINE_BYTES) : 0;
+    /** What this service gave out itself: a page's link to the next one, or a ticket with all that its owner may read. */
+    private static int givenBytes(HttpServerRequest request) {
+        Matcher given = GIVEN.matcher(request.query() == null ? "" : request.query());
+        if (!given.find()) {
+            return 0;
+        }
+        return Math.min(given.group().length(), given.group(1) == null ? Tickets.LONGEST : MAX_REQUEST_LINE_BYTES);
     }
 
     private static boolean tooLong(String contentLength) {

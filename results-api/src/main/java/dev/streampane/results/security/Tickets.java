@@ -32,7 +32,7 @@ final class Tickets {
 
     static final Duration LIFE = Duration.ofSeconds(30);
     static final int MAX_USED = 100_000;
-    private static final int LONGEST = 16 << 10;
+    static final int LONGEST = 16 << 10;
     private static final String AUDIENCE = "/api/v1/stream";
     private static final String SCOPE = "scope";
     private static final String MARK = "mark";

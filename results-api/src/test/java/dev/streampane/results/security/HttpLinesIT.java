@@ -60,6 +60,11 @@ class HttpLinesIT {
                 arguments(
                         "cursor that is none, in a long line", get(JOBS + "?after=" + "c".repeat(8_192)), 414, "4,096"),
                 arguments(
+                        "ticket that is none, in a long line",
+                        get("/api/v1/stream?ticket=" + "t".repeat(20_480)),
+                        414,
+                        "4,096"),
+                arguments(
                         "header 20 KB+ (431)",
                         request("GET", JOBS, "X-A: " + "a".repeat(20_480) + "\r\n"),
                         431,

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +90,26 @@ class OidcIT {
         String ticket = JsonPath.from(answer.body()).getString("ticket");
         assertThat(service.get("/api/v1/stream?ticket=" + ticket).statusCode()).isEqualTo(503);
         assertThat(service.get("/api/v1/stream?ticket=" + ticket).statusCode()).isEqualTo(401);
+    }
+
+    /** It says all that its owner may read, in the stream's request line. */
+    @Test
+    void shouldOpenAStreamByTheTicketOfATokenWithManyScopes() {
+        // Given
+        List<String> scopes = IntStream.range(0, 200)
+                .mapToObj(i -> "read:weather-average/berlin-%03d*".formatted(i))
+                .toList();
+        String token = signed(claims().claim("scope", scopes));
+        String ticket = JsonPath.from(service.send("POST", "/api/v1/tickets", "Authorization", "Bearer " + token)
+                        .body())
+                .getString("ticket");
+
+        // When
+        HttpResponse<String> answer = service.get("/api/v1/stream?ticket=" + ticket);
+
+        // Then
+        assertThat(ticket).hasSizeGreaterThan(8_192);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
     }
 
     static Stream<Arguments> refused() {
