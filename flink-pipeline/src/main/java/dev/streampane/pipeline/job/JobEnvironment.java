@@ -50,10 +50,7 @@ public final class JobEnvironment {
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final int REPLAY_ATTEMPTS = 5;
 
-    /**
-     * Failed checkpoints in a row after which a job with transactions restarts: each leaves a producer behind that waits for its commit.
-     * index-results has none, and waits for Elasticsearch for ever.
-     */
+    /** Each failed checkpoint of a job with transactions leaves a producer behind that waits for its commit. */
     private static final int TOLERABLE_FAILED_CHECKPOINTS = 10;
 
     private JobEnvironment() {}
@@ -87,9 +84,7 @@ public final class JobEnvironment {
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 config.commitPause().orElse(interval.dividedBy(2)));
         flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, config.get(JobOption.CHECKPOINT_TIMEOUT));
-        flink.set(
-                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
-                config.has(JobOption.TRANSACTION_TIMEOUT) ? TOLERABLE_FAILED_CHECKPOINTS : Integer.MAX_VALUE);
+        flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, tolerableFailedCheckpoints(config));
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -111,6 +106,20 @@ public final class JobEnvironment {
             flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, REPLAY_ATTEMPTS);
         }
         return flink;
+    }
+
+    /**
+     * Failed checkpoints in a row after which a job with transactions restarts, before the brokers abort the first transaction that waits: it is
+     * open from the checkpoint before the failed ones to the end of the one after them. index-results has none, and waits for Elasticsearch for
+     * ever.
+     */
+    private static int tolerableFailedCheckpoints(JobConfig config) {
+        if (!config.has(JobOption.TRANSACTION_TIMEOUT)) {
+            return Integer.MAX_VALUE;
+        }
+        Duration each = config.checkpointInterval().plus(config.get(JobOption.CHECKPOINT_TIMEOUT));
+        long inTime = config.get(JobOption.TRANSACTION_TIMEOUT).dividedBy(each) - 2;
+        return (int) Math.max(0, Math.min(TOLERABLE_FAILED_CHECKPOINTS, inTime));
     }
 
     /** Whether the cluster's Flink has what an operator's coordinator needs to trigger a checkpoint, which is not part of its public API. */

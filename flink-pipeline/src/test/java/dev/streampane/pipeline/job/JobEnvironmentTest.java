@@ -23,6 +23,8 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobEnvironmentTest {
 
@@ -58,6 +60,19 @@ class JobEnvironmentTest {
         Configuration flink = JobEnvironment.configuration(JobConfig.of("index-results", List.of(), Map.of()));
 
         assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    /** Ten of them in 5.5 min each are an hour, and the brokers abort after 15 min what waits for its commit. */
+    @ParameterizedTest
+    @CsvSource({"7d, 5m, 10", "1h, 5m, 8", "15m, 30s, 10", "15m, 1m, 8", "15m, 5m, 0", "331s, 5m, 0"})
+    void shouldRestartBeforeTheBrokersAbortWhatFailedCheckpointsLeave(
+            String transactionTimeout, String interval, int tolerable) {
+        // When
+        Configuration flink = JobEnvironment.configuration(
+                config("--transaction-timeout=" + transactionTimeout, "--checkpoint-interval=" + interval));
+
+        // Then
+        assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(tolerable);
     }
 
     @Test
