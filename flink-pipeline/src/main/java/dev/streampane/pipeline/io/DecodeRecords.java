@@ -23,6 +23,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
@@ -46,8 +47,10 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     private final Properties kafka;
     private final boolean leavesOut;
     private transient Map<String, String> topicIds;
-    private transient String topic;
+    private transient Map<TopicPartition, Long> nextOffsets;
+    private transient TopicPartition partition;
     private transient String topicId;
+    private transient long next;
 
     /**
      * @param leavesOut whether records of a topic that is not among {@code topics} are passed over
@@ -67,18 +70,34 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     /** Comes first. */
     void open(MetricGroup metrics) {
         topicIds = new HashMap<>();
+        nextOffsets = new HashMap<>();
         decoder.open(metrics);
     }
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded<T>> out) {
-        if (!record.topic().equals(topic)) {
-            topicId = topicIds.computeIfAbsent(record.topic(), this::topicId);
-            topic = record.topic();
+        if (partition == null
+                || record.partition() != partition.partition()
+                || !record.topic().equals(partition.topic())) {
+            goOnWith(new TopicPartition(record.topic(), record.partition()));
         }
+        if (record.offset() < next) { // of a topic that was made anew
+            topicId = topicId(record.topic());
+            topicIds.put(record.topic(), topicId);
+        }
+        next = record.offset() + 1;
         if (!topicId.equals(LEFT_OUT)) {
             decoder.decode(fetched(record, topicId), out);
         }
+    }
+
+    private void goOnWith(TopicPartition other) {
+        if (partition != null) {
+            nextOffsets.put(partition, next);
+        }
+        partition = other;
+        next = nextOffsets.getOrDefault(other, 0L);
+        topicId = topicIds.computeIfAbsent(other.topic(), this::topicId);
     }
 
     @Override
@@ -99,7 +118,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 kind == null || kind.value() == null ? null : new String(kind.value(), StandardCharsets.UTF_8));
     }
 
-    /** Asked once per topic and run. */
+    /** Asked once per topic and run, and again where offsets go back. */
     private String topicId(String topic) {
         Optional<InputTopic> input =
                 topics.stream().filter(asked -> asked.name().equals(topic)).findFirst();

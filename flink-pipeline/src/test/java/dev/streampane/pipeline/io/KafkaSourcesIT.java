@@ -3,6 +3,7 @@ package dev.streampane.pipeline.io;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
@@ -11,11 +12,13 @@ import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.JobConfig;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumerator;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -25,8 +28,10 @@ import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("deprecation")
@@ -64,13 +69,7 @@ class KafkaSourcesIT {
         DecodedRecords<Transaction> polled;
         try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers())) {
             log.create("payments", 1);
-            var decode = new DecodeRecords<>(
-                    new TransactionDecoder(ZoneOffset.UTC),
-                    List.of(new InputTopic("input-topic", "payments")),
-                    JobConfig.of("transaction-total", "--bootstrap-servers=" + log.servers())
-                            .kafka(),
-                    false);
-            decode.open(new UnregisteredMetricsGroup());
+            DecodeRecords<Transaction> decode = decode(log, "payments");
             polled = new DecodedRecords<>(payment(40));
             for (long offset = 40; offset < 43; offset++) {
                 polled.add(payment(offset), decode);
@@ -88,9 +87,70 @@ class KafkaSourcesIT {
                 .isEqualTo(2);
     }
 
+    @Test
+    void shouldTellATopicThatIsMadeAnewWhileItIsReadFromTheOneBefore() throws Exception {
+        // Given
+        var partition = new TopicPartition("made-anew", 0);
+        var decoded = new ArrayList<Decoded<Transaction>>();
+        try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers());
+                var consumer = consumer(log.servers())) {
+            log.create(partition.topic(), 1);
+            consumer.assign(List.of(partition));
+            DecodeRecords<Transaction> decode = decode(log, partition.topic());
+            log.write(partition.topic(), 0, null, json(0));
+            log.write(partition.topic(), 0, null, json(1));
+            read(consumer, decode, decoded, 2);
+
+            // When
+            log.admin().deleteTopics(List.of(partition.topic())).all().get();
+            log.create(partition.topic(), 1);
+            log.write(partition.topic(), 0, null, json(0));
+            read(consumer, decode, decoded, 3);
+        }
+
+        // Then
+        assertThat(decoded).extracting(row -> row.fetched().offset()).containsExactly(0L, 1L, 0L);
+        assertThat(decoded.get(0).fetched().topicId())
+                .isEqualTo(decoded.get(1).fetched().topicId())
+                .isNotEqualTo(decoded.get(2).fetched().topicId());
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String servers) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Until that many are decoded. */
+    private static void read(
+            KafkaConsumer<byte[], byte[]> consumer,
+            DecodeRecords<Transaction> decode,
+            List<Decoded<Transaction>> decoded,
+            int number) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            consumer.poll(Duration.ofMillis(20)).forEach(r -> decode.deserialize(r, new ListCollector<>(decoded)));
+            return decoded.size() == number;
+        });
+    }
+
+    private static DecodeRecords<Transaction> decode(KafkaLog log, String topic) {
+        var decode = new DecodeRecords<>(
+                new TransactionDecoder(ZoneOffset.UTC),
+                List.of(new InputTopic("input-topic", topic)),
+                JobConfig.of("transaction-total", "--bootstrap-servers=" + log.servers())
+                        .kafka(),
+                false);
+        decode.open(new UnregisteredMetricsGroup());
+        return decode;
+    }
+
     private static ConsumerRecord<byte[], byte[]> payment(long offset) {
-        String payment = "{\"client\":\"client%d\",\"amount\":1,\"ts\":\"2026-11-20T06:00:00Z\"}".formatted(offset);
-        return new ConsumerRecord<>("payments", 0, offset, null, payment.getBytes(UTF_8));
+        return new ConsumerRecord<>("payments", 0, offset, null, json(offset).getBytes(UTF_8));
+    }
+
+    private static String json(long client) {
+        return "{\"client\":\"client%d\",\"amount\":1,\"ts\":\"2026-11-20T06:00:00Z\"}".formatted(client);
     }
 
     /** Whose payments were emitted. */
