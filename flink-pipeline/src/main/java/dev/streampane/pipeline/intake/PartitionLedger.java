@@ -18,10 +18,10 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  */
 final class PartitionLedger {
 
-    /** {@link #firstEventTime} of a partition without a valid record so far. */
+    /** {@link #firstTime} of a partition without a valid record so far. */
     static final long NOT_YET = Long.MAX_VALUE;
 
-    /** {@link #firstEventTime} of a partition that was read from its first record: no window lacks anything. */
+    /** {@link #firstTime} of a partition that was read from its first record: no window lacks anything. */
     static final long FROM_THE_START = Long.MIN_VALUE;
 
     private final List<WindowSpec> specs;
@@ -37,7 +37,13 @@ final class PartitionLedger {
     private long present = -1;
 
     private long lastOffset;
-    private long firstEventTime;
+
+    /**
+     * Of the first valid record that was read, its event time, or its append time where that is later: what was not read was appended before,
+     * and may have been in time where that record is late.
+     */
+    private long firstTime;
+
     private OpenLine line;
     private boolean read;
 
@@ -71,7 +77,7 @@ final class PartitionLedger {
                 horizons,
                 course.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
                 course.map(replayed -> replayed.first() - 1).orElse(before));
-        ledger.firstEventTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
+        ledger.firstTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
         course.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
         return ledger;
     }
@@ -87,7 +93,7 @@ final class PartitionLedger {
                 horizons,
                 state.clock(),
                 state.lastOffset());
-        ledger.firstEventTime = state.firstEventTime();
+        ledger.firstTime = state.firstTime();
         return ledger;
     }
 
@@ -144,8 +150,8 @@ final class PartitionLedger {
                             + " ms ahead of the append time; allowed are "
                             + skew);
         }
-        if (firstEventTime == NOT_YET) {
-            firstEventTime = decoded.eventTime();
+        if (firstTime == NOT_YET) {
+            firstTime = Math.max(decoded.eventTime(), fetched.appendTime());
         }
         Verdict verdict = decoded.heartbeat() ? heartbeat() : verdict(decoded.eventTime());
         clock.advance(PartitionClock.clockTime(decoded));
@@ -188,7 +194,7 @@ final class PartitionLedger {
             line.counted(spec, specs.get(spec) instanceof WindowSpec.Tumbling, end);
             countedBy |= bit;
         }
-        long completeFrom = firstEventTime == FROM_THE_START ? PartitionClock.NONE : firstEventTime + outOfOrderness;
+        long completeFrom = firstTime == FROM_THE_START ? PartitionClock.NONE : firstTime + outOfOrderness;
         return Verdict.counted(countedBy, clock.passed(), completeFrom);
     }
 
@@ -247,7 +253,7 @@ final class PartitionLedger {
                 clock.clock(),
                 List.of(horizons),
                 lastOffset,
-                firstEventTime,
+                firstTime,
                 openLine());
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param clock C, or {@link PartitionClock#NONE}
  * @param horizons H per specification
  * @param lastOffset the last offset that was seen
- * @param firstEventTime see {@link PartitionLedger}
+ * @param firstTime see {@link PartitionLedger}
  * @param openLine what was seen since the last audit line; null when nothing was
  */
 public record PartitionState(
@@ -22,7 +22,7 @@ public record PartitionState(
         long clock,
         List<SpecHorizon> horizons,
         long lastOffset,
-        long firstEventTime,
+        long firstTime,
         AuditLine openLine) {
 
     /**

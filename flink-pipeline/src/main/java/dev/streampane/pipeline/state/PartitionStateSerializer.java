@@ -29,7 +29,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
         out.writeLong(state.clock());
         writeList(out, state.horizons(), PartitionStateSerializer::writeHorizon);
         out.writeLong(state.lastOffset());
-        out.writeLong(state.firstEventTime());
+        out.writeLong(state.firstTime());
         writeNullable(out, state.openLine(), PartitionStateSerializer::writeLine);
     }
 

@@ -558,6 +558,21 @@ class IntakeTest {
                 .containsExactly(time(35), time(35), Long.MIN_VALUE);
     }
 
+    /** What was not read may have been in time and end at the append time, whatever the first record's own time is. */
+    @Test
+    void shouldMarkWindowsThatBeganBeforeTheFirstRecordWasAppended() throws Exception {
+        // Given a partition that is read from the middle, where a late record comes first
+        Task task = start(SETTINGS.windows("tumbling(10s)"));
+        task.admit(Decoded.value(fetched(0, 100, 100), "late", time(30)));
+
+        // When
+        task.read(0, 101, 101);
+        task.read(0, 102, 111);
+
+        // Then
+        assertThat(task.counted()).extracting(Counted::completeFrom).containsOnly(time(105));
+    }
+
     @Test
     void shouldMarkRecordsOfWindowsWhoseEndHasPassed() throws Exception {
         // Given

@@ -144,8 +144,8 @@ final class WeatherOracle {
 
     private long completeFrom(Written record, List<Written> before, List<Written> all) {
         boolean fromTheStart = all.stream().anyMatch(o -> o.partition() == record.partition() && o.offset() == 0);
-        long first = before.isEmpty() ? record.eventTime() : before.get(0).eventTime();
-        return fromTheStart ? Long.MIN_VALUE : first + b;
+        Written first = before.isEmpty() ? record : before.get(0);
+        return fromTheStart ? Long.MIN_VALUE : Math.max(first.eventTime(), first.appendTime()) + b;
     }
 
     private static String pane(String device, long start, long end) {

@@ -29,7 +29,7 @@ final class Recomputation {
     private final WindowRule rule;
     private final Function<AuditedRange, Rows> rows;
     private final AuditLines audit;
-    private final Map<TopicPartition, FirstEventTime> beginnings = new HashMap<>();
+    private final Map<TopicPartition, FirstTime> beginnings = new HashMap<>();
     private final PaneAccumulator named;
     private final PaneAccumulator all;
     private final List<CheckedRange> lines = new ArrayList<>();
@@ -39,7 +39,7 @@ final class Recomputation {
     private AuditedRange line;
     private Rows rowsOfLine;
     private PartitionTime time;
-    private FirstEventTime firstEventTime;
+    private FirstTime firstTime;
     private ConsumerRecord<byte[], byte[]> record;
 
     /** What became of the rows; of one range, or of all. */
@@ -117,8 +117,7 @@ final class Recomputation {
         line = next;
         rowsOfLine = rows.apply(next);
         time = new PartitionTime(next);
-        firstEventTime =
-                beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::firstEventTime);
+        firstTime = beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::firstTime);
         ofLine = new Counts();
     }
 
@@ -187,7 +186,7 @@ final class Recomputation {
             count(new CountedRow(
                     eventTime,
                     time.hasPassed(isOfMany ? result.endMillis() : end),
-                    firstEventTime.holds(start(eventTime), line.outOfOrderness()),
+                    firstTime.holds(start(eventTime), line.outOfOrderness()),
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -205,11 +204,11 @@ final class Recomputation {
         };
     }
 
-    private FirstEventTime firstEventTime(TopicPartition partition) {
+    private FirstTime firstTime(TopicPartition partition) {
         AuditedRange first = audit.chains().get(partition).get(0);
         return audit.fromStart().contains(partition)
-                ? FirstEventTime.with(first, log, rows.apply(first), budget)
-                : FirstEventTime.before(first);
+                ? FirstTime.with(first, log, rows.apply(first), budget)
+                : FirstTime.before(first);
     }
 
     private void count(CountedRow row) {

@@ -81,6 +81,26 @@ class WindowKindsTest {
     }
 
     @Test
+    void shouldTellCompleteByWhenTheFirstRecordWasAppendedWhereThatIsLater() {
+        // Given: the first record that is read is of 25 s and was appended at 32 s, and so may have
+        // been what was not read
+        Scene scene = new Scene("sliding(20s,10s)");
+        scene.reading(0, 12, "9");
+        scene.reading(0, "d", 25, 32, "3");
+        scene.reading(0, 41, "3");
+        close(scene, 1, 3, "{'counted':2,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        String from30 = one("sliding(20s,10s)", "06:00:30", "06:00:50", "d", "06:00:41", 2);
+        String from40 = one("sliding(20s,10s)", "06:00:40", "06:01:00", "d", "06:00:41", 2);
+        // Then
+        assertEqual(scene.explain(scene.result(from30.replace("true", "false"))));
+        assertEqual(scene.explain(scene.result(from40)));
+        assertThat(scene.explain(scene.result(from30))
+                        .at("/differences/0/field")
+                        .asText())
+                .isEqualTo("complete");
+    }
+
+    @Test
     void shouldCallARecordLateForThoseOfItsSlidingWindowsThatHadEnded() {
         // Given C - B is 31 s when 28 s comes, which is in [10, 30) and in [20, 40)
         Scene scene = new Scene("sliding(20s,10s)");

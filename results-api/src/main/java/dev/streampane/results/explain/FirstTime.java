@@ -5,27 +5,28 @@ import dev.streampane.results.log.LogReaders.Chunk;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The event time of the first valid record that a job read of a partition, ms since the epoch: a window that begins before then and
- * out-of-orderness may lack records that lay before.
+ * The time of the first valid record that a job read of a partition, ms since the epoch: its event time, or when it was appended where that is
+ * later. A window that begins before then and out-of-orderness may lack records that lay before.
  *
  * @param earliest at the earliest; {@link AuditedRange#NONE} when that is not known
  * @param latest at the latest; {@link AuditedRange#NONE} when the partition was read from its first offset, so that nothing is lacking
  */
-record FirstEventTime(long earliest, long latest) {
+record FirstTime(long earliest, long latest) {
 
-    static final FirstEventTime WITH_THE_LOG = new FirstEventTime(AuditedRange.NONE, AuditedRange.NONE);
+    static final FirstTime WITH_THE_LOG = new FirstTime(AuditedRange.NONE, AuditedRange.NONE);
 
-    private static final FirstEventTime UNKNOWN = new FirstEventTime(AuditedRange.NONE, Long.MAX_VALUE);
+    private static final FirstTime UNKNOWN = new FirstTime(AuditedRange.NONE, Long.MAX_VALUE);
 
-    /** From a line alone, of what was read before it. */
-    static FirstEventTime before(AuditedRange line) {
+    /** From a line alone, of what was read before it, and so was appended before the line was. */
+    static FirstTime before(AuditedRange line) {
         return line.clockBefore() == AuditedRange.NONE
                 ? UNKNOWN
-                : new FirstEventTime(AuditedRange.NONE, line.clockBefore() + Math.max(0, line.skew()));
+                : new FirstTime(
+                        AuditedRange.NONE, Math.max(line.clockBefore() + Math.max(0, line.skew()), line.appended()));
     }
 
     /** From the first line of all, or from the log, which has its records. */
-    static FirstEventTime with(AuditedRange line, InputLog log, Rows rows, Budget budget) {
+    static FirstTime with(AuditedRange line, InputLog log, Rows rows, Budget budget) {
         if (line.first() == 0 && !line.holeFirst()) {
             return WITH_THE_LOG;
         }
@@ -39,7 +40,7 @@ record FirstEventTime(long earliest, long latest) {
             budget.check();
             at = chunk.next();
         }
-        return first.found ? new FirstEventTime(first.time, first.time) : UNKNOWN;
+        return first.found ? new FirstTime(first.time, first.time) : UNKNOWN;
     }
 
     /** Whether a window that begins at {@code start} was read from there; null when that is not known. */
@@ -75,7 +76,7 @@ record FirstEventTime(long earliest, long latest) {
         public void heartbeat(long eventTime) {
             if (!found && !partition.isFuture(record, eventTime)) {
                 found = true;
-                time = eventTime;
+                time = PartitionTime.isGuarded(record) ? Math.max(eventTime, record.timestamp()) : eventTime;
             }
         }
 
