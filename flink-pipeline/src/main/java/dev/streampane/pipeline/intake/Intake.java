@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * parallelism any subtask may be given any partition; of the entries of one partition the one with the highest last offset holds. An
  * audit line that was open in the restored state is sent by one subtask, which is chosen by the partition, at the first checkpoint; all
  * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset. And the {@link
- * KeptWatermark}, so that windows that are closed stay closed.
+ * KeptWatermark}, so that windows that are closed stay closed; what is counted in one that had been forgotten before a restore goes no further,
+ * with a correction line.
  *
  * <p>Works in its task's thread only. Must be chained to the source, one operator per job.
  */
@@ -215,16 +216,21 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
 
     private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
         Fetched fetched = decoded.fetched();
+        long countedBy = verdict.countedBy();
         for (int spec = 0; spec < specs.size(); spec++) {
             if (!verdict.isCountedBy(spec)) {
                 counters.late.inc();
                 report(reports.late(fetched, specs.get(spec), decoded.eventTime()));
+            } else if (isForgotten(specs.get(spec), decoded.eventTime())) {
+                countedBy &= ~(1L << spec);
+                counters.dropped.inc();
+                report(reports.dropped(fetched, specs.get(spec), decoded.eventTime()));
             }
         }
         if (verdict.countedBy() != 0) {
             counters.counted.inc();
         }
-        if (verdict.countedBy() != 0 || withLate) {
+        if (countedBy != 0 || withLate) {
             output.collect(element.replace(
                     new Counted<>(
                             decoded.value(),
@@ -234,11 +240,17 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                             fetched.offset(),
                             fetched.row(),
                             fetched.appendTime(),
-                            verdict.countedBy(),
+                            countedBy,
                             verdict.passed(),
                             verdict.completeFrom()),
                     decoded.eventTime()));
         }
+    }
+
+    private boolean isForgotten(WindowSpec spec, long eventTime) {
+        return watermark.hasForgotten(eventTime + 1)
+                && !(spec instanceof WindowSpec.None)
+                && watermark.hasForgotten(spec.firstEnd(eventTime));
     }
 
     private void report(Output report) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.window.CorrectDropped;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * What {@code Intake} did since the task started, as metrics {@code counted, late, rejected, heartbeats, unguarded}; and for each partition
+ * What {@code Intake} did since the task started, as metrics {@code counted, late, rejected, heartbeats, unguarded}, and {@link
+ * CorrectDropped#DROPPED} as the operators after it have; and for each partition
  * that the task reads its {@code clock} in ms since the epoch, under {@code topic.<name>.partition.<number>}.
  */
 final class IntakeMetrics {
@@ -23,6 +25,9 @@ final class IntakeMetrics {
     /** Heartbeats. */
     final Counter heartbeats;
 
+    /** Rows that were counted and belong to windows that had been forgotten, one for each specification. */
+    final Counter dropped;
+
     private final Counter unguarded;
     private final MetricGroup group;
 
@@ -32,6 +37,7 @@ final class IntakeMetrics {
         late = group.counter("late");
         rejected = group.counter("rejected");
         heartbeats = group.counter("heartbeats");
+        dropped = group.counter(CorrectDropped.DROPPED);
         unguarded = group.counter("unguarded");
     }
 

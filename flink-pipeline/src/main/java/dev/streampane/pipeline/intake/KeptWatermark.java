@@ -11,10 +11,12 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
  * The watermark of a task, which never goes back. Where the task is restored it begins where the operators after all of the tasks were, at
  * the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was idle or is new could
  * open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle and still behind the
- * others, never after.
+ * others, never after: whether operators wait for such a task again, it cannot tell. A window that they have forgotten meanwhile can then be
+ * told as FINAL a second time.
  *
  * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
- * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}).
+ * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Where L
+ * grows it begins where it was, and what had been forgotten stays so: {@link #hasForgotten}.
  *
  * <p>W 12:04:54.999, L 1 min, restored with L 0: it begins at 12:03:54.999.
  *
@@ -32,6 +34,7 @@ final class KeptWatermark {
     private final KeptTime watermarks;
     private final KeptTime forgotten;
     private final long allowedLateness;
+    private final long forgottenBefore;
     private long current;
 
     /** The largest {@code W - L}; Long.MIN_VALUE = none yet. */
@@ -45,7 +48,8 @@ final class KeptWatermark {
         watermarks = KeptTime.of(store, WATERMARKS);
         forgotten = KeptTime.of(store, FORGOTTEN);
         current = watermarks.restored();
-        forgottenTo = forgotten.restored();
+        forgottenBefore = forgotten.restored();
+        forgottenTo = forgottenBefore;
         if (forgottenTo != Long.MIN_VALUE) {
             current = Math.min(current, forgottenTo + allowedLateness);
         }
@@ -54,6 +58,14 @@ final class KeptWatermark {
     /** In ms since the epoch; Long.MIN_VALUE = none yet. */
     long current() {
         return current;
+    }
+
+    /**
+     * Whether a window that closes at {@code end} had been forgotten before the restore. A larger L would open it again for a record of a
+     * partition that has no horizon.
+     */
+    boolean hasForgotten(long end) {
+        return end - 1 <= forgottenBefore;
     }
 
     /** Whether the time is a later one, which it is now. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Message;
+import dev.streampane.pipeline.contract.Output;
 import java.io.Serializable;
 import java.time.Instant;
 
@@ -39,6 +42,19 @@ record RecordReports(IntakeSettings settings) implements Serializable {
                 Instant.ofEpochMilli(eventTime),
                 fetched.key(),
                 fetched.value());
+    }
+
+    /** Takes back that it was counted. */
+    Output dropped(Fetched fetched, WindowSpec spec, long eventTime) {
+        return Message.of(new AuditCorrection(
+                settings.job(),
+                settings.generation(),
+                spec.canonical(),
+                fetched.topic(),
+                fetched.partition(),
+                fetched.offset(),
+                Instant.ofEpochMilli(spec.firstEnd(eventTime)),
+                1));
     }
 
     private static Integer row(Fetched fetched) {

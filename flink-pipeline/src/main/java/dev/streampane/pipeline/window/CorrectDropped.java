@@ -19,7 +19,7 @@ import org.apache.flink.util.function.SerializableFunction;
 public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
 
     /** Name of the metric. */
-    static final String DROPPED = "droppedAfterCounting";
+    public static final String DROPPED = "droppedAfterCounting";
 
     private static final long serialVersionUID = 1L;
 

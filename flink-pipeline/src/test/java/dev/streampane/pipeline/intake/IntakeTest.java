@@ -3,10 +3,13 @@ package dev.streampane.pipeline.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.window.OperatorFactory;
@@ -69,11 +72,18 @@ class IntakeTest {
         }
 
         List<AuditLine> lines() {
+            return ReadOutputs.lines(reports());
+        }
+
+        List<AuditCorrection> corrections() {
+            return ReadOutputs.corrections(reports());
+        }
+
+        private List<Output> reports() {
             var reports = harness.getSideOutput(Intake.REPORTS);
             return reports == null
                     ? List.of()
-                    : ReadOutputs.lines(
-                            reports.stream().map(StreamRecord::getValue).toList());
+                    : reports.stream().map(StreamRecord::getValue).toList();
         }
 
         List<Counted<String>> counted() {
@@ -498,6 +508,44 @@ class IntakeTest {
         // Then
         assertThat(watermarks(after)).singleElement().satisfies(time -> assertThat(time)
                 .isBetween(time(55) - 1 + lateness * 1000, time(115) - 1));
+    }
+
+    /** A larger L would open them again for a partition that has no horizon, and tell them as if for the first time. */
+    @Test
+    void shouldTakeBackWhatIsCountedInForgottenWindowsWhenLatenessGrows() throws Exception {
+        // Given windows that end at 55 s are forgotten
+        var settings = SETTINGS.windows("tumbling(5s);session(10s);sliding(10s,5s);global(count=3)");
+        Task before = start(settings);
+        before.harness().processWatermark(time(115) - 1);
+
+        // When
+        Task after = restore(
+                        settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)),
+                        1,
+                        restore(settings, 1, before.checkpoint(1)).get(0).checkpoint(2))
+                .get(0);
+        after.read(0, 0, 44);
+        after.read(0, 1, 45);
+        after.read(0, 2, 50);
+        after.read(0, 3, 55);
+
+        // Then
+        assertThat(after.counted()).extracting(Counted::countedBy).containsExactly(0b1000L, 0b1000L, 0b1010L, 0b1111L);
+        assertThat(after.corrections())
+                .extracting(AuditCorrection::spec, AuditCorrection::offset, AuditCorrection::windowEnd)
+                .containsExactly(
+                        tuple("tumbling(5s)", 0L, at(45)),
+                        tuple("session(10s)", 0L, at(54)),
+                        tuple("sliding(10s,5s)", 0L, at(45)),
+                        tuple("tumbling(5s)", 1L, at(50)),
+                        tuple("session(10s)", 1L, at(55)),
+                        tuple("sliding(10s,5s)", 1L, at(50)),
+                        tuple("tumbling(5s)", 2L, at(55)),
+                        tuple("sliding(10s,5s)", 2L, at(55)));
+        assertThat(after.checkpoint(3)).isNotNull();
+        assertThat(after.lines()).singleElement().satisfies(line -> assertThat(line.specs())
+                .extracting(AuditLine.SpecCounts::counted)
+                .containsOnly(4L));
     }
 
     @Test

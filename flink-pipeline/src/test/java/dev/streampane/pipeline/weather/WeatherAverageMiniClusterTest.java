@@ -296,6 +296,36 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
+    void shouldNotTellAForgottenWindowOnceMoreWhenLatenessGrows(@TempDir Path savepoints) {
+        // Given a partition without a horizon, for it has been idle, and W at 06:09:55
+        TestSettings settings = SETTINGS.idleAfter(Duration.ofMillis(100));
+        input.reading(0, "06:00:10", "device1", "1").heartbeat(0, "06:10:00");
+        TopologyRun before = setup(settings).start(log, 2);
+        before.await(r -> r.results().size() == 1);
+        String savepoint = before.stop(savepoints);
+
+        // When
+        TopologyRun after = setup(settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)))
+                .restore(log, 2, savepoint);
+        input.reading(1, "06:00:20", "device1", "9")
+                .reading(1, "06:08:50", "device1", "9")
+                .reading(1, "06:09:00", "device1", "9")
+                .close();
+        after.awaitEnd();
+
+        // Then what ends by 06:08:55 has been forgotten
+        assertThat(after.results())
+                .extracting(result -> result.window().end())
+                .containsOnly(LogWriter.time("06:09:00"), LogWriter.time("06:10:00"));
+        assertThat(after.corrections()).singleElement().satisfies(correction -> {
+            assertThat(correction.partition()).isEqualTo(1);
+            assertThat(correction.offset()).isZero();
+            assertThat(correction.count()).isEqualTo(1);
+            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
+        });
+    }
+
+    @Test
     void shouldRefuseStateOfHigherGeneration(@TempDir Path savepoints) {
         // Given
         input.reading(0, "06:00:10", "device1", "1");
