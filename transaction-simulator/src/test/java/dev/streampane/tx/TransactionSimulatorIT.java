@@ -33,7 +33,7 @@ class TransactionSimulatorIT extends SimulatorContract {
         assertThat(message.headers()).allMatch(header -> header.key().equals("scenario"));
         assertThat(message.headers().iterator().hasNext())
                 .as("client %s is of the population or plays", transaction.get("client"))
-                .isEqualTo(transaction.get("client").asInt() > 40);
+                .isEqualTo(transaction.get("client").asLong() > 40);
     }
 
     @Test
