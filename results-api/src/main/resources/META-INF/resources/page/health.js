@@ -1,4 +1,4 @@
-// Health: how far each job is, which input partitions are silent, and how long a result takes to come here.
+// Health: how far each job is, which input partitions are silent, and how long a result takes to the streams.
 
 import {get, poll} from './api.js';
 import {el, refill, table, tell} from './dom.js';
@@ -30,14 +30,13 @@ class Health {
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
       refill(jobs, table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
-        'Newest window', ['End → appended', 'number'], ['→ stream', 'number'], ['→ here', 'number']],
+        'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
-          const arrival = this.app.store.arrivals.get(job.job);
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
             stalled?.length ? el('span', {class: 'warn'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
-            between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed), newest && arrival?.id === newest.id ? lasting(arrival.at - Date.parse(newest.streamed ?? newest.appended)) : '–'];
-        })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, from there to the streams of this service, and from there to this page by your computer’s clock; with data that is not of now, the first says how old it is.',
+            between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
+        })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
     }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {

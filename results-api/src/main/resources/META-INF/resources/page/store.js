@@ -40,7 +40,6 @@ export class Store {
   results = 0;
   /** When a result came last that was news, and the newest window's end. */
   last = {at: 0, end: 0};
-  arrivals = new Map();
   #queue = [];
   #timer = 0;
   #listeners = new Set();
@@ -82,7 +81,6 @@ export class Store {
     this.beginning = '';
     this.ready = false;
     this.last = {at: 0, end: 0};
-    this.arrivals.clear();
   }
 
   /** From now on the windows of a series are kept as points. */
@@ -149,7 +147,6 @@ export class Store {
     this.last.end = Math.max(this.last.end, Date.parse(result.window.end));
     if (isNews && !(known?.newest.id === result.id && holds(known.newest, result))) {
       this.last.at = Date.now();
-      this.arrivals.set(result.job, {id: result.id, at: this.last.at});
     }
     if (!known) {
       if (result.status === 'RETRACTED') {
