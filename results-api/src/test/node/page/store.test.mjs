@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
-import {Store} from './page/store.js';
+import {MAX_SERIES, Store} from './page/store.js';
 
 const SERIES = 'job\nsession(5s)\nk';
 
@@ -47,4 +47,22 @@ test('windows of before are no news', async () => {
   assert.equal(store.last.at, 0);
   await told(store, result(15, 25));
   assert.notEqual(store.last.at, 0);
+});
+
+test('series that are more than are kept are counted', async () => {
+  const store = new Store();
+  const ofKey = key => ({...result(key, key + 10), id: `w${key}`, key: String(key)});
+  for (let key = 0; key < MAX_SERIES + 5; key += 1_000) {
+    await told(store, ...Array.from({length: Math.min(1_000, MAX_SERIES + 5 - key)}, (_, i) => ofKey(key + i)));
+  }
+  assert.equal(store.series.size, MAX_SERIES);
+  assert.equal(store.evicted.size, 5);
+  await told(store, {...ofKey(MAX_SERIES + 9), id: 'w', key: '0'});
+  assert.equal(store.series.has('job\nsession(5s)\n0'), true);
+  assert.equal(store.evicted.size, 5);
+  const other = new Store();
+  store.events().forEach(event => other.take(...event));
+  assert.equal(other.evicted.size, 5);
+  store.clear();
+  assert.equal(store.evicted.size, 0);
 });

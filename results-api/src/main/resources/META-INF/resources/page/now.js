@@ -271,7 +271,9 @@ class Now {
     this.none.hidden = this.store.series.size > 0;
     this.input.disabled = !this.store.series.size;
     const shown = [...this.sections.values()].reduce((sum, section) => sum + section.cards.size, 0);
-    say(this.found, this.filter && !shown ? `No series of the ${digits(this.store.series.size)} here has that in its key.` : '');
+    const gone = this.store.evicted.size;
+    say(this.found, (this.filter && !shown ? `No series of the ${digits(this.store.series.size)} here has that in its key. ` : '')
+      + (gone ? `At least ${digits(gone)} series with older windows are not here; History finds each by its key.` : ''));
   }
 
   /** Asks what a client's windows of today add up to, again when one of them came; those of a day or longer, as all of a calendar are, are not over today. */

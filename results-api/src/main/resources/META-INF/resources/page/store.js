@@ -3,7 +3,9 @@
 
 import {parse} from './json.js';
 
-const MAX_SERIES = 20_000;
+export const MAX_SERIES = 20_000;
+/** The names of so many more, so that they are counted. */
+const MAX_EVICTED = 200_000;
 const MAX_POINTS = 40;
 export const MAX_ALERTS = 1_000;
 /** At most so often is anything drawn. */
@@ -31,6 +33,8 @@ function newer(result, other) {
 
 export class Store {
   series = new Map();
+  /** Names of series that gave way to those with newer windows. */
+  evicted = new Set();
   alerts = new Map();
   words = new Map();
   /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, or `forgotten`; empty before that is known. */
@@ -50,9 +54,9 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events, of each series the newest window and preview, of each word the last count. */
+  /** What has been taken, for another page: events and which series are no longer here, of each series the newest window and preview, of each word the last count. */
   events() {
-    return [...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
+    return [['evicted', [...this.evicted]], ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
       ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
   }
 
@@ -63,6 +67,8 @@ export class Store {
     } else if (name === 'window' || name === 'alert' || name === 'word') {
       this.#queue.push([name, data, this.ready]);
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
+    } else if (name === 'evicted') {
+      this.evicted = new Set(data);
     }
   }
 
@@ -76,6 +82,7 @@ export class Store {
   clear() {
     this.#queue = [];
     this.series.clear();
+    this.evicted.clear();
     this.alerts.clear();
     this.words.clear();
     this.beginning = '';
@@ -152,6 +159,7 @@ export class Store {
       if (result.status === 'RETRACTED') {
         return;
       }
+      this.evicted.delete(name);
       this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null});
       return;
     }
@@ -217,6 +225,11 @@ export class Store {
     [...this.series.values()]
       .sort((one, other) => one.end - other.end)
       .slice(0, this.series.size - MAX_SERIES)
-      .forEach(entry => this.series.delete(entry.name));
+      .forEach(({name}) => {
+        this.series.delete(name);
+        if (this.evicted.size < MAX_EVICTED) {
+          this.evicted.add(name);
+        }
+      });
   }
 }
