@@ -1,6 +1,6 @@
 // A line chart over time with zoom by dragging. The library is loaded when the first chart is drawn.
 
-import {clock, dayHour, rounded} from './format.js';
+import {clock, dayHour, rounded, utc} from './format.js';
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
 const HOUR = 3_600_000;
@@ -131,7 +131,7 @@ export class LineChart {
         plugins: {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
           legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), boxWidth: 18, boxHeight: 2, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
-          tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.length ? dayHour(items[0].parsed.x) + ' ' + clock(items[0].parsed.x).slice(-2) + ' s' : '',
+          tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.slice(0, 1).flatMap(({parsed: {x}}) => [dayHour(x) + ' ' + clock(x).slice(-2) + ' s', utc(new Date(x).toISOString())]),
             label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}`}},
         },
       },

@@ -17,9 +17,13 @@ export function dayClock(time) {
   return date.toDateString() === new Date().toDateString() ? clock(time) : DAY.format(date) + ' ' + clock(time);
 }
 
-/** A point in time. */
+/** As the API has it. */
+export const utc = time => time.replace('T', ' ').replace('Z', ' UTC');
+
+/** A point in time, as the API has it or in milliseconds. */
 export function when(time, text = dayClock(time)) {
-  return time ? el('time', {datetime: time, title: time.replace('T', ' ').replace('Z', ' UTC')}, text) : el('span', {}, '–');
+  const iso = typeof time === 'number' ? new Date(time).toISOString() : time;
+  return iso ? el('time', {datetime: iso, title: utc(iso)}, text) : el('span', {}, '–');
 }
 
 /** A window's time from start to end. */

@@ -3,8 +3,8 @@
 import {get, pages} from './api.js';
 import {LineChart} from './chart.js';
 import {csv} from './csv.js';
-import {el, keyed, keyText, say, table} from './dom.js';
-import {dayClock, digits, named, span} from './format.js';
+import {el, keyed, keyText, say, table, tell} from './dom.js';
+import {dayClock, digits, named, span, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {empty, failed, loading} from './states.js';
@@ -266,7 +266,7 @@ class History {
     if (!this.holder.hidden) {
       this.chart.show([...old, ...lines], from, to, unit);
     }
-    say(this.status, `${digits(windows.length)} windows from ${dayClock(from)} to ${dayClock(to)}${this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''}`);
+    tell(this.status, el('span', {}, `${digits(windows.length)} windows from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
     this.list_(windows, unit);
   }
 

@@ -3,8 +3,8 @@
 import * as alerts from './alerts.js';
 import * as audit from './audit.js';
 import {get} from './api.js';
-import {el, say} from './dom.js';
-import {clock, dayClock, digits, lasting} from './format.js';
+import {el, say, tell} from './dom.js';
+import {clock, digits, lasting, when} from './format.js';
 import * as health from './health.js';
 import * as history from './history.js';
 import {login, provider, returned} from './login.js';
@@ -53,6 +53,9 @@ function unnotice(kind) {
   notices.querySelector('.' + kind)?.remove();
 }
 
+const shortly = time => when(time, clock(time));
+
+/** Text, or an element that is nowhere yet. */
 function note(text) {
   app.log.unshift({at: new Date().toISOString(), text});
   app.log.length = Math.min(app.log.length, 50);
@@ -91,8 +94,8 @@ function connected(next) {
     unnotice('lost');
     unnotice('key');
     if (next.since) {
-      const text = `Away from ${clock(next.since)} to ${clock(Date.now())}; the stream went on behind the last event, so nothing is missing.`;
-      note(text);
+      const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
+      note(text.cloneNode(true));
       if (before.was === 'lost') {
         const made = notice('back', 'Back.', text);
         setTimeout(() => made.remove(), NOTICE_FOR);
@@ -115,7 +118,7 @@ function connected(next) {
     connection.was = 'lost';
     say(state, 'Disconnected');
     note(next.detail);
-    notice('lost', 'Disconnected.', next.detail, next.at ? ` What you see is as of ${clock(next.at)}. ` : ' ',
+    notice('lost', 'Disconnected.', next.detail, next.at ? [' What you see is as of ', shortly(next.at), '. '] : ' ',
       el('button', {type: 'button', onclick: () => app.live.connect()}, 'Try now'));
   } else if (next.name === 'refused') {
     say(state, 'Not allowed');
@@ -140,9 +143,9 @@ async function recent() {
 
 function tick() {
   const last = store.last.at;
-  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? `newest window of ${dayClock(store.last.end)}` : 'no result yet')
-    : connection.name === 'lost' ? (connection.at ? `as of ${clock(connection.at)}` : '') : '';
-  say(asOf, words);
+  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet')
+    : connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
+  tell(asOf, el('span', {}, words));
 }
 
 /** What has been shown may lack something; a window's view asked for itself. */
