@@ -6,6 +6,10 @@ const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MOST_DRAWN = 1_000;
+/** What tells lines from one another without colour. */
+const MARKS = ['circle', 'triangle', 'rect', 'rectRot', 'crossRot', 'star'];
+/** About so many on a line of many points. */
+const MARKED = 12;
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -75,7 +79,7 @@ export class LineChart {
     this.#dark.addEventListener('change', this.#again);
   }
 
-  /** Shows lines of {label, color, dash, points: [{x, y}], band: [{x, low, high}]} between two times. */
+  /** Shows lines of {label, color, mark, dash, points: [{x, y}], band: [{x, low, high}]} between two times. */
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');
@@ -93,7 +97,8 @@ export class LineChart {
   }
 
   #datasets() {
-    const many = this.#shown.lines.some(line => line.points.length > 120);
+    const most = Math.max(...this.#shown.lines.map(line => line.points.length));
+    const step = most > 120 ? Math.ceil(Math.min(most, MOST_DRAWN) / MARKED) : 1;
     return this.#shown.lines.flatMap(line => {
       const color = style(line.color);
       const plain = {borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: color + '22', isBand: true};
@@ -101,7 +106,8 @@ export class LineChart {
         {...plain, data: line.band.map(({x, low}) => ({x, y: low})), label: line.label + ' (lowest)'},
         {...plain, data: line.band.map(({x, high}) => ({x, y: high})), label: line.label + ' (highest)', fill: '-1'}] : [];
       return [...band, {label: line.label, data: line.points, borderColor: color, backgroundColor: color, borderDash: line.dash ? [5, 4] : [],
-        borderWidth: line.dash ? 1.5 : 2, pointRadius: many || line.dash ? 0 : 2.5, pointHoverRadius: 4, tension: 0}];
+        borderWidth: line.dash ? 1.5 : 2, pointStyle: MARKS[line.mark], pointBackgroundColor: line.dash ? style('--panel') : color,
+        pointRadius: step > 1 ? ({dataIndex}) => dataIndex % step ? 0 : 3 : 3, pointHoverRadius: 4, tension: 0}];
     });
   }
 
@@ -130,7 +136,7 @@ export class LineChart {
         },
         plugins: {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
-          legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), boxWidth: 18, boxHeight: 2, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
+          legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), usePointStyle: true, boxHeight: 6, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
           tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.slice(0, 1).flatMap(({parsed: {x}}) => [dayHour(x) + ' ' + clock(x).slice(-2) + ' s', utc(new Date(x).toISOString())]),
             label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}`}},
         },

@@ -252,9 +252,9 @@ class History {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
         ? windows.map(window => ({x: Date.parse(window.window.start), low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
-      return {label: keyText(line.key), color: COLORS[i], points: windows.map(point()), band};
+      return {label: keyText(line.key), color: COLORS[i], mark: i, points: windows.map(point()), band};
     });
-    const old = this.overlay ? this.before.map((line, i) => ({label: keyText(line.key) + ', day before', color: COLORS[i], dash: true,
+    const old = this.overlay ? this.before.map((line, i) => ({label: keyText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
       points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);

@@ -1,6 +1,6 @@
 // Small drawings in cards: a line of the last values, and where an average lies between the least and the most.
 
-import {svg} from './dom.js';
+import {say, svg} from './dom.js';
 
 const WIDTH = 120;
 const HEIGHT = 30;
@@ -29,7 +29,7 @@ export function drawLine(drawing, values) {
 
 /** An empty gauge. */
 export function gauge(kind) {
-  return svg('svg', {class: 'gauge ' + kind, viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
+  return svg('svg', {class: 'gauge ' + kind, viewBox: '0 0 100 6', preserveAspectRatio: 'none', role: 'img'}, svg('title'),
     svg('rect', {class: 'track', x: 0, y: 2, width: 100, height: 2, rx: 1}), svg('rect', {class: 'reach', x: 0, y: 1.5, width: 0, height: 3, rx: 1}),
     svg('rect', {class: 'mark', x: 0, y: 0, width: 0, height: 6}));
 }
@@ -37,7 +37,8 @@ export function gauge(kind) {
 /** Draws an average between its extremes, on a scale. */
 export function drawGauge(drawing, average, low, high, scale) {
   const place = value => Math.min(100, Math.max(0, (Number(value) - scale.low) / (scale.high - scale.low || 1) * 100));
-  const [, reach, mark] = drawing.children;
+  const [title, , reach, mark] = drawing.children;
+  say(title, `from ${low} to ${high}, on a scale from ${scale.low} to ${scale.high}`);
   reach.setAttribute('x', place(low).toFixed(2));
   reach.setAttribute('width', Math.max(0.5, place(high) - place(low)).toFixed(2));
   mark.setAttribute('x', Math.max(0, Math.min(98.8, place(average) - 0.6)).toFixed(2));
