@@ -33,6 +33,15 @@ function leaves(json, path = '', found = new Map()) {
   return found;
 }
 
+/** Rows of style, field, what document (or history), log and recomputation say of it, and verdict; what differs comes first, and what was not there says nothing. */
+export function compared({compared: there, differences, recomputed}) {
+  const differing = new Set(differences.map(({field}) => field));
+  const same = [...leaves(recomputed)].filter(([field]) => field !== 'id' && !differing.has(field));
+  const isDocument = there.some(one => one !== 'log');
+  return [...differences.map(one => ['changed', one.field, shown(one.document), shown(one.log), shown(one.recomputed), '≠ differs']),
+    ...same.map(([field, value]) => [null, field, isDocument ? value : '–', there.includes('log') ? value : '–', value, there.length > 1 ? '= equal' : '= ' + there[0]])];
+}
+
 class Window {
   constructor(root, params, app) {
     this.id = params.get('id') ?? '';
@@ -146,24 +155,18 @@ class Window {
 
   answer(explanation) {
     const [css, title] = VERDICTS[explanation.verdict];
-    const differences = new Map(explanation.differences.map(difference => [difference.field, difference]));
-    const unchecked = new Set(explanation.unchecked ?? []);
-    const fields = new Map([...leaves(explanation.recomputed)].filter(([name]) => name !== 'id'));
-    differences.forEach((difference, name) => fields.has(name) || fields.set(name, undefined));
-    const rows = [...fields].map(([name, value]) => {
-      const difference = differences.get(name);
-      const says = who => difference ? shown(difference[who]) : value;
-      const cells = [name, says('document'), says('log'), says('recomputed'), difference ? '≠ differs' : unchecked.has(name) ? 'not checked' : '= equal'];
-      cells.attributes = {class: difference ? 'changed' : null, 'data-field': name};
+    const rows = compared(explanation).map(([style, ...cells]) => {
+      cells.attributes = {class: style, 'data-field': cells[0]};
       return cells;
-    }).sort((one, other) => differences.has(other[0]) - differences.has(one[0]));
+    });
+    const unchecked = explanation.unchecked ?? [];
     const read = explanation.read ?? {};
     this.explained.replaceChildren(
       el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
-      rows.length ? table('Document, log and recomputation', ['Field', ['Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
+      rows.length ? table('Document, log and recomputation', ['Field', [explanation.compared.includes('history') ? 'History' : 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
       el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
-        unchecked.size ? ` Held against nothing: ${[...unchecked].join(', ')}.` : ''));
+        unchecked.length ? ` Held against nothing: ${unchecked.join(', ')}.` : ''));
   }
 
   close() {

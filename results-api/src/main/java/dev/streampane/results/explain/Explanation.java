@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.problem.Problem;
@@ -94,11 +95,24 @@ final class Explanation {
         if (recomputed != null) {
             answer.set("recomputed", recomputed);
         }
+        answer.set("compared", compared(document, logged));
         Comparison comparison = Comparison.of(document, logged, recomputed);
         if (recomputed != null) {
             answer.set("unchecked", comparison.unchecked(recomputation.checked()));
         }
         return finish(comparison, unknown, who);
+    }
+
+    /** Which of them were there. */
+    private ArrayNode compared(JsonNode document, JsonNode logged) {
+        ArrayNode there = Comparison.JSON.createArrayNode();
+        if (document != null) {
+            there.add(subject.revision() == null ? "document" : "history");
+        }
+        if (logged != null) {
+            there.add("log");
+        }
+        return there;
     }
 
     /** There is no document, though there was one once. */

@@ -394,6 +394,27 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldSayWhatWasThereToBeCompared() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        // Then
+        assertThat(compared(document, null, null)).hasToString("[\"document\",\"log\"]");
+        assertThat(compared(null, Scene.json(RESULT), null)).hasToString("[\"log\"]");
+        assertThat(compared(null, null, document)).hasToString("[\"log\"]");
+        // When: the log begins behind the record
+        scene.log.expire("window-results", 0, 2);
+        // Then
+        assertThat(compared(document, null, null)).hasToString("[\"document\"]");
+        assertThat(compared(null, null, document)).hasToString("[\"history\"]");
+    }
+
+    private JsonNode compared(JsonNode document, JsonNode tail, JsonNode revision) {
+        ObjectNode answer = scene.explain(new ExplainedWindow(document, tail, revision, true));
+        assertThat(answer.path("differences")).as("%s", answer).isEmpty();
+        return answer.path("compared");
+    }
+
+    @Test
     void shouldReadNoMoreThanTheNamedOffsetsWhileTheWindowCanChange() {
         // Given: the horizon of partition 1 has not reached the window's end
         ObjectNode document = aMinute();
