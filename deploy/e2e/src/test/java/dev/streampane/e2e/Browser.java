@@ -100,6 +100,11 @@ final class Browser implements AutoCloseable {
         driver.get(page.resolve(path).toString());
     }
 
+    /** Forgets what it keeps of pages, so that the next one is loaded as the first time. */
+    void forget() {
+        driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+    }
+
     /** Runs a script in this window before each page's own. */
     void beforeLoading(String script) {
         driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
