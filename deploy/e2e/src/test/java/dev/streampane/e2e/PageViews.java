@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -66,11 +67,16 @@ final class PageViews {
             await().until(() -> browser.state().equals("live"));
             PageUse use = new PageUse(api, browser, data.resolve("downloads"));
             PageConnections connections = new PageConnections(browser);
+            PageDrawings drawings = new PageDrawings(api, browser);
             assertAll(
                     () -> showsFiguresOfItsLoad(browser),
                     () -> cardsShowWhatTheApiSays(browser),
+                    drawings::drawsTheLinesOfCards,
+                    drawings::gaugesDevices,
                     () -> historyShowsWhatTheApiSays(browser),
+                    drawings::drawsFromTheLowestToTheHighest,
                     () -> booksAndClocksAreShown(browser),
+                    drawings::drawsTheSharesOfTheBooks,
                     () -> alertsAreShown(browser),
                     () -> wordsAreShown(browser),
                     () -> revisionsAreShown(browser),
@@ -134,7 +140,7 @@ final class PageViews {
         assertThat(first).anyMatch(ms -> ms < firstData.toMillis());
     }
 
-    /** Compares every point of the cards' lines. */
+    /** Compares what the cards' lines are said to be; {@link PageDrawings} compares what is drawn. */
     private void cardsShowWhatTheApiSays(Browser browser) {
         browser.go("now?filter=device1");
         String card = "[data-series='%s · %s · device1'] ".formatted(JOB, SPEC);
@@ -283,7 +289,7 @@ final class PageViews {
 
     private static List<String> words(Browser browser) {
         return browser.js(
-                "return [...document.querySelectorAll('.words li:not([hidden])')].map(row => row.querySelector('.key').title + ' ' + row.querySelector('.number').textContent.replaceAll(',', ''))");
+                "return [...document.querySelectorAll('.words li:not([hidden])')].map(row => row.querySelector('.key').title + ' ' + row.querySelector('.number').textContent.replaceAll(',', '') + ' of ' + row.querySelector('progress').max + ': ' + row.querySelector('progress').value)");
     }
 
     private List<String> countedWords(int most) {
@@ -294,10 +300,11 @@ final class PageViews {
                 .filter(row -> !row.path("op").asText().equals("-U"))
                 .forEach(row ->
                         counts.put(row.path("word").asText(), row.path("count").asLong()));
+        long longest = Collections.max(counts.values());
         return counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(most)
-                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .map(entry -> "%s %2$d of %3$d: %2$d".formatted(entry.getKey(), entry.getValue(), longest))
                 .toList();
     }
 
