@@ -145,9 +145,14 @@ final class Browser implements AutoCloseable {
     }
 
     void scheme(String name) {
+        prefer("color-scheme", name);
+    }
+
+    /** What who looks at it prefers, and nothing else that was preferred before. */
+    void prefer(String feature, String value) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
+                Map.of("features", List.of(Map.of("name", "prefers-" + feature, "value", value))));
     }
 
     /** Where the page thinks it is, such as Asia/Kolkata. */
@@ -159,6 +164,26 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    }
+
+    /** A long key is seen wherever it is, cut, with the whole in its title, and on a phone, too, makes nothing wider than the page. */
+    void assertCuts(String key) {
+        for (int width : List.of(1280, 360)) {
+            width(width, 800);
+            Map<String, Object> seen = js("""
+                    const keys = [...document.querySelectorAll('.key')].filter(e => e.title === arguments[0] && e.checkVisibility());
+                    return {
+                      keys: keys.length > 0,
+                      whole: keys.filter(e => e.scrollWidth <= e.clientWidth).map(e => e.parentElement.outerHTML),
+                      wide: keys.filter(e => e.parentElement.clientWidth > innerWidth).map(e => e.parentElement.outerHTML),
+                      page: document.documentElement.scrollWidth <= innerWidth,
+                    };
+                    """, key);
+            assertThat(seen)
+                    .as("%s px", width)
+                    .isEqualTo(Map.of("keys", true, "whole", List.of(), "wide", List.of(), "page", true));
+        }
+        width(1280, 900);
     }
 
     /** A parameter of the view's link; "" where it has none of that name. */

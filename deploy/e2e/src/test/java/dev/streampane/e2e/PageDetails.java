@@ -12,6 +12,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,17 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                                 window.at("/window/end").asText()));
         assertThat(browser.attributes("[data-view=window] time", "title"))
                 .contains(window.path("watermark").asText().replace("T", " ").replace("Z", " UTC"));
+        browser.go("history?job=%s&spec=%s&key=device1&metric=avg_temp&from=%s&to=%s"
+                .formatted(JOB, Rest.encoded(SPEC), from, from.plusSeconds(60)));
+        DateTimeFormatter utc =
+                DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS 'UTC'").withZone(ZoneOffset.UTC);
+        patiently()
+                .untilAsserted(() -> assertThat(browser.attributes("[data-view=history] [role=status] time", "title"))
+                        .containsExactly(utc.format(from), utc.format(from.plusSeconds(60))));
+        patiently().untilAsserted(() -> assertThat(browser.<List<String>>js(
+                        "return Chart.getChart(document.querySelector('.chart canvas')).options.plugins.tooltip.callbacks.title([{parsed: {x: arguments[0]}}])",
+                        from.toEpochMilli()))
+                .contains(utc.format(from)));
     }
 
     /** From the lowest to the highest humidity of the newest window, on a scale of 0 to 100, with a mark at the average. */
@@ -234,7 +246,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     /** An alert comes by itself: a number beside the view's name, and there the newest of all, with why and its payments. */
     void isAlertedAtOnce() {
-        String client = "live-victim";
+        String client = "live-victim-" + "x".repeat(244);
         browser.go("health");
         browser.js("window.loaded = 1");
         // When
@@ -270,6 +282,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                                 .count()
                         == 2);
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
+        browser.assertCuts(client);
     }
 
     /** What a window was made of. */

@@ -26,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
@@ -82,6 +85,7 @@ final class PageViews {
                     () -> revisionsAreShown(browser),
                     () -> explainMarksWhatIsFalsified(browser),
                     () -> isForEverybody(browser),
+                    () -> keepsStillForWhoAsksForIt(browser),
                     () -> isNotWidenedByAChart(browser),
                     () -> manySeriesArrive(browser),
                     use::zoomsByDragging,
@@ -188,6 +192,11 @@ final class PageViews {
             }
             assertThat(shown).isEqualTo(expected);
         });
+        assertThat(
+                        browser.<List<String>>js(
+                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.pointStyle)"))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
         for (String key : List.of("device1", "device2")) {
             List<List<Number>> drawn = browser.js(
                     "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
@@ -235,13 +244,9 @@ final class PageViews {
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".books").isEmpty());
         browser.go("health");
-        List<String> marks = new ArrayList<>();
-        api.get("/api/v1/watermarks")
-                .path("items")
-                .forEach(item -> marks.add(item.path("job").asText()));
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
-                        .map(row -> row.get(0)))
-                .containsExactlyElementsOf(marks));
+                        .map(row -> List.of(row.get(0), row.get(1), row.get(2), row.get(3), row.get(5))))
+                .containsExactlyElementsOf(clocks(browser)));
         List<List<String>> standings = new ArrayList<>();
         api.get("/api/v1/status").path("items").forEach(job -> {
             JsonNode newest = job.path("newest");
@@ -256,6 +261,29 @@ final class PageViews {
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Jobs']").stream()
                         .map(row -> List.of(row.get(0), row.get(5).replace(",", ""))))
                 .containsAll(standings));
+    }
+
+    /** Of each input partition its job, name, lag, how far its clock is behind now, and its records. */
+    private List<List<String>> clocks(Browser browser) {
+        return api.get("/api/v1/watermarks")
+                .path("items")
+                .valueStream()
+                .map(item -> List.of(
+                        item.path("job").asText(),
+                        "%s[%s]"
+                                .formatted(
+                                        item.path("topic").asText(),
+                                        item.path("partition").asText()),
+                        item.path("lag").isNull()
+                                ? "–"
+                                : "%,d".formatted(item.path("lag").asLong()),
+                        item.path("clock").isNull()
+                                ? "–"
+                                : browser.<String>js(
+                                        "return import('/page/format.js').then(format => format.lasting(Date.now() - Date.parse(arguments[0])))",
+                                        item.path("clock").asText()),
+                        "%,d".formatted(item.path("records").asLong())))
+                .toList();
     }
 
     /** The figures of a row of the books, without signs and bars. */
@@ -276,9 +304,27 @@ final class PageViews {
         assertThat(browser.rows(".alert:last-child")).hasSizeGreaterThanOrEqualTo(2);
     }
 
+    /** As they are counted, and again while somebody looks. */
     private void wordsAreShown(Browser browser) {
         browser.go("words");
         assertWords(browser);
+        String word = "W".repeat(256);
+        for (int count : List.of(1_000_000, 1_000_001)) {
+            // When
+            publishWord(word, count);
+            // Then
+            patiently().until(() -> words(browser).get(0).startsWith(word + " " + count));
+            assertWords(browser);
+        }
+        browser.assertCuts(word);
+    }
+
+    private void publishWord(String word, int count) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", up.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(
+                    "word-counts", word, "{\"op\":\"+U\",\"word\":\"%s\",\"count\":%d}".formatted(word, count)));
+        }
     }
 
     private void assertWords(Browser browser) {
@@ -329,6 +375,11 @@ final class PageViews {
         String id = windows("&key=device2&limit=20").get(0).path("id").asText();
         browser.go("window?id=" + Rest.encoded(id));
         explain(browser, "equal");
+        String average = api.get("/api/v1/windows/" + Rest.encoded(id))
+                .at("/values/avg_temp")
+                .decimalValue()
+                .toPlainString();
+        assertThat(browser.rows(".three")).contains(List.of("values.avg_temp", average, average, average, "= equal"));
         HttpRequest falsify = HttpRequest.newBuilder(up.url(StackPort.ELASTICSEARCH)
                         .resolve("/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
                 .header("Content-Type", "application/json")
@@ -380,9 +431,26 @@ final class PageViews {
             browser.width(360, 780);
             Number wide = browser.js("return document.documentElement.scrollWidth");
             assertThat(wide.intValue()).as(view).isLessThanOrEqualTo(360);
+            assertThat(browser.violations()).as("%s, phone", view).isEmpty();
             browser.picture(view + "-phone");
             browser.width(1280, 900);
         }
+    }
+
+    private static void keepsStillForWhoAsksForIt(Browser browser) {
+        for (Map.Entry<String, String> moves :
+                Map.of("no-preference", "spin", "reduce", "none").entrySet()) {
+            browser.prefer("reduced-motion", moves.getKey());
+            assertThat(browser.<String>js("""
+                            const spinner = document.createElement('span');
+                            spinner.className = 'spinner';
+                            document.body.append(spinner);
+                            const animation = getComputedStyle(spinner).animationName;
+                            spinner.remove();
+                            return animation;
+                            """)).as(moves.getKey()).isEqualTo(moves.getValue());
+        }
+        browser.scheme("light");
     }
 
     /** A chart takes on another width a little after its page has it. */
@@ -412,7 +480,8 @@ final class PageViews {
         browser.load("now");
         patiently().until(() -> !browser.texts(".card").isEmpty());
         browser.js("window.loaded = 1");
-        List<String> devices = new ArrayList<>(List.of(HOSTILE, "K".repeat(256)));
+        String longest = "K".repeat(256);
+        List<String> devices = new ArrayList<>(List.of(HOSTILE, longest));
         IntStream.range(0, DEVICES).forEach(i -> devices.add("many" + i));
         Browser.Work before = browser.work();
         readings.publish(devices);
@@ -430,10 +499,13 @@ final class PageViews {
         browser.find("#filter").clear();
         browser.find("#filter").sendKeys("KKKK");
         patiently().untilAsserted(() -> assertThat(browser.attributes(".card .key", "title"))
-                .containsExactly("K".repeat(256)));
-        Number wide = browser.js("return document.documentElement.scrollWidth");
-        assertThat(wide.intValue()).isLessThanOrEqualTo(1280);
+                .containsExactly(longest));
+        browser.assertCuts(longest);
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
+        browser.go("history?job=%s&spec=%s&key=%s&key=device1&metric=avg_temp&from=%s&to=%s"
+                .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(2))));
+        patiently().until(() -> browser.texts(".points .key").contains(longest));
+        browser.assertCuts(longest);
     }
 
     /** What is committed while results-api is away is shown when it is back. */
@@ -444,9 +516,13 @@ final class PageViews {
         up.kill("results-api");
         patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".notice.lost time, #as-of time", "title"))
+                .hasSize(2)
+                .allMatch(utc -> utc.endsWith(" UTC")));
         readings.publish(List.of("meanwhile"));
         patiently().until(() -> browser.state().equals("live"));
         assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
+        assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
         patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
                 .containsExactly("meanwhile"));
         assertThat(browser.texts(".notice.reset")).isEmpty();
