@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,10 +95,12 @@ final class PageViews {
                     use::isUsedByKeysAlone,
                     this::detailsAreShown,
                     () -> comesBackWithoutAHole(browser),
+                    this::comesBackWhenItsConnectionIsCut,
                     connections::saysThatResultsWereMissed,
                     () -> connections.isOneOfTwoWindows(readings::publish),
                     () -> connections.tellsTwoWindowsAllWords(this::assertWords),
-                    () -> connections.leavesWhileItIsHidden(readings::publish));
+                    () -> connections.leavesWhileItIsHidden(readings::publish),
+                    () -> losesNothingWhereverItsStreamIsCut(browser));
         }
     }
 
@@ -527,6 +530,35 @@ final class PageViews {
                 .containsExactly("meanwhile"));
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
+    }
+
+    /** By a network that drops it, while the service goes on. */
+    private void comesBackWhenItsConnectionIsCut() throws IOException {
+        try (CutProxy network = new CutProxy(up.url(StackPort.RESULTS_API));
+                Browser browser = Browser.open(network.url())) {
+            browser.load("now?filter=cut");
+            patiently().until(() -> browser.state().equals("live"));
+            readings.publish(List.of("cut1"));
+            patiently().until(() -> browser.texts(".card .card-key"), List.of("cut1")::equals);
+            // When
+            network.cut();
+            readings.publish(List.of("cut2"));
+            // Then
+            patiently().until(() -> !browser.texts(".notice.back").isEmpty());
+            assertThat(browser.state()).isEqualTo("live");
+            patiently().until(() -> browser.texts(".card .card-key"), List.of("cut1", "cut2")::equals);
+            assertThat(browser.texts(".notice.reset")).isEmpty();
+        }
+    }
+
+    private void losesNothingWhereverItsStreamIsCut(Browser browser) throws IOException {
+        String word = "cut-behind-each-byte";
+        Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List.of(1, 2, 3).forEach(count -> publishWord(word, count));
+        try (StreamCuts cuts = new StreamCuts(up.url(StackPort.RESULTS_API)
+                .resolve("/api/v1/stream?job=word-count&key=" + word + "&since=" + since))) {
+            cuts.check(browser);
+        }
     }
 
     /** With keys: a box for one, what it does not open, and a stream by ticket. */
