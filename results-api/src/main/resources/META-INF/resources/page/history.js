@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart} from './chart.js';
 import {csv} from './csv.js';
 import {el, keyed, keyText, say, table, tell} from './dom.js';
-import {dayClock, digits, named, span, when} from './format.js';
+import {digits, named, span, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {empty, failed, loading} from './states.js';
@@ -260,7 +260,7 @@ class History {
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest ?? this.job.lastWindow;
     this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
-      last ? `The newest window is of ${dayClock(last.start)}.` : 'This job has no windows yet.'),
+      last ? ['The newest window is of ', when(last.start), '.'] : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
       from: new Date(Math.min(Date.parse(last.start), Date.parse(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
     if (!this.holder.hidden) {
