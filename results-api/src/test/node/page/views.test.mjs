@@ -32,7 +32,7 @@ function answering(answers) {
 const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, key: '3', window: {start, end}, generation: 1, rev: 1, status: 'FINAL', cause: 'WATERMARK', complete: true,
   values: {total_amount: '12.50'}, count: 2, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: [], jobVersion: '1.0.0'});
 
-const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), listen: () => () => {}, track() {}, untrack() {}}});
+const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
 
 test('a window that is left while it is asked for draws nothing over the next view', async () => {
   answering({'/api/v1/windows/w/history': {items: [result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z')]}});
@@ -93,5 +93,5 @@ test('words say that some are missing where the log has lost their beginning, an
   view.close();
   assert.match(root.textContent, /1 of 1 words; the log has lost its beginning/);
   assert.deepEqual(rewinds, []);
-  assert.deepEqual(store.events().map(([name]) => name), ['forgotten', 'word']);
+  assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'forgotten', 'word']);
 });
