@@ -135,7 +135,6 @@ final class ReplayCommand extends StackCommand {
             return;
         }
         progress(json, "");
-        progress(json, "\r");
         out.printf(
                 "replayed %,d records of %d partitions in %.1f s: %s, generation %d, %s, parallelism %d%n",
                 report.records(),

@@ -21,10 +21,10 @@ final class Terminal {
         return isTerminal() && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
     }
 
-    /** Shows a line in place of the one before, where that can be done. */
+    /** Shows what fits of a line in place of the one before, where that can be done. */
     static void overwrite(PrintWriter out, String line) {
         if (isTerminal()) {
-            out.print("\r" + line + "\u001b[K");
+            out.print("\r" + WindowTable.cut(line, columns() - 1) + "\u001b[K");
             out.flush();
         }
     }

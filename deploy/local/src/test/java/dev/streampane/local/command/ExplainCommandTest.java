@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Asks a results-api with two windows, the first of them different. */
 class ExplainCommandTest {
 
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
     private HttpServer results;
 
     @BeforeEach
@@ -46,24 +49,41 @@ class ExplainCommandTest {
                 answer(exchange, 200, "{\"verdict\":\"equal\"}");
             }
         });
-        var out = new StringWriter();
-        var err = new StringWriter();
 
         // When
-        int code = Streampane.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(
-                        "explain",
-                        "weather-average",
-                        "--json",
-                        "--url",
-                        "http://127.0.0.1:" + results.getAddress().getPort());
+        int code = explain("--json");
 
         // Then
         assertThat(err.toString()).isEmpty();
         assertThat(code).isEqualTo(1);
         assertThat(out.toString().lines()).containsExactly("{\"verdict\":\"different\"}", "{\"verdict\":\"equal\"}");
+    }
+
+    @Test
+    void shouldShowHowFarItIsWithinTheTerminal() {
+        // Given
+        results.createContext("/two", exchange -> answer(exchange, 200, "{\"verdict\":\"equal\"}"));
+        System.setProperty("streampane.columns", "30");
+        try {
+            // When
+            explain("--from", "2026-11-20T06:00:00Z", "--to", "2026-11-20T07:00:00Z");
+        } finally {
+            System.clearProperty("streampane.columns");
+        }
+
+        // Then
+        assertThat(out.toString())
+                .startsWith("\r1 of 2 windows: {different=1}\u001b[K"
+                        + "\r2 of 2 windows: {different=1…\u001b[K\r\u001b[Kexplained 2 windows of weather-average");
+    }
+
+    private int explain(String... options) {
+        String url = "http://127.0.0.1:" + results.getAddress().getPort();
+        return Streampane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(Stream.concat(Stream.of("explain", "weather-average", "--url", url), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {

@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +77,44 @@ class StreampaneTest {
         assertThat(exit).isZero();
         assertThat(out.toString())
                 .contains("complete -F _complete_streampane", " streampane", "doctor", "--port-offset", "supersede");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldKeepTheLineOfABuildWithinTheTerminal() throws IOException {
+        // Given
+        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
+        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
+        Path maven = Files.writeString(folder.resolve("mvn"), "#!/bin/sh\nexec sleep 2\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+
+        // When
+        String shown = onATerminal("", "PATH=%s:$PATH exec bash %s status".formatted(folder, script), "local is\r");
+
+        // Then
+        assertThat(shown).containsPattern("\r\u001b\\[Kbuilding \\d s \\(deploy/local is\r");
+    }
+
+    /** What a command shows on a terminal of 30 columns, until it ends or has shown a text. */
+    private static String onATerminal(String noColor, String command, String until) throws IOException {
+        ProcessBuilder terminal = new ProcessBuilder("script", "-qfc", "stty cols 30; " + command, "/dev/null");
+        terminal.environment().putAll(Map.of("SHELL", "/bin/sh", "TERM", "xterm", "NO_COLOR", noColor));
+        return printed(terminal.start(), until);
+    }
+
+    /** What a process prints, until it ends or has printed a text. */
+    private static String printed(Process process, String until) throws IOException {
+        StringBuilder printed = new StringBuilder();
+        try (var reader = process.inputReader(UTF_8)) {
+            int next = reader.read();
+            while (next >= 0 && printed.indexOf(until) < 0) {
+                printed.append((char) next);
+                next = reader.read();
+            }
+        } finally {
+            process.destroy();
+        }
+        return printed.toString();
     }
 
     @ParameterizedTest(name = "{0}")
