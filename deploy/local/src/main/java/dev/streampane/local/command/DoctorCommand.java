@@ -4,11 +4,16 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.stack.Preflight;
+import dev.streampane.local.stack.Preflight.Finding;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor.Version;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,14 +22,17 @@ import picocli.CommandLine.Option;
         name = "doctor",
         description = {
             "Says whether this machine can run the stack, and what is to be done if not.",
-            "It looks at Java, memory, disk, ports and Maven. Exit code 2: it cannot."
+            "It looks at Java, memory, disk and ports, and at Maven and the compiler, which a build",
+            "needs and what is built does not ('--'). Exit code 2: it cannot."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane doctor --port-offset 10000")
 final class DoctorCommand extends StackCommand {
 
-    private static final String MAVEN = "Apache Maven";
+    private static final Version OLDEST_MAVEN = Version.parse("3.8.7");
+    private static final Pattern VERSION = Pattern.compile("Apache Maven (\\d\\S*)");
+    private static final Pattern RUNTIME = Pattern.compile("(?m), runtime: (.+)$");
 
     @Option(
             names = "--port-offset",
@@ -36,40 +44,60 @@ final class DoctorCommand extends StackCommand {
     @Override
     public Integer call() {
         checkPortOffset(portOffset);
-        PrintWriter out = out();
         Optional<RunningStack> running = RunningStack.read(data().folder());
         if (running.isPresent()) {
-            out.printf("the stack runs on %s: 'streampane status' says more%n", data().folder());
+            out().printf("the stack runs on %s: 'streampane status' says more%n", data().folder());
             return 0;
         }
-        List<Preflight.Finding> findings =
+        List<Finding> findings =
                 new Preflight().findings(data().folder(), portOffset, StackSettings.DEFAULT_JOBS.size());
-        findings.forEach(finding -> {
-            out.printf("%s %-8s %s%n", finding.refusal().isEmpty() ? "ok" : "no", finding.name(), finding.found());
-            finding.refusal().ifPresent(refusal -> out.println("   " + refusal));
-        });
-        // builds alone need it, and what is built runs without
-        Optional<String> maven = maven();
-        out.printf(
-                "%s %-8s %s%n",
-                maven.isPresent() ? "ok" : "--", "Maven", maven.orElse("is not there; a build needs 3.8.7 or newer"));
+        findings.forEach(finding -> print(finding, "no"));
+        // what is built runs without them
+        buildTools(maven()).forEach(finding -> print(finding, "--"));
         boolean well = findings.stream().allMatch(finding -> finding.refusal().isEmpty());
         return well ? 0 : StackException.NOT_ALLOWED;
     }
 
-    /** What {@code mvn} says that it is. */
-    private static Optional<String> maven() {
+    private void print(Finding finding, String otherwise) {
+        String state = finding.refusal().isEmpty() ? "ok" : otherwise;
+        out().printf("%s %-8s %s%n", state, finding.name(), finding.found());
+        finding.refusal().ifPresent(refusal -> out().println("   " + refusal));
+    }
+
+    /** Maven, and the compiler of the Java that it runs on. */
+    static List<Finding> buildTools(String maven) {
+        Optional<String> version = first(VERSION, maven);
+        boolean isNew = version.filter(it -> Version.parse(it).compareTo(OLDEST_MAVEN) >= 0)
+                .isPresent();
+        Path javac = Path.of(first(RUNTIME, maven).orElse(System.getProperty("java.home")), "bin", "javac");
+        boolean isThere = Files.isExecutable(javac);
+        return List.of(
+                new Finding(
+                        "Maven",
+                        version.orElse("is not there") + ", a build needs " + OLDEST_MAVEN,
+                        isNew ? Optional.empty() : Optional.of("install Maven " + OLDEST_MAVEN + " or newer")),
+                new Finding(
+                        "compiler",
+                        javac + (isThere ? "" : " is not there, a build needs it"),
+                        isThere
+                                ? Optional.empty()
+                                : Optional.of("install a JDK " + Preflight.JAVA
+                                        + " or newer, not a JRE, and set JAVA_HOME to it")));
+    }
+
+    private static Optional<String> first(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).findFirst();
+    }
+
+    /** What {@code mvn} says of itself; nothing when it is not there. */
+    private static String maven() {
         try {
             Process maven = new ProcessBuilder("mvn", "--batch-mode", "--version")
                     .redirectErrorStream(true)
                     .start();
-            try (var said = maven.inputReader()) {
-                return said.lines()
-                        .filter(line -> line.contains("Apache Maven"))
-                        .findFirst();
-            }
+            return new String(maven.getInputStream().readAllBytes(), Charset.defaultCharset());
         } catch (IOException absent) {
-            return Optional.empty();
+            return "";
         }
     }
 }

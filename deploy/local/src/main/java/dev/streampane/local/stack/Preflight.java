@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 /** What the machine must offer before anything is started; each refusal is one line that says what and what to do. */
 public final class Preflight {
 
-    static final int JAVA = 17;
+    public static final int JAVA = 17;
     static final long MEMORY_MIB = 4096;
 
     /** More for each job than the usual five. */

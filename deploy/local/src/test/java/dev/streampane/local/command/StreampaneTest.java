@@ -63,7 +63,7 @@ class StreampaneTest {
         assertThat(exit).isIn(0, 2);
         assertThat(out.toString().lines().filter(line -> !line.startsWith("   ")))
                 .extracting(line -> line.split(" +")[1])
-                .containsExactly("Java", "memory", "disk", "ports", "Maven");
+                .containsExactly("Java", "memory", "disk", "ports", "Maven", "compiler");
         assertThat(out.toString()).startsWith("ok Java ");
         assertThat(out.toString().contains("no ")).isEqualTo(exit == 2);
     }
