@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.streampane.contract.Durations;
 import dev.streampane.local.log.Retention;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,47 @@ class StreampaneTest {
                 .contains("complete -F _complete_streampane", " streampane", "doctor", "--port-offset", "supersede");
     }
 
+    @ParameterizedTest
+    @CsvSource({"do, doctor down", "doctor --port, --port-offset", "jobs sa, savepoints"})
+    void shouldCompleteInBash(String typed, String completions) throws IOException {
+        // When
+        String said = completed("bash", """
+                COMP_WORDS=(streampane %s)
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+                complete -p streampane
+                _complete_streampane
+                echo "${COMPREPLY[@]}"
+                """.formatted(typed));
+
+        // Then
+        assertThat(said).startsWith("complete -o default -F _complete_streampane streampane\n");
+        assertThat(said.lines()).last().isEqualTo(completions);
+    }
+
+    @Test
+    void shouldCompleteInZsh() throws IOException {
+        assumeTrue(
+                System.getenv("CI") != null
+                        || Stream.of(System.getenv("PATH").split(":"))
+                                .anyMatch(it -> Files.isExecutable(Path.of(it, "zsh"))),
+                "zsh is missing (Debian's package zsh)");
+
+        // When
+        String said = completed("zsh", "echo $_comps[streampane]");
+
+        // Then
+        assertThat(said.lines()).last().isEqualTo("_bash_complete -F _complete_streampane -o default");
+    }
+
+    /** What a shell says with the completions. */
+    private String completed(String shell, String does) throws IOException {
+        run("generate-completion");
+        Path completions = Files.writeString(folder.resolve("completions"), out.toString());
+        ProcessBuilder process = new ProcessBuilder(shell, "-c", "source " + completions + "\n" + does);
+        process.environment().put("HOME", folder.toString());
+        return printed(process.redirectErrorStream(true).start(), "\0");
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void shouldKeepTheLineOfABuildWithinTheTerminal() throws IOException {
@@ -93,6 +137,31 @@ class StreampaneTest {
 
         // Then
         assertThat(shown).containsPattern("\r\u001b\\[Kbuilding \\d s \\(deploy/local is\r");
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @CsvSource({
+        "'', watch --url http://127.0.0.1:1, as of, true",
+        "1, watch --url http://127.0.0.1:1, as of, false",
+        "1, --help, Exit codes, false"
+    })
+    void shouldPrintColoursUnlessToldNotTo(String noColor, String command, String until, boolean colours)
+            throws IOException {
+        // When
+        String shown = onATerminal(
+                noColor,
+                "exec %s -XX:TieredStopAtLevel=1 -Dstreampane.columns=30 -cp %s %s %s"
+                        .formatted(
+                                Path.of(System.getProperty("java.home"), "bin", "java"),
+                                System.getProperty("java.class.path"),
+                                Streampane.class.getName(),
+                                command),
+                until);
+
+        // Then
+        assertThat(shown).contains(until);
+        assertThat(Pattern.compile("\u001b\\[[0-9;]*m").matcher(shown).find()).isEqualTo(colours);
     }
 
     /** What a command shows on a terminal of 30 columns, until it ends or has shown a text. */
@@ -595,7 +664,7 @@ class StreampaneTest {
     /** Splits at spaces, with quotes as in a shell. */
     private static final class CommandLines {
         static String[] split(String line) {
-            return java.util.regex.Pattern.compile("'([^']*)'|(\\S+)")
+            return Pattern.compile("'([^']*)'|(\\S+)")
                     .matcher(line)
                     .results()
                     .map(part -> part.group(1) == null ? part.group(2) : part.group(1))

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +48,7 @@ class ReplayIT {
     static final Journal journal = new Journal();
 
     private final FakeFlink flink = new FakeFlink();
+    private final List<String> said = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -80,6 +82,7 @@ class ReplayIT {
         assertThat(report.expired()).isZero();
         assertThat(report.verdicts()).isEqualTo(10);
         assertThat(replayTopics()).isEmpty();
+        assertThat(said).isNotEmpty().allMatch(line -> line.matches("replaying [1-9]\\d* records, \\d+ s"));
     }
 
     @ParameterizedTest
@@ -361,7 +364,11 @@ class ReplayIT {
                 result(topic, n);
             }
         };
-        return replay(request(false, 1), line -> endJob()).run();
+        return replay(request(false, 1), line -> {
+                    said.add(line);
+                    endJob();
+                })
+                .run();
     }
 
     private void endJob() {

@@ -38,6 +38,7 @@ class ClusterTest {
     private final FakeFlink flink = new FakeFlink();
     private final List<JobRun> runs = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
+    private Optional<String> elasticsearch = Optional.of("http://elasticsearch:9200");
 
     @BeforeEach
     void start() throws IOException {
@@ -65,6 +66,21 @@ class ClusterTest {
                         "--state-dir=" + FlinkPaths.text(state),
                         "--generation=1");
         assertThat(arguments(1)).contains("--elasticsearch-url=http://elasticsearch:9200");
+    }
+
+    @Test
+    void shouldSubmitWithoutElasticsearchWhatDoesNotWriteToIt() throws IOException {
+        // Given
+        elasticsearch = Optional.empty();
+
+        // When
+        submit(Map.of(), JOB, "word-count");
+
+        // Then
+        assertThat(said)
+                .containsExactly(
+                        "weather-average: generation 1, without state", "word-count: generation 1, without state");
+        assertThat(flink.submissions.toString()).doesNotContain("elasticsearch");
     }
 
     @Test
@@ -284,14 +300,8 @@ class ClusterTest {
     }
 
     private Function<String, JobPlan> planner(Map<String, String> options) {
-        ClusterSettings settings = new ClusterSettings(
-                "kafka:9092",
-                Map.of(),
-                Optional.of("http://elasticsearch:9200"),
-                state,
-                Optional.empty(),
-                options,
-                List.of());
+        ClusterSettings settings =
+                new ClusterSettings("kafka:9092", Map.of(), elasticsearch, state, Optional.empty(), options, List.of());
         return job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs);
     }
 
