@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,22 @@ class ManifestsTest {
         assertThat(Manifests.of(overlay).jobs())
                 .extracting(Pods::service)
                 .containsExactlyInAnyOrderElementsOf(JobOptions.jobs());
+    }
+
+    /** Viewers of a dashboard share its key. */
+    @Test
+    void shouldStartMoreInstancesForTheStreamsOfTwoKeys() {
+        // Given
+        Manifests production = Manifests.of("production");
+        String wanted = text(
+                production.get("HorizontalPodAutoscaler", "results-api"), "/spec/metrics/0/pods/target/averageValue");
+        // When
+        Map<String, String> environment =
+                Pods.environment(production.get("Deployment", "results-api").at("/spec/template/spec/containers/0"));
+        // Then
+        int ofOneKey = Integer.parseInt(environment.getOrDefault("RESULTS_STREAM_MAX_PER_PRINCIPAL", "100"));
+        assertThat(2 * ofOneKey)
+                .isBetween(Integer.valueOf(wanted), Integer.valueOf(environment.get("RESULTS_STREAM_MAX_CLIENTS")));
     }
 
     @Test
