@@ -21,7 +21,11 @@ enum Check {
     CALLS(ServiceChecks::calls),
     IMAGES(ServiceChecks::images),
     INGRESSES(ServiceChecks::ingresses),
-    METRICS(ServiceChecks::metrics);
+    METRICS(ServiceChecks::metrics),
+    JARS(StartChecks::jars),
+    API_SERVER(StartChecks::apiServer),
+    VOLUMES(StartChecks::volumes),
+    FORMATS(StartChecks::formats);
 
     private final BiConsumer<Manifests, Findings> check;
 

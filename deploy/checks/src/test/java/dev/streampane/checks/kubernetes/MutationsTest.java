@@ -59,6 +59,12 @@ class MutationsTest {
                     production | INGRESSES | Ingress results-api | replace, path: /spec/rules/0/http/paths/3/path, value: /api/v2 | results-api does not answer /api/v2
                     production | METRICS | HorizontalPodAutoscaler results-api | replace, path: /spec/metrics/0/pods/metric/name, value: streampane_stream_clients | results-api has no metric streampane_stream_clients
                     production | METRICS | PodMonitor results-api | replace, path: /spec/podMetricsEndpoints/0/path, value: /metrics | Deployment results-api does not answer /metrics on management
+                    production | JARS | FlinkDeployment word-count | replace, path: /spec/job/jarURI, value: local:///opt/flink/usrlib/flink-pipeline-1.0.0-job.jar | the operator hides local:///opt/flink/usrlib/flink-pipeline-1.0.0-job.jar
+                    production | API_SERVER | NetworkPolicy kafka | remove, path: /spec/egress/2 | no policy lets kafka out to the API server, [443, 6443]: []
+                    dev | API_SERVER | NetworkPolicy kafka-dev | remove, path: /spec/egress/0 | no policy lets kafka out to the API server, [443, 6443, 8443]: [443, 6443]
+                    production | VOLUMES | Kafka streampane | remove, path: /spec/kafka/template/pod/securityContext/fsGroup | Kafka streampane: its pods' securityContext is without fsGroup: 0
+                    production | VOLUMES | KafkaNodePool broker | remove, path: /spec/template/pod/securityContext/fsGroup | KafkaNodePool broker: its pods' securityContext is without fsGroup: 0
+                    dev | FORMATS | Deployment influxdb | add, path: POD/containers/0/env/-, value: {name: INFLUXD_CONFIG_PATH, value: /tmp} | Deployment influxdb: INFLUXD_CONFIG_PATH=/tmp has no format
                     dev | FILES | ConfigMap telegraf | replace, path: /data/telegraf.conf, value: "topics = [\\"points\\"]" | ConfigMap telegraf: points is no topic
                     dev | VALUES | FlinkDeployment time-series-archive | add, path: /spec/job/args/-, value: --archive-dir=s3://archives/rows | of which [streampane] are made
                     """)
