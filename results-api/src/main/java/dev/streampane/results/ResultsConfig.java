@@ -135,7 +135,7 @@ public interface ResultsConfig {
         @Max(1_000_000)
         int aggregateMaxWindows();
 
-        /** How long a roll-up may read windows one by one. 1s to 60s. */
+        /** How long a roll-up may read windows one by one, or wait for Elasticsearch where it alone adds up. 1s to 60s. */
         @WithDefault("10s")
         @DurationMin(seconds = 1)
         @DurationMax(seconds = 60)

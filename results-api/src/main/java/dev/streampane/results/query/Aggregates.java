@@ -83,10 +83,16 @@ class Aggregates {
                         : ofBoth(query, metric, read.tail()).map(rollup -> rolled(rollup, read.shown())));
     }
 
-    /** The tail has too many to be told apart from those in the store. */
+    /**
+     * The tail has too many to be told apart from those in the store: what has been read up to now has to be in the store, too, however the
+     * log goes on.
+     */
     private Uni<Buckets> inStore(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
         Rollup<?> rollup = rollup(query, metric);
-        return results.stored(query.atLeast(), results.position())
+        Position.Topic now = results.position();
+        ReadConsistency.Requirement patient = query.atLeast().within(timeout);
+        return results.stored(query.atLeast(), now)
+                .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
                 .call(() -> addStored(query, metric, List.of(), rollup))
                 .map(shown -> rolled(rollup, shown));
     }

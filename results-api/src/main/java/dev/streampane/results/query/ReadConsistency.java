@@ -52,6 +52,11 @@ public class ReadConsistency {
         Duration left() {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         }
+
+        /** The same, waited for from now on for so long. */
+        Requirement within(Duration time) {
+            return new Requirement(position, System.nanoTime() + time.toNanos());
+        }
     }
 
     /**
@@ -124,7 +129,7 @@ public class ReadConsistency {
 
     /** The same for what is read later: the time begins to run again. */
     Requirement again(Requirement wanted) {
-        return new Requirement(wanted.position(), System.nanoTime() + timeout.toNanos());
+        return wanted.within(timeout);
     }
 
     /**

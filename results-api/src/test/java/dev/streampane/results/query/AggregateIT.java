@@ -27,6 +27,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -220,6 +221,31 @@ class AggregateIT {
                     .isCloseTo(
                             units(hour.stream().mapToLong(Window::min).min().orElseThrow()),
                             Offset.offset(new BigDecimal("0.00001")));
+        }
+    }
+
+    @Test
+    void shouldMissNothingOfMoreWindowsThanAreToldApartWhileTheLogGrows() {
+        // Given: all in memory and in Elasticsearch, which is behind by more than queries wait for what memory has no
+        // longer
+        List<String> results = new ArrayList<>();
+        Random random = new Random(SEED);
+        for (int n = 0; n < 5_200; n++) {
+            results.add(json("living", random("k", FIRST.plusSeconds(60L * n), random), 1, 1));
+        }
+        store.bulk("window-results-living-" + MONTH, results);
+        try (Log log = new Log(kafka.bootstrapServers());
+                GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(3))) {
+            growing.write(results);
+            // When
+            JsonNode answer = Served.json("/api/v1/windows/aggregate?job=living&fn=count&interval=day");
+            // Then
+            assertThat(answer.path("reason").asText("")).isEmpty();
+            assertThat(answer.get("truncated").asBoolean()).isFalse();
+            assertThat(answer.get("items").findValuesAsText("windows").stream()
+                            .mapToInt(Integer::parseInt)
+                            .sum())
+                    .isEqualTo(results.size());
         }
     }
 
