@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -35,16 +36,20 @@ import java.util.concurrent.Executors;
 public class Explainer {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final String RESULTS = "window-results";
 
     private final SearchClient elasticsearch;
+    private final IndexedLog indexed;
     private final TailFeeds tail;
     private final LogReaders readers;
     private final ResultsConfig config;
     private final Bulkhead running;
     private final ExecutorService threads;
 
-    Explainer(SearchClient elasticsearch, TailFeeds tail, LogReaders readers, ResultsConfig config) {
+    Explainer(
+            SearchClient elasticsearch, IndexedLog indexed, TailFeeds tail, LogReaders readers, ResultsConfig config) {
         this.elasticsearch = elasticsearch;
+        this.indexed = indexed;
         this.tail = tail;
         this.readers = readers;
         this.config = config;
@@ -64,19 +69,33 @@ public class Explainer {
      * @param isAll whether searches show everything that is not in the tail
      */
     Uni<Optional<ExplainedWindow>> find(String id, Optional<TailEntry> kept, boolean isAll) {
-        return newest("window-results", id).chain(document -> {
-            JsonNode inTail = tail.tail()
-                    .index()
-                    .newest(id)
-                    .or(() -> kept)
-                    .map(this::json)
-                    .orElse(null);
-            return document.isPresent() || inTail != null
-                    ? Uni.createFrom()
-                            .item(Optional.of(new ExplainedWindow(document.orElse(null), inTail, null, isAll)))
-                    : newest("window-history", id)
-                            .map(found -> found.map(revision -> new ExplainedWindow(null, null, revision, isAll)));
+        return newest(RESULTS, id).chain(document -> {
+            Optional<TailEntry> inTail = tail.tail().index().newest(id).or(() -> kept);
+            if (document.isEmpty() && inTail.isEmpty()) {
+                return newest("window-history", id)
+                        .map(found -> found.map(revision -> new ExplainedWindow(null, null, revision, isAll)));
+            }
+            JsonNode logged = inTail.map(this::json).orElse(null);
+            return document.isEmpty() && isAll && logged != null
+                    ? withoutDocument(id, inTail.get(), logged).map(Optional::of)
+                    : Uni.createFrom()
+                            .item(Optional.of(new ExplainedWindow(document.orElse(null), logged, null, isAll)));
         });
+    }
+
+    /** It is to come yet, or has been deleted, when Elasticsearch shows what the log has there. */
+    private Uni<ExplainedWindow> withoutDocument(String id, TailEntry entry, JsonNode logged) {
+        return indexed.shows(behind(entry), Duration.ZERO).chain(shown -> newest(RESULTS, id)
+                .map(document -> shown && document.isEmpty()
+                        ? new ExplainedWindow(null, null, logged, true)
+                        : new ExplainedWindow(document.orElse(null), logged, null, true)));
+    }
+
+    private Position.Topic behind(TailEntry entry) {
+        long[] offsets = new long[entry.partition() + 1];
+        offsets[entry.partition()] = entry.offset() + 1;
+        int partitions = results().map(topic -> topic.offsets().length).orElse(0);
+        return new Position.Topic(tail.resultsTopic(), topicId(), offsets).withPartitions(partitions);
     }
 
     private JsonNode json(TailEntry entry) {
@@ -92,11 +111,11 @@ public class Explainer {
     }
 
     private String topicId() {
-        return tail.tail()
-                .position()
-                .topic(tail.resultsTopic())
-                .map(Position.Topic::id)
-                .orElse("");
+        return results().map(Position.Topic::id).orElse("");
+    }
+
+    private Optional<Position.Topic> results() {
+        return tail.tail().position().topic(tail.resultsTopic());
     }
 
     private Uni<Optional<JsonNode>> newest(String alias, String id) {

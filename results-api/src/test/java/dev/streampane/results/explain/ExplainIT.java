@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -280,6 +281,25 @@ class ExplainIT {
         explain().body("findings", contains("document: is not in Elasticsearch yet"));
     }
 
+    @Test
+    void shouldSayThatADocumentIsMissingThatWasDeletedThoughMemoryHasTheWindow() throws Exception {
+        // Given
+        lines();
+        long offset = publish(result(4, 1));
+        store(result(4, 1), offset);
+        await().until(() -> Served.position().offsets()[0] > offset);
+        store.acknowledge(Served.position());
+        explain().body("verdict", equalTo("equal")).body("findings", empty());
+        // When
+        store.send("DELETE", document() + "?refresh=true", "");
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("findings", contains("document: is missing from Elasticsearch; the log has the window"))
+                .body("recomputed.count", equalTo(4));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -404,11 +424,12 @@ class ExplainIT {
         String document = result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
                         .formatted(at(60), name, topicId("window-results"), offset);
-        store.send(
-                "PUT",
-                "/window-results-%s-%s/_doc/%s?refresh=true"
-                        .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id),
-                document);
+        store.send("PUT", document() + "?refresh=true", document);
+    }
+
+    private String document() {
+        return "/window-results-%s-%s/_doc/%s"
+                .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id);
     }
 
     /** A topic that was made just now is not known everywhere at once. */
