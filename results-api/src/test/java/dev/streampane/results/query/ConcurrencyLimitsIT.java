@@ -6,23 +6,37 @@ import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Store;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +44,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RealServers.class)
 class ConcurrencyLimitsIT {
 
+    private static final String ID = id("running", "k", SIX);
     private static final String PAGE = "/api/v1/windows?job=running";
     private static final List<String> SCANS =
             List.of("/api/v1/windows/aggregate?job=running&fn=count&interval=1h", "/api/v1/jobs/running/keys");
@@ -37,8 +52,17 @@ class ConcurrencyLimitsIT {
     @RealServers.Running
     LocalKafka kafka;
 
+    @RealServers.Running
+    Store store;
+
+    @TestHTTPResource("/")
+    URI root;
+
     @Inject
     TailFeeds feeds;
+
+    @Inject
+    LogReaders readers;
 
     @Inject
     ConcurrencyLimits limits;
@@ -66,7 +90,7 @@ class ConcurrencyLimitsIT {
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
             lines("GET").statusCode(200);
-            given().get("/api/v1/windows/" + id("running", "k", SIX)).then().statusCode(200);
+            given().get("/api/v1/windows/" + ID).then().statusCode(200);
         } finally {
             taken.forEach(Bulkhead.Permit::close);
         }
@@ -81,6 +105,54 @@ class ConcurrencyLimitsIT {
         int free = limits.lines().available();
         lines("HEAD").statusCode(200);
         await().until(() -> limits.lines().available() == free);
+    }
+
+    @Test
+    void shouldLeaveExplanationsToOthersHoweverManyOneReaderAsksFor() {
+        // Given: nobody reads the log, so that explanations wait
+        Position.Topic place = feeds.tail().position().topic("window-results").orElseThrow();
+        store.acknowledge(place);
+        store.at(place.id(), 0, 0, SIX)
+                .result("running", "2026.11", ID, result("running", "k", SIX))
+                .refresh();
+        CountDownLatch busy = new CountDownLatch(1);
+        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
+            readers.layout("window-results").subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
+        }
+        try {
+            for (String reader : List.of("127.0.0.1", "127.0.0.2")) {
+                // When
+                List<CompletableFuture<Integer>> answers = Stream.generate(() -> explain(reader))
+                        .limit(config.explain().maxRunning())
+                        .toList();
+                // Then: all but its share are refused at once, and those of its share are not
+                List<CompletableFuture<Integer>> refused = await().until(
+                                () -> answers.stream()
+                                        .filter(CompletableFuture::isDone)
+                                        .toList(),
+                                done -> done.size() == answers.size() / 2);
+                assertThat(refused).allMatch(answer -> answer.join() == 503);
+            }
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    /** What a client of that address is answered: a status. */
+    private CompletableFuture<Integer> explain(String address) {
+        String request = RawHttp.request("GET", "/api/v1/windows/" + ID + "/explain", "");
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (Socket socket =
+                            new Socket(root.getHost(), root.getPort(), InetAddress.getByName(address), 0)) {
+                        socket.getOutputStream().write(request.getBytes(US_ASCII));
+                        String line = new String(socket.getInputStream().readNBytes(12), US_ASCII);
+                        return Integer.valueOf(line.substring(9));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> new Thread(task, "explain").start());
     }
 
     /** Nothing may be left of a place when its query has ended. */
