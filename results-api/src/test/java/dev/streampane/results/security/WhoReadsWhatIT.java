@@ -317,6 +317,8 @@ class WhoReadsWhatIT {
         assertThat(items("/api/v1/jobs/a/keys", "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
         assertForbidden("/api/v1/jobs/b/keys", "read:b ", reader);
         assertForbidden("/api/v1/audit", "admin ", reader);
+        assertForbidden("/api/v1/dead-letters?limit=none", "admin ", reader);
+        assertForbidden("/api/v1/late?nothing=x", "admin ", reader);
         assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
     }
 
@@ -576,6 +578,70 @@ class WhoReadsWhatIT {
             // Then
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.body()).contains("\"job\":\"a\"", "\"truncated\":false");
+        }
+    }
+
+    @Test
+    void shouldEndAnExportThatTakesAsLongAsAStreamMayLiveWithACursor() throws IOException {
+        // Given: parts that take a while each
+        try (SlowProxy slow = new SlowProxy(elasticsearch, Duration.ofMillis(50));
+                Service brief = Service.start(
+                        folder,
+                        Map.of(
+                                "kafka.bootstrap.servers",
+                                brokers,
+                                "quarkus.elasticsearch.hosts",
+                                slow.address(),
+                                "results.query.timeout",
+                                "8s",
+                                "results.stream.max-life",
+                                "1s"))) {
+            brief.awaitListening();
+            patiently().until(() -> brief.manage("/q/health/ready").statusCode() == 200);
+            // When
+            List<String> lines = brief.get("/api/v1/windows?job=long&order=asc", "Accept", "application/x-ndjson")
+                    .body()
+                    .lines()
+                    .toList();
+            // Then
+            int windows = lines.size() - 1;
+            assertThat(windows).as(lines.get(windows)).isBetween(1, MANY - 1);
+            String next = JsonPath.from(lines.get(windows)).getString("next");
+            assertThat(lines.get(windows)).contains("\"truncated\":true").doesNotContain("store-behind");
+            assertThat(JsonPath.from(brief.get("/api/v1/windows?job=long&order=asc&limit=1&after=" + next)
+                                    .body())
+                            .getString("items[0].window.start"))
+                    .isEqualTo(SIX.plusSeconds(60L * windows).toString());
+        }
+    }
+
+    @Test
+    void shouldNotWaitForAPositionWhenTheSettingSaysSo() {
+        // Given
+        try (Service hasty = Service.start(
+                folder,
+                Map.of(
+                        "kafka.bootstrap.servers",
+                        brokers,
+                        "quarkus.elasticsearch.hosts",
+                        elasticsearch.getAuthority(),
+                        "results.query.at-least-timeout",
+                        "0s"))) {
+            hasty.awaitListening();
+            patiently().until(() -> hasty.manage("/q/health/ready").statusCode() == 200);
+            String path = "/api/v1/windows?job=a&atLeast=";
+            HttpResponse<String> first = hasty.get("/api/v1/windows?job=a");
+            String here = first.headers().firstValue("Streampane-Position").orElseThrow();
+            String ahead = here.replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
+            // When
+            HttpResponse<String> reached = hasty.get(path + here);
+            long asked = System.nanoTime();
+            HttpResponse<String> missed = hasty.get(path + ahead);
+            // Then
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(2));
+            assertThat(reached.statusCode()).as(reached.body()).isEqualTo(200);
+            assertThat(reached.body()).contains("\"truncated\":false");
+            assertProblem(missed, 504, "not-yet");
         }
     }
 
