@@ -126,6 +126,16 @@ public final class MiniFlink implements AutoCloseable {
                 .getCounts();
     }
 
+    /** The newest checkpoint that is complete; 0 before the first. */
+    public long lastCheckpoint(JobID job) {
+        var last = cluster.getExecutionGraph(job)
+                .join()
+                .getCheckpointStatsSnapshot()
+                .getHistory()
+                .getLatestCompletedCheckpoint();
+        return last == null ? 0 : last.getCheckpointId();
+    }
+
     /** Has a checkpoint made, after whatever is under way, and waits until it is complete. */
     public void checkpoint(JobID job) throws Exception {
         cluster.triggerCheckpoint(job, CheckpointType.CONFIGURED).get();
@@ -161,9 +171,19 @@ public final class MiniFlink implements AutoCloseable {
         }
     }
 
-    /** Ends the task manager and starts another; the cluster counts those that have ended, too. */
+    /** Ends the task manager and starts another. */
     public void replaceTaskManager() throws Exception {
+        endTaskManager();
+        startTaskManager();
+    }
+
+    /** Ends the task manager; the cluster counts those that have ended, too. */
+    public void endTaskManager() throws Exception {
         cluster.terminateTaskManager(taskManager++).get();
+    }
+
+    /** Starts another task manager. */
+    public void startTaskManager() throws Exception {
         cluster.startTaskManager();
     }
 

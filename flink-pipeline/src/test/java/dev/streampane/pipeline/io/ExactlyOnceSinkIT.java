@@ -24,11 +24,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -193,6 +201,37 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldFailForGoodWhenARestartFindsWhatWasPromisedAbortedAndForgotten() throws Exception {
+        JobID job = flink.start(
+                new PromisingJob(),
+                config("--transaction-timeout=5s", "--checkpoint-interval=500ms", "--checkpoint-timeout=4s"));
+        for (int partition = 0; partition < 2; partition++) {
+            log.write(topic, partition, null, PromisingJob.PROMISE);
+        }
+        await().atMost(PATIENCE).until(() -> {
+            write(2);
+            return PromisingJob.held > 0;
+        });
+        await().atMost(PATIENCE).until(() -> flink.lastCheckpoint(job) == PromisingJob.held);
+        Instant timeout = Instant.now().plusSeconds(5);
+        flink.endTaskManager();
+        log.admin().fenceProducers(open()).all().get();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
+            assertThat(Instant.now()).isAfter(timeout);
+        });
+
+        flink.startTaskManager();
+
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(job)).isPositive();
+        assertThat(flink.failure(job).getExceptionAsString())
+                .contains("Lost: the results, late records, dead letters and audit lines")
+                .contains("promised longer ago than --transaction-timeout")
+                .contains(NAME + " --generation " + (generation + 1) + " --start-from earliest");
+    }
+
+    @Test
     void shouldAbortOlderGenerationsWhenItStartsWithoutState() throws Exception {
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         promise(job);
@@ -279,7 +318,7 @@ class ExactlyOnceSinkIT {
     }
 
     /** Says of every record that it is late. */
-    private static final class EchoJob extends Job {
+    private static class EchoJob extends Job {
 
         EchoJob() {
             super(NAME, "For the test");
@@ -293,7 +332,12 @@ class ExactlyOnceSinkIT {
                     .returns(OutputSerializer.TYPE)
                     .uid("echo")
                     .name("echo");
-            KafkaSinks.exactlyOnce(outputs, config);
+            KafkaSinks.exactlyOnce(passed(outputs), config);
+        }
+
+        /** What goes on to the sink. */
+        DataStream<Output> passed(DataStream<Output> outputs) {
+            return outputs;
         }
 
         private static Output echo(Fetched fetched, int generation) {
@@ -309,6 +353,65 @@ class ExactlyOnceSinkIT {
                     Instant.EPOCH,
                     fetched.key(),
                     fetched.value());
+        }
+    }
+
+    /** Once it has seen {@link #PROMISE}, its first subtask stops between a checkpoint and the commit of what that one promised. */
+    private static final class PromisingJob extends EchoJob {
+
+        static final String PROMISE = "promise";
+
+        /** The checkpoint that promised what is not committed; 0 before. */
+        static volatile long held;
+
+        @Override
+        DataStream<Output> passed(DataStream<Output> outputs) {
+            return outputs.map(new Hold())
+                    .returns(OutputSerializer.TYPE)
+                    .uid("hold")
+                    .name("hold");
+        }
+
+        private static final class Hold extends RichMapFunction<Output, Output> implements CheckpointedFunction {
+
+            private static final long serialVersionUID = 1L;
+
+            /** By checkpoint: whether the first subtask is past it, and holds when it is to. The second one's part is not done before. */
+            private static final Map<Long, CompletableFuture<Void>> PASSED = new ConcurrentHashMap<>();
+
+            private transient boolean promises;
+            private transient long promised;
+
+            @Override
+            public Output map(Output output) throws InterruptedException {
+                if (promised > 0) {
+                    held = promised;
+                    PASSED.get(promised).complete(null);
+                    new CountDownLatch(1).await();
+                }
+                promises |= isFirst() && new String(((LateRecord) output).value(), UTF_8).equals(PROMISE);
+                return output;
+            }
+
+            @Override
+            public void snapshotState(FunctionSnapshotContext context) throws Exception {
+                CompletableFuture<Void> passed =
+                        PASSED.computeIfAbsent(context.getCheckpointId(), id -> new CompletableFuture<>());
+                if (!isFirst()) {
+                    passed.get();
+                } else if (promises) {
+                    promised = context.getCheckpointId();
+                } else {
+                    passed.complete(null);
+                }
+            }
+
+            private boolean isFirst() {
+                return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+            }
+
+            @Override
+            public void initializeState(FunctionInitializationContext context) {}
         }
     }
 
