@@ -277,6 +277,21 @@ class EndToEndIT {
     }
 
     @Test
+    void shouldExplainRollUpAndExportWithoutReservationWhenAllIsSound() throws Exception {
+        SoundAnswers answers = new SoundAnswers(stack);
+        for (Feed feed : Feed.values()) {
+            Map<String, JsonNode> published = published(feed);
+            await("the last revisions of " + feed)
+                    .atMost(VIEWS_FOLLOW)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertIndexed(feed, published));
+            answers.rollUp(feed, published);
+            answers.export(feed, published);
+        }
+        answers.explain(List.copyOf(new TreeSet<>(outcome.last().keySet())));
+    }
+
+    @Test
     @Order(AFTER_THE_OTHERS)
     void shouldRunEveryJobAtOnce() {
         new AllJobs(up, data).check();
