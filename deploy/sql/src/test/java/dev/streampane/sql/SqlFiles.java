@@ -67,6 +67,13 @@ final class SqlFiles {
         return session.explainSql(query);
     }
 
+    /** A table as another one, of another topic and with the offset of each row. */
+    void addTable(String name, String as, String topic) {
+        session.executeSql(("CREATE TABLE %s (`offset` BIGINT METADATA VIRTUAL) WITH ('topic' = '%s')"
+                        + " LIKE %s (OVERWRITING OPTIONS)")
+                .formatted(name, topic, as));
+    }
+
     /** What the only query of a file gives. */
     List<String> run(String file) throws Exception {
         List<String> statements = statements(file);
@@ -79,16 +86,22 @@ final class SqlFiles {
     /** What a query gives in the end, a row as {@code a|b|c} with decimals of no needless zeros. */
     List<String> query(String query) throws Exception {
         Map<String, Integer> rows = new LinkedHashMap<>();
-        CloseableIterator<Row> changes = session.executeSql(query).collect();
-        while (changes.hasNext()) {
-            Row row = changes.next();
+        for (Row row : rows(query)) {
             boolean isThere = row.getKind() == RowKind.INSERT || row.getKind() == RowKind.UPDATE_AFTER;
             rows.merge(text(row), isThere ? 1 : -1, Integer::sum);
         }
-        changes.close();
         var texts = new ArrayList<String>();
         rows.forEach((text, times) -> IntStream.range(0, times).forEach(n -> texts.add(text)));
         return texts;
+    }
+
+    /** What a query gives, change by change. */
+    List<Row> rows(String query) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        CloseableIterator<Row> changes = session.executeSql(query).collect();
+        changes.forEachRemaining(rows::add);
+        changes.close();
+        return rows;
     }
 
     private static String text(Row row) {

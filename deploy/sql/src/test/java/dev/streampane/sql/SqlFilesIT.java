@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.job.JobCatalog;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.types.Row;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The files of this folder, run as they are over topics that our own jobs read and wrote. */
 class SqlFilesIT {
@@ -32,6 +37,43 @@ class SqlFilesIT {
     private static final int SECONDS = 240;
     private static final int PARTITIONS = 4;
     private static final long B_MILLIS = 5_000;
+
+    /** Each has a topic of its own with its files. */
+    private static final List<String> CONTRACTS = List.of("device-reading", "transaction", "heartbeat");
+
+    /**
+     * What SQL's JSON format reads otherwise than the jobs' decoders: it knows fields by one name and times by {@code Z} alone, rounds half up, and
+     * takes numbers of extreme exponents for none.
+     */
+    private static final Map<String, String> OTHERWISE = """
+                    client-number.json device NULL
+                    legacy.json device NULL
+                    legacy.json ts NULL
+                    ts-zoneless.json ts NULL
+                    ts-offset.json ts NULL
+                    ts-offset-negative.json ts NULL
+                    humidity-half-a-unit-rounds-to-0.json humidity 1
+                    temperature-half-a-unit-rounds-to-0.json temperature 1
+                    temperature-half-a-unit-over-rounds-to-the-largest.json temperature 1000000000001
+                    temperature-minus-two-and-a-half-units-round-to-minus-2.json temperature -3
+                    temperature-0-with-exponent-beyond-an-int.json temperature NULL
+                    temperature-exponent-below-an-int-rounds-to-0.json temperature NULL
+                    temperature-exponent-minus-999999999-rounds-to-0.json temperature NULL
+                    amount-half-a-unit-rounds-to-0.json amount 1
+                    amount-half-a-unit-over-rounds-to-the-largest.json amount 1000000000001
+                    amount-minus-two-and-a-half-units-round-to-minus-2.json amount -3
+                    amount-0-with-exponent-beyond-an-int.json amount NULL
+                    amount-exponent-below-an-int-rounds-to-0.json amount NULL
+                    amount-exponent-minus-999999999-rounds-to-0.json amount NULL
+                    """.lines().collect(Collectors.toMap(
+            line -> line.substring(0, line.lastIndexOf(' ')), line -> line.substring(line.lastIndexOf(' ') + 1)));
+
+    /** What the view of rows leaves out. */
+    private static final List<String> QUOTED = List.of(
+            "examples/every-field-quoted.csv",
+            "examples/name-with-comma-space-equals-and-quote.csv",
+            "examples/text-empty-quoted.csv",
+            "examples/text-with-comma-quote-and-line-breaks.csv|2026-11-20T06:00:00Z|pu136mod-ns-021|on,");
 
     @TempDir
     private static Path directory;
@@ -45,7 +87,9 @@ class SqlFilesIT {
         String servers = kafka.bootstrapServers();
         TopicCatalogue.load().create(servers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(new NewTopic("words", 1, (short) 1)))
+            admin.createTopics(Stream.concat(Stream.of("words"), CONTRACTS.stream())
+                            .map(topic -> new NewTopic(topic, 1, (short) 1))
+                            .toList())
                     .all()
                     .get();
         }
@@ -84,7 +128,7 @@ class SqlFilesIT {
                     Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer());
         }
 
-        void writeAll(Random random) {
+        void writeAll(Random random) throws IOException {
             write("device-readings", 0, "{\"device\":\"device0\",\"temperature\":20,\"humidity\":50}");
             write("device-readings", 0, "{\"device\":\"device0\",\"ts\":\"soon\",\"temperature\":20,\"humidity\":50}");
             write("transactions", 0, "{\"client\":\"0\",\"amount\":20}");
@@ -115,12 +159,18 @@ class SqlFilesIT {
                 }
                 write("words", 0, "flink  window w" + random.nextInt(10) + "\nflink");
             }
-            write(
-                    "time-series",
-                    0,
-                    "2026-11-20T06:00:00Z,pu136mod-ni-001,42\r\n2026-11-20T06:00:01Z,pu136mod-ns-021,on\r\n");
+            for (String contract : CONTRACTS) {
+                writeFiles(Inputs.of(contract), contract);
+            }
+            writeFiles(Inputs.of("time-series"), "time-series");
             heartbeat("time-series", 0, START);
             producer.flush();
+        }
+
+        private void writeFiles(Inputs files, String topic) throws IOException {
+            for (String name : files.names()) {
+                producer.send(new ProducerRecord<>(topic, 0, null, files.bytes(name)));
+            }
         }
 
         private void write(String topic, int partition, String value) {
@@ -148,6 +198,28 @@ class SqlFilesIT {
 
         // Then
         assertThat(sql.tables()).containsAll(topics.toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "device-reading, device_readings, 'device,ts,temperature,humidity', 6",
+        "transaction, transactions, 'client,ts,amount', 4",
+        "heartbeat, device_readings, 'device,ts,temperature,humidity', 6",
+        "heartbeat, transactions, 'client,ts,amount', 4"
+    })
+    void shouldReadInputsAsTheirContractSays(String contract, String table, String columns, int scale)
+            throws Exception {
+        // Given
+        Inputs inputs = Inputs.of(contract);
+        Map<String, String> wanted = inputs.texts(List.of(columns.split(",")), OTHERWISE);
+        String files = table + "_like_" + contract.replace('-', '_');
+        sql.addTable(files, table, contract);
+
+        // When
+        List<Row> rows = sql.rows("SELECT `offset`, " + columns + " FROM " + files);
+
+        // Then
+        assertThat(inputs.texts(rows, scale)).containsExactlyEntriesOf(wanted);
     }
 
     @Test
@@ -213,10 +285,21 @@ class SqlFilesIT {
     }
 
     @Test
-    void shouldReadTheRowsOfAMessage() throws Exception {
-        assertThat(sql.query("SELECT step, name, `value` FROM time_series_rows"))
-                .containsExactlyInAnyOrder(
-                        "2026-11-20T06:00:00Z|pu136mod-ni-001|42", "2026-11-20T06:00:01Z|pu136mod-ns-021|on");
+    void shouldReadRowsWithoutQuotesAsTheirContractSays() throws Exception {
+        // Given
+        Inputs inputs = Inputs.of("time-series");
+        List<String> wanted = inputs.rows().stream()
+                .filter(row -> QUOTED.stream().noneMatch(row::startsWith))
+                .map(row -> row.substring(row.indexOf('|') + 1))
+                .toList();
+
+        // When
+        List<Row> rows = sql.rows("SELECT step, name, `value` FROM time_series_rows");
+
+        // Then
+        assertThat(rows)
+                .map(row -> Inputs.row(row.getFieldAs(0), row.getFieldAs(1), row.getFieldAs(2)))
+                .containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     @Test
