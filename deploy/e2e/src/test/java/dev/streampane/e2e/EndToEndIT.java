@@ -209,13 +209,18 @@ class EndToEndIT {
     @Tag("native")
     void shouldIndexTheLastRevisionOfEveryWindow() {
         for (Feed feed : Feed.values()) {
-            Map<String, JsonNode> published = published(feed);
-            await("the last revisions of " + feed)
-                    .atMost(VIEWS_FOLLOW)
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertIndexed(feed, published));
+            Map<String, JsonNode> published = awaitIndexed(feed);
             assertThat(awaitHits(alias(feed), published.size())).hasSize(published.size());
         }
+    }
+
+    private static Map<String, JsonNode> awaitIndexed(Feed feed) {
+        Map<String, JsonNode> published = published(feed);
+        await("the last revisions of " + feed)
+                .atMost(VIEWS_FOLLOW)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertIndexed(feed, published));
+        return published;
     }
 
     private static void assertIndexed(Feed feed, Map<String, JsonNode> published) {
@@ -280,11 +285,7 @@ class EndToEndIT {
     void shouldExplainRollUpAndExportWithoutReservationWhenAllIsSound() throws Exception {
         SoundAnswers answers = new SoundAnswers(stack);
         for (Feed feed : Feed.values()) {
-            Map<String, JsonNode> published = published(feed);
-            await("the last revisions of " + feed)
-                    .atMost(VIEWS_FOLLOW)
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertIndexed(feed, published));
+            Map<String, JsonNode> published = awaitIndexed(feed);
             answers.rollUp(feed, published);
             answers.export(feed, published);
         }
