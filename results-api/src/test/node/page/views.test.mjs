@@ -4,6 +4,7 @@ import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
+import {open as openRecords} from './page/rejects.js';
 import {Store} from './page/store.js';
 import {open as openWindow} from './page/window.js';
 import {open as openWords} from './page/words.js';
@@ -94,4 +95,17 @@ test('words say that some are missing where the log has lost their beginning, an
   assert.match(root.textContent, /1 of 1 words; the log has lost its beginning/);
   assert.deepEqual(rewinds, []);
   assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'forgotten', 'word']);
+});
+
+test('the records of an input are asked for as their link says, and lead to their books', async () => {
+  const record = {topic: 'device-readings', partition: '0', offset: '1203', appended: '2026-11-20T06:00:00.012Z', kind: 'heartbeat', key: null,
+    value: {bytes: '2', cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {books: '/api/v1/audit?topic=device-readings&partition=0&offset=1203'}};
+  const asked = answering({'/api/v1/records': {items: [record], next: null}});
+  const root = new Element();
+  const view = openRecords(root, new URLSearchParams('topic=device-readings&partition=0&kind=heartbeat'), app([]), 'records');
+  await turns();
+  view.close();
+  assert.deepEqual(asked, ['/api/v1/records?topic=device-readings&partition=0&kind=heartbeat&limit=25']);
+  assert.match(root.textContent, /Records.*heartbeat.*\{\}device-readings\[0\] offset 1203 · appended .* · its books/);
+  assert.deepEqual(root.links, ['#/audit', '#/audit?topic=device-readings&partition=0&offset=1203']);
 });

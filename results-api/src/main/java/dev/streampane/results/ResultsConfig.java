@@ -196,7 +196,7 @@ public interface ResultsConfig {
         int maxRunning();
     }
 
-    /** Settings of {@code /api/v1/dead-letters} and {@code /api/v1/late}. */
+    /** Settings of {@code /api/v1/dead-letters}, {@code /api/v1/late} and {@code /api/v1/records}. */
     interface Rejects {
         /** Records read for one page, those that are not asked for included; then the page ends and says so. 1 to 1,000,000. */
         @WithDefault("20000")

@@ -14,7 +14,8 @@ const STATES = {
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
 
-const at = item => ({job: item.job, topic: item.topic, partition: item.partition});
+const input = item => ({topic: item.topic, partition: item.partition});
+const at = item => ({job: item.job, ...input(item)});
 
 function counted(item, spec) {
   const sum = Number(spec.counted) + Number(spec.late) + Number(item.rejected) + Number(item.heartbeats);
@@ -32,7 +33,7 @@ function counted(item, spec) {
 
 function row(item, spec, stalled) {
   const {fits, bar} = counted(item, spec);
-  const records = (view, count, more) => Number(count) ? el('a', {href: link(view, {...at(item), ...more})}, digits(count)) : digits(count);
+  const records = (view, count, which) => Number(count) ? el('a', {href: link(view, which)}, digits(count)) : digits(count);
   const notes = [...item.problems];
   if (!fits) {
     notes.push('the parts do not add up');
@@ -45,8 +46,8 @@ function row(item, spec, stalled) {
   }
   const good = item.balanced && fits;
   const windows = spec.spec?.includes('(') && Number(spec.counted) ? el('a', {href: link('history', {job: item.job, spec: spec.spec})}, digits(spec.counted)) : digits(spec.counted);
-  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', digits(item.rows), '=', windows, '+', records('late', spec.late, {spec: spec.spec}), '+',
-    records('dead-letters', item.rejected), '+', digits(item.heartbeats), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
+  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', records('records', item.rows, input(item)), '=', windows, '+', records('late', spec.late, {...at(item), spec: spec.spec}), '+',
+    records('dead-letters', item.rejected, at(item)), '+', records('records', item.heartbeats, {...input(item), kind: 'heartbeat'}), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
 
@@ -71,8 +72,8 @@ class Audit {
     const stalled = el('div', {});
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
-      el('p', {class: 'quiet'}, only.job ? `Books of ${only.job}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job ? el('a', {href: '#/audit'}, 'All books') : 'Late and rejected lead to their records, counted to their windows.')), verdict, asOf, stalled, body);
+      el('p', {class: 'quiet'}, only.job || only.topic ? `Books${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
+        only.job || only.topic ? el('a', {href: '#/audit'}, 'All books') : 'Each number leads to its records, counted to its windows.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);

@@ -17,11 +17,11 @@ import {Store} from './store.js';
 import * as window_ from './window.js';
 import * as words from './words.js';
 
-const VIEWS = {now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects};
+const VIEWS = {now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects};
 /** Under which entry of the menu a view is. */
-const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit'};
+const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit'};
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
-  late: 'Late records', 'dead-letters': 'Dead letters'};
+  late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
 const NOTICE_FOR = 12_000;
 
 const store = new Store();

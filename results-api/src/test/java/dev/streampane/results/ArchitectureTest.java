@@ -66,7 +66,7 @@ class ArchitectureTest {
         "store, query live audit health",
         "live, query audit health",
         "audit, query live tail rejects health",
-        "rejects, query live tail store audit explain health",
+        "rejects, query live tail store explain health",
         "explain, live audit rejects health"
     })
     void shouldNotDependOn(String from, String to) {

@@ -189,9 +189,17 @@ class OpenApiIT {
                     "7",
                     Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
                             .replace("large~7~", "large~described~"));
+            // an input whose offsets no other test counts
+            log.put("telegraf", 0, "described", "{}");
+            log.put("audit", null, "described/telegraf/0", """
+                    {"kind":"line","job":"described","generation":1,"topic":"telegraf","topicId":"t","partition":0,\
+                    "first":0,"last":0,"records":1,"rows":1,"rejected":1,"heartbeats":0,"unguarded":0,"holes":[],\
+                    "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
+                    "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
         }
         await().until(() -> given().get("/api/v1/windows?job=described").statusCode() == 200
-                && !given().get("/api/v1/alerts").path("items").equals(List.of()));
+                && !given().get("/api/v1/alerts").path("items").equals(List.of())
+                && given().get("/api/v1/records?topic=telegraf").statusCode() == 200);
         List<String> wrong = new ArrayList<>();
         for (String asked : List.of(
                 "/api/v1/windows?job=described",
@@ -204,12 +212,13 @@ class OpenApiIT {
                 "/api/v1/audit",
                 "/api/v1/watermarks",
                 "/api/v1/dead-letters",
-                "/api/v1/late")) {
+                "/api/v1/late",
+                "/api/v1/records?topic=telegraf")) {
             // When
             JsonNode answer = JSON.readTree(given().get(asked).asString());
             // Then
             String path = asked.replaceAll("[?].*", "").replace("/jobs/described/", "/jobs/{job}/");
-            if (asked.contains("described") || asked.endsWith("/alerts")) {
+            if (asked.contains("described") || asked.contains("topic=") || asked.endsWith("/alerts")) {
                 assertThat(answer.path("items")).as(asked).isNotEmpty();
             }
             check(

@@ -241,6 +241,16 @@ final class PageViews {
                         browser.rows(".books").stream().map(PageViews::figures).toList())
                 .containsAll(expected));
         browser.picture("audit");
+        String input = "topic=device-readings&partition=0";
+        long offset = api.get("/api/v1/records?limit=1&" + input)
+                .at("/items/0/offset")
+                .asLong();
+        browser.find("a[href='#/records?" + input + "']").click();
+        patiently().until(() -> !browser.texts(".record .raw").isEmpty());
+        String shown = browser.texts(".record .quiet").get(0).replaceAll(".* offset (\\d+) .*", "$1");
+        assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
+        browser.js("history.back()");
+        patiently().until(() -> !browser.rows(".books").isEmpty());
         String late = "#/late?job=" + JOB;
         browser.find("a[href^='" + late + "']").click();
         patiently().until(() -> !browser.texts(".record .raw").isEmpty());
@@ -419,7 +429,8 @@ final class PageViews {
                 "health",
                 "window?id=" + Rest.encoded(window),
                 "late?job=" + JOB,
-                "dead-letters?job=" + JOB);
+                "dead-letters?job=" + JOB,
+                "records?topic=device-readings");
         for (String route : routes) {
             String view = route.split("\\?")[0];
             browser.go(route);

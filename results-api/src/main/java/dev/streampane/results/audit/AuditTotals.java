@@ -82,6 +82,11 @@ public class AuditTotals {
                 .toList();
     }
 
+    /** Whether there are books of any job over that topic. */
+    public synchronized boolean coverTopic(String name) {
+        return partitions.keySet().stream().anyMatch(key -> key.topic().equals(name));
+    }
+
     /** Those of each job's newest generation. */
     public List<PartitionAudit> newest() {
         Map<String, Integer> newest = new HashMap<>();

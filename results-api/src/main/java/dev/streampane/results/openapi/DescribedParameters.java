@@ -32,7 +32,8 @@ final class DescribedParameters {
             Map.entry("getAudit", AuditResource.AUDIT),
             Map.entry("getWatermarks", AuditResource.WATERMARKS),
             Map.entry("findDeadLetters", RejectsResource.DEAD_LETTERS),
-            Map.entry("findLateRecords", RejectsResource.LATE));
+            Map.entry("findLateRecords", RejectsResource.LATE),
+            Map.entry("findRecords", RejectsResource.RECORDS));
 
     private DescribedParameters() {}
 

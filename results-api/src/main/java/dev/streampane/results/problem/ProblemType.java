@@ -39,6 +39,11 @@ public enum ProblemType {
             "Unknown job",
             "Nothing here knows a job of that name.",
             "See /api/v1/jobs for the jobs that there are."),
+    UNKNOWN_INPUT(
+            404,
+            "Unknown input",
+            "The books of no job name an input topic of that name.",
+            "See the items of /api/v1/audit for the topics that jobs have read."),
     UNKNOWN_ID(
             404,
             "Unknown id",

@@ -13,8 +13,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The headers that the contracts dead-letter/v1 and late-record/v1 know. One that is there twice, is no UTF-8 or is not what its contract
- * says reads as absent, and is named by {@link #malformed}; headers of other names are never looked at.
+ * The headers that the contracts dead-letter/v1 and late-record/v1 know, or those of inputs. One that is there twice, is no UTF-8 or is not
+ * what its contract says reads as absent, and is named by {@link #malformed}; headers of other names are never looked at. Of inputs the last
+ * one of a name holds, as it does for the jobs.
  */
 final class RejectHeaders {
 
@@ -34,22 +35,25 @@ final class RejectHeaders {
             known("row", NUMBER),
             known("append-time", TIME),
             known("event-time", TIME));
+    private static final Map<String, Pattern> OF_INPUTS = Map.ofEntries(known("kind", "[a-z0-9_-]{1,64}"));
 
     private final Map<String, String> values = new HashMap<>();
     private final List<String> malformed = new ArrayList<>();
 
-    RejectHeaders(Headers headers) {
-        for (String name : KNOWN.keySet()) {
+    RejectHeaders(Headers headers, RejectKind kind) {
+        boolean ofInput = kind == RejectKind.INPUT;
+        Map<String, Pattern> known = ofInput ? OF_INPUTS : KNOWN;
+        known.forEach((name, pattern) -> {
             List<byte[]> found = new ArrayList<>();
             for (Header header : headers.headers(name)) {
                 found.add(header.value());
             }
-            if (found.size() == 1) {
-                read(name, found.get(0));
+            if (found.size() == 1 || ofInput && !found.isEmpty()) {
+                read(name, pattern, found.get(found.size() - 1));
             } else if (!found.isEmpty()) {
                 malformed.add(name);
             }
-        }
+        });
         malformed.sort(null);
     }
 
@@ -70,11 +74,11 @@ final class RejectHeaders {
         return malformed;
     }
 
-    private void read(String name, byte[] bytes) {
+    private void read(String name, Pattern pattern, byte[] bytes) {
         Optional<String> text = bytes == null || bytes.length > 1 << 17
                 ? Optional.empty()
                 : RawBytes.text(bytes, false)
-                        .filter(found -> KNOWN.get(name).matcher(found).matches())
+                        .filter(found -> pattern.matcher(found).matches())
                         .filter(found -> !name.endsWith("-time") || isTime(found));
         text.ifPresentOrElse(found -> values.put(name, found), () -> malformed.add(name));
     }

@@ -29,7 +29,7 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         if (!query.isInRange(appended)) {
             return Optional.empty();
         }
-        RejectHeaders headers = new RejectHeaders(one.headers());
+        RejectHeaders headers = new RejectHeaders(one.headers(), query.kind());
         Optional<String> key = Optional.ofNullable(one.key()).flatMap(bytes -> RawBytes.text(bytes, false));
         return query.matches(headers) && mayRead.test(headers.text("job").orElse(""), key)
                 ? Optional.of(new Reject(one.partition(), one.offset(), appended, json(one, headers, key)))
@@ -42,6 +42,20 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         json.put("partition", one.partition());
         json.put("offset", one.offset());
         json.put("appended", Instant.ofEpochMilli(one.timestamp()).toString());
+        if (query.kind() == RejectKind.INPUT) {
+            json.put("kind", headers.text("kind").orElse(null));
+        } else {
+            putReject(json, headers);
+        }
+        json.set("key", RawBytes.json(one.key()));
+        json.set("value", RawBytes.json(one.value()));
+        headers.malformed().forEach(json.putArray("malformed")::add);
+        json.set("links", links(one, headers, key));
+        return json;
+    }
+
+    /** Who put it aside and why, and where its input lies. */
+    private void putReject(ObjectNode json, RejectHeaders headers) {
         json.put("job", headers.text("job").orElse(null));
         json.put("generation", headers.number("generation").orElse(null));
         json.put(query.kind().cause(), headers.text(query.kind().cause()).orElse(null));
@@ -59,40 +73,37 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         input.put("offset", headers.number("offset").orElse(null));
         input.put("row", headers.number("row").orElse(null));
         input.put("appended", headers.time("append-time").map(Instant::toString).orElse(null));
-        json.set("key", RawBytes.json(one.key()));
-        json.set("value", RawBytes.json(one.value()));
-        headers.malformed().forEach(json.putArray("malformed")::add);
-        json.set("links", links(headers, key));
-        return json;
     }
 
-    private ObjectNode links(RejectHeaders headers, Optional<String> key) {
+    private ObjectNode links(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
         ObjectNode links = JsonNodeFactory.instance.objectNode();
-        links.put("books", books(headers).orElse(null));
-        if (query.kind() == RejectKind.DEAD_LETTER) {
-            links.put("window", headers.text("id").map(RejectItems::window).orElse(null));
-        } else {
-            links.put("windows", windows(headers, key).orElse(null));
+        switch (query.kind()) {
+            case DEAD_LETTER -> {
+                links.put("books", books(headers).orElse(null));
+                links.put("window", headers.text("id").map(RejectItems::window).orElse(null));
+            }
+            case LATE -> {
+                links.put("books", books(headers).orElse(null));
+                links.put("windows", windows(headers, key).orElse(null));
+            }
+            case INPUT -> links.put("books", books("", one.topic(), one.partition(), one.offset()));
         }
         return links;
     }
 
     /** The books of the input partition; index-results keeps none, for it counts nothing. */
     private static Optional<String> books(RejectHeaders headers) {
-        if (headers.text("topic").isEmpty()
-                || headers.text("partition").isEmpty()
-                || headers.text("offset").isEmpty()) {
-            return Optional.empty();
-        }
-        StringBuilder link = new StringBuilder("/api/v1/audit?");
         boolean indexing = headers.text("reason").equals(Optional.of("index-refused"));
-        headers.text("job")
-                .filter(job -> !indexing)
-                .ifPresent(job -> link.append("job=").append(encoded(job)).append('&'));
-        link.append("topic=").append(encoded(headers.text("topic").get()));
-        link.append("&partition=").append(headers.text("partition").get());
-        link.append("&offset=").append(headers.text("offset").get());
-        return Optional.of(link.toString());
+        String job = headers.text("job")
+                .filter(name -> !indexing)
+                .map(name -> "job=" + encoded(name) + "&")
+                .orElse("");
+        return headers.text("topic").flatMap(topic -> headers.number("partition")
+                .flatMap(partition -> headers.number("offset").map(offset -> books(job, topic, partition, offset))));
+    }
+
+    private static String books(String job, String topic, long partition, long offset) {
+        return "/api/v1/audit?" + job + "topic=" + encoded(topic) + "&partition=" + partition + "&offset=" + offset;
     }
 
     private static String window(String id) {

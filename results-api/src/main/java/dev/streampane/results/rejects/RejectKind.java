@@ -10,7 +10,9 @@ enum RejectKind {
     /** Records that could not be decoded or were not valid: contract dead-letter/v1. */
     DEAD_LETTER("reason"),
     /** Valid records that came after their window had closed for good: contract late-record/v1. */
-    LATE("spec");
+    LATE("spec"),
+    /** Records of an input, whatever became of them. */
+    INPUT("kind");
 
     /** Why an input is rejected: the closed list of contract dead-letter/v1. */
     static final List<String> REASONS = List.of(
@@ -36,6 +38,9 @@ enum RejectKind {
             Parameter.word("reason", "Only those rejected for this reason", REASONS.toArray(String[]::new));
     private static final Parameter<Optional<String>> SPEC =
             Parameter.spec("Only those late for this window specification; spaces do not count");
+    private static final Parameter<Optional<String>> KIND = Parameter.word(
+                    "kind", "All records, or only those whose header `kind` says so", "all", "heartbeat")
+            .with("default", "all");
 
     private final String cause;
 
@@ -45,10 +50,14 @@ enum RejectKind {
 
     /** The parameter that asks for one cause. */
     Parameter<Optional<String>> parameter() {
-        return this == LATE ? SPEC : REASON;
+        return switch (this) {
+            case DEAD_LETTER -> REASON;
+            case LATE -> SPEC;
+            case INPUT -> KIND;
+        };
     }
 
-    /** The header and parameter that says why the record was not counted. */
+    /** The header and parameter that says why the record was not counted; of an input, what it is. */
     String cause() {
         return cause;
     }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pages of dead letters and late records, read from Kafka within bounds.
+ * Pages of dead letters, late records and inputs' records, read from Kafka within bounds.
  *
  * <p>The pages of one list show the topic as it was at the first of them, each record once and in order. A page that a bound ended says
  * {@code truncated} and {@code scannedTo}, and its {@code next} goes on where the reading stopped.
@@ -44,7 +44,12 @@ class RejectsLists {
 
     /** The page of {@code query}, of what {@code access} may read; an empty one when there is no such topic. */
     Uni<String> page(RejectsQuery query, Access access) {
-        String topic = query.kind() == RejectKind.LATE ? config.lateTopic() : config.deadLettersTopic();
+        String topic =
+                switch (query.kind()) {
+                    case DEAD_LETTER -> config.deadLettersTopic();
+                    case LATE -> config.lateTopic();
+                    case INPUT -> query.topic().orElseThrow();
+                };
         return parts.layout(topic)
                 .chain(layout -> layout.map(found -> page(query, found, access))
                         .orElseGet(() -> Uni.createFrom().item(empty(query))))
@@ -68,7 +73,7 @@ class RejectsLists {
             return Uni.createFrom().item(after(query.after().get(), topic));
         }
         return bound(query.from(), topic.beginnings(), topic).chain(from -> bound(query.to(), topic.ends(), topic)
-                .map(to -> RejectsPlace.of(topic.topicId(), from, to)));
+                .map(to -> query.within(RejectsPlace.of(topic.topicId(), from, to))));
     }
 
     /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */

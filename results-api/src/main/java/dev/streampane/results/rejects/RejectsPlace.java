@@ -71,6 +71,15 @@ record RejectsPlace(String topicId, List<Range> ranges) {
         return Optional.of(new RejectsPlace(text.substring(0, mark), ranges));
     }
 
+    /** What of it lies in one partition; nothing where there is none of that number. */
+    RejectsPlace only(long partition) {
+        List<Range> kept = new ArrayList<>();
+        for (int number = 0; number < ranges.size(); number++) {
+            kept.add(number == partition ? ranges.get(number) : Range.EMPTY);
+        }
+        return new RejectsPlace(topicId, kept);
+    }
+
     /** Cuts off what is not there any more, and what never was. */
     RejectsPlace within(TopicLayout topic) {
         List<Range> cut = new ArrayList<>();

@@ -12,10 +12,10 @@ import java.util.OptionalLong;
 /**
  * Which records are asked for. They come by append time in their own topic, those of one time by partition and offset.
  *
- * @param kind dead letters or late records
+ * @param kind dead letters, late records, or an input's records
  * @param job only what this job wrote
- * @param cause only those of this reason, or late for this window specification
- * @param topic only those whose input lay in this topic
+ * @param cause only those of this reason, late for this window specification, or of this kind
+ * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
  * @param partition only those whose input lay in a partition of this number
  * @param from first append time, inclusive
  * @param to last append time, exclusive; later than {@code from}
@@ -39,25 +39,34 @@ record RejectsQuery(
             Parameter.text("job", "Only what this job wrote", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
             Parameter.text("topic", "Only those whose input lay in this topic", Parameter.MAX_TOPIC_BYTES);
-    private static final Parameter<OptionalLong> PARTITION = Parameter.number(
-            "partition", "Only those whose input lay in a partition of this number", Integer.MAX_VALUE);
+    private static final Parameter<String> INPUT = Parameter.required(
+            "topic",
+            "Input topic of a job, as the items of `/api/v1/audit` name it",
+            Parameter.MAX_TOPIC_BYTES,
+            "device-readings");
+    private static final Parameter<OptionalLong> PARTITION =
+            Parameter.number("partition", "Only those of an input partition of this number", Integer.MAX_VALUE);
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First append time, inclusive");
     private static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last append time, exclusive; later than from");
     private static final Parameter<Integer> LIMIT = Parameter.integer("limit", "Records per page", 1, 200, 50);
 
     static List<Parameter<?>> parameters(RejectKind kind) {
+        if (kind == RejectKind.INPUT) {
+            return List.of(INPUT, PARTITION, kind.parameter(), FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
+        }
         return List.of(JOB, kind.parameter(), TOPIC, PARTITION, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
     }
 
     /** Reads a request's query. */
     static RejectsQuery of(RejectKind kind, String query) {
         Parameters parameters = Parameters.of(query, parameters(kind));
+        boolean ofInput = kind == RejectKind.INPUT;
         RejectsQuery first = new RejectsQuery(
                 kind,
                 parameters.get(JOB),
-                parameters.get(kind.parameter()),
-                parameters.get(TOPIC),
+                parameters.get(kind.parameter()).filter(cause -> !(ofInput && cause.equals("all"))),
+                ofInput ? Optional.of(parameters.get(INPUT)) : parameters.get(TOPIC),
                 parameters.get(PARTITION),
                 parameters.get(FROM),
                 parameters.get(TO),
@@ -81,11 +90,20 @@ record RejectsQuery(
                 && to.map(appended::isBefore).orElse(true);
     }
 
+    /** What is to be read of {@code whole}: an input's records lie in the partition that is asked for, those put aside in any. */
+    RejectsPlace within(RejectsPlace whole) {
+        return kind == RejectKind.INPUT && partition.isPresent() ? whole.only(partition.getAsLong()) : whole;
+    }
+
     /** Whether the headers are those that are asked for. */
     boolean matches(RejectHeaders headers) {
         return matches(job, headers, "job")
                 && matches(cause, headers, kind.cause())
-                && matches(topic, headers, "topic")
+                && (kind == RejectKind.INPUT || isOfInput(headers));
+    }
+
+    private boolean isOfInput(RejectHeaders headers) {
+        return matches(topic, headers, "topic")
                 && (partition.isEmpty()
                         || headers.number("partition")
                                 .filter(number -> number == partition.getAsLong())

@@ -2,10 +2,15 @@
 package dev.streampane.results.rejects;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -13,12 +18,16 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** What no window counted, newest first, with its raw bytes and where it lies in the books. Parameters: {@link RejectsQuery}. */
+/**
+ * What no window counted, and what the inputs hold, newest first, with its raw bytes and where it lies in the books. Parameters: {@link
+ * RejectsQuery}.
+ */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class RejectsResource {
@@ -29,8 +38,11 @@ public class RejectsResource {
     /** The parameters of {@link #late}. */
     public static final List<Parameter<?>> LATE = RejectsQuery.parameters(RejectKind.LATE);
 
+    /** The parameters of {@link #records}. */
+    public static final List<Parameter<?>> RECORDS = RejectsQuery.parameters(RejectKind.INPUT);
+
     /** Its answers, as JSON Schema in YAML. */
-    public static final String SCHEMAS = list(
+    public static final String SCHEMAS = rejects(
                     "DeadLetters",
                     "reason, message, id",
                     """
@@ -40,7 +52,7 @@ public class RejectsResource {
                     """,
                     "window",
                     "The window whose result was refused, for index-refused")
-            + list(
+            + rejects(
                     "LateRecords",
                     "spec, eventTime",
                     """
@@ -49,6 +61,9 @@ public class RejectsResource {
                     """,
                     "windows",
                     "The windows that it missed, those of its Kafka key; of all keys for a row of many")
+            + list("Records", "kind", """
+                      kind: {type: [string, "null"], description: "What the header of that name says: reading, transaction, heartbeat"}
+                    """, "", "")
             + """
             Input:
               type: object
@@ -62,7 +77,7 @@ public class RejectsResource {
                 appended: {type: [string, "null"], format: date-time}
             RawBytes:
               type: [object, "null"]
-              description: "The raw bytes, of which the job passes on the first MiB and the first 4,096 are shown; null when there is none"
+              description: "The raw bytes, of which the first 4,096 are shown; null when there is none. Of what a job puts aside it passes on the first MiB"
               required: [bytes, cut, text, base64]
               properties:
                 bytes: {type: integer, description: How many there are}
@@ -72,14 +87,16 @@ public class RejectsResource {
             """;
 
     private final RejectsLists lists;
+    private final AuditTotals books;
     private final Bulkhead running;
 
-    RejectsResource(RejectsLists lists, ResultsConfig config) {
+    RejectsResource(RejectsLists lists, AuditTotals books, ResultsConfig config) {
         this.lists = lists;
+        this.books = books;
         this.running = new Bulkhead(
                 config.query().maxScans(),
                 ProblemType.TOO_MANY_QUERIES,
-                "lists of dead letters and late records",
+                "lists of dead letters, late records and inputs' records",
                 config.query().retryAfter());
     }
 
@@ -105,7 +122,27 @@ public class RejectsResource {
         return page(RejectKind.LATE, context);
     }
 
-    private static String list(String name, String ownNames, String own, String link, String linked) {
+    /** Everything that lies in an input, whatever became of it, or its heartbeats alone. */
+    @GET
+    @Path("/records")
+    @Blocking // the books may be locked
+    @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "Records")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
+    public Uni<String> records(@Context RoutingContext context) {
+        return page(RejectKind.INPUT, context);
+    }
+
+    private static String rejects(String name, String ownNames, String own, String link, String linked) {
+        String fields = """
+                      job: {type: [string, "null"]}
+                      generation: {type: [integer, "null"]}
+                    %s  input: {$ref: "#/components/schemas/Input"}
+                    """.formatted(own);
+        String links = "%s: {type: [string, \"null\"], description: \"%s\"}".formatted(link, linked);
+        return list(name, "job, generation, " + ownNames + ", input", fields, ", " + link, links);
+    }
+
+    private static String list(String name, String ownNames, String own, String linkNames, String links) {
         return """
             %s:
               type: object
@@ -115,30 +152,27 @@ public class RejectsResource {
                   type: array
                   items:
                     type: object
-                    required: [topic, partition, offset, appended, job, generation, %s, input, key, value, malformed, links]
+                    required: [topic, partition, offset, appended, %s, key, value, malformed, links]
                     properties:
                       topic: {type: string}
                       partition: {type: integer}
                       offset: {type: integer}
                       appended: {type: string, format: date-time, description: When it was appended to that topic}
-                      job: {type: [string, "null"]}
-                      generation: {type: [integer, "null"]}
             %s
-                      input: {$ref: "#/components/schemas/Input"}
                       key: {$ref: "#/components/schemas/RawBytes"}
                       value: {$ref: "#/components/schemas/RawBytes"}
                       malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read, or are there twice; their fields are null"}
                       links:
                         type: object
-                        required: [books, %s]
+                        required: [books%s]
                         properties:
                           books: {type: [string, "null"], description: The books that cover the input}
-                          %s: {type: [string, "null"], description: "%s"}
+                          %s
                 next: {type: [string, "null"], description: Where the list goes on}
                 truncated: {type: boolean, description: There may be more than the items}
                 scannedTo: {type: [string, "null"], format: date-time, description: "What was appended after this time (oldest first: before) has been shown; null at the end of the list"}
                 reason: {type: string, description: Why records are missing that next does not lead to}
-            """.formatted(name, ownNames, own.indent(8).stripTrailing(), link, link, linked);
+            """.formatted(name, ownNames, own.indent(8).stripTrailing(), linkNames, links);
     }
 
     /** For administrators: nobody has checked what these bytes say, so that no scope of job or key can be held to them. */
@@ -146,6 +180,27 @@ public class RejectsResource {
         Access access = Access.of(context);
         access.checkAdmin();
         RejectsQuery query = RejectsQuery.of(kind, context.request().query());
+        if (kind == RejectKind.INPUT) {
+            checkInput(query.topic().orElseThrow());
+        }
         return running.run(access, () -> lists.page(query, access));
+    }
+
+    /** What the books do not name is nobody's to read here, not even an administrator's. */
+    private void checkInput(String topic) {
+        boolean loaded = books.loaded(); // before what they cover
+        if (books.coverTopic(topic)) {
+            return;
+        }
+        throw new ProblemException(
+                loaded
+                        ? Problem.unknown(
+                                ProblemType.UNKNOWN_INPUT,
+                                "topic",
+                                "the books name no input topic '" + Parameters.shown(topic) + "'")
+                        : Problem.unavailable(
+                                ProblemType.BOOKS_LOADING,
+                                "The audit topic has not been read yet.",
+                                Duration.ofSeconds(5)));
     }
 }

@@ -90,7 +90,7 @@ public final class Access {
         return address;
     }
 
-    /** Whether everything may be read, dead letters, late records and audit included. */
+    /** Whether everything may be read, dead letters, late records, inputs' records and audit included. */
     public boolean admin() {
         return scopes.admin();
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>Written as words: {@code admin} (everything); {@code read:<job>} or {@code read:*} (results of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
  * is percent-encoded UTF-8.
  *
- * @param admin everything, dead letters, late records and audit included
+ * @param admin everything, dead letters, late records, inputs' records and audit included
  * @param grants results that may be read
  */
 record Scopes(boolean admin, List<Grant> grants) {

@@ -36,6 +36,7 @@ class BadRequestIT {
     private static final String ROLL = "/api/v1/windows/aggregate?job=weather-average";
     private static final String DEAD_LETTERS = "/api/v1/dead-letters";
     private static final String LATE = "/api/v1/late";
+    private static final String RECORDS = "/api/v1/records";
     private static final String KEYS = "/api/v1/jobs/weather-average/keys";
 
     private static boolean ready;
@@ -216,7 +217,7 @@ class BadRequestIT {
                 arguments("600 unknown parameters", WINDOWS + "&x=1".repeat(600), "x"));
     }
 
-    /** Of the two lists of what jobs did not count. */
+    /** Of the lists of what jobs did not count, and of what they read. */
     static Stream<Arguments> parametersOfRejects() {
         Stream<Arguments> both = Stream.of(DEAD_LETTERS + "?", LATE + "?")
                 .flatMap(path -> Stream.of(
@@ -277,7 +278,16 @@ class BadRequestIT {
                 arguments("spec empty", LATE + "?spec=", "spec"),
                 arguments("spec of a space", LATE + "?spec=+", "spec"),
                 arguments("spec too long", LATE + "?spec=" + "s".repeat(201), "spec"),
-                arguments("spec twice", LATE + "?spec=a&spec=a", "spec"));
+                arguments("spec twice", LATE + "?spec=a&spec=a", "spec"),
+                arguments("records without topic", RECORDS, "topic"),
+                arguments("records: topic empty", RECORDS + "?topic=", "topic"),
+                arguments("records: topic twice", RECORDS + "?topic=a&topic=b", "topic"),
+                arguments("records: partition -1", RECORDS + "?topic=a&partition=-1", "partition"),
+                arguments("records: kind unknown", RECORDS + "?topic=a&kind=reading", "kind"),
+                arguments("records: kind empty", RECORDS + "?topic=a&kind=", "kind"),
+                arguments("records: job", RECORDS + "?topic=a&job=a", "job"),
+                arguments("records: limit 201", RECORDS + "?topic=a&limit=201", "limit"),
+                arguments("records: cursor garbage", RECORDS + "?topic=a&after=garbage", "after"));
         return Stream.concat(both, own);
     }
 

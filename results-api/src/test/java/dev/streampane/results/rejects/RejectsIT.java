@@ -41,7 +41,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,6 +63,7 @@ class RejectsIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String DEAD = "dead-letters";
     private static final String LATE = "late-records";
+    private static final String RECORDS = "/api/v1/records?topic=";
 
     @RealServers.Running
     LocalKafka kafka;
@@ -98,7 +102,8 @@ class RejectsIT {
             // Given
             open.begin().add(letter(job, 2, 999_999)).flush();
             IntStream.range(0, 60).forEach(n -> transaction(job, random));
-            List<String> expected = committed(job, order.equals("asc"));
+            List<String> expected = committed(
+                    DEAD, order.equals("asc"), one -> header(one, "job").equals(job));
             // When
             List<String> shown = new ArrayList<>();
             String next = null;
@@ -357,6 +362,64 @@ class RejectsIT {
     }
 
     @Test
+    void shouldShowAnInputNewestFirstWithoutAHoleWhileRecordsAreAdded() throws Exception {
+        // Given
+        Random random = new Random(11);
+        String topic = input("whole");
+        IntStream.range(0, 40).forEach(n -> readings(topic, random));
+        List<String> all = committed(topic, false, one -> true);
+        List<String> ofOne = committed(topic, false, one -> one.partition() == 1);
+        List<String> heartbeats =
+                committed(topic, false, one -> header(one, "kind").equals("heartbeat"));
+        // When
+        List<String> shownHeartbeats = shown(RECORDS + topic + "&kind=heartbeat&limit=3", () -> {});
+        List<String> shownOfOne = shown(RECORDS + topic + "&partition=1&limit=4", () -> {});
+        List<String> shown = shown(RECORDS + topic + "&kind=all&limit=7", () -> readings(topic, random));
+        // Then
+        assertThat(shown).hasSizeGreaterThan(40).isEqualTo(all);
+        assertThat(shownOfOne).hasSizeGreaterThan(8).isEqualTo(ofOne);
+        assertThat(shownHeartbeats).hasSizeGreaterThan(8).isEqualTo(heartbeats);
+    }
+
+    @Test
+    void shouldLeadFromARecordToTheBooksThatCoverIt() throws Exception {
+        // Given
+        String topic = input("covered");
+        ProducerRecord<byte[], byte[]> reading =
+                new ProducerRecord<>(topic, 1, null, bytes("k\u202e"), new byte[] {(byte) 0xff});
+        reading.headers().add("kind", bytes("reading")).add("x", bytes("secret"));
+        log.begin().add(reading).commit();
+        // When
+        String raw = given().get(RECORDS + topic).asString();
+        // Then
+        JsonNode item = JSON.readTree(raw).at("/items/0");
+        assertThat(raw).doesNotContain("\u202e", "secret");
+        assertThat(place(item)).isEqualTo("1-0");
+        assertThat(item.get("kind").asText()).isEqualTo("reading");
+        assertThat(item.at("/key/text").asText()).isEqualTo("k\u202e");
+        assertThat(item.at("/value/text").isNull()).isTrue();
+        assertThat(item.at("/value/base64").asText()).isEqualTo("/w==");
+        given().get(item.at("/links/books").asText())
+                .then()
+                .statusCode(200)
+                .body("items.topic", contains(topic))
+                .body("items.partition", contains(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-topic", DEAD, "audit", "__consumer_offsets"})
+    void shouldReadNoTopicThatTheBooksDoNotNameAsAnInput(String topic) {
+        // Given
+        await().until(() -> given().get("/api/v1/audit").path("loaded"));
+        // Then
+        given().get(RECORDS + topic)
+                .then()
+                .statusCode(404)
+                .body("type", equalTo("/problems/unknown-input"))
+                .body("violations.parameter", contains("topic"));
+    }
+
+    @Test
     void shouldTakeAMissingTopicAsAnEmptyOne() {
         assertThat(parts.layout("no-such-topic").await().indefinitely()).isEmpty();
     }
@@ -442,8 +505,59 @@ class RejectsIT {
         return item.get("partition") + "-" + item.get("offset");
     }
 
+    /** A new topic that the books of a job name. */
+    private String input(String name) throws Exception {
+        String topic = "input-" + name;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1)
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+                    .all()
+                    .get();
+        }
+        log.put("audit", null, "reader/%s/1".formatted(topic), """
+                {"kind":"line","job":"reader","generation":1,"topic":"%s","topicId":"t","partition":1,\
+                "first":0,"last":9,"records":10,"rows":10,"rejected":0,"heartbeats":0,"unguarded":0,"holes":[],\
+                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(topic));
+        await().until(() -> given().get(RECORDS + topic).statusCode() == 200);
+        return topic;
+    }
+
+    private void readings(String topic, Random random) {
+        log.begin();
+        for (int n = random.nextInt(5); n >= 0; n--) {
+            String kind = random.nextInt(3) == 0 ? "heartbeat" : "reading";
+            log.add(record(topic, random.nextInt(4), Map.of("kind", kind)));
+        }
+        if (random.nextInt(3) == 0) {
+            log.abort();
+        } else {
+            log.commit();
+        }
+    }
+
+    /** The places on all pages of a list. */
+    private static List<String> shown(String path, Runnable betweenPages) throws IOException {
+        List<String> shown = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = JSON.readTree(
+                    request(path + after).then().statusCode(200).extract().asString());
+            page.get("items").forEach(item -> shown.add(place(item)));
+            after = page.hasNonNull("next") ? "&after=" + page.get("next").asText() : "";
+            betweenPages.run();
+        } while (!after.isEmpty());
+        return shown;
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> one, String name) {
+        return Optional.ofNullable(one.headers().lastHeader(name))
+                .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
     /** What a plain consumer reads now. */
-    private List<String> committed(String job, boolean ascending) {
+    private List<String> committed(String topic, boolean ascending, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
@@ -456,7 +570,7 @@ class RejectsIT {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> all = IntStream.range(0, 4)
-                    .mapToObj(n -> new TopicPartition(DEAD, n))
+                    .mapToObj(n -> new TopicPartition(topic, n))
                     .toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
@@ -468,9 +582,7 @@ class RejectsIT {
         Comparator<ConsumerRecord<byte[], byte[]>> byTime = Comparator.comparing(ConsumerRecord::timestamp);
         Comparator<ConsumerRecord<byte[], byte[]>> byOffset = Comparator.comparing(ConsumerRecord::offset);
         return records.stream()
-                .filter(one -> Optional.ofNullable(one.headers().lastHeader("job"))
-                        .map(header -> new String(header.value(), StandardCharsets.UTF_8))
-                        .equals(Optional.of(job)))
+                .filter(wanted)
                 .sorted((ascending ? byTime : byTime.reversed())
                         .thenComparing(ConsumerRecord::partition)
                         .thenComparing(ascending ? byOffset : byOffset.reversed()))

@@ -118,6 +118,25 @@ class RejectsListsTest {
     }
 
     @Test
+    void shouldReadNothingOfAnInputButThePartitionThatIsAskedFor() throws IOException {
+        // Given
+        JsonNode first = page(RejectKind.INPUT, "topic=t&partition=1&limit=15");
+        String after = "&after=" + first.get("next").asText();
+        // When
+        JsonNode rest = page(RejectKind.INPUT, "topic=t&partition=1" + after);
+        // Then
+        assertThat(first.get("items").findValuesAsText("partition")).hasSize(15).containsOnly("1");
+        assertThat(rest.get("items").findValuesAsText("partition")).hasSize(5).containsOnly("1");
+        assertThat(rest.get("next").isNull()).isTrue();
+        assertThat(page(RejectKind.INPUT, "topic=t&partition=2").get("items")).isEmpty();
+        for (String other : List.of("topic=t", "topic=t&partition=0", "topic=u&partition=1")) {
+            assertThatThrownBy(() -> page(RejectKind.INPUT, other + after))
+                    .as(other)
+                    .hasMessageContaining("after: is not a cursor of this query");
+        }
+    }
+
+    @Test
     void shouldRefuseTheCursorOfAnEarlierLifeOfTheTopic() throws IOException {
         // Given
         String after = "&after=" + page("job=a&limit=3").get("next").asText();
@@ -210,8 +229,12 @@ class RejectsListsTest {
     }
 
     private JsonNode page(String query) throws IOException {
+        return page(RejectKind.DEAD_LETTER, query);
+    }
+
+    private JsonNode page(RejectKind kind, String query) throws IOException {
         return JSON.readTree(new RejectsLists(parts, config())
-                .page(RejectsQuery.of(RejectKind.DEAD_LETTER, query), Access.unrestricted("127.0.0.1"))
+                .page(RejectsQuery.of(kind, query), Access.unrestricted("127.0.0.1"))
                 .await()
                 .indefinitely());
     }

@@ -167,7 +167,9 @@ class RejectsScanTest {
     }
 
     private static Optional<Reject> item(ConsumerRecord<byte[], byte[]> one) {
-        return new RejectHeaders(one.headers()).text("job").equals(Optional.of("a"))
+        return new RejectHeaders(one.headers(), RejectKind.DEAD_LETTER)
+                        .text("job")
+                        .equals(Optional.of("a"))
                 ? Optional.of(new Reject(one.partition(), one.offset(), Instant.ofEpochMilli(one.timestamp()), null))
                 : Optional.empty();
     }

@@ -319,6 +319,8 @@ class WhoReadsWhatIT {
         assertForbidden("/api/v1/audit", "admin ", reader);
         assertForbidden("/api/v1/dead-letters?limit=none", "admin ", reader);
         assertForbidden("/api/v1/late?nothing=x", "admin ", reader);
+        assertForbidden("/api/v1/records?topic=device-readings&partition=0", "admin ", reader);
+        assertForbidden("/api/v1/records?topic=no-input", "admin ", reader);
         assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
     }
 
@@ -728,6 +730,7 @@ class WhoReadsWhatIT {
         String query =
                 switch (path) {
                     case "/api/v1/windows", "/api/v1/audit", "/api/v1/watermarks" -> "?job=a";
+                    case "/api/v1/records" -> "?topic=device-readings";
                     case "/api/v1/windows/aggregate" -> "?job=a&fn=count&interval=1h";
                     default -> "";
                 };
