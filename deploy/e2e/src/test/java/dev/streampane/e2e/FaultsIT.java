@@ -4,6 +4,7 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,12 +70,14 @@ class FaultsIT {
     @Order(1)
     void shouldLoseAndDoubleNothingWhenTheTaskManagerIsKilled() {
         kills.ofTheTaskManager();
+        kills.recoversWithin("taskmanager", 2, Duration.ofSeconds(10));
     }
 
     @Test
     @Order(2)
     void shouldLoseAndDoubleNothingWhenTheJobManagerIsKilled() {
         kills.ofTheJobManager();
+        kills.recoversWithin("jobmanager", 1, Duration.ofSeconds(30));
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -84,6 +86,26 @@ final class Kills {
         } else {
             assertThat(newestState()).isGreaterThanOrEqualTo(open.checkpointId());
         }
+    }
+
+    /**
+     * Kills a process a few times while transactions come, and holds the slowest recovery to a bound for two quiet cores. A job that fails
+     * again within two minutes waits half as long again each time, which is part of it.
+     */
+    void recoversWithin(String child, int kills, Duration bound) {
+        List<Duration> recoveries = new ArrayList<>();
+        for (int kill = 0; kill < kills; kill++) {
+            stack.transactions().publish(Duration.ofSeconds(10));
+            stack.awaitRead();
+            long restarts = up.restarts(child);
+            Instant killed = Instant.now();
+            up.kill(child);
+            recoveries.add(Recovery.untilTheNextResult(up, Feed.TRANSACTIONS, stack.transactions(), killed));
+            await().atMost(RECOVERS_WITHIN).until(() -> up.restarts(child) > restarts);
+        }
+        Duration scaled = stack.scaled(bound);
+        System.out.println(child + " killed, next committed result after " + recoveries + ", at most " + scaled);
+        assertThat(recoveries).allMatch(time -> time.compareTo(scaled) <= 0, "within " + scaled);
     }
 
     /** Kills and returns the transaction that was open and that no checkpoint had promised. */

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second {@code up} on the data of a first one that ended badly, or long ago. */
-@Tag("alone")
 class RestartIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
