@@ -21,7 +21,7 @@ const VIEWS = {now, history, alerts, words, audit, health, window: window_, late
 /** Under which entry of the menu a view is. */
 const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit'};
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
-  late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
+  ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
 
 const store = new Store();

@@ -8,7 +8,7 @@ import {empty, failed, loading} from './states.js';
 
 const PAGE = 25;
 const FIELDS = ['job', 'reason', 'spec', 'topic', 'partition', 'kind', 'from', 'to'];
-const TITLES = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
+export const TITLES = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
 
 /** The page's own link to what the API's link leads to. */
 function own(path, view, title) {
