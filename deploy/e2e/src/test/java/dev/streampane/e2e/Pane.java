@@ -108,7 +108,8 @@ final class Pane {
             String plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
             encoded.append(plain.indexOf(b) >= 0 ? Character.toString(b) : "%%%02X".formatted(b));
         }
-        return encoded.length() <= 200 ? encoded.toString() : sha256(key);
+        String text = encoded.toString();
+        return text.length() > 200 || text.matches("[0-9a-f]{64}") ? sha256(key) : text;
     }
 
     private static String sha256(String key) {

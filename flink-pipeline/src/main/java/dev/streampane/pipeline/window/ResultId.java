@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Names the pane that a result is about: {@code job~spec~key~start~end}. Equal panes have equal ids wherever and whenever they are
@@ -21,6 +22,8 @@ public final class ResultId {
 
     /** An encoded key longer than this is replaced by the key's SHA-256. */
     static final int MAX_KEY = 200;
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -42,10 +45,13 @@ public final class ResultId {
         return encode(spec.canonical().replaceAll("[(,=:]", "-").replaceAll("[) ]", ""));
     }
 
-    /** A key as it stands in ids: percent-encoded, and its SHA-256 where that is longer than {@value #MAX_KEY} bytes. */
+    /**
+     * A key as it stands in ids: percent-encoded, and its SHA-256 where that is longer than {@value #MAX_KEY} bytes or could be the
+     * SHA-256 of another key.
+     */
     public static String key(String key) {
         String encoded = encode(key);
-        return encoded.length() <= MAX_KEY ? encoded : sha256(key);
+        return encoded.length() > MAX_KEY || DIGEST.matcher(encoded).matches() ? sha256(key) : encoded;
     }
 
     private static String encode(String text) {

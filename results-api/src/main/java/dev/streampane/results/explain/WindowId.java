@@ -37,7 +37,7 @@ final class WindowId {
                 "~",
                 encoded(result.job()),
                 encoded(spec),
-                key.length() > MAX_KEY_LENGTH ? hashed(result.key()) : key,
+                key.length() > MAX_KEY_LENGTH || key.matches("[0-9a-f]{64}") ? hashed(result.key()) : key,
                 number.isMissingNode()
                         ? TIME.format(Instant.ofEpochMilli(start)) + "~" + TIME.format(Instant.ofEpochMilli(end))
                         : number.asText());
