@@ -47,6 +47,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sink against a real broker, which forgets ended transactions after 2 s instead of an hour. */
 class ExactlyOnceSinkIT {
@@ -95,11 +97,11 @@ class ExactlyOnceSinkIT {
 
     @BeforeEach
     void createTopic(TestInfo test) throws Exception {
-        topic = test.getTestMethod().orElseThrow().getName();
+        generation += 10;
+        topic = test.getTestMethod().orElseThrow().getName() + "-" + generation;
         late = topic + "-late";
         log.create(topic, 2);
         log.create(late, 2);
-        generation += 10;
     }
 
     @AfterEach
@@ -116,14 +118,18 @@ class ExactlyOnceSinkIT {
         awaitCommitted(10);
     }
 
-    @Test
-    void shouldCommitOnceWhatASavepointHadPromised() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+    @ParameterizedTest
+    @CsvSource({"2, 2", "2, 1", "1, 3"})
+    void shouldCommitOnceWhatASavepointHadPromised(int parallelism, int restored) throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS, "--parallelism=" + parallelism));
         String savepoint = promise(job);
         flink.cancel(job);
+        assertThat(open())
+                .filteredOn(id -> id.startsWith(NAME + "-" + generation + "-"))
+                .hasSize(parallelism);
         assertThat(log.committed(late)).isEmpty();
 
-        flink.restore(new EchoJob(), config(), savepoint);
+        flink.restore(new EchoJob(), config("--parallelism=" + restored), savepoint);
         write(1);
 
         awaitCommitted(11);
