@@ -15,9 +15,12 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
+import dev.streampane.results.tail.Forgetting;
+import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +65,9 @@ class ExplainIT {
 
     @RealServers.Running
     Store store;
+
+    @Inject
+    TailFeeds feeds;
 
     private final String name = "explain-" + UUID.randomUUID();
     private final String id =
@@ -298,6 +304,30 @@ class ExplainIT {
                 .body("verdict", equalTo("different"))
                 .body("findings", contains("document: is missing from Elasticsearch; the log has the window"))
                 .body("recomputed.count", equalTo(4));
+    }
+
+    /** The job's second revision has left memory while nothing indexed it. */
+    @Test
+    void shouldNotAccuseALogWhoseNewestRevisionIsNotIndexedYet() throws Exception {
+        // Given
+        lines();
+        String first = beforeTheLateRecord();
+        store(first, publish(first));
+        long second = publish(result(4, 2));
+        await().until(() -> Served.position().offsets()[0] > second);
+        Forgetting.all(feeds.tail(), "window-results");
+        // Then
+        explain().statusCode(200).body("verdict", equalTo("equal"));
+    }
+
+    /** The window of the readings that came before its end. */
+    private String beforeTheLateRecord() {
+        return result(3, 1)
+                .replace("\"avg_temp\":25.000000", "\"avg_temp\":23.333333")
+                .replace("\"temp\":\"100000000\",\"hum\":\"200000000\"", "\"temp\":\"70000000\",\"hum\":\"150000000\"")
+                .replace("\"late\":1", "\"late\":0")
+                .replace(at(50).toString(), at(30).toString())
+                .replace("\"last\":6}", "\"last\":1}");
     }
 
     @ParameterizedTest
