@@ -45,8 +45,8 @@ function row(item, spec, stalled) {
     notes.push(many(item.holes.offsets, 'offset') + ' without a record');
   }
   const good = item.balanced && fits;
-  const windows = spec.spec?.includes('(') && Number(spec.counted) ? el('a', {href: link('history', {job: item.job, spec: spec.spec})}, digits(spec.counted)) : digits(spec.counted);
-  return [`${item.topic}[${item.partition}]`, spec.spec ?? '–', records('records', item.rows, input(item)), '=', windows, '+', records('late', spec.late, {...at(item), spec: spec.spec}), '+',
+  const windows = spec.spec?.includes('(') ? el('a', {href: link('history', {job: item.job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
+  return [`${item.topic}[${item.partition}]`, windows, records('records', item.rows, input(item)), '=', records('records', spec.counted, {...input(item), kind: 'data'}), '+', records('late', spec.late, {...at(item), spec: spec.spec}), '+',
     records('dead-letters', item.rejected, at(item)), '+', records('records', item.heartbeats, {...input(item), kind: 'heartbeat'}), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
@@ -73,7 +73,7 @@ class Audit {
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
       el('p', {class: 'quiet'}, only.job || only.topic ? `Books${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job || only.topic ? el('a', {href: '#/audit'}, 'All books') : 'Each number leads to its records, counted to its windows.')), verdict, asOf, stalled, body);
+        only.job || only.topic ? el('a', {href: '#/audit'}, 'All books') : 'Each number leads to its records; those counted have late and rejected ones among them.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);

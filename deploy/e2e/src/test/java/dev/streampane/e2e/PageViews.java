@@ -251,6 +251,11 @@ final class PageViews {
         assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".books").isEmpty());
+        browser.find("a[href='#/records?" + input + "&kind=data']").click();
+        patiently().until(() -> !browser.texts(".record strong").isEmpty());
+        assertThat(browser.texts(".record strong")).doesNotContain("heartbeat");
+        browser.js("history.back()");
+        patiently().until(() -> !browser.rows(".books").isEmpty());
         String late = "#/late?job=" + JOB;
         browser.find("a[href^='" + late + "']").click();
         patiently().until(() -> !browser.texts(".record .raw").isEmpty());

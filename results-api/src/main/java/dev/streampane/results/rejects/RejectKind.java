@@ -34,12 +34,20 @@ enum RejectKind {
             "empty",
             "index-refused");
 
+    static final String HEARTBEAT = "heartbeat";
+    static final String DATA = "data";
+
     private static final Parameter<Optional<String>> REASON =
             Parameter.word("reason", "Only those rejected for this reason", REASONS.toArray(String[]::new));
     private static final Parameter<Optional<String>> SPEC =
             Parameter.spec("Only those late for this window specification; spaces do not count");
     private static final Parameter<Optional<String>> KIND = Parameter.word(
-                    "kind", "All records, or only those whose header `kind` says so", "all", "heartbeat")
+                    "kind",
+                    "All records, only those whose header `kind` says `heartbeat`, or only the others: what a job counts, "
+                            + "rejects or finds late",
+                    "all",
+                    HEARTBEAT,
+                    DATA)
             .with("default", "all");
 
     private final String cause;

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *
  * @param kind dead letters, late records, or an input's records
  * @param job only what this job wrote
- * @param cause only those of this reason, late for this window specification, or of this kind
+ * @param cause only those of this reason, late for this window specification, or of this kind, which is {@link RejectKind#DATA} for all but heartbeats
  * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
  * @param partition only those whose input lay in a partition of this number
  * @param from first append time, inclusive
@@ -97,6 +97,9 @@ record RejectsQuery(
 
     /** Whether the headers are those that are asked for. */
     boolean matches(RejectHeaders headers) {
+        if (kind == RejectKind.INPUT && cause.equals(Optional.of(RejectKind.DATA))) {
+            return !headers.text(kind.cause()).equals(Optional.of(RejectKind.HEARTBEAT));
+        }
         return matches(job, headers, "job")
                 && matches(cause, headers, kind.cause())
                 && (kind == RejectKind.INPUT || isOfInput(headers));

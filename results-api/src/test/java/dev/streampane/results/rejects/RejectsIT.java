@@ -372,6 +372,8 @@ class RejectsIT {
         List<String> heartbeats =
                 committed(topic, false, one -> header(one, "kind").equals("heartbeat"));
         // When
+        List<String> data = committed(topic, false, one -> !header(one, "kind").equals("heartbeat"));
+        List<String> shownData = shown(RECORDS + topic + "&kind=data&limit=9", () -> {});
         List<String> shownHeartbeats = shown(RECORDS + topic + "&kind=heartbeat&limit=3", () -> {});
         List<String> shownOfOne = shown(RECORDS + topic + "&partition=1&limit=4", () -> {});
         List<String> shown = shown(RECORDS + topic + "&kind=all&limit=7", () -> readings(topic, random));
@@ -379,6 +381,7 @@ class RejectsIT {
         assertThat(shown).hasSizeGreaterThan(40).isEqualTo(all);
         assertThat(shownOfOne).hasSizeGreaterThan(8).isEqualTo(ofOne);
         assertThat(shownHeartbeats).hasSizeGreaterThan(8).isEqualTo(heartbeats);
+        assertThat(shownData).hasSizeGreaterThan(8).isEqualTo(data);
     }
 
     @Test
