@@ -14,19 +14,25 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
+import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
+import dev.streampane.results.live.model.ServiceProcess;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
@@ -34,6 +40,9 @@ class AuditResourceIT {
 
     @RealServers.Running
     LocalKafka kafka;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
 
     private Log log;
     private String topicId;
@@ -94,6 +103,42 @@ class AuditResourceIT {
                 .body(
                         "items[0].problems",
                         hasItem("line at offset 20 covers 10 offsets, but has 9 records and 0 holes"));
+    }
+
+    @Test
+    void shouldVouchForNothingWhileTheBooksAreBeingRead(@TempDir Path folder) throws Exception {
+        // Given
+        for (int n = 0; n < 100; n++) {
+            line("slow-books", 1, 0, 10 * n, 10 * n + 9, 10);
+        }
+        Map<String, String> servers = Map.of(
+                "kafka.bootstrap.servers",
+                kafka.bootstrapServers(),
+                "quarkus.elasticsearch.hosts",
+                elasticsearch.url().getAuthority());
+        ReadQuota quota = new ReadQuota(kafka, "results-api-audit", 2_000);
+        // When
+        try (ServiceProcess process = new ServiceProcess(folder.resolve("log"), servers).start()) {
+            // Then
+            await().ignoreException(ConnectException.class)
+                    .untilAsserted(() -> given().get(process.root() + "/api/v1/audit")
+                            .then()
+                            .statusCode(200)
+                            .body("loaded", equalTo(false))
+                            .body("balanced", equalTo(false))
+                            .body("state", equalTo("unknown")));
+            // When
+            quota.lift();
+            // Then
+            await().untilAsserted(() -> given().get(process.root() + "/api/v1/audit?job=slow-books")
+                    .then()
+                    .statusCode(200)
+                    .body("loaded", equalTo(true))
+                    .body("balanced", equalTo(true))
+                    .body("items[0].lines", equalTo(100)));
+        } finally {
+            quota.lift();
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
+import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,8 +37,6 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.quota.ClientQuotaAlteration;
-import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,36 +225,27 @@ class StreamLifeIT {
     /** As behind a broker that is short of bandwidth: the process learns of what another one has told only seconds later. */
     @Test
     void shouldWaitForResultsThatTheProcessHasNotReadYet() throws Exception {
-        // Given: a process that may read 1,000 bytes a second, 10,000 at a time
+        // Given
         String topic = "lag";
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-            try (ServiceProcess process = start(Map.of("results.topic", topic));
-                    EventStream first = open(process.root(), topic, null)) {
-                await().until(() -> first.lastEventId().contains(topic + "~"));
-                limit(admin, "results-api-" + topic, 1_000.0);
-                long last = 0;
-                for (int n = 0; n < 16; n++) {
-                    last = log.place(topic, 0, "k", result(topic, "k", SIX.plusSeconds(60L * n)))
-                            .offset();
-                }
-                String place = first.lastEventId().replaceFirst("(lag~[^~]+~)[0-9]+", "$1" + (last + 1));
-                long opened = System.nanoTime();
-                // When Then
-                assertGoesOn(process, topic, 0, place);
-                assertThat(System.nanoTime() - opened).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
-                limit(admin, "results-api-" + topic, null);
-            }
         }
-    }
-
-    /** How many bytes a second a Kafka client may read; null for any. */
-    private static void limit(Admin admin, String clientId, Double bytes) throws Exception {
-        admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
-                        new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, clientId)),
-                        List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", bytes)))))
-                .all()
-                .get();
+        try (ServiceProcess process = start(Map.of("results.topic", topic));
+                EventStream first = open(process.root(), topic, null)) {
+            await().until(() -> first.lastEventId().contains(topic + "~"));
+            ReadQuota quota = new ReadQuota(kafka, "results-api-" + topic, 1_000);
+            long last = 0;
+            for (int n = 0; n < 16; n++) {
+                last = log.place(topic, 0, "k", result(topic, "k", SIX.plusSeconds(60L * n)))
+                        .offset();
+            }
+            String place = first.lastEventId().replaceFirst("(lag~[^~]+~)[0-9]+", "$1" + (last + 1));
+            long opened = System.nanoTime();
+            // When Then
+            assertGoesOn(process, topic, 0, place);
+            assertThat(System.nanoTime() - opened).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
+            quota.lift();
+        }
     }
 
     /** A stream of the job of that name gets from a place on what is written next, without a reset. */
