@@ -75,7 +75,11 @@ class ComposeIT {
         assertThat(healthy("jobmanager")).isZero();
         assertThat(healthy("taskmanager")).isZero();
         assertThat(run("prepare")).contains("topics: the", "index templates: put");
-        assertThat(run("jobs")).contains("weather-average: generation 1, without state");
+        assertThat(submitAndHearNothing("weather-average")).contains("weather-average cannot be started");
+        assertThat(run("jobs")).contains("transaction-total: generation 1, without state");
+        assertThat(new FlinkRest(flink.restUrl()).jobs())
+                .extracting(FlinkRest.Job::name)
+                .containsExactlyInAnyOrderElementsOf(JOBS);
         try (LocalService iot = service("iot-simulator");
                 LocalService results = service("results-api")) {
             iot.launch();
@@ -91,7 +95,9 @@ class ComposeIT {
                 .allMatch(job -> NewestState.find(state, job, 1).isPresent()));
 
         StringWriter watched = new StringWriter();
-        Thread watch = new Thread(() -> execute(arguments("jobs"), watched));
+        List<String> watching = arguments("jobs");
+        watching.add("--watch");
+        Thread watch = new Thread(() -> execute(watching, watched));
         watch.setDaemon(true);
         watch.start();
         running.push(watch::interrupt);
@@ -109,12 +115,23 @@ class ComposeIT {
                 .allMatch(job -> watched.toString().contains(job + ": generation 1, on from checkpoint ")));
     }
 
+    /** Submits a job over a network that fails when Flink has the submission and has not answered; what was printed. */
+    private String submitAndHearNothing(String job) throws IOException {
+        try (CutProxy network = new CutProxy(flink.restUrl())) {
+            network.cutBehind(piece -> piece.contains("\"entryClass\""));
+            StringWriter printed = new StringWriter();
+            List<String> arguments = arguments("jobs");
+            arguments.replaceAll(word -> word.replace(authority(flink.restUrl()), authority(network.url()))
+                    .replaceFirst("^--jobs=.*", "--jobs=" + job));
+            assertThat(execute(arguments, printed)).isNotZero();
+            return printed.toString();
+        }
+    }
+
     /** Does once what a service of commands does; what it printed. */
     private String run(String service) {
         StringWriter printed = new StringWriter();
-        List<String> arguments = arguments(service);
-        arguments.remove("--watch");
-        assertThat(execute(arguments, printed)).as(printed.toString()).isZero();
+        assertThat(execute(arguments(service), printed)).as(printed.toString()).isZero();
         return printed.toString();
     }
 
@@ -135,6 +152,7 @@ class ComposeIT {
             }
         }
         words.subList(0, words.indexOf(Streampane.class.getName()) + 1).clear();
+        words.remove("--watch");
         return words;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /** A network between who asks and a server, whose connections can be cut. */
 final class CutProxy implements AutoCloseable {
@@ -18,6 +21,7 @@ final class CutProxy implements AutoCloseable {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final URI server;
+    private volatile Predicate<String> last = piece -> false;
 
     CutProxy(URI server) throws IOException {
         this.server = server;
@@ -35,6 +39,11 @@ final class CutProxy implements AutoCloseable {
         }
     }
 
+    /** From now on a connection is cut as soon as the server has been sent such a piece of a request: its answer is never heard. */
+    void cutBehind(Predicate<String> piece) {
+        last = piece;
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -42,18 +51,24 @@ final class CutProxy implements AutoCloseable {
                 sockets.add(client);
                 Socket behind = new Socket(server.getHost(), server.getPort());
                 sockets.add(behind);
-                threads.execute(() -> pass(client, behind));
-                threads.execute(() -> pass(behind, client));
+                threads.execute(() -> pass(client, behind, last));
+                threads.execute(() -> pass(behind, client, piece -> false));
             }
         } catch (IOException e) {
             // closed
         }
     }
 
-    private static void pass(Socket from, Socket to) {
+    private static void pass(Socket from, Socket to, Predicate<String> last) {
+        byte[] bytes = new byte[8192];
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            String piece;
+            do {
+                int length = Math.max(0, from.getInputStream().read(bytes));
+                piece = new String(bytes, 0, length, ISO_8859_1);
+                to.getOutputStream().write(bytes, 0, length);
+            } while (!piece.isEmpty() && !last.test(piece));
         } catch (IOException e) {
             // cut
         }
