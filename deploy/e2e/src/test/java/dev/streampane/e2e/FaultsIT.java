@@ -88,6 +88,12 @@ class FaultsIT {
 
     @Test
     @Order(4)
+    void shouldLoseAndDoubleNothingWhenTheSupervisorIsKilledAndStartedAgain() {
+        kills.ofTheSupervisor(Duration.ofSeconds(45));
+    }
+
+    @Test
+    @Order(5)
     void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedAndStarted() {
         commands.goOnStricter();
         commands.rescaleUnderLoad();
@@ -98,39 +104,39 @@ class FaultsIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void shouldRecomputeToTheBitWhatFaultsAndRestartsHaveLeft() throws Exception {
         replays.ofTheWholeLog();
         replays.ofAPartOfTheLog();
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void shouldExplainWhatFaultsAndRestartsHaveLeft() throws Exception {
         explains.ofWindows(SPECS);
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void shouldStartFromASavepointThatIsNotTheNewest() {
         commands.startFromAnOlderSavepoint();
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void shouldRetractWhatANewGenerationDoesNotMake() {
         commands.supersede(outcome);
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void shouldSayWhichWindowIsNotAsItsInputsWere() throws Exception {
         replays.ofALogThatWasTamperedWith(2);
         explains.ofWhatIsFalsified();
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void shouldExplainWindowsThatDependOnTheOrderOfArrival() throws Exception {
         commands.startAnew("--job-option", "windows=" + WINDOWS + ";" + GLOBAL);
         stack.awaitRead();

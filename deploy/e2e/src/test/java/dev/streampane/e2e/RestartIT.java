@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A second {@code up} on the data of a first one that ended badly, or long ago. */
+/** A second {@code up} on the data of a first one that ended badly, or long ago. FaultsIT kills the supervisor, too, and starts it at once. */
+@Tag("campaign")
 class RestartIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
@@ -53,7 +54,6 @@ class RestartIT {
     }
 
     @Test
-    @Tag("campaign")
     void shouldCommitWhatACheckpointPromisedWhenEverythingWasKilledBeforeTheCommit() {
         String[] options = {
             "--jobs",

@@ -13,7 +13,6 @@ import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,17 +45,29 @@ final class Up implements AutoCloseable {
 
     private final Path data;
     private final int portOffset;
-    private final Process process;
+    private final ProcessBuilder command;
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
     private final List<String> printed = new CopyOnWriteArrayList<>();
+    private Process process;
 
-    private Up(Path data, int portOffset, Process process) {
+    private Up(Path data, int portOffset, ProcessBuilder command) {
         this.data = data;
         this.portOffset = portOffset;
-        this.process = process;
-        Thread reader = new Thread(this::read, "up");
+        this.command = command;
+        launch();
+    }
+
+    private void launch() {
+        try {
+            process = command.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        Thread reader = new Thread(() -> read(lines), "up");
         reader.setDaemon(true);
         reader.start();
+        awaitReady();
     }
 
     /** Starts it on a data folder and waits until it says that it is ready. */
@@ -102,13 +113,13 @@ final class Up implements AutoCloseable {
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
         builder.environment().put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
-        try {
-            Up up = new Up(data, portOffset, builder.start());
-            up.awaitReady();
-            return up;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Up(data, portOffset, builder);
+    }
+
+    /** Starts it as it was started, on what it has left, and waits until it says that it is ready. */
+    void startAgain() {
+        events.clear();
+        launch();
     }
 
     private void awaitReady() {
@@ -128,9 +139,8 @@ final class Up implements AutoCloseable {
         return events.stream().anyMatch(e -> e.path("event").asText().equals(event));
     }
 
-    private void read() {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    private void read(BufferedReader lines) {
+        try (lines) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 printed.add(line);
                 if (line.startsWith("{")) {
