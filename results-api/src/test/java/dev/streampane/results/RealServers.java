@@ -2,6 +2,7 @@
 package dev.streampane.results;
 
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -21,7 +22,10 @@ import java.util.Map;
 /** One broker and one Elasticsearch, with the catalogue's topics and the templates, for all tests of a JVM. */
 public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
-    /** A field of type {@link LocalKafka} or {@link LocalElasticsearch}, which gets the running server, or of type {@link Store}. */
+    /**
+     * A field of type {@link LocalKafka} or {@link LocalElasticsearch}, which gets the running server, {@link Store}, or {@link CutProxy}: the network
+     * between the service under test and Elasticsearch.
+     */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.FIELD)
     public @interface Running {}
@@ -30,6 +34,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     private LocalKafka kafka;
     private LocalElasticsearch elasticsearch;
+    private CutProxy network;
 
     /** The port of health and metrics of the service that is under test with them. */
     static int managementPort() {
@@ -46,6 +51,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
             elasticsearch.launch(); // it starts while the broker does
             kafka = LocalKafka.start(data.resolve("kafka"));
             elasticsearch.awaitReady();
+            network = new CutProxy(elasticsearch.url());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,7 +61,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry(MANAGEMENT_PORT, String.valueOf(managementPort())),
                 Map.entry("quarkus.management.test-port", String.valueOf(managementPort())),
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
-                Map.entry("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority()),
+                Map.entry("quarkus.elasticsearch.hosts", network.url().getAuthority()),
                 Map.entry("results.explain.max-records", "1000"),
                 Map.entry("results.query.aggregate-max-windows", "5000"),
                 Map.entry("results.audit.max-partitions", "1000"),
@@ -72,7 +78,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void inject(TestInjector injector) {
-        for (Object running : List.of(kafka, elasticsearch, new Store(elasticsearch.url()))) {
+        for (Object running : List.of(kafka, elasticsearch, network, new Store(elasticsearch.url()))) {
             injector.injectIntoFields(
                     running, new TestInjector.AnnotatedAndMatchesType(Running.class, running.getClass()));
         }
@@ -80,6 +86,9 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
+        if (network != null) {
+            network.close();
+        }
         if (elasticsearch != null) {
             elasticsearch.close();
         }

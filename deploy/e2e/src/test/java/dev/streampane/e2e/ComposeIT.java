@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.math.BigDecimal;

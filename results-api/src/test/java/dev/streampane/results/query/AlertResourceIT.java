@@ -11,7 +11,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
@@ -43,7 +43,7 @@ class AlertResourceIT {
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    CutProxy network;
 
     @RealServers.Running
     Store store;
@@ -187,7 +187,7 @@ class AlertResourceIT {
                     .put("end", start.plusMillis(n).toString()));
         }
         log(alerts.toArray(ObjectNode[]::new));
-        elasticsearch.kill();
+        network.cutOff();
         try {
             // Then
             given().get("/api/v1/alerts?client=away&from=" + start)
@@ -205,7 +205,7 @@ class AlertResourceIT {
                     .statusCode(200);
             given().get("/api/v1/alerts?client=before").then().statusCode(503);
         } finally {
-            elasticsearch.restart();
+            network.restore();
         }
         await().untilAsserted(
                         () -> given().get("/api/v1/alerts?client=before").then().statusCode(200));

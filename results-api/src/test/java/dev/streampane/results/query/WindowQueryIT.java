@@ -17,7 +17,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -68,7 +68,7 @@ class WindowQueryIT {
     private static final String LINES = "application/x-ndjson";
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    CutProxy network;
 
     @RealServers.Running
     Store store;
@@ -477,7 +477,7 @@ class WindowQueryIT {
                 assertThat(each.getInputStream().readNBytes(1_000)).hasSize(1_000);
             }
             // When
-            elasticsearch.kill();
+            network.cutOff();
             try {
                 String rest = new String(lines.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 String cut = untilCut(csv.getInputStream());
@@ -487,7 +487,7 @@ class WindowQueryIT {
                         .doesNotContain("\"truncated\"");
                 assertThat(cut).contains("\r\ncut~tumbling-1m~k~").doesNotEndWith("\r\n0\r\n\r\n");
             } finally {
-                elasticsearch.restart();
+                network.restore();
             }
         }
     }
@@ -549,7 +549,7 @@ class WindowQueryIT {
                 .toList();
         await().until(() -> Instant.now().isAfter(start.plusSeconds(1)));
         log(results.toArray(String[]::new));
-        elasticsearch.kill();
+        network.cutOff();
         try {
             // Then
             keys("job=memory&order=asc&from=" + start).body("items.key", contains("k0", "k1", "k2"));
@@ -576,7 +576,7 @@ class WindowQueryIT {
                     .body("checks.find { it.name == 'elasticsearch' }.data.required", equalTo(false))
                     .body("checks.find { it.name == 'elasticsearch' }.data.works", containsString("windows since 20"));
         } finally {
-            elasticsearch.restart();
+            network.restore();
         }
         await().untilAsserted(() ->
                 given().get(WINDOWS + "?job=memory&order=asc").then().statusCode(200));

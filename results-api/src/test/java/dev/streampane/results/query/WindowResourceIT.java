@@ -14,7 +14,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
@@ -43,7 +43,7 @@ class WindowResourceIT {
     private static final String MONTH = "2026.11";
 
     @RealServers.Running
-    LocalElasticsearch elasticsearch;
+    CutProxy network;
 
     @RealServers.Running
     Store store;
@@ -307,7 +307,7 @@ class WindowResourceIT {
         // Given
         String expected = result("away", "k", SIX);
         store.result("away", MONTH, id("away", "k", SIX), expected).refresh();
-        elasticsearch.kill();
+        network.cutOff();
         try {
             // Then
             for (String path : List.of(
@@ -337,7 +337,7 @@ class WindowResourceIT {
                     .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))
                     .body("checks.find { it.name == 'results-feed' }.status", equalTo("UP"));
         } finally {
-            elasticsearch.restart();
+            network.restore();
         }
         await().untilAsserted(() -> assertThat(given().get("/api/v1/windows/{id}", id("away", "k", SIX))
                         .asString())

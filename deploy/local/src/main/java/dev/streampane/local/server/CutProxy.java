@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.e2e;
+package dev.streampane.local.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,33 +16,52 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
-/** A network between who asks and a server, whose connections can be cut. */
-final class CutProxy implements AutoCloseable {
+/** A network between who asks and a server, whose connections can be cut: for tests. */
+public final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final URI server;
     private volatile Predicate<String> last = piece -> false;
+    private volatile boolean isCutOff;
 
-    CutProxy(URI server) throws IOException {
+    public CutProxy(URI server) throws IOException {
         this.server = server;
         threads.execute(this::accept);
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort());
     }
 
+    /** Cuts every connection, and from now on each one that is made, until {@link #restore}. */
+    public void cutOff() {
+        isCutOff = true;
+        cut();
+    }
+
+    public void restore() {
+        isCutOff = false;
+    }
+
     /** Cuts every connection that there is. */
-    void cut() throws IOException {
+    public void cut() {
         for (Socket socket = sockets.poll(); socket != null; socket = sockets.poll()) {
+            close(socket);
+        }
+    }
+
+    private static void close(Closeable socket) {
+        try {
             socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** From now on a connection is cut as soon as the server has been sent such a piece of a request: its answer is never heard. */
-    void cutBehind(Predicate<String> piece) {
+    public void cutBehind(Predicate<String> piece) {
         last = piece;
     }
 
@@ -49,34 +70,49 @@ final class CutProxy implements AutoCloseable {
             while (true) {
                 Socket client = listening.accept();
                 sockets.add(client);
+                if (isCutOff) {
+                    cut();
+                    continue;
+                }
                 Socket behind = new Socket(server.getHost(), server.getPort());
                 sockets.add(behind);
-                threads.execute(() -> pass(client, behind, last));
-                threads.execute(() -> pass(behind, client, piece -> false));
+                client.setTcpNoDelay(true);
+                behind.setTcpNoDelay(true);
+                threads.execute(() -> passRequests(client, behind));
+                threads.execute(() -> passAnswers(behind, client));
             }
         } catch (IOException e) {
             // closed
         }
     }
 
-    private static void pass(Socket from, Socket to, Predicate<String> last) {
+    private void passRequests(Socket client, Socket behind) {
         byte[] bytes = new byte[8192];
-        try (from;
-                to) {
+        try (client;
+                behind) {
             String piece;
             do {
-                int length = Math.max(0, from.getInputStream().read(bytes));
+                int length = Math.max(0, client.getInputStream().read(bytes));
                 piece = new String(bytes, 0, length, ISO_8859_1);
-                to.getOutputStream().write(bytes, 0, length);
+                behind.getOutputStream().write(bytes, 0, length);
             } while (!piece.isEmpty() && !last.test(piece));
         } catch (IOException e) {
             // cut
         }
     }
 
+    private static void passAnswers(Socket behind, Socket client) {
+        try (client;
+                behind) {
+            behind.getInputStream().transferTo(client.getOutputStream());
+        } catch (IOException e) {
+            // cut
+        }
+    }
+
     @Override
-    public void close() throws IOException {
-        listening.close();
+    public void close() {
+        close(listening);
         cut();
         threads.shutdownNow();
     }
