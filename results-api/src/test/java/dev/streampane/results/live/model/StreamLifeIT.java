@@ -178,84 +178,62 @@ class StreamLifeIT {
         }
     }
 
+    /**
+     * The process learns later than another one, which has told a client: of results, since the broker is short of bandwidth; of a partition that
+     * was added; and that the topic was made anew.
+     */
     @Test
-    void shouldWaitForAPartitionThatTheProcessDoesNotKnowYet() throws Exception {
-        // Given: a client that another process has told of a new partition
+    void shouldWaitForWhatAnotherProcessHasToldOf() throws Exception {
+        // Given
         String topic = "hop";
+        List<NewTopic> topics = List.of(new NewTopic(topic, 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            admin.createTopics(topics).all().get();
             try (ServiceProcess process = start(Map.of("results.topic", topic));
-                    EventStream first = open(process.root(), "hop", null)) {
+                    EventStream first = open(process.root(), topic, null)) {
                 await().until(() -> first.lastEventId().contains(topic + "~"));
+                ReadQuota quota = new ReadQuota(kafka, "results-api-" + topic, 1_000);
+                long end = 0;
+                for (int n = 0; n < 16; n++) {
+                    String result = result(topic, "k", SIX.plusSeconds(60L * n));
+                    end = log.place(topic, 0, "k", result).offset() + 1;
+                }
+                String results = first.lastEventId().replaceFirst("(hop~[^~]+~)[0-9]+", "$1" + end);
+                long opened = System.nanoTime();
+                // When Then
+                String place = assertGoesOn(process, topic, 0, results);
+                assertThat(System.nanoTime() - opened).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
+                quota.lift();
+                // When
                 admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
                         .all()
                         .get();
-                String place = first.lastEventId().replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0");
-                // When Then
-                assertGoesOn(process, topic, 1, place);
-            }
-        }
-    }
-
-    @Test
-    void shouldWaitForALifeOfATopicThatTheProcessHasNotNoticedYet() throws Exception {
-        // Given: a process that follows a topic, and a client that another one has told of the next
-        // life of it
-        String topic = "anew";
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-            try (ServiceProcess process = start(Map.of("results.topic", topic));
-                    EventStream first = open(process.root(), "anew", null)) {
-                await().until(() -> first.lastEventId().contains(topic + "~"));
+                // Then
+                place = assertGoesOn(process, topic, 1, place.replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0"));
+                // When
                 admin.deleteTopics(List.of(topic)).all().get();
                 String id = await().ignoreExceptionsInstanceOf(ExecutionException.class)
                         .until(
-                                () -> admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                                () -> admin.createTopics(topics)
                                         .topicId(topic)
                                         .get()
                                         .toString(),
                                 made -> true);
-                String place = first.lastEventId().replaceFirst("anew~[^~]+~[0-9]+", "anew~" + id + "~0");
-                // When Then
-                assertGoesOn(process, topic, 0, place);
+                // Then
+                assertGoesOn(process, topic, 0, place.replaceFirst("hop~[^~]+~[0-9.]+", "hop~" + id + "~0"));
             }
         }
     }
 
-    /** As behind a broker that is short of bandwidth: the process learns of what another one has told only seconds later. */
-    @Test
-    void shouldWaitForResultsThatTheProcessHasNotReadYet() throws Exception {
-        // Given
-        String topic = "lag";
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-        }
-        try (ServiceProcess process = start(Map.of("results.topic", topic));
-                EventStream first = open(process.root(), topic, null)) {
-            await().until(() -> first.lastEventId().contains(topic + "~"));
-            ReadQuota quota = new ReadQuota(kafka, "results-api-" + topic, 1_000);
-            long last = 0;
-            for (int n = 0; n < 16; n++) {
-                last = log.place(topic, 0, "k", result(topic, "k", SIX.plusSeconds(60L * n)))
-                        .offset();
-            }
-            String place = first.lastEventId().replaceFirst("(lag~[^~]+~)[0-9]+", "$1" + (last + 1));
-            long opened = System.nanoTime();
-            // When Then
-            assertGoesOn(process, topic, 0, place);
-            assertThat(System.nanoTime() - opened).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
-            quota.lift();
-        }
-    }
-
-    /** A stream of the job of that name gets from a place on what is written next, without a reset. */
-    private void assertGoesOn(ServiceProcess process, String topic, int partition, String place) {
+    /** A stream of the job of that name gets from a place on what is written next, without a reset; where it is then. */
+    private String assertGoesOn(ServiceProcess process, String topic, int partition, String place) {
         try (EventStream events = open(process.root(), topic, place)) {
             String result = result(topic, "k", SIX);
             log.put(topic, partition, "k", result);
             await().until(() -> !events.data("window").isEmpty());
             assertThat(events.data("window")).containsExactly(result);
             assertThat(events.data("reset")).isEmpty();
+            return events.results().get(0).id();
         }
     }
 
