@@ -5,6 +5,7 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
@@ -18,10 +19,7 @@ import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,18 +67,17 @@ class CatchUpReaderIT {
     private Log log;
 
     @BeforeAll
-    static void startBroker() throws IOException {
+    static void startBroker() {
         // outside of a service the first one sets things up for all, which two threads cannot do at
         // once
         Uni.createFrom().emitter(first -> first.complete(null)).await().indefinitely();
-        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "catchup"));
+        kafka = SharedKafka.empty();
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
     @AfterAll
-    static void stopBroker() {
+    static void closeAdmin() {
         admin.close();
-        kafka.close();
     }
 
     @BeforeEach

@@ -7,12 +7,11 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,8 @@ class TailFeedsIT {
     @Test
     void shouldForgetTheNewestWindowsOfATopicThatWasMadeAnew() throws Exception {
         // Given
-        try (LocalKafka kafka = LocalKafka.start(
-                        Files.createTempDirectory(Path.of("target").toAbsolutePath(), "feeds"));
-                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        LocalKafka kafka = SharedKafka.empty();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
                 TailFeeds feeds = new TailFeeds(
                         new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())),
                         Settings.defaults(),
