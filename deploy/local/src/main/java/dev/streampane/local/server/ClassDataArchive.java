@@ -2,6 +2,7 @@
 package dev.streampane.local.server;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,16 +30,19 @@ public final class ClassDataArchive {
     public static void main(String[] args) throws Exception {
         System.setProperty(MADE_HERE, "true");
         Path data = Path.of(args[0]);
-        try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
-                LocalElasticsearch elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"))) {
-            end(kafka);
-            end(elasticsearch);
+        int[] ports = FreePorts.next(2);
+        try (var elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1])) {
+            elasticsearch.launch(); // it starts while the broker does
+            try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"))) {
+                elasticsearch.awaitReady();
+                CompletableFuture.allOf(end(kafka), end(elasticsearch)).get(ENDS_WITHIN_MINUTES, TimeUnit.MINUTES);
+            }
         }
     }
 
     /** The JVM writes the archive when it ends. */
-    private static void end(LocalServer server) throws Exception {
+    private static CompletableFuture<?> end(LocalServer server) {
         server.process().destroy();
-        server.process().onExit().get(ENDS_WITHIN_MINUTES, TimeUnit.MINUTES);
+        return server.process().onExit();
     }
 }
