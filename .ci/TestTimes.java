@@ -50,9 +50,9 @@ final class TestTimes {
         }
     }
 
-    /** The reports of all modules; those are at most three folders below the root. */
+    /** The reports of all modules; those are at most four folders below the root. */
     private static List<Suite> read(Path root, Instant begin) throws IOException {
-        try (Stream<Path> modules = Files.walk(root, 3).filter(pom -> pom.endsWith("pom.xml"))) {
+        try (Stream<Path> modules = Files.walk(root, 4).filter(pom -> pom.endsWith("pom.xml"))) {
             return modules.flatMap(pom -> reports(pom.resolveSibling("target")))
                     .filter(file -> isSince(begin, file))
                     .map(file -> Suite.read(root, file))

@@ -96,9 +96,10 @@ final class Kills {
         up.killSupervisor();
         up.startAgain();
         Duration recovery = Recovery.untilTheNextResult(up, Feed.TRANSACTIONS, stack.transactions(), killed);
-        System.out.println("supervisor killed, next committed result after " + recovery);
+        Duration scaled = stack.scaled(bound);
+        System.out.println("supervisor killed, next committed result after " + recovery + ", at most " + scaled);
         assertExact();
-        assertThat(recovery).isLessThanOrEqualTo(bound);
+        assertThat(recovery).isLessThanOrEqualTo(scaled);
     }
 
     /**

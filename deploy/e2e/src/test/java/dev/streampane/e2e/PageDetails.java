@@ -201,7 +201,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 "return import('/page/format.js').then(format => format.lasting(arguments[0]))", time.toMillis());
     }
 
-    /** From a number of the books to the records that it counts, and from what was counted to the windows. */
+    /** From a number of the books to the records that it counts, and from a specification to its windows. */
     void leadsFromNumbersToRecords() {
         JsonNode books = api.get("/api/v1/audit?job=" + JOB)
                 .path("items")
@@ -232,14 +232,15 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 .untilAsserted(() ->
                         assertThat(browser.texts(".record strong")).isNotEmpty().isEqualTo(reasons));
         browser.js("history.back()");
-        String counted = "a[href^='#/history?job=" + JOB + "&spec=']";
+        JsonNode first = api.get("/api/v1/audit?job=" + JOB).at("/items/0");
+        String counted = "a[href='#/records?topic=%s&partition=%s&kind=data']"
+                .formatted(first.path("topic").asText(), first.path("partition").asText());
         patiently().until(() -> !browser.texts(counted).isEmpty());
         assertThat(browser.texts(counted).get(0))
-                .isEqualTo("%,d"
-                        .formatted(api.get("/api/v1/audit?job=" + JOB)
-                                .at("/items/0/specs/0/counted")
-                                .asLong()));
-        browser.find(counted).click();
+                .isEqualTo("%,d".formatted(first.at("/specs/0/counted").asLong()));
+        String windows = "a[href^='#/history?job=" + JOB + "&spec=']";
+        assertThat(browser.texts(windows).get(0)).isEqualTo(SPEC);
+        browser.find(windows).click();
         patiently().until(() -> browser.parameter("spec").equals(SPEC));
         patiently().until(() -> browser.texts("#job option:checked").equals(List.of(JOB)));
     }

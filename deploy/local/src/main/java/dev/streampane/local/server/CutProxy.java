@@ -66,23 +66,31 @@ public final class CutProxy implements AutoCloseable {
     }
 
     private void accept() {
-        try {
-            while (true) {
-                Socket client = listening.accept();
-                sockets.add(client);
-                if (isCutOff) {
-                    cut();
-                    continue;
-                }
-                Socket behind = new Socket(server.getHost(), server.getPort());
-                sockets.add(behind);
-                client.setTcpNoDelay(true);
-                behind.setTcpNoDelay(true);
-                threads.execute(() -> passRequests(client, behind));
-                threads.execute(() -> passAnswers(behind, client));
+        while (!listening.isClosed()) {
+            try {
+                connect(listening.accept());
+            } catch (IOException e) {
+                // closed, cut, or there is no server
             }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        sockets.add(client);
+        if (isCutOff) {
+            cut();
+            return;
+        }
+        try {
+            Socket behind = new Socket(server.getHost(), server.getPort());
+            sockets.add(behind);
+            client.setTcpNoDelay(true);
+            behind.setTcpNoDelay(true);
+            threads.execute(() -> passRequests(client, behind));
+            threads.execute(() -> passAnswers(behind, client));
         } catch (IOException e) {
-            // closed
+            client.close();
+            throw e;
         }
     }
 

@@ -101,17 +101,21 @@ class StreampaneTest {
 
     @Test
     void shouldCompleteInZsh() throws IOException {
-        assumeTrue(
-                System.getenv("CI") != null
-                        || Stream.of(System.getenv("PATH").split(":"))
-                                .anyMatch(it -> Files.isExecutable(Path.of(it, "zsh"))),
-                "zsh is missing (Debian's package zsh)");
+        assumeInstalled("zsh", "zsh");
 
         // When
         String said = completed("zsh", "echo $_comps[streampane]");
 
         // Then
         assertThat(said.lines()).last().isEqualTo("_bash_complete -F _complete_streampane -o default");
+    }
+
+    private static void assumeInstalled(String command, String debianPackage) {
+        assumeTrue(
+                System.getenv("CI") != null
+                        || Stream.of(System.getenv("PATH").split(":"))
+                                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command))),
+                command + " is missing (Debian's package " + debianPackage + ")");
     }
 
     /** What a shell says with the completions. */
@@ -166,6 +170,7 @@ class StreampaneTest {
 
     /** What a command shows on a terminal of 30 columns, until it ends or has shown a text. */
     private static String onATerminal(String noColor, String command, String until) throws IOException {
+        assumeInstalled("script", "bsdutils");
         ProcessBuilder terminal = new ProcessBuilder("script", "-qfc", "stty cols 30; " + command, "/dev/null");
         terminal.environment().putAll(Map.of("SHELL", "/bin/sh", "TERM", "xterm", "NO_COLOR", noColor));
         return printed(terminal.start(), until);
