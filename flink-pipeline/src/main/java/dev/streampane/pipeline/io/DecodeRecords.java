@@ -81,7 +81,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 || !record.topic().equals(partition.topic())) {
             goOnWith(new TopicPartition(record.topic(), record.partition()));
         }
-        if (record.offset() < next) { // of a topic that was made anew
+        if (record.offset() < next || record.offset() == 0) { // of a topic that was made anew, or may have been
             topicId = topicId(record.topic());
             topicIds.put(record.topic(), topicId);
         }
@@ -118,7 +118,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 kind == null || kind.value() == null ? null : new String(kind.value(), StandardCharsets.UTF_8));
     }
 
-    /** Asked once per topic and run, and again where offsets go back. */
+    /** Asked once per topic and run, and again where offsets go back or begin. */
     private String topicId(String topic) {
         Optional<InputTopic> input =
                 topics.stream().filter(asked -> asked.name().equals(topic)).findFirst();
