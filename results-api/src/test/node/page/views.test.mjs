@@ -83,6 +83,41 @@ test('where History has nothing it leads to the newest windows of what is shown,
     ['#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=2026-11-20T04%3A00%3A00.000Z&to=2026-11-20T05%3A00%3A00Z']);
 });
 
+test('History of a key without windows leads nowhere', async () => {
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '4', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: []}});
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', spec: 'tumbling(1m)', key: 'typo'}), app([]));
+  await turns();
+  view.close();
+  assert.match(root.textContent, /There are none of this at any time/);
+  assert.deepEqual(root.links, []);
+});
+
+test('a result of a series that was evicted leaves the totals of others', async () => {
+  const spec = 'tumbling(1m)';
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const name = key => `transaction-total\n${spec}\n${key}`;
+  const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
+  const all = app(['3', '4'].map(key => ({name: name(key), job: 'transaction-total', spec, key, newest: result(spec, start, end), end: Date.parse(end), early: null})));
+  let update;
+  all.store.listen = listener => {
+    update = listener;
+    return () => {};
+  };
+  const view = openNow(new Element(), new URLSearchParams(), all);
+  await turns();
+  all.store.series.delete(name('3'));
+  const before = asked.length;
+  update({names: [], results: ['3', '4'].map(key => ({...result(spec, start, end), key}))});
+  await pass(10_000);
+  await turns();
+  view.close();
+  assert.ok(asked.slice(before).some(path => path.includes('/aggregate') && path.includes('key=4')));
+});
+
 test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {
   const store = new Store();
   const rewinds = [];

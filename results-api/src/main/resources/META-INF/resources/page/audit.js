@@ -72,7 +72,7 @@ class Audit {
     const stalled = el('div', {});
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
-      el('p', {class: 'quiet'}, only.job || only.topic ? `Books${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}[${only.partition}]` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
+      el('p', {class: 'quiet'}, only.job || only.topic ? `Books${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}${only.partition ? `[${only.partition}]` : ''}` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
         only.job || only.topic ? el('a', {href: '#/audit'}, 'All books') : 'Each number leads to its records; those counted have late and rejected ones among them.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),

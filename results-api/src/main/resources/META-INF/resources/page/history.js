@@ -215,7 +215,7 @@ class History {
     }
     if (!read) {
       try {
-        this.newest = (await get('/api/v1/windows', {...asked(groups(this.keys)[0] ?? []), limit: 1}, this.ending.signal)).items[0]?.window;
+        this.newest = (await get('/api/v1/windows', {...asked(groups(this.keys)[0] ?? []), limit: 1}, this.ending.signal)).items[0]?.window ?? null;
       } catch (e) {
         if (e.status === undefined) {
           throw e;
@@ -258,9 +258,9 @@ class History {
       points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
-    const last = this.newest ?? this.job.lastWindow;
+    const last = this.newest === undefined ? this.job.lastWindow : this.newest;
     this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
-      last ? ['The newest window is of ', when(last.start), '.'] : 'This job has no windows yet.'),
+      last ? ['The newest window is of ', when(last.start), '.'] : this.job.lastWindow ? 'There are none of this at any time.' : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
       from: new Date(Math.min(Date.parse(last.start), Date.parse(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
     if (!this.holder.hidden) {

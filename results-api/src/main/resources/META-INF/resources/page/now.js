@@ -213,10 +213,10 @@ class Now {
       }
     }
     for (const result of batch.results) {
-      const name = result.job + '\n' + result.spec + '\n' + result.key;
+      const entry = this.store.series.get(result.job + '\n' + result.spec + '\n' + result.key);
       const section = this.sections.get(result.job + '\n' + result.spec);
-      if (section?.cards.has(name)) {
-        this.wantTotal(section, this.store.series.get(name));
+      if (entry && section?.cards.has(entry.name)) {
+        this.wantTotal(section, entry);
       }
     }
     if (!this.body.firstChild || this.store.series.size <= STEP) {
