@@ -75,7 +75,7 @@ public class IndexedLog {
                 ? Uni.createFrom().item(true)
                 : wait.isZero()
                         ? look(wanted).map(looked -> isVisible(wanted))
-                        : shows(wanted, System.nanoTime() + wait.toNanos());
+                        : shows(wanted, System.nanoTime(), wait.toNanos());
     }
 
     /** What is known to be visible of a topic; what {@link #shows} has just said does not go before it is asked for here. */
@@ -85,18 +85,21 @@ public class IndexedLog {
                 .map(Progress::position);
     }
 
-    private Uni<Boolean> shows(Position.Topic wanted, long deadline) {
+    /** Each look may refresh the indices: who waits for long looks seldom. */
+    private Uni<Boolean> shows(Position.Topic wanted, long begun, long wait) {
         if (isVisible(wanted)) {
             return Uni.createFrom().item(true);
         }
-        long left = deadline - System.nanoTime();
+        long left = begun + wait - System.nanoTime();
         return (left > 0 ? within(look(wanted), Duration.ofNanos(left)) : nothing()).chain(looked -> {
             if (isVisible(wanted)) {
                 return Uni.createFrom().item(true);
             }
-            return System.nanoTime() > deadline
+            long waited = System.nanoTime() - begun;
+            Duration pause = Duration.ofNanos(Math.max(PAUSE.toNanos(), waited / 20));
+            return waited > wait
                     ? Uni.createFrom().item(false)
-                    : Uni.createFrom().voidItem().onItem().delayIt().by(PAUSE).chain(() -> shows(wanted, deadline));
+                    : Uni.createFrom().voidItem().onItem().delayIt().by(pause).chain(() -> shows(wanted, begun, wait));
         });
     }
 
