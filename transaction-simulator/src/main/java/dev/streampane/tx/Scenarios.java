@@ -7,8 +7,8 @@ import java.util.PriorityQueue;
 
 /**
  * Which scenario's payment is due next. The n-th scenario begins at {@code start + n * 60000 / rate} milliseconds, by a client of its
- * own, whose id lies above those of the population by that time: no client plays twice, after a restart neither, for a job remembers what
- * each has paid. Like everything here it is decided by the settings and the start alone.
+ * own, whose id lies above those of the population by that time: no client plays twice in runs whose event times do not overlap, for a job
+ * remembers what each has paid. Like everything here it is decided by the settings and the start alone.
  *
  * <p>Not safe for use by several threads at once.
  */

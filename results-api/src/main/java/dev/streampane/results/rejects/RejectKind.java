@@ -43,8 +43,7 @@ enum RejectKind {
             Parameter.spec("Only those late for this window specification; spaces do not count");
     private static final Parameter<Optional<String>> KIND = Parameter.word(
                     "kind",
-                    "All records, only those whose header `kind` says `heartbeat`, or only the others: what a job counts, "
-                            + "rejects or finds late",
+                    "All records, only those whose header `kind` says so, or only the others",
                     "all",
                     HEARTBEAT,
                     DATA)

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param cause only those of this reason, late for this window specification, or of this kind, which is {@link RejectKind#DATA} for all but heartbeats
  * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
  * @param partition only those whose input lay in a partition of this number
- * @param from first append time, inclusive
+ * @param from first append time, inclusive; none for an input's records, whose times may be their producers'
  * @param to last append time, exclusive; later than {@code from}
  * @param ascending oldest first instead of newest first
  * @param limit records per page
@@ -53,7 +53,7 @@ record RejectsQuery(
 
     static List<Parameter<?>> parameters(RejectKind kind) {
         if (kind == RejectKind.INPUT) {
-            return List.of(INPUT, PARTITION, kind.parameter(), FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
+            return List.of(INPUT, PARTITION, kind.parameter(), Parameter.ORDER, LIMIT, Parameter.AFTER);
         }
         return List.of(JOB, kind.parameter(), TOPIC, PARTITION, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
     }
@@ -68,8 +68,8 @@ record RejectsQuery(
                 parameters.get(kind.parameter()).filter(cause -> !(ofInput && cause.equals("all"))),
                 ofInput ? Optional.of(parameters.get(INPUT)) : parameters.get(TOPIC),
                 parameters.get(PARTITION),
-                parameters.get(FROM),
-                parameters.get(TO),
+                ofInput ? Optional.empty() : parameters.get(FROM),
+                ofInput ? Optional.empty() : parameters.get(TO),
                 parameters.get(Parameter.ORDER).equals("asc"),
                 parameters.get(LIMIT),
                 Optional.empty());

@@ -157,11 +157,11 @@ public class RejectsResource {
                       topic: {type: string}
                       partition: {type: integer}
                       offset: {type: integer}
-                      appended: {type: string, format: date-time, description: When it was appended to that topic}
+                      appended: {type: string, format: date-time, description: "When it was appended to that topic; where producers set the times of an input, their time"}
             %s
                       key: {$ref: "#/components/schemas/RawBytes"}
                       value: {$ref: "#/components/schemas/RawBytes"}
-                      malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read, or are there twice; their fields are null"}
+                      malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read, or are there twice (of an input the last one holds); their fields are null"}
                       links:
                         type: object
                         required: [books%s]

@@ -316,8 +316,11 @@ class ExplainIT {
         // Given: a window that was closed a while ago
         audited = Instant.now().minusSeconds(45);
         setAuditTimestamps("CreateTime");
-        lines();
-        setAuditTimestamps("LogAppendTime");
+        try {
+            lines();
+        } finally {
+            setAuditTimestamps("LogAppendTime");
+        }
         String first = beforeTheLateRecord();
         store(first, publish(first));
         long second = publish(result(4, 2));
