@@ -81,7 +81,8 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 || !record.topic().equals(partition.topic())) {
             goOnWith(new TopicPartition(record.topic(), record.partition()));
         }
-        if (record.offset() < next || record.offset() == 0) { // of a topic that was made anew, or may have been
+        // not known yet, or of a topic that was made anew, or may have been
+        if (topicId == null || record.offset() < next || record.offset() == 0) {
             topicId = topicId(record.topic());
             topicIds.put(record.topic(), topicId);
         }
@@ -97,7 +98,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
         }
         partition = other;
         next = nextOffsets.getOrDefault(other, 0L);
-        topicId = topicIds.computeIfAbsent(other.topic(), this::topicId);
+        topicId = topicIds.get(other.topic());
     }
 
     @Override
