@@ -70,12 +70,12 @@ public final class CutProxy implements AutoCloseable {
             try {
                 connect(listening.accept());
             } catch (IOException e) {
-                // closed, cut, or there is no server
+                // closed
             }
         }
     }
 
-    private void connect(Socket client) throws IOException {
+    private void connect(Socket client) {
         sockets.add(client);
         if (isCutOff) {
             cut();
@@ -89,8 +89,7 @@ public final class CutProxy implements AutoCloseable {
             threads.execute(() -> passRequests(client, behind));
             threads.execute(() -> passAnswers(behind, client));
         } catch (IOException e) {
-            client.close();
-            throw e;
+            close(client); // cut, or there is no server
         }
     }
 
