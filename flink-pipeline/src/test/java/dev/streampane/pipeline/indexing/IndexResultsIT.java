@@ -481,7 +481,7 @@ class IndexResultsIT {
         String limit = "{\"persistent\": {\"cluster.max_shards_per_node\": %s}}";
         ObjectNode first = WindowResults.average("crowded", 0).put("job", "crowded");
         write(0, WindowResults.average("roomy1", 0));
-        startJob();
+        startJob("--checkpoint-interval=1h"); // a checkpoint between the next two would hold the second back, too
         awaitPosition(0, 1);
         view.put("/_cluster/settings", limit.formatted(1));
         try {
