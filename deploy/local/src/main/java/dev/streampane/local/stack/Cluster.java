@@ -6,6 +6,7 @@ import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -46,25 +47,26 @@ public final class Cluster {
     }
 
     void submit(List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
-        List<FlinkRest.Job> known = known();
-        Set<String> running = known.stream()
-                .filter(job -> !job.isOver())
-                .map(FlinkRest.Job::name)
-                .collect(Collectors.toSet());
         List<SupervisedJob> all = jobs.stream()
                 .map(job -> new SupervisedJob(job, System.nanoTime()))
                 .toList();
-        List<SupervisedJob> others =
-                all.stream().filter(job -> !running.contains(job.name)).toList();
+        List<FlinkRest.Job> known = known();
+        List<SupervisedJob> others = notRunning(all, known);
         others.forEach(job -> job.plan = planner.apply(job.name));
-        all.stream().filter(job -> running.contains(job.name)).forEach(job -> says.accept(job.name, "runs already"));
-        if (others.isEmpty()) {
+        while (others.stream().anyMatch(job -> job.plan.mayBeAboutToRun(Instant.now()))) {
+            Submissions.pause();
+            known = known();
+            others = notRunning(others, known);
+        }
+        List<SupervisedJob> starting = others;
+        all.stream().filter(job -> !starting.contains(job)).forEach(job -> says.accept(job.name, "runs already"));
+        if (starting.isEmpty()) {
             return;
         }
         Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
         uploaded = submissions.upload(uploaded);
         List<StackException> failures = new ArrayList<>();
-        List<SupervisedJob> submitted = through(others, submissions::submit, failures);
+        List<SupervisedJob> submitted = through(starting, submissions::submit, failures);
         through(
                 submitted,
                 job -> {
@@ -130,6 +132,14 @@ public final class Cluster {
             }
         }
         return through;
+    }
+
+    private static List<SupervisedJob> notRunning(List<SupervisedJob> jobs, List<FlinkRest.Job> known) {
+        Set<String> running = known.stream()
+                .filter(job -> !job.isOver())
+                .map(FlinkRest.Job::name)
+                .collect(Collectors.toSet());
+        return jobs.stream().filter(job -> !running.contains(job.name)).toList();
     }
 
     private List<FlinkRest.Job> known() {

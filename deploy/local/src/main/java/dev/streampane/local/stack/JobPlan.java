@@ -11,6 +11,8 @@ import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Specifications;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import java.util.Optional;
  * How a job is to be started: on from the newest state of its newest generation, or as a new generation without state or
  * from an older one.
  *
+ * @param before when the newest generation that there is began
  * @param continues whether the generation is that of the state
  * @param windows specifications that it runs with; empty for the job's default and for jobs without windows
  * @param startFrom where to read from without state; empty for what the options say
@@ -30,6 +33,7 @@ import java.util.Optional;
 record JobPlan(
         String job,
         int generation,
+        Optional<Instant> before,
         Optional<State> state,
         boolean continues,
         Optional<String> windows,
@@ -38,6 +42,7 @@ record JobPlan(
         JobSettings settings) {
 
     private static final String WINDOWS = "windows";
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
 
     /** Plans the job as {@code up} starts it. */
     static JobPlan of(String job, JobSettings settings) {
@@ -65,7 +70,8 @@ record JobPlan(
 
     static JobPlan of(String job, JobSettings settings, StartFrom from, Map<String, String> asked, List<JobRun> all) {
         List<JobRun> runs = all.stream().filter(run -> run.job().equals(job)).toList();
-        int last = runs.stream().mapToInt(JobRun::generation).max().orElse(0);
+        Optional<JobRun> before = runs.stream().max(Comparator.comparingInt(JobRun::generation));
+        int last = before.map(JobRun::generation).orElse(0);
         Optional<State> newest = NewestState.find(settings.stateFolder(), job, last);
         if (from.kind() == StartFrom.Kind.NEWEST && newest.isEmpty()) {
             refuseToForgetOlder(job, last, settings, runs);
@@ -79,7 +85,7 @@ record JobPlan(
         boolean continues = state.isPresent() && state.equals(newest);
         Optional<String> wanted = windows(job, settings, asked);
         Optional<String> stored = state.flatMap(s -> madeBy(s, job, settings, runs))
-                .or(() -> runs.stream().filter(run -> run.generation() == last).findAny())
+                .or(() -> before)
                 .map(run -> String.join(";", run.specs()))
                 .filter(specs -> !specs.isEmpty())
                 .map(Specifications::canonical);
@@ -91,6 +97,7 @@ record JobPlan(
         return new JobPlan(
                 job,
                 continues ? last : last + 1,
+                before.map(JobRun::started),
                 state,
                 continues,
                 wanted.or(() -> stored),
@@ -163,7 +170,7 @@ record JobPlan(
     }
 
     private JobPlan from(int number, Optional<State> from, boolean same) {
-        return new JobPlan(job, number, from, same, windows, startFrom, asked, settings);
+        return new JobPlan(job, number, before, from, same, windows, startFrom, asked, settings);
     }
 
     /** Whether the job owns the state from now on; a savepoint that a user has asked for stays the user's. */
@@ -175,6 +182,14 @@ record JobPlan(
     /** Whether it leaves windows to an older generation that it will not make. */
     boolean supersedes() {
         return !continues && generation > 1 && StackSettings.RESULT_JOBS.contains(job);
+    }
+
+    /** Whether the generation before has just begun and has no state: Flink, which shows a job later than job-runs does, may be about to run it. */
+    boolean mayBeAboutToRun(Instant now) {
+        return state.isEmpty()
+                && !settings.newGenerations().contains(job)
+                && before.filter(began -> Duration.between(began, now).abs().compareTo(SHOWN_WITHIN) < 0)
+                        .isPresent();
     }
 
     /** Slots that it takes. */

@@ -65,6 +65,7 @@ class JobCommandsTest {
         return new JobPlan(
                 job,
                 newest ? 1 : 2,
+                Optional.empty(),
                 newest ? Optional.of(new State(7, data.resolve("chk-7"))) : Optional.empty(),
                 newest,
                 Optional.empty(),

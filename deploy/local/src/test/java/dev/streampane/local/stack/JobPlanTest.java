@@ -41,6 +41,7 @@ class JobPlanTest {
         return new JobPlan(
                 job,
                 generation,
+                Optional.empty(),
                 state,
                 state.isPresent(),
                 Optional.empty(),
@@ -55,6 +56,7 @@ class JobPlanTest {
         JobPlan plan = new JobPlan(
                 "weather-average",
                 3,
+                Optional.empty(),
                 Optional.of(new State(17, Path.of("/state/chk-17"))),
                 true,
                 Optional.of("tumbling(10s)"),

@@ -79,8 +79,16 @@ class RunningJobsTest {
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
         StackSettings settings = TestSettings.of(data, 0, List.of(names), Optional.empty(), jobOptions);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), context, console);
-        jobs.plan(job ->
-                new JobPlan(job, 1, Optional.empty(), false, Optional.empty(), Optional.empty(), Map.of(), settings));
+        jobs.plan(job -> new JobPlan(
+                job,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                settings));
         return jobs;
     }
 
