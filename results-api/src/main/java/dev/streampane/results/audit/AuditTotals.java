@@ -129,7 +129,7 @@ public class AuditTotals {
     }
 
     /** Whether books of the job, or of any, are no longer kept: some are missing, and sums of others may have begun anew. */
-    synchronized boolean truncated(Optional<String> job) {
+    public synchronized boolean truncated(Optional<String> job) {
         return evicted.size() >= MAX_JOBS || job.map(evicted::containsKey).orElse(!evicted.isEmpty());
     }
 

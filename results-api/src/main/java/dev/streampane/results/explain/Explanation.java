@@ -120,7 +120,8 @@ final class Explanation {
         if (!subject.isNewest()) {
             findings.note("document: is not in Elasticsearch yet");
         } else if (logged == null) {
-            findings.difference("document: is missing from Elasticsearch, which has its history");
+            findings.difference(
+                    "document: is missing from Elasticsearch, which had it; the log no longer has its record");
         } else {
             findings.difference("document: is missing from Elasticsearch; the log has the window");
         }

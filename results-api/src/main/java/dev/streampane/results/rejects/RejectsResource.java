@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -197,7 +198,10 @@ public class RejectsResource {
                         ? Problem.unknown(
                                 ProblemType.UNKNOWN_INPUT,
                                 "topic",
-                                "the books name no input topic '" + Parameters.shown(topic) + "'")
+                                "the books name no input topic '" + Parameters.shown(topic) + "'"
+                                        + (books.truncated(Optional.empty())
+                                                ? ", and some are no longer kept: there were more than results.audit.max-partitions"
+                                                : ""))
                         : Problem.unavailable(
                                 ProblemType.BOOKS_LOADING,
                                 "The audit topic has not been read yet.",
