@@ -3,6 +3,7 @@ package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
@@ -247,7 +248,22 @@ final class Browser implements AutoCloseable {
 
     /** What axe finds wrong. */
     List<Rule> violations() {
-        return new AxeBuilder().analyze(driver).getViolations();
+        return axe().analyze(driver).getViolations();
+    }
+
+    /** What axe finds wrong with colours, which are all that a scheme changes. */
+    List<Rule> violationsOfColours() {
+        return axe().withRules(List.of("color-contrast", "link-in-text-block"))
+                .analyze(driver)
+                .getViolations();
+    }
+
+    /** Lists what is wrong, not what is right; opens no window for frames, of which the page has none. */
+    @SuppressWarnings("deprecation") // without setLegacyMode axe opens a window for each run
+    private static AxeBuilder axe() {
+        AxeRunOptions options = new AxeRunOptions();
+        options.setResultTypes(List.of("violations"));
+        return new AxeBuilder().withOptions(options).setLegacyMode();
     }
 
     /**

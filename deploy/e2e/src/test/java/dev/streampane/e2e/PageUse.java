@@ -188,21 +188,21 @@ record PageUse(Rest api, Browser browser, Path downloads) {
 
     /** The controls that tabs do not lead to, or that do not show it; some, as those of dates, take several tabs. */
     private List<String> notReached() {
-        List<String> left = List.of();
+        String left =
+                "[...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility() && !e.dataset.reached)";
         for (int step = 0; step < MOST_STEPS; step++) {
             browser.press(Keys.TAB);
-            left = browser.js("""
+            boolean all = browser.js("""
                     const focused = document.activeElement;
                     if (getComputedStyle(focused).outlineStyle !== 'none') {
                       focused.dataset.reached = 1;
                     }
-                    return [...document.querySelectorAll(arguments[0])]
-                      .filter(e => e.checkVisibility() && !e.dataset.reached).map(e => e.outerHTML);
-                    """, CONTROLS);
-            if (left.isEmpty()) {
-                return left;
+                    return !%s.length;
+                    """.formatted(left), CONTROLS);
+            if (all) {
+                return List.of();
             }
         }
-        return left;
+        return browser.js("return %s.map(e => e.outerHTML)".formatted(left), CONTROLS);
     }
 }
