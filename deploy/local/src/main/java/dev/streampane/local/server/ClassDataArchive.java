@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -18,8 +21,17 @@ public final class ClassDataArchive {
 
     /** Option of the server's JVM. */
     static String option(String server) {
-        return (Boolean.getBoolean(MADE_HERE) ? "-XX:ArchiveClassesAtExit=" : "-XX:SharedArchiveFile=")
-                + Checkout.server(server).resolve("target").resolve(server + ".jsa");
+        return Boolean.getBoolean(MADE_HERE)
+                ? "-XX:ArchiveClassesAtExit=" + unfinished(server)
+                : "-XX:SharedArchiveFile=" + archive(server);
+    }
+
+    private static Path archive(String server) {
+        return Checkout.server(server).resolve("target").resolve(server + ".jsa");
+    }
+
+    private static Path unfinished(String server) {
+        return archive(server).resolveSibling(server + ".jsa.new");
     }
 
     /**
@@ -37,6 +49,9 @@ public final class ClassDataArchive {
                 elasticsearch.awaitReady();
                 CompletableFuture.allOf(end(kafka), end(elasticsearch)).get(ENDS_WITHIN_MINUTES, TimeUnit.MINUTES);
             }
+        }
+        for (String server : List.of("kafka", "elasticsearch")) { // others may start one meanwhile
+            Files.move(unfinished(server), archive(server), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
