@@ -21,9 +21,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rest",
         description = {
-            "Compares how fast results-api and a bare server answer.",
+            "Compares how fast results-api and plain servers answer.",
             "Clients ask results-api for one window that it has in memory, each again as soon as it has",
-            "the answer, and in turn a bare Vert.x server that answers each request with the same bytes."
+            "the answer, and in turn two servers that answer each request with the same bytes: hello,",
+            "one endpoint of Quarkus REST, and bare, Vert.x and nothing else."
         })
 final class Rest extends Benchmark {
 
@@ -54,15 +55,23 @@ final class Rest extends Benchmark {
             URI window = results.url().resolve("/api/v1/windows/" + Results.id(0));
             String body = read(window, results.process());
             List<Double> ours = new ArrayList<>();
-            List<Double> bare = new ArrayList<>();
-            try (HelloServer hello = HelloServer.start(workspace.folder("hello"), body)) {
+            List<Double> ofHello = new ArrayList<>();
+            List<Double> ofBare = new ArrayList<>();
+            try (PlainServer hello = PlainServer.hello(workspace.folder("hello"), body);
+                    PlainServer bare = PlainServer.bare(workspace.folder("bare"), body)) {
                 for (int round = 0; round <= rounds; round++) {
                     measure(Service.RESULTS, window, results.process(), round, ours);
-                    measure("hello", hello.url(), hello.process(), round, bare);
+                    measure("hello", hello.url(), hello.process(), round, ofHello);
+                    measure("bare", bare.url(), bare.process(), round, ofBare);
                 }
             }
-            double ratio = Spread.of(ours).median() / Spread.of(bare).median();
-            report("results-api answers %.2f times as many as the bare server (medians)", "ratio", ratio);
+            double answers = Spread.of(ours).median();
+            report(
+                    "results-api answers %.2f times as many as hello, %.2f times as many as bare (medians)",
+                    "ratio",
+                    answers / Spread.of(ofHello).median(),
+                    "ratioToBare",
+                    answers / Spread.of(ofBare).median());
         }
         return 0;
     }

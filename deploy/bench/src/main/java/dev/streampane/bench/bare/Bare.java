@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.bench.hello;
+package dev.streampane.bench.bare;
 
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Answers every request with the same bytes, on Vert.x, which Quarkus is built on, and with as many event loops as that has. */
-public final class Hello extends AbstractVerticle {
+public final class Bare extends AbstractVerticle {
 
     private final int port;
     private final Buffer body;
 
-    private Hello(int port, Buffer body) {
+    private Bare(int port, Buffer body) {
         this.port = port;
         this.body = body;
     }
@@ -30,7 +30,7 @@ public final class Hello extends AbstractVerticle {
         int port = Integer.parseInt(args[0]);
         var body = Buffer.buffer(Files.readAllBytes(Path.of(args[1])));
         int loops = 2 * Runtime.getRuntime().availableProcessors();
-        Vertx.vertx().deployVerticle(() -> new Hello(port, body), new DeploymentOptions().setInstances(loops));
+        Vertx.vertx().deployVerticle(() -> new Bare(port, body), new DeploymentOptions().setInstances(loops));
     }
 
     @Override
