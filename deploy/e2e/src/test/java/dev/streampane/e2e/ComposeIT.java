@@ -80,7 +80,8 @@ class ComposeIT {
         assertThat(run("prepare")).contains("topics: the", "index templates: put");
         assertThat(submitAndHearNothing("weather-average")).contains("weather-average cannot be started");
         // from here on until Flink shows the job, it looks like a generation that came to nothing
-        await().pollDelay(Duration.ZERO)
+        await().atMost(Duration.ofMinutes(1))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() ->
                         Generations.next(Map.of(BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()), "weather-average")

@@ -53,7 +53,7 @@ public final class Cluster {
         List<FlinkRest.Job> known = known();
         List<SupervisedJob> others = notRunning(all, known);
         others.forEach(job -> job.plan = planner.apply(job.name));
-        while (others.stream().anyMatch(job -> job.plan.mayBeAboutToRun(Instant.now()))) {
+        while (isOneAboutToRun(others, known)) {
             Submissions.pause();
             known = known();
             others = notRunning(others, known);
@@ -132,6 +132,11 @@ public final class Cluster {
             }
         }
         return through;
+    }
+
+    private static boolean isOneAboutToRun(List<SupervisedJob> jobs, List<FlinkRest.Job> known) {
+        Instant now = Instant.now();
+        return jobs.stream().anyMatch(job -> job.plan.mayBeAboutToRun(known, now));
     }
 
     private static List<SupervisedJob> notRunning(List<SupervisedJob> jobs, List<FlinkRest.Job> known) {

@@ -5,6 +5,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkPaths;
+import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * How a job is to be started: on from the newest state of its newest generation, or as a new generation without state or
  * from an older one.
  *
- * @param before when the newest generation that there is began
+ * @param before the newest generation that there is
  * @param continues whether the generation is that of the state
  * @param windows specifications that it runs with; empty for the job's default and for jobs without windows
  * @param startFrom where to read from without state; empty for what the options say
@@ -33,7 +34,7 @@ import java.util.Optional;
 record JobPlan(
         String job,
         int generation,
-        Optional<Instant> before,
+        Optional<JobRun> before,
         Optional<State> state,
         boolean continues,
         Optional<String> windows,
@@ -97,7 +98,7 @@ record JobPlan(
         return new JobPlan(
                 job,
                 continues ? last : last + 1,
-                before.map(JobRun::started),
+                before,
                 state,
                 continues,
                 wanted.or(() -> stored),
@@ -184,11 +185,17 @@ record JobPlan(
         return !continues && generation > 1 && StackSettings.RESULT_JOBS.contains(job);
     }
 
-    /** Whether the generation before has just begun and has no state: Flink, which shows a job later than job-runs does, may be about to run it. */
-    boolean mayBeAboutToRun(Instant now) {
+    /**
+     * Whether the generation before has just begun, has no state, and Flink does not know it: it shows a job later than job-runs does, and may be
+     * about to run this one.
+     */
+    boolean mayBeAboutToRun(List<FlinkRest.Job> known, Instant now) {
         return state.isEmpty()
                 && !settings.newGenerations().contains(job)
-                && before.filter(began -> Duration.between(began, now).abs().compareTo(SHOWN_WITHIN) < 0)
+                && before.filter(run ->
+                                Duration.between(run.started(), now).abs().compareTo(SHOWN_WITHIN) < 0)
+                        .filter(run ->
+                                known.stream().noneMatch(shown -> shown.id().equals(run.latestJobId())))
                         .isPresent();
     }
 

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +119,22 @@ class ClusterTest {
         // Then
         assertThat(flink.jobs).hasSize(1);
         assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 7");
+    }
+
+    @Test
+    void shouldBeginNoSecondGenerationWhileTheFirstIsNotToBeSeen() throws IOException {
+        // Given another one has submitted the job, which is in job-runs and not yet in Flink's list
+        submit(Map.of(), JOB);
+        ran(1, Instant.now());
+        flink.starting = true;
+        CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> flink.starting = false);
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(said).last().isEqualTo("weather-average: runs already");
     }
 
     @Test
@@ -321,14 +339,11 @@ class ClusterTest {
     }
 
     private void ran(int generation) {
-        runs.add(new JobRun(
-                JOB,
-                generation,
-                "id",
-                List.of("tumbling(1m)"),
-                Map.of(),
-                Instant.parse("2026-11-20T06:00:00Z"),
-                "1.0.0"));
+        ran(generation, Instant.parse("2026-11-20T06:00:00Z"));
+    }
+
+    private void ran(int generation, Instant started) {
+        runs.add(new JobRun(JOB, generation, "id", List.of("tumbling(1m)"), Map.of(), started, "1.0.0"));
     }
 
     private void checkpoint(int generation, long id) throws IOException {
