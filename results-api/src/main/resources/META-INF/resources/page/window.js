@@ -33,7 +33,7 @@ function leaves(json, path = '', found = new Map()) {
   return found;
 }
 
-/** Rows of style, field, what document (or history), log and recomputation say of it, and verdict; what differs comes first, and what was not there says nothing. */
+/** Rows of style, field, what document (or history, or memory), log and recomputation say of it, and verdict; what differs comes first, and what was not there says nothing. */
 export function compared({compared: there, differences, recomputed}) {
   const differing = new Set(differences.map(({field}) => field));
   const same = [...leaves(recomputed)].filter(([field]) => field !== 'id' && !differing.has(field));
@@ -164,7 +164,7 @@ class Window {
     this.explained.replaceChildren(
       el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
-      rows.length ? table('Document, log and recomputation', ['Field', [explanation.compared.includes('history') ? 'History' : 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
+      rows.length ? table('Document, log and recomputation', ['Field', [{history: 'History', memory: 'Memory'}[explanation.compared[0]] ?? 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
       el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
         unchecked.length ? ` Held against nothing: ${unchecked.join(', ')}.` : ''));
   }

@@ -58,10 +58,10 @@ public class ExplainResource {
                   description: The first 100 of them, with clock, horizon and settings; `agrees` is whether the inputs give the line's counts, clock and horizon, null when it was read in part
                   items: {type: object}
                 findings: {type: array, items: {type: string}, description: "Who differs from whom, or what is missing; begins with document, log, audit or inputs"}
-                compared: {type: array, items: {type: string, enum: [document, history, log]}, description: "What was there to be compared, the history in the place of a document that is missing; what is not named here says nothing of any field"}
+                compared: {type: array, items: {type: string, enum: [document, history, memory, log]}, description: "What was there to be compared, in the place of a document that is missing its history, or what this process remembers of the log; what is not named here says nothing of any field"}
                 differences:
                   type: array
-                  description: Fields that are not the same, and what each of the three says; `document` is what the history says where that was compared
+                  description: Fields that are not the same, and what each of the three says; `document` is what the history or the memory says where that was compared
                   items:
                     type: object
                     required: [field]

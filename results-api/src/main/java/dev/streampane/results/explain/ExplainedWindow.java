@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  *
  * @param document as Elasticsearch has it, with the fields that the index adds; null when it has none
  * @param tail the newest record of the log that this process remembers; null when it remembers none
- * @param revision where there is neither: what Elasticsearch has of the window's newest revision in its history, or, where it lacks a
- *     document that it had, what the tail remembers; else null
+ * @param revision what stands for a document that Elasticsearch had and lacks: what the tail remembers, or, where it remembers nothing, the
+ *     window's newest revision in Elasticsearch's history; else null
  * @param isNewest false: the log may have a newer revision that neither of them shows yet
  */
 record ExplainedWindow(JsonNode document, JsonNode tail, JsonNode revision, boolean isNewest) {

@@ -87,7 +87,7 @@ public class Explainer {
     private Uni<ExplainedWindow> withoutDocument(String id, TailEntry entry, JsonNode logged) {
         return indexed.shows(behind(entry), Duration.ZERO).chain(shown -> newest(RESULTS, id)
                 .map(document -> shown && document.isEmpty()
-                        ? new ExplainedWindow(null, null, logged, true)
+                        ? new ExplainedWindow(null, logged, logged, true)
                         : new ExplainedWindow(document.orElse(null), logged, null, true)));
     }
 

@@ -107,7 +107,7 @@ final class Explanation {
     private ArrayNode compared(JsonNode document, JsonNode logged) {
         ArrayNode there = Comparison.JSON.createArrayNode();
         if (document != null) {
-            there.add(subject.revision() == null ? "document" : "history");
+            there.add(subject.revision() == null ? "document" : subject.tail() == null ? "history" : "memory");
         }
         if (logged != null) {
             there.add("log");
@@ -121,7 +121,7 @@ final class Explanation {
             findings.note("document: is not in Elasticsearch yet");
         } else if (logged == null) {
             findings.difference(
-                    "document: is missing from Elasticsearch, which had it; the log no longer has its record");
+                    "document: is missing from Elasticsearch, which had it; the log does not have its record");
         } else {
             findings.difference("document: is missing from Elasticsearch; the log has the window");
         }

@@ -406,6 +406,9 @@ class ExplanationTest {
         // Then
         assertThat(compared(document, null, null)).hasToString("[\"document\"]");
         assertThat(compared(null, null, document)).hasToString("[\"history\"]");
+        assertThat(compared(null, document, document)).hasToString("[\"memory\"]");
+        assertThat(findings(scene.explain(new ExplainedWindow(null, document, document, true))))
+                .contains("document: is missing from Elasticsearch, which had it; the log does not have its record");
     }
 
     private JsonNode compared(JsonNode document, JsonNode tail, JsonNode revision) {
