@@ -62,10 +62,15 @@ record PlainServer(Process process, URI url) implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         var server = new PlainServer(process, URI.create("http://127.0.0.1:" + port + "/"));
-        while (!server.answers()) {
-            if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                throw new IOException(Files.readString(log));
+        try {
+            while (!server.answers()) {
+                if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    throw new IOException(Files.readString(log));
+                }
             }
+        } catch (IOException | InterruptedException e) {
+            server.close();
+            throw e;
         }
         return server;
     }

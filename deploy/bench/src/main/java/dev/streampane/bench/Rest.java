@@ -68,7 +68,7 @@ final class Rest extends Benchmark {
             double answers = Spread.of(ours).median();
             report(
                     "results-api answers %.2f times as many as hello, %.2f times as many as bare (medians)",
-                    "ratio",
+                    "ratioToHello",
                     answers / Spread.of(ofHello).median(),
                     "ratioToBare",
                     answers / Spread.of(ofBare).median());

@@ -85,7 +85,8 @@ class BenchIT {
         List<JsonNode> told = bench("rest", "--clients=4", "--warm-up=1", "--seconds=1", "--rounds=1");
         // Then
         assertThat(told).hasSize(4);
-        assertThat(told.get(3).path("ratio").asDouble()).isPositive();
+        assertThat(told.get(3).path("ratioToHello").asDouble()).isPositive();
+        assertThat(told.get(3).path("ratioToBare").asDouble()).isPositive();
     }
 
     @Test
