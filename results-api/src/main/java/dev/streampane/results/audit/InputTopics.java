@@ -145,12 +145,14 @@ public class InputTopics {
     }
 
     private void ask() {
+        boolean looked = false;
         try {
             if (admin == null) {
                 admin = kafka.admin("results-api-inputs");
             }
             lookAtInputs();
             transactions.look(admin);
+            looked = true;
         } catch (ExecutionException | KafkaException e) {
             LOG.debugf("Input topics or open transactions are unknown: cause=%s", e);
         } catch (InterruptedException e) {
@@ -161,6 +163,9 @@ public class InputTopics {
             LOG.errorf(e, "Input topics are looked at no more, start this process again");
             throw e;
         } finally {
+            if (!looked) {
+                transactions.forget();
+            }
             if (Thread.currentThread().isInterrupted() && admin != null) {
                 admin.close(Duration.ZERO);
             }

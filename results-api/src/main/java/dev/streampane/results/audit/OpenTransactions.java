@@ -48,9 +48,14 @@ public class OpenTransactions {
         metrics.gauge("streampane.results.open.transactions", this, open -> open.holders.size());
     }
 
-    /** What was found at the last look, oldest first; empty when the broker has been away since the start. */
+    /** What was found at the last look, oldest first; empty when that failed, as while the broker is away. */
     public List<Holder> holders() {
         return holders;
+    }
+
+    /** What was found no longer passes for what is so. */
+    void forget() {
+        holders = List.of();
     }
 
     void look(Admin admin) throws ExecutionException, InterruptedException {

@@ -37,6 +37,7 @@ class InputTopicsIT {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private AuditTotals totals;
     private JobRuns runs;
+    private OpenTransactions transactions;
     private InputTopics inputs;
 
     @BeforeEach
@@ -55,20 +56,26 @@ class InputTopicsIT {
     }
 
     @Test
-    void shouldSayNothingOfInputsWhileTheBrokerIsAway() throws Exception {
+    void shouldSayNothingOfInputsAndTransactionsWhileTheBrokerIsAway() throws Exception {
         // Given
-        create("audit", "job-runs", "readings");
+        create("audit", "job-runs", "readings", "window-results");
         run("readings");
-        follow(access(false), "100ms");
-        await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
-        await().until(() -> metrics.find("streampane.input.stalled").gauge() != null);
-        // When
-        kafka.kill();
-        // Then
-        await().untilAsserted(() -> assertThat(inputs.inputs()).isEmpty());
-        assertThat(inputs.stalled()).isEmpty();
-        await().untilAsserted(() ->
-                assertThat(metrics.find("streampane.input.stalled").gauge()).isNull());
+        try (Log open = new Log(kafka.bootstrapServers())) {
+            open.begin().add("window-results", 0, "key", new byte[] {1}).flush();
+            follow(access(false), "100ms");
+            await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
+            await().until(() -> metrics.find("streampane.input.stalled").gauge() != null);
+            await().until(() -> !transactions.holders().isEmpty());
+            // When
+            kafka.kill();
+            // Then
+            await().untilAsserted(() -> assertThat(inputs.inputs()).isEmpty());
+            assertThat(inputs.stalled()).isEmpty();
+            await().untilAsserted(() -> assertThat(transactions.holders()).isEmpty());
+            await().untilAsserted(() ->
+                    assertThat(metrics.find("streampane.input.stalled").gauge()).isNull());
+            kafka.restart(); // the transaction's producer ends only then
+        }
     }
 
     @Test
@@ -85,14 +92,20 @@ class InputTopicsIT {
     }
 
     private void follow(KafkaAccess access, String refresh) {
-        ResultsConfig config =
-                Settings.with(Map.of("results.audit.refresh", refresh, "results.audit.stalled-after", "1s"));
+        ResultsConfig config = Settings.with(Map.of(
+                "results.audit.refresh",
+                refresh,
+                "results.audit.stalled-after",
+                "1s",
+                "results.open-transaction-after",
+                "1s"));
         totals = new AuditTotals(access, config, metrics);
         runs = new JobRuns(access, config);
         totals.start(new StartupEvent());
         runs.start(new StartupEvent());
         await().until(() -> totals.loaded() && runs.loaded());
-        inputs = new InputTopics(access, totals, runs, new OpenTransactions(config, metrics), config, metrics);
+        transactions = new OpenTransactions(config, metrics);
+        inputs = new InputTopics(access, totals, runs, transactions, config, metrics);
         inputs.start(new StartupEvent());
     }
 
