@@ -7,14 +7,14 @@ import dev.streampane.results.log.KafkaAccess;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The newest generation of each job, from the topic in which jobs announce themselves. */
-@ApplicationScoped
+@Singleton
 public class JobRuns {
 
     private static final int MAX_JOBS = 1_000;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -70,9 +71,11 @@ public final class Position {
 
         @Override
         public String toString() {
-            return Arrays.stream(offsets)
-                    .mapToObj(Long::toString)
-                    .collect(Collectors.joining(".", name + "~" + id + "~", ""));
+            StringJoiner text = new StringJoiner(".", name + "~" + id + "~", "");
+            for (long offset : offsets) {
+                text.add(Long.toString(offset));
+            }
+            return text.toString();
         }
     }
 

@@ -18,6 +18,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 /** Refuses requests whose {@code Accept} rules out what there is, weights of 0 included. */
 public class Accept {
 
+    private static final List<String> ANYTHING = List.of(MediaType.WILDCARD);
     private static final Pattern REFUSED = Pattern.compile("q=0(\\.0{0,3})?");
 
     @ServerRequestFilter
@@ -30,6 +31,9 @@ public class Accept {
 
     /** Whether the headers take {@code type}: the most specific range that matches decides (RFC 9110 section 12.5.1). */
     public static boolean takes(List<String> accept, String type) {
+        if (accept.isEmpty() || accept.equals(ANYTHING)) {
+            return true; // what most ask for
+        }
         Map<String, Boolean> ranges = new HashMap<>();
         for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = range.split(";");
@@ -41,6 +45,6 @@ public class Accept {
                 .map(ranges::get)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElse(accept.isEmpty());
+                .orElse(false);
     }
 }

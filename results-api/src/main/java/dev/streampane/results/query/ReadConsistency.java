@@ -17,7 +17,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,7 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * this process's tail has the position; then the tail is read, and {@link #shown} says whether the store's searches show what lies below the
  * tail. Of a position's topics the one of results counts; the others are none that these queries touch. No thread is held while it waits.
  */
-@ApplicationScoped
+@Singleton
 public class ReadConsistency {
 
     /** The position that an answer must hold up to. */

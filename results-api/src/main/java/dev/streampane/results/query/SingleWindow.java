@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,17 +19,16 @@ final class SingleWindow {
         String body = window.text().get();
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
-        RestResponse.ResponseBuilder<String> response = matches(known, tag)
-                ? RestResponse.ResponseBuilder.create(RestResponse.Status.NOT_MODIFIED)
-                : RestResponse.ResponseBuilder.ok(body);
-        WindowLinks links = WindowLinks.of(window.id());
-        // weak: the same for the window as it is and compressed, which are not the same bytes
-        return response.tag(new EntityTag(tag, true))
-                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
-                .header(ResultPage.POSITION, shown.position().toString())
-                .header(HttpHeaders.LINK, "<" + links.history() + ">; rel=\"version-history\"")
-                .header(HttpHeaders.LINK, "<" + links.explain() + ">; rel=\"explain\"")
-                .build();
+        WindowLinks paths = WindowLinks.of(window.id());
+        List<String> links = List.of(
+                "<" + paths.history() + ">; rel=\"version-history\"", "<" + paths.explain() + ">; rel=\"explain\"");
+        context.response()
+                // weak: the same for the window as it is and compressed, which are not the same bytes
+                .putHeader(HttpHeaders.ETAG, "W/\"" + tag + '"')
+                .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                .putHeader(ResultPage.POSITION, shown.position().toString())
+                .putHeader(HttpHeaders.LINK, links);
+        return matches(known, tag) ? RestResponse.notModified() : RestResponse.ok(body);
     }
 
     /** Which revision it is and what was made of it; the same on every instance. */
@@ -42,10 +40,11 @@ final class SingleWindow {
 
     /** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2); what is no tag is none. */
     static boolean matches(List<String> ifNoneMatch, String tag) {
-        return ifNoneMatch.stream()
-                .flatMap(line -> Arrays.stream(line.split(",")))
-                .map(String::strip)
-                .map(one -> one.startsWith("W/") ? one.substring(2) : one)
-                .anyMatch(one -> one.equals("*") || one.equals('"' + tag + '"'));
+        return !ifNoneMatch.isEmpty()
+                && ifNoneMatch.stream()
+                        .flatMap(line -> Arrays.stream(line.split(",")))
+                        .map(String::strip)
+                        .map(one -> one.startsWith("W/") ? one.substring(2) : one)
+                        .anyMatch(one -> one.equals("*") || one.equals('"' + tag + '"'));
     }
 }

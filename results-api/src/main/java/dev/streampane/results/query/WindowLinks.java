@@ -20,11 +20,23 @@ record WindowLinks(String self, String history, String explain) {
     static final List<String> NAMES = List.of("self", "history", "explain");
 
     static WindowLinks of(String id) {
-        String self = "/api/v1/windows/"
-                + URLEncoder.encode(id, StandardCharsets.UTF_8)
-                        .replace("+", "%20")
-                        .replace("%7E", "~");
+        String self = "/api/v1/windows/" + (unreserved(id) ? id : encoded(id));
         return new WindowLinks(self, self + "/history", self + "/explain");
+    }
+
+    /** Whether it stays as it is in a URL (RFC 3986 section 2.3), as most ids do. */
+    private static boolean unreserved(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (c > 'z' && c != '~' || !Character.isLetterOrDigit(c) && "-._~".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String encoded(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace("%7E", "~");
     }
 
     ObjectNode json() {

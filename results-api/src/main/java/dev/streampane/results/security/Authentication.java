@@ -7,14 +7,14 @@ import dev.streampane.results.problem.Parameters;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
-import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Authenticates requests by the profile's means. */
-@ApplicationScoped
+@Singleton
 public class Authentication {
 
     private static final String BEARER = "bearer ";
@@ -94,21 +94,22 @@ public class Authentication {
     }
 
     /** The access of a request; empty when it has no credential that holds, or more than one. */
-    Uni<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
+    Future<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
         HttpServerRequest request = context.request();
         String address = request.remoteAddress().hostAddress();
         if (ticket.isPresent()) {
             boolean more =
                     config.profile() != Profile.NONE && !credentials(request).isEmpty();
-            return Uni.createFrom().item(() -> more ? Optional.empty() : byTicket(ticket.get(), address));
+            return Future.future(access -> access.complete(more ? Optional.empty() : byTicket(ticket.get(), address)));
         }
         return switch (config.profile()) {
-            case NONE -> Uni.createFrom().item(Optional.of(Access.unrestricted(address)));
-            case API_KEY -> Uni.createFrom().item(byKey(credentials(request), address));
+            case NONE -> Future.succeededFuture(Optional.of(Access.unrestricted(address)));
+            case API_KEY -> Future.succeededFuture(byKey(credentials(request), address));
             case OIDC ->
                 credentials(request).size() == 1 && credentials(request).get(0).matches(JWT)
-                        ? tokens.access(context, address)
-                        : Uni.createFrom().item(Optional.empty());
+                        ? Future.fromCompletionStage(
+                                tokens.access(context, address).subscribeAsCompletionStage())
+                        : Future.succeededFuture(Optional.empty());
         };
     }
 

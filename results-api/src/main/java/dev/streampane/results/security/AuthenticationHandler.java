@@ -7,15 +7,16 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.oidc.OIDCException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Authenticates and rate-limits each request under {@code /api} before its handler; an admitted request carries an {@link Access}. */
@@ -29,6 +30,7 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
     private static final int ORDER = -90;
 
     private static final String STREAM = "/api/v1/stream";
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Logger LOG = Logger.getLogger(AuthenticationHandler.class);
 
     void add(@Observes Router router) {
@@ -41,24 +43,23 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
             context.next();
             return;
         }
-        context.request().pause();
-        authentication
-                .access(context, ticket(context, path))
-                .subscribe()
-                .with(
-                        access -> {
-                            context.request().resume();
-                            admit(context, access);
-                        },
-                        failure -> {
-                            context.request().resume();
-                            refuse(context, failure);
-                        });
+        Future<Optional<Access>> access = authentication.access(context, ticket(context, path));
+        if (!access.isComplete()) {
+            context.request().pause();
+        }
+        access.onComplete(asked -> {
+            context.request().resume();
+            if (asked.succeeded()) {
+                admit(context, asked.result());
+            } else {
+                refuse(context, asked.cause());
+            }
+        });
     }
 
     private void admit(RoutingContext context, Optional<Access> found) {
         try {
-            limits.take(who(context, found), context.response());
+            limits.take(() -> who(context, found), context.response());
             if (found.isEmpty()) {
                 throw new ProblemException(unauthorized(context));
             }
@@ -74,8 +75,7 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
     /** What is read is only read. */
     private static void checkMethod(RoutingContext context) {
         HttpMethod method = context.request().method();
-        if (!context.normalizedPath().equals(TicketRoute.PATH)
-                && !List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS).contains(method)) {
+        if (!context.normalizedPath().equals(TicketRoute.PATH) && !READING.contains(method)) {
             throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
         }
     }

@@ -9,6 +9,7 @@ import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -41,13 +42,18 @@ public class HttpRules {
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
     private static final Pattern GIVEN = Pattern.compile("(?:^|&)(?:(after)|ticket)=[^&]*");
 
-    /** The page and its parts. */
-    private static final Pattern PAGE = Pattern.compile("/|/index\\.html|/page/.*");
-
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';"
                     + " form-action 'none'; frame-ancestors 'none'; connect-src 'self' ";
-    private static final String NOTHING_POLICY = "default-src 'none'; frame-ancestors 'none'";
+    private static final CharSequence NOTHING_POLICY =
+            HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+    private static final CharSequence CONTENT_SECURITY_POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+    private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence REFERRER_POLICY = HttpHeaders.createOptimized("Referrer-Policy");
+    private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
+    private static final CharSequence RESOURCE_POLICY = HttpHeaders.createOptimized("Cross-Origin-Resource-Policy");
+    private static final CharSequence SAME_ORIGIN = HttpHeaders.createOptimized("same-origin");
 
     /** A host that is this machine, with or without port. */
     private static final Pattern LOOPBACK = Pattern.compile(
@@ -178,7 +184,10 @@ public class HttpRules {
 
     /** What this service gave out itself: a page's link to the next one, or a ticket with all that its owner may read. */
     private static int givenBytes(HttpServerRequest request) {
-        Matcher given = GIVEN.matcher(request.query() == null ? "" : request.query());
+        if (request.query() == null) {
+            return 0;
+        }
+        Matcher given = GIVEN.matcher(request.query());
         if (!given.find()) {
             return 0;
         }
@@ -191,16 +200,17 @@ public class HttpRules {
                         || contentLength.matches("[0-9]+") && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
     }
 
+    /** The page and its parts. */
     private static boolean isPage(String path) {
-        return PAGE.matcher(path).matches();
+        return path.equals("/") || path.equals("/index.html") || path.startsWith("/page/");
     }
 
     private void setHeaders(RoutingContext context) {
         String path = context.normalizedPath();
         context.response()
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+                .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF)
+                .putHeader(REFERRER_POLICY, NO_REFERRER)
+                .putHeader(RESOURCE_POLICY, SAME_ORIGIN);
         if (path.startsWith("/api/")) {
             context.addHeadersEndHandler(ready -> {
                 MultiMap headers = context.response().headers();
@@ -213,11 +223,11 @@ public class HttpRules {
         if (isPage(path)) {
             context.response()
                     .putHeader(
-                            "Content-Security-Policy",
+                            CONTENT_SECURITY_POLICY,
                             PAGE_POLICY + login.tokenOrigin().orElse(""))
                     .putHeader("Cache-Control", "no-cache");
         } else if (!path.startsWith("/q/swagger-ui") && !path.startsWith("/q/dev")) {
-            context.response().putHeader("Content-Security-Policy", NOTHING_POLICY);
+            context.response().putHeader(CONTENT_SECURITY_POLICY, NOTHING_POLICY);
         }
     }
 }

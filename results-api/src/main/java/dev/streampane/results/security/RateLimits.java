@@ -8,11 +8,12 @@ import dev.streampane.results.problem.ProblemType;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.http.HttpServerResponse;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How often each principal asks: {@code burst} requests at once, and {@code requests-per-second} in the long run. Says so in the fields
@@ -20,7 +21,7 @@ import java.util.Map;
  *
  * <p>Knows the principals that asked last, at most 10,000 of them; who was forgotten begins with a full allowance.
  */
-@ApplicationScoped
+@Singleton
 public class RateLimits {
 
     private static final int MAX_KNOWN = 10_000;
@@ -48,11 +49,12 @@ public class RateLimits {
      *
      * @throws ProblemException 429 when it is one too many
      */
-    void take(String who, HttpServerResponse response) {
+    void take(Supplier<String> who, HttpServerResponse response) {
         if (perSecond == 0) {
             return;
         }
-        ConsumptionProbe probe = buckets.computeIfAbsent(who, name -> bucket()).tryConsumeAndReturnRemaining(1);
+        ConsumptionProbe probe =
+                buckets.computeIfAbsent(who.get(), name -> bucket()).tryConsumeAndReturnRemaining(1);
         response.putHeader("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + windowSeconds);
         response.putHeader(
                 "RateLimit",

@@ -231,7 +231,7 @@ public final class Tail {
     /** What {@code find} finds within one epoch, and how much of a topic it has read; it is called again when the epoch changes. */
     public <T> ConsistentRead<T> readConsistently(String topic, Supplier<T> find) {
         return ofOneEpoch(() -> new ConsistentRead<>(
-                position().topic(topic), find.get(), earliest().topic(topic)));
+                ofLoaded(topic, TopicBuffer::position), find.get(), ofLoaded(topic, TopicBuffer::earliest)));
     }
 
     private <T> T ofOneEpoch(Supplier<T> read) {
@@ -286,11 +286,20 @@ public final class Tail {
                 buffers.stream().filter(TopicBuffer::loaded).map(part).toList());
     }
 
+    private synchronized Optional<Position.Topic> ofLoaded(String topic, Function<TopicBuffer, Position.Topic> part) {
+        return known(topic).filter(TopicBuffer::loaded).map(part);
+    }
+
     private TopicBuffer buffer(String topic) {
         return known(topic).orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
     }
 
     private Optional<TopicBuffer> known(String topic) {
-        return buffers.stream().filter(buffer -> buffer.name().equals(topic)).findAny();
+        for (TopicBuffer buffer : buffers) {
+            if (buffer.name().equals(topic)) {
+                return Optional.of(buffer);
+            }
+        }
+        return Optional.empty();
     }
 }
