@@ -61,11 +61,12 @@ public record MergedWindows(
 
     /** One window's newest revision. */
     Uni<Newest> one(String id, ReadConsistency.Requirement wanted) {
-        TailAndStore.TailRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
-        Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
-        if (looked.tail().filter(recent::newest).isPresent()) {
-            return Uni.createFrom().item(new Newest(inTail, new ReadConsistency.Coverage(true, looked.position())));
+        TailAndStore.TailRead<Optional<TailEntry>> looked = inTail(id);
+        Optional<Newest> alone = alone(looked);
+        if (alone.isPresent()) {
+            return Uni.createFrom().item(alone.get());
         }
+        Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
         return consistency
                 .told(wanted, looked.position(), looked.earliest())
                 .chain(shown -> stored(id, inTail, shown))
@@ -74,6 +75,22 @@ public record MergedWindows(
                         : consistency
                                 .shown(wanted, looked.position(), looked.earliest())
                                 .chain(all -> stored(id, inTail, all)));
+    }
+
+    /** The same if the tail alone tells it, at once. */
+    Optional<Newest> ofTail(String id) {
+        return alone(inTail(id));
+    }
+
+    private TailAndStore.TailRead<Optional<TailEntry>> inTail(String id) {
+        return results.look(index -> index.newest(id));
+    }
+
+    private Optional<Newest> alone(TailAndStore.TailRead<Optional<TailEntry>> looked) {
+        return looked.tail()
+                .filter(recent::newest)
+                .map(entry -> new Newest(
+                        Optional.of(WindowRow.of(entry)), new ReadConsistency.Coverage(true, looked.position())));
     }
 
     private Uni<Newest> stored(String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {

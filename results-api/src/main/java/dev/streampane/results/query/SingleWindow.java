@@ -6,16 +6,16 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** The answer that is one window, as RFC 9110 has it: with a validator, for a revision may follow at any time. */
 final class SingleWindow {
 
     private SingleWindow() {}
 
-    /** 200 with the window, or 304 for who has this revision of it. */
-    static RestResponse<String> answer(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
+    /** Sets the headers of 200 with the window, the answer; or of 304 for who has this revision of it, an empty answer. */
+    static Optional<String> body(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
         String body = window.text().get();
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
@@ -28,7 +28,7 @@ final class SingleWindow {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .putHeader(ResultPage.POSITION, shown.position().toString())
                 .putHeader(HttpHeaders.LINK, links);
-        return matches(known, tag) ? RestResponse.notModified() : RestResponse.ok(body);
+        return matches(known, tag) ? Optional.empty() : Optional.of(body);
     }
 
     /** Which revision it is and what was made of it; the same on every instance. */

@@ -168,7 +168,9 @@ public class WindowResource {
             String id, ReadConsistency.Requirement wanted, Access access, RoutingContext context) {
         return windows.one(id, wanted).map(one -> one.newest()
                 .filter(window -> access.mayRead(window.job(), window.key()))
-                .map(window -> SingleWindow.answer(context, window, one.shown()))
+                .map(window -> SingleWindow.body(context, window, one.shown())
+                        .map(RestResponse::ok)
+                        .orElseGet(RestResponse::notModified))
                 .orElseThrow(() -> consistency.missing("window", id, one.shown())));
     }
 

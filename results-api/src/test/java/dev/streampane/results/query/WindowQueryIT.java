@@ -276,6 +276,38 @@ class WindowQueryIT {
     }
 
     @Test
+    void shouldAnswerTheSameWithoutParametersAsWithThem() throws Exception {
+        // Given
+        String id = id("same", "é", SIX);
+        log(result("same", "a", SIX));
+        log(result("same", "é", SIX));
+        URI plain = root.resolve(WINDOWS + "/" + id("same", "a", SIX));
+        String position = given().get(plain).header("Streampane-Position");
+        String tag = given().get(plain).header("ETag");
+        // Then
+        for (String encoding : List.of("gzip", "identity")) {
+            for (String known : List.of(tag, "\"x\"")) {
+                HttpResponse<byte[]> with = read(URI.create(plain + "?atLeast=" + position), encoding, known);
+                HttpResponse<byte[]> without = read(plain, encoding, known);
+                assertThat(without.statusCode()).isEqualTo(with.statusCode()).isEqualTo(known.equals(tag) ? 304 : 200);
+                assertThat(without.headers()).isEqualTo(with.headers());
+                assertThat(without.body()).isEqualTo(with.body());
+            }
+        }
+        given().get(WINDOWS + "/{id}", id).then().statusCode(200).body("key", equalTo("é"));
+        given().accept("text/csv").get(plain).then().statusCode(406);
+    }
+
+    private static HttpResponse<byte[]> read(URI uri, String encoding, String known) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .headers("Accept-Encoding", encoding, "If-None-Match", known)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
     void shouldRevalidateWhatWasCompressed() throws Exception {
         // Given
         log(result("etag-gzip", "a", SIX));
