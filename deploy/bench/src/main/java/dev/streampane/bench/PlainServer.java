@@ -55,7 +55,6 @@ record PlainServer(Process process, URI url) implements AutoCloseable {
                 "-Xms32m",
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-Xmn64m",
                 "-XX:MaxMetaspaceSize=160m"));
         command.addAll(program.apply(file.toString()));
         Process process = new ProcessBuilder(command)

@@ -2,9 +2,9 @@
 package dev.streampane.results.query;
 
 import dev.streampane.results.problem.Accept;
-import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.AuthenticationHandler;
+import dev.streampane.results.tail.TailFeeds;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,32 +16,29 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 
 /**
- * {@code GET /api/v1/windows/{id}} without parameters, of a window that memory alone tells: answered before what these requests do not need,
- * the framework's authorization and JAX-RS (15 of 45 us of CPU, {@code streampane bench rest}). {@link WindowResource} answers all others.
+ * {@code GET /api/v1/windows/{id}} without parameters, of a window that memory alone tells: answered before JAX-RS, which such a request
+ * does not need ({@code streampane bench rest}). {@link WindowResource} answers all others.
  */
 @Singleton
-public record RecentWindowRoute(MergedWindows windows, WindowPages pages) {
+public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
 
     private static final CharSequence JSON = HttpHeaders.createOptimized(MediaType.APPLICATION_JSON + ";charset=UTF-8");
 
     void add(@Observes Router router) {
-        router.get("/api/v1/windows/:id")
-                .order(AuthenticationHandler.ORDER + 1)
-                .handler(ProblemRoutes.answering(this::handle));
+        router.get("/api/v1/windows/:id").order(AuthenticationHandler.ORDER + 1).handler(this::handle);
     }
 
     private void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.query() != null
+        if (!feeds.loaded()
+                || request.query() != null
                 || request.path().indexOf('%') >= 0
                 || !Accept.takes(request.headers().getAll(HttpHeaders.ACCEPT), MediaType.APPLICATION_JSON)) {
             context.next();
             return;
         }
-        String id = context.pathParam("id");
-        Access access = Access.of(context, id);
-        pages.checkLoaded();
-        windows.ofTail(id)
+        Access access = Access.of(context);
+        windows.ofTail(context.pathParam("id"))
                 .filter(one -> one.newest()
                         .filter(window -> access.mayRead(window.job(), window.key()))
                         .isPresent())

@@ -26,8 +26,8 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
     /** The parameter of the stream that carries a ticket. */
     public static final String TICKET = "ticket";
 
-    /** Behind the framework's cross-origin check (-300), before all else of it and everything that answers. */
-    public static final int ORDER = -250;
+    /** Behind the framework's cross-origin check (-300) and its security (-200, -100), before everything that answers. */
+    public static final int ORDER = -90;
 
     private static final String STREAM = "/api/v1/stream";
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);

@@ -85,7 +85,6 @@ public final class LocalService extends LocalServer {
         List<String> options = new ArrayList<>(HEAP);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
-                "-Xmn64m",
                 "-XX:MaxMetaspaceSize=160m",
                 "-Xshare:auto",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
