@@ -31,6 +31,7 @@ class ContainerfilesTest {
     private static final Pattern FLINK = Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
     private static final Pattern OURS = Pattern.compile("<flink\\.version>([^<]+)<");
     private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+)");
+    private static final Pattern STEP = Pattern.compile("(?m)^(RUN|USER .+)");
     private static final Pattern BASE = Pattern.compile("base\\.name=\"([^\"]+)\"");
 
     static Stream<String> files() {
@@ -50,6 +51,20 @@ class ContainerfilesTest {
         assertThat(names(FLINK, text)).allMatch(Sources.find(OURS, "pom.xml").group(1)::equals);
         assertThat(names(BASE, text)).containsExactly(from.get(from.size() - 1));
         assertThat(Maven.problems(text.replaceAll("\\\\\\n\\s*", " "))).isEmpty();
+    }
+
+    /** A base image ends as whom it likes, {@code flink:2.3.0} as one who may not write in /var/lib. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void shouldSayAsWhomItBuildsAndRuns(String file) {
+        // When
+        String text = Sources.text(file);
+        List<String> steps = names(STEP, text.substring(text.lastIndexOf("\nFROM ")));
+        // Then
+        assertThat(steps).last().asString().matches("USER [1-9]\\d*");
+        if (steps.contains("RUN")) {
+            assertThat(steps).first().isEqualTo("USER 0");
+        }
     }
 
     @ParameterizedTest
