@@ -219,6 +219,14 @@ class StreamLifeIT {
                                         .get()
                                         .toString(),
                                 made -> true);
+                // the controller has it; the broker, where another process has it from, learns of it a moment later
+                await().ignoreExceptionsInstanceOf(ExecutionException.class)
+                        .until(() -> id.equals(admin.describeTopics(List.of(topic))
+                                .allTopicNames()
+                                .get()
+                                .get(topic)
+                                .topicId()
+                                .toString()));
                 // Then
                 assertGoesOn(process, topic, 0, place.replaceFirst("hop~[^~]+~[0-9.]+", "hop~" + id + "~0"));
             }
