@@ -11,10 +11,12 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -134,6 +136,20 @@ public final class MiniFlink implements AutoCloseable {
                 .getHistory()
                 .getLatestCompletedCheckpoint();
         return last == null ? 0 : last.getCheckpointId();
+    }
+
+    /** Milliseconds from the last acknowledgement of a checkpoint to the next one's trigger, for the newest ones, oldest first. */
+    public List<Long> pauses(JobID job) {
+        List<AbstractCheckpointStats> newestFirst = cluster.getExecutionGraph(job)
+                .join()
+                .getCheckpointStatsSnapshot()
+                .getHistory()
+                .getCheckpoints();
+        return IntStream.range(1, newestFirst.size())
+                .map(i -> newestFirst.size() - i)
+                .mapToObj(i -> newestFirst.get(i - 1).getTriggerTimestamp()
+                        - newestFirst.get(i).getLatestAckTimestamp())
+                .toList();
     }
 
     /** Has a checkpoint made, after whatever is under way, and waits until it is complete. */
