@@ -10,12 +10,15 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports on which nobody listens right now, from 15000 to 31999: below the range from which Linux takes the ports of
- * outgoing connections, so that none of those can come in between the choice and its use.
+ * outgoing connections, so that none of those can come in between the choice and its use. Each call goes on behind the one before, so that a process
+ * that starts several servers at the same time never gives two of them the same port.
  */
 public final class FreePorts {
 
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
+
+    private static int candidate = ThreadLocalRandom.current().nextInt(FIRST, END);
 
     private FreePorts() {}
 
@@ -25,14 +28,12 @@ public final class FreePorts {
     }
 
     /** {@code n} different free ports. */
-    public static int[] next(int n) {
+    public static synchronized int[] next(int n) {
         int[] ports = new int[n];
-        int candidate = ThreadLocalRandom.current().nextInt(FIRST, END - 1000);
-        for (int i = 0; i < n; i++) {
-            while (!isFree(candidate)) {
-                candidate++;
+        for (int i = 0; i < n; candidate = candidate + 1 < END ? candidate + 1 : FIRST) {
+            if (isFree(candidate)) {
+                ports[i++] = candidate;
             }
-            ports[i] = candidate++;
         }
         return ports;
     }

@@ -8,9 +8,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FreePortsTest {
+
+    @Test
+    void shouldGiveNoPortTwiceThoughNobodyListensYet() {
+        assertThat(IntStream.range(0, 1_000).flatMap(call -> IntStream.of(FreePorts.next(2))))
+                .doesNotHaveDuplicates();
+    }
 
     @Test
     void shouldTakeAPortFromNobodyByLookingWhetherSomebodyListens() throws Exception {
