@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.security.HttpConnections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -8,8 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The way to one client: what is written waits in it until the socket takes it, and it is {@link #full} when enough waits.
@@ -30,6 +29,7 @@ final class Connection {
      */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Channel channel;
     private final boolean alone;
@@ -39,9 +39,10 @@ final class Connection {
     private long written;
 
     Connection(HttpServerRequest request) {
+        this.request = request;
         this.response = request.response();
-        this.channel = ((ConnectionBase) request.connection()).channel();
-        this.alone = request.version() != HttpVersion.HTTP_2;
+        this.channel = HttpConnections.channel(request);
+        this.alone = HttpConnections.isAlone(request);
         response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
         if (alone && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
@@ -97,17 +98,9 @@ final class Connection {
         return response.end();
     }
 
-    /**
-     * Cuts the connection, with what waits in it, or the stream where several share one.
-     *
-     * <p>{@code response.reset()} waits until all has been written, which a client that takes nothing puts off for ever, and then tells no close handler.
-     */
+    /** Cuts it, with what waits in it. */
     void cut() {
-        if (alone) {
-            channel.unsafe().close(channel.voidPromise());
-        } else {
-            response.reset();
-        }
+        HttpConnections.cut(request);
     }
 
     /** Bytes that the socket has taken so far, and the encoding's own; only changes of it mean anything. */

@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -187,7 +188,7 @@ public record StreamRoute(
     private static void failed(RoutingContext context, Throwable failure) {
         Problem problem = problem(failure);
         if (context.response().headWritten()) {
-            context.response().reset();
+            HttpConnections.cut(context.request());
         } else {
             ProblemRoutes.send(context, problem);
         }

@@ -8,12 +8,14 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,7 @@ final class WindowLines {
     private final WindowPages pages;
     private final WindowQuery query;
     private final LineFormat format;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Context loop;
     private final StreamConfig limits;
@@ -58,14 +61,15 @@ final class WindowLines {
             WindowPages pages,
             WindowQuery query,
             LineFormat format,
-            HttpServerResponse response,
+            HttpServerRequest request,
             Context loop,
             StreamConfig limits,
             Access access) {
         this.pages = pages;
         this.query = query;
         this.format = format;
-        this.response = response;
+        this.request = request;
+        this.response = request.response();
         this.loop = loop;
         this.limits = limits;
         this.access = access;
@@ -205,7 +209,7 @@ final class WindowLines {
     /** Also for who takes nothing for so long: what is written would wait in memory. */
     private void cut() {
         stop();
-        response.reset();
+        HttpConnections.cut(request);
     }
 
     private void stop() {

@@ -63,7 +63,7 @@ public record WindowLinesRoute(
                 .putHeader("Cache-Control", "private, no-cache")
                 .putHeader("X-Accel-Buffering", "no");
         Context loop = vertx.getOrCreateContext();
-        WindowLines lines = new WindowLines(pages, query, format, response, loop, config.stream(), access);
+        WindowLines lines = new WindowLines(pages, query, format, context.request(), loop, config.stream(), access);
         pages.ready(query, access)
                 .chain(() -> lines.first(limits.lines()))
                 .subscribe()

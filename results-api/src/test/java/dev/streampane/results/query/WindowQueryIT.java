@@ -492,6 +492,32 @@ class WindowQueryIT {
     }
 
     @Test
+    void shouldCutOffAClientThatTakesNothing() throws Exception {
+        // Given
+        many("stuck");
+        await().until(() -> activeRequests() == 0);
+        // When
+        try (Socket stuck = ask("job=stuck", LINES)) {
+            assertThat(stuck.getInputStream().readNBytes(1_000)).hasSize(1_000);
+            await().until(() -> activeRequests() == 1);
+            // Then: though it is still there
+            await().atMost(Duration.ofSeconds(30)).until(() -> activeRequests() == 0);
+        }
+    }
+
+    /** Requests that are not answered to the end, but for the one that asks. */
+    private static double activeRequests() {
+        return Served.management()
+                        .get("/q/metrics")
+                        .asString()
+                        .lines()
+                        .filter(line -> line.startsWith("http_server_active_requests"))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum()
+                - 1;
+    }
+
+    @Test
     void shouldEndLinesWithAProblemAndCutOffCsvWhenTheStoreGoesAwayOnTheWay() throws Exception {
         // Given: more than the connections take without their being read
         many("cut");
