@@ -34,8 +34,8 @@ final class DocsCheck {
     /** Topics that a user makes, by those names when he takes our words for it. */
     private static final Set<String> TOPICS_OF_USERS = Set.of("weather_data", "client_amount", "words");
 
-    private static final Set<String> OF_THE_COMMAND =
-            Set.of("STREAMPANE_DEBUG", "STREAMPANE_JAVA_OPTIONS", "STREAMPANE_NAME");
+    private static final Set<String> OF_COMMANDS =
+            Set.of("RESULTS_API_IMAGE", "STREAMPANE_DEBUG", "STREAMPANE_JAVA_OPTIONS", "STREAMPANE_NAME");
     private static final String COMPOSE_VARIABLES = Sources.text("deploy/compose/.env");
     private static final Set<String> METRICS = Metrics.all();
     private static final Set<String> FILES =
@@ -160,7 +160,7 @@ final class DocsCheck {
         return services().anyMatch(settings -> settings.readsVariable(name))
                 || BrokerSettings.readsVariable(name)
                 || JobOptions.jobs().stream().anyMatch(job -> JobOptions.readsVariable(job, name))
-                || OF_THE_COMMAND.contains(name)
+                || OF_COMMANDS.contains(name)
                 || name.endsWith("_SERVICE_HOST")
                 || COMPOSE_VARIABLES.contains("\n" + name + "=");
     }

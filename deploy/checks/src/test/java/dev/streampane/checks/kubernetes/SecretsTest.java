@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Secrets that the manifests read: an operator makes them, or the README's table says who does, and the script makes those. */
@@ -68,7 +69,7 @@ class SecretsTest {
     @FieldSource("OVERLAYS")
     void shouldBeMadeByTheScript(String overlay, @TempDir Path folder) throws Exception {
         // When
-        String output = make(overlay, folder);
+        String output = make(overlay, folder, Map.of());
         // Then
         Map<String, Set<String>> wanted = documented(overlay);
         assertThat(output.contains(TLS + " is missing")).isEqualTo(wanted.remove(TLS) != null);
@@ -76,10 +77,24 @@ class SecretsTest {
         assertThat(folder.resolve("arguments")).content().doesNotContain("GeHeim");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', never streampane/results-api:1.0.0",
+        "ours.example/results-api:1, missing ours.example/results-api:1"
+    })
+    void shouldMakeTheFirstKeyWithNoImageThatAnybodyMayHavePushed(String image, String told, @TempDir Path folder)
+            throws Exception {
+        // When
+        make("production", folder, Map.of("RESULTS_API_IMAGE", image));
+        // Then
+        assertThat(folder.resolve("containers"))
+                .hasContent("run --rm --pull=" + told + " --new-key first --scope admin");
+    }
+
     @Test
     void shouldLetIndexResultsIntoEveryIndexThatHasATemplate(@TempDir Path folder) throws Exception {
         // When
-        make("production", folder);
+        make("production", folder, Map.of());
         // Then
         Set<String> names = new TreeSet<>(Files.readAllLines(folder.resolve("names")));
         assertThat(outside(names)).isEmpty();
@@ -100,7 +115,7 @@ class SecretsTest {
     }
 
     /** Runs the script with tools that write down what they are told. */
-    private static String make(String overlay, Path folder) throws Exception {
+    private static String make(String overlay, Path folder, Map<String, String> environment) throws Exception {
         Tools.require("jq", "jq");
         Tools.require("openssl", "openssl");
         tool(folder, "kubectl", """
@@ -117,10 +132,14 @@ class SecretsTest {
                   create) { echo "$4"; sed 's/^\\([a-z-]*\\)=.*/  \\1/; /^  /!s/.*/  keys/'; } >>log ;;
                 esac
                 """);
-        tool(folder, "docker", "printf 'key:  %s.secret\\nline: %s sha256:x admin\\n' \"$5\" \"$5\"\n");
+        tool(folder, "docker", """
+                echo "$*" >>"$(dirname "$0")/containers"
+                printf 'key:  first.secret\\nline: first sha256:x admin\\n'
+                """);
         ProcessBuilder script =
                 new ProcessBuilder(Manifests.FOLDER.resolve("secrets").toString(), overlay);
         script.environment().put("PATH", folder + ":" + System.getenv("PATH"));
+        script.environment().putAll(environment);
         Ended ended = Tools.end(script, "id\nsecret\n");
         assertThat(ended.code()).as(ended.output()).isZero();
         return ended.output();
