@@ -100,10 +100,11 @@ public final class DataFolder implements AutoCloseable {
     /** Deletes everything in the folder; the folder stays taken. */
     public void clear() {
         try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            Path top = path.toRealPath();
+            Files.walkFileTree(top, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    if (!file.equals(path.resolve(LOCK)) && !file.equals(path.resolve(MARK))) {
+                    if (!file.equals(top.resolve(LOCK)) && !file.equals(top.resolve(MARK))) {
                         Files.delete(file);
                     }
                     return FileVisitResult.CONTINUE;
@@ -111,7 +112,7 @@ public final class DataFolder implements AutoCloseable {
 
                 @Override
                 public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-                    if (!folder.equals(path)) {
+                    if (!folder.equals(top)) {
                         Files.delete(folder);
                     }
                     return FileVisitResult.CONTINUE;

@@ -118,4 +118,22 @@ class DataFolderTest {
         }
         assertThat(outside.resolve("kept")).exists();
     }
+
+    @Test
+    void shouldDeleteWhatIsInTheFolderThatALinkLeadsToAndNotTheLink() throws IOException {
+        // Given
+        Path disk = Files.createDirectory(parent.resolve("disk"));
+        Path path = Files.createSymbolicLink(parent.resolve("data"), disk);
+        try (DataFolder folder = DataFolder.take(path)) {
+            Files.writeString(path.resolve("old"), "");
+
+            // When
+            folder.clear();
+        }
+
+        // Then
+        assertThat(path).isSymbolicLink();
+        assertThat(disk.resolve("streampane.data")).exists();
+        assertThat(disk.resolve("old")).doesNotExist();
+    }
 }
