@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.streampane.contract.Durations;
@@ -141,6 +142,66 @@ class StreampaneTest {
 
         // Then
         assertThat(shown).containsPattern("\r\u001b\\[Kbuilding \\d s \\(deploy/local is\r");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldFindItsCheckoutWhereverElseTheShellLooksForFolders() throws IOException {
+        // Given
+        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
+        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
+        Path maven = Files.writeString(folder.resolve("mvn"), "#!/bin/sh\nexit 1\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+
+        // When
+        String said = printed(onPath(Map.of("CDPATH", "."), "bash", "deploy/streampane", "status"), "\0");
+
+        // Then
+        assertThat(said).contains("all of it is in " + folder.toRealPath() + "/target/streampane-build.log\n");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldBuildAgainAfterABuildThatWasInterrupted() throws Exception {
+        // Given a build that has made everything, the last of it in part
+        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
+        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
+        Path maven = Files.writeString(folder.resolve("mvn"), """
+                #!/bin/sh
+                for made in deploy/local/servers/kafka/target/classpath deploy/local/servers/elasticsearch/target/classpath \
+                    deploy/local/servers/flink/target/classpath deploy/local/servers/elasticsearch/target/local-elasticsearch.jar \
+                    deploy/local/servers/flink/target/local-flink.jar deploy/local/target/local-1.0.0.jar deploy/local/target/classpath \
+                    iot-simulator/target/quarkus-app/quarkus-run.jar transaction-simulator/target/quarkus-app/quarkus-run.jar \
+                    results-api/target/quarkus-app/quarkus-run.jar flink-pipeline/target/flink-pipeline-1.0.0-job.jar; do
+                    mkdir -p "$(dirname $made)"
+                    echo "$PWD/mvn" >$made
+                done
+                echo built >>builds
+                [ -e ends ] || exec sleep 60
+                """);
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        Process interrupted = onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count");
+        await().until(() -> Files.exists(folder.resolve("builds")));
+        interrupted.toHandle().destroy();
+        interrupted.waitFor();
+        Files.createFile(folder.resolve("ends"));
+
+        // When
+        String again = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+        String atLast = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(again).contains("building (the last build has not come to its end");
+        assertThat(atLast).doesNotContain("building");
+        assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
+    }
+
+    /** A process in the folder, with the Maven that lies there. */
+    private Process onPath(Map<String, String> environment, String... command) throws IOException {
+        ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
+        process.environment().merge("PATH", folder.toString(), (path, first) -> first + ":" + path);
+        process.environment().putAll(environment);
+        return process.redirectErrorStream(true).start();
     }
 
     @ParameterizedTest
