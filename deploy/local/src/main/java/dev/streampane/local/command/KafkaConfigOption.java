@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -23,8 +25,26 @@ final class KafkaConfigOption extends OptionGroup {
             })
     private Path file;
 
-    /** Settings of a client of these brokers. */
+    /** Settings of a client of these brokers, which are known and with which there can be one. */
     Map<String, Object> client(String bootstrapServers) {
+        Map<String, Object> client = settings(bootstrapServers);
+        try {
+            Topics.admin(client).close();
+        } catch (KafkaException e) {
+            Throwable why = e;
+            while (why.getCause() instanceof KafkaException) {
+                why = why.getCause();
+            }
+            throw wrong(
+                    "--bootstrap-servers",
+                    bootstrapServers + (file == null ? "" : "' with --kafka-config '" + file),
+                    "HOST:PORT, several with commas, and what Kafka's client takes, which says: " + why.getMessage());
+        }
+        return client;
+    }
+
+    /** The same of brokers that may not be known yet. */
+    Map<String, Object> settings(String bootstrapServers) {
         Map<String, Object> client = new HashMap<>();
         if (file != null) {
             Properties properties = new Properties();

@@ -54,6 +54,7 @@ final class MeasureCommand extends StackCommand {
 
     @Override
     public Integer call() throws IOException {
+        checkPositive("--for", time);
         RunningStack stack = data().running();
         Map<String, ProcessUsage> before = usage(stack);
         Visibility visibility =

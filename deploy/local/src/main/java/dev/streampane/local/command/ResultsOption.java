@@ -28,9 +28,6 @@ final class ResultsOption extends OptionGroup {
 
     /** Where it is; by default that of the stack of {@code data}. */
     URI url(DataOption data) {
-        if (url != null && (url.getScheme() == null || !url.getScheme().matches("https?"))) {
-            throw wrong("--url", url, "http://HOST:PORT or https://HOST:PORT");
-        }
         return url == null ? data.running().url(StackPort.RESULTS_API) : url;
     }
 

@@ -70,6 +70,7 @@ public final class Streampane implements Runnable {
                 .setUsageHelpWidth(100)
                 .registerConverter(java.time.Duration.class, DurationOption::parse)
                 .registerConverter(java.time.Instant.class, InstantOption::parse)
+                .registerConverter(java.net.URI.class, UrlOption::parse)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
     }

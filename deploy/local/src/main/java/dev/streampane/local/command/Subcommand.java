@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.contract.Durations;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -33,6 +35,13 @@ abstract class Subcommand implements Callable<Integer> {
     /** Refuses the value of one option. */
     final ParameterException wrong(String option, Object value, String allowed) {
         return JobOptions.wrong(commandLine(), option, value, allowed);
+    }
+
+    /** Refuses a time in which nothing happens. */
+    final void checkPositive(String option, Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw wrong(option, Durations.format(time), "a time above zero, such as 2m");
+        }
     }
 
     /** Refuses a range that holds nothing; null: without a border. */

@@ -130,7 +130,7 @@ final class SubmitCommand extends Subcommand {
         JobOptions.check(options, wanted, jar, option -> true);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
-                kafka.client(bootstrapServers),
+                watch ? kafka.settings(bootstrapServers) : kafka.client(bootstrapServers),
                 Optional.ofNullable(elasticsearch),
                 state,
                 Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),

@@ -172,8 +172,8 @@ final class UpCommand extends StackCommand {
     /** What was asked for, checked. */
     StackSettings settings() {
         checkPortOffset(portOffset);
-        if (lifetime != null && (lifetime.isNegative() || lifetime.isZero())) {
-            throw wrong("--for", Durations.format(lifetime), "a time above zero, such as 2m");
+        if (lifetime != null) {
+            checkPositive("--for", lifetime);
         }
         if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
             throw wrong("--rate", rate, "1 to " + LARGEST_RATE);

@@ -138,6 +138,23 @@ class PrepareCommandTest {
                         "--elasticsearch-api-key-file: '/nowhere/key' is not allowed");
     }
 
+    @Test
+    void shouldSayWhatKafkasClientDoesNotTake() throws IOException {
+        // Given
+        Path file = Files.writeString(
+                folder.resolve("kafka.properties"), "security.protocol=SSL\nssl.truststore.location=/nowhere\n");
+
+        // When
+        int code = prepare("--bootstrap-servers=127.0.0.1:1", "--kafka-config=" + file);
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--bootstrap-servers: '127.0.0.1:1' with --kafka-config '" + file + "' is not allowed",
+                        "/nowhere");
+    }
+
     private int prepare(String... options) {
         List<String> arguments = new ArrayList<>(List.of("prepare"));
         arguments.addAll(Arrays.asList(options));

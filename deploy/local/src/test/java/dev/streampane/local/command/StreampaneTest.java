@@ -299,7 +299,14 @@ class StreampaneTest {
                     retention without time | up --retention audit= | 'audit='
                     retention too short | up --retention audit=59s | from 1m on
                     a table without rows | watch --rows 0 | --rows: '0'
-                    an address without its scheme | watch --url localhost:8080 | --url: 'localhost:8080'
+                    an address without its scheme | watch --url localhost:8080 | '--url': 'localhost:8080' is not allowed; allowed is http://HOST:PORT or https://HOST:PORT
+                    nothing to measure | measure --for 0s | --for: '0s'
+                    less than nothing to measure | measure --for PT-1S | above zero
+                    Elasticsearch without its scheme | prepare --elasticsearch localhost:9200 | 'localhost:9200' is not allowed; allowed is http://HOST:PORT
+                    Elasticsearch without a host | audit --index --bootstrap-servers k:1 --elasticsearch http:es | 'http:es' is not allowed
+                    a broker without its port | prepare --bootstrap-servers kafka | --bootstrap-servers: 'kafka' is not allowed; allowed is HOST:PORT
+                    a broker that nobody knows | audit --bootstrap-servers no.such.host.invalid:9092 | --bootstrap-servers: 'no.such.host.invalid:9092' is not allowed
+                    Flink without its scheme | submit --flink jobmanager:8081 --bootstrap-servers k:1 --state / --jar j | 'jobmanager:8081' is not allowed
                     a key that is not there | watch --url http://r --api-key-file /none | '/none'
                     start without a job | jobs start | NAME
                     start of an unknown job | jobs start weather | 'weather'
