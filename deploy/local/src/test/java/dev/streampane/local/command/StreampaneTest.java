@@ -452,7 +452,7 @@ class StreampaneTest {
 
         // Then
         assertThat(code).isEqualTo(4);
-        assertThat(err.toString()).contains("Flink does not answer");
+        assertThat(err.toString().strip()).isEqualTo("streampane: Flink does not answer: no connection to 127.0.0.1:1");
     }
 
     /** A start of weather-average and word-count where no Flink is. */
