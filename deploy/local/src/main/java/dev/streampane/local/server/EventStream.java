@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -85,12 +87,19 @@ public final class EventStream {
         key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
         int status = connection.getResponseCode();
         if (status / 100 == 4 && status != TOO_MANY) {
-            try (var body = connection.getErrorStream()) {
-                throw new ServerException(uri + " answers " + status + ": "
-                        + Http.JSON.readTree(body).path("detail").asText());
-            }
+            throw new ServerException(uri + " answers " + status + problem(connection));
         }
         return connection;
+    }
+
+    /** What a refusal says, to be appended to a message; only those of results-api say something. */
+    private static String problem(HttpURLConnection connection) throws IOException {
+        try (InputStream body = connection.getErrorStream()) {
+            byte[] text = body == null ? new byte[0] : body.readAllBytes();
+            return ": " + Http.JSON.readTree(text).required("detail").asText();
+        } catch (JsonProcessingException | IllegalArgumentException ofAnother) {
+            return ", which is no answer of results-api";
+        }
     }
 
     /** Until the end of the connection; false when no more is wanted. */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Watches a server that has no stream, which no other connection changes. */
+@Timeout(30)
+class WatchCommandTest {
+
+    private final StringWriter err = new StringWriter();
+    private HttpServer server;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {"detail":"job: 'x' is unknown"} | answers 404: job: 'x' is unknown
+                    <html>Not found</html>           | answers 404, which is no answer of results-api
+                    ``                               | answers 404, which is no answer of results-api
+                    """)
+    void shouldEndWhereThereIsNoStream(String body, String message) {
+        // Given
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                byte[] text = body.getBytes(UTF_8);
+                exchange.sendResponseHeaders(404, text.length == 0 ? -1 : text.length);
+                exchange.getResponseBody().write(text);
+            }
+        });
+
+        // When
+        int code = Streampane.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "watch", "--url=http://127.0.0.1:" + server.getAddress().getPort());
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().strip()).endsWith(message).doesNotContain("\n");
+    }
+}
