@@ -6,9 +6,10 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
-import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.PartitionAudit.LoggedLine;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
@@ -104,19 +105,24 @@ public final class AuditCheck {
     private void readAudit() {
         try (CommittedLogs audit = logs("audit-topic", AUDIT)) {
             auditExpired = audit.expired();
-            audit.readToEnd(record -> read(Json.read(record.value()), record.timestamp()));
+            audit.readToEnd(this::read);
             partitions.all().forEach(this::finish);
         }
     }
 
-    private void read(JsonNode json, long writtenAt) {
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        JsonNode json = CommittedLog.json(record);
         Optional<AuditCorrection> correction = AuditCorrection.read(json);
         if (correction.isPresent()) {
             windows.correct(correction.get());
             findings.count("corrections", correction.get().count());
             return;
         }
-        AuditLine line = AuditLines.read(json);
+        AuditLine.read(json)
+                .ifPresentOrElse(line -> read(line, record.timestamp()), () -> foreign("audit line", record));
+    }
+
+    private void read(AuditLine line, long writtenAt) {
         PartitionAudit partition = partitions.find(line.key()).orElseGet(() -> {
             partitions.olderThan(line.key()).forEach(this::finish);
             return partitions.open(line.key());
@@ -193,10 +199,17 @@ public final class AuditCheck {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
-        JsonNode json = Json.read(record.value());
-        PublishedResult result =
-                PublishedResult.read(json).orElseThrow(() -> new IllegalStateException("no result: " + json));
-        windows.revise(result, record.topic(), results.expiredBefore(record)).ifPresent(findings::error);
+        PublishedResult.read(CommittedLog.json(record))
+                .ifPresentOrElse(
+                        result -> windows.revise(result, record.topic(), results.expiredBefore(record))
+                                .ifPresent(findings::error),
+                        () -> foreign("result", record));
+    }
+
+    /** A record that none of the jobs can have written. */
+    private void foreign(String kind, ConsumerRecord<byte[], byte[]> record) {
+        String detail = "offset %d holds no %s".formatted(record.offset(), kind);
+        findings.error(new Finding("foreign", "", 0, record.topic(), record.partition(), detail));
     }
 
     private void comparePartitions(RejectCheck late, RejectCheck rejected, Findings compared) {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
-import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
@@ -66,7 +66,7 @@ final class AuditCoverage {
                 CommittedLogs audit = new CommittedLogs(
                         admin, Topics.client(bootstrapServers), Generations.topics(runs, "audit-topic", AUDIT))) {
             audit.readToEnd(record -> {
-                JsonNode json = Json.read(record.value());
+                JsonNode json = CommittedLog.json(record);
                 if (json.path("job").asText().equals(run.job())
                         && AuditCorrection.read(json).isEmpty()) {
                     reading.add(AuditLines.read(json));

@@ -28,8 +28,8 @@ public record AuditReport(Verdict verdict, List<Finding> findings, List<Finding>
      * One thing found.
      *
      * @param check name of the check: lines, offsets, rows, clock, start, swallowed, windows,
-     *     revisions, late, rejected, doubled, expired
-     * @param job name of the job
+     *     revisions, late, rejected, doubled, expired, foreign
+     * @param job name of the job; empty where it is about a record of none
      * @param generation the job's generation
      * @param topic input topic, or the topic of the results
      * @param partition partition of that topic, -1 when it is not about one

@@ -5,6 +5,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.Version;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
@@ -165,7 +166,7 @@ public final class GenerationRetraction {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, Map<String, Newest> results) {
-        PublishedResult.read(Json.read(record.value()))
+        PublishedResult.read(CommittedLog.json(record))
                 .filter(result -> result.job().equals(run.job()))
                 .ifPresent(result -> add(result, record, results.computeIfAbsent(result.id(), Newest::new)));
     }

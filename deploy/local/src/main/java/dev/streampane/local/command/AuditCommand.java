@@ -159,11 +159,12 @@ final class AuditCommand extends StackCommand {
 
     private static void print(PrintWriter out, String what, AuditReport.Finding finding) {
         out.printf(
-                "  %s: %s of %s, generation %d, %s%s: %s%n",
+                "  %s: %s %s%s%s: %s%n",
                 what,
                 finding.check(),
-                finding.job(),
-                finding.generation(),
+                finding.job().isEmpty()
+                        ? "record in "
+                        : "of %s, generation %d, ".formatted(finding.job(), finding.generation()),
                 finding.topic(),
                 finding.partition() < 0 ? "" : "-" + finding.partition(),
                 finding.detail());

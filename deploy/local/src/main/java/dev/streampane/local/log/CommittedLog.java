@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.streampane.contract.Json;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +63,15 @@ public final class CommittedLog implements AutoCloseable {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** What a record says; missing where it is no JSON, as one of somebody else. */
+    public static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return record.value() == null ? MissingNode.getInstance() : Json.read(record.value());
+        } catch (UncheckedIOException ofSomebodyElse) {
+            return MissingNode.getInstance();
+        }
     }
 
     /** Hands over what has come since the last call, in each partition's order. */

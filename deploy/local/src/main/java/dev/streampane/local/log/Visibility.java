@@ -2,7 +2,6 @@
 package dev.streampane.local.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.contract.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ public record Visibility(List<Long> delays) {
                                 Duration.between(start, Instant.now()).toSeconds(), time.toSeconds(), delays.size()));
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     Instant read = Instant.now();
-                    JsonNode result = Json.read(record.value());
+                    JsonNode result = CommittedLog.json(record);
                     Duration bound = outOfOrderness.get(result.path("job").asText());
                     if (bound == null || !result.path("status").asText().equals("FINAL")) {
                         continue;

@@ -210,7 +210,7 @@ public final class Replay {
             while (true) {
                 log.readToEnd(record -> {
                     checkGoesOn();
-                    PublishedResult.read(Json.read(record.value()))
+                    PublishedResult.read(CommittedLog.json(record))
                             .ifPresent(row -> source.keepNewest(row, recomputed, committed));
                 });
                 checkGoesOn();

@@ -2,7 +2,6 @@
 package dev.streampane.local.state;
 
 import dev.streampane.contract.JobRun;
-import dev.streampane.contract.Json;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import java.util.Collection;
@@ -41,10 +40,8 @@ public final class Generations {
                 CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
             Map<String, JobRun> runs = new HashMap<>();
             log.readToEnd(record -> {
-                if (record.value() != null) {
-                    JobRun.read(Json.read(record.value()))
-                            .ifPresent(run -> runs.put(run.job() + "/" + run.generation(), run));
-                }
+                JobRun.read(CommittedLog.json(record))
+                        .ifPresent(run -> runs.put(run.job() + "/" + run.generation(), run));
             });
             return List.copyOf(runs.values());
         }

@@ -2,6 +2,7 @@
 package dev.streampane.local.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditReport.Finding;
@@ -688,6 +689,28 @@ class AuditCheckIT {
         assertThat(report.findings()).isEmpty();
         assertThat(report.count("settling")).isZero();
         assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+    }
+
+    @Test
+    void shouldNameRecordsOfSomebodyElseAndCheckTheOthers() {
+        // Given
+        journal.write("audit", "somebody", "hello");
+        writeMatchingAudit();
+        journal.write("window-results", "somebody", "{}");
+        journal.write("window-results", "somebody", null);
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::check, Finding::topic, Finding::partition, Finding::detail)
+                .containsExactlyInAnyOrder(
+                        tuple("foreign", "audit", 0, "offset 0 holds no audit line"),
+                        tuple("foreign", "window-results", 0, "offset 3 holds no result"),
+                        tuple("foreign", "window-results", 0, "offset 4 holds no result"));
+        assertThat(report.count("balanced")).isEqualTo(1);
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
     }
 
     @Test

@@ -100,6 +100,17 @@ class GenerationRetractionIT {
     }
 
     @Test
+    void shouldPassOverRecordsOfSomebodyElse() {
+        // Given
+        journal.write("audit", "somebody", "hello");
+        journal.write(RESULTS, "somebody", "hello");
+        result("not-made", 1, 1, "06:02", 10, 40);
+
+        // When Then
+        assertThat(supersession().retract().retracted()).containsExactly("not-made");
+    }
+
+    @Test
     void shouldLeaveResultsOfATopicThatWasMadeAnewUnderTheSameName() {
         // Given
         line(1, "another-topic-of-that-name", 0, 99, null, "06:03");

@@ -21,6 +21,7 @@ class GenerationsIT {
         run("weather-average", 3, "tumbling(5s)");
         run("weather-average", 2, "tumbling(10s)");
         run("transaction-total", 7, "tumbling(1m)");
+        journal.write(Generations.TOPIC, "somebody", "hello");
 
         // When
         int next = Generations.next(Topics.client(journal.bootstrapServers()), "weather-average");
