@@ -155,20 +155,20 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     }
 
     /**
-     * Version and content of a document, to compare it with another.
+     * Version, index and content of a document, to compare it with another.
      *
-     * @param hash the same for the same content, whatever the order of fields and however numbers are written
+     * @param hash the same for the same content in the same index, whatever the order of fields and however numbers are written
      */
     record Fingerprint(long version, long hash) {
 
         /** Of a document as Elasticsearch returns it. */
         static Fingerprint of(JsonNode hit) {
-            return of(hit.path("_version").asLong(), hit.path("_source"));
+            return of(hit.path("_version").asLong(), hit.path("_index").asText(), hit.path("_source"));
         }
 
-        private static Fingerprint of(long version, JsonNode document) {
+        private static Fingerprint of(long version, String index, JsonNode document) {
             try {
-                byte[] text = canonical(document).toString().getBytes(StandardCharsets.UTF_8);
+                byte[] text = (index + canonical(document)).getBytes(StandardCharsets.UTF_8);
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
                 return new Fingerprint(version, ByteBuffer.wrap(digest).getLong());
             } catch (NoSuchAlgorithmException e) {
@@ -178,7 +178,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     }
 
     Fingerprint fingerprint() {
-        return Fingerprint.of(version, source);
+        return Fingerprint.of(version, index, source);
     }
 
     /** How a document that Elasticsearch holds under this one's id differs from it. */

@@ -220,6 +220,26 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldSayOfADocumentThatItLiesInTheIndexOfAnotherMonth() throws IOException {
+        // Given
+        String other = INDEX.replace("2026.11", "2026.10");
+        String source = ask("GET", INDEX, id("right"), "", "").path("_source").toString();
+        ask("DELETE", INDEX, id("right"), "", "");
+        ask("PUT", other, id("right"), "?version_type=external_gte&version=" + VERSION, source);
+
+        // When
+        int code = run();
+
+        // Then
+        ask("DELETE", other, "");
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "missing: " + INDEX + "/_doc/" + id("right") + ": it is not there",
+                        "extra: " + other + "/_doc/" + id("right") + ": the log does not have it");
+    }
+
+    @Test
     void shouldLetTheNextRevisionOfARepairedDocumentWin() throws IOException {
         // Given
         for (int time = 0; time < 3; time++) {
