@@ -179,6 +179,11 @@ final class FlatFields implements Fields {
                 return i;
             }
         }
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equals(name)) { // made, or serialized with the decoder
+                return i;
+            }
+        }
         throw new IllegalArgumentException(name + " was not read");
     }
 
