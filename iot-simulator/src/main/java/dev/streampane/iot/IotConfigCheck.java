@@ -12,6 +12,8 @@ import java.util.List;
 /** Holds {@link IotConfig} to what is allowed. */
 final class IotConfigCheck extends ConfigCheck<IotConfig> {
 
+    private static final int MAX_DEVICES = 1_000_000;
+
     IotConfigCheck() {
         super(IotConfig.class, IotSimulation.PREFIX);
     }
@@ -57,16 +59,17 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
     }
 
     private void check(IotConfig.Devices devices) {
-        require("devices.count", devices.count() >= 1 && devices.count() <= 1_000_000);
+        require("devices.count", devices.count() >= 1 && devices.count() <= MAX_DEVICES);
         require("devices.prefix", isPrefix(devices.prefix()));
         require(
                 "devices.period",
                 devices.period().stream().allMatch(p -> within(p, Duration.ofMillis(1), Duration.ofDays(1))));
-        check("devices.temperature", devices.temperature());
-        check("devices.humidity", devices.humidity());
+        int count = Math.min(devices.count(), MAX_DEVICES);
+        check("devices.temperature", devices.temperature(), count);
+        check("devices.humidity", devices.humidity(), count);
     }
 
-    private void check(String key, IotConfig.Quantity quantity) {
+    private void check(String key, IotConfig.Quantity quantity, int count) {
         boolean decimals = require(key + ".min", quantity.min().stream().allMatch(ConfigCheck::isHundredths))
                 & require(key + ".max", quantity.max().stream().allMatch(ConfigCheck::isHundredths));
         List<BigDecimal> starts = quantity.start().orElse(List.of());
@@ -74,9 +77,9 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         if (!decimals) {
             return;
         }
-        int devices = Math.max(Math.max(quantity.min().size(), quantity.max().size()), starts.size());
-        devices *=
-                Math.max(1, quantity.min().size()) * Math.max(1, quantity.max().size());
+        int values = Math.max(Math.max(quantity.min().size(), quantity.max().size()), starts.size());
+        long combinations = (long) quantity.min().size() * quantity.max().size() * Math.max(1, starts.size());
+        long devices = Math.min(combinations, Math.max(values, count));
         for (int i = 0; i < devices; i++) {
             BigDecimal min = DeviceFleet.at(quantity.min(), i);
             BigDecimal max = DeviceFleet.at(quantity.max(), i);

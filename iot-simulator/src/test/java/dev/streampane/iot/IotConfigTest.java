@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.simulation.ConfigContract;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,25 @@ class IotConfigTest extends ConfigContract<IotConfig> {
                     """)
     void shouldRefuseItsOwnSettingsWithKeyValueAndWhatIsAllowed(String key, String value) {
         assertRefused(key, value);
+    }
+
+    @Test
+    void shouldHoldEachOfManyDevicesToItsOwnBounds() {
+        Map<String, String> ofDevices = new HashMap<>(Map.of(
+                "iot.devices.count", "2000",
+                "iot.devices.temperature.min", "0,".repeat(1999) + "0",
+                "iot.devices.temperature.max", "1,".repeat(1999) + "1",
+                "iot.devices.temperature.start", "0,".repeat(1999) + "1"));
+        assertThat(problems(ofDevices)).isEmpty();
+
+        ofDevices.put("iot.devices.temperature.start", "0,".repeat(1999) + "2");
+
+        assertThat(problems(ofDevices))
+                .singleElement()
+                .asString()
+                .startsWith("iot.devices.temperature.start: '0,0,")
+                .endsWith(
+                        "0,2' is not allowed; allowed is a list of numbers from the minimum to the maximum, with at most two decimals");
     }
 
     @ParameterizedTest
