@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.ApiException;
@@ -59,14 +60,26 @@ public final class Brokers implements AutoCloseable {
     public static Brokers connect(Properties kafka) {
         Properties properties = new Properties();
         properties.putAll(kafka);
-        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS);
-        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS / 2);
         String servers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         try {
+            putTimeouts(properties);
             return new Brokers(servers, Admin.create(properties));
         } catch (KafkaException e) {
             throw unusable(servers, e);
         }
+    }
+
+    /** The client refuses a request that may take longer than a question: where one of the two is given, the other fits it. */
+    private static void putTimeouts(Properties properties) {
+        String question = AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG;
+        String request = AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG;
+        properties.putIfAbsent(question, "" + Math.max(TIMEOUT_MS, millis(properties, request, 0)));
+        properties.putIfAbsent(request, "" + Math.min(TIMEOUT_MS / 2, millis(properties, question, TIMEOUT_MS)));
+    }
+
+    private static int millis(Properties properties, String name, int otherwise) {
+        String given = properties.getProperty(name);
+        return given == null ? otherwise : (int) ConfigDef.parseType(name, given, ConfigDef.Type.INT);
     }
 
     /**

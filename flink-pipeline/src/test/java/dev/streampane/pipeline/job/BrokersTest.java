@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -21,6 +22,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BrokersTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "request.timeout.ms, 30000",
+        "request.timeout.ms, 500",
+        "default.api.timeout.ms, 4000",
+        "default.api.timeout.ms, 60000"
+    })
+    void shouldTakeTimesThatAreGiven(String name, String value) {
+        // Given
+        var kafka = new Properties();
+        kafka.putAll(Map.of("bootstrap.servers", "127.0.0.1:1", name, value));
+        // When, Then
+        assertThatCode(() -> Brokers.connect(kafka).close()).doesNotThrowAnyException();
+    }
 
     @ParameterizedTest
     @CsvSource({
