@@ -146,6 +146,13 @@ public final class JobConfig {
                 : Optional.empty();
     }
 
+    /** The longest that a checkpoint has until it has come about, from the end of the one before: so long what was written waits. */
+    Duration longestCheckpoint() {
+        Duration interval = checkpointInterval();
+        Duration pause = commitPause().orElse(Duration.ZERO); // Flink takes none before, be it periodic
+        return (pause.compareTo(interval) > 0 ? pause : interval).plus(get(JobOption.CHECKPOINT_TIMEOUT));
+    }
+
     /** Whether the job computes what its input holds at the start, and ends. */
     public boolean isBatch() {
         return has(JobOption.MODE) && get(JobOption.MODE).equals("batch");
@@ -191,12 +198,12 @@ public final class JobConfig {
                     "a duration, for this job has no output to wait for");
         }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
-            Duration least = checkpointInterval().plus(get(JobOption.CHECKPOINT_TIMEOUT));
+            Duration least = longestCheckpoint();
             if (get(JobOption.TRANSACTION_TIMEOUT).compareTo(least) <= 0) {
                 throw BadOptionException.notAllowed(
                         JobOption.TRANSACTION_TIMEOUT.name(),
                         texts.get(JobOption.TRANSACTION_TIMEOUT.name()),
-                        "more than --checkpoint-interval and --checkpoint-timeout together ("
+                        "more than --checkpoint-interval, or a longer --commit-pause, and --checkpoint-timeout together ("
                                 + least.toMillis()
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
             }

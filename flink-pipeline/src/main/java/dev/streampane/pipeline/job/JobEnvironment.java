@@ -117,8 +117,7 @@ public final class JobEnvironment {
         if (!config.has(JobOption.TRANSACTION_TIMEOUT)) {
             return Integer.MAX_VALUE;
         }
-        Duration each = config.checkpointInterval().plus(config.get(JobOption.CHECKPOINT_TIMEOUT));
-        long inTime = config.get(JobOption.TRANSACTION_TIMEOUT).dividedBy(each) - 2;
+        long inTime = config.get(JobOption.TRANSACTION_TIMEOUT).dividedBy(config.longestCheckpoint()) - 2;
         return (int) Math.max(0, Math.min(TOLERABLE_FAILED_CHECKPOINTS, inTime));
     }
 

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.contract.WindowSpec;
@@ -391,6 +392,16 @@ class JobConfigTest {
                 .hasMessageStartingWith(
                         "--transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval")
                 .hasMessageContaining("90000ms");
+    }
+
+    @Test
+    void shouldRefuseTransactionsShorterThanThePauseBeforeACheckpoint() {
+        assertThatThrownBy(() -> config("--commit-pause=1m", "--transaction-timeout=1m"))
+                .hasMessageStartingWith(
+                        "--transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval, or a longer --commit-pause,")
+                .hasMessageContaining("90000ms");
+        assertThatCode(() -> config("--commit-pause=1m", "--transaction-timeout=1m", "--checkpoint-interval=5s"))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest

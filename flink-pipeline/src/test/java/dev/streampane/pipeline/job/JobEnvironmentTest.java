@@ -76,6 +76,13 @@ class JobEnvironmentTest {
     }
 
     @Test
+    void shouldCountALongPauseBeforeEachCheckpoint() {
+        Configuration flink = JobEnvironment.configuration(config("--transaction-timeout=15m", "--commit-pause=1m"));
+
+        assertThat(flink.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(8);
+    }
+
+    @Test
     void shouldHaveEffectOnTheEnvironment() {
         StreamExecutionEnvironment env = JobEnvironment.create(config("--parallelism=3", "--max-parallelism=16"));
 
