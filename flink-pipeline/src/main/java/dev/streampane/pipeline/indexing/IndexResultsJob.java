@@ -36,13 +36,20 @@ public final class IndexResultsJob extends Job {
     /** What a record is read as is told by its topic. */
     @Override
     protected void check(JobConfig config) {
+        String alerts = config.get(JobOption.ALERTS_TOPIC);
+        if (alerts.equals(config.get(JobOption.INPUT_TOPIC))) {
+            throw BadOptionException.notAllowed(
+                    JobOption.ALERTS_TOPIC.name(), alerts, "a topic other than that of --input-topic");
+        }
+        config.checkInput(JobOption.ALERTS_TOPIC.name(), alerts);
         String audit = config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC).orElse("");
-        if (audit.equals(config.get(JobOption.INPUT_TOPIC)) || audit.equals(config.get(JobOption.ALERTS_TOPIC))) {
+        if (audit.equals(config.get(JobOption.INPUT_TOPIC)) || audit.equals(alerts)) {
             throw BadOptionException.notAllowed(
                     IndexResultsOptions.INDEX_AUDIT_TOPIC.name(),
                     audit,
                     "off or a topic other than those of --input-topic and --alerts-topic");
         }
+        config.checkInput(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), audit);
     }
 
     /** Without audit lines: those may be what its state still has. */

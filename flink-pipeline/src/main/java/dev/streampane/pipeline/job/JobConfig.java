@@ -30,6 +30,10 @@ public final class JobConfig {
 
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
 
+    /** Where a job says what became of each record. */
+    private static final List<JobOption<String>> SAID_OF_RECORDS =
+            List.of(JobOption.LATE_TOPIC, JobOption.DEAD_LETTERS_TOPIC, JobOption.AUDIT_TOPIC);
+
     private final String job;
     private final Optional<Job> listed;
     private final Map<String, Object> values = new HashMap<>();
@@ -163,6 +167,27 @@ public final class JobConfig {
         return listed.map(known -> known.leavesTopicsOut(this)).orElse(false);
     }
 
+    /**
+     * Refuses a topic to read where the job says what became of each record.
+     *
+     * @param option name of the option that names it
+     * @throws BadOptionException when it is that of another option
+     */
+    public void checkInput(String option, String topic) {
+        SAID_OF_RECORDS.stream().filter(this::has).forEach(said -> checkInput(option, topic, said));
+    }
+
+    /** The same where the job writes to the topic of {@code written} for each record. */
+    public void checkInput(String option, String topic, JobOption<String> written) {
+        if (get(written).equals(topic)) {
+            throw BadOptionException.notAllowed(
+                    option,
+                    topic,
+                    "a topic other than that of --" + written.name()
+                            + ", where what the job says of each record would be a record again");
+        }
+    }
+
     /** The jar's version. */
     public String jobVersion() {
         return JobVersion.TEXT;
@@ -190,6 +215,9 @@ public final class JobConfig {
         }
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
+        }
+        if (has(JobOption.INPUT_TOPIC)) {
+            checkInput(JobOption.INPUT_TOPIC.name(), get(JobOption.INPUT_TOPIC));
         }
         if (get(JobOption.CHECKPOINT_INTERVAL).isEmpty() && !has(JobOption.COMMIT_PAUSE)) {
             throw BadOptionException.notAllowed(

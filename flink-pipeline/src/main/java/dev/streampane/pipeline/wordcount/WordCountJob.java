@@ -28,6 +28,16 @@ public final class WordCountJob extends Job {
     }
 
     @Override
+    protected void check(JobConfig config) {
+        if (config.get(WordCountOptions.SOURCE) instanceof TextSource.Topic topic) {
+            config.checkInput(WordCountOptions.SOURCE.name(), topic.name());
+            if (config.get(WordCountOptions.OUTPUT).topic()) {
+                config.checkInput(WordCountOptions.SOURCE.name(), topic.name(), JobOption.WORD_COUNTS_TOPIC);
+            }
+        }
+    }
+
+    @Override
     public boolean usesKafka(JobConfig config) {
         return config.get(WordCountOptions.SOURCE) instanceof TextSource.Topic
                 || config.get(WordCountOptions.OUTPUT).topic();

@@ -405,6 +405,39 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "weather-average, --input-topic=said, input-topic, late-topic",
+        "weather-average, --input-topic=said, input-topic, dead-letters-topic",
+        "weather-average, --input-topic=said, input-topic, audit-topic",
+        "fraud-detection, --input-topic=said, input-topic, dead-letters-topic",
+        "index-results, --input-topic=said, input-topic, dead-letters-topic",
+        "index-results, --alerts-topic=said, alerts-topic, dead-letters-topic",
+        "index-results, --index-audit-topic=said, index-audit-topic, dead-letters-topic",
+        "word-count, --source=kafka:said, source, dead-letters-topic",
+        "word-count, --source=kafka:said, source, audit-topic",
+        "word-count, --source=kafka:said, source, word-counts-topic"
+    })
+    void shouldRefuseToReadWhatTheJobItselfSaysOfWhatItReads(String job, String read, String option, String written) {
+        assertRefused(
+                () -> of(job, Map.of(), read, "--" + written + "=said"),
+                "--" + option + ": 'said' is not allowed; allowed is a topic other than that of --" + written
+                        + ", where what the job says of each record would be a record again");
+    }
+
+    @Test
+    void shouldReadWordCountsWhereItWritesNone() {
+        assertThatCode(() -> of("word-count", Map.of(), "--source=kafka:word-counts", "--output=console"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseResultsAndAlertsOnOneTopic() {
+        assertRefused(
+                () -> of(INDEX, Map.of(), "--input-topic=all", "--alerts-topic=all"),
+                "--alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Mars/Olympus", "+25:00", "", "utc+99", "Europe Berlin"})
     void shouldRefuseZonesThatAreNone(String text) {
         assertThatThrownBy(() -> config("--zone=" + text))
