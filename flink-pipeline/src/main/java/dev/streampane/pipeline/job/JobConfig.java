@@ -204,6 +204,9 @@ public final class JobConfig {
         }
         all.forEach(option -> asked.remove(option.name()));
         asked.forEach((name, text) -> kafka.put(KafkaProperties.checked(name, text), text));
+        if (has(JobOption.TRANSACTION_TIMEOUT)) {
+            KafkaProperties.checkProducer(kafka);
+        }
     }
 
     private void check() {

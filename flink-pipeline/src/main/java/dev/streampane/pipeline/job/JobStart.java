@@ -32,7 +32,7 @@ final class JobStart {
             JobOption.JOB_RUNS_TOPIC);
 
     /** What an input is passed on in: key and value of up to 1 MiB each, and headers. */
-    private static final long LARGEST_OUTPUT_BYTES = (2 << 20) + (1 << 16);
+    static final long LARGEST_OUTPUT_BYTES = (2 << 20) + (1 << 16);
 
     private JobStart() {}
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -22,6 +22,7 @@ final class KafkaProperties {
             Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
             Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
             Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation"),
+            Map.entry(ProducerConfig.TRANSACTION_TWO_PHASE_COMMIT_ENABLE_CONFIG, ""),
             Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from"),
             Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
             Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
@@ -31,6 +32,8 @@ final class KafkaProperties {
             Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
             Map.entry(ProducerConfig.ACKS_CONFIG, ""),
             Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
+
+    private static final ConfigDef PRODUCER = ProducerConfig.configDef();
 
     /** Properties of the providers that {@code config.providers} names, each of its own. */
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
@@ -70,10 +73,9 @@ final class KafkaProperties {
             throw new BadOptionException("--%s: is set by the job; allowed is %s"
                     .formatted(option, instead.isEmpty() ? "to leave it out" : instead + " instead"));
         }
-        boolean known = sourceOptions().contains(property) || property.startsWith(PROVIDERS);
+        boolean known = property.startsWith(PROVIDERS);
         for (ConfigDef client :
-                new ConfigDef[] {ConsumerConfig.configDef(), ProducerConfig.configDef(), AdminClientConfig.configDef()
-                }) {
+                List.of(ConsumerConfig.configDef(), PRODUCER, AdminClientConfig.configDef(), sourceOptions())) {
             ConfigDef.ConfigKey key = client.configKeys().get(property);
             if (key != null) {
                 known = true;
@@ -104,11 +106,48 @@ final class KafkaProperties {
         }
     }
 
-    private static Set<String> sourceOptions() {
-        return Set.of(
-                KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
-                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-                KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(),
-                KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key());
+    private static ConfigDef sourceOptions() {
+        var options = new ConfigDef();
+        Map.of(
+                        KafkaSourceOptions.CLIENT_ID_PREFIX, ConfigDef.Type.STRING,
+                        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS, ConfigDef.Type.LONG,
+                        KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS, ConfigDef.Type.BOOLEAN,
+                        KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT, ConfigDef.Type.BOOLEAN)
+                .forEach((option, type) -> options.define(option.key(), type, ConfigDef.Importance.LOW, ""));
+        return options;
+    }
+
+    /**
+     * Refuses what would end the job again and again where it runs: what no producer is made of, and bounds on what it may write.
+     *
+     * @param given properties without the prefix, each of which is {@link #checked}
+     * @throws BadOptionException naming the first that is too small
+     */
+    static void checkProducer(Map<String, String> given) {
+        checkLeast(
+                given,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Math.min(
+                        Integer.MAX_VALUE,
+                        number(given, ProducerConfig.LINGER_MS_CONFIG)
+                                + number(given, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)),
+                ", which is linger.ms and request.timeout.ms together");
+        String why = ", for inputs that are passed on";
+        checkLeast(given, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, JobStart.LARGEST_OUTPUT_BYTES, why);
+        checkLeast(given, ProducerConfig.BUFFER_MEMORY_CONFIG, JobStart.LARGEST_OUTPUT_BYTES, why);
+    }
+
+    private static void checkLeast(Map<String, String> given, String property, long least, String why) {
+        if (given.containsKey(property) && number(given, property) < least) {
+            throw BadOptionException.notAllowed(PREFIX + property, given.get(property), "at least " + least + why);
+        }
+    }
+
+    /** The number that is given, or the producer's default. */
+    private static long number(Map<String, String> given, String property) {
+        ConfigDef.ConfigKey key = PRODUCER.configKeys().get(property);
+        return ((Number) ConfigDef.parseType(
+                        property, given.getOrDefault(property, key.defaultValue.toString()), key.type))
+                .longValue();
     }
 }

@@ -438,6 +438,29 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "kafka.delivery.timeout.ms, 30000, 'at least 30005, which is linger.ms and request.timeout.ms together'",
+        "kafka.max.request.size, 1048576, 'at least 2162688, for inputs that are passed on'",
+        "kafka.buffer.memory, 1048576, 'at least 2162688, for inputs that are passed on'"
+    })
+    void shouldRefuseKafkaPropertiesWithWhichTheJobCannotWrite(String property, String value, String allowed) {
+        assertRefused(
+                () -> config("--" + property + "=" + value),
+                "--" + property + ": '" + value + "' is not allowed; allowed is " + allowed);
+        assertThatCode(() -> of(INDEX, Map.of(), "--" + property + "=" + value)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldTakeTimesOfDeliveryThatFitEachOther() {
+        assertThatCode(() -> config(
+                        "--kafka.delivery.timeout.ms=20000",
+                        "--kafka.request.timeout.ms=15000",
+                        "--kafka.linger.ms=5000"))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> config("--kafka.request.timeout.ms=200000")).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Mars/Olympus", "+25:00", "", "utc+99", "Europe Berlin"})
     void shouldRefuseZonesThatAreNone(String text) {
         assertThatThrownBy(() -> config("--zone=" + text))
@@ -678,6 +701,8 @@ class JobConfigTest {
                 .hasMessageStartingWith("--kafka.compresion.type: no Kafka client has this property;");
         assertThatThrownBy(() -> config("--kafka.compression.type=rar"))
                 .hasMessageStartingWith("--kafka.compression.type: 'rar' is not allowed;");
+        assertThatThrownBy(() -> config("--kafka.partition.discovery.interval.ms=10s"))
+                .hasMessage("--kafka.partition.discovery.interval.ms: '10s' is not allowed; allowed is a long");
         assertThatThrownBy(() -> config("--kafka.linger.ms=soon"))
                 .hasMessageStartingWith("--kafka.linger.ms: 'soon' is not allowed; allowed is a long");
     }
@@ -686,6 +711,7 @@ class JobConfigTest {
     @ValueSource(
             strings = {
                 "transaction.timeout.ms",
+                "transaction.two.phase.commit.enable",
                 "transactional.id",
                 "isolation.level",
                 "enable.idempotence",
