@@ -59,7 +59,7 @@ final class AlertDecoder implements DocumentDecoder {
         Instant start = IndexedJson.instant(alert, "", "start");
         alert.set("@timestamp", alert.get("end"));
         IndexedJson.addPlace(alert, fetched);
-        String id = alert.get("id").textValue();
+        String id = IndexedJson.id(alert);
         return new Indexed(
                 id,
                 new Version(false, generation, 1).number(),

@@ -57,6 +57,15 @@ final class IndexedJson {
         return MONTH.format(time.atOffset(ZoneOffset.UTC));
     }
 
+    /** The id: Elasticsearch does not take an empty one, and does not say that it is the document's fault. */
+    static String id(ObjectNode object) throws Rejection {
+        String id = object.get("id").textValue();
+        if (id.isEmpty()) {
+            throw new Rejection(RejectReason.EMPTY, "id is empty");
+        }
+        return id;
+    }
+
     static long within(ObjectNode object, String name, long largest) throws Rejection {
         long value = object.get(name).longValue();
         if (value < 1 || value > largest) {

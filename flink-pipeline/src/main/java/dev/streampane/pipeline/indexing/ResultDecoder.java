@@ -58,7 +58,7 @@ final class ResultDecoder implements DocumentDecoder {
         addLegacyFields(result, job, end);
         result.set("@timestamp", result.get("window").get("end"));
         IndexedJson.addPlace(result, fetched);
-        String id = result.get("id").textValue();
+        String id = IndexedJson.id(result);
         return new Indexed(
                 id,
                 version.number(),

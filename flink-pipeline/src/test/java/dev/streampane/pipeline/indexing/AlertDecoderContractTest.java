@@ -108,6 +108,15 @@ class AlertDecoderContractTest {
     }
 
     @Test
+    void shouldRefuseAnAlertWithoutAnId() throws IOException {
+        ObjectNode alert = (ObjectNode) Json.EXACT.readTree(FILES.bytes("examples/small-then-large.json"));
+
+        assertThat(decode(alert.put("id", "").toString().getBytes(StandardCharsets.UTF_8))
+                        .reason())
+                .isEqualTo(RejectReason.EMPTY);
+    }
+
+    @Test
     void shouldMakeOneDocumentInTheMonthOfItsStart() throws IOException {
         // Given
         JsonNode example = Json.EXACT.readTree(FILES.bytes("examples/second-generation.json"));

@@ -434,6 +434,19 @@ class IndexResultsIT {
         });
     }
 
+    /** For Elasticsearch it is no fault of the document's, so that it would be tried again for ever. */
+    @Test
+    void shouldMakeADeadLetterOfAResultWithoutAnId() throws Exception {
+        // Given
+        write(0, WindowResults.average("nameless", 0).put("id", ""));
+        // When
+        startJob();
+        awaitPosition(0, 1);
+        // Then
+        assertThat(deadLetters()).singleElement().satisfies(letter -> assertThat(headers(letter))
+                .containsEntry("reason", "empty"));
+    }
+
     @Test
     void shouldNotPassARecordWhoseDeadLetterCannotBeWritten() throws Exception {
         // Given

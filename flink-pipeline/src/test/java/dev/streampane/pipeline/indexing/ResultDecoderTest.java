@@ -174,6 +174,17 @@ class ResultDecoderTest {
         assertThat(decode(value.getBytes(StandardCharsets.UTF_8)).reason()).isEqualTo(reason);
     }
 
+    @Test
+    void shouldRefuseAResultWithoutAnId() {
+        // Given
+        ObjectNode result = WindowResults.example("weather-average").put("id", "");
+        // When
+        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
+        // Then
+        assertThat(decoded.reason()).isEqualTo(RejectReason.EMPTY);
+        assertThat(decoded.message()).isEqualTo("id is empty");
+    }
+
     @ParameterizedTest
     @CsvSource({"/window/start, 2026-11-20T06:00", "/window/end, soon", "/window/zone, Mars/Base"})
     void shouldRefuseTimesAndZonesThatAreNone(String field, String text) {
