@@ -73,7 +73,11 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Whether the thread lives and has gone round within the last minute. */
     public boolean alive() {
-        return thread.isAlive() && lastTurn.isAfter(Instant.now().minusSeconds(60));
+        return alive(Instant.now());
+    }
+
+    boolean alive(Instant now) {
+        return thread.isAlive() && lastTurn.isAfter(now.minusSeconds(60));
     }
 
     /** Stops reading and waits for the thread, at most five seconds. */
@@ -97,6 +101,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void followUntilClosed() {
         while (!closed(0)) {
+            lastTurn = Instant.now();
             try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
                     Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic)) {
                 while (!closed(0)) {

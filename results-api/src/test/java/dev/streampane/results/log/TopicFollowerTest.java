@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.results.Logged;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
@@ -48,10 +50,29 @@ class TopicFollowerTest {
         }
     }
 
+    @Test
+    void shouldBeAliveHoweverLongABrokersNameIsNotResolved() {
+        // Given
+        AtomicInteger turns = new AtomicInteger();
+        Instant begun = Instant.now();
+        // When: a turn takes a second
+        try (TopicFollower follower = TopicFollower.start(
+                failing(new KafkaException("no resolvable bootstrap urls"), turns), "topic", READER)) {
+            await().until(() -> turns.get() == 3);
+            // Then
+            assertThat(follower.alive(begun.plusSeconds(61))).isTrue();
+        }
+    }
+
     private static KafkaAccess failing(Throwable failure) {
+        return failing(failure, new AtomicInteger());
+    }
+
+    private static KafkaAccess failing(Throwable failure, AtomicInteger turns) {
         return new KafkaAccess(Map.of()) {
             @Override
             public Admin admin(String clientId) {
+                turns.incrementAndGet();
                 if (failure instanceof Error error) {
                     throw error;
                 }
