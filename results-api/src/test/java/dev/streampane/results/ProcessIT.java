@@ -81,6 +81,7 @@ class ProcessIT {
             assertThat(log()).contains("\"loggerName\":\"dev.streampane.results.log");
             shouldResume(left);
             shouldResetWhenTheTopicIsMadeAnew(admin, brokers);
+            shouldServeWhileTheBrokerIsAway(kafka);
         }
     }
 
@@ -134,6 +135,18 @@ class ProcessIT {
                 log.put("window-results", 0, "k", numbered(77));
             }
             patiently().untilAsserted(() -> assertThat(events.data("window")).containsExactly(numbered(77)));
+        }
+    }
+
+    /** Also where there were no topics of alerts and of words, of which it no longer knows that then. */
+    private void shouldServeWhileTheBrokerIsAway(LocalKafka kafka) throws Exception {
+        kafka.kill();
+        for (String topic : List.of("window-results", "alerts", "word-counts")) {
+            patiently().until(() -> log().contains("\"Waiting for topic: topic=" + topic + " state=BROKER_AWAY"));
+        }
+        assertThat(status("/q/health/ready")).contains(200);
+        try (EventStream events = EventStream.open(root.resolve("/api/v1/stream?snapshot=1"), null)) {
+            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(numbered(77)));
         }
     }
 

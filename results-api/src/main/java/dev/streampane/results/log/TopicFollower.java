@@ -49,6 +49,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile State state = State.CONNECTING;
+    private volatile boolean missing;
     private volatile Instant lastTurn = Instant.now();
 
     private TopicFollower(KafkaAccess kafka, String topic, TopicReader reader) {
@@ -69,6 +70,11 @@ public final class TopicFollower implements AutoCloseable {
     /** What the follower is doing now; a broker that went away is noticed within about 15 seconds. */
     public State state() {
         return state;
+    }
+
+    /** Whether the broker, when it answered last, said that there is no such topic. */
+    public boolean missing() {
+        return missing;
     }
 
     /** Whether the thread lives and has gone round within the last minute. */
@@ -215,6 +221,7 @@ public final class TopicFollower implements AutoCloseable {
             return;
         }
         state = next;
+        missing = next == State.BROKER_AWAY ? missing : next == State.TOPIC_MISSING;
         if (next == State.READING) {
             LOG.infof("Reading topic=%s brokers=%s", topic, kafka.bootstrapServers());
         } else {

@@ -80,11 +80,9 @@ public class TailFeeds implements AutoCloseable {
         return resultsFeed.loaded();
     }
 
-    /** Whether the ends of all topics have been read, or the broker says that one is not there; results must be. */
+    /** Whether the ends of all topics have been read, or the broker last said that one is not there; results must be. */
     public boolean settled() {
-        return loaded()
-                && Stream.of(alertsFeed, wordsFeed)
-                        .allMatch(feed -> feed.loaded() || feed.state() == TopicFollower.State.TOPIC_MISSING);
+        return loaded() && Stream.of(alertsFeed, wordsFeed).allMatch(feed -> feed.loaded() || feed.missing());
     }
 
     /** What the consumer of results is doing. */

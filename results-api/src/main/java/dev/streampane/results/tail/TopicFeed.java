@@ -76,6 +76,12 @@ final class TopicFeed implements TopicReader {
         return started == null ? TopicFollower.State.CONNECTING : started.state();
     }
 
+    /** Whether the broker, when it answered last, said that there is no such topic. */
+    boolean missing() {
+        TopicFollower started = follower;
+        return started != null && started.missing();
+    }
+
     boolean alive() {
         TopicFollower started = follower;
         return started == null || started.alive();
