@@ -109,3 +109,15 @@ test('a beginning that the log has forgotten is said to be, and it goes on where
   assert.ok(!states.includes('reset'));
   live.end();
 });
+
+test('a Retry-After that is a time, as proxies may say it, is no reason to ask again without a pause', async () => {
+  const told = [];
+  globalThis.fetch = async () => new Response('', {status: 503, headers: {'Retry-After': 'Fri, 20 Nov 2026 06:00:00 GMT'}});
+  const live = new Live({}, () => {}, state => told.push(state));
+  await live.connect();
+  sources.at(-1).onerror({});
+  await new Promise(resolve => setImmediate(resolve));
+  live.end();
+  assert.equal(told.at(-1).name, 'lost');
+  assert.ok(told.at(-1).again > Date.now(), `again at ${told.at(-1).again}`);
+});

@@ -33,7 +33,8 @@ async function ask(method, path, params, signal) {
     } catch {
       problem.detail = `The service answers ${answer.status}.`;
     }
-    throw new Refused(answer.status, problem, Number(answer.headers.get('Retry-After') ?? 0));
+    // of a proxy it may be a time, which is no number
+    throw new Refused(answer.status, problem, Number(answer.headers.get('Retry-After')) || 0);
   }
   return parse(body);
 }
