@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -9,7 +10,9 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
 class OperationsIT {
+
+    @TestHTTPResource("/")
+    URI root;
 
     @BeforeEach
     void awaitFeed() {
@@ -66,6 +72,33 @@ class OperationsIT {
             Served.management().header("Host", "evil.example").get(path).then().statusCode(421);
             given().get(path).then().statusCode(404);
         }
+    }
+
+    @Test
+    void shouldCountUnderNothingThatClientsMakeUp() throws Exception {
+        // Given
+        RawHttp http = new RawHttp(root);
+        // When
+        for (String method : List.of("MADEUP", "PUT", "GET")) {
+            http.send(RawHttp.request(method, "/api/v1/windows/made~up", ""));
+        }
+        http.send(RawHttp.request("OPTIONS", "/page/made~up", ""));
+        http.send(RawHttp.request("GET", "/made~up/{id}", ""));
+        http.send(RawHttp.request("GET", "/api/v1/windows", ""));
+        // Then
+        await().untilAsserted(
+                        () -> assertThat(Served.management().get("/q/metrics").asString())
+                                .contains(
+                                        count("OTHER", 405, "UNKNOWN"),
+                                        count("PUT", 405, "UNKNOWN"),
+                                        count("GET", 404, "/api/v1/windows/{id}"),
+                                        count("GET", 400, "/api/v1/windows"))
+                                .doesNotContain("MADEUP", "made~up"));
+    }
+
+    private static String count(String method, int status, String uri) {
+        return "http_server_requests_seconds_count{method=\"%s\",outcome=\"CLIENT_ERROR\",status=\"%d\",uri=\"%s\"}"
+                .formatted(method, status, uri);
     }
 
     @Test
