@@ -102,6 +102,15 @@ class OperationsIT {
     }
 
     @Test
+    void shouldRefuseAnAcceptThatNamesNothing() throws Exception {
+        for (String path : List.of("/api/v1/stream", "/api/v1/windows", "/q/asyncapi")) {
+            new RawHttp(root)
+                    .send(RawHttp.request("GET", path, "Accept: ;\r\n"))
+                    .assertProblem(406);
+        }
+    }
+
+    @Test
     void shouldShowEachCheckByName() {
         Served.management()
                 .get("/q/health/ready")

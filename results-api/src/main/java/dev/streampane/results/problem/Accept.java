@@ -36,7 +36,7 @@ public class Accept {
         }
         Map<String, Boolean> ranges = new HashMap<>();
         for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
-            String[] parts = range.split(";");
+            String[] parts = range.split(";", -1);
             boolean refused = Arrays.stream(parts)
                     .anyMatch(part -> REFUSED.matcher(part.strip()).matches());
             ranges.put(parts[0].strip(), !refused);
