@@ -9,16 +9,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * Makes the items of a list out of the records that its query asks for and its reader may see.
- *
- * @param mayRead whether the reader may see a record of this job (empty text: of none that is known) and key (nothing: without one, or not
- *     UTF-8)
- */
-record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> mayRead) {
+/** Makes the items of a list out of the records that its query asks for. */
+record RejectItems(RejectsQuery query) {
 
     private static final int MAX_MESSAGE_CHARS = 4_096;
     private static final int MAX_KEY_BYTES = 256;
@@ -30,13 +24,12 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
             return Optional.empty();
         }
         RejectHeaders headers = new RejectHeaders(one.headers(), query.kind());
-        Optional<String> key = Optional.ofNullable(one.key()).flatMap(bytes -> RawBytes.text(bytes, false));
-        return query.matches(headers) && mayRead.test(headers.text("job").orElse(""), key)
-                ? Optional.of(new Reject(one.partition(), one.offset(), appended, json(one, headers, key)))
+        return query.matches(headers)
+                ? Optional.of(new Reject(one.partition(), one.offset(), appended, json(one, headers)))
                 : Optional.empty();
     }
 
-    private ObjectNode json(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
+    private ObjectNode json(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("topic", one.topic());
         json.put("partition", one.partition());
@@ -50,7 +43,7 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         json.set("key", RawBytes.json(one.key()));
         json.set("value", RawBytes.json(one.value()));
         headers.malformed().forEach(json.putArray("malformed")::add);
-        json.set("links", links(one, headers, key));
+        json.set("links", links(one, headers));
         return json;
     }
 
@@ -75,7 +68,7 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         input.put("appended", headers.time("append-time").map(Instant::toString).orElse(null));
     }
 
-    private ObjectNode links(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers, Optional<String> key) {
+    private ObjectNode links(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers) {
         ObjectNode links = JsonNodeFactory.instance.objectNode();
         switch (query.kind()) {
             case DEAD_LETTER -> {
@@ -84,7 +77,7 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
             }
             case LATE -> {
                 links.put("books", books(headers).orElse(null));
-                links.put("windows", windows(headers, key).orElse(null));
+                links.put("windows", windows(headers, one.key()).orElse(null));
             }
             case INPUT -> links.put("books", books("", one.topic(), one.partition(), one.offset()));
         }
@@ -111,7 +104,7 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
     }
 
     /** The windows that it missed; those of its key, unless it is one of many rows, whose keys are not the record's. */
-    private static Optional<String> windows(RejectHeaders headers, Optional<String> key) {
+    private static Optional<String> windows(RejectHeaders headers, byte[] key) {
         Optional<String> spec = headers.text("spec");
         Optional<LateWindows> windows =
                 spec.flatMap(canonical -> headers.time("event-time").flatMap(time -> LateWindows.of(canonical, time)));
@@ -122,9 +115,10 @@ record RejectItems(RejectsQuery query, BiPredicate<String, Optional<String>> may
         link.append(headers.text("job").get()).append("&spec=").append(encoded(spec.get()));
         boolean allKeys =
                 spec.flatMap(WindowSpecParser::find).filter(WindowSpec::allKeys).isPresent();
-        key.filter(text -> headers.text("row").isEmpty() && !allKeys)
-                .filter(text -> !text.isEmpty())
-                .filter(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES)
+        Optional.ofNullable(key)
+                .filter(bytes -> headers.text("row").isEmpty() && !allKeys)
+                .filter(bytes -> bytes.length > 0 && bytes.length <= MAX_KEY_BYTES)
+                .flatMap(bytes -> RawBytes.text(bytes, false))
                 .ifPresent(text -> link.append("&key=").append(encoded(text)));
         windows.get().from().ifPresent(from -> link.append("&from=").append(encoded(from.toString())));
         return Optional.of(link.append("&to=")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -13,9 +14,9 @@ import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
 import dev.streampane.results.rejects.RejectsScan.Page;
-import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,28 +32,28 @@ import java.util.Optional;
 @ApplicationScoped
 class RejectsLists {
 
-    private final TopicParts parts;
+    private final LogReaders readers;
     private final ResultsConfig config;
     private final Bounds bounds;
 
-    RejectsLists(TopicParts parts, ResultsConfig config) {
-        this.parts = parts;
+    RejectsLists(LogReaders readers, ResultsConfig config) {
+        this.readers = readers;
         this.config = config;
         ResultsConfig.Rejects rejects = config.rejects();
         this.bounds = new Bounds(rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
     }
 
-    /** The page of {@code query}, of what {@code access} may read; an empty one when there is no such topic. */
-    Uni<String> page(RejectsQuery query, Access access) {
+    /** The page of {@code query}; an empty one when there is no such topic. */
+    Uni<String> page(RejectsQuery query) {
         String topic =
                 switch (query.kind()) {
                     case DEAD_LETTER -> config.deadLettersTopic();
                     case LATE -> config.lateTopic();
                     case INPUT -> query.topic().orElseThrow();
                 };
-        return parts.layout(topic)
-                .chain(layout -> layout.map(found -> page(query, found, access))
-                        .orElseGet(() -> Uni.createFrom().item(empty(query))))
+        return readers.layout(topic)
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .chain(layout -> layout.partitions() == 0 ? Uni.createFrom().item(empty(query)) : page(query, layout))
                 .ifNoItem()
                 .after(bounds.time().multipliedBy(2))
                 .fail()
@@ -60,10 +61,10 @@ class RejectsLists {
                 .transform(this::unavailable);
     }
 
-    private Uni<String> page(RejectsQuery query, TopicLayout topic, Access access) {
-        RejectItems items = new RejectItems(query, (job, key) -> access.mayRead(job, key.orElse("")));
+    private Uni<String> page(RejectsQuery query, TopicLayout topic) {
+        RejectItems items = new RejectItems(query);
         return place(query, topic).chain(place -> new RejectsScan(
-                        parts, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)
+                        readers, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)
                 .page()
                 .map(found -> json(query, found, place.hasExpired(topic))));
     }
@@ -79,7 +80,7 @@ class RejectsLists {
     /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
     private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic) {
         return time.map(instant -> instant.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS))
-                .map(instant -> parts.offsetsAt(topic.name(), instant))
+                .map(instant -> readers.offsetsAt(topic.name(), instant).emitOn(Infrastructure.getDefaultExecutor()))
                 .orElseGet(() -> Uni.createFrom().item(otherwise));
     }
 

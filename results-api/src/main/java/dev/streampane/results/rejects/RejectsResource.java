@@ -184,7 +184,7 @@ public class RejectsResource {
         if (kind == RejectKind.INPUT) {
             checkInput(query.topic().orElseThrow());
         }
-        return running.run(access, () -> lists.page(query, access));
+        return running.run(access, () -> lists.page(query));
     }
 
     /** What the books do not name is nobody's to read here, not even an administrator's. */

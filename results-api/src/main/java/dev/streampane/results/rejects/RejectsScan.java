@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class RejectsScan {
      */
     record Page(List<Reject> items, RejectsPlace rest, Optional<Instant> scannedTo) {}
 
-    private final TopicParts parts;
+    private final LogReaders readers;
     private final String topic;
     private final RejectsPlace place;
     private final boolean ascending;
@@ -61,14 +63,14 @@ final class RejectsScan {
     private boolean bounded;
 
     RejectsScan(
-            TopicParts parts,
+            LogReaders readers,
             String topic,
             RejectsPlace place,
             boolean ascending,
             int limit,
             Bounds bounds,
             Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
-        this.parts = parts;
+        this.readers = readers;
         this.topic = topic;
         this.place = place;
         this.ascending = ascending;
@@ -122,9 +124,11 @@ final class RejectsScan {
                         .anyMatch(one -> !one.rest().equals(place.ranges().get(one.partition())));
     }
 
+    /** Holds a reader for one part; what is made of it is made elsewhere. */
     private Uni<Boolean> read(PartitionScan partition, Duration left) {
         long from = partition.readFrom();
-        return parts.read(topic, partition.partition(), from, partition.high(), PART_BYTES)
+        return readers.read(topic, partition.partition(), from, partition.high(), PART_BYTES)
+                .emitOn(Infrastructure.getDefaultExecutor())
                 .ifNoItem()
                 .after(left)
                 .fail()

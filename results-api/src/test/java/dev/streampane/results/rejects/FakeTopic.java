@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Vetoed;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +20,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** A topic in memory that gives a few records at a time, as many as chance has it; offsets without records are markers or aborted. */
-final class FakeTopic implements TopicParts {
+@Vetoed
+class FakeTopic extends LogReaders {
+
+    private static final ResultsConfig CONFIG = Settings.defaults();
 
     private final Random random;
     private final List<List<ConsumerRecord<byte[], byte[]>>> partitions = new ArrayList<>();
@@ -24,6 +31,7 @@ final class FakeTopic implements TopicParts {
     private int reads;
 
     FakeTopic(int count, Random random) {
+        super(null, CONFIG);
         this.random = random;
         this.ends = new long[count];
         for (int partition = 0; partition < count; partition++) {
@@ -65,8 +73,8 @@ final class FakeTopic implements TopicParts {
     }
 
     @Override
-    public Uni<Optional<TopicLayout>> layout(String topic) {
-        return Uni.createFrom().item(Optional.of(new TopicLayout(topic, "id", new long[ends.length], ends.clone())));
+    public Uni<TopicLayout> layout(String topic) {
+        return Uni.createFrom().item(new TopicLayout(topic, "id", new long[ends.length], ends.clone()));
     }
 
     @Override

@@ -18,7 +18,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RejectContractTest {
@@ -100,24 +99,6 @@ class RejectContractTest {
         assertThat(RejectKind.REASONS).containsExactlyInAnyOrderElementsOf(reasons);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"DEAD_LETTER", "LATE"})
-    void shouldLeaveOutWhatTheReaderMayNotSee(RejectKind kind) {
-        // Given: a reader of job a's keys that begin with k
-        RejectItems items = new RejectItems(
-                RejectsQuery.of(kind, "job=a"),
-                (job, key) -> job.equals("a") && key.orElse("").startsWith("k"));
-        // Then
-        assertThat(items.of(record("a", "key1".getBytes(StandardCharsets.UTF_8))))
-                .isPresent();
-        assertThat(items.of(record("a", "other".getBytes(StandardCharsets.UTF_8))))
-                .isEmpty();
-        assertThat(items.of(record("a", null))).isEmpty();
-        assertThat(items.of(record("a", new byte[] {'k', (byte) 0xff}))).isEmpty();
-        assertThat(items.of(record("b", "key1".getBytes(StandardCharsets.UTF_8))))
-                .isEmpty();
-    }
-
     @Test
     void shouldBelieveOfAnInputsHeadersTheLastKindAndNoPlace() {
         // Given
@@ -126,8 +107,7 @@ class RejectContractTest {
         headers.add("kind", "heartbeat".getBytes(StandardCharsets.UTF_8));
         headers.add("topic", "another".getBytes(StandardCharsets.UTF_8));
         headers.add("job", "<b>".getBytes(StandardCharsets.UTF_8));
-        RejectItems items = new RejectItems(
-                RejectsQuery.of(RejectKind.INPUT, "topic=t&partition=0&kind=heartbeat"), (job, key) -> true);
+        RejectItems items = new RejectItems(RejectsQuery.of(RejectKind.INPUT, "topic=t&partition=0&kind=heartbeat"));
         // When
         JsonNode item = items.of(record(headers, null, null)).orElseThrow().json();
         // Then
@@ -136,12 +116,6 @@ class RejectContractTest {
                 "malformed":[],"links":{"books":"/api/v1/audit?topic=t&partition=0&offset=7"}}""");
         headers.add("kind", null);
         assertThat(items.of(record(headers, null, null))).isEmpty();
-    }
-
-    private static ConsumerRecord<byte[], byte[]> record(String job, byte[] key) {
-        RecordHeaders headers = new RecordHeaders();
-        headers.add("job", job.getBytes(StandardCharsets.UTF_8));
-        return record(headers, key, null);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(RecordHeaders headers, byte[] key, byte[] value) {
@@ -168,7 +142,7 @@ class RejectContractTest {
         byte[] bytes = value == null || !value.matches("[A-Za-z0-9+/=]*") || value.length() % 4 != 0
                 ? null
                 : message.get("value").binaryValue();
-        return new RejectItems(RejectsQuery.of(kind(file), null), (job, other) -> true)
+        return new RejectItems(RejectsQuery.of(kind(file), null))
                 .of(record(headers, key, bytes))
                 .orElseThrow()
                 .json();
