@@ -37,7 +37,6 @@ final class AuditScan {
     private static final int MAX_LINES = 50_000;
 
     private final InputLog log;
-    private final Budget budget;
     private final PublishedResult result;
     private final WindowRule rule;
     private final Map<String, TopicLayout> inputs;
@@ -54,14 +53,8 @@ final class AuditScan {
      *     it names none
      */
     AuditScan(
-            InputLog log,
-            Budget budget,
-            PublishedResult result,
-            WindowRule rule,
-            Map<String, TopicLayout> inputs,
-            Instant appended) {
+            InputLog log, PublishedResult result, WindowRule rule, Map<String, TopicLayout> inputs, Instant appended) {
         this.log = log;
-        this.budget = budget;
         this.result = result;
         this.rule = rule;
         this.inputs = inputs;
@@ -79,7 +72,6 @@ final class AuditScan {
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
                 Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
                 chunk.records().forEach(this::add);
-                budget.check();
                 at = chunk.next();
             }
         }

@@ -15,7 +15,6 @@ final class Budget {
     private final long maxRecords;
     private final Duration timeout;
     private final long started = System.nanoTime();
-    private long inputs;
     private long queued;
 
     Budget(long maxRecords, Duration timeout) {
@@ -29,12 +28,6 @@ final class Budget {
             throw new BudgetExceededException(
                     "its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
         }
-    }
-
-    /** Some more records of the inputs were read. */
-    void read(int records) {
-        inputs += records;
-        check();
     }
 
     /** So many ns were spent in waiting for a reader. */
@@ -71,9 +64,5 @@ final class Budget {
 
     long maxRecords() {
         return maxRecords;
-    }
-
-    long inputs() {
-        return inputs;
     }
 }

@@ -149,9 +149,8 @@ public class Explainer {
         Budget budget =
                 new Budget(config.explain().maxRecords(), config.explain().timeout());
         return new Explanation(
-                        new BlockingInputLog(readers, budget),
+                        new InputLog(readers, budget),
                         new Explanation.Topics(config.topic(), config.auditTopic(), config.jobRunsTopic()),
-                        budget,
                         subject,
                         Instant.now())
                 .answer();

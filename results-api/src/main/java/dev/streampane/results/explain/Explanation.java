@@ -22,7 +22,6 @@ final class Explanation {
 
     private final InputLog log;
     private final Topics topics;
-    private final Budget budget;
     private final ExplainedWindow subject;
     private final Instant now;
     private final ObjectNode answer = Comparison.JSON.createObjectNode();
@@ -37,10 +36,9 @@ final class Explanation {
     /**
      * @param now what time it is on the brokers, about
      */
-    Explanation(InputLog log, Topics topics, Budget budget, ExplainedWindow subject, Instant now) {
+    Explanation(InputLog log, Topics topics, ExplainedWindow subject, Instant now) {
         this.log = log;
         this.topics = topics;
-        this.budget = budget;
         this.subject = subject;
         this.now = now;
     }
@@ -71,7 +69,7 @@ final class Explanation {
         Unknown unknown = null;
         ObjectNode recomputed = null;
         ResultRecomputation recomputation =
-                new ResultRecomputation(log, topics, budget, now, subject, answer, findings, new HashSet<>());
+                new ResultRecomputation(log, topics, now, subject, answer, findings, new HashSet<>());
         if (result.isEmpty()) {
             findings.difference(who + ": is no result as contract window-result/v1 says");
         } else if (result.get().isRetracted()) {
@@ -197,7 +195,7 @@ final class Explanation {
         if (subject.place().has("log")) {
             answer.set("log", subject.place().get("log"));
         }
-        return answer.put("seconds", budget.seconds());
+        return answer.put("seconds", log.budget().seconds());
     }
 
     private static ProblemException tooMuch(PublishedResult result, BudgetExceededException e) {

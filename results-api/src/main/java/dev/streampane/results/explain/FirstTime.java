@@ -26,7 +26,7 @@ record FirstTime(long earliest, long latest) {
     }
 
     /** From the first line of all, or from the log, which has its records. */
-    static FirstTime with(AuditedRange line, InputLog log, Rows rows, Budget budget) {
+    static FirstTime with(AuditedRange line, InputLog log, Rows rows) {
         if (line.first() == 0 && !line.holeFirst()) {
             return WITH_THE_LOG;
         }
@@ -37,7 +37,6 @@ record FirstTime(long earliest, long latest) {
                 return UNKNOWN;
             }
             chunk.records().forEach(record -> first.read(record, rows));
-            budget.check();
             at = chunk.next();
         }
         return first.found ? new FirstTime(first.time, first.time) : UNKNOWN;

@@ -1,45 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The committed records of topics, read in chunks by one thread that waits for them. */
-interface InputLog {
+/**
+ * The committed records of topics, read in chunks by one thread that waits for the shared readers, no longer than its budget allows: each
+ * method throws what {@link Budget#check} does.
+ */
+final class InputLog {
+
+    private static final int MAX_BYTES = 4 << 20;
+
+    private final LogReaders readers;
+    private final Budget budget;
+    private volatile long started;
+
+    InputLog(LogReaders readers, Budget budget) {
+        this.readers = readers.telling(() -> started = System.nanoTime());
+        this.budget = budget;
+    }
+
+    Budget budget() {
+        return budget;
+    }
 
     /** Id, beginnings and committed ends of a topic; a topic that is not there has no partition. */
-    TopicLayout layout(String topic);
+    TopicLayout layout(String topic) {
+        return await(readers.layout(topic));
+    }
 
     /** Per partition the first offset that was appended then or later. */
-    long[] offsetsAt(String topic, Instant appended);
+    long[] offsetsAt(String topic, Instant appended) {
+        return await(readers.offsetsAt(topic, appended));
+    }
 
     /** Some records of one partition from {@code from} on, none at or behind {@code end}. */
-    Chunk read(String topic, int partition, long from, long end);
+    Chunk read(String topic, int partition, long from, long end) {
+        return await(readers.read(topic, partition, from, end, MAX_BYTES));
+    }
 
     /**
      * All records of a range, which must be committed.
      *
-     * @param read called after each chunk with the number of its records; it ends the reading by an exception
+     * @throws ExpiredException when some are no longer there
      */
-    default void forEach(
-            String topic,
-            int partition,
-            long from,
-            long end,
-            java.util.function.IntConsumer read,
-            Consumer<ConsumerRecord<byte[], byte[]>> records) {
+    void forEach(String topic, int partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long at = from;
         while (at < end) {
             Chunk chunk = read(topic, partition, at, end);
             if (chunk.expired()) {
                 throw new ExpiredException(topic, partition, at, chunk.next());
             }
-            read.accept(chunk.records().size());
             chunk.records().forEach(records);
             at = chunk.next();
+        }
+    }
+
+    private <T> T await(Uni<T> answer) {
+        budget.check();
+        long asked = System.nanoTime();
+        started = 0;
+        try {
+            T got = answer.await().atMost(budget.left().plusMillis(1));
+            budget.queued(started - asked);
+            budget.check();
+            return got;
+        } catch (TimeoutException e) {
+            budget.queued((started == 0 ? System.nanoTime() : started) - asked);
+            budget.check();
+            throw e;
         }
     }
 }

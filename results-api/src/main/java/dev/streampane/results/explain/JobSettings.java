@@ -22,22 +22,15 @@ import java.util.Optional;
 record JobSettings(int generation, Map<Integer, JobRun> runs) {
 
     /** Reads {@code topic} to its end; of several records the last one holds. */
-    static JobSettings find(InputLog log, Budget budget, String topic, PublishedResult result) {
+    static JobSettings find(InputLog log, String topic, PublishedResult result) {
         TopicLayout layout = log.layout(topic);
         Map<Integer, JobRun> runs = new HashMap<>();
         for (int partition = 0; partition < layout.partitions(); partition++) {
-            log.forEach(
-                    topic,
-                    partition,
-                    layout.beginnings()[partition],
-                    layout.ends()[partition],
-                    records -> budget.check(),
-                    record -> {
-                        if (record.key() != null && AuditLine.isKeyOf(result.job(), record.key())) {
-                            JobRun.read(Comparison.json(record.value()))
-                                    .ifPresent(run -> runs.put(run.generation(), run));
-                        }
-                    });
+            log.forEach(topic, partition, layout.beginnings()[partition], layout.ends()[partition], record -> {
+                if (record.key() != null && AuditLine.isKeyOf(result.job(), record.key())) {
+                    JobRun.read(Comparison.json(record.value())).ifPresent(run -> runs.put(run.generation(), run));
+                }
+            });
         }
         return new JobSettings(result.generation(), runs);
     }

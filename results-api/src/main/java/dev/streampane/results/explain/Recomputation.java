@@ -24,7 +24,6 @@ import org.apache.kafka.common.TopicPartition;
 final class Recomputation {
 
     private final InputLog log;
-    private final Budget budget;
     private final PublishedResult result;
     private final WindowRule rule;
     private final Function<AuditedRange, Rows> rows;
@@ -44,6 +43,7 @@ final class Recomputation {
 
     /** What became of the rows; of one range, or of all. */
     static final class Counts {
+        private long records;
         private long counted;
         private long late;
         private long rejected;
@@ -53,6 +53,7 @@ final class Recomputation {
         private long corrected;
 
         private void add(Counts other) {
+            records += other.records;
             counted += other.counted;
             late += other.late;
             rejected += other.rejected;
@@ -65,14 +66,12 @@ final class Recomputation {
 
     Recomputation(
             InputLog log,
-            Budget budget,
             PublishedResult result,
             WindowRule rule,
             Function<AuditedRange, Rows> rows,
             List<Measure> measures,
             AuditLines audit) {
         this.log = log;
-        this.budget = budget;
         this.result = result;
         this.rule = rule;
         this.rows = rows;
@@ -89,12 +88,13 @@ final class Recomputation {
     void read(ContiguousRanges run) {
         Deque<AuditedRange> upcoming = new ArrayDeque<>(run.ranges());
         open(upcoming.remove());
-        log.forEach(line.topic(), line.partition(), line.first(), run.last() + 1, budget::read, found -> {
+        log.forEach(line.topic(), line.partition(), line.first(), run.last() + 1, found -> {
             while (found.offset() > line.last()) {
                 close(true);
                 open(upcoming.remove());
             }
             record = found;
+            ofLine.records++;
             ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
             long otherKeys = ofLine.otherKeys;
             long corrected = ofLine.corrected;
@@ -207,7 +207,7 @@ final class Recomputation {
     private FirstTime firstTime(TopicPartition partition) {
         AuditedRange first = audit.chains().get(partition).get(0);
         return audit.fromStart().contains(partition)
-                ? FirstTime.with(first, log, rows.apply(first), budget)
+                ? FirstTime.with(first, log, rows.apply(first))
                 : FirstTime.before(first);
     }
 
@@ -258,7 +258,7 @@ final class Recomputation {
         PaneAccumulator.WindowPane found = all.result();
         return Comparison.JSON
                 .createObjectNode()
-                .put("records", budget.inputs())
+                .put("records", counts.records)
                 .put("counted", counts.counted)
                 .put("late", counts.late)
                 .put("rejected", counts.rejected)

@@ -34,7 +34,6 @@ import org.apache.kafka.common.record.TimestampType;
 record ResultRecomputation(
         InputLog log,
         Explanation.Topics topics,
-        Budget budget,
         Instant now,
         ExplainedWindow subject,
         ObjectNode answer,
@@ -62,15 +61,15 @@ record ResultRecomputation(
         if (!rule.isWindow(result.startMillis(), result.endMillis())) {
             findings.difference(who + ": its window is none of its specification");
         }
-        JobSettings settings = JobSettings.find(log, budget, topics.jobRuns(), result);
+        JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
         Instant appended = appended(result, inputs);
-        AuditLines lines = new AuditScan(log, budget, result, rule, inputs, appended).scan(topics.audit());
+        AuditLines lines = new AuditScan(log, result, rule, inputs, appended).scan(topics.audit());
         boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), inputs);
         if (isClosed && !lines.reachBackTo(result.startMillis())) {
-            lines = new AuditScan(log, budget, result, rule, inputs, Instant.MAX).scan(topics.audit());
+            lines = new AuditScan(log, result, rule, inputs, Instant.MAX).scan(topics.audit());
         }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);
@@ -79,8 +78,7 @@ record ResultRecomputation(
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
-        var recomputation =
-                new Recomputation(log, budget, result, rule, rows(result, rule, settings, lines), measures, lines);
+        var recomputation = new Recomputation(log, result, rule, rows(result, rule, settings, lines), measures, lines);
         read(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
@@ -101,8 +99,8 @@ record ResultRecomputation(
         if (settings.run().isPresent()) {
             checked.add("generation");
         }
-        checked.addAll(new RevisionSequence(log, topics.results(), budget, findings)
-                .check(who, result, subject.place(), appended));
+        checked.addAll(
+                new RevisionSequence(log, topics.results(), findings).check(who, result, subject.place(), appended));
         return recomputed;
     }
 
@@ -222,7 +220,7 @@ record ResultRecomputation(
 
     /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
     private boolean isAffordable(List<AuditedRange> ranges, PublishedResult result, Map<String, TopicLayout> inputs) {
-        long affordable = budget.maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
+        long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(ranges) <= affordable
                 && ranges.stream().allMatch(line -> line.first() >= beginning(line, inputs));
     }
@@ -256,7 +254,7 @@ record ResultRecomputation(
             }
             batches.get(batches.size() - 1).add(line, last);
         }
-        budget.plan(offsets);
+        log.budget().plan(offsets);
         batches.forEach(recomputation::read);
     }
 

@@ -21,7 +21,7 @@ import org.apache.kafka.common.record.TimestampType;
  *
  * <p>generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, without state: FINAL 1.
  */
-record RevisionSequence(InputLog log, String topic, Budget budget, Findings findings) {
+record RevisionSequence(InputLog log, String topic, Findings findings) {
 
     /** Results among which the revisions of a window are looked for. */
     private static final long MAX_RECORDS = 100_000;
@@ -139,12 +139,13 @@ record RevisionSequence(InputLog log, String topic, Budget budget, Findings find
         boolean known = !appended.equals(Instant.MAX) && !appended.equals(Instant.EPOCH);
         Instant since = known ? appended.minus(CLOCKS) : Instant.EPOCH;
         long from = Math.max(beginning, log.offsetsAt(topic, since)[partition]);
-        if (from == beginning && beginning > 0 || end - from > Math.min(MAX_RECORDS, budget.maxRecords() / 4)) {
+        if (from == beginning && beginning > 0
+                || end - from > Math.min(MAX_RECORDS, log.budget().maxRecords() / 4)) {
             return List.of();
         }
         Scan scan = new Scan(result);
         try {
-            log.forEach(topic, partition, from, end, records -> budget.check(), scan::add);
+            log.forEach(topic, partition, from, end, scan::add);
         } catch (ExpiredException | BudgetExceededException e) {
             return List.of();
         }

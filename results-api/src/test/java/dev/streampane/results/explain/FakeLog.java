@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Settings;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Vetoed;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +22,19 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Topics in memory, in pieces of two records. */
-final class FakeLog implements InputLog {
+@Vetoed
+final class FakeLog extends LogReaders {
 
+    private static final ResultsConfig CONFIG = Settings.defaults();
     private static final int PIECE = 2;
 
     private final Map<String, List<TreeMap<Long, ConsumerRecord<byte[], byte[]>>>> topics = new HashMap<>();
     private final Map<String, long[]> beginnings = new HashMap<>();
     private long read;
+
+    FakeLog() {
+        super(null, CONFIG);
+    }
 
     /** A topic with so many partitions, all of them empty. */
     FakeLog topic(String name, int partitions) {
@@ -99,7 +110,16 @@ final class FakeLog implements InputLog {
     }
 
     @Override
-    public TopicLayout layout(String topic) {
+    public LogReaders telling(Runnable whenBegun) {
+        return this;
+    }
+
+    @Override
+    public Uni<TopicLayout> layout(String topic) {
+        return Uni.createFrom().item(now(topic));
+    }
+
+    private TopicLayout now(String topic) {
         var partitions = topics.getOrDefault(topic, List.of());
         long[] ends = new long[partitions.size()];
         for (int partition = 0; partition < ends.length; partition++) {
@@ -118,8 +138,8 @@ final class FakeLog implements InputLog {
     }
 
     @Override
-    public long[] offsetsAt(String topic, Instant appended) {
-        long[] offsets = layout(topic).ends();
+    public Uni<long[]> offsetsAt(String topic, Instant appended) {
+        long[] offsets = now(topic).ends();
         for (int partition = 0; partition < offsets.length; partition++) {
             for (ConsumerRecord<?, ?> record : topics.get(topic).get(partition).values()) {
                 if (record.timestamp() >= appended.toEpochMilli()) {
@@ -127,23 +147,22 @@ final class FakeLog implements InputLog {
                 }
             }
         }
-        return offsets;
+        return Uni.createFrom().item(offsets);
     }
 
     @Override
-    public Chunk read(String topic, int partition, long from, long end) {
+    public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
         long beginning = beginnings.get(topic)[partition];
         if (from < beginning) {
-            return new Chunk(List.of(), beginning, true);
+            return Uni.createFrom().item(new Chunk(List.of(), beginning, true));
         }
         List<ConsumerRecord<byte[], byte[]>> records =
                 topics.get(topic).get(partition).subMap(from, end).values().stream()
                         .limit(PIECE)
                         .toList();
         read += records.size();
-        return new Chunk(
-                records,
-                records.size() < PIECE ? end : records.get(records.size() - 1).offset() + 1,
-                false);
+        long next =
+                records.size() < PIECE ? end : records.get(records.size() - 1).offset() + 1;
+        return Uni.createFrom().item(new Chunk(records, next, false));
     }
 }

@@ -132,9 +132,8 @@ final class Scene {
 
     private ObjectNode explain(ExplainedWindow subject, long maxRecords) {
         return new Explanation(
-                        log,
+                        new InputLog(log, new Budget(maxRecords, Duration.ofSeconds(10))),
                         new Explanation.Topics("window-results", "audit", "job-runs"),
-                        new Budget(maxRecords, Duration.ofSeconds(10)),
                         subject,
                         SIX.plusSeconds(100_000))
                 .answer();

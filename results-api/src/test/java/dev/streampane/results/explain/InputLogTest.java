@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is said when the time of an explanation is up. */
-class BlockingInputLogTest {
+class InputLogTest {
 
     @Test
     void shouldAskForAnotherTryWhenOthersWereReadForAllTheTime() throws Exception {
@@ -28,7 +28,7 @@ class BlockingInputLogTest {
                         new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
                         Settings.with(Map.of("results.catch-up-readers", "1")))) {
             readers.layout("window-results").subscribe().with(layout -> {}, failure -> {});
-            BlockingInputLog log = new BlockingInputLog(readers, new Budget(1_000, Duration.ofSeconds(2)));
+            InputLog log = new InputLog(readers, new Budget(1_000, Duration.ofSeconds(2)));
             // When
             Problem problem = catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
                     .problem();
@@ -46,11 +46,9 @@ class BlockingInputLogTest {
                 LogReaders readers = new LogReaders(
                         new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
                         Settings.defaults())) {
-            Budget budget = new Budget(1_000, Duration.ofSeconds(2));
             Explanation explanation = new Explanation(
-                    new BlockingInputLog(readers, budget),
+                    new InputLog(readers, new Budget(1_000, Duration.ofSeconds(2))),
                     new Explanation.Topics("window-results", "audit", "job-runs"),
-                    budget,
                     new ExplainedWindow(
                             Scene.json("{'id':'x','log':{'epoch':'e','partition':0,'offset':0}}"), null, null, true),
                     Instant.EPOCH);
