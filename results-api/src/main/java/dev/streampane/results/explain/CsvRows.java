@@ -6,7 +6,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Rows of topic {@code time-series}, contract time-series/v1: CSV messages of many rows {@code step,name,value}, of which a bad one does not
@@ -37,30 +36,19 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private record RawRow(List<byte[]> fields, int next) {}
 
     @Override
-    public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
-        byte[] message = record.value();
-        String kind = Rows.kind(record);
-        try {
-            if ("heartbeat".equals(kind)) {
-                sink.heartbeat(JsonRows.heartbeat(message));
-                return;
-            }
-        } catch (RejectedRowException rejected) {
-            sink.rejected();
-            return;
-        }
-        if (message == null
-                || message.length == 0
-                || message.length > MAX_BYTES
-                || kind != null && !kind.equals("time-series")) {
-            sink.rejected();
-            return;
+    public String kind() {
+        return "time-series";
+    }
+
+    @Override
+    public void values(byte[] message, Sink sink) throws RejectedRowException {
+        if (message == null || message.length == 0 || message.length > MAX_BYTES) {
+            throw new RejectedRowException();
         }
         int at = 0;
         for (int row = 0; at < message.length; row++) {
             if (row == MAX_ROWS) {
-                sink.rejected();
-                return;
+                throw new RejectedRowException();
             }
             RawRow raw = rawRow(message, at);
             at = raw.next();

@@ -81,7 +81,8 @@ final class Explanation {
             try {
                 recomputed = recomputation.recompute(result.get(), who);
             } catch (ExpiredException expired) {
-                unknown = expired(expired);
+                answer.set("expired", expired.offsets());
+                unknown = new Unknown("expired", "The inputs have expired: " + expired.getMessage() + ".");
             } catch (UnauditedException unaudited) {
                 unknown = new Unknown("unaudited", unaudited.getMessage());
             } catch (BudgetExceededException e) {
@@ -159,15 +160,6 @@ final class Explanation {
                         : "This session is no more: a record joined it with another one, and the longer session is "
                                 + into
                                 + ".");
-    }
-
-    private Unknown expired(ExpiredException expired) {
-        answer.putObject("expired")
-                .put("topic", expired.topic())
-                .put("partition", expired.partition())
-                .put("firstNeeded", expired.needed())
-                .put("firstThere", expired.there());
-        return new Unknown("expired", "The inputs have expired: " + expired.getMessage() + ".");
     }
 
     /** A known difference is reported even when the rest is unknown. */

@@ -6,43 +6,27 @@ import dev.streampane.results.explain.JsonText.Value;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Rows of a topic with one JSON object per record, as contracts device-reading/v1, transaction/v1 and heartbeat/v1 say, their legacy forms
  * included.
  *
- * @param kind what the header {@code kind} may say, where there is one
- * @param body makes the value of the object's fields
+ * @param kind which of them: {@link #READING} or {@link #TRANSACTION}
+ * @param zone in which times without a zone are read
  */
-record JsonRows(String kind, Body body) implements Rows {
+record JsonRows(String kind, ZoneId zone) implements Rows {
 
+    static final String READING = "reading";
+    static final String TRANSACTION = "transaction";
     private static final int MAX_BYTES = 64 * 1024;
 
-    /** Makes a value of an object's fields. */
-    interface Body {
-        Row of(Map<String, Value> fields) throws RejectedRowException;
-    }
-
-    /** One value with its key and event time. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Row(String key, long time, long... units) {}
-
     @Override
-    public void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
-        String written = Rows.kind(record);
-        try {
-            if ("heartbeat".equals(written)) {
-                sink.heartbeat(heartbeat(record.value()));
-            } else if (written == null || written.equals(kind)) {
-                Row row = body.of(object(record.value()));
-                sink.value(row.key(), row.time(), new Measurement(row.units(), null), 0);
-            } else {
-                sink.rejected();
-            }
-        } catch (RejectedRowException rejected) {
-            sink.rejected();
-        }
+    public void values(byte[] value, Sink sink) throws RejectedRowException {
+        Map<String, Value> fields = object(value);
+        boolean reading = kind.equals(READING);
+        String key = reading ? device(fields) : id(fields, "client");
+        long time = FieldParsers.time(text(fields, "ts"), zone);
+        sink.value(key, time, new Measurement(reading ? weather(fields) : amount(fields), null), 0);
     }
 
     private static Map<String, Value> object(byte[] value) throws RejectedRowException {
@@ -57,12 +41,10 @@ record JsonRows(String kind, Body body) implements Rows {
         return FieldParsers.time(text(object(value), "ts"), null);
     }
 
-    static Row reading(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
-        return new Row(
-                device(fields),
-                FieldParsers.time(text(fields, "ts"), zone),
-                FieldParsers.units(number(fields, "temperature"), 6),
-                FieldParsers.units(number(fields, "humidity"), 6));
+    private static long[] weather(Map<String, Value> fields) throws RejectedRowException {
+        return new long[] {
+            FieldParsers.units(number(fields, "temperature"), 6), FieldParsers.units(number(fields, "humidity"), 6)
+        };
     }
 
     private static String device(Map<String, Value> fields) throws RejectedRowException {
@@ -76,7 +58,7 @@ record JsonRows(String kind, Body body) implements Rows {
         return device;
     }
 
-    static Row transaction(Map<String, Value> fields, ZoneId zone) throws RejectedRowException {
+    private static long[] amount(Map<String, Value> fields) throws RejectedRowException {
         if (fields.containsKey("merchant")) {
             text(fields, "merchant");
         }
@@ -85,10 +67,7 @@ record JsonRows(String kind, Body body) implements Rows {
                 number(fields, degrees);
             }
         }
-        return new Row(
-                id(fields, "client"),
-                FieldParsers.time(text(fields, "ts"), zone),
-                FieldParsers.units(number(fields, "amount"), 4));
+        return new long[] {FieldParsers.units(number(fields, "amount"), 4)};
     }
 
     private static String id(Map<String, Value> fields, String name) throws RejectedRowException {

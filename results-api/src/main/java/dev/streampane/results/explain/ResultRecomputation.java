@@ -157,8 +157,8 @@ record ResultRecomputation(
                 .or(() -> JobSettings.zone(otherwise))
                 .orElse(ZoneOffset.UTC);
         return switch (result.job()) {
-            case "weather-average" -> Rows.ofReadings(zone);
-            case "transaction-total" -> Rows.ofTransactions(zone);
+            case "weather-average" -> new JsonRows(JsonRows.READING, zone);
+            case "transaction-total" -> new JsonRows(JsonRows.TRANSACTION, zone);
             case "time-series-speed" ->
                 new CsvRows(
                         zone,

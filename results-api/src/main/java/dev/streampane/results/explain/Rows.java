@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import java.time.ZoneId;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -33,24 +33,31 @@ interface Rows {
     @SuppressWarnings("ArrayRecordComponent")
     record Measurement(long[] units, String text) {}
 
+    /** What the header {@code kind} may say of a record with values, where there is one. */
+    String kind();
+
+    /**
+     * Hands over the values in that of a record.
+     *
+     * @throws RejectedRowException when the job had to reject all of it, or all of the rest
+     */
+    void values(byte[] value, Sink sink) throws RejectedRowException;
+
     /** Hands over the rows of {@code record}; at least one. */
-    void read(ConsumerRecord<byte[], byte[]> record, Sink sink);
-
-    /** What the header {@code kind} says; null when there is none. */
-    static String kind(ConsumerRecord<byte[], byte[]> record) {
-        Header kind = record.headers().lastHeader("kind");
-        return kind == null || kind.value() == null
-                ? null
-                : new String(kind.value(), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    /** Rows of topics with one JSON object per record: device readings or transactions. */
-    static Rows ofReadings(ZoneId zone) {
-        return new JsonRows("reading", fields -> JsonRows.reading(fields, zone));
-    }
-
-    /** See {@link #ofReadings}. */
-    static Rows ofTransactions(ZoneId zone) {
-        return new JsonRows("transaction", fields -> JsonRows.transaction(fields, zone));
+    default void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
+        Header header = record.headers().lastHeader("kind");
+        String kind =
+                header == null || header.value() == null ? kind() : new String(header.value(), StandardCharsets.UTF_8);
+        try {
+            if (kind.equals("heartbeat")) {
+                sink.heartbeat(JsonRows.heartbeat(record.value()));
+            } else if (kind.equals(kind())) {
+                values(record.value(), sink);
+            } else {
+                sink.rejected();
+            }
+        } catch (RejectedRowException rejected) {
+            sink.rejected();
+        }
     }
 }

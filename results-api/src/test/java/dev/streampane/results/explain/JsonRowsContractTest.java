@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the contracts of the inputs accept is read, and what they reject is rejected. */
 class JsonRowsContractTest {
 
-    private static final Rows READINGS = Rows.ofReadings(ZoneOffset.UTC);
-    private static final Rows TRANSACTIONS = Rows.ofTransactions(ZoneOffset.UTC);
+    private static final Rows READINGS = new JsonRows(JsonRows.READING, ZoneOffset.UTC);
+    private static final Rows TRANSACTIONS = new JsonRows(JsonRows.TRANSACTION, ZoneOffset.UTC);
 
     static Stream<Path> accepted() {
         return files("examples", "future");
