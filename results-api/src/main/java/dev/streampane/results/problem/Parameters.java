@@ -180,10 +180,11 @@ public final class Parameters {
     /** One of some words; the first is the default. */
     public String choice(String name, String... words) {
         String value = values.getOrDefault(name, words[0]);
-        if (!List.of(words).contains(value)) {
-            refuse(name, value, String.join(" or ", words));
+        if (List.of(words).contains(value)) {
+            return value;
         }
-        return value;
+        refuse(name, value, String.join(" or ", words));
+        return words[0];
     }
 
     /** The window specification in {@code spec}; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */

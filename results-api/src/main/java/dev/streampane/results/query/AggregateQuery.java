@@ -2,13 +2,13 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.WindowSpec;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,13 +44,6 @@ record AggregateQuery(
         MAX,
         /** How many. */
         COUNT;
-
-        private static Function of(String word) {
-            return Arrays.stream(values())
-                    .filter(function -> function.word().equals(word))
-                    .findFirst()
-                    .orElse(AVG);
-        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -108,7 +101,7 @@ record AggregateQuery(
             String query, Access access, java.util.function.Function<Parameters, ReadConsistency.Requirement> atLeast) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
         String job = parameters.get(WindowQuery.JOB);
-        Function fn = Function.of(parameters.get(FN));
+        Function fn = Function.valueOf(parameters.get(FN).toUpperCase(Locale.ROOT));
         Optional<String> metric = parameters.get(METRIC);
         if (metric.isPresent() && !metric.get().matches(NAME)) {
             parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
@@ -165,7 +158,7 @@ record AggregateQuery(
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse("interval", text, Interval.ALLOWED);
-        } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
+        } else if (zoneText.isPresent() && interval.get().windows() instanceof WindowSpec.Tumbling) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }
         return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());
