@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.query.ReadConsistency;
+import dev.streampane.results.query.TailAndStore;
 import dev.streampane.results.query.WindowResource;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.tail.TailEntry;
-import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -21,8 +18,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -77,12 +72,12 @@ public class ExplainResource {
             """;
 
     private final Explainer explainer;
-    private final TailFeeds tail;
+    private final TailAndStore results;
     private final ReadConsistency consistency;
 
-    ExplainResource(Explainer explainer, TailFeeds tail, ReadConsistency consistency) {
+    ExplainResource(Explainer explainer, TailAndStore results, ReadConsistency consistency) {
         this.explainer = explainer;
-        this.tail = tail;
+        this.results = results;
         this.consistency = consistency;
     }
 
@@ -112,20 +107,18 @@ public class ExplainResource {
     }
 
     private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
-        Position.Topic read = own(tail.tail().position());
-        Optional<TailEntry> kept = tail.tail().index().newest(id);
-        Position.Topic earliest = tail.tail().earliest().topic(read.name()).orElse(read);
-        return consistency.shown(wanted, read, earliest).chain(shown -> explainer
-                .find(id, kept, shown.complete())
-                .map(found -> found.filter(subject -> mayRead(access, subject, ExplainResource::key))
-                        .orElseThrow(() -> consistency.missing("window", id, shown)))
+        return results.read(wanted, index -> index.newest(id)).chain(read -> explainer
+                .find(id, read.tail(), read.shown().complete())
+                .map(found -> found.filter(subject -> subject.versions().allMatch(access::mayRead))
+                        .orElseThrow(() -> consistency.missing("window", id, read.shown())))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))
-                .map(answer -> answer(answer, shown)));
+                .map(answer -> answer(answer, read.shown())));
     }
 
     /** Sums over all keys are only for those who may read every key. */
     private static ObjectNode ofOwnKeys(ObjectNode answer, Access access, ExplainedWindow subject) {
-        if (!mayRead(access, subject, version -> "")) {
+        if (!subject.versions()
+                .allMatch(version -> access.mayRead(version.path("job").asText(), ""))) {
             answer.remove(List.of("lineCount", "lines"));
             if (answer.get("read") instanceof ObjectNode read) {
                 read.retain("corrected", "inWindow", "otherWindows");
@@ -140,19 +133,5 @@ public class ExplainResource {
                 .header("Streampane-Position", position)
                 .header("Cache-Control", "no-store")
                 .build();
-    }
-
-    private Position.Topic own(Position position) {
-        return position.topic(tail.resultsTopic()).orElseThrow(consistency::loading);
-    }
-
-    /** Windows that the caller may not read answer like windows that are not there. */
-    private static boolean mayRead(Access access, ExplainedWindow subject, Function<JsonNode, String> key) {
-        return subject.versions()
-                .allMatch(version -> access.mayRead(version.path("job").asText(), key.apply(version)));
-    }
-
-    private static String key(JsonNode version) {
-        return version.path("key").asText();
     }
 }

@@ -10,6 +10,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
@@ -22,7 +23,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -119,16 +119,11 @@ public class Explainer {
     }
 
     private Uni<Optional<JsonNode>> newest(String alias, String id) {
-        ObjectNode search = Comparison.JSON.createObjectNode().put("size", 1);
-        search.putObject("query").putObject("term").put("id", id);
-        var sort = search.putArray("sort");
-        for (String field : List.of("complete", "generation", "rev")) {
-            sort.addObject().putObject(field).put("order", "desc").put("unmapped_type", "long");
-        }
-        return elasticsearch
-                .search(alias, search)
-                .map(found -> found.at("/hits/hits/0/_source"))
-                .map(found -> found.isObject() ? Optional.of(found) : Optional.empty());
+        ObjectNode search = Clauses.search(1);
+        Clauses.term(Clauses.filters(search), "id", id);
+        Clauses.byVersion(search, "desc");
+        return elasticsearch.find(alias, search, source -> source).map(found -> found.stream()
+                .findFirst());
     }
 
     /**

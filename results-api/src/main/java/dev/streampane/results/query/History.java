@@ -72,16 +72,8 @@ record History(TailAndStore results, SearchClient elasticsearch) {
         ArrayNode filters = Clauses.filters(search);
         Clauses.term(filters, "id", id);
         after.ifPresent(version -> newerThan(filters, Version.of(version)));
-        sort(search, "asc");
+        Clauses.byVersion(search, "asc");
         return search;
-    }
-
-    /** By version. */
-    static void sort(ObjectNode search, String order) {
-        ArrayNode sort = search.putArray("sort");
-        for (String field : List.of("complete", "generation", "rev")) {
-            sort.addObject().putObject(field).put("order", order).put("unmapped_type", "long");
-        }
     }
 
     private static void newerThan(ArrayNode filters, Version version) {

@@ -67,15 +67,13 @@ public class HistoryResource {
                 .chain(() -> history.of(id, limit, after, wanted))
                 .map(part -> {
                     if (part.revisions().isEmpty()
-                            || !part.revisions().values().stream().allMatch(row -> mayRead(access, row))) {
+                            || !part.revisions().values().stream()
+                                    .map(Revision::result)
+                                    .allMatch(access::mayRead)) {
                         throw consistency.missing("window", id, part.shown());
                     }
                     return page(part, id).answer(context);
                 });
-    }
-
-    private static boolean mayRead(Access access, Revision revision) {
-        return WindowResource.mayRead(access, revision.result());
     }
 
     private static ResultPage page(History.Part part, String id) {

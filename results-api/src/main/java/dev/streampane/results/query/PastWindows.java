@@ -49,7 +49,7 @@ record PastWindows(
         return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> Optional.ofNullable(
                         known.windows().get(id))
                 .map(Revision::result)
-                .filter(window -> WindowResource.mayRead(access, window))
+                .filter(access::mayRead)
                 .map(window -> ResultPage.answer(window, known.position(), Optional.empty()))
                 .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
     }
@@ -135,7 +135,7 @@ record PastWindows(
         Clauses.terms(filters, "id", ids);
         asOf.filter(filters);
         search.putObject("collapse").put("field", "id");
-        History.sort(search, "desc");
+        Clauses.byVersion(search, "desc");
         return elasticsearch.find(History.INDICES, search, Revision::of);
     }
 

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * two rows of one revision either will do, of two revisions the higher version holds.
  */
 @Singleton
-record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
+public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
 
     /**
      * How far the log of results was read; what is read after this call holds up to here.
@@ -33,7 +33,7 @@ record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      * @param tail what was read
      * @param shown what an answer out of it and the store's searches holds
      */
-    record Answer<T>(T tail, ReadConsistency.Coverage shown) {}
+    public record Answer<T>(T tail, ReadConsistency.Coverage shown) {}
 
     /**
      * What was read of the tail.
@@ -49,7 +49,7 @@ record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      *
      * @param look reads; is called once more when the tail was filled anew meanwhile
      */
-    <T> Uni<Answer<T>> read(ReadConsistency.Requirement wanted, Function<TailIndex, T> look) {
+    public <T> Uni<Answer<T>> read(ReadConsistency.Requirement wanted, Function<TailIndex, T> look) {
         return Uni.createFrom()
                 .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
@@ -172,10 +171,5 @@ public class WindowResource {
                         .map(RestResponse::ok)
                         .orElseGet(RestResponse::notModified))
                 .orElseThrow(() -> consistency.missing("window", id, one.shown())));
-    }
-
-    /** Windows that the caller may not read answer like windows that are not there. */
-    static boolean mayRead(Access access, JsonNode window) {
-        return access.mayRead(window.path("job").asText(), window.path("key").asText());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -103,6 +104,11 @@ public final class Access {
     /** Whether results of that job with that key may be read. */
     public boolean mayRead(String job, String key) {
         return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job, key));
+    }
+
+    /** Whether that result may be read; one that may not answers like one that is not there. */
+    public boolean mayRead(JsonNode result) {
+        return mayRead(result.path("job").asText(), result.path("key").asText());
     }
 
     /** What may be read, as words of {@link Scopes}. */

@@ -65,6 +65,14 @@ public final class Clauses {
                 .forEach(field -> sort.addObject().put(field, "desc"));
     }
 
+    /** Revisions by their versions. */
+    public static void byVersion(ObjectNode hits, String order) {
+        ArrayNode sort = hits.putArray("sort");
+        for (String field : List.of("complete", "generation", "rev")) {
+            sort.addObject().putObject(field).put("order", order).put("unmapped_type", "long");
+        }
+    }
+
     /** What lies below a place in the log, or in an earlier life of the topic. */
     public static void below(ArrayNode any, Position.Topic place) {
         any.addObject()
