@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.results.problem.Accept;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -31,6 +32,8 @@ public class AsyncApiRoute {
     private static final String DOCUMENT = "META-INF/asyncapi.yaml";
     private static final String YAML = "application/yaml";
     private static final String JSON = "application/json";
+    private static final Parameter<Optional<String>> FORMAT =
+            Parameter.word("format", "Instead of what Accept says", "yaml", "json");
 
     private static final YAMLMapper READER = YAMLMapper.builder().build();
 
@@ -71,9 +74,8 @@ public class AsyncApiRoute {
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
             throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD")));
         }
-        Parameters parameters = Parameters.of(request.query(), "format");
-        Optional<String> format = parameters.raw("format");
-        parameters.choice("format", "yaml", "json");
+        Parameters parameters = Parameters.of(request.query(), List.of(FORMAT));
+        Optional<String> format = parameters.get(FORMAT);
         parameters.check();
         List<String> accept = request.headers().getAll("Accept");
         String type = format.map(word -> word.equals("json") ? JSON : YAML).orElseGet(() -> accepted(accept));

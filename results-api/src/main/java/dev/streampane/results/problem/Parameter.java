@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A parameter of an operation, declared once: {@link Parameters} reads it so, and the OpenAPI document describes it so.
@@ -43,6 +49,7 @@ public record Parameter<T>(
     /** Longest name of a topic. */
     public static final int MAX_TOPIC_BYTES = 249;
 
+    private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final Map<String, Object> TEXT = Map.of("type", "string");
 
     /** Which rows come first. */
@@ -62,12 +69,15 @@ public record Parameter<T>(
 
     /** A text of 1 to {@code maxBytes} bytes of UTF-8. */
     public static Parameter<Optional<String>> text(String name, String description, int maxBytes) {
-        return query(name, description, text(maxBytes), parameters -> parameters.text(name, maxBytes));
+        return query(name, description, text(maxBytes), parameters -> parameters
+                .raw(name)
+                .filter(value -> isSized(parameters, name, value, maxBytes)));
     }
 
-    /** The same that must be there. */
+    /** The same that must be there; the empty text where it is wrong. */
     public static Parameter<String> required(String name, String description, int maxBytes, String example) {
-        return query(name, description, text(maxBytes), parameters -> parameters.required(name, maxBytes))
+        return text(name, description, maxBytes)
+                .then((parameters, text) -> text.orElseGet(() -> parameters.missing(name)))
                 .at("query", true)
                 .such(example);
     }
@@ -79,81 +89,116 @@ public record Parameter<T>(
 
     /** Texts of 1 to {@code maxBytes} bytes of UTF-8, {@code max} of them at most. */
     public static Parameter<Set<String>> texts(String name, String description, int maxBytes, int max) {
-        return query(
-                name, description, array(text(maxBytes), max), parameters -> parameters.texts(name, maxBytes, max));
+        return query(name, description, array(text(maxBytes), max), parameters -> {
+            List<String> texts = parameters.all(name);
+            if (!texts.stream().allMatch(value -> isSized(parameters, name, value, maxBytes))) {
+                return Set.of();
+            }
+            if (texts.size() > max) {
+                parameters.refuse(name, "is given " + texts.size() + " times; allowed is " + max + " times");
+                return Set.of();
+            }
+            return Set.copyOf(texts);
+        });
     }
 
-    /** The window specification. */
+    /** The window specification; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     public static Parameter<Optional<String>> spec(String description) {
-        return query("spec", description, text(MAX_SPEC_BYTES), Parameters::spec);
+        return text("spec", description, MAX_SPEC_BYTES).then((parameters, text) -> {
+            Optional<String> spec = text.map(Parameter::canonical);
+            if (spec.filter(String::isEmpty).isPresent()) {
+                parameters.refuse("spec", "is empty");
+            }
+            return spec;
+        });
     }
 
-    /** Window specifications, {@code max} of them at most. */
+    /** Window specifications, {@code max} of them at most; one of spaces alone is an empty text. */
     public static Parameter<Set<String>> specs(String description, int max) {
-        return query("spec", description, array(text(MAX_SPEC_BYTES), max), parameters -> parameters.specs(max));
+        return texts("spec", description, MAX_SPEC_BYTES, max)
+                .then((parameters, texts) ->
+                        texts.stream().map(Parameter::canonical).collect(Collectors.toCollection(LinkedHashSet::new)));
     }
 
     /** One of some words; the first is the default. */
     public static Parameter<String> choice(String name, String description, String... words) {
-        return query(
-                name,
-                description,
-                Map.of("type", "string", "enum", List.of(words), "default", words[0]),
-                parameters -> parameters.choice(name, words));
+        return word(name, description, words)
+                .<String>then((parameters, word) -> word.orElse(words[0]))
+                .with("default", words[0]);
     }
 
     /** One of some words that may be left out. */
     public static Parameter<Optional<String>> word(String name, String description, String... words) {
-        return query(name, description, Map.of("type", "string", "enum", List.of(words)), parameters -> parameters
-                .raw(name)
-                .map(given -> parameters.choice(name, words)));
+        return single(
+                name,
+                description,
+                Map.of("type", "string", "enum", List.of(words)),
+                value -> Optional.of(value).filter(List.of(words)::contains),
+                String.join(" or ", words));
     }
 
     /** Some of some words. */
     public static Parameter<Set<String>> choices(String name, String description, String... words) {
-        return query(
-                name,
-                description,
-                Map.of("type", "array", "items", Map.of("type", "string", "enum", List.of(words))),
-                parameters -> parameters.choices(name, words));
+        Map<String, Object> items = Map.of("type", "string", "enum", List.of(words));
+        return query(name, description, Map.of("type", "array", "items", items), parameters -> {
+            Set<String> chosen = new LinkedHashSet<>(parameters.all(name));
+            chosen.stream()
+                    .filter(value -> !List.of(words).contains(value))
+                    .findFirst()
+                    .ifPresent(value -> parameters.refuse(name, value, String.join(" or ", words)));
+            return chosen;
+        });
     }
 
-    /** A whole number. */
+    /** A whole number in plain digits. */
     public static Parameter<Integer> integer(String name, String description, int min, int max, int otherwise) {
-        return query(
-                name,
-                description,
-                Map.of("type", "integer", "minimum", min, "maximum", max, "default", otherwise),
-                parameters -> parameters.integer(name, min, max, otherwise));
+        return integer(name, description, min, max)
+                .<Integer>then((parameters, number) -> number.orElse(otherwise))
+                .with("default", otherwise);
     }
 
-    /** A whole number that may be left out. */
+    /** The same that may be left out. */
     public static Parameter<OptionalInt> integer(String name, String description, int min, int max) {
-        return query(
+        return number(name, description, 9, min, max)
+                .then((parameters, number) ->
+                        number.map(Long::intValue).map(OptionalInt::of).orElse(OptionalInt.empty()));
+    }
+
+    /** A whole number from 0 in plain digits that may be left out. */
+    public static Parameter<OptionalLong> number(String name, String description, long max) {
+        return number(name, description, 18, 0, max)
+                .then((parameters, number) -> number.map(OptionalLong::of).orElse(OptionalLong.empty()));
+    }
+
+    private static Parameter<Optional<Long>> number(String name, String description, int digits, long min, long max) {
+        return single(
                 name,
                 description,
                 Map.of("type", "integer", "minimum", min, "maximum", max),
-                parameters -> parameters.raw(name).isEmpty()
-                        ? OptionalInt.empty()
-                        : OptionalInt.of(parameters.integer(name, min, max, min)));
+                value -> Optional.of(value)
+                        .filter(text -> text.matches("[0-9]{1," + digits + "}"))
+                        .map(Long::valueOf)
+                        .filter(number -> number >= min && number <= max),
+                "a number from " + min + " to " + max);
     }
 
-    /** A whole number from 0 that may be left out. */
-    public static Parameter<OptionalLong> number(String name, String description, long max) {
-        return query(
-                name,
-                description,
-                Map.of("type", "integer", "minimum", 0, "maximum", max),
-                parameters -> parameters.number(name, max));
-    }
-
-    /** A time. */
+    /** An RFC 3339 instant with a zone offset. */
     public static Parameter<Optional<Instant>> instant(String name, String description) {
-        return query(
+        return single(
                 name,
                 description,
                 Map.of("type", "string", "format", "date-time"),
-                parameters -> parameters.instant(name));
+                Parameter::instant,
+                "a time such as 2026-11-20T06:00:00Z (in a URL the + of an offset is written %2B) from 1970 to 9999");
+    }
+
+    private static Optional<Instant> instant(String value) {
+        try {
+            return Optional.of(OffsetDateTime.parse(value).toInstant())
+                    .filter(time -> !time.isBefore(Instant.EPOCH) && !time.isAfter(MAX_INSTANT));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     /** Parameters whose names are not known one by one. */
@@ -172,6 +217,19 @@ public record Parameter<T>(
     public static Parameter<Void> header(String name, String description) {
         return Parameter.<Void>query(name, description, TEXT, parameters -> null)
                 .at("header", false);
+    }
+
+    /** The same of which {@code next} makes something. */
+    private <R> Parameter<R> then(BiFunction<Parameters, T, R> next) {
+        return new Parameter<>(
+                in,
+                name,
+                description,
+                required,
+                schema,
+                example,
+                named,
+                parameters -> next.apply(parameters, reading.apply(parameters)));
     }
 
     private Parameter<T> at(String place, boolean needed) {
@@ -193,6 +251,36 @@ public record Parameter<T>(
     private static <T> Parameter<T> query(
             String name, String description, Map<String, Object> schema, Function<Parameters, T> reading) {
         return new Parameter<>("query", name, description, false, schema, Optional.empty(), Optional.empty(), reading);
+    }
+
+    /** One value, of which {@code parse} makes nothing when it is not allowed. */
+    private static <T> Parameter<Optional<T>> single(
+            String name,
+            String description,
+            Map<String, Object> schema,
+            Function<String, Optional<T>> parse,
+            String allowed) {
+        return query(
+                name, description, schema, parameters -> parameters.raw(name).flatMap(value -> {
+                    Optional<T> parsed = parse.apply(value);
+                    if (parsed.isEmpty()) {
+                        parameters.refuse(name, value, allowed);
+                    }
+                    return parsed;
+                }));
+    }
+
+    private static boolean isSized(Parameters parameters, String name, String value, int maxBytes) {
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        boolean sized = bytes > 0 && bytes <= maxBytes;
+        if (!sized) {
+            parameters.refuse(name, "a text of " + bytes + " bytes is not allowed; allowed is 1 to " + maxBytes);
+        }
+        return sized;
+    }
+
+    private static String canonical(String spec) {
+        return spec.replace(" ", "");
     }
 
     private static Map<String, Object> text(int max) {

@@ -28,6 +28,9 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
             one; positions of an earlier life are refused.
             """, Position.MAX_LENGTH);
 
+    private static final Parameter<Optional<Instant>> INSTANT =
+            Parameter.instant(PARAMETER.name(), PARAMETER.description());
+
     /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
     static Optional<AsOf> of(Parameters parameters, String topic) {
         Optional<String> text = parameters.get(PARAMETER);
@@ -35,7 +38,7 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
             return Optional.empty();
         }
         if (text.get().indexOf('~') < 0) {
-            Optional<Instant> instant = parameters.instant(PARAMETER.name());
+            Optional<Instant> instant = parameters.get(INSTANT);
             if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
                 parameters.refuse(PARAMETER.name(), "is in the future; it is " + Instant.now() + " here");
             }

@@ -72,6 +72,8 @@ record WindowQuery(
             "Results per page: at most 500, and 50 when left out; as lines and CSV any number, and all when left out",
             1,
             MAX_LINES);
+    private static final Parameter<OptionalInt> PAGE_LIMIT =
+            Parameter.integer(LIMIT.name(), LIMIT.description(), 1, MAX_LIMIT);
 
     static final List<Parameter<?>> PARAMETERS = List.of(
             JOB,
@@ -95,12 +97,12 @@ record WindowQuery(
             Access access,
             Function<Parameters, ReadConsistency.Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf) {
-        return of(query, access, atLeast, asOf, MAX_LIMIT, DEFAULT_LIMIT);
+        return of(query, access, atLeast, asOf, PAGE_LIMIT, DEFAULT_LIMIT);
     }
 
     /** Reads a request's query for as many rows as there are, unless it limits them. */
     static WindowQuery lines(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
-        return of(query, access, atLeast, WindowQuery::now, MAX_LINES, MAX_LINES);
+        return of(query, access, atLeast, WindowQuery::now, LIMIT, MAX_LINES);
     }
 
     /** Results that the caller may not read are not asked for. */
@@ -109,7 +111,7 @@ record WindowQuery(
             Access access,
             Function<Parameters, ReadConsistency.Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf,
-            int maxLimit,
+            Parameter<OptionalInt> limit,
             int defaultLimit) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
         String job = parameters.get(JOB);
@@ -130,7 +132,7 @@ record WindowQuery(
         WindowQuery asked = new WindowQuery(
                 filter,
                 ascending,
-                parameters.integer(LIMIT.name(), 1, maxLimit, defaultLimit),
+                parameters.get(limit).orElse(defaultLimit),
                 parameters.after(fingerprint(filter, ascending), WindowQuery::row),
                 Fields.of(parameters),
                 atLeast.apply(parameters),

@@ -6,38 +6,49 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.results.problem.Problem.Violation;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ParametersTest {
 
+    private static final Parameter<Optional<String>> A = Parameter.text("a", "", 10);
+    private static final Parameter<Integer> B = Parameter.integer("b", "", 1, 9, 2);
+    private static final Parameter<Optional<Instant>> C = Parameter.instant("c", "");
+    private static final Parameter<String> D = Parameter.choice("d", "", "up", "down");
+    private static final Parameter<Integer> LIMIT = Parameter.integer("limit", "", 1, 500, 50);
+    private static final Parameter<Optional<String>> E = Parameter.raw("e", "");
+
     @Test
     void shouldReadWhatIsThere() {
         // Given
-        Parameters parameters = Parameters.of("a=x%20y+z&b=5&c=2026-11-20T07:00:00%2B01:00&&d=", "a", "b", "c", "d");
+        Parameters parameters =
+                Parameters.of("a=x%20y+z&b=5&c=2026-11-20T07:00:00%2B01:00&&d=down&e=", List.of(A, B, C, D, E));
         // Then
-        assertThat(parameters.text("a", 10)).contains("x y z");
-        assertThat(parameters.integer("b", 1, 9, 2)).isEqualTo(5);
-        assertThat(parameters.instant("c")).contains(Instant.parse("2026-11-20T06:00:00Z"));
-        assertThat(parameters.raw("d")).contains("");
+        assertThat(parameters.get(A)).contains("x y z");
+        assertThat(parameters.get(B)).isEqualTo(5);
+        assertThat(parameters.get(C)).contains(Instant.parse("2026-11-20T06:00:00Z"));
+        assertThat(parameters.get(D)).isEqualTo("down");
+        assertThat(parameters.get(E)).contains("");
         parameters.check();
     }
 
     @Test
     void shouldReadAbsentOnesAsDefaults() {
-        Parameters parameters = Parameters.of(null, "a", "b", "c");
-        assertThat(parameters.text("a", 10)).isEmpty();
-        assertThat(parameters.integer("b", 1, 9, 2)).isEqualTo(2);
-        assertThat(parameters.choice("c", "up", "down")).isEqualTo("up");
+        Parameters parameters = Parameters.of(null, List.of(A, B, C, D));
+        assertThat(parameters.get(A)).isEmpty();
+        assertThat(parameters.get(B)).isEqualTo(2);
+        assertThat(parameters.get(C)).isEmpty();
+        assertThat(parameters.get(D)).isEqualTo("up");
         parameters.check();
     }
 
     @Test
     void shouldCollectEverythingThatIsWrong() {
         // Given
-        Parameters parameters = Parameters.of("limit=0&x=1&x=2&key=%ff&job=&job=b", "limit", "key", "job");
-        parameters.integer("limit", 1, 500, 50);
-        parameters.text("key", 10);
-        parameters.text("job", 10);
+        List<Parameter<?>> declared = List.of(LIMIT, Parameter.text("key", "", 10), Parameter.text("job", "", 10));
+        Parameters parameters = Parameters.of("limit=0&x=1&x=2&key=%ff&job=&job=b", declared);
+        declared.forEach(parameters::get);
         // Then
         assertThatThrownBy(parameters::check).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
                         e.problem().violations())
@@ -47,8 +58,8 @@ class ParametersTest {
 
     @Test
     void shouldSayWhatIsAllowed() {
-        Parameters parameters = Parameters.of("limit=1e3", "limit");
-        parameters.integer("limit", 1, 500, 50);
+        Parameters parameters = Parameters.of("limit=1e3", List.of(LIMIT));
+        assertThat(parameters.get(LIMIT)).isEqualTo(50);
         assertThatThrownBy(parameters::check)
                 .hasMessage("limit: '1e3' is not allowed; allowed is a number from 1 to 500");
     }
@@ -62,7 +73,7 @@ class ParametersTest {
     @Test
     void shouldCountBytesNotCharacters() {
         Parameters parameters = Parameters.of("key=" + "%F0%9F%98%80".repeat(64), "key");
-        assertThat(parameters.text("key", 256)).isPresent();
-        assertThat(parameters.text("key", 255)).isEmpty();
+        assertThat(parameters.get(Parameter.text("key", "", 256))).isPresent();
+        assertThat(parameters.get(Parameter.text("key", "", 255))).isEmpty();
     }
 }

@@ -10,6 +10,7 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,8 @@ class FieldsTest {
                     fields=mergedInto | {}
                     """)
     void shouldShowWhatIsAskedForInTheContractsOrder(String query, String expected) {
-        assertThat(Fields.of(Parameters.of(query, "fields")).of(row())).hasToString(expected);
+        assertThat(Fields.of(Parameters.of(query, List.of(Fields.PARAMETER))).of(row()))
+                .hasToString(expected);
     }
 
     @Test
@@ -36,8 +38,8 @@ class FieldsTest {
         // Given
         WindowRow row = row();
         // When
-        ObjectNode shown = (ObjectNode)
-                ResultJson.read(Fields.of(Parameters.of("", "fields")).of(row).toString());
+        ObjectNode shown = (ObjectNode) ResultJson.read(
+                Fields.of(Parameters.of("", List.of(Fields.PARAMETER))).of(row).toString());
         // Then
         assertThat(shown.remove("links")).hasSize(3);
         assertThat(shown).isEqualTo(row.result().get());
@@ -57,7 +59,7 @@ class FieldsTest {
                     """)
     void shouldBeColumns(String query, String head, String line) {
         // Given
-        Fields fields = Fields.of(Parameters.of(query, "fields"));
+        Fields fields = Fields.of(Parameters.of(query, List.of(Fields.PARAMETER)));
         // Then
         assertThat(LineFormat.CSV.head(fields)).isEqualTo(head + "\r\n");
         assertThat(LineFormat.CSV.line(fields, row())).isEqualTo(line + "\r\n");
@@ -66,7 +68,7 @@ class FieldsTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "log", "key.x", "window.", "window.x", "values.a.b", ".", "", "key,,id", "KEY"})
     void shouldRefuseWhatIsNoFieldOfTheContract(String fields) {
-        Parameters parameters = Parameters.of("fields=" + fields, "fields");
+        Parameters parameters = Parameters.of("fields=" + fields, List.of(Fields.PARAMETER));
         Fields.of(parameters);
         assertThatThrownBy(parameters::check).isInstanceOf(ProblemException.class);
     }
