@@ -49,10 +49,10 @@ record Fields(Map<String, Set<String>> chosen) {
     static Fields of(Parameters parameters) {
         Map<String, Set<String>> chosen = new LinkedHashMap<>();
         Set<String> whole = new LinkedHashSet<>();
-        for (String path : parameters.get(PARAMETER).map(Fields::split).orElse(List.of())) {
-            int dot = path.indexOf('.');
-            String field = dot < 0 ? path : path.substring(0, dot);
-            if (!known(field, Optional.of(path.substring(field.length())).filter(rest -> dot >= 0))) {
+        for (String path :
+                parameters.get(PARAMETER).map(text -> text.split(",", -1)).orElse(new String[0])) {
+            String[] parts = path.split("[.]", 2);
+            if (!known(parts)) {
                 parameters.refuse(
                         "fields",
                         "'"
@@ -62,14 +62,24 @@ record Fields(Map<String, Set<String>> chosen) {
                                 + ", and parts of them such as window.end and values.avg_temp");
                 break;
             }
-            if (dot < 0) {
-                whole.add(field);
+            Set<String> chosenParts = chosen.computeIfAbsent(parts[0], name -> new LinkedHashSet<>());
+            if (parts.length == 1) {
+                whole.add(parts[0]);
+            } else {
+                chosenParts.add(parts[1]);
             }
-            chosen.computeIfAbsent(field, name -> new LinkedHashSet<>())
-                    .addAll(dot < 0 ? Set.of() : Set.of(path.substring(dot + 1)));
         }
         whole.forEach(field -> chosen.put(field, Set.of()));
         return new Fields(chosen);
+    }
+
+    /** Whether there is a field, or a part of one; names of values and sums are the jobs' own. */
+    private static boolean known(String... path) {
+        return path.length == 1
+                ? ALL.contains(path[0])
+                : NESTED.getOrDefault(path[0], List.of()).contains(path[1])
+                        || List.of("values", "sums").contains(path[0])
+                                && NAME.matcher(path[1]).matches();
     }
 
     /** The names of values that have to be known. */
@@ -139,24 +149,5 @@ record Fields(Map<String, Set<String>> chosen) {
                 .filter(part -> parts.contains(part.getKey()))
                 .forEach(part -> shown.set(part.getKey(), part.getValue()));
         return shown;
-    }
-
-    private static List<String> split(String fields) {
-        return List.of(fields.split(",", -1));
-    }
-
-    private static boolean known(String field, Optional<String> rest) {
-        if (!ALL.contains(field)) {
-            return false;
-        }
-        if (rest.isEmpty()) {
-            return true;
-        }
-        String part = rest.get().substring(1);
-        return switch (field) {
-            case "window", "inputs", LINKS -> NESTED.get(field).contains(part);
-            case "values", "sums" -> NAME.matcher(part).matches();
-            default -> false;
-        };
     }
 }

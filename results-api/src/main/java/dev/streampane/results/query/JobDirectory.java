@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.audit.JobRuns;
@@ -15,14 +16,12 @@ import dev.streampane.results.tail.NewestWindow;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The jobs that anything here knows of: their runs, the live feed, the store. */
 @Singleton
@@ -47,15 +46,10 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
      */
     record Listing(List<Job> jobs, Optional<String> reason) {}
 
-    /** Jobs that the store knows. */
-    private record Stored(List<StoredJob> jobs, boolean whole) {}
-
     /** All jobs. Fails only when the store is away and nothing else has been read. */
     Uni<Listing> all() {
-        return stored().map(stored -> new Listing(
-                        merged(stored.jobs()), stored.whole() ? Optional.empty() : Optional.of(JobResource.TOO_MANY)))
-                .onFailure(failure -> failure instanceof ProblemException && feed.loaded())
-                .recoverWithItem(() -> new Listing(merged(List.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
+        return stored().onFailure(failure -> failure instanceof ProblemException && feed.loaded())
+                .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
     }
 
     /** Whether nothing knows the job, though everything can be asked. */
@@ -95,22 +89,22 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
                 .isEmpty());
     }
 
-    /** Per job what its results say: specifications, highest generation, newest window. At most {@value #MAX_JOBS} jobs. */
-    private Uni<Stored> stored() {
+    /** All jobs; of each that has results what those say: specifications, highest generation, newest window. At most {@value #MAX_JOBS} jobs. */
+    private Uni<Listing> stored() {
         ObjectNode search = Clauses.search(0);
         search.set("aggs", ResultJson.read(JOBS));
         return elasticsearch.search(RESULTS, search).map(answer -> {
-            List<StoredJob> found = new ArrayList<>();
-            answer.at("/aggregations/jobs/buckets").forEach(bucket -> found.add(StoredJob.of(bucket)));
-            return new Stored(
-                    found, answer.at("/aggregations/jobs/sum_other_doc_count").asLong() == 0);
+            JsonNode jobs = answer.at("/aggregations/jobs");
+            Map<String, StoredJob> found = new HashMap<>();
+            jobs.path("buckets").forEach(job -> found.put(job.path("key").asText(), StoredJob.of(job)));
+            boolean all = jobs.path("sum_other_doc_count").asLong() == 0;
+            return new Listing(merged(found), all ? Optional.empty() : Optional.of(JobResource.TOO_MANY));
         });
     }
 
-    private List<Job> merged(List<StoredJob> stored) {
+    private List<Job> merged(Map<String, StoredJob> kept) {
         Map<String, JobRun> started = runs.newest();
         Map<String, NewestWindow> fed = feed.newestWindows();
-        Map<String, StoredJob> kept = stored.stream().collect(Collectors.toMap(StoredJob::job, Function.identity()));
         TreeSet<String> names = new TreeSet<>(started.keySet());
         names.addAll(fed.keySet());
         names.addAll(kept.keySet());

@@ -4,27 +4,22 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What a job's results in Elasticsearch say about it.
  *
- * @param job the job's name
  * @param generation the highest generation that has results
  * @param specs its window specifications
  * @param lastWindow the window that ends last
  */
-record StoredJob(String job, int generation, List<String> specs, NewestWindow lastWindow) {
+record StoredJob(int generation, List<String> specs, NewestWindow lastWindow) {
 
     static StoredJob of(JsonNode bucket) {
-        List<String> specs = new ArrayList<>();
-        bucket.at("/specs/buckets").forEach(spec -> specs.add(spec.path("key").asText()));
         JsonNode last = bucket.at("/last/hits/hits/0/_source");
         return new StoredJob(
-                bucket.path("key").asText(),
                 bucket.at("/generation/value").asInt(),
-                specs,
+                bucket.at("/specs/buckets").findValuesAsText("key"),
                 new NewestWindow(
                         last.path("id").asText(),
                         last.path("key").asText(),

@@ -68,8 +68,8 @@ record RejectsQuery(
                 parameters.get(kind.parameter()).filter(cause -> !(ofInput && cause.equals("all"))),
                 ofInput ? Optional.of(parameters.get(INPUT)) : parameters.get(TOPIC),
                 parameters.get(PARTITION),
-                ofInput ? Optional.empty() : parameters.get(FROM),
-                ofInput ? Optional.empty() : parameters.get(TO),
+                parameters.get(FROM),
+                parameters.get(TO),
                 parameters.get(Parameter.ORDER).equals("asc"),
                 parameters.get(LIMIT),
                 Optional.empty());
