@@ -219,8 +219,7 @@ public class AuditResource {
         Optional<String> job = parameters.get(JOB);
         parameters.check();
         if (!totals.loaded() && totals.all().isEmpty()) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.BOOKS_LOADING, "The audit topic has not been read yet.", Duration.ofSeconds(5)));
+            throw ProblemException.unavailable(ProblemType.BOOKS_LOADING, Duration.ofSeconds(5));
         }
         return job;
     }

@@ -87,8 +87,7 @@ public record StreamRoute(
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.FEED_LOADING, "The log of results has not been read yet.", Duration.ofSeconds(2)));
+            throw ProblemException.unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
         }
         if (request.method().equals(HttpMethod.HEAD)) {
             head(request.response(), asked.format()).end();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * An answer that says what is wrong, as RFC 9457 has it.
@@ -72,11 +73,7 @@ public record Problem(
         return new Problem(
                 ProblemType.INVALID_PARAMETER,
                 400,
-                String.join(
-                        "; ",
-                        violations.stream()
-                                .map(v -> v.parameter() + ": " + v.detail())
-                                .toList()),
+                violations.stream().map(v -> v.parameter() + ": " + v.detail()).collect(Collectors.joining("; ")),
                 List.copyOf(violations),
                 Map.of(),
                 Map.of());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Ends a request with a {@link Problem}. */
@@ -17,6 +18,11 @@ public class ProblemException extends RuntimeException {
     /** 400: the caller has to change that parameter. */
     public static ProblemException invalid(String parameter, String detail) {
         return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation(parameter, detail))));
+    }
+
+    /** 503: what the type means passes by itself; the caller comes back after {@code retryAfter}. */
+    public static ProblemException unavailable(ProblemType type, Duration retryAfter) {
+        return new ProblemException(Problem.unavailable(type, type.meaning(), retryAfter));
     }
 
     /** What the caller is told. */

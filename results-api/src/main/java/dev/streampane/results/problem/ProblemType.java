@@ -2,10 +2,8 @@
 package dev.streampane.results.problem;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
@@ -176,21 +174,6 @@ public enum ProblemType {
             "This process has not reached the position that 'atLeast' asks for.",
             "Ask again; 'position' says how far it is.");
 
-    /** What a status means when nothing more is known. */
-    private static final Set<ProblemType> GENERAL = EnumSet.of(
-            BAD_REQUEST,
-            UNAUTHORIZED,
-            FORBIDDEN,
-            UNKNOWN_PATH,
-            METHOD_NOT_ALLOWED,
-            NOT_ACCEPTABLE,
-            BODY_TOO_LARGE,
-            REQUEST_LINE_TOO_LONG,
-            UNSUPPORTED_MEDIA_TYPE,
-            WRONG_HOST,
-            TOO_MANY_REQUESTS,
-            HEADERS_TOO_LARGE);
-
     private final int status;
     private final String title;
     private final String meaning;
@@ -208,11 +191,11 @@ public enum ProblemType {
         return Arrays.stream(values()).filter(type -> type.code().equals(code)).findFirst();
     }
 
-    /** What stands for a status when nothing more is known. */
+    /** What stands for a status when nothing more is known: the first of that status. */
     static ProblemType ofStatus(int status) {
         return status >= 500
                 ? INTERNAL
-                : GENERAL.stream()
+                : Arrays.stream(values())
                         .filter(type -> type.status == status)
                         .findFirst()
                         .orElse(REFUSED);

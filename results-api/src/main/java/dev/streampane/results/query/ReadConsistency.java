@@ -284,14 +284,12 @@ public class ReadConsistency {
 
     /** 503: what is asked for may be where the store does not show it yet. */
     public ProblemException behind() {
-        return new ProblemException(
-                Problem.unavailable(ProblemType.STORE_BEHIND, ProblemType.STORE_BEHIND.meaning(), retryAfter));
+        return ProblemException.unavailable(ProblemType.STORE_BEHIND, retryAfter);
     }
 
     /** 503: the log has not been read at all. */
     public ProblemException loading() {
-        return new ProblemException(
-                Problem.unavailable(ProblemType.FEED_LOADING, ProblemType.FEED_LOADING.meaning(), retryAfter));
+        return ProblemException.unavailable(ProblemType.FEED_LOADING, retryAfter);
     }
 
     static ProblemException notYet(String detail, String position) {

@@ -49,8 +49,7 @@ public record WindowPages(
     /** Fails while the log has not been read once. */
     void checkLoaded() {
         if (!feeds.loaded()) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.FEED_LOADING, "The log of results has not been read yet.", Duration.ofSeconds(2)));
+            throw ProblemException.unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
         }
     }
 

@@ -193,18 +193,15 @@ public class RejectsResource {
         if (books.coverTopic(topic)) {
             return;
         }
-        throw new ProblemException(
-                loaded
-                        ? Problem.unknown(
-                                ProblemType.UNKNOWN_INPUT,
-                                "topic",
-                                "the books name no input topic '" + Parameters.shown(topic) + "'"
-                                        + (books.truncated(Optional.empty())
-                                                ? ", and some are no longer kept: there were more than results.audit.max-partitions"
-                                                : ""))
-                        : Problem.unavailable(
-                                ProblemType.BOOKS_LOADING,
-                                "The audit topic has not been read yet.",
-                                Duration.ofSeconds(5)));
+        if (!loaded) {
+            throw ProblemException.unavailable(ProblemType.BOOKS_LOADING, Duration.ofSeconds(5));
+        }
+        throw new ProblemException(Problem.unknown(
+                ProblemType.UNKNOWN_INPUT,
+                "topic",
+                "the books name no input topic '" + Parameters.shown(topic) + "'"
+                        + (books.truncated(Optional.empty())
+                                ? ", and some are no longer kept: there were more than results.audit.max-partitions"
+                                : "")));
     }
 }
