@@ -212,10 +212,12 @@ class JobStartIT {
     }
 
     @Test
-    void shouldReadWithASubtaskPerPartitionAtMost() {
+    void shouldReadWithASubtaskPerPartitionAtMost() throws Exception {
+        log.create("narrow", 1, Map.of());
+
         assertThat(sourceParallelism(config("--parallelism=3"))).isEqualTo(3);
         assertThat(sourceParallelism(config("--parallelism=8"))).isEqualTo(4);
-        assertThat(sourceParallelism(config("--input-topic=audit"))).isEqualTo(1);
+        assertThat(sourceParallelism(config("--input-topic=narrow"))).isEqualTo(1);
     }
 
     @Test

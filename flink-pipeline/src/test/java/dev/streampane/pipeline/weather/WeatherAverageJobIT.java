@@ -185,12 +185,12 @@ class WeatherAverageJobIT extends JobsOnKafka {
 
         JobID renamed = flink.submit(
                 new WeatherAverageJob(),
-                config("--input-topic=" + late(), "--generation=" + generation),
+                config("--input-topic=" + results(), "--generation=" + generation),
                 SavepointRestoreSettings.forPath(savepoint));
 
         assertThat(flink.awaitEnd(renamed)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.failure(renamed).getExceptionAsString())
-                .contains("--input-topic: '" + late() + "' is not allowed; allowed is " + input());
+                .contains("--input-topic: '" + results() + "' is not allowed; allowed is " + input());
     }
 
     @Test
