@@ -2,7 +2,6 @@
 package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.contract.WindowSpec;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
@@ -158,7 +157,7 @@ record AggregateQuery(
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse("interval", text, Interval.ALLOWED);
-        } else if (zoneText.isPresent() && interval.get().windows() instanceof WindowSpec.Tumbling) {
+        } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }
         return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());

@@ -3,12 +3,14 @@ package dev.streampane.results.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.contract.CalendarSpec;
-import dev.streampane.contract.WindowSpec;
 import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,29 +23,29 @@ import java.util.regex.Pattern;
  * 2026-03-29T22:00Z), a day of 23 hours.
  *
  * @param text as it was asked for
- * @param windows the buckets, as windows that follow one another: {@link WindowSpec.Tumbling} when fixed, else of a calendar
+ * @param fixed the time; empty: a calendar unit
  * @param zone in which calendar units begin; UTC when fixed
  */
-record Interval(String text, WindowSpec windows, ZoneId zone) implements Grouping<Instant> {
+record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements Grouping<Instant> {
 
     /** What is said about a text that is none. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
 
-    private static final Map<String, CalendarSpec.Unit> CALENDAR =
-            Map.of("day", CalendarSpec.Unit.DAY, "week", CalendarSpec.Unit.WEEK, "month", CalendarSpec.Unit.MONTH);
+    private static final Map<String, Period> CALENDAR =
+            Map.of("day", Period.ofDays(1), "week", Period.ofWeeks(1), "month", Period.ofMonths(1));
     private static final Pattern FIXED = Pattern.compile("[1-9][0-9]{0,8}[smhd]");
     private static final Duration LONGEST = Duration.ofDays(366);
 
     /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
     static Optional<Interval> parse(String text, ZoneId zone) {
         if (CALENDAR.containsKey(text)) {
-            return Optional.of(new Interval(text, new CalendarSpec(CALENDAR.get(text), zone, false), zone));
+            return Optional.of(new Interval(text, Optional.empty(), zone));
         }
         return Optional.of(text)
                 .filter(FIXED.asMatchPredicate())
                 .map(DurationConverter::parseDuration)
                 .filter(duration -> duration.compareTo(LONGEST) <= 0)
-                .map(duration -> new Interval(text, new WindowSpec.Tumbling(duration, Duration.ZERO, false), zone));
+                .map(duration -> new Interval(text, Optional.of(duration), zone));
     }
 
     /** A zone of the IANA database, or nothing. */
@@ -53,12 +55,27 @@ record Interval(String text, WindowSpec windows, ZoneId zone) implements Groupin
 
     /** Start of the bucket that {@code time} lies in. */
     Instant start(Instant time) {
-        return Instant.ofEpochMilli(windows.firstStart(time.toEpochMilli()));
+        if (fixed.isPresent()) {
+            long millis = fixed.get().toMillis();
+            return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
+        }
+        LocalDate date = time.atZone(zone).toLocalDate();
+        LocalDate first =
+                switch (text) {
+                    case "day" -> date;
+                    case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    default -> date.withDayOfMonth(1);
+                };
+        return first.atStartOfDay(zone).toInstant();
     }
 
     /** End of the bucket that begins at {@code start}, exclusive. */
     Instant end(Instant start) {
-        return Instant.ofEpochMilli(windows.firstEnd(start.toEpochMilli()));
+        if (fixed.isPresent()) {
+            return start.plus(fixed.get());
+        }
+        LocalDate next = start.atZone(zone).toLocalDate().plus(CALENDAR.get(text));
+        return next.atStartOfDay(zone).toInstant();
     }
 
     @Override
@@ -74,8 +91,8 @@ record Interval(String text, WindowSpec windows, ZoneId zone) implements Groupin
     @Override
     public void addTo(ObjectNode source) {
         ObjectNode histogram = source.putObject("date_histogram").put("field", "window.start");
-        if (windows instanceof WindowSpec.Tumbling fixed) {
-            histogram.put("fixed_interval", fixed.size().toMillis() + "ms");
+        if (fixed.isPresent()) {
+            histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
         } else {
             histogram.put("calendar_interval", text).put("time_zone", zone.getId());
         }

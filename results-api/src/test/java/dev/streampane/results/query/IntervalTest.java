@@ -34,18 +34,6 @@ class IntervalTest {
         assertThat(interval.end(start)).isEqualTo(end);
     }
 
-    /** Clocks in St. John's went back from 00:01 to 23:01, so that the evening came twice. */
-    @Test
-    void shouldGiveASecondEveningToTheDayThatHasBegun() {
-        // Given
-        Interval day = Interval.parse("day", ZoneId.of("America/St_Johns")).orElseThrow();
-        // When
-        Instant start = day.start(Instant.parse("2010-11-07T03:00:00Z"));
-        // Then
-        assertThat(start).isEqualTo("2010-11-07T02:30:00Z");
-        assertThat(day.end(start)).isEqualTo("2010-11-08T03:30:00Z");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
