@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
@@ -66,11 +64,9 @@ final class AuditCoverage {
                 CommittedLogs audit = new CommittedLogs(
                         admin, Topics.client(bootstrapServers), Generations.topics(runs, "audit-topic", AUDIT))) {
             audit.readToEnd(record -> {
-                JsonNode json = CommittedLog.json(record);
-                if (json.path("job").asText().equals(run.job())
-                        && AuditCorrection.read(json).isEmpty()) {
-                    reading.add(AuditLines.read(json));
-                }
+                AuditLine.read(CommittedLog.json(record))
+                        .filter(line -> line.key().job().equals(run.job()))
+                        .ifPresent(reading::add);
             });
             reading.allPartitions = reading.ranges.keySet().stream()
                     .map(Place::topic)

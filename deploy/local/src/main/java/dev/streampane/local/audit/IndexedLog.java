@@ -59,7 +59,7 @@ public record IndexedLog(
         alert.set("@timestamp", alert.required("end"));
         Instant start = Instant.parse(alert.required("start").asText());
         long version = new Version(false, alert.required("generation").asLong(), 1).number();
-        return document(record, topicId, "alerts", start, alert.required("id").asText(), version, alert);
+        return document(record, topicId, "alerts", start, IndexedResult.id(alert), version, alert);
     }
 
     private static List<IndexedResult> line(ConsumerRecord<byte[], byte[]> record, String topicId) {

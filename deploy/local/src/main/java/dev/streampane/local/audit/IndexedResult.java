@@ -53,7 +53,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     /** The window's document and its revision's in the history. */
     static List<IndexedResult> of(ConsumerRecord<byte[], byte[]> record, String topicId) {
         ObjectNode source = (ObjectNode) Json.read(record.value());
-        String id = source.path("id").asText();
+        String id = id(source);
         String job = source.path("job").asText();
         Version version = Version.of(source);
         Instant start = Instant.parse(source.at("/window/start").asText());
@@ -68,6 +68,15 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                         id + '~' + version.generation() + '~' + version.rev(),
                         version.number(),
                         source));
+    }
+
+    /** Of a result or an alert; index-results takes none that is empty. */
+    static String id(JsonNode source) {
+        String id = source.required("id").asText();
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("id is empty");
+        }
+        return id;
     }
 
     /** A global pane starts with its first record, which depends on the generation. */

@@ -100,7 +100,7 @@ final class ExplainCommand extends StackCommand {
             int code = refused.status() < 500 ? StackException.NOT_ALLOWED : StackException.NOT_RUNNING;
             throw new StackException(code, refused.problem(), refused);
         } catch (IOException e) {
-            throw StackException.notRunning("results-api on " + url() + " does not answer: " + e, e);
+            throw StackException.notRunning("results-api on " + url() + " does not answer: " + e.getMessage(), e);
         }
         if (!json) {
             progress(json, "");

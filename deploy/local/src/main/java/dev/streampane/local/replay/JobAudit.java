@@ -4,9 +4,8 @@ package dev.streampane.local.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
-import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.local.audit.AuditLines;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
@@ -70,7 +69,7 @@ final class JobAudit {
         try (CommittedLogs logs = new CommittedLogs(admin, Topics.client(bootstrapServers), topics)) {
             logs.readToEnd(record -> {
                 if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
-                    audit.add(Json.read(record.value()), record.timestamp());
+                    audit.add(CommittedLog.json(record), record.timestamp());
                 }
             });
         }
@@ -85,7 +84,10 @@ final class JobAudit {
                     new Pane(correction.get().spec(), correction.get().windowEnd()));
             return;
         }
-        AuditLine line = AuditLines.read(json);
+        AuditLine.read(json).ifPresent(line -> add(line, ofOne, writtenAt));
+    }
+
+    private void add(AuditLine line, Generation ofOne, long writtenAt) {
         TopicPartition partition = ReplayPlan.partition(line);
         if (line.isRest()) {
             ofOne.rests

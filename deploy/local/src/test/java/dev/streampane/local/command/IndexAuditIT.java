@@ -81,6 +81,8 @@ class IndexAuditIT {
         }
         append("revised", 2);
         send("window-results", result("dropped", 1).replace("2026-11-20", "2024-11-20"));
+        // a dead letter of index-results, and no document
+        send("window-results", result("unnamed", 1).replace(id("unnamed"), ""));
         send("alerts", example("alert/v1/examples/small-then-large.json"));
         send("lines", example("audit-line/v1/examples/first-line.json"));
         send("job-runs", """
@@ -115,7 +117,7 @@ class IndexAuditIT {
 
     @BeforeEach
     void index() throws IOException {
-        written(6);
+        written(7);
         run("--repair");
         out.getBuffer().setLength(0);
     }

@@ -191,7 +191,7 @@ class StreampaneTest {
         String atLast = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
 
         // Then
-        assertThat(again).contains("building (the last build has not come to its end");
+        assertThat(again).contains("building (the last build has failed or was ended");
         assertThat(atLast).doesNotContain("building");
         assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
     }
