@@ -26,6 +26,9 @@ public final class RequestLabels implements MeterFilter {
             "/api/v1/(alerts(/\\{id})?|audit|dead-letters|jobs(/\\{job}/keys)?|late|records|status|stream|tickets"
                     + "|watermarks|windows(/aggregate|/\\{id}(/history|/explain)?)?)|root|[A-Z_]+");
 
+    /** A file, as it is linked to; what leads to the same in another way is not among them. */
+    private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
+
     @Override
     public Meter.Id map(Meter.Id id) {
         if (!id.getName().equals(NAME)) {
@@ -39,6 +42,8 @@ public final class RequestLabels implements MeterFilter {
 
     /** What is there is answered; what is allowed is told also of what is not. */
     private static boolean isServed(Meter.Id id) {
-        return "SUCCESS".equals(id.getTag("outcome")) && !"OPTIONS".equals(id.getTag(METHOD));
+        return "SUCCESS".equals(id.getTag("outcome"))
+                && !"OPTIONS".equals(id.getTag(METHOD))
+                && FILE.matcher(String.valueOf(id.getTag(URI))).matches();
     }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
  *
- * <p>A new one is one more constant: status, title, what it means, what the caller does.
+ * <p>A new one is one more constant: status, title, what it means, what the caller does. Of each status the general one comes first, for it stands for
+ * all of whom no more is known.
  */
 public enum ProblemType {
     BAD_REQUEST(

@@ -57,6 +57,9 @@ final class WindowLines {
     private long written;
     private boolean over;
 
+    /** Cuts off who takes nothing; -1: none was set. */
+    private long stalled = -1;
+
     WindowLines(
             WindowPages pages,
             WindowQuery query,
@@ -131,11 +134,11 @@ final class WindowLines {
         }
         response.write(lines);
         if (response.writeQueueFull()) {
-            long timer = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
+            stalled = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
             response.drainHandler(drained -> {
                 // a later write that fills the queue for a moment would call it again
                 response.drainHandler(null);
-                loop.owner().cancelTimer(timer);
+                loop.owner().cancelTimer(stalled);
                 readOn(page.next());
             });
         } else {
@@ -203,7 +206,9 @@ final class WindowLines {
         over = true;
         credential.close();
         place.close();
-        response.end(lines.appendString(last.orElse("")));
+        // its connection may have another request then
+        response.end(lines.appendString(last.orElse("")))
+                .onComplete(written -> loop.owner().cancelTimer(stalled));
     }
 
     /** Also for who takes nothing for so long: what is written would wait in memory. */

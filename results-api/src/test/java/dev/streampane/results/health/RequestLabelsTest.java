@@ -44,6 +44,8 @@ class RequestLabelsTest {
             count("GET", "/api/v1/windows/" + n, "401", "CLIENT_ERROR");
             count("GET", "/{id}" + n, "400", "CLIENT_ERROR");
             count("OPTIONS", "/page/" + n, "200", "SUCCESS");
+            count("GET", "/page/" + n + "/../main.js", "200", "SUCCESS");
+            count("GET", "/page/%6dain" + n + ".js", "200", "SUCCESS");
         }
         count("GET", "/page/main.js", "200", "SUCCESS");
         count("GET", "NOT_FOUND", "404", "CLIENT_ERROR");

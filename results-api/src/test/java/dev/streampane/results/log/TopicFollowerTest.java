@@ -58,7 +58,7 @@ class TopicFollowerTest {
         // When: a turn takes a second
         try (TopicFollower follower = TopicFollower.start(
                 failing(new KafkaException("no resolvable bootstrap urls"), turns), "topic", READER)) {
-            await().until(() -> turns.get() == 3);
+            await().until(() -> turns.get() >= 3);
             // Then
             assertThat(follower.alive(begun.plusSeconds(61))).isTrue();
         }
