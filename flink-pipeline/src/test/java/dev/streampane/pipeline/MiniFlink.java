@@ -138,13 +138,18 @@ public final class MiniFlink implements AutoCloseable {
         return last == null ? 0 : last.getCheckpointId();
     }
 
-    /** Milliseconds from the last acknowledgement of a checkpoint to the next one's trigger, for the newest ones, oldest first. */
+    /** Milliseconds from the last acknowledgement of a checkpoint that completed to the next one's trigger, for the newest ones, oldest first. */
     public List<Long> pauses(JobID job) {
-        List<AbstractCheckpointStats> newestFirst = cluster.getExecutionGraph(job)
-                .join()
-                .getCheckpointStatsSnapshot()
-                .getHistory()
-                .getCheckpoints();
+        List<AbstractCheckpointStats> newestFirst =
+                cluster
+                        .getExecutionGraph(job)
+                        .join()
+                        .getCheckpointStatsSnapshot()
+                        .getHistory()
+                        .getCheckpoints()
+                        .stream()
+                        .filter(checkpoint -> checkpoint.getStatus().isCompleted())
+                        .toList();
         return IntStream.range(1, newestFirst.size())
                 .map(i -> newestFirst.size() - i)
                 .mapToObj(i -> newestFirst.get(i - 1).getTriggerTimestamp()

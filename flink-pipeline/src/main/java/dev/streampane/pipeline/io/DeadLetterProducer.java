@@ -37,7 +37,9 @@ final class DeadLetterProducer implements AutoCloseable {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_BYTES));
+        properties.remove(ProducerConfig.BUFFER_MEMORY_CONFIG);
     }
 
     /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */

@@ -34,7 +34,10 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Questions to the brokers, each answered within {@value #TIMEOUT_MS} ms or failed with one line that names them. */
+/**
+ * Questions to the brokers, each answered within {@value #TIMEOUT_MS} ms, or what {@code default.api.timeout.ms} says, or failed with one line that
+ * names them.
+ */
 public final class Brokers implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
