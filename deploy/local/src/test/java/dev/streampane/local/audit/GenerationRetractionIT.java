@@ -104,6 +104,7 @@ class GenerationRetractionIT {
         // Given
         journal.write("audit", "somebody", "hello");
         journal.write(RESULTS, "somebody", "hello");
+        journal.write("audit", "somebody", "{\"job\":\"weather-average\"}");
         result("not-made", 1, 1, "06:02", 10, 40);
 
         // When Then
