@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Accept;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,8 @@ enum Format {
     /** Of the two the one to be sent when both would be taken: lines only to those who ask for them by name and not for events. */
     static Format preferred(List<String> accept) {
         String ranges = String.join(",", accept).toLowerCase(Locale.ROOT);
-        return ranges.contains(NDJSON.mediaType) && !ranges.contains(SSE.mediaType) ? NDJSON : SSE;
+        boolean lines = ranges.contains(NDJSON.mediaType) && Accept.takes(accept, NDJSON.mediaType);
+        return lines && !ranges.contains(SSE.mediaType) ? NDJSON : SSE;
     }
 
     private static byte[] joined(String before, byte[] json, String after) {

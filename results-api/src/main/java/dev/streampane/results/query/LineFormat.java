@@ -61,7 +61,7 @@ enum LineFormat {
     /** The format of a media type, if it is one of lines. */
     static Optional<LineFormat> of(String mediaType) {
         return Arrays.stream(values())
-                .filter(format -> format.mediaType.equals(mediaType))
+                .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
                 .findFirst();
     }
 

@@ -48,7 +48,8 @@ public record WindowLinesRoute(
         return context.parsedHeaders().accept().stream()
                 .filter(type -> type.weight() > 0)
                 .map(type -> type.component() + '/' + type.subComponent())
-                .filter(type -> type.equals(PAGES) || LineFormat.of(type).isPresent())
+                .filter(type ->
+                        type.equalsIgnoreCase(PAGES) || LineFormat.of(type).isPresent())
                 .findFirst()
                 .flatMap(LineFormat::of);
     }

@@ -81,7 +81,8 @@ class FormatTest {
         "'application/x-ndjson;q=0.9, */*;q=0.1', NDJSON",
         "'Application/X-NDJSON', NDJSON",
         "'text/event-stream, application/x-ndjson', SSE",
-        "application/json, SSE"
+        "application/json, SSE",
+        "'application/x-ndjson;q=0, */*', SSE"
     })
     void shouldSendLinesToThoseWhoAskForThem(String accept, Format format) {
         assertThat(Format.preferred(accept.isEmpty() ? List.of() : List.of(accept)))

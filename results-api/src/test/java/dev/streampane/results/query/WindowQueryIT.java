@@ -185,7 +185,7 @@ class WindowQueryIT {
         String odd = "a,\"b\"\nc";
         log(result("csv", "k", SIX).replace("\"key\":\"k\"", "\"key\":" + TextNode.valueOf(odd)));
         // When
-        Response some = given().accept("text/csv")
+        Response some = given().accept("Text/CSV")
                 .get(WINDOWS + "?job=csv&fields=values.total,window.start,key,inputs.topic,mergedInto");
         // Then
         some.then()
