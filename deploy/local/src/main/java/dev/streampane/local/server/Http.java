@@ -104,7 +104,9 @@ public final class Http {
             }
             return response.body();
         } catch (ConnectException e) { // which does not say why
-            throw new IOException("no connection to " + request.uri().getAuthority(), e);
+            var named = new ConnectException("no connection to " + request.uri().getAuthority());
+            named.initCause(e);
+            throw named;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: " + request.uri(), e);
