@@ -77,17 +77,21 @@ final class JobAudit {
     }
 
     private void add(JsonNode json, long writtenAt) {
-        Generation ofOne = byGeneration.computeIfAbsent(json.path("generation").asInt(), g -> new Generation());
-        Optional<AuditCorrection> correction = AuditCorrection.read(json);
-        if (correction.isPresent()) {
-            ofOne.corrected.add(
-                    new Pane(correction.get().spec(), correction.get().windowEnd()));
-            return;
-        }
-        AuditLine.read(json).ifPresent(line -> add(line, ofOne, writtenAt));
+        AuditCorrection.read(json)
+                .ifPresentOrElse(this::add, () -> AuditLine.read(json).ifPresent(line -> add(line, writtenAt)));
     }
 
-    private void add(AuditLine line, Generation ofOne, long writtenAt) {
+    private void add(AuditCorrection correction) {
+        generation(correction.generation()).corrected.add(new Pane(correction.spec(), correction.windowEnd()));
+    }
+
+    /** What is known of a generation; one that nothing was known of is there from then on. */
+    private Generation generation(int number) {
+        return byGeneration.computeIfAbsent(number, g -> new Generation());
+    }
+
+    private void add(AuditLine line, long writtenAt) {
+        Generation ofOne = generation(line.key().generation());
         TopicPartition partition = ReplayPlan.partition(line);
         if (line.isRest()) {
             ofOne.rests
