@@ -132,13 +132,11 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldKeepTheLineOfABuildWithinTheTerminal() throws IOException {
         // Given
-        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
-        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
-        Path maven = Files.writeString(folder.resolve("mvn"), "#!/bin/sh\nexec sleep 2\n");
-        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        checkout("#!/bin/sh\nexec sleep 2\n");
 
         // When
-        String shown = onATerminal("", "PATH=%s:$PATH exec bash %s status".formatted(folder, script), "local is\r");
+        String shown = onATerminal(
+                "", "PATH=%s:$PATH exec bash %s/deploy/streampane status".formatted(folder, folder), "local is\r");
 
         // Then
         assertThat(shown).containsPattern("\r\u001b\\[Kbuilding \\d s \\(deploy/local is\r");
@@ -148,10 +146,7 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldFindItsCheckoutWhereverElseTheShellLooksForFolders() throws IOException {
         // Given
-        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
-        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
-        Path maven = Files.writeString(folder.resolve("mvn"), "#!/bin/sh\nexit 1\n");
-        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        checkout("#!/bin/sh\nexit 1\n");
 
         // When
         String said = printed(onPath(Map.of("CDPATH", "."), "bash", "deploy/streampane", "status"), "\0");
@@ -164,9 +159,7 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldBuildAgainAfterABuildThatWasInterrupted() throws Exception {
         // Given a build that has made everything, the last of it in part
-        Path script = Files.createDirectory(folder.resolve("deploy")).resolve("streampane");
-        Files.copy(Checkout.root().resolve("deploy/streampane"), script);
-        Path maven = Files.writeString(folder.resolve("mvn"), """
+        checkout("""
                 #!/bin/sh
                 for made in deploy/local/servers/kafka/target/classpath deploy/local/servers/elasticsearch/target/classpath \
                     deploy/local/servers/flink/target/classpath deploy/local/servers/elasticsearch/target/local-elasticsearch.jar \
@@ -179,7 +172,6 @@ class StreampaneTest {
                 echo built >>builds
                 [ -e ends ] || exec sleep 60
                 """);
-        assertThat(maven.toFile().setExecutable(true)).isTrue();
         Process interrupted = onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count");
         await().until(() -> Files.exists(folder.resolve("builds")));
         interrupted.toHandle().destroy();
@@ -194,6 +186,15 @@ class StreampaneTest {
         assertThat(again).contains("building (the last build has failed or was ended");
         assertThat(atLast).doesNotContain("building");
         assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
+    }
+
+    /** Makes the folder a checkout that nothing was built in, with a Maven beside it that does this. */
+    private void checkout(String maven) throws IOException {
+        Files.copy(
+                Checkout.root().resolve("deploy/streampane"),
+                Files.createDirectory(folder.resolve("deploy")).resolve("streampane"));
+        Path mvn = Files.writeString(folder.resolve("mvn"), maven);
+        assertThat(mvn.toFile().setExecutable(true)).isTrue();
     }
 
     /** A process in the folder, with the Maven that lies there. */
