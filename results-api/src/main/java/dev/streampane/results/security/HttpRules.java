@@ -114,7 +114,7 @@ public class HttpRules {
         if (wrong.isPresent() || request.headers().contains("Transfer-Encoding")) {
             // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but
             // not in HTTP/2
-            if (request.version() != HttpVersion.HTTP_2) {
+            if (HttpConnections.isAlone(request)) {
                 context.response().putHeader("Connection", "close");
                 context.addEndHandler(sent -> request.connection().close());
             }
