@@ -34,7 +34,7 @@ import org.apache.flink.util.function.SerializableFunction;
  * <p>Client 7 pays 1 at 06:00:00 and 1500 at 06:00:20: once the watermark passes 06:00:20 there is one alert, {@code small-then-large}.
  *
  * <p>All of a client is one subtask's, from its mean to its alerts, without another exchange: what is late for one operator is late for
- * all of them, and the first pattern's operator reports it.
+ * all of them, and the one that counts payments reports it.
  */
 public final class FraudDetectionTopology {
 
@@ -71,13 +71,18 @@ public final class FraudDetectionTopology {
         var unusualAmount = thresholds.unusualAmount();
         var impossibleTravel = thresholds.impossibleTravel();
 
-        SingleOutputStreamOperator<Alert> triedAndEmptied = raise(
+        DataStream<Payment> smallOrLarge = payments.filter(
+                        payment -> FraudPatterns.isSmallOrLarge(payment, smallThenLarge))
+                .uid("small-or-large-payments")
+                .name("small-or-large-payments");
+        DataStream<Alert> triedAndEmptied = raise(
                 "small-then-large",
-                pattern(payments, FraudPatterns.smallThenLarge(smallThenLarge)).sideOutputLateData(DROPPED),
+                pattern(byClient(smallOrLarge), FraudPatterns.smallThenLarge(smallThenLarge)),
                 found -> Finding.smallThenLarge(found, smallThenLarge));
-        DataStream<Alert> tooMany = raise(
+        SingleOutputStreamOperator<Alert> tooMany = raise(
                 "many-transactions",
-                pattern(payments, FraudPatterns.manyTransactions(manyTransactions)),
+                pattern(payments, FraudPatterns.manyTransactions(manyTransactions))
+                        .sideOutputLateData(DROPPED),
                 found -> Finding.manyTransactions(found, manyTransactions));
         DataStream<Alert> tooMuch = raise(
                 "unusual-amount",
@@ -101,7 +106,7 @@ public final class FraudDetectionTopology {
                 .returns(OutputSerializer.TYPE)
                 .uid("alerts")
                 .name("alerts")
-                .union(corrections(triedAndEmptied));
+                .union(corrections(tooMany));
     }
 
     /** The payments of a client are one subtask's already. */

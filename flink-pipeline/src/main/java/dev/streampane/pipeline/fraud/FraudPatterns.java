@@ -21,17 +21,19 @@ final class FraudPatterns {
     private FraudPatterns() {}
 
     /**
-     * A small payment, then a large one, whatever lies between them.
+     * Of {@linkplain #isSmallOrLarge small and large payments} a small one and the next, which is large.
      *
      * <p>1 at 0 s, 40 at 10 s, 500 at 59.999 s: one match, of the first and the last. 500 at 60 s: none. 1 at 0 s, 1 at 5 s, 500 at
-     * 10 s: one match, of the first and the last.
+     * 10 s: one match, of the second and the last.
+     *
+     * <p>No large one is missed: the last small one before it is the nearest. Small ones that waited for any later payment would each be compared
+     * with each payment of the window.
      */
     static Pattern<Payment, ?> smallThenLarge(Thresholds.SmallThenLarge limits) {
         return Pattern.<Payment>begin("small", EACH_PAYMENT_ONCE)
-                .where(SimpleCondition.of(
-                        payment -> payment.amountUnits() > 0 && payment.amountUnits() <= limits.smallUnits()))
-                .followedBy("large")
-                .where(SimpleCondition.of(payment -> payment.amountUnits() >= limits.largeUnits()))
+                .where(SimpleCondition.of(payment -> isSmall(payment, limits)))
+                .next("large")
+                .where(SimpleCondition.of(payment -> isLarge(payment, limits)))
                 .within(limits.window());
     }
 
@@ -72,6 +74,19 @@ final class FraudPatterns {
                 .next("there")
                 .where(new TooFarFrom("here", limits.maxSpeedKmh()))
                 .within(limits.window());
+    }
+
+    /** Whether the payment can be of a match of {@link #smallThenLarge}. */
+    static boolean isSmallOrLarge(Payment payment, Thresholds.SmallThenLarge limits) {
+        return isSmall(payment, limits) || isLarge(payment, limits);
+    }
+
+    private static boolean isSmall(Payment payment, Thresholds.SmallThenLarge limits) {
+        return payment.amountUnits() > 0 && payment.amountUnits() <= limits.smallUnits();
+    }
+
+    private static boolean isLarge(Payment payment, Thresholds.SmallThenLarge limits) {
+        return payment.amountUnits() >= limits.largeUnits();
     }
 
     /** Whether the payment is a purchase of high value with a place. */

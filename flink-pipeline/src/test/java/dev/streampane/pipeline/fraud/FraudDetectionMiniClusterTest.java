@@ -130,7 +130,7 @@ class FraudDetectionMiniClusterTest {
         TopologyRun run = setup().start(log, 1).awaitEnd();
 
         // Then
-        assertThat(ids(run)).containsExactly("small-then-large~7~0-0", "small-then-large~7~0-4");
+        assertThat(ids(run)).containsExactly("small-then-large~7~0-1", "small-then-large~7~0-4");
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.apache.flink.cep.CEP;
 import org.apache.flink.cep.pattern.Pattern;
 import org.apache.flink.cep.pattern.conditions.SimpleCondition;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -80,6 +81,13 @@ class SilentClientsTest {
         int entries() {
             KeyedStateBackend<?> backend = ((AbstractStreamOperator<?>) getOperator()).getKeyedStateBackend();
             return ((HeapKeyedStateBackend<?>) backend).numKeyValueStateEntries();
+        }
+
+        /** The size of a checkpoint's keyed state. */
+        long bytes() throws Exception {
+            return snapshot(0, 0).getManagedKeyedState().stream()
+                    .mapToLong(StateObject::getStateSize)
+                    .sum();
         }
     }
 
@@ -148,6 +156,27 @@ class SilentClientsTest {
 
             // Then
             assertThat(harness.entries()).isGreaterThanOrEqualTo(CLIENTS / 3);
+        }
+    }
+
+    /** Who tries out cards pays many small amounts; were each kept, each payment would be compared with all of them. */
+    @Test
+    void shouldKeepTheLastOfManySmallPayments() throws Exception {
+        // Given
+        Pattern<Payment, ?> pattern = FraudPatterns.smallThenLarge(THRESHOLDS.smallThenLarge());
+        try (var harness = matching(pattern)) {
+            harness.processElement(payment(1, 1000, 10_000), 1000);
+            harness.processWatermark(1000);
+            long ofOne = harness.bytes();
+
+            // When
+            for (int time = 1001; time < 1100; time++) {
+                harness.processElement(payment(1, time, 10_000), time);
+            }
+            harness.processWatermark(1100);
+
+            // Then
+            assertThat(harness.bytes()).isLessThan(2 * ofOne);
         }
     }
 
