@@ -8,6 +8,7 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartitionStateSerializer;
+import dev.streampane.pipeline.window.WatermarkKeeper;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,12 +19,8 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Works in its task's thread only. Must be chained to the source, one operator per job.
  */
-final class Intake<T> extends AbstractStreamOperator<Counted<T>>
-        implements OneInputStreamOperator<Decoded<T>, Counted<T>> {
+final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
     /** Late records, dead letters and audit lines. */
     static final OutputTag<Output> REPORTS = new OutputTag<>("reports", OutputSerializer.TYPE);
@@ -64,7 +60,6 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     private transient Map<Partition, PartitionLedger> ledgers;
     private transient List<AuditLine> restoredLines;
     private transient ListState<PartitionState> state;
-    private transient KeptWatermark watermark;
     private transient PartitionLedger lastLedger;
     private transient long lastAudit;
     private transient IntakeMetrics counters;
@@ -72,7 +67,7 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     private record Partition(String topic, int number) {}
 
     Intake(StreamOperatorParameters<Counted<T>> parameters, IntakeSettings settings, boolean withLate) {
-        super(parameters);
+        super(parameters, settings.allowedLateness());
         this.settings = settings;
         this.specs = settings.specs();
         this.withLate = withLate;
@@ -96,8 +91,6 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
                     (a, b) -> a.lastOffset() >= b.lastOffset() ? a : b);
         }
         newest.forEach(this::restore);
-        watermark = new KeptWatermark(
-                context.getOperatorStateStore(), settings.allowedLateness().toMillis());
     }
 
     private void refuseHigherGeneration(PartitionState entry) {
@@ -149,22 +142,6 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
         super.open();
         counters = new IntakeMetrics(getMetricGroup());
         lastAudit = getProcessingTimeService().getCurrentProcessingTime();
-        if (watermark.current() != Long.MIN_VALUE) {
-            output.emitWatermark(new Watermark(watermark.current()));
-        }
-    }
-
-    @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        if (watermark.advanceTo(mark.getTimestamp())) {
-            super.processWatermark(mark);
-        }
-    }
-
-    @Override
-    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        watermark.setIdle(status.isIdle());
-        super.processWatermarkStatus(status);
     }
 
     @Override
@@ -248,9 +225,9 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     }
 
     private boolean isForgotten(WindowSpec spec, long eventTime) {
-        return watermark.hasForgotten(eventTime + 1)
+        return hasForgotten(eventTime + 1)
                 && !(spec instanceof WindowSpec.None)
-                && watermark.hasForgotten(spec.firstEnd(eventTime));
+                && hasForgotten(spec.firstEnd(eventTime));
     }
 
     private void report(Output report) {
@@ -293,6 +270,5 @@ final class Intake<T> extends AbstractStreamOperator<Counted<T>>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         state.update(ledgers.values().stream().map(PartitionLedger::state).toList());
-        watermark.snapshot();
     }
 }

@@ -7,11 +7,13 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.datastream.WindowedStream;
@@ -45,7 +47,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
         String uid = name + '-' + ResultId.spec(spec);
         SingleOutputStreamOperator<Output> results = panes(
-                        partials.keyBy(partial -> partial.key, Types.STRING), new SpecResults(label, spec, shape))
+                        byKey(inKeptTime(partials, uid + "-watermark")), new SpecResults(label, spec, shape))
                 .uid(uid)
                 .name(uid);
         DataStream<Output> corrections = results.getSideOutput(DROPPED)
@@ -54,6 +56,25 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 .uid(uid + "-corrections")
                 .name(uid + "-corrections");
         return results.union(corrections);
+    }
+
+    /** The partials of a key are one subtask's, where time goes on after a restore as the windows had it. */
+    private DataStream<Partial> inKeptTime(DataStream<Partial> partials, String uid) {
+        Duration allowedLateness = firing.allowedLateness();
+        KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
+        return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation())
+                .transform(
+                        uid,
+                        PartialSerializer.TYPE,
+                        new OperatorFactory<Partial, Partial>(
+                                WatermarkKeeper.Passing.class,
+                                parameters -> new WatermarkKeeper.Passing<>(parameters, allowedLateness)))
+                .uid(uid)
+                .name(uid);
+    }
+
+    private static KeyedStream<Partial, String> byKey(DataStream<Partial> partials) {
+        return DataStreamUtils.reinterpretAsKeyedStream(partials, partial -> partial.key, Types.STRING);
     }
 
     private static SerializableFunction<Partial, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {

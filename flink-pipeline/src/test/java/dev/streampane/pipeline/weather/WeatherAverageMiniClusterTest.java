@@ -327,6 +327,30 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
+    void shouldNotTellAForgottenWindowOnceMoreWhenAnIdlePartitionIsBackAndBehind(@TempDir Path savepoints) {
+        // Given a partition that was idle and is back, and behind: its task is at 06:00:25, the windows at 06:09:55
+        TestSettings settings = SETTINGS.idleAfter(Duration.ofSeconds(2));
+        TopologyRun before = setup(settings).start(log, 2);
+        input.reading(1, "06:00:30", "device1", "1").heartbeat(0, "06:10:00");
+        before.await(r -> r.results().size() == 1);
+        input.reading(1, "06:00:31", "device1", "2");
+        before.await(r -> r.corrections().size() == 1);
+        String savepoint = before.stop(savepoints);
+
+        // When
+        TopologyRun after = setup(settings).restore(log, 2, savepoint);
+        input.reading(1, "06:00:40", "device1", "9").close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(after.results()).isEmpty();
+        assertThat(after.corrections()).singleElement().satisfies(correction -> {
+            assertThat(correction.offset()).isEqualTo(2);
+            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
+        });
+    }
+
+    @Test
     void shouldRefuseStateOfHigherGeneration(@TempDir Path savepoints) {
         // Given
         input.reading(0, "06:00:10", "device1", "1");
