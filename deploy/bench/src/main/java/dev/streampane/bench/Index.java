@@ -35,6 +35,9 @@ final class Index extends Benchmark {
     private static final double WARM_UP = 0.2;
     private static final Duration STALLED = Duration.ofMinutes(1);
 
+    /** Each asks Elasticsearch, which has other work. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
     @Option(names = "--records", defaultValue = "100000", description = "Results.")
     private long records;
 
@@ -148,10 +151,10 @@ final class Index extends Benchmark {
                 last = indexed;
                 progress = now;
             } else if (now - progress > STALLED.toNanos()) {
+                check.check();
                 throw new IOException("%,d of %,d documents came".formatted(indexed, all));
             }
-            check.check();
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
         }
         return (all - from) * 1e9 / (System.nanoTime() - begin) / DOCUMENTS_PER_RESULT;
     }
