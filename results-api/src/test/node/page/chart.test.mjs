@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import './dom.mjs';
 
 process.env.TZ = 'Europe/Berlin';
-const {ticks} = await import('./page/chart.js');
+const {LineChart, ticks} = await import('./page/chart.js');
 
 const grid = (from, to, most) => ticks(Date.parse(from), Date.parse(to), most).map(({value}) => new Date(value).toISOString().replace(':00.000Z', 'Z'));
 
@@ -16,4 +16,11 @@ test('lines of the grid stand at round times of the zone also behind a change of
 test('no line of the grid is missing in the hour that is there twice, and none is there twice where one is missing', () => {
   assert.deepEqual(grid('2026-10-25T00:00Z', '2026-10-25T02:00Z', 4), ['2026-10-25T00:00Z', '2026-10-25T00:30Z', '2026-10-25T01:00Z', '2026-10-25T01:30Z', '2026-10-25T02:00Z']);
   assert.deepEqual(grid('2026-03-29T00:00Z', '2026-03-29T02:00Z', 4), ['2026-03-29T00:00Z', '2026-03-29T00:30Z', '2026-03-29T01:00Z', '2026-03-29T01:30Z', '2026-03-29T02:00Z']);
+});
+
+test('a chart that is closed while its library is loaded draws nothing', async () => {
+  const chart = new LineChart(null, () => {});
+  const shown = chart.show([], 0, 1, '');
+  chart.close();
+  await shown;
 });

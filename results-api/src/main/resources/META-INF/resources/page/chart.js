@@ -83,7 +83,7 @@ export class LineChart {
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');
-    if (this.#shown.lines !== lines) {
+    if (this.#shown?.lines !== lines) {
       return;
     }
     if (this.#chart) {

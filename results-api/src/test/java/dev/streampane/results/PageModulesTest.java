@@ -22,6 +22,7 @@ class PageModulesTest {
     void shouldPassInNode(@TempDir Path folder) throws Exception {
         copy(TESTS, folder);
         copy(PAGE, Files.createDirectory(folder.resolve("page")));
+        Files.createFile(folder.resolve("page/chart.umd.min.js"));
         Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
         Process node;
         try {
