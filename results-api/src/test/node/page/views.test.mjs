@@ -96,6 +96,30 @@ test('History of a key without windows leads nowhere', async () => {
   assert.deepEqual(root.links, []);
 });
 
+test('History that goes on with time keeps no window that has left its range', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': asked => ({items: [Date.parse(asked.get('from')) < Date.now() - 3_600_000 ? one(-1_450) : one(-10)]})});
+  const all = app([]);
+  let update;
+  all.store.listen = listener => {
+    update = listener;
+    return () => {};
+  };
+  const view = openHistory(new Element(), new URLSearchParams({job: 'transaction-total', key: '3', range: '15m', overlay: '1'}), all);
+  await turns();
+  assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [1, 1]);
+  for (let passed = 0; passed < 60; passed++) {
+    update({results: [one(-1)]});
+    await pass(60_000);
+  }
+  view.close();
+  assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [14, 0]);
+});
+
 test('a result of a series that was evicted leaves the totals of others', async () => {
   const spec = 'tumbling(1m)';
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];

@@ -38,6 +38,11 @@ class Line {
     }
   }
 
+  /** Those that start before are not shown again: a range only moves on. */
+  forget(from) {
+    this.windows.forEach((window, id) => Date.parse(window.window.start) < from && this.windows.delete(id));
+  }
+
   sorted(from, to) {
     return [...this.windows.values()].filter(window => Date.parse(window.window.start) >= from && Date.parse(window.window.start) < to)
       .sort((one, other) => Date.parse(one.window.start) - Date.parse(other.window.start));
@@ -245,6 +250,8 @@ class History {
 
   draw() {
     const {from, to} = this.range();
+    this.lines.forEach(line => line.forget(from));
+    this.before.forEach(line => line.forget(from - DAY));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
     const point = (shift = 0) => window => ({x: Date.parse(window.window.start) + shift, y: Number(window.values[this.metric]), text: window.values[this.metric]});
