@@ -7,8 +7,8 @@ import dev.streampane.results.security.Bulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * How many queries of the costly kinds run at once: pages of windows ({@code results.query.max-pages}), and what goes through many of them
- * ({@code results.query.max-scans}), which are lists of keys and roll-ups, and as many answers in lines. See {@link Bulkhead}.
+ * How many queries of the costly kinds run at once: pages of windows and of alerts ({@code results.query.max-pages}), and what
+ * goes through many windows ({@code results.query.max-scans}), which are lists of keys and roll-ups, and as many answers in lines. See {@link Bulkhead}.
  */
 @ApplicationScoped
 class ConcurrencyLimits {
@@ -18,7 +18,7 @@ class ConcurrencyLimits {
     private final Bulkhead lines;
 
     ConcurrencyLimits(ResultsConfig config) {
-        this.pages = bound(config, config.query().maxPages(), "pages of windows");
+        this.pages = bound(config, config.query().maxPages(), "pages of windows or alerts");
         this.scans = bound(config, config.query().maxScans(), "lists of keys and roll-ups");
         this.lines = bound(config, config.query().maxScans(), "answers in lines");
     }

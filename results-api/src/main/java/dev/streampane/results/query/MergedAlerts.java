@@ -33,6 +33,7 @@ public record MergedAlerts(
         SearchClient elasticsearch,
         RecentWindows recent,
         ReadConsistency consistency,
+        ConcurrencyLimits limits,
         ResultsConfig config) {
 
     /**
@@ -50,11 +51,14 @@ public record MergedAlerts(
 
     /** A page of alerts. */
     Uni<ResultPage> page(AlertQuery query, Access access) {
-        return consistency
-                .reached(query.atLeast(), access)
-                .chain(() -> Uni.createFrom()
-                        .item(() -> look(() -> inTail(query)))
-                        .runSubscriptionOn(Infrastructure.getDefaultExecutor()))
+        return consistency.reached(query.atLeast(), access).chain(() -> limits.pages()
+                .run(access, () -> page(query)));
+    }
+
+    private Uni<ResultPage> page(AlertQuery query) {
+        return Uni.createFrom()
+                .item(() -> look(() -> inTail(query)))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> isWhole(query, looked.found())
                         ? Uni.createFrom().item(query.page(looked.found(), Optional.empty(), looked.position()))
                         : shown(query.atLeast(), looked).chain(shown -> merged(query, looked.found(), shown)));

@@ -86,6 +86,7 @@ class ConcurrencyLimitsIT {
     @Test
     void shouldRefuseOnePageMoreThanMayBeReadAtOnce() {
         shouldRefuseWhile(limits.pages(), "application/json", PAGE);
+        shouldRefuseWhile(limits.pages(), "application/json", "/api/v1/alerts?client=nobody");
         // Then: the others have places of their own
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
