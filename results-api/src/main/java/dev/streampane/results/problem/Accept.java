@@ -19,7 +19,16 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 public class Accept {
 
     private static final List<String> ANYTHING = List.of(MediaType.WILDCARD);
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
     private static final Pattern REFUSED = Pattern.compile("q=0(\\.0{0,3})?");
+
+    /** The framework, which takes a comma in quotes for the end of a range, reads what it comes to. */
+    @ServerRequestFilter(preMatching = true)
+    void read(ContainerRequestContext request) {
+        if (takes(request.getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of()), MediaType.APPLICATION_JSON)) {
+            request.getHeaders().putSingle(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
+        }
+    }
 
     @ServerRequestFilter
     void check(ContainerRequestContext request) {
@@ -35,7 +44,8 @@ public class Accept {
             return true; // what most ask for
         }
         Map<String, Boolean> ranges = new HashMap<>();
-        for (String range : String.join(",", accept).toLowerCase(Locale.ROOT).split(",")) {
+        String unquoted = QUOTED.matcher(String.join(",", accept)).replaceAll("");
+        for (String range : unquoted.toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = range.split(";", -1);
             boolean refused = Arrays.stream(parts)
                     .anyMatch(part -> REFUSED.matcher(part.strip()).matches());

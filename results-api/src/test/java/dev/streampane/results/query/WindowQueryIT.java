@@ -306,7 +306,15 @@ class WindowQueryIT {
             }
         }
         given().get(WINDOWS + "/{id}", id).then().statusCode(200).body("key", equalTo("é"));
-        given().accept("text/csv").get(plain).then().statusCode(406);
+        for (URI uri : List.of(plain, URI.create(plain + "?atLeast=" + position))) {
+            assertThat(send(uri, "Accept", "text/csv").statusCode()).isEqualTo(406);
+            assertThat(send(uri, "Accept", "text/plain;x=\"a, application/json\"")
+                            .statusCode())
+                    .isEqualTo(406);
+            assertThat(send(uri, "Accept", "text/plain;x=\"a,b\", application/json")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test
