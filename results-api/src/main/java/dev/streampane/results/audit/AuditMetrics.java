@@ -2,6 +2,7 @@
 package dev.streampane.results.audit;
 
 import dev.streampane.results.audit.InputTopics.Input;
+import dev.streampane.results.audit.JobProgress.Progress;
 import dev.streampane.results.audit.PartitionAudit.SpecTotals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -72,13 +73,13 @@ final class AuditMetrics {
         }
     }
 
-    void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs) {
+    void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs, Map<String, Progress> jobs) {
         List<PartitionAudit> audits = all.stream()
                 .filter(one -> !InputTopics.isOfAnother(one, inputs))
                 .toList();
         stalled.show(inputs.entrySet().stream()
                 .map(input -> new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
-        lag.show(each(audits, one -> InputTopics.lag(one, inputs)));
+        lag.show(jobs.entrySet().stream().flatMap(job -> lags(job.getKey(), job.getValue())));
         expired.show(each(audits, one -> InputTopics.expired(one, inputs)));
         rows.show(audits.stream().flatMap(AuditMetrics::verdicts));
         holes.show(each(audits, one -> Optional.of(one.holes().offsets())));
@@ -88,6 +89,11 @@ final class AuditMetrics {
     /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */
     void forgetInputs() {
         Stream.of(lag, expired, stalled).forEach(gauges -> gauges.show(Stream.empty()));
+    }
+
+    private static Stream<Value> lags(String job, Progress progress) {
+        return progress.lags().stream().flatMap(one -> one.lag().stream()
+                .map(number -> new Value(tags(one.partition()).and("job", job), number)));
     }
 
     private static Stream<Value> each(List<PartitionAudit> audits, Function<PartitionAudit, Optional<Long>> number) {

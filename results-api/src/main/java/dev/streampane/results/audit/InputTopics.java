@@ -140,7 +140,7 @@ public class InputTopics {
         return inputs.containsKey(partition(audit)) && input(audit, inputs).isEmpty();
     }
 
-    private static TopicPartition partition(PartitionAudit audit) {
+    static TopicPartition partition(PartitionAudit audit) {
         return new TopicPartition(audit.topic(), audit.partition());
     }
 
@@ -181,7 +181,8 @@ public class InputTopics {
             if (!topics.isEmpty()) {
                 found = found(topics, timeless(newest));
             }
-            metrics.show(newest, found);
+            boolean loaded = totals.loaded() && runs.loaded();
+            metrics.show(newest, found, loaded ? JobProgress.all(totals, runs, found) : Map.of());
         } finally {
             inputs = found;
             if (found.isEmpty()) {

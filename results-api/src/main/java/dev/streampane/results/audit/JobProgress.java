@@ -23,11 +23,24 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
      * How far a job is.
      *
      * @param generation its newest generation's number
+     * @param lags by input partition, those without an audit included
      * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
      * @param clock of the slowest partition; empty when one has none yet, or its audit is no longer kept
      * @param stalled input partitions with neither data nor heartbeats
      */
-    public record Progress(int generation, Optional<Long> lag, Optional<Instant> clock, List<String> stalled) {}
+    public record Progress(
+            int generation,
+            List<PartitionLag> lags,
+            Optional<Long> lag,
+            Optional<Instant> clock,
+            List<String> stalled) {}
+
+    /**
+     * How far a job is in one input partition.
+     *
+     * @param lag records that its audit does not cover yet; empty when unknown
+     */
+    record PartitionLag(TopicPartition partition, Optional<Long> lag) {}
 
     /** Whether all audit lines that there were at the start have been read. */
     public boolean loaded() {
@@ -36,7 +49,11 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
 
     /** The jobs that were started or have an audit, by name. */
     public Map<String, Progress> all() {
-        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        return all(totals, runs, inputs.inputs());
+    }
+
+    /** The same of inputs that were just looked at. */
+    static Map<String, Progress> all(AuditTotals totals, JobRuns runs, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, JobRun> started = runs.newest();
         Map<String, List<PartitionAudit>> kept =
                 totals.current().stream().collect(Collectors.groupingBy(PartitionAudit::job));
@@ -45,33 +62,43 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         Map<String, Progress> all = new TreeMap<>();
         Set<String> lacking = totals.lacking();
         Map<String, Integer> begun = totals.begun();
-        jobs.forEach(job -> {
-            Progress known = progress(
-                    Optional.ofNullable(started.get(job)),
-                    kept.getOrDefault(job, List.of()),
-                    found,
-                    Optional.ofNullable(begun.get(job)));
-            all.put(
-                    job,
-                    lacking.contains(job)
-                            ? new Progress(known.generation(), Optional.empty(), Optional.empty(), known.stalled())
-                            : known);
-        });
+        jobs.forEach(job -> all.put(
+                job,
+                progress(
+                        Optional.ofNullable(started.get(job)),
+                        kept.getOrDefault(job, List.of()),
+                        found,
+                        Optional.ofNullable(begun.get(job)),
+                        lacking.contains(job))));
         return all;
     }
 
-    private static Progress progress(
+    /** How far a job is; {@code lacking}: audits of partitions may be missing. */
+    static Progress progress(
             Optional<JobRun> run,
             List<PartitionAudit> audits,
             Map<TopicPartition, InputTopics.Input> found,
-            Optional<Integer> begun) {
+            Optional<Integer> begun,
+            boolean lacking) {
         Set<String> topics = audits.stream().map(PartitionAudit::topic).collect(Collectors.toCollection(HashSet::new));
         run.filter(started -> !started.specs().isEmpty())
                 .map(started -> started.settings().get("input-topic"))
                 .ifPresent(topics::add);
         Map<TopicPartition, InputTopics.Input> unread = unread(run, audits, topics, found);
         // a run that went on from state does not tell where that began
-        boolean told = audits.isEmpty() || run.map(JobRun::generation).equals(begun);
+        boolean told =
+                !lacking && (audits.isEmpty() || run.map(JobRun::generation).equals(begun));
+        List<PartitionLag> lags = Stream.concat(
+                        audits.stream()
+                                .map(partition -> new PartitionLag(
+                                        InputTopics.partition(partition), InputTopics.lag(partition, found))),
+                        unread.entrySet().stream()
+                                .map(input -> new PartitionLag(
+                                        input.getKey(),
+                                        Optional.of(input.getValue().end()
+                                                        - input.getValue().start())
+                                                .filter(all -> told))))
+                .toList();
         return new Progress(
                 Math.max(
                         run.map(JobRun::generation).orElse(0),
@@ -79,13 +106,13 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                                 .mapToInt(PartitionAudit::generation)
                                 .max()
                                 .orElse(0)),
-                Stream.concat(
-                                audits.stream().map(partition -> InputTopics.lag(partition, found)),
-                                unread.values().stream().map(input -> Optional.of(input.end() - input.start())
-                                        .filter(all -> told)))
+                lags,
+                lags.stream()
+                        .map(PartitionLag::lag)
                         .reduce((one, other) -> one.flatMap(lag -> other.map(more -> lag + more)))
-                        .flatMap(lag -> lag),
-                unread.isEmpty() && audits.stream().allMatch(partition -> partition.clock() != null)
+                        .flatMap(lag -> lag)
+                        .filter(lag -> !lacking),
+                !lacking && unread.isEmpty() && audits.stream().allMatch(partition -> partition.clock() != null)
                         ? audits.stream().map(PartitionAudit::clock).min(Instant::compareTo)
                         : Optional.empty(),
                 found.entrySet().stream()

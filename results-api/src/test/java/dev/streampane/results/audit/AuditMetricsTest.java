@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowRowsByVerdict() {
         // When
-        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 0, 10, false)));
+        show(List.of(audit()), Map.of(partition(), new Input("id", 0, 10, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(5);
         assertThat(rows("late", "tumbling(1m)")).isEqualTo(2);
@@ -36,7 +37,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowWhatIsGoneBeforeItIsInTheBooks() {
         // When
-        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 15, 20, false)));
+        show(List.of(audit()), Map.of(partition(), new Input("id", 15, 20, false)));
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(5);
         assertThat(value("streampane.input.lag")).isEqualTo(10);
@@ -46,7 +47,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowNothingExpiredWhenTheNextRecordIsThere() {
         // When
-        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", 10, 20, true)));
+        show(List.of(audit()), Map.of(partition(), new Input("id", 10, 20, true)));
         // Then
         assertThat(value("streampane.input.expired")).isZero();
         assertThat(value("streampane.input.stalled")).isEqualTo(1);
@@ -56,7 +57,7 @@ class AuditMetricsTest {
     @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
     void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(long start, long end, double gone) {
         // When
-        metrics.show(List.of(audit()), Map.of(partition(), new Input("id", start, end, false)));
+        show(List.of(audit()), Map.of(partition(), new Input("id", start, end, false)));
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(gone);
     }
@@ -65,7 +66,7 @@ class AuditMetricsTest {
     @CsvSource({"id, 5", "newer, 7"})
     void shouldShowTheLifeOfATopicThatThereIs(String alive, double counted) {
         // When
-        metrics.show(List.of(audit("id", 5), audit("newer", 7)), Map.of(partition(), new Input(alive, 0, 20, false)));
+        show(List.of(audit("id", 5), audit("newer", 7)), Map.of(partition(), new Input(alive, 0, 20, false)));
         // Then
         assertThat(rows("counted", "tumbling(1m)")).isEqualTo(counted);
         assertThat(registry.find("streampane.audit.holes").gauges()).hasSize(1);
@@ -75,7 +76,7 @@ class AuditMetricsTest {
     @Test
     void shouldShowTheBooksOfATopicThatMayNotBeLookedAt() {
         // When
-        metrics.show(List.of(audit()), Map.of());
+        show(List.of(audit()), Map.of());
         // Then
         assertThat(registry.find("streampane.audit.rows").gauges()).isNotEmpty();
         assertThat(registry.find("streampane.input.lag").gauges()).isEmpty();
@@ -85,10 +86,10 @@ class AuditMetricsTest {
     void shouldChangeNumbersOfGaugesThatStay() {
         // Given
         Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
-        metrics.show(List.of(audit("id", 5)), inputs);
+        show(List.of(audit("id", 5)), inputs);
         Gauge before = gauge("counted", "tumbling(1m)");
         // When
-        metrics.show(List.of(audit("id", 6)), inputs);
+        show(List.of(audit("id", 6)), inputs);
         // Then
         assertThat(gauge("counted", "tumbling(1m)")).isSameAs(before);
         assertThat(before.value()).isEqualTo(6);
@@ -98,12 +99,19 @@ class AuditMetricsTest {
     void shouldForgetBooksThatAreGone() {
         // Given
         Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", 0, 10, false));
-        metrics.show(List.of(audit()), inputs);
+        show(List.of(audit()), inputs);
         assertThat(registry.find("streampane.audit.rows").gauges()).isNotEmpty();
         // When
-        metrics.show(List.of(), inputs);
+        show(List.of(), inputs);
         // Then
         assertThat(registry.find("streampane.audit.rows").gauges()).isEmpty();
+    }
+
+    private void show(List<PartitionAudit> audits, Map<TopicPartition, Input> inputs) {
+        metrics.show(
+                audits,
+                inputs,
+                Map.of(KEY.job(), JobProgress.progress(Optional.empty(), audits, inputs, Optional.empty(), false)));
     }
 
     private double rows(String verdict, String spec) {

@@ -28,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,6 +308,9 @@ class AuditResourceIT {
                 .then()
                 .body("items.find { it.job == 'unread' }.lag", greaterThan(0))
                 .body("items.find { it.job == 'unread' }.clock", nullValue()));
+        await().untilAsserted(() -> assertThat(lags("unread"))
+                .containsEntry("0", 0.0)
+                .hasEntrySatisfying("1", lag -> assertThat(lag).isPositive()));
     }
 
     @Test
@@ -323,6 +328,17 @@ class AuditResourceIT {
                 .then()
                 .body("items.find { it.job == 'unread-since' }.lag", greaterThan(0))
                 .body("items.find { it.job == 'unread-since' }.clock", equalTo("2026-11-20T06:01:22.998Z")));
+        await().untilAsserted(() -> assertThat(lags("unread-since"))
+                .containsEntry("0", 0.0)
+                .hasEntrySatisfying("1", lag -> assertThat(lag).isPositive()));
+    }
+
+    /** Per partition what the metric of a job's lag says. */
+    private static Map<String, Double> lags(String job) {
+        return Pattern.compile("streampane_input_lag\\{job=\"" + job + "\",partition=\"(\\d+)\".*} (.*)")
+                .matcher(Served.management().get("/q/metrics").asString())
+                .results()
+                .collect(Collectors.toMap(row -> row.group(1), row -> Double.valueOf(row.group(2))));
     }
 
     private static void awaitBooksOfGeneration2(String job) {
@@ -347,6 +363,7 @@ class AuditResourceIT {
                 .body("items.find { it.job == 'unread-went-on' }.generation", equalTo(2))
                 .body("items.find { it.job == 'unread-went-on' }.lag", nullValue())
                 .body("items.find { it.job == 'unread-went-on' }.clock", nullValue()));
+        await().untilAsserted(() -> assertThat(lags("unread-went-on")).containsOnlyKeys("0"));
     }
 
     @Test
