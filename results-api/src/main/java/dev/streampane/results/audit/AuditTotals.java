@@ -136,6 +136,11 @@ public class AuditTotals {
     /** The jobs of which books that {@link #current} should have are no longer kept. */
     synchronized Set<String> lacking() {
         Map<String, Integer> begun = begun();
+        partitions.forEach((key, one) -> {
+            if (one.mayGoOn()) {
+                begun.remove(key.job(), key.generation());
+            }
+        });
         return Stream.concat(partitions.keySet().stream().map(AuditLine.Key::job), evicted.keySet().stream())
                 .filter(job ->
                         evicted.size() >= MAX_JOBS || evicted.getOrDefault(job, -1) >= begun.getOrDefault(job, 0))

@@ -158,6 +158,11 @@ final class PartitionTotals {
         return goesOn || endsWithoutClock.contains(first);
     }
 
+    /** Whether the lines may go on from others that are no longer known: they do not begin with the first record, and have no clock to tell. */
+    boolean mayGoOn() {
+        return clock == null && first > 0;
+    }
+
     private boolean fillsGap(AuditLine line) {
         var gap = gaps.floorEntry(line.first());
         if (gap == null || line.last() > gap.getValue()) {

@@ -372,11 +372,7 @@ class AuditResourceIT {
         line("evicted", 1, 0, 0, 999, 1000);
         await().untilAsserted(
                         () -> given().get("/api/v1/audit?job=evicted").then().body("state", equalTo("reconciled")));
-        log.begin();
-        for (int partition = 0; partition < 1_000; partition++) {
-            log.add("audit", 0, null, lineOf("many", 1, partition, 0, 9, 10).getBytes(StandardCharsets.UTF_8));
-        }
-        log.commit();
+        evictAll("many");
         // When
         line("evicted", 1, 0, 2000, 2999, 1000);
         // Then
@@ -390,6 +386,38 @@ class AuditResourceIT {
         given().get("/api/v1/audit?job=evicted&offset=2000").then().body("state", equalTo("reconciled"));
         given().get("/api/v1/watermarks?job=evicted").then().body("truncated", equalTo(true));
         given().get("/api/v1/status").then().body("items.find { it.job == 'evicted' }.lag", nullValue());
+    }
+
+    @Test
+    void shouldNotTakeAJobWithoutClocksForOneThatBeganAnewWhereItsOlderGenerationsAreNoLongerKept() {
+        // Given: generation 1 has read all, and 2 goes on from it with partition 0
+        log.put("device-readings", 1, null, "{}");
+        run("clockless-evicted", 2, "[]", "device-readings");
+        for (int partition = 0; partition < 4; partition++) {
+            putLine(
+                    "clockless-evicted",
+                    partition,
+                    withoutClock(lineOf("clockless-evicted", 1, partition, 0, 999, 1000)));
+        }
+        // When
+        evictAll("many-more");
+        putLine("clockless-evicted", 0, withoutClock(lineOf("clockless-evicted", 2, 0, 1000, 1009, 10)));
+        // Then
+        await().untilAsserted(() -> given().get("/api/v1/audit?job=clockless-evicted")
+                .then()
+                .body("items.generation", contains(2))
+                .body("truncated", equalTo(true))
+                .body("state", equalTo("unknown")));
+        given().get("/api/v1/status").then().body("items.find { it.job == 'clockless-evicted' }.lag", nullValue());
+    }
+
+    /** Writes as many job-generation-partitions as are kept. */
+    private void evictAll(String job) {
+        log.begin();
+        for (int partition = 0; partition < 1_000; partition++) {
+            log.add("audit", 0, null, lineOf(job, 1, partition, 0, 9, 10).getBytes(StandardCharsets.UTF_8));
+        }
+        log.commit();
     }
 
     @Test
