@@ -63,7 +63,12 @@ class ProcessIT {
         Process first = start(Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers));
         patiently().until(() -> status("/q/health/live").equals(Optional.of(200)));
         assertThat(status("/q/health/ready")).contains(503);
-        assertThat(status("/api/v1/stream")).contains(503);
+        for (String path : List.of("/api/v1/stream", "/api/v1/windows?job=j", "/api/v1/jobs/j/keys")) {
+            assertThat(status(path)).contains(503);
+            assertThat(get(path).flatMap(answer -> answer.headers().firstValue("Retry-After")))
+                    .as(path)
+                    .contains("2");
+        }
         assertThat(status("/api/v1/audit")).contains(503);
         assertThat(status("/api/v1/jobs")).contains(503);
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), broker[0], broker[1], Map.of());

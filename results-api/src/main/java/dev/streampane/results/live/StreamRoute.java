@@ -8,7 +8,6 @@ import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.tail.TailFeeds;
@@ -22,7 +21,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +85,7 @@ public record StreamRoute(
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
-            throw ProblemException.unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
+            throw ProblemException.feedLoading();
         }
         if (request.method().equals(HttpMethod.HEAD)) {
             head(request.response(), asked.format()).end();

@@ -25,6 +25,11 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(Problem.unavailable(type, type.meaning(), retryAfter));
     }
 
+    /** 503: the log of results has not been read once, which takes seconds. */
+    public static ProblemException feedLoading() {
+        return unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
+    }
+
     /** What the caller is told. */
     public Problem problem() {
         return problem;

@@ -287,11 +287,6 @@ public class ReadConsistency {
         return ProblemException.unavailable(ProblemType.STORE_BEHIND, retryAfter);
     }
 
-    /** 503: the log has not been read at all. */
-    public ProblemException loading() {
-        return ProblemException.unavailable(ProblemType.FEED_LOADING, retryAfter);
-    }
-
     static ProblemException notYet(String detail, String position) {
         return new ProblemException(Problem.of(ProblemType.NOT_YET, detail).withMember("position", position));
     }

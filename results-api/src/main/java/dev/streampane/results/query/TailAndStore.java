@@ -24,7 +24,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      * @throws ProblemException 503 while it has not been read at all
      */
     Position.Topic position() {
-        return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(consistency::loading);
+        return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(ProblemException::feedLoading);
     }
 
     /**
@@ -62,7 +62,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
     <T> TailRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
         Tail.ConsistentRead<T> looked = tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()));
-        Position.Topic position = looked.position().orElseThrow(consistency::loading);
+        Position.Topic position = looked.position().orElseThrow(ProblemException::feedLoading);
         return new TailRead<>(looked.found(), position, looked.earliest().orElse(position));
     }
 

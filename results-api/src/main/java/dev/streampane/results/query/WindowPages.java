@@ -9,7 +9,6 @@ import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public record WindowPages(
     /** Fails while the log has not been read once. */
     void checkLoaded() {
         if (!feeds.loaded()) {
-            throw ProblemException.unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
+            throw ProblemException.feedLoading();
         }
     }
 
