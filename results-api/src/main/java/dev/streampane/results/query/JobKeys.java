@@ -48,9 +48,16 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {
-        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> elasticsearch
+        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> page(query, read));
+    }
+
+    /** Of fewer keys where they have so many specifications that Elasticsearch does not tell all of them at once. */
+    private Uni<ResultPage> page(KeyQuery query, TailAndStore.Answer<InTail> read) {
+        return elasticsearch
                 .search("window-results", search(query, read.tail()))
-                .map(answer -> page(query, read.tail(), answer, read.shown())));
+                .map(answer -> page(query, read.tail(), answer, read.shown()))
+                .onFailure(failure -> query.limit() > 1 && SearchClient.isTooMuch(failure))
+                .recoverWithUni(() -> page(query.withLimit(query.limit() / 2), read));
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {

@@ -83,6 +83,11 @@ record KeyQuery(
         return QueryCursor.fingerprint("keys", job, prefix);
     }
 
+    /** The same page with fewer keys. */
+    KeyQuery withLimit(int fewer) {
+        return new KeyQuery(job, prefix, fewer, after, keyPrefixes, atLeast);
+    }
+
     /** Whether a key is asked for. */
     boolean takes(String key) {
         return prefix.map(key::startsWith).orElse(true)

@@ -126,6 +126,12 @@ public class SearchClient {
         });
     }
 
+    /** Whether a search failed because its answer would have more buckets than Elasticsearch tells at once, {@code search.max_buckets}. */
+    public static boolean isTooMuch(Throwable failure) {
+        return failure.getCause() instanceof ResponseException refused
+                && refused.getMessage().contains("too_many_buckets_exception");
+    }
+
     /** What {@code read} makes of each document that {@code query} finds, in its order; on a thread that may take its time. */
     public <T> Uni<List<T>> find(String alias, ObjectNode query, Function<JsonNode, T> read) {
         return search(alias, query).emitOn(Infrastructure.getDefaultExecutor()).map(answer -> {

@@ -131,6 +131,25 @@ class KeyResourceIT {
     }
 
     @Test
+    void shouldListKeysOfMoreSpecificationsThanElasticsearchTellsAtOnce() {
+        // Given: each of 9 keys in 60 specifications
+        List<String> stored = IntStream.range(0, 540)
+                .mapToObj(n -> result("manifold", "k" + n % 9, SIX.plusSeconds(60L * n))
+                        .replace("tumbling(1m)", "tumbling(%dms)".formatted(1000 + n / 9)))
+                .toList();
+        store.bulk("window-results-manifold-" + MONTH, stored);
+        store.send("PUT", "/_cluster/settings", "{\"persistent\":{\"search.max_buckets\":510}}");
+        try {
+            // When Then
+            assertThat(Served.items("/api/v1/jobs/manifold/keys?limit=500"))
+                    .hasSize(9)
+                    .allSatisfy(key -> assertThat(key.get("specs")).hasSize(60));
+        } finally {
+            store.send("PUT", "/_cluster/settings", "{\"persistent\":{\"search.max_buckets\":null}}");
+        }
+    }
+
+    @Test
     void shouldSayThatThereAreMoreJobsThanItLists() {
         // Given
         List<String> stored = IntStream.rangeClosed(0, 500)
