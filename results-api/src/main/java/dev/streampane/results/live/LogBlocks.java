@@ -25,6 +25,9 @@ final class LogBlocks {
 
     private static final int READ_BYTES = 128 << 10;
 
+    /** About what a block takes of the heap beside its entries, of which there may be none. */
+    private static final int OVERHEAD_BYTES = 300;
+
     /** A partition of one topic, by the topic's id. */
     record Partition(String topic, String topicId, int number, TailEntry.Kind kind) {}
 
@@ -38,7 +41,7 @@ final class LogBlocks {
     record Block(long start, long next, List<TailEntry> entries, boolean lost) {
 
         private long bytes() {
-            return entries.stream().mapToLong(TailEntry::bytes).sum();
+            return OVERHEAD_BYTES + entries.stream().mapToLong(TailEntry::bytes).sum();
         }
     }
 

@@ -46,6 +46,33 @@ class LogBlocksTest {
         assertThat(blocks.bytes()).isBetween(1L, block.entries().get(0).bytes() * 20);
     }
 
+    @Test
+    void shouldNotKeepAllSpansThatHaveNoResults() {
+        // Given
+        LogBlocks blocks = new LogBlocks(new NoResults(), 1, reads);
+        // When
+        for (long from : new long[] {0, LogBlocks.SPAN, 0}) {
+            blocks.at(PARTITION, from).await().atMost(Duration.ofSeconds(10));
+        }
+        // Then: the second took the place of the first
+        assertThat(reads.count()).isEqualTo(3);
+    }
+
+    /** Of a log in which aborted transactions lie. */
+    @Vetoed
+    private static final class NoResults extends LogReaders {
+
+        private NoResults() {
+            super(new KafkaAccess(Map.of()), Settings.defaults());
+        }
+
+        @Override
+        public Uni<Optional<Chunk>> read(
+                String topic, String topicId, int partition, long from, long end, int maxBytes) {
+            return Uni.createFrom().item(Optional.of(new Chunk(List.of(), end, false)));
+        }
+    }
+
     /** No bean, though it inherits its scope. */
     @Vetoed
     private static final class TenAtATime extends LogReaders {
