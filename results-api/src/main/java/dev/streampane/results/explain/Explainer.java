@@ -35,7 +35,6 @@ import java.util.concurrent.Executors;
 @ApplicationScoped
 public class Explainer {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final String RESULTS = "window-results";
 
     private final SearchClient elasticsearch;
@@ -54,7 +53,7 @@ public class Explainer {
         this.readers = readers;
         this.config = config;
         int most = config.explain().maxRunning();
-        this.running = new Bulkhead(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", RETRY_AFTER);
+        this.running = new Bulkhead(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", Budget.RETRY_AFTER);
         this.threads = Executors.newFixedThreadPool(most, new DefaultThreadFactory("explain", true));
     }
 
