@@ -4,6 +4,7 @@ package dev.streampane.results.query;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.WaitingBulkhead;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The newest revisions of windows in Elasticsearch.
@@ -35,7 +35,7 @@ public class StoredWindows {
 
     private final SearchClient elasticsearch;
     private final Queue<Lookup> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final WaitingBulkhead requests = new WaitingBulkhead(UNDER_WAY);
 
     StoredWindows(SearchClient elasticsearch) {
         this.elasticsearch = elasticsearch;
@@ -50,15 +50,14 @@ public class StoredWindows {
     Uni<Optional<WindowRow>> newest(String id) {
         return Uni.createFrom().emitter(emitter -> {
             waiting.add(new Lookup(id, emitter));
-            askNext();
+            requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
+                // who waits for it has been told
+            });
         });
     }
 
-    private void askNext() {
-        if (underWay.incrementAndGet() > UNDER_WAY) {
-            underWay.decrementAndGet();
-            return;
-        }
+    /** Finds those that came first of what waits; nothing when a request before this one has taken them along. */
+    private Uni<Void> findWaiting() {
         List<Lookup> lookups = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>();
         while (ids.size() < SHARED) {
@@ -69,23 +68,14 @@ public class StoredWindows {
             lookups.add(next);
             ids.add(next.id());
         }
-        if (lookups.isEmpty()) {
-            underWay.decrementAndGet();
-            if (!waiting.isEmpty()) {
-                askNext();
-            }
-            return;
-        }
-        find(search(ids))
-                .onTermination()
-                .invoke(() -> {
-                    underWay.decrementAndGet();
-                    askNext();
-                })
-                .subscribe()
-                .with(
-                        found -> answer(lookups, found),
-                        failure -> lookups.forEach(lookup -> lookup.emitter().fail(failure)));
+        return lookups.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : find(search(ids))
+                        .invoke(found -> answer(lookups, found))
+                        .onFailure()
+                        .invoke(failure ->
+                                lookups.forEach(lookup -> lookup.emitter().fail(failure)))
+                        .replaceWithVoid();
     }
 
     private static ObjectNode search(Set<String> ids) {
