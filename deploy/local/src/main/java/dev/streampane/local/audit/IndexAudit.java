@@ -7,6 +7,7 @@ import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.server.OrderlyEnd;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
@@ -102,6 +103,9 @@ public final class IndexAudit {
     private record Mismatch(Finding finding, IndexedResult right) {}
 
     private IndexReport check(boolean repair) throws IOException {
+        if (repair) {
+            store.rememberAgain(log.indices()); // one that was killed could not
+        }
         readPositions();
         Map<String, Fingerprint> expected = new HashMap<>();
         long[] read = {0};
@@ -123,7 +127,9 @@ public final class IndexAudit {
                     log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
                 List<Mismatch> wrong = verify(suspects, newest);
                 if (repair) {
-                    repair(wrong, newest);
+                    try (OrderlyEnd end = new OrderlyEnd("end-repair")) {
+                        repair(wrong, newest, end);
+                    }
                 } else {
                     wrong.forEach(one -> leave(one.finding()));
                 }
@@ -248,10 +254,10 @@ public final class IndexAudit {
      * index-results, which takes a refused version for one that is written, may come to a newer revision in between: so the
      * log is read on afterwards, and what is new there is written as well.
      */
-    private void repair(List<Mismatch> wrong, NewestDocuments newest) throws IOException {
+    private void repair(List<Mismatch> wrong, NewestDocuments newest, OrderlyEnd end) throws IOException {
         try {
             for (Mismatch one : wrong) {
-                if (store.replace(one.right())) {
+                if (!end.isTold() && store.replace(one.right())) {
                     repaired++;
                 } else {
                     leave(one.finding());
@@ -266,7 +272,7 @@ public final class IndexAudit {
                 changed = newest.readOn();
             }
         } finally {
-            store.rememberAgain();
+            store.rememberAgain(log.indices());
             store.refresh(log.indices());
         }
     }

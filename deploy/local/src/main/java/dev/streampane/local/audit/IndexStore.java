@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +22,9 @@ final class IndexStore {
 
     /** At most so long Elasticsearch remembers the version of a document that was deleted while it is told to remember none. */
     private static final Duration FORGETS_WITHIN = Duration.ofSeconds(10);
+
+    /** As long as no version counts. */
+    private static final String NONE = "0ms";
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
@@ -100,7 +104,7 @@ final class IndexStore {
             throw e;
         }
         if (forgetting.add(result.index())) {
-            remember(result.index(), "\"0ms\"");
+            remember(result.index(), '"' + NONE + '"');
         }
         try {
             ask("DELETE", path(result.index(), result.id()), "");
@@ -125,9 +129,13 @@ final class IndexStore {
         return true;
     }
 
-    void rememberAgain() throws IOException {
-        for (String index : forgetting) {
-            remember(index, "null");
+    /** Has those of these indices that remember no versions remember them as long as others do. */
+    void rememberAgain(String indices) throws IOException {
+        JsonNode settings = ask("GET", "/" + indices + "/_settings/index.gc_deletes", "");
+        for (Map.Entry<String, JsonNode> index : settings.properties()) {
+            if (index.getValue().at("/settings/index/gc_deletes").asText().equals(NONE)) {
+                remember(index.getKey(), "null");
+            }
         }
         forgetting.clear();
     }

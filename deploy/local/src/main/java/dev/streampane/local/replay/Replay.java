@@ -12,6 +12,7 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.server.OrderlyEnd;
 import dev.streampane.local.stack.Failures;
 import dev.streampane.local.stack.Slots;
 import java.io.IOException;
@@ -25,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,9 +38,6 @@ public final class Replay {
     /** How long what is committed may need to become visible: a transaction beside the audit line's own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** How long the end of this process waits until nothing of the replay is left. */
-    private static final Duration ENDS_WITHIN = Duration.ofMinutes(1);
-
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
@@ -51,10 +47,9 @@ public final class Replay {
     private final FlinkRest flink;
     private final Consumer<String> progress;
     private final Duration grace;
-    private final CountDownLatch over = new CountDownLatch(1);
 
-    /** Set when this process is told to end. */
-    private volatile boolean ended;
+    /** Has the end of this process wait until nothing of the replay is left. */
+    private OrderlyEnd end;
 
     /**
      * @param progress takes lines for people while it goes on
@@ -81,27 +76,15 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
-            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-replay"));
-            try {
+            try (OrderlyEnd made = new OrderlyEnd("end-replay")) {
+                end = made;
                 return run(admin, source);
-            } finally {
-                over.countDown(); // the hook stays: once the end has begun, none can be removed
             }
         }
     }
 
-    /** Lets the thread that runs it remove what it has made. */
-    private void end() {
-        ended = true;
-        try {
-            over.await(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void checkGoesOn() {
-        if (ended) {
+        if (end.isTold()) {
             throw StackException.startFailed("the replay was told to end");
         }
     }

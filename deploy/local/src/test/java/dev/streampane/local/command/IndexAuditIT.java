@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -168,8 +170,7 @@ class IndexAuditIT {
             assertThat(document.path("_version").asLong()).isEqualTo(VERSION);
             assertThat(document.at("/_source/avg_temp").asText()).isEqualTo("19.38");
         }
-        String settings = "/" + INDEX + "/_settings?filter_path=**.gc_deletes";
-        assertThat(Http.get(elasticsearch.url().resolve(settings))).isEmpty();
+        assertThat(forgetting()).isEmpty();
 
         // When
         ask("DELETE", HISTORY, "made-up~1~1", "", "");
@@ -286,6 +287,62 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldRepairADocumentWholeAndHaveVersionsCountAgainWhenToldToEnd() throws Exception {
+        // Given
+        for (String device : List.of("changed", "revised", "right")) {
+            for (int time = 0; time < 3; time++) {
+                ask("PUT", INDEX, id(device), "", "{\"id\":\"" + id(device) + "\"}");
+            }
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Streampane.class.getName()));
+        try (CutProxy proxy = new CutProxy(elasticsearch.url())) {
+            command.addAll(audit(proxy.url(), "--repair"));
+            var repair = new CompletableFuture<Process>();
+            proxy.cutBehind(piece -> {
+                if (piece.startsWith("DELETE")) {
+                    repair.join().destroy();
+                }
+                return false;
+            });
+
+            // When
+            repair.complete(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("repair.log").toFile())
+                    .start());
+
+            // Then
+            assertThat(repair.join().waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(repair.join().exitValue()).isEqualTo(143);
+            assertThat(forgetting()).isEmpty();
+            assertThat(run()).isEqualTo(1);
+            assertThat(out.toString()).contains("documents missing      0", "documents different    2");
+        }
+    }
+
+    @Test
+    void shouldHaveVersionsCountAgainWhereARepairThatWasKilledHasLeftNone() throws IOException {
+        // Given
+        ask("PUT", INDEX + "/_settings", "{\"index\":{\"gc_deletes\":\"0ms\"}}");
+        ask("PUT", HISTORY + "/_settings", "{\"index\":{\"gc_deletes\":\"2m\"}}");
+
+        // When
+        int code = run("--repair");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(forgetting()).isEmpty();
+        assertThat(ask("GET", HISTORY + "/_settings?filter_path=**.gc_deletes", "")
+                        .toString())
+                .contains("2m");
+        ask("PUT", HISTORY + "/_settings", "{\"index\":{\"gc_deletes\":null}}");
+    }
+
+    @Test
     void shouldNotCallMissingWhatIsStillToBeIndexed() throws IOException {
         // Given
         ask("DELETE", INDEX, id("deleted"), "", "");
@@ -309,18 +366,28 @@ class IndexAuditIT {
         assertThat(err.toString()).contains("--repair needs --index");
     }
 
-    private int run(String... more) {
-        out.getBuffer().setLength(0);
+    private static List<String> audit(URI elasticsearch, String... more) {
         List<String> arguments = new ArrayList<>(List.of("audit", "--index"));
         arguments.add("--bootstrap-servers=" + kafka.bootstrapServers());
-        arguments.add("--elasticsearch=" + elasticsearch.url());
+        arguments.add("--elasticsearch=" + elasticsearch);
         arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    private int run(String... more) {
+        out.getBuffer().setLength(0);
+        List<String> arguments = audit(elasticsearch.url(), more);
         int code = Streampane.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.toArray(String[]::new));
         assertThat(err.toString()).isEmpty();
         return code;
+    }
+
+    /** What the index is told of versions of deleted documents, when it is told anything. */
+    private static JsonNode forgetting() throws IOException {
+        return ask("GET", INDEX + "/_settings?filter_path=**.gc_deletes", "");
     }
 
     private static String id(String device) {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** From its making until {@link #close}, the end of this process (Ctrl-C, SIGTERM) waits a minute for the thread that has to clean up. */
+public final class OrderlyEnd implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean told;
+
+    /**
+     * @param name of the thread that waits
+     */
+    public OrderlyEnd(String name) {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::await, name));
+    }
+
+    private void await() {
+        told = true;
+        try {
+            over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether this process was told to end. */
+    public boolean isTold() {
+        return told;
+    }
+
+    @Override
+    public void close() {
+        over.countDown(); // the hook stays: once the end has begun, none can be removed
+    }
+}
