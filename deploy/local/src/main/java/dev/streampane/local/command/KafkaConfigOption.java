@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Option;
@@ -34,6 +36,10 @@ final class KafkaConfigOption extends OptionGroup {
             Throwable why = e;
             while (why.getCause() instanceof KafkaException) {
                 why = why.getCause();
+            }
+            if (why.getCause() instanceof LoginException refused) { // the client logs in when it is made
+                throw StackException.notRunning(
+                        "nobody is logged in with --kafka-config %s: %s".formatted(file, refused.getMessage()), e);
             }
             throw wrong(
                     "--bootstrap-servers",

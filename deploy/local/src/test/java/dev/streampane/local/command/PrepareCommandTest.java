@@ -155,6 +155,35 @@ class PrepareCommandTest {
                         "/nowhere");
     }
 
+    @Test
+    void shouldSayThatNobodyLogsInWhereTheServerOfTokensIsAway() throws IOException {
+        // Given
+        String tokens = "http://127.0.0.1:1/token";
+        Path file = Files.writeString(folder.resolve("kafka.properties"), """
+                security.protocol=SASL_PLAINTEXT
+                sasl.mechanism=OAUTHBEARER
+                sasl.login.retry.backoff.ms=1
+                sasl.login.retry.backoff.max.ms=1
+                sasl.oauthbearer.token.endpoint.url=%s
+                sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required \
+                  clientId="streampane" clientSecret="geheim";
+                """.formatted(tokens));
+        System.setProperty("org.apache.kafka.sasl.oauthbearer.allowed.urls", tokens);
+        int code;
+        try {
+            // When
+            code = prepare("--bootstrap-servers=127.0.0.1:1", "--kafka-config=" + file);
+        } finally {
+            System.clearProperty("org.apache.kafka.sasl.oauthbearer.allowed.urls");
+        }
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString().strip())
+                .startsWith("streampane: nobody is logged in with --kafka-config " + file + ": ")
+                .doesNotContain("--bootstrap-servers", "geheim", "\n");
+    }
+
     private int prepare(String... options) {
         List<String> arguments = new ArrayList<>(List.of("prepare"));
         arguments.addAll(Arrays.asList(options));
