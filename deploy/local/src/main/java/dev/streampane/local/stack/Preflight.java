@@ -126,6 +126,10 @@ public final class Preflight {
         while (!Files.exists(folder)) {
             folder = folder.getParent();
         }
+        if (!Files.isDirectory(folder)) {
+            String refusal = folder + " is not a folder: name one with --data";
+            return Finding.of("disk", refusal, false, refusal);
+        }
         try {
             long free = machine.freeDiskMib(folder);
             return Finding.of(

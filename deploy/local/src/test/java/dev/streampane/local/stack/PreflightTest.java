@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
 
@@ -98,6 +99,19 @@ class PreflightTest {
 
         // When Then
         assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "below"})
+    void shouldRefuseDataWhereAFileIs(String below, @TempDir Path folder) throws IOException {
+        // Given
+        Path file = Files.createFile(folder.resolve("file"));
+
+        // When
+        var findings = new Preflight(machine).findings(file.resolve(below), 0, 5);
+
+        // Then
+        assertThat(findings.get(2).refusal()).hasValue(file + " is not a folder: name one with --data");
     }
 
     @Test
