@@ -4,12 +4,14 @@ package dev.streampane.checks.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.checks.NodePackages;
+import dev.streampane.checks.Tools;
 import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Findings;
 import dev.streampane.local.server.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,29 @@ class ComposeTest {
     @Test
     void shouldBeTakenByTheLinter(@TempDir Path folder) throws Exception {
         assertThat(lint(folder, FILE.resolved())).isEqualTo(new Ended(0, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "compose/smoke, --within, 5m, a whole number of seconds",
+        "compose/smoke, --within, 08, a whole number of seconds",
+        "compose/smoke, --within, , a whole number of seconds",
+        "containers/smoke, --starts, many, a whole number",
+        "containers/smoke, --port-offset, 1k, a whole number"
+    })
+    void shouldRefuseNumbersThatAreNone(String script, String option, String value, String allowed) throws Exception {
+        // When
+        Ended ended = Tools.run(
+                Checkout.root(),
+                Stream.of("deploy/" + script, option, value)
+                        .filter(Objects::nonNull)
+                        .toList());
+        // Then
+        assertThat(ended)
+                .isEqualTo(new Ended(
+                        2,
+                        "smoke: %s: '%s' is not allowed; allowed is %s\n"
+                                .formatted(option, value == null ? "" : value, allowed)));
     }
 
     @ParameterizedTest
