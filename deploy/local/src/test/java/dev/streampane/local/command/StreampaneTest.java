@@ -304,6 +304,10 @@ class StreampaneTest {
                     nothing to measure | measure --for 0s | --for: '0s'
                     less than nothing to measure | measure --for PT-1S | above zero
                     Elasticsearch without its scheme | prepare --elasticsearch localhost:9200 | 'localhost:9200' is not allowed; allowed is http://HOST:PORT
+                    Elasticsearch below a path | prepare --elasticsearch http://es:9200/es | 'http://es:9200/es' is not allowed; allowed is http://HOST:PORT or https://HOST:PORT, without a path
+                    Flink below a path | submit --flink http://f:8081/flink/ --bootstrap-servers k:1 --state / --jar j | 'http://f:8081/flink/' is not allowed
+                    results-api below a path | explain weather-average --url http://127.0.0.1:1/results | 'http://127.0.0.1:1/results' is not allowed
+                    results-api with a query | explain weather-average --url http://127.0.0.1:1?key=device1 | 'http://127.0.0.1:1?key=device1' is not allowed
                     Elasticsearch without a host | audit --index --bootstrap-servers k:1 --elasticsearch http:es | 'http:es' is not allowed
                     a broker without its port | prepare --bootstrap-servers kafka | --bootstrap-servers: 'kafka' is not allowed; allowed is HOST:PORT
                     a broker that nobody knows | audit --bootstrap-servers no.such.host.invalid:9092 | --bootstrap-servers: 'no.such.host.invalid:9092' is not allowed
