@@ -39,6 +39,21 @@ import picocli.CommandLine;
 
 class StreampaneTest {
 
+    /** A Maven that makes everything, and ends when there is a file. */
+    private static final String MAKES_ALL = """
+                #!/bin/sh
+                for made in deploy/local/servers/kafka/target/classpath deploy/local/servers/elasticsearch/target/classpath \
+                    deploy/local/servers/flink/target/classpath deploy/local/servers/elasticsearch/target/local-elasticsearch.jar \
+                    deploy/local/servers/flink/target/local-flink.jar deploy/local/target/local-1.0.0.jar deploy/local/target/classpath \
+                    iot-simulator/target/quarkus-app/quarkus-run.jar transaction-simulator/target/quarkus-app/quarkus-run.jar \
+                    results-api/target/quarkus-app/quarkus-run.jar flink-pipeline/target/flink-pipeline-1.0.0-job.jar; do
+                    mkdir -p "$(dirname $made)"
+                    echo "$PWD/mvn" >$made
+                done
+                echo built >>builds
+                while [ ! -e ends ]; do sleep 0.1; done
+                """;
+
     @TempDir
     Path folder;
 
@@ -159,19 +174,7 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldBuildAgainAfterABuildThatWasInterrupted() throws Exception {
         // Given a build that has made everything, the last of it in part
-        checkout("""
-                #!/bin/sh
-                for made in deploy/local/servers/kafka/target/classpath deploy/local/servers/elasticsearch/target/classpath \
-                    deploy/local/servers/flink/target/classpath deploy/local/servers/elasticsearch/target/local-elasticsearch.jar \
-                    deploy/local/servers/flink/target/local-flink.jar deploy/local/target/local-1.0.0.jar deploy/local/target/classpath \
-                    iot-simulator/target/quarkus-app/quarkus-run.jar transaction-simulator/target/quarkus-app/quarkus-run.jar \
-                    results-api/target/quarkus-app/quarkus-run.jar flink-pipeline/target/flink-pipeline-1.0.0-job.jar; do
-                    mkdir -p "$(dirname $made)"
-                    echo "$PWD/mvn" >$made
-                done
-                echo built >>builds
-                [ -e ends ] || exec sleep 60
-                """);
+        checkout(MAKES_ALL);
         Process interrupted = onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count");
         await().until(() -> Files.exists(folder.resolve("builds")));
         interrupted.toHandle().destroy();
@@ -186,6 +189,33 @@ class StreampaneTest {
         assertThat(again).contains("building (the last build has failed or was ended");
         assertThat(atLast).doesNotContain("building");
         assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @CsvSource({"true, 2", "false, 1"})
+    void shouldBuildAfterAnotherBuildOnlyWhenThatWasInterrupted(boolean isInterrupted, int builds) throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Process first = onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count");
+        await().until(() -> Files.exists(folder.resolve("builds")));
+        Process second = onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count");
+        String waits = second.inputReader(UTF_8).readLine();
+
+        // When
+        if (isInterrupted) {
+            first.toHandle().destroy();
+            first.waitFor();
+        }
+        Files.createFile(folder.resolve("ends"));
+        printed(first, "\0");
+        printed(second, "\0");
+        String third = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(waits).isEqualTo("  another build of this checkout goes on: waiting for its end");
+        assertThat(third).doesNotContain("building");
+        assertThat(folder.resolve("builds")).hasContent("built\n".repeat(builds).strip());
     }
 
     /** Makes the folder a checkout that nothing was built in, with a Maven beside it that does this. */
