@@ -289,6 +289,21 @@ public abstract class SimulatorContract {
                         .contains(prefix + "_acknowledgement_age_seconds", prefix + "_buffer_bytes"));
     }
 
+    @Test
+    void shouldCountRequestsUnderNoMethodOrPathThatClientsMakeUp() {
+        // When
+        given().request("MADEUP", PATH);
+        given().header("Host", "evil.example").get("/made/up");
+
+        // Then
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(management().get("/q/metrics").asString())
+                        .containsPattern("http_server_requests_seconds_count\\{.*method=\"OTHER\".*}")
+                        .containsPattern("http_server_requests_seconds_count\\{.*uri=\"UNKNOWN\".*}")
+                        .containsPattern("http_server_requests_seconds_count\\{.*uri=\"" + PATH + "\".*}")
+                        .doesNotContain("MADEUP", "/made/up"));
+    }
+
     private static void problem(RequestSpecification request, String method, String path, int status) {
         request.request(method, path)
                 .then()
