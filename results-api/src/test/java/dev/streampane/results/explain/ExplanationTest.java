@@ -262,14 +262,7 @@ class ExplanationTest {
                         """
                         {'counted':2,'horizonBefore':'2026-11-20T05:58:45Z','horizonAfter':'2026-11-20T06:01:05Z',
                          'windows':[{'end':'2026-11-20T06:01:00Z','counted':2}]}""");
-        scene.heartbeat(1, 130);
-        scene.line(
-                1,
-                1,
-                0,
-                0,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.quietPartition1(1);
         ObjectNode document = scene.result(FIRST_REVISION.replace("\"first\":0,\"last\":1", "\"first\":1,\"last\":2"));
         // When
         ObjectNode answer = scene.explain(document);
