@@ -139,23 +139,6 @@ class ResultDecoderTest {
         assertThat(request.documents().get(0).index()).endsWith("-2026.11");
     }
 
-    @Test
-    void shouldOrderVersionsByCompleteThenGenerationThenRev() {
-        assertThat(new long[] {
-                    version(false, 1, 1),
-                    version(false, 1, (1L << 32) - 1),
-                    version(false, 2, 1),
-                    version(false, (1L << 28) - 1, (1L << 32) - 1),
-                    version(true, 1, 1),
-                    version(true, 1, 2),
-                    version(true, 2, 1),
-                    version(true, (1L << 28) - 1, (1L << 32) - 1)
-                })
-                .isSorted()
-                .doesNotHaveDuplicates()
-                .contains(1152921508901814274L);
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -228,14 +211,6 @@ class ResultDecoderTest {
     @Test
     void shouldSerializeWithoutKryo() {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Indexed.class);
-    }
-
-    private long version(boolean complete, long generation, long rev) {
-        ObjectNode result = WindowResults.example("weather-average")
-                .put("complete", complete)
-                .put("generation", generation)
-                .put("rev", rev);
-        return decode(WindowResults.bytes(result)).value().version();
     }
 
     private ObjectNode document(ObjectNode result) throws IOException {

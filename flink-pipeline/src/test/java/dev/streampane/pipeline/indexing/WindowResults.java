@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Window results for tests: the files of the contract, and variations of them. */
@@ -64,11 +63,6 @@ final class WindowResults {
         ObjectNode window = (ObjectNode) result.get("window");
         window.put("start", start.toString());
         window.put("end", end.toString());
-        return result;
-    }
-
-    static ObjectNode with(ObjectNode result, Consumer<ObjectNode> change) {
-        change.accept(result);
         return result;
     }
 

@@ -406,6 +406,7 @@ class IntakeTest {
         assertThatExceptionOfType(SuppressRestartsException.class)
                 .isThrownBy(() -> restore(SETTINGS.generation(1), 1, state))
                 .havingCause()
+                .withMessageContaining("written by generation 2")
                 .withMessageContaining("start with --generation 2 or higher");
         assertThat(restore(SETTINGS.generation(3), 1, state)).hasSize(1);
     }

@@ -351,23 +351,6 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
-    void shouldRefuseStateOfHigherGeneration(@TempDir Path savepoints) {
-        // Given
-        input.reading(0, "06:00:10", "device1", "1");
-        TopologyRun second = setup(SETTINGS.generation(2)).start(log, 1);
-        second.await(r -> !r.lines().isEmpty());
-        String savepoint = second.stop(savepoints);
-
-        // When
-        TopologyRun first = setup(SETTINGS).restore(log, 1, savepoint);
-
-        // Then
-        assertThat(first.awaitFailure())
-                .hasStackTraceContaining("written by generation 2")
-                .hasStackTraceContaining("start with --generation 2 or higher");
-    }
-
-    @Test
     void shouldCountRevisionsAnewWhenRestoredIntoAnotherGeneration(@TempDir Path savepoints) {
         // Given
         input.reading(0, "06:00:10", "device1", "1").heartbeat(0, "06:01:05").heartbeat(1, "06:01:05");
