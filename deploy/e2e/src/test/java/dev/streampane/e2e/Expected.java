@@ -73,27 +73,4 @@ record Expected(
                 Instant.parse(result.path("maxEventTime").asText()),
                 inputs);
     }
-
-    /** The same with numbers that compare by value: Elasticsearch and its readers drop zeros. */
-    Expected plain() {
-        Map<String, BigDecimal> plain = new TreeMap<>();
-        values.forEach((name, value) -> plain.put(name, value.stripTrailingZeros()));
-        return new Expected(
-                id,
-                job,
-                spec,
-                key,
-                kind,
-                start,
-                end,
-                zone,
-                complete,
-                plain,
-                sums,
-                count,
-                late,
-                minEventTime,
-                maxEventTime,
-                inputs);
-    }
 }
