@@ -58,7 +58,7 @@ final class Cursor {
         if (tail.epoch() == epoch) {
             return Reach.HELD;
         }
-        Tail.ResumePoint resumed = tail.rejoin(position());
+        Tail.ResumePoint resumed = tail.resume(position());
         resumed.place().ifPresent(this::seek);
         return resumed.reach();
     }

@@ -49,7 +49,7 @@ final class ResumeStage implements Stage {
 
     @Override
     public Stage run(StreamClient client, RoundCache cache) {
-        Tail.ResumePoint resumed = client.tail().rejoin(wanted);
+        Tail.ResumePoint resumed = client.tail().resume(wanted);
         if (resumed.place().isPresent()) {
             return new TailStage(client.tail(), resumed.place().get(), slow);
         }

@@ -30,7 +30,7 @@ public final class Tail {
      *
      * @param next number of the entry that comes next; those before it are behind {@code position}
      * @param position what the reader has seen: an entry below it was sent before
-     * @param epoch the tail's {@link #epoch} when this was true; once it is another, {@link #rejoin}
+     * @param epoch the tail's {@link #epoch} when this was true; once it is another, {@link #resume}
      */
     public record Place(long next, Position position, long epoch) {}
 
@@ -173,17 +173,27 @@ public final class Tail {
         return buffer(topic).whole();
     }
 
-    /** Where to read on behind {@code wanted}; topics that it leaves out go on from now. */
-    public synchronized ResumePoint resume(Position wanted) {
-        return resume(wanted, false);
-    }
-
     /**
-     * Where a reader goes on after the {@link #epoch} has changed; topics that it had no place in, because they were not there, come
-     * from their beginning in the tail.
+     * Where a reader goes on that has seen what lies below {@code seen}, as after the {@link #epoch} has changed; topics that it had no
+     * place in, because they were not there, come from their beginning in the tail.
      */
-    public synchronized ResumePoint rejoin(Position seen) {
-        return resume(seen, true);
+    public synchronized ResumePoint resume(Position seen) {
+        Reach reach = reach(seen);
+        if (reach != Reach.HELD) {
+            return new ResumePoint(reach, Optional.empty());
+        }
+        List<Position.Topic> places = new ArrayList<>();
+        long next = end;
+        for (TopicBuffer buffer : buffers) {
+            if (buffer.loaded()) {
+                Position.Topic from = seen.topic(buffer.name())
+                        .map(topic -> topic.withPartitions(buffer.partitions()))
+                        .orElseGet(buffer::earliest);
+                places.add(from);
+                next = Math.min(next, buffer.firstUnseen(from, end));
+            }
+        }
+        return new ResumePoint(Reach.HELD, Optional.of(new Place(next, Position.of(places), epoch)));
     }
 
     /** At most {@code max} entries from {@code next} on. */
@@ -260,25 +270,6 @@ public final class Tail {
                 .map(topic -> known(topic.name()).map(of -> of.reach(topic)).orElse(Reach.FOREIGN))
                 .max(Comparator.naturalOrder())
                 .orElse(Reach.HELD);
-    }
-
-    private ResumePoint resume(Position wanted, boolean missingFromEarliest) {
-        Reach reach = reach(wanted);
-        if (reach != Reach.HELD) {
-            return new ResumePoint(reach, Optional.empty());
-        }
-        List<Position.Topic> seen = new ArrayList<>();
-        long next = end;
-        for (TopicBuffer buffer : buffers) {
-            if (buffer.loaded()) {
-                Position.Topic from = wanted.topic(buffer.name())
-                        .map(topic -> topic.withPartitions(buffer.partitions()))
-                        .orElse(missingFromEarliest ? buffer.earliest() : buffer.position());
-                seen.add(from);
-                next = Math.min(next, buffer.firstUnseen(from, end));
-            }
-        }
-        return new ResumePoint(Reach.HELD, Optional.of(new Place(next, Position.of(seen), epoch)));
     }
 
     private Position ofLoaded(Function<TopicBuffer, Position.Topic> part) {
