@@ -19,17 +19,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes to topics in transactions, as the jobs do. */
+/** Writes to topics in transactions, as the jobs do. It has a producer from its first transaction on. */
 public final class Log implements AutoCloseable {
 
     private static final Set<TransactionState> ENDED =
             Set.of(TransactionState.EMPTY, TransactionState.COMPLETE_COMMIT, TransactionState.COMPLETE_ABORT);
 
     private final String id = "test-" + UUID.randomUUID();
-    private final Admin admin;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final String bootstrapServers;
+    private Admin admin;
+    private KafkaProducer<byte[], byte[]> producer;
 
     public Log(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    private void open() {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
         producer = new KafkaProducer<>(
                 Map.of(
@@ -46,6 +51,9 @@ public final class Log implements AutoCloseable {
 
     /** Begins a transaction. */
     public Log begin() {
+        if (producer == null) {
+            open();
+        }
         producer.beginTransaction();
         return this;
     }
@@ -120,7 +128,9 @@ public final class Log implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
-        admin.close();
+        if (producer != null) {
+            producer.close();
+            admin.close();
+        }
     }
 }

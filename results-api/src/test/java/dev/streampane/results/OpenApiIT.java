@@ -14,7 +14,6 @@ import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,7 +48,7 @@ class OpenApiIT {
     private static final String NAMED = "<named by a rule>";
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @Inject
     Router router;
@@ -182,22 +181,20 @@ class OpenApiIT {
     @Test
     void shouldAnswerAsItDescribes() throws IOException {
         // Given
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("window-results", 0, "k", Fixtures.result("described", "k", Fixtures.SIX));
-            log.put(
-                    "alerts",
-                    0,
-                    "7",
-                    Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
-                            .replace("large~7~", "large~described~"));
-            // an input whose offsets no other test counts
-            log.put("telegraf", 0, "described", "{}");
-            log.put("audit", null, "described/telegraf/0", """
-                    {"kind":"line","job":"described","generation":1,"topic":"telegraf","topicId":"t","partition":0,\
-                    "first":0,"last":0,"records":1,"rows":1,"rejected":1,"heartbeats":0,"unguarded":0,"holes":[],\
-                    "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
-                    "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
-        }
+        log.put("window-results", 0, "k", Fixtures.result("described", "k", Fixtures.SIX));
+        log.put(
+                "alerts",
+                0,
+                "7",
+                Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
+                        .replace("large~7~", "large~described~"));
+        // an input whose offsets no other test counts
+        log.put("telegraf", 0, "described", "{}");
+        log.put("audit", null, "described/telegraf/0", """
+                {"kind":"line","job":"described","generation":1,"topic":"telegraf","topicId":"t","partition":0,\
+                "first":0,"last":0,"records":1,"rows":1,"rejected":1,"heartbeats":0,"unguarded":0,"holes":[],\
+                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
         await().until(() -> given().get("/api/v1/windows?job=described").statusCode() == 200
                 && !given().get("/api/v1/alerts").path("items").equals(List.of())
                 && given().get("/api/v1/records?topic=telegraf").statusCode() == 200);

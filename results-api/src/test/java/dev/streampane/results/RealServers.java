@@ -23,8 +23,8 @@ import java.util.Map;
 public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     /**
-     * A field of type {@link LocalKafka} or {@link LocalElasticsearch}, which gets the running server, {@link Store}, or {@link CutProxy}: the network
-     * between the service under test and Elasticsearch.
+     * A field of type {@link LocalKafka} or {@link LocalElasticsearch}, which gets the running server, {@link Store}, {@link CutProxy}: the network
+     * between the service under test and Elasticsearch, or {@link Log}, which is the test's own and is closed behind it.
      */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.FIELD)
@@ -35,6 +35,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
     private LocalKafka kafka;
     private LocalElasticsearch elasticsearch;
     private CutProxy network;
+    private Log log;
 
     /** The port of health and metrics of the service that is under test with them. */
     static int managementPort() {
@@ -78,14 +79,23 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void inject(TestInjector injector) {
-        for (Object running : List.of(kafka, elasticsearch, network, new Store(elasticsearch.url()))) {
+        closeLog();
+        log = new Log(kafka.bootstrapServers());
+        for (Object running : List.of(kafka, elasticsearch, network, new Store(elasticsearch.url()), log)) {
             injector.injectIntoFields(
                     running, new TestInjector.AnnotatedAndMatchesType(Running.class, running.getClass()));
         }
     }
 
+    private void closeLog() {
+        if (log != null) {
+            log.close();
+        }
+    }
+
     @Override
     public void stop() {
+        closeLog();
         if (network != null) {
             network.close();
         }

@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,15 +43,16 @@ class AuditResourceIT {
     LocalKafka kafka;
 
     @RealServers.Running
+    Log log;
+
+    @RealServers.Running
     LocalElasticsearch elasticsearch;
 
-    private Log log;
     private String topicId;
 
     @BeforeEach
     void connect() throws Exception {
         Served.awaitReady();
-        log = new Log(kafka.bootstrapServers());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             topicId = admin.describeTopics(List.of("device-readings"))
                     .topicNameValues()
@@ -61,11 +61,6 @@ class AuditResourceIT {
                     .topicId()
                     .toString();
         }
-    }
-
-    @AfterEach
-    void close() {
-        log.close();
     }
 
     @Test

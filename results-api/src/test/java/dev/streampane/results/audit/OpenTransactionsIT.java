@@ -26,11 +26,13 @@ class OpenTransactionsIT {
     @RealServers.Running
     LocalKafka kafka;
 
+    @RealServers.Running
+    Log log;
+
     @Test
     void shouldNameWhoHoldsBackTheReadersOfResults() {
         Served.awaitReady();
-        try (Log log = new Log(kafka.bootstrapServers());
-                Log other = new Log(kafka.bootstrapServers())) {
+        try (Log other = new Log(kafka.bootstrapServers())) {
             // Given: one on two partitions of the results, one elsewhere
             byte[] value = Fixtures.result("held", "k", Fixtures.SIX).getBytes(StandardCharsets.UTF_8);
             log.begin().add("window-results", 1, "k", value).add("window-results", 3, "k", value);

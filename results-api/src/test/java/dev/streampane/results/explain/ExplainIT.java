@@ -67,6 +67,9 @@ class ExplainIT {
     LocalKafka kafka;
 
     @RealServers.Running
+    Log log;
+
+    @RealServers.Running
     Store store;
 
     @Inject
@@ -76,7 +79,6 @@ class ExplainIT {
     private final String id =
             "%s~tumbling-1m~%s~%s~%s".formatted(JOB, name, ID_TIME.format(START), ID_TIME.format(at(60)));
     private KafkaProducer<byte[], byte[]> producer;
-    private Log log;
     private Admin admin;
     private String topicId;
     private Duration outOfOrderness = Duration.ofSeconds(5);
@@ -95,7 +97,6 @@ class ExplainIT {
                 .all()
                 .get();
         topicId = topicId(name);
-        log = new Log(kafka.bootstrapServers());
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -122,7 +123,6 @@ class ExplainIT {
     @AfterEach
     void close() {
         producer.close();
-        log.close();
         admin.close();
     }
 

@@ -6,7 +6,6 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -31,15 +30,14 @@ class LargeResultsIT {
     URI stream;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @Test
     void shouldSendEachLargeResultOnceAndInOrder() {
         // Given
         Served.awaitReady();
         List<String> results = new ArrayList<>();
-        try (Log log = new Log(kafka.bootstrapServers());
-                EventStream events = EventStream.open(URI.create(stream + "?job=large-results"), null)) {
+        try (EventStream events = EventStream.open(URI.create(stream + "?job=large-results"), null)) {
             // When
             for (int n = 0; n < RESULTS; n++) {
                 String result =

@@ -7,7 +7,6 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -37,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,22 +56,14 @@ class StreamEventsIT {
     MeterRegistry metrics;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @RealServers.Running
     Store store;
 
-    private Log log;
-
     @BeforeEach
     void connect() {
         await().until(feed::settled);
-        log = new Log(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void close() {
-        log.close();
     }
 
     @Test

@@ -52,7 +52,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,21 +86,16 @@ class StreamIT {
     LocalKafka kafka;
 
     @RealServers.Running
-    Store store;
+    Log log;
 
-    private Log log;
+    @RealServers.Running
+    Store store;
 
     @BeforeEach
     void connect() {
         await().until(feed::settled);
-        log = new Log(kafka.bootstrapServers());
         // what is no longer in memory, so that no snapshot waits for it
         store.acknowledge(feed.tail().position().topic(TOPIC).orElseThrow());
-    }
-
-    @AfterEach
-    void close() {
-        log.close();
     }
 
     @Test

@@ -13,7 +13,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -60,7 +59,7 @@ class AggregateIT {
             "\"values\":{\"total\":19.380000,\"least\":-0.500000},\"sums\":{\"total\":\"581400000\"},\"count\":30";
 
     @Running
-    LocalKafka kafka;
+    Log log;
 
     @Running
     Store store;
@@ -234,8 +233,7 @@ class AggregateIT {
             results.add(json("living", random("k", FIRST.plusSeconds(60L * n), random), 1, 1));
         }
         store.bulk("window-results-living-" + MONTH, results);
-        try (Log log = new Log(kafka.bootstrapServers());
-                GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(3))) {
+        try (GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(3))) {
             growing.write(results);
             // When
             JsonNode answer = Served.json("/api/v1/windows/aggregate?job=living&fn=count&interval=day");
@@ -328,10 +326,8 @@ class AggregateIT {
     }
 
     private void log(String key, String... results) {
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            for (String result : results) {
-                log.put("window-results", 1, key, result);
-            }
+        for (String result : results) {
+            log.put("window-results", 1, key, result);
         }
     }
 
@@ -492,42 +488,40 @@ class AggregateIT {
         Random random = new Random(SEED);
         List<String> stored = new ArrayList<>();
         List<Window> newest = new ArrayList<>();
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.begin();
-            for (int n = 0; n < minutes * keys; n++) {
-                Window window = random("k" + n % keys, FIRST.plusSeconds(60L * (n / keys)), random);
-                Window older = random(window.key(), window.start(), random, window.complete());
-                newest.add(window);
-                int where = random.nextInt(4);
-                boolean newerInStore = where == 0 || where == 2;
-                if (where != 1) {
-                    stored.add(newerInStore ? json(job, window, 1, 2) : json(job, older, 1, 1));
-                }
-                if (where != 0) {
-                    log.add(
-                            "window-results",
-                            n % 4,
-                            window.key(),
-                            (newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2))
-                                    .getBytes(StandardCharsets.UTF_8));
-                }
+        log.begin();
+        for (int n = 0; n < minutes * keys; n++) {
+            Window window = random("k" + n % keys, FIRST.plusSeconds(60L * (n / keys)), random);
+            Window older = random(window.key(), window.start(), random, window.complete());
+            newest.add(window);
+            int where = random.nextInt(4);
+            boolean newerInStore = where == 0 || where == 2;
+            if (where != 1) {
+                stored.add(newerInStore ? json(job, window, 1, 2) : json(job, older, 1, 1));
             }
-            String last = id(job, "last", SIX);
-            String retracted = result(job, "last", SIX)
-                    .replace("\"FINAL\"", "\"RETRACTED\"")
-                    .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
-            for (int partition = 0; partition < 4; partition++) {
+            if (where != 0) {
                 log.add(
                         "window-results",
-                        partition,
-                        "last",
-                        retracted.replace(last, last + partition).getBytes(StandardCharsets.UTF_8));
+                        n % 4,
+                        window.key(),
+                        (newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2))
+                                .getBytes(StandardCharsets.UTF_8));
             }
-            log.commit();
-            for (int partition = 0; partition < 4; partition++) {
-                String id = last + partition;
-                await().until(() -> feeds.tail().index().newest(id).isPresent());
-            }
+        }
+        String last = id(job, "last", SIX);
+        String retracted = result(job, "last", SIX)
+                .replace("\"FINAL\"", "\"RETRACTED\"")
+                .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
+        for (int partition = 0; partition < 4; partition++) {
+            log.add(
+                    "window-results",
+                    partition,
+                    "last",
+                    retracted.replace(last, last + partition).getBytes(StandardCharsets.UTF_8));
+        }
+        log.commit();
+        for (int partition = 0; partition < 4; partition++) {
+            String id = last + partition;
+            await().until(() -> feeds.tail().index().newest(id).isPresent());
         }
         store.bulk("window-results-" + job + "-" + MONTH, stored);
         return newest;

@@ -12,7 +12,6 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.CutProxy;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -49,7 +48,7 @@ class AlertResourceIT {
     Store store;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @Inject
     TailFeeds feeds;
@@ -171,11 +170,9 @@ class AlertResourceIT {
         // Given: alerts of now, whose job is known
         Served.awaitReady();
         await().until(feeds::settled);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("job-runs", null, "fraud-detection/1", """
-                    {"job":"fraud-detection","generation":1,"jobId":"x","specs":[],"settings":{},\
-                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
-        }
+        log.put("job-runs", null, "fraud-detection/1", """
+                {"job":"fraud-detection","generation":1,"jobId":"x","specs":[],"settings":{},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
         await().until(() -> runs.newest("fraud-detection").isPresent());
         log(alert("before", "small-then-large", 0));
         Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
@@ -213,13 +210,11 @@ class AlertResourceIT {
 
     private void log(ObjectNode... alerts) {
         Position.Topic before = alerts();
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.begin();
-            for (ObjectNode alert : alerts) {
-                log.add("alerts", 0, "k", alert.toString().getBytes(StandardCharsets.UTF_8));
-            }
-            log.commit();
+        log.begin();
+        for (ObjectNode alert : alerts) {
+            log.add("alerts", 0, "k", alert.toString().getBytes(StandardCharsets.UTF_8));
         }
+        log.commit();
         await().until(() -> alerts().offsets()[0] >= before.offsets()[0] + alerts.length);
     }
 

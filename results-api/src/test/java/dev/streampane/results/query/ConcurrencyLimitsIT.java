@@ -10,7 +10,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
@@ -50,7 +49,7 @@ class ConcurrencyLimitsIT {
             List.of("/api/v1/windows/aggregate?job=running&fn=count&interval=1h", "/api/v1/jobs/running/keys");
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @RealServers.Running
     Store store;
@@ -73,9 +72,7 @@ class ConcurrencyLimitsIT {
     @BeforeEach
     void write() {
         await().until(feeds::loaded);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("window-results", 0, "k", result("running", "k", SIX));
-        }
+        log.put("window-results", 0, "k", result("running", "k", SIX));
         await().until(() -> given().get(PAGE).statusCode() == 200);
         // lines give their place back when they have been sent
         await().until(() -> limits.pages().available() == config.query().maxPages()

@@ -12,7 +12,6 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -42,7 +41,7 @@ class KeyResourceIT {
     private static final long SEED = 815;
 
     @Running
-    LocalKafka kafka;
+    Log log;
 
     @Running
     Store store;
@@ -65,27 +64,24 @@ class KeyResourceIT {
         Map<String, Integer> counts = new TreeMap<>(KeyQuery.ORDER);
         Map<String, Integer> latest = new TreeMap<>(KeyQuery.ORDER);
         List<String> stored = new ArrayList<>();
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.begin();
-            for (int n = 0; n < 300; n++) {
-                String key = names.get(n % names.size());
-                Instant start = SIX.plusSeconds(60L * n);
-                String json = result("keyed", "k" + n % names.size(), start)
-                        .replace("\"key\":\"k" + n % names.size() + "\"", "\"key\":\"" + key + "\"");
-                int where = random.nextInt(3);
-                if (where != 0) {
-                    stored.add(json);
-                }
-                if (where != 1) {
-                    log.add("window-results", 0, key, json.getBytes(StandardCharsets.UTF_8));
-                }
-                counts.merge(key, 1, Integer::sum);
-                latest.merge(key, n, Math::max);
+        log.begin();
+        for (int n = 0; n < 300; n++) {
+            String key = names.get(n % names.size());
+            Instant start = SIX.plusSeconds(60L * n);
+            String json = result("keyed", "k" + n % names.size(), start)
+                    .replace("\"key\":\"k" + n % names.size() + "\"", "\"key\":\"" + key + "\"");
+            int where = random.nextInt(3);
+            if (where != 0) {
+                stored.add(json);
             }
-            String end = result("keyed-end", "k", SIX);
-            log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8))
-                    .commit();
+            if (where != 1) {
+                log.add("window-results", 0, key, json.getBytes(StandardCharsets.UTF_8));
+            }
+            counts.merge(key, 1, Integer::sum);
+            latest.merge(key, n, Math::max);
         }
+        String end = result("keyed-end", "k", SIX);
+        log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8)).commit();
         store.bulk("window-results-keyed-" + MONTH, stored);
         await().until(() ->
                 feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
@@ -177,12 +173,10 @@ class KeyResourceIT {
         store.refresh();
         JsonNode first = Served.json("/api/v1/jobs/moving/keys?limit=2");
         // When: in front of the page's end, behind it, and one more window of a key that is there
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            for (String key : List.of("a", "e")) {
-                log.put("window-results", 1, key, result("moving", key, SIX));
-            }
-            log.put("window-results", 1, "f", result("moving", "f", SIX.plusSeconds(60)));
+        for (String key : List.of("a", "e")) {
+            log.put("window-results", 1, key, result("moving", key, SIX));
         }
+        log.put("window-results", 1, "f", result("moving", "f", SIX.plusSeconds(60)));
         await().until(() -> feeds.tail()
                 .index()
                 .newest(id("moving", "f", SIX.plusSeconds(60)))

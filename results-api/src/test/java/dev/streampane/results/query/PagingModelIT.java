@@ -7,7 +7,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.Version;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
@@ -61,7 +60,7 @@ class PagingModelIT {
     Store store;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @Inject
     KafkaAccess access;
@@ -89,7 +88,6 @@ class PagingModelIT {
     private final List<String> unindexed = new ArrayList<>();
     private TailFeeds feeds;
     private WindowPages pages;
-    private Log log;
     private Position.Topic indexedUpTo;
 
     @BeforeEach
@@ -107,14 +105,12 @@ class PagingModelIT {
                 new JobValues(feeds, search),
                 consistency,
                 jobs);
-        log = new Log(kafka.bootstrapServers());
         await().until(() -> feeds.loaded() && runs.loaded() && books.loaded());
         indexedUpTo = position();
     }
 
     @AfterEach
     void stop() {
-        log.close();
         feeds.close();
     }
 

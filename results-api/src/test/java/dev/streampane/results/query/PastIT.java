@@ -16,7 +16,6 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -49,7 +48,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +61,7 @@ class PastIT {
     private static final long SEED = 20261120;
 
     @Running
-    LocalKafka kafka;
+    Log log;
 
     @Running
     Store store;
@@ -74,23 +72,15 @@ class PastIT {
     @Inject
     ReadConsistency consistency;
 
-    private Log log;
-
     /** A revision that was said, and where. */
     private record Said(
             String id, long version, int partition, long offset, Instant appended, String json, boolean stored) {}
 
     @BeforeEach
     void awaitFeed() {
-        log = new Log(kafka.bootstrapServers());
         await().until(feeds::loaded);
         // what other tests have pushed out of the tail
         store.acknowledge(position());
-    }
-
-    @AfterEach
-    void closeLog() {
-        log.close();
     }
 
     @Test

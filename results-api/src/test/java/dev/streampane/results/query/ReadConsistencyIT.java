@@ -6,7 +6,6 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -29,7 +28,7 @@ class ReadConsistencyIT {
     private static final String TOPIC = "window-results";
 
     @Running
-    LocalKafka kafka;
+    Log log;
 
     @Inject
     TailFeeds feeds;
@@ -55,9 +54,7 @@ class ReadConsistencyIT {
                 .with(done -> answered.complete(Thread.currentThread().getName()), answered::completeExceptionally);
         assertThat(answered).isNotDone();
         // When
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put(TOPIC, 1, "k", result("at-least", "k", SIX));
-        }
+        log.put(TOPIC, 1, "k", result("at-least", "k", SIX));
         // Then
         assertThat(answered.get(20, TimeUnit.SECONDS)).doesNotStartWith("follow-");
     }

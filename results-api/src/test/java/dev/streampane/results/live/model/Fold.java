@@ -132,12 +132,6 @@ final class Fold {
         return resumes;
     }
 
-    /** How many ranges were conflated in all lives. */
-    synchronized int conflations() {
-        return conflated.size()
-                + over.stream().mapToInt(life -> life.conflated().size()).sum();
-    }
-
     /** Whether the snapshot of this life has ended. */
     synchronized boolean begun() {
         return !unsure;

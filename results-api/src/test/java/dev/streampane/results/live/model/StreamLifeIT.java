@@ -68,20 +68,20 @@ class StreamLifeIT {
     LocalKafka kafka;
 
     @RealServers.Running
+    Log log;
+
+    @RealServers.Running
     LocalElasticsearch elasticsearch;
 
     private final List<String> sent = new ArrayList<>();
-    private Log log;
 
     @BeforeEach
     void connect() {
         await().until(feed::settled);
-        log = new Log(kafka.bootstrapServers());
     }
 
     @AfterEach
     void close() {
-        log.close();
         await().until(() ->
                 metrics.get("streampane.results.stream.clients").gauge().value() == 0);
     }
