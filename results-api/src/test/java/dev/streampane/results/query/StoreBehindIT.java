@@ -11,7 +11,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -38,7 +37,7 @@ class StoreBehindIT {
     private static final String MONTH = "2026.11";
 
     @Running
-    LocalKafka kafka;
+    Log log;
 
     @Running
     Store store;
@@ -60,12 +59,10 @@ class StoreBehindIT {
     /** Its offset in the log. */
     private long lose(String job) {
         lost = id(job, "k", SIX);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            long offset = log.place(TOPIC, 2, "k", result(job, "k", SIX)).offset();
-            await().until(() -> feeds.tail().index().newest(lost).isPresent());
-            earliest = Forgetting.all(feeds.tail(), TOPIC);
-            return offset;
-        }
+        long offset = log.place(TOPIC, 2, "k", result(job, "k", SIX)).offset();
+        await().until(() -> feeds.tail().index().newest(lost).isPresent());
+        earliest = Forgetting.all(feeds.tail(), TOPIC);
+        return offset;
     }
 
     @AfterEach

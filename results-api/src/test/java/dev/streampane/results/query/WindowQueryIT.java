@@ -18,7 +18,6 @@ import static org.hamcrest.Matchers.startsWith;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.local.server.CutProxy;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
@@ -74,7 +73,7 @@ class WindowQueryIT {
     Store store;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @Inject
     TailFeeds feeds;
@@ -282,11 +281,9 @@ class WindowQueryIT {
     void shouldAnswerTheSameWithoutParametersAsWithThem() throws Exception {
         // Given: of a job's newest generation, so that memory alone tells them
         String id = id("same", "é", SIX);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("job-runs", null, "same/1", """
-                    {"job":"same","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
-        }
+        log.put("job-runs", null, "same/1", """
+                {"job":"same","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
         log(result("same", "a", SIX));
         log(result("same", "é", SIX));
         await().until(() -> windows.ofTail(id("same", "a", SIX)).isPresent()
@@ -350,9 +347,7 @@ class WindowQueryIT {
         Instant start = SIX.plusSeconds(3_600);
         // When: it is asked for first, and written then
         Thread writer = new Thread(() -> {
-            try (Log log = new Log(kafka.bootstrapServers())) {
-                log.put("window-results", 0, "late", result("awaited", "k", start));
-            }
+            log.put("window-results", 0, "late", result("awaited", "k", start));
         });
         writer.start();
         Response answer = given().queryParam("atLeast", wanted).get(WINDOWS + "/{id}", id("awaited", "k", start));
@@ -652,13 +647,11 @@ class WindowQueryIT {
 
     private void log(String... results) {
         Position.Topic before = position();
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.begin();
-            for (String result : results) {
-                log.add("window-results", 2, "k", result.getBytes(StandardCharsets.UTF_8));
-            }
-            log.commit();
+        log.begin();
+        for (String result : results) {
+            log.add("window-results", 2, "k", result.getBytes(StandardCharsets.UTF_8));
         }
+        log.commit();
         await().until(() -> position().offsets()[2] >= before.offsets()[2] + results.length);
     }
 

@@ -15,7 +15,6 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.server.CutProxy;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -49,7 +48,7 @@ class WindowResourceIT {
     Store store;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @BeforeEach
     void awaitReady() {
@@ -208,11 +207,9 @@ class WindowResourceIT {
     @Test
     void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
         // Given
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("job-runs", null, "fresh/1", """
-                    {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
-        }
+        log.put("job-runs", null, "fresh/1", """
+                {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
         await().until(() -> Served.jobs().contains("fresh"));
         // Then
         given().get("/api/v1/windows?job=fresh")
@@ -246,14 +243,12 @@ class WindowResourceIT {
         store.result("stored-only", MONTH, id("stored-only", "k", SIX), result("stored-only", "k", SIX))
                 .refresh();
         Instant later = SIX.plusSeconds(600);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("window-results", null, "k", result("fed-only", "k", later, 3, 1, true));
-            for (int generation : new int[] {2, 1}) {
-                log.put("job-runs", null, "announced/" + generation, """
-                        {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                        "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0",\
-                        "changes":[{"started":"2026-11-20T06:59:58Z","settings":{},"jobVersion":"1.0.%d"}]}""".formatted(generation, generation));
-            }
+        log.put("window-results", null, "k", result("fed-only", "k", later, 3, 1, true));
+        for (int generation : new int[] {2, 1}) {
+            log.put("job-runs", null, "announced/" + generation, """
+                    {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0",\
+                    "changes":[{"started":"2026-11-20T06:59:58Z","settings":{},"jobVersion":"1.0.%d"}]}""".formatted(generation, generation));
         }
         await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
         // Then

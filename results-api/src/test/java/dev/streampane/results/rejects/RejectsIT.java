@@ -50,8 +50,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +66,9 @@ class RejectsIT {
     @RealServers.Running
     LocalKafka kafka;
 
+    @RealServers.Running
+    Log log;
+
     @TestHTTPResource("/")
     URI root;
 
@@ -76,18 +77,6 @@ class RejectsIT {
 
     @Inject
     ResultsConfig config;
-
-    private Log log;
-
-    @BeforeEach
-    void connect() {
-        log = new Log(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void close() {
-        log.close();
-    }
 
     /** Transactions of up to 5 records on 4 partitions, a third of them aborted; one that is open from the start is committed between pages. */
     @ParameterizedTest

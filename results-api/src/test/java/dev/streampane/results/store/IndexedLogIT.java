@@ -6,7 +6,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -36,7 +35,7 @@ class IndexedLogIT {
     TailFeeds feeds;
 
     @RealServers.Running
-    LocalKafka kafka;
+    Log log;
 
     @RealServers.Running
     Store store;
@@ -51,9 +50,7 @@ class IndexedLogIT {
         // Given: a result in the log, and in an index that is refreshed every half an hour
         Position.Topic before = position();
         String id = Fixtures.id("indexed", "k", SIX);
-        try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("window-results", 1, "k", Fixtures.result("indexed", "k", SIX));
-        }
+        log.put("window-results", 1, "k", Fixtures.result("indexed", "k", SIX));
         await().until(() -> position().offsets()[1] > before.offsets()[1]);
         Position.Topic after = position();
         store.send("PUT", "/" + INDEX, "{\"settings\":{\"refresh_interval\":\"30m\"}}");
