@@ -72,15 +72,6 @@ final class DeviceFleet {
         return values.get(device % values.size());
     }
 
-    int size() {
-        return devices.size();
-    }
-
-    /** Readings per second over all devices; 0 when each follows its own period. */
-    long rate() {
-        return rate;
-    }
-
     /**
      * From a moment on sends at another rate.
      *

@@ -44,10 +44,6 @@ final class ClientPopulation {
         return population;
     }
 
-    int size() {
-        return clients.length;
-    }
-
     /**
      * From a moment on pays at another rate.
      *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import dev.streampane.simulation.Schedule;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -14,7 +15,6 @@ import java.util.PriorityQueue;
  */
 final class Scenarios {
 
-    private static final long NEVER = Long.MAX_VALUE;
     private static final long MILLIS_PER_MINUTE = 60_000;
 
     private final TxConfig config;
@@ -93,10 +93,10 @@ final class Scenarios {
     }
 
     private long nextBeginMillis() {
-        return rate == 0 || ended ? NEVER : startMillis + begun * MILLIS_PER_MINUTE / rate;
+        return rate == 0 || ended ? Schedule.NEVER : startMillis + begun * MILLIS_PER_MINUTE / rate;
     }
 
     private long nextPaymentMillis() {
-        return due.isEmpty() ? NEVER : due.element().dueMillis();
+        return due.isEmpty() ? Schedule.NEVER : due.element().dueMillis();
     }
 }

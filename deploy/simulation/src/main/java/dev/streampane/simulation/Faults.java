@@ -61,10 +61,6 @@ final class Faults {
         any = newSettings.any();
     }
 
-    FaultSettings settings() {
-        return settings;
-    }
-
     Fate fate(String sender, long eventTimeMillis) {
         if (!any) {
             return Fate.UNHARMED;
