@@ -185,7 +185,7 @@ class CatchUpReaderIT {
         // When
         List<String> seen = new ArrayList<>();
         Position position = begin;
-        while (feeds.tail().resume(position).reach() == Reach.OLDER) {
+        while (feeds.tail().reach(position) == Reach.OLDER) {
             CatchUpReader.Batch piece = next(position);
             // Then
             assertThat(piece.behind().toString()).isNotEqualTo(position.toString());
@@ -196,7 +196,7 @@ class CatchUpReaderIT {
             piece.entries().forEach(entry -> seen.add(entry.key()));
             position = piece.behind();
         }
-        assertThat(feeds.tail().resume(position).reach()).isEqualTo(Reach.HELD);
+        assertThat(feeds.tail().reach(position)).isEqualTo(Reach.HELD);
         assertThat(seen.stream().filter(key -> key.startsWith("padded")))
                 .containsExactlyElementsOf(IntStream.range(0, 150)
                         .mapToObj(n -> "padded" + (2 * n + 1))
@@ -232,7 +232,7 @@ class CatchUpReaderIT {
         createAnew(RESULTS, 4);
         // Then: at once, although the tail may not know it yet
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
-        await().atMost(PATIENCE).until(() -> feeds.tail().resume(begin).reach() == Reach.RECREATED);
+        await().atMost(PATIENCE).until(() -> feeds.tail().reach(begin) == Reach.RECREATED);
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
     }
 
@@ -254,7 +254,7 @@ class CatchUpReaderIT {
         }
         overflow();
         Reader first = new Reader(begin);
-        while (feeds.tail().resume(first.position).reach() == Reach.OLDER) {
+        while (feeds.tail().reach(first.position) == Reach.OLDER) {
             first.step();
         }
         double readsOfOne = reads();
@@ -280,7 +280,7 @@ class CatchUpReaderIT {
     private int count(Position from) {
         int entries = 0;
         Position position = from;
-        while (feeds.tail().resume(position).reach() == Reach.OLDER) {
+        while (feeds.tail().reach(position) == Reach.OLDER) {
             CatchUpReader.Batch piece = next(position);
             entries += piece.entries().size();
             position = piece.behind();
@@ -319,7 +319,7 @@ class CatchUpReaderIT {
             Tail.Place place = resumed.place().orElseThrow();
             position = place.position();
             Tail.Slice slice = feeds.tail().read(place.next(), 30);
-            if (slice.lost() && feeds.tail().resume(position).reach() != Reach.HELD) {
+            if (slice.lost() && feeds.tail().reach(position) != Reach.HELD) {
                 return;
             }
             slice.entries().stream().filter(this::unseen).forEach(this::take);
