@@ -6,7 +6,10 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OpenSessionSerializer;
 import dev.streampane.pipeline.window.OpenSession.Swallowed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -39,6 +42,12 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     private final long preview;
     private transient MapState<Long, OpenSession> sessions;
 
+    /**
+     * The ends of each key's open sessions, by their starts: no two sessions touch, so those that a record touches, and those that a timer is
+     * of, are found without a look at all others. Made anew after a restore.
+     */
+    private transient Map<String, TreeMap<Long, Long>> ends;
+
     MergeSessions(SpecResults results, Firing firing) {
         this.results = results;
         this.gap = ((WindowSpec.Session) results.spec()).gap().toMillis();
@@ -50,6 +59,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     public void open(OpenContext context) {
         sessions = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(SESSIONS, LongSerializer.INSTANCE, new OpenSessionSerializer()));
+        ends = new HashMap<>();
     }
 
     @Override
@@ -66,22 +76,54 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         } else {
             context.timerService().registerEventTimeTimer(session.end - 1);
             schedulePreview(session, context);
-            sessions.put(session.start, session);
+            put(session, context);
         }
+    }
+
+    private void put(OpenSession session, Context context) throws Exception {
+        sessions.put(session.start, session);
+        TreeMap<Long, Long> open = ends(context);
+        open.put(session.start, session.end);
+        ends.put(context.getCurrentKey(), open);
+    }
+
+    private void remove(OpenSession session, Context context) throws Exception {
+        sessions.remove(session.start);
+        TreeMap<Long, Long> left = ends(context);
+        left.remove(session.start);
+        if (left.isEmpty()) {
+            ends.remove(context.getCurrentKey());
+        }
+    }
+
+    /** Those of the key; kept as long as there are any. */
+    private TreeMap<Long, Long> ends(Context context) throws Exception {
+        TreeMap<Long, Long> known = ends.get(context.getCurrentKey());
+        if (known != null) {
+            return known;
+        }
+        var found = new TreeMap<Long, Long>();
+        for (OpenSession open : sessions.values()) {
+            found.put(open.start, open.end);
+            // restored, perhaps under another lateness: the timer that was set need not be the one that is meant
+            context.timerService().registerEventTimeTimer(due(open));
+        }
+        if (!found.isEmpty()) {
+            ends.put(context.getCurrentKey(), found);
+        }
+        return found;
     }
 
     /** The session with the open ones that it touches, which are no more. */
     private OpenSession joined(OpenSession session, Context context) throws Exception {
-        var touched = new ArrayList<OpenSession>(1);
-        var others = new ArrayList<OpenSession>(0);
-        for (OpenSession open : sessions.values()) {
-            (open.touches(session) ? touched : others).add(open);
-        }
+        List<OpenSession> touched = touched(session, context);
         for (OpenSession open : touched) {
             sessions.remove(open.start);
-            long due = due(open);
-            if (others.stream().noneMatch(other -> due(other) == due)) {
-                context.timerService().deleteEventTimeTimer(due);
+            ends(context).remove(open.start); // which goes on without any, for the session will be put
+        }
+        for (OpenSession open : touched) {
+            if (dueAt(due(open), context).isEmpty()) {
+                context.timerService().deleteEventTimeTimer(due(open));
             }
         }
         session.with(touched);
@@ -91,6 +133,31 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             }
         }
         return session;
+    }
+
+    /** The open sessions that are one with it: they overlap, or one begins where the other ends. */
+    private List<OpenSession> touched(OpenSession session, Context context) throws Exception {
+        TreeMap<Long, Long> known = ends(context);
+        var touched = new ArrayList<OpenSession>(1);
+        Map.Entry<Long, Long> open = known.floorEntry(session.end);
+        while (open != null && open.getValue() >= session.start) {
+            touched.add(sessions.get(open.getKey()));
+            open = known.lowerEntry(open.getKey());
+        }
+        return touched;
+    }
+
+    /** The sessions whose timer has that time: one to fire, one to forget. */
+    private List<OpenSession> dueAt(long time, Context context) throws Exception {
+        var due = new ArrayList<OpenSession>(1);
+        for (long end : new long[] {time + 1, time + 1 - allowedLateness - gap}) {
+            Map.Entry<Long, Long> last = ends(context).lowerEntry(end);
+            OpenSession open = last == null || last.getValue() != end ? null : sessions.get(last.getKey());
+            if (open != null && due(open) == time) {
+                due.add(open);
+            }
+        }
+        return due;
     }
 
     /** The time of the session's one timer: when to fire it, and then when to forget it. */
@@ -104,20 +171,20 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
 
     @Override
     public void onTimer(long time, OnTimerContext context, Collector<Output> out) throws Exception {
-        for (OpenSession session : open()) {
-            if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            for (OpenSession session : open()) {
                 if (session.previewAt != 0 && session.previewAt <= time) {
                     preview(session, context, out);
                 }
-            } else if (session.pending && session.end - 1 <= time) {
+            }
+            return;
+        }
+        for (OpenSession session : dueAt(time, context)) {
+            if (session.pending) {
                 fire(session, context, out);
                 keep(session, context);
-            } else if (!session.pending && clearing(session) <= time) {
-                sessions.remove(session.start);
-            } else if (!session.pending) {
-                // restored under another lateness: the timer that came was not the one that is
-                // meant
-                context.timerService().registerEventTimeTimer(clearing(session));
+            } else {
+                remove(session, context);
             }
         }
     }
@@ -146,10 +213,10 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     /** Keeps a session that fired; not where the watermark leaps further, and a batch takes no timer here. */
     private void keep(OpenSession session, Context context) throws Exception {
         if (clearing(session) <= context.timerService().currentWatermark()) {
-            sessions.remove(session.start);
+            remove(session, context);
         } else {
             context.timerService().registerEventTimeTimer(clearing(session));
-            sessions.put(session.start, session);
+            put(session, context);
         }
     }
 

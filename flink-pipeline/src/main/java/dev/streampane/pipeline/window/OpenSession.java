@@ -53,11 +53,6 @@ public final class OpenSession {
         return session;
     }
 
-    /** Whether the two are one: they overlap, or one begins where the other ends. */
-    boolean touches(OpenSession other) {
-        return start <= other.end && other.start <= end;
-    }
-
     /** The session that all of them are together; they touch, and this one has not been published. */
     OpenSession with(List<OpenSession> others) {
         for (OpenSession other : others) {

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
@@ -225,6 +226,29 @@ class SessionPanesTest {
 
         // Then one entry and one timer
         assertThat(sessions.kept()).isEqualTo(2);
+    }
+
+    /** A batch has all sessions of a key before its one watermark: nothing may look at all of them for each record or timer. */
+    @Test
+    void shouldLookAtNoOtherSessionsOfAKeyThatHasMany() throws Exception {
+        // Given
+        int many = 16_000;
+        try (PaneHarness briefly = PaneHarness.Setup.of("session(1s)")
+                .allowedLateness(Duration.ofDays(1))
+                .start()) {
+            assertTimeout(Duration.ofSeconds(10), () -> {
+                for (int session = 0; session < many; session++) {
+                    briefly.record("a", session * 2_000L);
+                }
+
+                // When
+                briefly.watermark(many * 2_000L).watermark(Long.MAX_VALUE - 1);
+            });
+
+            // Then
+            assertThat(briefly.results()).hasSize(many);
+            assertThat(briefly.kept()).isZero();
+        }
     }
 
     @Test
