@@ -27,28 +27,37 @@ public final class PassedEnds {
         return one;
     }
 
-    /** Takes in others. */
+    /** Takes in others, in as many steps as there are ends. */
     void add(PassedEnds other) {
-        for (int i = 0; i < other.ends.length; i++) {
-            add(other.ends[i], other.counts[i]);
+        if (other.ends.length == 1) {
+            int known = Arrays.binarySearch(ends, other.ends[0]);
+            if (known >= 0) {
+                counts[known] += other.counts[0];
+                return;
+            }
         }
+        long[] bothEnds = new long[ends.length + other.ends.length];
+        long[] bothCounts = new long[bothEnds.length];
+        int both = 0;
+        int mine = 0;
+        int others = 0;
+        while (mine < ends.length || others < other.ends.length) {
+            long end = Math.min(at(ends, mine), at(other.ends, others));
+            bothEnds[both] = end;
+            if (at(ends, mine) == end) {
+                bothCounts[both] += counts[mine++];
+            }
+            if (at(other.ends, others) == end) {
+                bothCounts[both] += other.counts[others++];
+            }
+            both++;
+        }
+        ends = Arrays.copyOf(bothEnds, both);
+        counts = Arrays.copyOf(bothCounts, both);
     }
 
-    private void add(long end, long count) {
-        int at = Arrays.binarySearch(ends, end);
-        if (at >= 0) {
-            counts[at] += count;
-            return;
-        }
-        ends = inserted(ends, -at - 1, end);
-        counts = inserted(counts, -at - 1, count);
-    }
-
-    private static long[] inserted(long[] numbers, int at, long number) {
-        long[] more = Arrays.copyOf(numbers, numbers.length + 1);
-        System.arraycopy(numbers, at, more, at + 1, numbers.length - at);
-        more[at] = number;
-        return more;
+    private static long at(long[] ends, int position) {
+        return position < ends.length ? ends[position] : Long.MAX_VALUE;
     }
 
     /** How many came late for the window that ends then. */
