@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * How far a writer has come in each partition of the log: the lowest offset that is not yet acknowledged or, when all that were seen are,
@@ -61,9 +62,10 @@ final class LogPositions {
 
     /** Notes that these documents, from {@link #documents}, have been written. */
     void published(List<IndexRequest.Document> documents) {
-        partitions.forEach((partition, progress) -> documents.stream()
-                .filter(document -> document.id().equals(id(partition)))
-                .forEach(document -> progress.published = document.version()));
+        Map<String, Long> positions =
+                documents.stream().collect(Collectors.toMap(IndexRequest.Document::id, IndexRequest.Document::version));
+        partitions.forEach((partition, progress) ->
+                progress.published = positions.getOrDefault(id(partition), progress.published));
     }
 
     private static Partition of(Fetched record) {

@@ -2,9 +2,11 @@
 package dev.streampane.pipeline.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.streampane.pipeline.intake.Fetched;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,20 @@ class LogPositionsTest {
                 .extracting(IndexRequest.Document::id, IndexRequest.Document::version)
                 .map(tuple -> tuple.toList().toString())
                 .containsExactly("[position~one~0, 5]", "[position~two~0, 7]", "[position~two~1, 7]");
+    }
+
+    /** It comes after each bulk request. */
+    @Test
+    void shouldLookAtEachPartitionOnceWhenPositionsArePublished() {
+        // Given
+        for (int partition = 0; partition < 40_000; partition++) {
+            positions.seen(record("one", partition, 5));
+        }
+        var documents = positions.documents();
+        // When
+        assertTimeout(Duration.ofSeconds(10), () -> positions.published(documents));
+        // Then
+        assertThat(positions.documents()).isEmpty();
     }
 
     @Test
