@@ -151,24 +151,6 @@ class TxCommandIT {
     }
 
     @Test
-    void shouldRefuseANameThatNoJobAndNoTransactionHas() throws IOException {
-        // Given
-        stack(Map.of());
-
-        // When
-        int unknown = run("abort", "weather");
-        int idle = run("abort", "word-count");
-
-        // Then
-        assertThat(unknown).isEqualTo(2);
-        assertThat(err.toString())
-                .contains(
-                        "JOB: 'weather' is not allowed; allowed is a job that has open transactions, or weather-average,");
-        assertThat(idle).isZero();
-        assertThat(out.toString().strip()).isEqualTo("no open transactions of word-count");
-    }
-
-    @Test
     void shouldAbortNothingOfAJobThatRuns() throws IOException {
         // Given
         flinkRuns("weather-average");
