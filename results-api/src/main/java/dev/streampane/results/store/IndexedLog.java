@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -52,7 +53,7 @@ public class IndexedLog {
     private final LogReaders readers;
     private final Duration lookAgain;
     private final Map<String, Progress> visible = new ConcurrentHashMap<>();
-    private final Map<String, Uni<Void>> looking = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> looking = new ConcurrentHashMap<>();
 
     @Inject
     IndexedLog(SearchClient elasticsearch, LogReaders readers) {
@@ -119,15 +120,26 @@ public class IndexedLog {
                 && known.position().reaches(wanted);
     }
 
-    /** Looks once for all who ask at the same time. */
+    /**
+     * Looks once for all who ask at the same time. Not by {@code memoize()}, which can give who asks just as the answer comes its item before
+     * its subscription: {@code chain} takes the next item for its first then.
+     */
     private Uni<Void> look(Position.Topic wanted) {
-        return Uni.createFrom()
-                .deferred(() -> looking.computeIfAbsent(wanted.name(), topic -> acknowledged(wanted)
-                        .chain(found -> show(found, wanted))
-                        .onTermination()
-                        .invoke(() -> looking.remove(topic))
-                        .memoize()
-                        .indefinitely()));
+        return Uni.createFrom().completionStage(() -> {
+            var look = new CompletableFuture<Void>();
+            CompletableFuture<Void> before = looking.putIfAbsent(wanted.name(), look);
+            if (before != null) {
+                return before.copy(); // whose end is no other's
+            }
+            Uni.createFrom()
+                    .deferred(() -> acknowledged(wanted))
+                    .chain(found -> show(found, wanted))
+                    .onTermination()
+                    .invoke(() -> looking.remove(wanted.name()))
+                    .subscribe()
+                    .with(look::complete, look::completeExceptionally);
+            return look.copy();
+        });
     }
 
     private Uni<Position.Topic> acknowledged(Position.Topic wanted) {
