@@ -23,7 +23,6 @@ import org.apache.flink.cep.PatternStream;
 import org.apache.flink.cep.pattern.Pattern;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableFunction;
@@ -42,10 +41,10 @@ public final class FraudDetectionTopology {
     private static final TypeInformation<Alert> ALERT = TypeInformation.of(Alert.class);
     private static final OutputTag<Payment> DROPPED = new OutputTag<>("dropped", PAYMENT);
 
-    private final KeyedStream<Payment, String> payments;
+    private final DataStream<Payment> payments;
     private final IntakeSettings settings;
 
-    private FraudDetectionTopology(KeyedStream<Payment, String> payments, IntakeSettings settings) {
+    private FraudDetectionTopology(DataStream<Payment> payments, IntakeSettings settings) {
         this.payments = payments;
         this.settings = settings;
     }
@@ -60,9 +59,7 @@ public final class FraudDetectionTopology {
                 .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
                 .uid("mean-per-client")
                 .name("mean-per-client");
-        return new FraudDetectionTopology(byClient(payments), settings)
-                .alerts(thresholds)
-                .union(admitted.reports());
+        return new FraudDetectionTopology(payments, settings).alerts(thresholds).union(admitted.reports());
     }
 
     private DataStream<Output> alerts(Thresholds thresholds) {
@@ -77,7 +74,7 @@ public final class FraudDetectionTopology {
                 .name("small-or-large-payments");
         DataStream<Alert> triedAndEmptied = raise(
                 "small-then-large",
-                pattern(byClient(smallOrLarge), FraudPatterns.smallThenLarge(smallThenLarge)),
+                pattern(smallOrLarge, FraudPatterns.smallThenLarge(smallThenLarge)),
                 found -> Finding.smallThenLarge(found, smallThenLarge));
         SingleOutputStreamOperator<Alert> tooMany = raise(
                 "many-transactions",
@@ -93,7 +90,7 @@ public final class FraudDetectionTopology {
                 .name("purchases-of-high-value");
         DataStream<Alert> tooFar = raise(
                 "impossible-travel",
-                pattern(byClient(purchases), FraudPatterns.impossibleTravel(impossibleTravel)),
+                pattern(purchases, FraudPatterns.impossibleTravel(impossibleTravel)),
                 found -> Finding.impossibleTravel(found, impossibleTravel));
 
         DataStream<Alert> bursts = DataStreamUtils.reinterpretAsKeyedStream(tooMany, Alert::client, Types.STRING)
@@ -110,12 +107,9 @@ public final class FraudDetectionTopology {
     }
 
     /** The payments of a client are one subtask's already. */
-    private static KeyedStream<Payment, String> byClient(DataStream<Payment> payments) {
-        return DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING);
-    }
-
-    private static PatternStream<Payment> pattern(KeyedStream<Payment, String> payments, Pattern<Payment, ?> pattern) {
-        return CEP.pattern(payments, pattern, new Payment.InOrder()).inEventTime();
+    private static PatternStream<Payment> pattern(DataStream<Payment> payments, Pattern<Payment, ?> pattern) {
+        var byClient = DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING);
+        return CEP.pattern(byClient, pattern, new Payment.InOrder()).inEventTime();
     }
 
     /** The alerts of one pattern, whose name is the operator's uid. */

@@ -198,7 +198,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
             if (!verdict.isCountedBy(spec)) {
                 counters.late.inc();
                 report(reports.late(fetched, specs.get(spec), decoded.eventTime()));
-            } else if (isForgotten(specs.get(spec), decoded.eventTime())) {
+            } else if (hasForgotten(specs.get(spec), decoded.eventTime())) {
                 countedBy &= ~(1L << spec);
                 counters.dropped.inc();
                 report(reports.dropped(fetched, specs.get(spec), decoded.eventTime()));
@@ -222,12 +222,6 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
                             verdict.completeFrom()),
                     decoded.eventTime()));
         }
-    }
-
-    private boolean isForgotten(WindowSpec spec, long eventTime) {
-        return hasForgotten(eventTime + 1)
-                && !(spec instanceof WindowSpec.None)
-                && hasForgotten(spec.firstEnd(eventTime));
     }
 
     private void report(Output report) {

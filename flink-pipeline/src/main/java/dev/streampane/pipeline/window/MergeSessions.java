@@ -81,8 +81,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     }
 
     private void put(OpenSession session, Context context) throws Exception {
-        sessions.put(session.start, session);
         TreeMap<Long, Long> open = ends(context);
+        sessions.put(session.start, session);
         open.put(session.start, session.end);
         ends.put(context.getCurrentKey(), open);
     }
@@ -119,7 +119,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         List<OpenSession> touched = touched(session, context);
         for (OpenSession open : touched) {
             sessions.remove(open.start);
-            ends(context).remove(open.start); // which goes on without any, for the session will be put
+            ends(context).remove(open.start); // kept though it may be empty: the session is put or removed next
         }
         for (OpenSession open : touched) {
             if (dueAt(due(open), context).isEmpty()) {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -46,35 +48,47 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
         String uid = name + '-' + ResultId.spec(spec);
-        SingleOutputStreamOperator<Output> results = panes(
-                        byKey(inKeptTime(partials, uid + "-watermark")), new SpecResults(label, spec, shape))
-                .uid(uid)
-                .name(uid);
-        DataStream<Output> corrections = results.getSideOutput(DROPPED)
-                .flatMap(new CorrectDropped<>(corrections(label, spec)))
-                .returns(OutputSerializer.TYPE)
-                .uid(uid + "-corrections")
-                .name(uid + "-corrections");
-        return results.union(corrections);
+        KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
+        if (isBatch(keyed)) { // is not restored, and each operator that begins a chain there reads a file of its own
+            SingleOutputStreamOperator<Output> results = results(keyed, spec, uid);
+            return results.union(corrections(results.getSideOutput(DROPPED), spec, uid));
+        }
+        SingleOutputStreamOperator<Partial> kept = inKeptTime(keyed, spec, uid + "-watermark");
+        SingleOutputStreamOperator<Output> results = results(
+                DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
+        return results.union(corrections(kept.getSideOutput(DROPPED).union(results.getSideOutput(DROPPED)), spec, uid));
     }
 
-    /** The partials of a key are one subtask's, where time goes on after a restore as the windows had it. */
-    private DataStream<Partial> inKeptTime(DataStream<Partial> partials, String uid) {
+    private static boolean isBatch(DataStream<?> stream) {
+        return stream.getExecutionEnvironment().getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
+                == RuntimeExecutionMode.BATCH;
+    }
+
+    /** The same partials, where time goes on after a restore as the windows had it. */
+    private SingleOutputStreamOperator<Partial> inKeptTime(
+            KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
         Duration allowedLateness = firing.allowedLateness();
-        KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
-        return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation())
+        return new DataStream<>(partials.getExecutionEnvironment(), partials.getTransformation())
                 .transform(
                         uid,
                         PartialSerializer.TYPE,
                         new OperatorFactory<Partial, Partial>(
-                                WatermarkKeeper.Passing.class,
-                                parameters -> new WatermarkKeeper.Passing<>(parameters, allowedLateness)))
+                                WatermarkKeeper.PassPartials.class,
+                                parameters -> new WatermarkKeeper.PassPartials(parameters, spec, allowedLateness)))
                 .uid(uid)
                 .name(uid);
     }
 
-    private static KeyedStream<Partial, String> byKey(DataStream<Partial> partials) {
-        return DataStreamUtils.reinterpretAsKeyedStream(partials, partial -> partial.key, Types.STRING);
+    private SingleOutputStreamOperator<Output> results(
+            KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
+        return panes(partials, new SpecResults(label, spec, shape)).uid(uid).name(uid);
+    }
+
+    private DataStream<Output> corrections(DataStream<Partial> dropped, WindowSpec spec, String uid) {
+        return dropped.flatMap(new CorrectDropped<>(corrections(label, spec)))
+                .returns(OutputSerializer.TYPE)
+                .uid(uid + "-corrections")
+                .name(uid + "-corrections");
     }
 
     private static SerializableFunction<Partial, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {

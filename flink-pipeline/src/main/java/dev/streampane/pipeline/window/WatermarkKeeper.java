@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.contract.WindowSpec;
 import java.time.Duration;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -11,7 +12,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
-/** An operator whose watermark does not go back, not by a restore either: see {@link KeptWatermark}. */
+/** An operator whose watermark does not go back, by a restore at most to the smallest of its tasks: see {@link KeptWatermark}. */
 public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT> {
 
@@ -59,23 +60,32 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         watermark.snapshot();
     }
 
-    /** Whether a window that closes at {@code end} had been forgotten before the restore. */
-    protected final boolean hasForgotten(long end) {
-        return watermark.hasForgotten(end);
+    /** Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. */
+    protected final boolean hasForgotten(WindowSpec spec, long eventTime) {
+        return watermark.hasForgotten(eventTime + 1)
+                && !(spec instanceof WindowSpec.None)
+                && watermark.hasForgotten(spec.firstEnd(eventTime));
     }
 
-    /** Passes on what comes. */
-    static final class Passing<T> extends WatermarkKeeper<T, T> {
+    /** Passes partials on, but for those of windows that are forgotten, which go to {@link PaneResults#DROPPED}. */
+    static final class PassPartials extends WatermarkKeeper<Partial, Partial> {
 
         private static final long serialVersionUID = 1L;
 
-        Passing(StreamOperatorParameters<T> parameters, Duration allowedLateness) {
+        private final WindowSpec spec;
+
+        PassPartials(StreamOperatorParameters<Partial> parameters, WindowSpec spec, Duration allowedLateness) {
             super(parameters, allowedLateness);
+            this.spec = spec;
         }
 
         @Override
-        public void processElement(StreamRecord<T> element) {
-            output.collect(element);
+        public void processElement(StreamRecord<Partial> element) {
+            if (hasForgotten(spec, element.getValue().maxEventTime)) {
+                output.collect(PaneResults.DROPPED, element);
+            } else {
+                output.collect(element);
+            }
         }
     }
 }

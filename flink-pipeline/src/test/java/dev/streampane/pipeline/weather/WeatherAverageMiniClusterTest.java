@@ -24,6 +24,8 @@ import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeatherAverageMiniClusterTest {
 
@@ -326,8 +328,10 @@ class WeatherAverageMiniClusterTest {
         });
     }
 
-    @Test
-    void shouldNotTellAForgottenWindowOnceMoreWhenAnIdlePartitionIsBackAndBehind(@TempDir Path savepoints) {
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1M", "PT1H"})
+    void shouldNotTellAForgottenWindowOnceMoreWhenAnIdlePartitionIsBackAndBehind(
+            Duration allowedLateness, @TempDir Path savepoints) {
         // Given a partition that was idle and is back, and behind: its task is at 06:00:25, the windows at 06:09:55
         TestSettings settings = SETTINGS.idleAfter(Duration.ofSeconds(2));
         TopologyRun before = setup(settings).start(log, 2);
@@ -338,7 +342,8 @@ class WeatherAverageMiniClusterTest {
         String savepoint = before.stop(savepoints);
 
         // When
-        TopologyRun after = setup(settings).restore(log, 2, savepoint);
+        TopologyRun after =
+                setup(settings.bounds(Duration.ofSeconds(5), allowedLateness)).restore(log, 2, savepoint);
         input.reading(1, "06:00:40", "device1", "9").close();
         after.awaitEnd();
 
