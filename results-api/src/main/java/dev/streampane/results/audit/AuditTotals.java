@@ -136,8 +136,12 @@ public class AuditTotals {
     /** The jobs of which books that {@link #current} should have are no longer kept. */
     synchronized Set<String> lacking() {
         Map<String, Integer> begun = begun();
+        Set<Run> timed = partitions.entrySet().stream()
+                .filter(one -> one.getValue().hasClock())
+                .map(one -> Run.of(one.getKey()))
+                .collect(Collectors.toSet());
         partitions.forEach((key, one) -> {
-            if (one.mayGoOn()) {
+            if (one.mayGoOn() && !timed.contains(Run.of(key))) {
                 begun.remove(key.job(), key.generation());
             }
         });

@@ -160,7 +160,11 @@ final class PartitionTotals {
 
     /** Whether the lines may go on from others that are no longer known: they do not begin with the first record, and have no clock to tell. */
     boolean mayGoOn() {
-        return clock == null && first > 0;
+        return !hasClock() && first > 0;
+    }
+
+    boolean hasClock() {
+        return clock != null;
     }
 
     private boolean fillsGap(AuditLine line) {

@@ -56,7 +56,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         return elasticsearch
                 .search("window-results", search(query, read.tail()))
                 .map(answer -> page(query, read.tail(), answer, read.shown()))
-                .onFailure(failure -> query.limit() > 1 && SearchClient.isTooMuch(failure))
+                .onFailure(failure -> query.limit() > 1 && SearchClient.hasTooManyBuckets(failure))
                 .recoverWithUni(() -> page(query.withLimit(query.limit() / 2), read));
     }
 

@@ -70,7 +70,8 @@ public class StoredWindows {
         }
         return lookups.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : find(search(ids))
+                : Uni.createFrom()
+                        .deferred(() -> find(search(ids)))
                         .invoke(found -> answer(lookups, found))
                         .onFailure()
                         .invoke(failure ->

@@ -127,7 +127,7 @@ public class SearchClient {
     }
 
     /** Whether a search failed because its answer would have more buckets than Elasticsearch tells at once, {@code search.max_buckets}. */
-    public static boolean isTooMuch(Throwable failure) {
+    public static boolean hasTooManyBuckets(Throwable failure) {
         return failure.getCause() instanceof ResponseException refused
                 && refused.getMessage().contains("too_many_buckets_exception");
     }

@@ -134,14 +134,14 @@ class KeyResourceIT {
                         .replace("tumbling(1m)", "tumbling(%dms)".formatted(1000 + n / 9)))
                 .toList();
         store.bulk("window-results-manifold-" + MONTH, stored);
-        store.send("PUT", "/_cluster/settings", "{\"persistent\":{\"search.max_buckets\":510}}");
+        store.send("PUT", "/_cluster/settings", "{\"transient\":{\"search.max_buckets\":510}}");
         try {
             // When Then
             assertThat(Served.items("/api/v1/jobs/manifold/keys?limit=500"))
                     .hasSize(9)
                     .allSatisfy(key -> assertThat(key.get("specs")).hasSize(60));
         } finally {
-            store.send("PUT", "/_cluster/settings", "{\"persistent\":{\"search.max_buckets\":null}}");
+            store.send("PUT", "/_cluster/settings", "{\"transient\":{\"search.max_buckets\":null}}");
         }
     }
 

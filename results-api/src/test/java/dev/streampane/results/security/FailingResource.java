@@ -3,6 +3,8 @@ package dev.streampane.results.security;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Fails as a defect would. */
@@ -10,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class FailingResource {
 
     @GET
+    @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public String fail() {
         throw new IllegalStateException("secret of dev.streampane");
