@@ -7,7 +7,7 @@ import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
-import dev.streampane.local.server.OrderlyEnd;
+import dev.streampane.local.server.GracefulShutdown;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
@@ -104,7 +104,7 @@ public final class IndexAudit {
 
     private IndexReport check(boolean repair) throws IOException {
         if (repair) {
-            store.rememberAgain(log.indices()); // one that was killed could not
+            store.resetGcDeletes(log.indices()); // one that was killed could not
         }
         readPositions();
         Map<String, Fingerprint> expected = new HashMap<>();
@@ -127,7 +127,7 @@ public final class IndexAudit {
                     log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
                 List<Mismatch> wrong = verify(suspects, newest);
                 if (repair) {
-                    try (OrderlyEnd end = new OrderlyEnd("end-repair")) {
+                    try (GracefulShutdown end = new GracefulShutdown("end-repair")) {
                         repair(wrong, newest, end);
                     }
                 } else {
@@ -254,26 +254,26 @@ public final class IndexAudit {
      * index-results, which takes a refused version for one that is written, may come to a newer revision in between: so the
      * log is read on afterwards, and what is new there is written as well.
      */
-    private void repair(List<Mismatch> wrong, NewestDocuments newest, OrderlyEnd end) throws IOException {
+    private void repair(List<Mismatch> wrong, NewestDocuments newest, GracefulShutdown end) throws IOException {
         try {
             for (Mismatch one : wrong) {
-                if (!end.isTold() && store.replace(one.right())) {
+                if (!end.isRequested() && store.replace(one.right())) {
                     repaired++;
                 } else {
                     leave(one.finding());
                 }
                 progress.accept("%,d of %,d repaired".formatted(repaired, wrong.size()));
             }
-            Set<String> changed = newest.readOn();
-            while (!changed.isEmpty()) {
-                for (String key : changed) {
-                    store.write(newest.of(key));
-                }
-                changed = newest.readOn();
-            }
         } finally {
-            store.rememberAgain(log.indices());
-            store.refresh(log.indices());
+            store.resetGcDeletes(log.indices());
         }
+        Set<String> changed = newest.readOn();
+        while (!changed.isEmpty()) {
+            for (String key : changed) {
+                store.write(newest.of(key));
+            }
+            changed = newest.readOn();
+        }
+        store.refresh(log.indices());
     }
 }

@@ -88,7 +88,7 @@ final class IndexStore {
 
     /**
      * Writes it past a higher version, which is deleted while its index remembers no versions of deleted documents; {@link
-     * #rememberAgain} is owed then.
+     * #resetGcDeletes} is owed then.
      *
      * @return whether Elasticsearch takes it at all
      */
@@ -130,7 +130,7 @@ final class IndexStore {
     }
 
     /** Has those of these indices that remember no versions remember them as long as others do. */
-    void rememberAgain(String indices) throws IOException {
+    void resetGcDeletes(String indices) throws IOException {
         JsonNode settings = ask("GET", "/" + indices + "/_settings/index.gc_deletes", "");
         for (Map.Entry<String, JsonNode> index : settings.properties()) {
             if (index.getValue().at("/settings/index/gc_deletes").asText().equals(NONE)) {

@@ -11,8 +11,8 @@ import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.GracefulShutdown;
 import dev.streampane.local.server.Http;
-import dev.streampane.local.server.OrderlyEnd;
 import dev.streampane.local.stack.Failures;
 import dev.streampane.local.stack.Slots;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class Replay {
     private final Duration grace;
 
     /** Has the end of this process wait until nothing of the replay is left. */
-    private OrderlyEnd end;
+    private GracefulShutdown end;
 
     /**
      * @param progress takes lines for people while it goes on
@@ -76,7 +76,7 @@ public final class Replay {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
             Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
-            try (OrderlyEnd made = new OrderlyEnd("end-replay")) {
+            try (GracefulShutdown made = new GracefulShutdown("end-replay")) {
                 end = made;
                 return run(admin, source);
             }
@@ -84,7 +84,7 @@ public final class Replay {
     }
 
     private void checkGoesOn() {
-        if (end.isTold()) {
+        if (end.isRequested()) {
             throw StackException.startFailed("the replay was told to end");
         }
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** From its making until {@link #close}, the end of this process (Ctrl-C, SIGTERM) waits a minute for the thread that has to clean up. */
-public final class OrderlyEnd implements AutoCloseable {
+public final class GracefulShutdown implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -16,7 +16,7 @@ public final class OrderlyEnd implements AutoCloseable {
     /**
      * @param name of the thread that waits
      */
-    public OrderlyEnd(String name) {
+    public GracefulShutdown(String name) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::await, name));
     }
 
@@ -30,7 +30,7 @@ public final class OrderlyEnd implements AutoCloseable {
     }
 
     /** Whether this process was told to end. */
-    public boolean isTold() {
+    public boolean isRequested() {
         return told;
     }
 
