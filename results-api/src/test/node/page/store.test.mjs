@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
-import {MAX_SERIES, Store} from './page/store.js';
+import {MAX_SERIES, MAX_WORDS, Store} from './page/store.js';
 
 const SERIES = 'job\nsession(5s)\nk';
 
@@ -65,4 +65,29 @@ test('series that are more than are kept are counted', async () => {
   assert.equal(other.evicted.size, 5);
   store.clear();
   assert.equal(store.evicted.size, 0);
+});
+
+test('of more words than are kept the most frequent stay, and the others are counted', async () => {
+  const store = new Store();
+  const tell = async (...words) => {
+    words.forEach(([word, count]) => store.take('word', JSON.stringify({op: '+U', word, count})));
+    await pass(1_000);
+  };
+  for (let n = 0; n < MAX_WORDS + 5; n += 1_000) {
+    await tell(...Array.from({length: Math.min(1_000, MAX_WORDS + 5 - n)}, (_, i) => ['w' + (n + i), 1 + n + i]));
+  }
+  assert.equal(store.words.size, MAX_WORDS);
+  assert.equal(store.evictedWords.size, 5);
+  assert.equal(store.words.has('w4'), false);
+  assert.equal(store.words.has('w5'), true);
+  await tell(['w0', 1_000_000]);
+  assert.equal(store.words.get('w0'), '1000000');
+  assert.equal(store.words.size, MAX_WORDS);
+  assert.equal(store.evictedWords.has('w0'), false);
+  assert.equal(store.evictedWords.size, 5);
+  const other = new Store();
+  store.events().forEach(event => other.take(...event));
+  assert.equal(other.evictedWords.size, 5);
+  store.clear();
+  assert.equal(store.evictedWords.size, 0);
 });

@@ -153,7 +153,17 @@ test('words say that some are missing where the log has lost their beginning, an
   view.close();
   assert.match(root.textContent, /1 of 1 words; the log has lost its beginning/);
   assert.deepEqual(rewinds, []);
-  assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'forgotten', 'word']);
+  assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'evictedWords', 'forgotten', 'word']);
+});
+
+test('words say how many rarer ones are not here', async () => {
+  const store = new Store();
+  store.take('evictedWords', ['b', 'c']);
+  store.take('word', '{"op":"+I","word":"a","count":2}');
+  await pass(1_000);
+  const root = new Element();
+  openWords(root, new URLSearchParams(), {store, live: {}}).close();
+  assert.match(root.textContent, /1 of 1 words; at least 2 rarer ones are not here/);
 });
 
 test('the records of an input are asked for as their link says, and lead to their books', async () => {

@@ -1,10 +1,11 @@
-// What the stream said: of each series its newest window and preview, the newest alerts, the last count of each word. Events are taken in batches, however many there are,
-// and whoever listens hears once per batch which series changed.
+// What the stream said: of each series its newest window and preview, the newest alerts, the last count of each of the most frequent words. Events are taken in batches,
+// however many there are, and whoever listens hears once per batch which series changed.
 
 import {parse} from './json.js';
 
 export const MAX_SERIES = 20_000;
-/** The names of so many more, so that they are counted. */
+export const MAX_WORDS = 20_000;
+/** The names of so many more series, and as many more words, so that they are counted. */
 const MAX_EVICTED = 200_000;
 const MAX_POINTS = 40;
 export const MAX_ALERTS = 1_000;
@@ -37,6 +38,8 @@ export class Store {
   evicted = new Set();
   alerts = new Map();
   words = new Map();
+  /** Words that gave way to more frequent ones. */
+  evictedWords = new Set();
   /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, or `forgotten`; empty before that is known. */
   beginning = '';
   /** Whether the newest windows of before have been told, so that what comes is news. */
@@ -54,9 +57,10 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events and which series are no longer here, of each series the newest window and preview, of each word the last count. */
+  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count. */
   events() {
-    return [['evicted', [...this.evicted]], ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
+    return [['evicted', [...this.evicted]], ['evictedWords', [...this.evictedWords]],
+      ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
       ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
   }
 
@@ -67,8 +71,8 @@ export class Store {
     } else if (name === 'window' || name === 'alert' || name === 'word') {
       this.#queue.push([name, data, this.ready]);
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
-    } else if (name === 'evicted') {
-      this.evicted = new Set(data);
+    } else if (name === 'evicted' || name === 'evictedWords') {
+      this[name] = new Set(data);
     }
   }
 
@@ -85,6 +89,7 @@ export class Store {
     this.evicted.clear();
     this.alerts.clear();
     this.words.clear();
+    this.evictedWords.clear();
     this.beginning = '';
     this.ready = false;
     this.last = {at: 0, end: 0};
@@ -131,6 +136,9 @@ export class Store {
     this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
     if (this.series.size > MAX_SERIES) {
       this.#evict();
+    }
+    if (this.words.size > MAX_WORDS) {
+      this.#evictWords();
     }
     this.#tell(batch);
   }
@@ -213,6 +221,7 @@ export class Store {
     if (op === '-U') {
       return 0;
     }
+    this.evictedWords.delete(word);
     this.words.set(word, count);
     return 1;
   }
@@ -229,6 +238,18 @@ export class Store {
         this.series.delete(name);
         if (this.evicted.size < MAX_EVICTED) {
           this.evicted.add(name);
+        }
+      });
+  }
+
+  #evictWords() {
+    [...this.words]
+      .sort((one, other) => Number(one[1]) - Number(other[1]))
+      .slice(0, this.words.size - MAX_WORDS)
+      .forEach(([word]) => {
+        this.words.delete(word);
+        if (this.evictedWords.size < MAX_EVICTED) {
+          this.evictedWords.add(word);
         }
       });
   }

@@ -44,7 +44,7 @@ class Words {
 
   draw() {
     this.ask();
-    const {words: counts, beginning} = this.app.store;
+    const {words: counts, evictedWords, beginning} = this.app.store;
     if (!this.changed) {
       if (!counts.size && Date.now() - this.began > 3000) {
         this.status.replaceChildren(empty('No words', 'The job word-count counts them; it is not among the jobs that run by default: streampane up --jobs all.'));
@@ -75,6 +75,7 @@ class Words {
     });
     this.rows.slice(shown.length).forEach(row => row.node.hidden = true);
     say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '')
+      + (evictedWords.size ? `; at least ${digits(evictedWords.size)} rarer ones are not here` : '')
       + (beginning === 'forgotten' ? '; the log has lost its beginning: words that were not counted since are missing' : '') : '');
     if (counts.size) {
       this.status.replaceChildren();
