@@ -51,13 +51,13 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> page(query, read));
     }
 
-    /** Of fewer keys where they have so many specifications that Elasticsearch does not tell all of them at once. */
+    /** Of an eighth of the keys, so that few questions are in vain, where they have too many specifications for Elasticsearch to tell all at once. */
     private Uni<ResultPage> page(KeyQuery query, TailAndStore.Answer<InTail> read) {
         return elasticsearch
                 .search("window-results", search(query, read.tail()))
                 .map(answer -> page(query, read.tail(), answer, read.shown()))
                 .onFailure(failure -> query.limit() > 1 && SearchClient.hasTooManyBuckets(failure))
-                .recoverWithUni(() -> page(query.withLimit(query.limit() / 2), read));
+                .recoverWithUni(() -> page(query.withLimit(Math.max(1, query.limit() / 8)), read));
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {

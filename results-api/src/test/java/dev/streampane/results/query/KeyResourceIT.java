@@ -18,6 +18,8 @@ import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -48,6 +50,9 @@ class KeyResourceIT {
 
     @Inject
     TailFeeds feeds;
+
+    @Inject
+    MeterRegistry metrics;
 
     @BeforeEach
     void awaitFeed() {
@@ -136,13 +141,24 @@ class KeyResourceIT {
         store.bulk("window-results-manifold-" + MONTH, stored);
         store.send("PUT", "/_cluster/settings", "{\"transient\":{\"search.max_buckets\":510}}");
         try {
-            // When Then
+            double before = searches();
+            // When
+            JsonNode page = Served.json("/api/v1/jobs/manifold/keys?limit=500");
+            // Then
+            assertThat(searches() - before).as("questions for one page").isLessThanOrEqualTo(5);
+            assertThat(page.get("items")).isNotEmpty();
             assertThat(Served.items("/api/v1/jobs/manifold/keys?limit=500"))
                     .hasSize(9)
                     .allSatisfy(key -> assertThat(key.get("specs")).hasSize(60));
         } finally {
             store.send("PUT", "/_cluster/settings", "{\"transient\":{\"search.max_buckets\":null}}");
         }
+    }
+
+    private double searches() {
+        return metrics.find("streampane.results.elasticsearch.requests").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     @Test
