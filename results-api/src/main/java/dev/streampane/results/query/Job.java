@@ -7,7 +7,9 @@ import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -18,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param specs its window specifications
  * @param jobVersion version of its jar; null when no run is known
  * @param started when that generation was started; null when no run is known
- * @param lastWindow the window that ends last; null when there is none yet
+ * @param lastWindow of the windows that are not retracted the one that ends last; null when there is none
  */
 record Job(
         String job,
@@ -34,18 +36,23 @@ record Job(
         return shown ? this : new Job(job, generation, specs, jobVersion, started, null);
     }
 
-    /** What the run, the store and the feed know of one job, put together; each may know nothing. */
-    static Job of(String name, Optional<JobRun> run, Optional<StoredJob> stored, Optional<NewestWindow> fed) {
+    /** What the run, the store and the feed know of one job, put together; each may know nothing. What was fed may no longer be {@code held}. */
+    static Job of(
+            String name,
+            Optional<JobRun> run,
+            Optional<StoredJob> stored,
+            Optional<NewestWindow> fed,
+            Predicate<NewestWindow> held) {
         int generation = IntStream.of(
                         run.map(JobRun::generation).orElse(0),
                         stored.map(StoredJob::generation).orElse(0),
                         fed.map(NewestWindow::generation).orElse(0))
                 .max()
                 .orElseThrow();
-        NewestWindow window = stored.map(StoredJob::lastWindow).or(() -> fed).orElse(null);
-        if (window != null && fed.isPresent() && fed.get().end().isAfter(window.end())) {
-            window = fed.get();
-        }
+        NewestWindow window = Stream.concat(stored.map(StoredJob::lastWindow).stream(), fed.stream())
+                .filter(held)
+                .reduce((kept, next) -> next.end().isAfter(kept.end()) ? next : kept)
+                .orElse(null);
         return new Job(
                 name,
                 generation,

@@ -36,7 +36,9 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
               "aggs": {
                 "specs": {"terms": {"field": "spec", "size": %d}},
                 "generation": {"max": {"field": "generation"}},
-                "last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}
+                "held": {
+                  "filter": {"bool": {"must_not": [{"term": {"status": "RETRACTED"}}]}},
+                  "aggs": {"last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}}}
             """, MAX_JOBS, JobSpecs.MAX_SPECS);
 
     /**
@@ -113,7 +115,16 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
                         name,
                         Optional.ofNullable(started.get(name)),
                         Optional.ofNullable(kept.get(name)),
-                        Optional.ofNullable(fed.get(name))))
+                        Optional.ofNullable(fed.get(name)),
+                        this::isHeld))
                 .toList();
+    }
+
+    private boolean isHeld(NewestWindow window) {
+        return feed.tail()
+                .index()
+                .newest(window.id())
+                .filter(newest -> newest.status().equals("RETRACTED"))
+                .isEmpty();
     }
 }

@@ -11,20 +11,24 @@ import java.util.List;
  *
  * @param generation the highest generation that has results
  * @param specs its window specifications
- * @param lastWindow the window that ends last
+ * @param lastWindow of those that are not retracted the one that ends last; null when there is none
  */
 record StoredJob(int generation, List<String> specs, NewestWindow lastWindow) {
 
     static StoredJob of(JsonNode bucket) {
-        JsonNode last = bucket.at("/last/hits/hits/0/_source");
+        JsonNode last = bucket.at("/held/last/hits/hits/0/_source");
         return new StoredJob(
                 bucket.at("/generation/value").asInt(),
                 bucket.at("/specs/buckets").findValuesAsText("key"),
-                new NewestWindow(
-                        last.path("id").asText(),
-                        last.path("key").asText(),
-                        Instant.parse(last.at("/window/start").asText()),
-                        Instant.parse(last.at("/window/end").asText()),
-                        last.path("generation").asInt()));
+                last.isMissingNode() ? null : window(last));
+    }
+
+    private static NewestWindow window(JsonNode result) {
+        return new NewestWindow(
+                result.path("id").asText(),
+                result.path("key").asText(),
+                Instant.parse(result.at("/window/start").asText()),
+                Instant.parse(result.at("/window/end").asText()),
+                result.path("generation").asInt());
     }
 }

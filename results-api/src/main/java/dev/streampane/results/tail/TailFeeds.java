@@ -115,7 +115,7 @@ public class TailFeeds implements AutoCloseable {
         return alerts.name();
     }
 
-    /** Per job the newest window of the topic that went through this process. */
+    /** Per job the newest window of the topic that went through this process, and was not retracted when it did. */
     public Map<String, NewestWindow> newestWindows() {
         return Map.copyOf(newest);
     }
@@ -153,6 +153,9 @@ public class TailFeeds implements AutoCloseable {
     }
 
     private void note(TailEntry entry) {
+        if (entry.status().equals("RETRACTED")) {
+            return;
+        }
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
             NewestWindow window =
                     new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation());

@@ -24,6 +24,7 @@ import dev.streampane.results.Store;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -266,6 +267,34 @@ class WindowResourceIT {
                 .body(
                         "items.find { it.job == 'fed-only' }.lastWindow.end",
                         equalTo(later.plusSeconds(60).toString()));
+    }
+
+    @Test
+    void shouldListNoRetractedWindowAsAJobsLast() {
+        // Given: of each a window that holds, and a later one that does not, in the store and in the log
+        Instant later = SIX.plusSeconds(600);
+        for (String job : List.of("stored-retracted", "fed-retracted")) {
+            store.result(job, MONTH, id(job, "k", SIX), result(job, "k", SIX));
+        }
+        store.result(
+                        "stored-retracted",
+                        MONTH,
+                        id("stored-retracted", "k", later),
+                        retracted("stored-retracted", later))
+                .refresh();
+        log.put("window-results", null, "k", result("fed-retracted", "k", later));
+        log.put("window-results", null, "k", retracted("fed-retracted", later));
+        String id = id("fed-retracted", "k", later);
+        await().until(() -> given().get("/api/v1/windows/" + id).path("status").equals("RETRACTED"));
+        // Then
+        ValidatableResponse answer = given().get("/api/v1/jobs").then().statusCode(200);
+        for (String job : List.of("stored-retracted", "fed-retracted")) {
+            answer.body("items.find { it.job == '%s' }.lastWindow.id".formatted(job), equalTo(id(job, "k", SIX)));
+        }
+    }
+
+    private static String retracted(String job, Instant start) {
+        return result(job, "k", start, 1, 2, true).replace("REVISED", "RETRACTED");
     }
 
     @Test

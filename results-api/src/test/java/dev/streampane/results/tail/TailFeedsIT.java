@@ -51,6 +51,29 @@ class TailFeedsIT {
         }
     }
 
+    @Test
+    void shouldTakeNoWindowForTheNewestThatWasRetracted() throws Exception {
+        // Given
+        LocalKafka kafka = SharedKafka.empty();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                TailFeeds feeds = new TailFeeds(
+                        new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())),
+                        Settings.defaults(),
+                        new SimpleMeterRegistry());
+                Log log = new Log(kafka.bootstrapServers())) {
+            create(admin);
+            feeds.begin();
+            // When
+            log.put("window-results", null, "k", result("job", "k", SIX));
+            String retracted = result("job", "other", SIX).replace("FINAL", "RETRACTED");
+            log.put("window-results", null, "other", retracted);
+            await().until(() -> feeds.size() == 2);
+            // Then
+            assertThat(feeds.newestWindows().get("job").key()).isEqualTo("k");
+            assertThat(feeds.arrivals().get("job").window().key()).isEqualTo("k");
+        }
+    }
+
     private static void create(Admin admin) throws Exception {
         admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1)))
                 .all()
