@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.store.RequestCoalescer;
 import dev.streampane.results.tail.TailEntry;
 import io.micrometer.core.instrument.Counter;
 import io.smallrye.mutiny.Uni;

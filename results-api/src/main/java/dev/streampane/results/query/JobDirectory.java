@@ -10,11 +10,13 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.RequestCoalescer;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.NewestWindow;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +27,8 @@ import java.util.TreeSet;
 
 /** The jobs that anything here knows of: their runs, the live feed, the store. */
 @Singleton
-public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
+public record JobDirectory(
+        JobRuns runs, TailFeeds feed, SearchClient elasticsearch, RequestCoalescer<String, Listing> listings) {
 
     private static final String RESULTS = "window-results";
     private static final int MAX_JOBS = 500;
@@ -48,8 +51,17 @@ public record JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsea
      */
     record Listing(List<Job> jobs, Optional<String> reason) {}
 
-    /** All jobs. Fails only when the store is away and nothing else has been read. */
+    @Inject
+    JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
+        this(runs, feed, elasticsearch, new RequestCoalescer<>());
+    }
+
+    /** All jobs; who asks while the store is being asked gets that answer. Fails only when the store is away and nothing else has been read. */
     Uni<Listing> all() {
+        return listings.ask("", this::asked);
+    }
+
+    private Uni<Listing> asked() {
         return stored().onFailure(failure -> failure instanceof ProblemException && feed.loaded())
                 .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
     }

@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
@@ -20,6 +21,8 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -54,6 +57,9 @@ class ConcurrencyLimitsIT {
     @RealServers.Running
     Store store;
 
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
+
     @TestHTTPResource("/")
     URI root;
 
@@ -65,6 +71,9 @@ class ConcurrencyLimitsIT {
 
     @Inject
     ConcurrencyLimits limits;
+
+    @Inject
+    MeterRegistry metrics;
 
     @Inject
     ResultsConfig config;
@@ -134,6 +143,41 @@ class ConcurrencyLimitsIT {
         } finally {
             busy.countDown();
         }
+    }
+
+    @Test
+    void shouldAskASlowElasticsearchOnceForAllWhoWantTheJobs() throws Exception {
+        // Given
+        double before = searches();
+        signal("STOP");
+        try {
+            // When
+            List<CompletableFuture<String>> answers = Stream.generate(() -> CompletableFuture.supplyAsync(
+                            () -> given().get("/api/v1/jobs").<String>path("reason"),
+                            task -> new Thread(task, "jobs").start()))
+                    .limit(20)
+                    .toList();
+            // Then
+            assertThat(answers).extracting(CompletableFuture::join).allMatch("store-unavailable"::equals);
+            assertThat(searches() - before).isLessThanOrEqualTo(5);
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder(
+                        "kill",
+                        "-" + name,
+                        Long.toString(elasticsearch.process().pid()))
+                .start()
+                .waitFor();
+    }
+
+    private double searches() {
+        return metrics.find("streampane.results.elasticsearch.requests").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     /** What a client of that address is answered: a status. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

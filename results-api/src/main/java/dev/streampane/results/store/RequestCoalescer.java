@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.store;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -18,12 +18,12 @@ import java.util.function.Supplier;
  * @param <K> names a request
  * @param <T> its answer
  */
-final class RequestCoalescer<K, T> {
+public final class RequestCoalescer<K, T> {
 
     private final Map<K, PendingRequest> pending = new HashMap<>();
 
     /** The answer to {@code key}: that of the pending request, or of {@code question}. */
-    Uni<T> ask(K key, Supplier<Uni<T>> question) {
+    public Uni<T> ask(K key, Supplier<Uni<T>> question) {
         return Uni.createFrom().emitter(emitter -> {
             PendingRequest request;
             boolean first;
