@@ -34,8 +34,8 @@ public class HealthChecks {
     }
 
     /**
-     * Ready once the ends of the logs of results and, where they are there, of alerts and counts of words have been read; from then on streams
-     * are served, even while the broker is away.
+     * Ready once the ends of the logs of results and, where they are there and may be read, of alerts and counts of words have been
+     * read; from then on streams are served, even while the broker is away.
      */
     @Produces
     @Readiness

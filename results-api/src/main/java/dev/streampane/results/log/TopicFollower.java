@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
@@ -32,6 +33,8 @@ public final class TopicFollower implements AutoCloseable {
         CONNECTING,
         /** The broker says that there is no such topic. It is asked again each second. */
         TOPIC_MISSING,
+        /** The broker does not let this user read the topic, or know of it. It is asked again each second. */
+        TOPIC_DENIED,
         /** Reading, or waiting for records. */
         READING,
         /** The broker does not answer. Passes by itself when it comes back. */
@@ -72,7 +75,7 @@ public final class TopicFollower implements AutoCloseable {
         return state;
     }
 
-    /** Whether the broker, when it answered last, said that there is no such topic. */
+    /** Whether the broker, when it answered last, said that there is no such topic, or not for this user. */
     public boolean missing() {
         return missing;
     }
@@ -135,9 +138,7 @@ public final class TopicFollower implements AutoCloseable {
             closing.countDown();
             return;
         }
-        TopicLayout layout = seek(consumer, found);
-        enter(State.READING, null);
-        poll(admin, consumer, layout);
+        poll(admin, consumer, seek(consumer, found));
     }
 
     private TopicLayout seek(Consumer<byte[], byte[]> consumer, TopicDescription found) {
@@ -156,6 +157,7 @@ public final class TopicFollower implements AutoCloseable {
     private void poll(Admin admin, Consumer<byte[], byte[]> consumer, TopicLayout layout) {
         List<TopicPartition> partitions = layout.topicPartitions();
         boolean caughtUp = false;
+        boolean allowed = false;
         KafkaFuture<TopicDescription> check = null;
         Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
         while (!closed(0)) {
@@ -165,6 +167,10 @@ public final class TopicFollower implements AutoCloseable {
                 reader.caughtUp();
             }
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!allowed) {
+                allowed = true; // to read, too, and not only to know of it
+                enter(State.READING, null);
+            }
             if (!records.isEmpty()) {
                 reader.read(records);
             }
@@ -211,6 +217,9 @@ public final class TopicFollower implements AutoCloseable {
             if (cause instanceof UnknownTopicOrPartitionException) {
                 return State.TOPIC_MISSING;
             }
+            if (cause instanceof TopicAuthorizationException) {
+                return State.TOPIC_DENIED;
+            }
         }
         return State.BROKER_AWAY;
     }
@@ -221,7 +230,7 @@ public final class TopicFollower implements AutoCloseable {
             return;
         }
         state = next;
-        missing = next == State.BROKER_AWAY ? missing : next == State.TOPIC_MISSING;
+        missing = next == State.BROKER_AWAY ? missing : next != State.READING;
         if (next == State.READING) {
             LOG.infof("Reading topic=%s brokers=%s", topic, kafka.bootstrapServers());
         } else {

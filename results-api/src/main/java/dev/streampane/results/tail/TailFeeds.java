@@ -80,7 +80,7 @@ public class TailFeeds implements AutoCloseable {
         return resultsFeed.loaded();
     }
 
-    /** Whether the ends of all topics have been read, or the broker last said that one is not there; results must be. */
+    /** Whether the ends of all topics have been read, or the broker last said that one is not there, or not for us; results must be. */
     public boolean settled() {
         return loaded() && Stream.of(alertsFeed, wordsFeed).allMatch(feed -> feed.loaded() || feed.missing());
     }

@@ -76,7 +76,7 @@ final class TopicFeed implements TopicReader {
         return started == null ? TopicFollower.State.CONNECTING : started.state();
     }
 
-    /** Whether the broker, when it answered last, said that there is no such topic. */
+    /** Whether the broker, when it answered last, said that there is no such topic, or not for this user. */
     boolean missing() {
         TopicFollower started = follower;
         return started != null && started.missing();

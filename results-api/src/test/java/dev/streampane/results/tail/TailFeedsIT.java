@@ -5,19 +5,36 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
+import dev.streampane.results.Logged;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.TopicFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TailFeedsIT {
 
@@ -49,6 +66,60 @@ class TailFeedsIT {
             assertThat(feeds.arrivals()).containsOnlyKeys("going-on");
             assertThat(feeds.arrivals().get("going-on").window().start()).isEqualTo(SIX);
         }
+    }
+
+    @Test
+    void shouldSettleThoughTopicsBesideResultsMayNotBeRead(@TempDir Path data) throws Exception {
+        // Given: alerts that may be described and not read, words that may not be described
+        int[] ports = FreePorts.next(2);
+        Map<String, String> secured = Map.of(
+                "authorizer.class.name",
+                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "allow.everyone.if.no.acl.found",
+                "true");
+        try (LocalKafka kafka = LocalKafka.start(data, ports[0], ports[1], secured);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                Log log = new Log(kafka.bootstrapServers());
+                Logged said = new Logged(TopicFollower.class);
+                TailFeeds feeds = new TailFeeds(
+                        new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())),
+                        Settings.defaults(),
+                        new SimpleMeterRegistry())) {
+            List<String> topics = List.of("window-results", "alerts", "word-counts");
+            admin.createTopics(topics.stream()
+                            .map(topic -> new NewTopic(topic, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+            topics.forEach(topic -> log.put(topic, null, "k", result("job", "k", SIX)));
+            admin.createAcls(Stream.concat(
+                                    denied("alerts", AclOperation.READ), denied("word-counts", AclOperation.DESCRIBE))
+                            .toList())
+                    .all()
+                    .get();
+            await().untilAsserted(() -> assertThatThrownBy(() -> admin.describeTopics(List.of("word-counts"))
+                            .allTopicNames()
+                            .get())
+                    .hasCauseInstanceOf(TopicAuthorizationException.class));
+            // When
+            feeds.begin();
+            // Then
+            await().until(feeds::settled);
+            await().during(Duration.ofSeconds(3)).until(feeds::settled);
+            assertThat(said.lines()).filteredOn(line -> line.startsWith("WARN")).hasSize(2);
+            // When
+            admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+            // Then
+            await().until(() -> topics.stream().allMatch(feeds.tail()::loaded));
+        }
+    }
+
+    private static Stream<AclBinding> denied(String topic, AclOperation operation) {
+        var resource = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
+        return Stream.of(
+                        new AccessControlEntry("User:*", "*", operation, AclPermissionType.DENY),
+                        new AccessControlEntry("User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW))
+                .map(entry -> new AclBinding(resource, entry));
     }
 
     @Test
