@@ -3,10 +3,12 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Savepoints.Savepoint;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,9 +88,13 @@ final class JobsCommand extends StackCommand {
             throws IOException {
         PrintWriter out = out();
         Path folder = of.folder();
+        Path states = folder.resolve("state");
+        if (job != null && !StackSettings.JOBS.contains(job) && !Files.isDirectory(states.resolve(job))) {
+            throw wrong("NAME", job, String.join(", ", StackSettings.JOBS) + ", or a job with state in " + states);
+        }
         List<Savepoint> savepoints = Savepoints.list(folder, Optional.ofNullable(job));
         if (savepoints.isEmpty() && !asJson) {
-            out.println("no savepoints in " + folder.resolve("state"));
+            out.println("no savepoints " + (job == null ? "" : "of " + job + " ") + "in " + states);
         }
         for (Savepoint savepoint : savepoints) {
             if (asJson) {

@@ -354,6 +354,7 @@ class StreampaneTest {
                     generation as an option of a start | jobs start weather-average --job-option generation=7 | --from for this
                     option of another job | jobs start weather-average --job-option word-count:skew=1s | without a job's
                     stop of nothing | jobs stop | NAME
+                    savepoints of an unknown job | jobs savepoints weather --json | NAME: 'weather' is not allowed; allowed is weather-average,
                     rescale to nothing | jobs rescale weather-average | N
                     rescale to 0 | jobs rescale weather-average 0 | 1 to 32768
                     unknown thing with jobs | jobs restart x | 'restart'
@@ -741,6 +742,21 @@ class StreampaneTest {
                 .contains("generation 2, checkpoint 4, ")
                 .doesNotContain("kept");
         assertThat(out.toString()).contains("kept, newest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weather-average", "meter-energy"})
+    void shouldSayOfWhichJobThereAreNoSavepoints(String job) throws IOException {
+        // Given
+        TestCheckpoint.write(folder.resolve("state/word-count/1/savepoint-1"), 4);
+        TestCheckpoint.write(folder.resolve("state/meter-energy/1/abc/chk-9"), 9);
+
+        // When
+        int code = run("jobs", "savepoints", job, "--data", folder.toString());
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString().strip()).isEqualTo("no savepoints of " + job + " in " + folder.resolve("state"));
     }
 
     @ParameterizedTest
