@@ -95,8 +95,9 @@ final class AuditCommand extends StackCommand {
         if (index && bootstrapServers != null && elasticsearch.url().isEmpty()) {
             throw wrongUse("--index needs --elasticsearch with --bootstrap-servers");
         }
-        Map<String, Object> client =
-                kafka.client(bootstrapServers == null ? data().running().bootstrapServers() : bootstrapServers);
+        Map<String, Object> client = bootstrapServers == null
+                ? kafka.client(data().running().bootstrapServers())
+                : kafka.answering(bootstrapServers);
         AuditReport audit = AuditCheck.check(client);
         Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();
         if (json) {

@@ -6,17 +6,23 @@ import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import javax.security.auth.login.LoginException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The option of subcommands that ask brokers of others: how to reach them. */
 final class KafkaConfigOption extends OptionGroup {
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
     @Option(
             names = "--kafka-config",
@@ -47,6 +53,19 @@ final class KafkaConfigOption extends OptionGroup {
                     "HOST:PORT, several with commas, and what Kafka's client takes, which says: " + why.getMessage());
         }
         return client;
+    }
+
+    /** The same of brokers one of which answers. */
+    Map<String, Object> answering(String bootstrapServers) {
+        Map<String, Object> client = client(bootstrapServers);
+        try (Admin admin = Topics.admin(client)) {
+            Topics.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWERS_WITHIN.toMillis()))
+                    .nodes());
+            return client;
+        } catch (TimeoutException e) {
+            throw StackException.notRunning(
+                    "no broker answers within %d s at %s".formatted(ANSWERS_WITHIN.toSeconds(), bootstrapServers), e);
+        }
     }
 
     /** The same of brokers that may not be known yet. */

@@ -343,6 +343,19 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldSayThatNoBrokerAnswers() {
+        // When
+        int code = Streampane.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute("audit", "--bootstrap-servers=127.0.0.1:1,127.0.0.1:2");
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString().strip())
+                .isEqualTo("streampane: no broker answers within 10 s at 127.0.0.1:1,127.0.0.1:2");
+    }
+
+    @Test
     void shouldNotCallMissingWhatIsStillToBeIndexed() throws IOException {
         // Given
         ask("DELETE", INDEX, id("deleted"), "", "");
