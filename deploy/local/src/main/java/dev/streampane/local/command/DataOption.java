@@ -5,6 +5,7 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.stack.DataFolder;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -31,7 +32,11 @@ final class DataOption extends OptionGroup {
             throw wrong("--data", data, "a folder without , and :");
         }
         try {
-            return Path.of(data).toAbsolutePath().normalize();
+            Path folder = Path.of(data).toAbsolutePath().normalize();
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw wrong("--data", data, "a folder");
+            }
+            return folder;
         } catch (InvalidPathException e) {
             throw new ParameterException(commandLine(), "--data: this is no folder's name: " + e.getReason());
         }

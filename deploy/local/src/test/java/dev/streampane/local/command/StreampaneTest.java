@@ -295,6 +295,7 @@ class StreampaneTest {
                     arguments after -- | up -- --fresh | '--fresh'
                     a glob | up * | '*'
                     empty data folder | up --data '' | --data: ''
+                    a file for a data folder | up --data /etc/passwd | --data: '/etc/passwd' is not allowed; allowed is a folder
                     number with _ | up --port-offset 1_000 | '1_000'
                     number with a letter | up --rate 10k | '10k'
                     number too large | up --port-offset 99999999999 | '99999999999'
