@@ -123,6 +123,7 @@ final class IndexStore {
                 throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
                         .formatted(result.index(), result.id()));
             }
+            remember(result.index(), '"' + NONE + '"'); // another repair may have given it back
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             refresh(result.index());
         }

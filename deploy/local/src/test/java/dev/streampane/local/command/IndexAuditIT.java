@@ -15,6 +15,7 @@ import dev.streampane.local.server.LocalKafka;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -343,6 +344,40 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldRepairThoughAnotherRepairHasVersionsCountAgain() throws IOException {
+        // Given
+        for (int time = 0; time < 3; time++) {
+            ask("PUT", INDEX, id("right"), "", "{\"id\":\"" + id("right") + "\"}");
+        }
+        int code;
+        try (CutProxy proxy = new CutProxy(elasticsearch.url())) {
+            proxy.cutBehind(piece -> {
+                if (piece.startsWith("DELETE")) {
+                    versionsCount();
+                }
+                return false;
+            });
+
+            // When
+            code = run(proxy.url(), "--repair");
+        }
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("documents repaired     1");
+        assertThat(forgetting()).isEmpty();
+    }
+
+    /** What a repair begins and ends with. */
+    private static void versionsCount() {
+        try {
+            ask("PUT", INDEX + "/_settings", "{\"index\":{\"gc_deletes\":null}}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void shouldSayThatNoBrokerAnswers() {
         // When
         int code = Streampane.commandLine()
@@ -388,8 +423,12 @@ class IndexAuditIT {
     }
 
     private int run(String... more) {
+        return run(elasticsearch.url(), more);
+    }
+
+    private int run(URI url, String... more) {
         out.getBuffer().setLength(0);
-        List<String> arguments = audit(elasticsearch.url(), more);
+        List<String> arguments = audit(url, more);
         int code = Streampane.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
