@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +26,8 @@ import java.util.stream.Collectors;
  * as a new one: the rule of {@link JobPlan}. What a job left open in Kafka is ended by its next start.
  */
 public final class Cluster {
+
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
 
     private final FlinkRest flink;
     private final Path jobJar;
@@ -43,21 +48,22 @@ public final class Cluster {
      * @throws StackException naming the jobs that do not start and why; when one must not, as it is asked for, none is submitted
      */
     public void submit(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
-        submit(jobs, job -> JobPlan.of(job, settings), says);
+        submit(jobs, settings, () -> Generations.all(settings.kafka()), says);
     }
 
-    void submit(List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+    void submit(List<String> jobs, JobSettings settings, Supplier<List<JobRun>> runs, BiConsumer<String, String> says) {
         List<SupervisedJob> all = jobs.stream()
                 .map(job -> new SupervisedJob(job, System.nanoTime()))
                 .toList();
         List<FlinkRest.Job> known = known();
         List<SupervisedJob> others = notRunning(all, known);
-        others.forEach(job -> job.plan = planner.apply(job.name));
-        while (isOneAboutToRun(others, known)) {
+        List<JobRun> started = others.isEmpty() ? List.of() : runs.get();
+        while (isOneAboutToRun(others, settings, started, known)) {
             Submissions.pause();
             known = known();
             others = notRunning(others, known);
         }
+        others.forEach(job -> job.plan = JobPlan.of(job.name, settings, started));
         List<SupervisedJob> starting = others;
         all.stream().filter(job -> !starting.contains(job)).forEach(job -> says.accept(job.name, "runs already"));
         if (starting.isEmpty()) {
@@ -88,10 +94,11 @@ public final class Cluster {
      * @param says is told of what was done, and of a problem when it is another one than at the look before
      */
     public Runnable watch(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
-        return watch(jobs, job -> JobPlan.of(job, settings), says);
+        return watch(jobs, settings, () -> Generations.all(settings.kafka()), says);
     }
 
-    Runnable watch(List<String> jobs, Function<String, JobPlan> planner, BiConsumer<String, String> says) {
+    Runnable watch(
+            List<String> jobs, JobSettings settings, Supplier<List<JobRun>> runs, BiConsumer<String, String> says) {
         Set<String> told = new HashSet<>();
         return () -> {
             Set<String> problems = new LinkedHashSet<>();
@@ -101,7 +108,7 @@ public final class Cluster {
                 jobs.stream()
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended: see Flink's page"));
-                submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), planner, says);
+                submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), settings, runs, says);
             } catch (RuntimeException e) { // brokers are away, for one
                 problems.add(e.getMessage());
             }
@@ -134,9 +141,15 @@ public final class Cluster {
         return through;
     }
 
-    private static boolean isOneAboutToRun(List<SupervisedJob> jobs, List<FlinkRest.Job> known) {
+    /** Whether a generation has just begun and Flink does not know it: it shows a job later than job-runs does, and may be about to run this one. */
+    private static boolean isOneAboutToRun(
+            List<SupervisedJob> jobs, JobSettings settings, List<JobRun> started, List<FlinkRest.Job> known) {
         Instant now = Instant.now();
-        return jobs.stream().anyMatch(job -> job.plan.mayBeAboutToRun(known, now));
+        return jobs.stream()
+                .filter(job -> !settings.newGenerations().contains(job.name))
+                .flatMap(job -> started.stream().filter(run -> run.job().equals(job.name)))
+                .filter(run -> Duration.between(run.started(), now).abs().compareTo(SHOWN_WITHIN) < 0)
+                .anyMatch(run -> known.stream().noneMatch(shown -> shown.id().equals(run.latestJobId())));
     }
 
     private static List<SupervisedJob> notRunning(List<SupervisedJob> jobs, List<FlinkRest.Job> known) {

@@ -5,15 +5,12 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkPaths;
-import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Specifications;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -43,13 +40,8 @@ record JobPlan(
         JobSettings settings) {
 
     private static final String WINDOWS = "windows";
-    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
 
     /** Plans the job as {@code up} starts it. */
-    static JobPlan of(String job, JobSettings settings) {
-        return of(job, settings, Generations.all(settings.kafka()));
-    }
-
     static JobPlan of(String job, JobSettings settings, List<JobRun> all) {
         return of(
                 job,
@@ -183,20 +175,6 @@ record JobPlan(
     /** Whether it leaves windows to an older generation that it will not make. */
     boolean supersedes() {
         return !continues && generation > 1 && StackSettings.RESULT_JOBS.contains(job);
-    }
-
-    /**
-     * Whether the generation before has just begun, has no state, and Flink does not know it: it shows a job later than job-runs does, and may be
-     * about to run this one.
-     */
-    boolean mayBeAboutToRun(List<FlinkRest.Job> known, Instant now) {
-        return state.isEmpty()
-                && !settings.newGenerations().contains(job)
-                && before.filter(run ->
-                                Duration.between(run.started(), now).abs().compareTo(SHOWN_WITHIN) < 0)
-                        .filter(run ->
-                                known.stream().noneMatch(shown -> shown.id().equals(run.latestJobId())))
-                        .isPresent();
     }
 
     /** Slots that it takes. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.StackException;
-import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.TestCheckpoint;
@@ -22,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +125,24 @@ class ClusterTest {
         // Given another one has submitted the job, which is in job-runs and not yet in Flink's list
         submit(Map.of(), JOB);
         ran(1, Instant.now());
+        flink.starting = true;
+        CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> flink.starting = false);
+
+        // When
+        submit(Map.of(), JOB);
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(said).last().isEqualTo("weather-average: runs already");
+    }
+
+    @Test
+    void shouldLeaveAloneANewGenerationThatIsNotToBeSeenYet() throws IOException {
+        // Given
+        submit(Map.of(), JOB);
+        ran(1);
+        checkpoint(1, 7);
+        ran(2, Instant.now());
         flink.starting = true;
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> flink.starting = false);
 
@@ -292,10 +309,10 @@ class ClusterTest {
     @Test
     void shouldGoOnWatchingWhenBrokersDoNotAnswer() throws IOException {
         // Given
-        Function<String, JobPlan> planner = job -> {
+        Supplier<List<JobRun>> away = () -> {
             throw new IllegalStateException("no brokers");
         };
-        Runnable look = cluster().watch(List.of(JOB), planner, this::say);
+        Runnable look = cluster().watch(List.of(JOB), settings(Map.of()), away, this::say);
 
         // When
         look.run();
@@ -305,11 +322,11 @@ class ClusterTest {
     }
 
     private void submit(Map<String, String> options, String... jobs) throws IOException {
-        cluster().submit(List.of(jobs), planner(options), this::say);
+        cluster().submit(List.of(jobs), settings(options), () -> runs, this::say);
     }
 
     private Runnable watch(Map<String, String> options, String... jobs) throws IOException {
-        return cluster().watch(List.of(jobs), planner(options), this::say);
+        return cluster().watch(List.of(jobs), settings(options), () -> runs, this::say);
     }
 
     private Cluster cluster() throws IOException {
@@ -317,10 +334,8 @@ class ClusterTest {
         return new Cluster(new FlinkRest(flink.url()), jar);
     }
 
-    private Function<String, JobPlan> planner(Map<String, String> options) {
-        ClusterSettings settings =
-                new ClusterSettings("kafka:9092", Map.of(), elasticsearch, state, Optional.empty(), options, List.of());
-        return job -> JobPlan.of(job, settings, StartFrom.NEWEST, Map.of(), runs);
+    private ClusterSettings settings(Map<String, String> options) {
+        return new ClusterSettings("kafka:9092", Map.of(), elasticsearch, state, Optional.empty(), options, List.of());
     }
 
     private void say(String job, String what) {
