@@ -7,6 +7,7 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,10 @@ public final class Cluster {
             known = known();
             others = notRunning(others, known);
         }
-        others.forEach(job -> job.plan = JobPlan.of(job.name, settings, started));
+        for (SupervisedJob job : others) {
+            job.plan = JobPlan.of(job.name, settings, started);
+            checkFolder(job.plan, settings);
+        }
         List<SupervisedJob> starting = others;
         all.stream().filter(job -> !starting.contains(job)).forEach(job -> says.accept(job.name, "runs already"));
         if (starting.isEmpty()) {
@@ -139,6 +143,17 @@ public final class Cluster {
             }
         }
         return through;
+    }
+
+    /** A job that has run has made the folder: where it is missing, another one is meant. */
+    private static void checkFolder(JobPlan plan, JobSettings settings) {
+        if (plan.before().isPresent()
+                && !settings.newGenerations().contains(plan.job())
+                && !Files.isDirectory(settings.stateFolder())) {
+            throw StackException.notAllowed(
+                    "--state: '%1$s' is not there, and %2$s has run: name the folder of its state, or begin anew with --new-generation %2$s"
+                            .formatted(settings.stateFolder(), plan.job()));
+        }
     }
 
     /** Whether a generation has just begun and Flink does not know it: it shows a job later than job-runs does, and may be about to run this one. */

@@ -217,6 +217,23 @@ class ClusterTest {
     }
 
     @Test
+    void shouldRefuseAFolderOfStateThatIsNotThereWhenTheJobHasRun() throws IOException {
+        // Given
+        Path mistyped = state.resolve("mistyped");
+        submitFrom(mistyped);
+        ran(1);
+        flink.jobs.clear();
+
+        // When Then
+        assertThatThrownBy(() -> submitFrom(mistyped))
+                .isInstanceOf(StackException.class)
+                .hasMessage(
+                        "--state: '" + mistyped
+                                + "' is not there, and weather-average has run: name the folder of its state, or begin anew with --new-generation weather-average");
+        assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
     void shouldRefuseToForgetOlderStateAndOtherWindows() throws IOException {
         // Given
         ran(1);
@@ -312,7 +329,7 @@ class ClusterTest {
         Supplier<List<JobRun>> away = () -> {
             throw new IllegalStateException("no brokers");
         };
-        Runnable look = cluster().watch(List.of(JOB), settings(Map.of()), away, this::say);
+        Runnable look = cluster().watch(List.of(JOB), settings(state, Map.of()), away, this::say);
 
         // When
         look.run();
@@ -322,11 +339,15 @@ class ClusterTest {
     }
 
     private void submit(Map<String, String> options, String... jobs) throws IOException {
-        cluster().submit(List.of(jobs), settings(options), () -> runs, this::say);
+        cluster().submit(List.of(jobs), settings(state, options), () -> runs, this::say);
+    }
+
+    private void submitFrom(Path folder) throws IOException {
+        cluster().submit(List.of(JOB), settings(folder, Map.of()), () -> runs, this::say);
     }
 
     private Runnable watch(Map<String, String> options, String... jobs) throws IOException {
-        return cluster().watch(List.of(jobs), settings(options), () -> runs, this::say);
+        return cluster().watch(List.of(jobs), settings(state, options), () -> runs, this::say);
     }
 
     private Cluster cluster() throws IOException {
@@ -334,8 +355,8 @@ class ClusterTest {
         return new Cluster(new FlinkRest(flink.url()), jar);
     }
 
-    private ClusterSettings settings(Map<String, String> options) {
-        return new ClusterSettings("kafka:9092", Map.of(), elasticsearch, state, Optional.empty(), options, List.of());
+    private ClusterSettings settings(Path folder, Map<String, String> options) {
+        return new ClusterSettings("kafka:9092", Map.of(), elasticsearch, folder, Optional.empty(), options, List.of());
     }
 
     private void say(String job, String what) {
