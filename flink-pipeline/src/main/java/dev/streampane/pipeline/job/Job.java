@@ -23,7 +23,7 @@ public abstract class Job {
     }
 
     /**
-     * @param name first argument of {@link JobCatalog}, name in Flink, {@code job} of every result
+     * @param name first argument of {@link JobCatalog}, name in Flink, {@code job} of every result; lower-case letters and digits, with single - between
      * @param summary one line for {@code --help}
      * @param options those that the job has
      */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
@@ -30,6 +31,9 @@ public final class JobConfig {
 
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
 
+    /** As the contracts have it: it is part of ids and of names of indices and folders. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
     /** Where a job says what became of each record. */
     private static final List<JobOption<String>> SAID_OF_RECORDS =
             List.of(JobOption.LATE_TOPIC, JobOption.DEAD_LETTERS_TOPIC, JobOption.AUDIT_TOPIC);
@@ -41,6 +45,11 @@ public final class JobConfig {
     private final Map<String, String> kafka = new TreeMap<>();
 
     private JobConfig(String job) {
+        if (!NAME.matcher(job).matches()) {
+            throw new BadOptionException(
+                    "a job's name '%s' is not allowed; allowed are lower-case letters and digits, with single - between, such as meter-energy"
+                            .formatted(BadOptionException.shown(job)));
+        }
         this.job = job;
         this.listed = JobCatalog.find(job);
     }

@@ -144,6 +144,16 @@ class JobConfigTest {
                 .hasMessageStartingWith("--output: '" + text + "' is not allowed; allowed is topic, console");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"MeterEnergy", "meter_energy", "meter-", "meter--energy", "meter/energy", "zähler", ""})
+    void shouldRefuseNamesThatOthersCannotTake(String job) {
+        assertThatThrownBy(() -> JobConfig.of(job))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "a job's name '%s' is not allowed; allowed are lower-case letters and digits, with single - between, such as meter-energy",
+                        job);
+    }
+
     @Test
     void shouldReadSeveralOutputs() {
         ChangelogTargets targets = of("word-count", Map.of(), "--output=console,/data/counts,topic")
