@@ -66,7 +66,7 @@ final class WatchCommand extends StackCommand {
         EventStream stream = new EventStream(stream(), results.key());
         PrintWriter out = out();
         try {
-            stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines(out));
+            stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines());
         } catch (ServerException refused) {
             throw StackException.notAllowed(refused.getMessage(), refused);
         }
@@ -89,21 +89,29 @@ final class WatchCommand extends StackCommand {
     }
 
     /** A line for each window. */
-    private record Lines(PrintWriter out) implements EventStream.Handler {
+    private final class Lines implements EventStream.Handler {
+
+        private boolean isLost;
 
         @Override
-        public void connected() {}
+        public void connected() {
+            isLost = false;
+        }
 
         @Override
         public boolean event(String name, String data) {
             if (name.equals("window")) {
-                out.println(WindowTable.Row.of(json(data)).line());
+                out().println(WindowTable.Row.of(json(data)).line());
             }
             return !Terminal.isGone();
         }
 
         @Override
         public boolean lost(String why) {
+            if (!isLost) {
+                commandLine().getErr().println("streampane: connection lost (" + why + "), trying again");
+            }
+            isLost = true;
             return !Terminal.isGone();
         }
     }

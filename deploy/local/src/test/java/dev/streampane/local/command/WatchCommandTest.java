@@ -10,8 +10,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,13 +53,40 @@ class WatchCommandTest {
         });
 
         // When
-        int code = Streampane.commandLine()
-                .setErr(new PrintWriter(err, true))
-                .execute(
-                        "watch", "--url=http://127.0.0.1:" + server.getAddress().getPort());
+        int code = watch();
 
         // Then
         assertThat(code).isEqualTo(2);
         assertThat(err.toString().strip()).endsWith(message).doesNotContain("\n");
+    }
+
+    @Test
+    void shouldSayOnceThatTheConnectionIsLost() {
+        // Given
+        var asked = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 404, -1);
+            }
+        });
+
+        // When
+        watch();
+
+        // Then
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("streampane: connection lost (")
+                .contains("503")
+                .endsWith("), trying again");
+    }
+
+    private int watch() {
+        return Streampane.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "watch", "--url=http://127.0.0.1:" + server.getAddress().getPort());
     }
 }
