@@ -104,6 +104,7 @@ public final class Streampane implements Runnable {
 
     private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
+        Terminal.overwrite(commandLine.getOut(), ""); // how far it was
         if (System.getenv("STREAMPANE_DEBUG") != null) {
             e.printStackTrace(err);
         }

@@ -77,6 +77,25 @@ class ExplainCommandTest {
                         + "\r2 of 2 windows: {different=1…\u001b[K\r\u001b[Kexplained 2 windows of weather-average");
     }
 
+    @Test
+    void shouldTakeTheProgressAwayBeforeItSaysWhatIsWrong() {
+        // Given
+        results.createContext("/two", exchange -> answer(exchange, 500, "{\"detail\":\"broken\"}"));
+        System.setProperty("streampane.columns", "40");
+        int code;
+        try {
+            // When
+            code = explain();
+        } finally {
+            System.clearProperty("streampane.columns");
+        }
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString().strip()).isEqualTo("streampane: broken");
+        assertThat(out.toString()).isEqualTo("\r1 of 2 windows: {different=1}\u001b[K\r\u001b[K");
+    }
+
     private int explain(String... options) {
         String url = "http://127.0.0.1:" + results.getAddress().getPort();
         return Streampane.commandLine()
