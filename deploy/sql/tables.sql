@@ -126,38 +126,7 @@ FROM (
 )
 WHERE place = 1;
 
-CREATE TABLE window_previews (
-    `id` STRING,
-    `job` STRING,
-    `spec` STRING,
-    `key` STRING,
-    `window` ROW<`kind` STRING, `number` BIGINT, `start` TIMESTAMP_LTZ(3), `end` TIMESTAMP_LTZ(3), `zone` STRING>,
-    `generation` INT,
-    `rev` INT,
-    `status` STRING,
-    `cause` STRING,
-    `complete` BOOLEAN,
-    `mergedInto` STRING,
-    `values` MAP<STRING, STRING>,
-    `sums` MAP<STRING, STRING>,
-    `count` BIGINT,
-    `late` BIGINT,
-    `minEventTime` TIMESTAMP_LTZ(3),
-    `maxEventTime` TIMESTAMP_LTZ(3),
-    `watermark` TIMESTAMP_LTZ(3),
-    `inputs` ARRAY<ROW<`topic` STRING, `partition` INT, `first` BIGINT, `last` BIGINT>>,
-    `jobVersion` STRING,
-    appended TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL
-) WITH (
-    'connector' = 'kafka',
-    'topic' = 'window-previews',
-    'properties.bootstrap.servers' = 'localhost:9092',
-    'properties.isolation.level' = 'read_committed',
-    'scan.startup.mode' = 'earliest-offset',
-    'format' = 'json',
-    'json.timestamp-format.standard' = 'ISO-8601',
-    'json.ignore-parse-errors' = 'true'
-);
+CREATE TABLE window_previews WITH ('topic' = 'window-previews') LIKE window_results;
 
 CREATE TABLE alerts (
     `id` STRING,
@@ -203,17 +172,7 @@ CREATE TABLE word_counts (
 );
 
 -- Influx line protocol, several lines per message.
-CREATE TABLE telegraf (
-    message STRING,
-    appended TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL
-) WITH (
-    'connector' = 'kafka',
-    'topic' = 'telegraf',
-    'properties.bootstrap.servers' = 'localhost:9092',
-    'properties.isolation.level' = 'read_committed',
-    'scan.startup.mode' = 'earliest-offset',
-    'format' = 'raw'
-);
+CREATE TABLE telegraf WITH ('topic' = 'telegraf') LIKE time_series (EXCLUDING WATERMARKS);
 
 -- What was not counted: the input's bytes as they came. The headers say why and from where.
 
@@ -231,19 +190,7 @@ CREATE TABLE late_records (
     'format' = 'raw'
 );
 
-CREATE TABLE dead_letters (
-    `value` BYTES,
-    `headers` MAP<STRING, BYTES> METADATA VIRTUAL,
-    appended TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
-    WATERMARK FOR appended AS appended
-) WITH (
-    'connector' = 'kafka',
-    'topic' = 'dead-letters',
-    'properties.bootstrap.servers' = 'localhost:9092',
-    'properties.isolation.level' = 'read_committed',
-    'scan.startup.mode' = 'earliest-offset',
-    'format' = 'raw'
-);
+CREATE TABLE dead_letters WITH ('topic' = 'dead-letters') LIKE late_records;
 
 -- The books.
 
