@@ -80,9 +80,18 @@ class ExplanationTest {
                  'windows':[{'end':'2026-11-20T06:01:00Z','counted':4},{'end':'2026-11-20T06:02:00Z','counted':1}]}""");
     }
 
+    private void lineOfPartition0UpTo5() {
+        scene.line(1, 0, 0, 5, "{'heartbeats':2,'clockAfter':'2026-11-20T06:01:10Z'}", """
+                {'counted':4,'horizonAfter':'2026-11-20T06:00:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':3}]}""");
+    }
+
     private void lineOfPartition1() {
-        scene.line(1, 1, 0, 1, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
-                {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
+        lineOfPartition1(1, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", "06:01:05");
+    }
+
+    private void lineOfPartition1(long last, String line, String horizonAfter) {
+        scene.line(1, 1, 0, last, line, """
+                {'counted':1,'horizonAfter':'2026-11-20T%sZ','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""".formatted(horizonAfter));
     }
 
     @Test
@@ -415,13 +424,7 @@ class ExplanationTest {
         // Given: the horizon of partition 1 has not reached the window's end
         ObjectNode document = aMinute();
         lineOfPartition0();
-        scene.line(
-                1,
-                1,
-                0,
-                0,
-                "{'clockAfter':'2026-11-20T06:00:20Z'}",
-                "{'counted':1,'horizonAfter':'2026-11-20T05:59:15Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        lineOfPartition1(0, "{'clockAfter':'2026-11-20T06:00:20Z'}", "05:59:15");
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -514,13 +517,7 @@ class ExplanationTest {
     void shouldFollowSettingsThatChangeInTheMiddle() {
         // Given: L is 10 s from offset 6 on, which closes the window before the late record
         ObjectNode document = aMinute();
-        scene.line(
-                1,
-                0,
-                0,
-                5,
-                "{'heartbeats':2,'clockAfter':'2026-11-20T06:01:10Z'}",
-                "{'counted':4,'horizonAfter':'2026-11-20T06:00:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':3}]}");
+        lineOfPartition0UpTo5();
         lineOfPartition1();
         scene.settings(Duration.ZERO, Duration.ofSeconds(10));
         scene.line(
@@ -600,13 +597,7 @@ class ExplanationTest {
         // Given
         ObjectNode document = aMinute();
         lineOfPartition0();
-        scene.line(
-                1,
-                1,
-                0,
-                1,
-                "{'heartbeats':2,'clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        lineOfPartition1(1, "{'heartbeats':2,'clockAfter':'2026-11-20T06:02:10Z'}", "06:01:05");
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -680,13 +671,7 @@ class ExplanationTest {
         // line of either partition was open; two readings say their times without a zone
         aMinute();
         scene.writing(400);
-        scene.line(
-                1,
-                0,
-                0,
-                5,
-                "{'heartbeats':2,'clockAfter':'2026-11-20T06:01:10Z'}",
-                "{'counted':4,'horizonAfter':'2026-11-20T06:00:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':3}]}");
+        lineOfPartition0UpTo5();
         lineOfPartition1();
         scene.writing(600);
         scene.line(generation, 0, 6, 11, """
