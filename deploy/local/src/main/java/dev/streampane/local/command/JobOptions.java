@@ -19,10 +19,11 @@ import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** {@code NAME=VALUE} on the command line, and the options of jobs that have a place of their own. */
-final class JobOptions {
+/** Options of subcommands that start jobs; {@code NAME=VALUE} on the command line, and the options of jobs that have a place of their own. */
+final class JobOptions extends OptionGroup {
 
     /** Options of the jobs that the stack itself needs to know, and how they are asked for. */
     private static final Map<String, String> STACKS_OWN = Map.of(
@@ -33,7 +34,28 @@ final class JobOptions {
 
     private static final List<String> OF_EVERY_JOB = List.of("config", "kafka.*");
 
-    private JobOptions() {}
+    @Option(
+            names = "--job-option",
+            paramLabel = "[JOB:]NAME=VALUE",
+            description = "An option for each of the jobs that has it, or for one; repeatable.")
+    private List<String> jobOptions;
+
+    @Option(
+            names = "--new-generation",
+            paramLabel = "JOB",
+            split = ",",
+            description = "Jobs, or all, that start without state, as a new generation.")
+    private List<String> newGenerations;
+
+    /** The options of jobs with their values. */
+    Map<String, String> pairs() {
+        return pairs(commandLine(), "--job-option", jobOptions);
+    }
+
+    /** Names of jobs as they were given; null where none were. */
+    List<String> newGenerations() {
+        return newGenerations;
+    }
 
     /** What to use instead of {@code --job-option [JOB:]NAME=…} in {@code up}. */
     static Optional<String> insteadOf(String name) {

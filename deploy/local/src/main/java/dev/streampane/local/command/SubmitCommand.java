@@ -95,18 +95,8 @@ final class SubmitCommand extends Subcommand {
             })
     private String windows;
 
-    @Option(
-            names = "--job-option",
-            paramLabel = "[JOB:]NAME=VALUE",
-            description = "An option for each of the jobs that has it, or for one; repeatable.")
-    private List<String> jobOptions;
-
-    @Option(
-            names = "--new-generation",
-            paramLabel = "JOB",
-            split = ",",
-            description = "Jobs, or all, that start without state, as a new generation.")
-    private List<String> newGenerations;
+    @Mixin
+    private JobOptions jobOptions;
 
     @Option(
             names = "--watch",
@@ -119,14 +109,14 @@ final class SubmitCommand extends Subcommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (watch && newGenerations != null) {
+        if (watch && jobOptions.newGenerations() != null) {
             throw wrongUse("--watch and --new-generation exclude each other");
         }
         List<String> wanted = jobs("--jobs", jobs, StackSettings.CORE_JOBS);
         if (elasticsearch == null && wanted.contains(ClusterSettings.INDEX)) {
             throw wrongUse("--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
         }
-        Map<String, String> options = JobOptions.pairs(commandLine(), "--job-option", jobOptions);
+        Map<String, String> options = jobOptions.pairs();
         JobOptions.check(options, wanted, jar, option -> true);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
@@ -135,7 +125,7 @@ final class SubmitCommand extends Subcommand {
                 state,
                 Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),
                 options,
-                jobs("--new-generation", newGenerations, List.of()));
+                jobs("--new-generation", jobOptions.newGenerations(), List.of()));
         PrintWriter out = out();
         BiConsumer<String, String> says = (job, what) -> {
             out.printf("%s: %s%n", job, what);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -103,18 +104,8 @@ final class UpCommand extends StackCommand {
     @Option(names = "--native", description = "Runs the services from their native executables, as last built.")
     private boolean nativeServices;
 
-    @Option(
-            names = "--new-generation",
-            paramLabel = "JOB",
-            split = ",",
-            description = "Jobs, or all, that start without state, as a new generation.")
-    private List<String> newGenerations;
-
-    @Option(
-            names = "--job-option",
-            paramLabel = "[JOB:]NAME=VALUE",
-            description = "An option for each of the jobs that has it, or for one; repeatable.")
-    private List<String> jobOptions;
+    @Mixin
+    private JobOptions jobOptions;
 
     @Option(names = "--kafka-config", paramLabel = "NAME=VALUE", description = "A setting of the broker; repeatable.")
     private List<String> kafkaConfig;
@@ -187,8 +178,8 @@ final class UpCommand extends StackCommand {
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
                 checkedJobOptions(),
-                jobs("--new-generation", newGenerations, List.of()),
-                pairs("--kafka-config", kafkaConfig),
+                jobs("--new-generation", jobOptions.newGenerations(), List.of()),
+                JobOptions.pairs(commandLine(), "--kafka-config", kafkaConfig),
                 RetentionOption.parse(commandLine(), retention),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
     }
@@ -214,14 +205,10 @@ final class UpCommand extends StackCommand {
     }
 
     private Map<String, String> checkedJobOptions() {
-        Map<String, String> options = pairs("--job-option", jobOptions);
+        Map<String, String> options = jobOptions.pairs();
         options.forEach((name, value) -> JobOptions.insteadOf(name).ifPresent(instead -> {
             throw wrong("--job-option", name + "=" + value, instead + " for this");
         }));
         return options;
-    }
-
-    private Map<String, String> pairs(String option, List<String> texts) {
-        return JobOptions.pairs(commandLine(), option, texts);
     }
 }
