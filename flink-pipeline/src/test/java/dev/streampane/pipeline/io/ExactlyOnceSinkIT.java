@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
@@ -74,11 +73,8 @@ class ExactlyOnceSinkIT {
 
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
-        int[] ports = FreePorts.next(2);
         kafka = LocalKafka.start(
                 data,
-                ports[0],
-                ports[1],
                 Map.of(
                         "transactional.id.expiration.ms",
                         "2000",

@@ -86,11 +86,8 @@ class JobStartIT {
 
     @BeforeAll
     static void start(@TempDir Path data) {
-        int[] ports = FreePorts.next(2);
         kafka = LocalKafka.start(
                 data,
-                ports[0],
-                ports[1],
                 Map.of(
                         "transaction.max.timeout.ms",
                         "900000",

@@ -57,8 +57,13 @@ public final class LocalKafka extends LocalServer {
 
     /** Starts a broker on free ports with the stack's settings. */
     public static LocalKafka start(Path data) {
+        return start(data, Map.of());
+    }
+
+    /** The same with {@code overrides} of these settings. */
+    public static LocalKafka start(Path data, Map<String, String> overrides) {
         int[] ports = FreePorts.next(2);
-        return start(data, ports[0], ports[1], Map.of());
+        return start(data, ports[0], ports[1], overrides);
     }
 
     /**

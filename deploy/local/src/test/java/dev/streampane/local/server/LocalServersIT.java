@@ -151,11 +151,10 @@ class LocalServersIT {
     void shouldLeaveTheNumberOfCopiesToTheBrokers(@TempDir Path folder) {
         // Given
         TopicCatalogue catalogue = TopicCatalogue.load();
-        int[] ports = FreePorts.next(2);
         Map<String, String> twoCopies = Map.of("default.replication.factor", "2");
 
         // When Then
-        try (LocalKafka one = LocalKafka.start(folder, ports[0], ports[1], twoCopies)) {
+        try (LocalKafka one = LocalKafka.start(folder, twoCopies)) {
             assertThatThrownBy(() -> catalogue.create(one.bootstrapServers()))
                     .hasCauseInstanceOf(InvalidReplicationFactorException.class);
         }
@@ -313,11 +312,7 @@ class LocalServersIT {
     @Order(7)
     void shouldSayWhyAServerEndedWithTheLastLinesOfItsLog() {
         // When Then
-        assertThatThrownBy(() -> LocalKafka.start(
-                        data.resolve("refused"),
-                        FreePorts.next(),
-                        FreePorts.next(),
-                        Map.of("log.retention.hours", "soon")))
+        assertThatThrownBy(() -> LocalKafka.start(data.resolve("refused"), Map.of("log.retention.hours", "soon")))
                 .isInstanceOf(ServerException.class)
                 .hasMessageContaining("ended with exit code 1")
                 .hasMessageContaining("kafka-format.log ends with")
