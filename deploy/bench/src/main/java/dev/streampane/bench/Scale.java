@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -122,64 +123,44 @@ final class Scale extends Benchmark {
 
     private List<ScalePoint> points(String row) {
         return switch (row) {
-            case "keys" ->
-                keys.stream()
-                        .map(n -> point(row, n, "%,d keys", input(n, MINUTE, MINUTE, false), MINUTE, MINUTE, MINUTE, 2))
-                        .toList();
-            case "slide" ->
-                windows.stream()
-                        .map(n -> point(
+            case "keys" -> each(keys, n -> point(row, n, "%,d keys", input(n, MINUTE, MINUTE, false), MINUTE, 2));
+            case "slide" -> {
+                ScaleInput input = input(500, SECOND, TEN_MINUTES, false);
+                yield each(
+                        windows,
+                        n -> new ScalePoint(
                                 row,
+                                "%,d windows".formatted(n),
                                 n,
-                                "%,d windows",
-                                input(500, SECOND, TEN_MINUTES, false),
+                                input,
                                 TEN_MINUTES,
                                 TEN_MINUTES.dividedBy(n),
                                 MINUTE,
-                                2))
-                        .toList();
-            case "lateness" ->
-                lateness.stream()
-                        .map(n -> point(
-                                row,
-                                n,
-                                "%,d min",
-                                input(2_000, MINUTE, MINUTE, false),
-                                MINUTE,
-                                MINUTE,
-                                Duration.ofMinutes(n),
-                                2))
-                        .toList();
-            case "parallelism" ->
-                parallelism.stream()
-                        .map(n -> point(row, n, "%,d", input(1_000, SECOND, MINUTE, false), MINUTE, MINUTE, MINUTE, n))
-                        .toList();
+                                2));
+            }
+            case "lateness" -> {
+                ScaleInput input = input(2_000, MINUTE, MINUTE, false);
+                yield each(lateness, n -> point(row, n, "%,d min", input, Duration.ofMinutes(n), 2));
+            }
+            case "parallelism" -> {
+                ScaleInput input = input(1_000, SECOND, MINUTE, false);
+                yield each(parallelism, n -> point(row, n, "%,d", input, MINUTE, n));
+            }
             case "hot" ->
                 List.of(
-                        point(row, 0, "even load", input(1_000, SECOND, MINUTE, false), MINUTE, MINUTE, MINUTE, 2),
-                        point(
-                                row,
-                                50,
-                                "%d %% of one key",
-                                input(1_000, SECOND, MINUTE, true),
-                                MINUTE,
-                                MINUTE,
-                                MINUTE,
-                                2));
+                        point(row, 0, "even load", input(1_000, SECOND, MINUTE, false), MINUTE, 2),
+                        point(row, 50, "%d %% of one key", input(1_000, SECOND, MINUTE, true), MINUTE, 2));
             default -> throw new IllegalArgumentException("no row " + row);
         };
     }
 
-    private static ScalePoint point(
-            String row,
-            int x,
-            String label,
-            ScaleInput input,
-            Duration size,
-            Duration slide,
-            Duration late,
-            int subtasks) {
-        return new ScalePoint(row, label.formatted(x), x, input, size, slide, late, subtasks);
+    private static List<ScalePoint> each(List<Integer> values, IntFunction<ScalePoint> point) {
+        return values.stream().map(point::apply).toList();
+    }
+
+    /** Of tumbling windows of a minute. */
+    private static ScalePoint point(String row, int x, String label, ScaleInput input, Duration late, int subtasks) {
+        return new ScalePoint(row, label.formatted(x), x, input, MINUTE, MINUTE, late, subtasks);
     }
 
     /** As many as are asked for, in whole windows. */
