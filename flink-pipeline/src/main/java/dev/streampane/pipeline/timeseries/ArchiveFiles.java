@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.serialization.BulkWriter;
@@ -111,6 +113,7 @@ final class ArchiveFiles {
         private final Factory<Group> columns;
         private final FSDataOutputStream stream;
         private final List<ArchivedRow> few = new ArrayList<>();
+        private BufferedFile blocks;
         private BulkWriter<Group> groups;
 
         RowWriter(Factory<Group> columns, FSDataOutputStream stream) {
@@ -131,7 +134,8 @@ final class ArchiveFiles {
         }
 
         private void open() throws IOException {
-            groups = columns.create(stream);
+            blocks = new BufferedFile(stream);
+            groups = columns.create(blocks);
             for (ArchivedRow row : few) {
                 groups.addElement(group(row));
             }
@@ -147,6 +151,53 @@ final class ArchiveFiles {
                 open();
             }
             groups.finish();
+            blocks.flush();
+        }
+    }
+
+    /** A file that is written in blocks, for Parquet writes most of a footer byte by byte: two thirds of the time that a file of one row takes. */
+    private static final class BufferedFile extends FSDataOutputStream {
+
+        private final FSDataOutputStream stream;
+        private final OutputStream blocks;
+        private long position;
+
+        BufferedFile(FSDataOutputStream stream) {
+            this.stream = stream;
+            this.blocks = new BufferedOutputStream(stream);
+        }
+
+        @Override
+        public long getPos() {
+            return position;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            blocks.write(octet);
+            position++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            blocks.write(bytes, offset, length);
+            position += length;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            blocks.flush();
+        }
+
+        @Override
+        public void sync() throws IOException {
+            flush();
+            stream.sync();
+        }
+
+        @Override
+        public void close() throws IOException {
+            blocks.close();
         }
     }
 
