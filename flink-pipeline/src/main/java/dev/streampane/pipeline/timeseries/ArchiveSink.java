@@ -27,6 +27,9 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  */
 final class ArchiveSink {
 
+    /** Files that a subtask has open: more than the days of a year, all of which each message of a topic that is read anew can have. */
+    static final int MOST_OPEN = 500;
+
     private static final long COMPACTED_BYTES = 128L << 20;
 
     private ArchiveSink() {}
@@ -36,7 +39,12 @@ final class ArchiveSink {
      *
      * @param compactAfter time after which hidden files are joined, in whole checkpoints of {@code interval}; a restart counts anew
      */
-    static FileSink<ArchivedRow> of(Path directory, int generation, Duration compactAfter, Duration interval) {
+    static BoundedFileSink of(Path directory, int generation, Duration compactAfter, Duration interval) {
+        return new BoundedFileSink(files(directory, generation, compactAfter, interval), MOST_OPEN);
+    }
+
+    /** The same without a bound. */
+    static FileSink<ArchivedRow> files(Path directory, int generation, Duration compactAfter, Duration interval) {
         return FileSink.forBulkFormat(directory, ArchiveFiles.writer())
                 .withBucketAssigner(new StepDay())
                 .withRollingPolicy(OnCheckpointRollingPolicy.build())
@@ -70,9 +78,8 @@ final class ArchiveSink {
 
         @Override
         public String getBucketId(ArchivedRow row, Context context) {
-            long of = Math.floorDiv(row.step(), Duration.ofDays(1).toMillis());
-            if (folder == null || of != day) {
-                day = of;
+            if (folder == null || row.day() != day) {
+                day = row.day();
                 folder = FOLDER.format(Instant.ofEpochMilli(row.step()));
             }
             return folder;

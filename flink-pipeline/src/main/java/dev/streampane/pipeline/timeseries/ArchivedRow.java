@@ -3,6 +3,7 @@ package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.Fetched;
+import java.time.Duration;
 
 /**
  * One row of the archive: what a row of {@code time-series} said, where it lay and what became of it.
@@ -31,6 +32,11 @@ public record ArchivedRow(
 
     /** {@link #verdict} of a row that came past the allowed lateness; it is on {@code late-records} too. */
     public static final String LATE = "LATE";
+
+    /** The UTC day of the step, in days since the epoch. */
+    long day() {
+        return Math.floorDiv(step, Duration.ofDays(1).toMillis());
+    }
 
     static ArchivedRow of(Counted<TimeSeriesRow> row) {
         return new ArchivedRow(

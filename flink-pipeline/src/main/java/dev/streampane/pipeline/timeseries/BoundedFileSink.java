@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.connector.file.sink.FileSinkCommittable;
+import org.apache.flink.connector.file.sink.writer.FileWriter;
+import org.apache.flink.connector.file.sink.writer.FileWriterBucketState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * A {@link FileSink} of which each subtask has a bounded number of files open: {@code FileSink} keeps one open for each day until the next
+ * checkpoint, and a message can have more days than a process may have files. A row of one day more ends all of them, as a checkpoint does;
+ * they are committed with the next one, and later rows of their days begin other files.
+ *
+ * <p>State and names are those of {@code FileSink}.
+ */
+final class BoundedFileSink
+        implements Sink<ArchivedRow>,
+                SupportsWriterState<ArchivedRow, FileWriterBucketState>,
+                SupportsWriterState.WithCompatibleState,
+                SupportsCommitter<FileSinkCommittable>,
+                SupportsPreCommitTopology<FileSinkCommittable, FileSinkCommittable> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final FileSink<ArchivedRow> files;
+    private final int mostOpen;
+
+    /** @param files all of which end at each checkpoint */
+    BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen) {
+        this.files = files;
+        this.mostOpen = mostOpen;
+    }
+
+    @Override
+    public Writer createWriter(WriterInitContext context) throws IOException {
+        return new Writer(files.createWriter(context), mostOpen);
+    }
+
+    @Override
+    public Writer restoreWriter(WriterInitContext context, Collection<FileWriterBucketState> states)
+            throws IOException {
+        return new Writer(files.restoreWriter(context, states), mostOpen);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<FileWriterBucketState> getWriterStateSerializer() {
+        return files.getWriterStateSerializer();
+    }
+
+    @Override
+    public Collection<String> getCompatibleWriterStateNames() {
+        return files.getCompatibleWriterStateNames();
+    }
+
+    @Override
+    public Committer<FileSinkCommittable> createCommitter(CommitterInitContext context) throws IOException {
+        return files.createCommitter(context);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<FileSinkCommittable> getCommittableSerializer() {
+        return files.getCommittableSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<FileSinkCommittable> getWriteResultSerializer() {
+        return files.getWriteResultSerializer();
+    }
+
+    @Override
+    public DataStream<CommittableMessage<FileSinkCommittable>> addPreCommitTopology(
+            DataStream<CommittableMessage<FileSinkCommittable>> written) {
+        return files.addPreCommitTopology(written);
+    }
+
+    static final class Writer
+            implements StatefulSinkWriter<ArchivedRow, FileWriterBucketState>,
+                    CommittingSinkWriter<ArchivedRow, FileSinkCommittable> {
+
+        private final FileWriter<ArchivedRow> files;
+        private final int mostOpen;
+        private final Set<Long> openDays = new HashSet<>();
+        private final List<FileSinkCommittable> ended = new ArrayList<>();
+
+        private Writer(FileWriter<ArchivedRow> files, int mostOpen) {
+            this.files = files;
+            this.mostOpen = mostOpen;
+        }
+
+        @Override
+        public void write(ArchivedRow row, Context context) throws IOException, InterruptedException {
+            if (openDays.size() == mostOpen && !openDays.contains(row.day())) {
+                end();
+            }
+            openDays.add(row.day());
+            files.write(row, context);
+        }
+
+        private void end() throws IOException {
+            ended.addAll(files.prepareCommit());
+            openDays.clear();
+        }
+
+        @Override
+        public Collection<FileSinkCommittable> prepareCommit() throws IOException {
+            end();
+            List<FileSinkCommittable> committables = List.copyOf(ended);
+            ended.clear();
+            return committables;
+        }
+
+        @Override
+        public List<FileWriterBucketState> snapshotState(long checkpoint) throws IOException {
+            return files.snapshotState(checkpoint);
+        }
+
+        @Override
+        public void flush(boolean endOfInput) throws IOException, InterruptedException {
+            files.flush(endOfInput);
+        }
+
+        @Override
+        public void close() {
+            files.close();
+        }
+    }
+}

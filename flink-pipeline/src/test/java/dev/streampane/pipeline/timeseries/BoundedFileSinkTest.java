@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.timeseries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
+import org.apache.flink.connector.file.sink.FileSinkCommittable;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BoundedFileSinkTest {
+
+    private static final Path OPEN = Path.of("/proc/self/fd");
+
+    @TempDir
+    private Path archive;
+
+    private OneInputStreamOperatorTestHarness<ArchivedRow, CommittableMessage<FileSinkCommittable>> rows;
+
+    @AfterEach
+    void close() throws Exception {
+        rows.close();
+    }
+
+    private long openFiles() throws IOException {
+        try (Stream<Path> open = Files.list(OPEN)) {
+            return open.filter(this::isOfTheArchive).count();
+        }
+    }
+
+    private boolean isOfTheArchive(Path open) {
+        try {
+            return Files.readSymbolicLink(open).startsWith(archive);
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    /** As a checkpoint does, all that the sink has given. */
+    private void commit(BoundedFileSink sink) throws Exception {
+        List<CommitRequest<FileSinkCommittable>> requests = new ArrayList<>();
+        for (var message : rows.extractOutputValues()) {
+            if (message instanceof CommittableWithLineage<FileSinkCommittable> file) {
+                requests.add(new MockCommitRequest<>(file.getCommittable()));
+            }
+        }
+        sink.createCommitter(null).commit(requests);
+    }
+
+    @Test
+    void shouldHaveABoundedNumberOfFilesOpenWhenRowsAreOfVeryManyDays() throws Exception {
+        // Given
+        int days = 8;
+        var sink = new BoundedFileSink(
+                ArchiveSink.files(
+                        new org.apache.flink.core.fs.Path(archive.toUri()),
+                        1,
+                        Duration.ofHours(4),
+                        Duration.ofMinutes(1)),
+                3);
+        rows = new OneInputStreamOperatorTestHarness<>(new SinkWriterOperatorFactory<>(sink));
+        rows.setup(CommittableMessageTypeInfo.of(sink::getCommittableSerializer)
+                .createSerializer(new SerializerConfigImpl()));
+        rows.open();
+
+        // When
+        long mostOpen = 0;
+        for (int row = 0; row < days; row++) {
+            rows.processElement(row(row, Duration.ofDays(row)), 0);
+            mostOpen = Math.max(mostOpen, openFiles());
+        }
+        rows.processElement(row(days, Duration.ZERO), 0);
+        rows.prepareSnapshotPreBarrier(1);
+        commit(sink);
+
+        // Then
+        assertThat(mostOpen).isEqualTo(3);
+        assertThat(openFiles()).isZero();
+        assertThat(ArchiveReader.all(archive))
+                .as("a file for each day, and another for the first")
+                .hasSize(days + 1)
+                .flatExtracting(ArchiveReader::read)
+                .extracting(ArchivedRow::row)
+                .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    private static ArchivedRow row(int number, Duration step) {
+        return new ArchivedRow(
+                step.toMillis(), "tag", "1", "INTEGER", null, "time-series", 0, 0, number, ArchivedRow.COUNTED);
+    }
+}
