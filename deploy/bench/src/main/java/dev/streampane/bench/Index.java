@@ -26,19 +26,19 @@ import picocli.CommandLine.Option;
             "index-results copies the same results to the product's Elasticsearch as a bulk loader sends",
             "the same documents, two of each result, which lie ready in its memory; in turn, each into",
             "empty indices. One more run of the job at first warms up and makes the documents.",
-            "Results per second: of the last four fifths."
+            "Results per second: of the last three fifths."
         })
 final class Index extends Benchmark {
 
     private static final String INDICES = "window-results-*,window-history-*";
     private static final int DOCUMENTS_PER_RESULT = 2;
-    private static final double WARM_UP = 0.2;
+    private static final double WARM_UP = 0.4;
     private static final Duration STALLED = Duration.ofMinutes(1);
 
     /** Each asks Elasticsearch, which has other work. */
     private static final Duration POLL = Duration.ofMillis(100);
 
-    @Option(names = "--records", defaultValue = "100000", description = "Results.")
+    @Option(names = "--records", defaultValue = "300000", description = "Results.")
     private long records;
 
     @Option(names = "--clients", defaultValue = "4", description = "Open bulk requests of the loader; the job's are 4.")
