@@ -6,6 +6,7 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.intake.Admission;
+import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.Transaction;
@@ -14,6 +15,7 @@ import dev.streampane.pipeline.state.PaymentSerializer;
 import dev.streampane.pipeline.state.StateTypeInfo;
 import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.JobLabel;
+import dev.streampane.pipeline.window.WatermarkKeeper;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,6 +25,7 @@ import org.apache.flink.cep.PatternStream;
 import org.apache.flink.cep.pattern.Pattern;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableFunction;
@@ -54,8 +57,9 @@ public final class FraudDetectionTopology {
             DataStream<Decoded<Transaction>> decoded, IntakeSettings settings, Thresholds thresholds) {
         Admission<Transaction> admitted =
                 Admission.of(decoded, TypeInformation.of(Transaction.class), settings, "transaction-intake");
-        SingleOutputStreamOperator<Payment> payments = admitted.counted()
-                .keyBy(counted -> counted.value().client(), Types.STRING)
+        KeyedStream<Counted<Transaction>, String> byClient =
+                admitted.counted().keyBy(counted -> counted.value().client(), Types.STRING);
+        SingleOutputStreamOperator<Payment> payments = WatermarkKeeper.behind(byClient, "payments-watermark")
                 .process(new JoinMean(thresholds.unusualAmount().timeToLive()), PAYMENT)
                 .uid("mean-per-client")
                 .name("mean-per-client");

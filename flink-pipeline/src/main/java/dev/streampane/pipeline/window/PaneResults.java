@@ -59,7 +59,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         return results.union(corrections(kept.getSideOutput(DROPPED).union(results.getSideOutput(DROPPED)), spec, uid));
     }
 
-    private static boolean isBatch(DataStream<?> stream) {
+    static boolean isBatch(DataStream<?> stream) {
         return stream.getExecutionEnvironment().getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
                 == RuntimeExecutionMode.BATCH;
     }
@@ -68,15 +68,12 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     private SingleOutputStreamOperator<Partial> inKeptTime(
             KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
         Duration allowedLateness = firing.allowedLateness();
-        return new DataStream<>(partials.getExecutionEnvironment(), partials.getTransformation())
-                .transform(
-                        uid,
-                        PartialSerializer.TYPE,
-                        new OperatorFactory<Partial, Partial>(
-                                WatermarkKeeper.PassPartials.class,
-                                parameters -> new WatermarkKeeper.PassPartials(parameters, spec, allowedLateness)))
-                .uid(uid)
-                .name(uid);
+        return WatermarkKeeper.behind(
+                partials,
+                uid,
+                new OperatorFactory<Partial, Partial>(
+                        WatermarkKeeper.PassPartials.class,
+                        parameters -> new WatermarkKeeper.PassPartials(parameters, spec, allowedLateness)));
     }
 
     private SingleOutputStreamOperator<Output> results(

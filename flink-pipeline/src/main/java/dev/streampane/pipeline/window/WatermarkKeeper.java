@@ -3,8 +3,13 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.WindowSpec;
 import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -60,11 +65,51 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         watermark.snapshot();
     }
 
+    /**
+     * The same records, where time goes on after a restore as the operators after them had it.
+     *
+     * @param keyed given back as it is in batch mode, which is not restored
+     * @param uid the operator's uid and name
+     */
+    public static <T> KeyedStream<T, String> behind(KeyedStream<T, String> keyed, String uid) {
+        if (PaneResults.isBatch(keyed)) {
+            return keyed;
+        }
+        return DataStreamUtils.reinterpretAsKeyedStream(
+                behind(keyed, uid, new OperatorFactory<T, T>(PassAll.class, PassAll::new)),
+                keyed.getKeySelector(),
+                Types.STRING);
+    }
+
+    /** By a keeper that does more. */
+    static <T> SingleOutputStreamOperator<T> behind(
+            KeyedStream<T, String> keyed, String uid, OperatorFactory<T, T> keeper) {
+        return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation())
+                .transform(uid, keyed.getType(), keeper)
+                .uid(uid)
+                .name(uid);
+    }
+
     /** Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. */
     protected final boolean hasForgotten(WindowSpec spec, long eventTime) {
         return watermark.hasForgotten(eventTime + 1)
                 && !(spec instanceof WindowSpec.None)
                 && watermark.hasForgotten(spec.firstEnd(eventTime));
+    }
+
+    /** Passes all on: the operators after it keep nothing for what comes late. */
+    private static final class PassAll<T> extends WatermarkKeeper<T, T> {
+
+        private static final long serialVersionUID = 1L;
+
+        PassAll(StreamOperatorParameters<T> parameters) {
+            super(parameters, Duration.ZERO);
+        }
+
+        @Override
+        public void processElement(StreamRecord<T> element) {
+            output.collect(element);
+        }
     }
 
     /** Passes partials on, but for those of windows that are forgotten, which go to {@link PaneResults#DROPPED}. */

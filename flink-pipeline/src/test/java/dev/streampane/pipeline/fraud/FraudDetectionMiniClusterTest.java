@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.fraud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Alert;
@@ -14,8 +15,10 @@ import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.ReadOutputs;
+import dev.streampane.pipeline.testing.Savepoints;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -30,6 +33,8 @@ class FraudDetectionMiniClusterTest {
     static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
     private static final String HAMBURG = "\"lat\":53.5511,\"lon\":9.9937";
     private static final String NEW_YORK = "\"lat\":40.7128,\"lon\":-74.006";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final PartitionedLog log = new PartitionedLog(2);
     private final LogWriter input = new LogWriter(log, "transactions");
@@ -291,6 +296,41 @@ class FraudDetectionMiniClusterTest {
                         AuditCorrection::windowEnd)
                 .containsExactly("none", 1, 1L, LogWriter.time("06:00:20.001"));
         assertThat(ids(run)).containsExactly("small-then-large~9~0-5");
+    }
+
+    @Test
+    void shouldNotTakeAPaymentForALaterOneWhenAnIdlePartitionIsBackAndBehind(@TempDir Path savepoints) {
+        // Given a small payment, and a partition that was idle and is back: its task is at 06:00:25, the patterns at
+        // 06:09:55
+        String idleAfter = "--idle-after=2s";
+        payments(1, "8", "20", "06:00:30");
+        payments(0, "7", "1", "06:09:50");
+        payments(0, "9", "1", "06:09:52");
+        payments(0, "9", "600", "06:09:53");
+        input.heartbeat(0, "06:10:00");
+        String savepoint = await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            TopologyRun before = setup(idleAfter).start(log, 2);
+                            before.await(run -> ids(run).size() == 1);
+                            payments(1, "8", "20", "06:00:31");
+                            before.await(run -> run.corrections().size() == 1);
+                            return before.stop(savepoints);
+                        },
+                        stopped -> Savepoints.activeReaders(stopped) == 1);
+
+        // When
+        TopologyRun after = setup(idleAfter).restore(log, 2, savepoint);
+        payments(1, "7", "600", "06:00:40");
+        input.close();
+        after.awaitEnd();
+
+        // Then
+        assertThat(ids(after)).isEmpty();
+        assertThat(after.corrections()).singleElement().satisfies(correction -> {
+            assertThat(correction.partition()).isEqualTo(1);
+            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:00:40.001"));
+        });
     }
 
     @Test
