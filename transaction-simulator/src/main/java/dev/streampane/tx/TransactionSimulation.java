@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
 import dev.streampane.simulation.TopicPublisher;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Singleton;
-import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 
@@ -33,11 +31,6 @@ public class TransactionSimulation extends Simulation {
     protected RecordSchedule schedule(long startMillis) {
         return new RecordSchedule(
                 config, new TransactionGenerator(config, startMillis), TransactionGenerator.TARGET, startMillis);
-    }
-
-    @Override
-    protected List<PublishLoop> others(long startMillis) {
-        return List.of();
     }
 
     @Override

@@ -70,8 +70,10 @@ public abstract class Simulation {
     /** The records of the first topic. */
     protected abstract RecordSchedule schedule(long startMillis);
 
-    /** The loops of further topics. */
-    protected abstract List<PublishLoop> others(long startMillis);
+    /** The loops of further topics; by default there are none. */
+    protected List<PublishLoop> others(long startMillis) {
+        return List.of();
+    }
 
     /** Who sends at what rate, for the log: {@code devices=3 rate=periods}. */
     protected abstract String senders();
