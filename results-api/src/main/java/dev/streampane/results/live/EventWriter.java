@@ -12,19 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Writes a stream's events into its connection, in its format, and remembers the last id. Used on the connection's event loop. */
-final class EventWriter {
+record EventWriter(Connection connection, Format format, StreamClients clients) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private final Connection connection;
-    private final Format format;
-    private final StreamClients clients;
-
-    EventWriter(Connection connection, Format format, StreamClients clients) {
-        this.connection = connection;
-        this.format = format;
-        this.clients = clients;
-    }
 
     /** Writes a whole batch, whose bytes are shared with other clients. */
     void batch(RoundCache.EncodedBatch batch) {
