@@ -63,6 +63,9 @@ class ProcessIT {
         Process first = start(Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers));
         patiently().until(() -> status("/q/health/live").equals(Optional.of(200)));
         assertThat(status("/q/health/ready")).contains(503);
+        assertThat(healthy(ports[1], "/q/health/live")).isZero();
+        assertThat(healthy(ports[1], "/q/health/ready")).isOne();
+        assertThat(healthy(broker[0], "/q/health/live")).isOne(); // where nothing listens
         for (String path : List.of("/api/v1/stream", "/api/v1/windows?job=j", "/api/v1/jobs/j/keys")) {
             assertThat(status(path)).contains(503);
             assertThat(get(path).flatMap(answer -> answer.headers().firstValue("Retry-After")))
@@ -185,6 +188,15 @@ class ProcessIT {
         Process process = builder.start();
         processes.add(process);
         return process;
+    }
+
+    /** What the images' health check ends with. */
+    private static int healthy(int port, String path) throws Exception {
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command("results-api", List.of()));
+        command.addAll(List.of("--healthy", path));
+        ProcessBuilder check = new ProcessBuilder(command);
+        check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
+        return check.start().waitFor();
     }
 
     private String log() throws IOException {

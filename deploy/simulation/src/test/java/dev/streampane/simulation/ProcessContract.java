@@ -123,6 +123,9 @@ public abstract class ProcessContract {
         await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
                 .startsWith("503"));
         assertThat(get(ports[3], "/q/health/live")).startsWith("200");
+        assertThat(healthy(ports[3], "/q/health/live")).isZero();
+        assertThat(healthy(ports[3], "/q/health/ready")).isOne();
+        assertThat(healthy(99_999, "/q/health/live")).isOne();
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
@@ -151,6 +154,15 @@ public abstract class ProcessContract {
                 log().lines().filter(line -> line.contains("WARN")).toList();
         assertThat(warnings).hasSameSizeAs(topics);
         topics.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
+    }
+
+    /** What the images' health check ends with. */
+    private int healthy(int port, String path) throws Exception {
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(module, List.of()));
+        command.addAll(List.of("--healthy", path));
+        ProcessBuilder check = new ProcessBuilder(command);
+        check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
+        return check.start().waitFor();
     }
 
     /** The environment variable of a setting. */
