@@ -43,6 +43,22 @@ class ManifestsTest {
                 .containsExactlyInAnyOrderElementsOf(JobOptions.jobs());
     }
 
+    /** A node that goes takes one of three, and the majority goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "controller"})
+    void shouldSpreadKafkaOverNodes(String role) {
+        // When
+        JsonNode spread = Manifests.of("production")
+                .get("KafkaNodePool", role)
+                .at("/spec/template/pod/topologySpreadConstraints/0");
+        // Then
+        assertThat(text(spread, "/topologyKey")).isEqualTo("kubernetes.io/hostname");
+        assertThat(text(spread, "/whenUnsatisfiable")).isEqualTo("DoNotSchedule");
+        assertThat(spread.at("/labelSelector/matchLabels").fieldNames())
+                .toIterable()
+                .contains("strimzi.io/" + role + "-role");
+    }
+
     /** Viewers of a dashboard share its key. */
     @Test
     void shouldStartMoreInstancesForTheStreamsOfTwoKeys() {
