@@ -77,13 +77,8 @@ class ManifestsTest {
 
     @Test
     void shouldPassThroughAGatewayWhatTheIngressPasses(@TempDir Path folder) throws IOException {
-        // Given
-        Path manifests = folder.toRealPath().relativize(Manifests.FOLDER.toRealPath());
-        Files.writeString(
-                folder.resolve("kustomization.yaml"),
-                "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/gateway]\n".formatted(manifests));
         // When
-        Manifests gateway = Manifests.render(folder);
+        Manifests gateway = behindAGateway(folder);
         // Then
         assertThat(gateway.find("Ingress", "results-api")).isEmpty();
         JsonNode route = gateway.get("HTTPRoute", "results-api");
@@ -100,6 +95,25 @@ class ManifestsTest {
                 .noneMatch(name -> name.startsWith("QUARKUS_HTTP_PROXY_"));
         assertThat(Stream.of(Check.values()).flatMap(check -> check.problems(gateway).stream()))
                 .isEmpty();
+    }
+
+    /** The Gateway's, which is everybody's. */
+    @Test
+    void shouldLetAllStreamsComeFromTheOneAddressThatAGatewayHas(@TempDir Path folder) throws IOException {
+        // When
+        Map<String, String> environment = Pods.environment(
+                behindAGateway(folder).get("Deployment", "results-api").at("/spec/template/spec/containers/0"));
+        // Then
+        assertThat(environment.getOrDefault("RESULTS_STREAM_MAX_PER_ADDRESS", "100"))
+                .isEqualTo(environment.get("RESULTS_STREAM_MAX_CLIENTS"));
+    }
+
+    private static Manifests behindAGateway(Path folder) throws IOException {
+        Path manifests = folder.toRealPath().relativize(Manifests.FOLDER.toRealPath());
+        Files.writeString(
+                folder.resolve("kustomization.yaml"),
+                "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/gateway]\n".formatted(manifests));
+        return Manifests.render(folder);
     }
 
     /** Kind and path of each entry. */
