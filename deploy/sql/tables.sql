@@ -4,6 +4,8 @@
 -- What cannot be parsed is skipped, or null where one field is bad; the jobs say why in dead-letters.
 
 SET 'table.local-time-zone' = 'UTC';
+-- In any other mode the client refuses a query out of a file.
+SET 'sql-client.execution.result-mode' = 'tableau';
 
 -- Inputs.
 

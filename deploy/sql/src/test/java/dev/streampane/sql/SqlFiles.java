@@ -62,6 +62,11 @@ final class SqlFiles {
         return List.of(session.listTables());
     }
 
+    /** What the session has been told. */
+    String setting(String key) {
+        return session.getConfig().getConfiguration().toMap().get(key);
+    }
+
     /** How a query would be run. */
     String plan(String query) {
         return session.explainSql(query);

@@ -222,6 +222,12 @@ class SqlFilesIT {
         assertThat(inputs.texts(rows, scale)).containsExactlyEntriesOf(wanted);
     }
 
+    /** Flink's SQL client shows the rows of a file ({@code -f}) in no other. */
+    @Test
+    void shouldShowRowsInTheModeOfFiles() {
+        assertThat(sql.setting("sql-client.execution.result-mode")).isEqualTo("tableau");
+    }
+
     @Test
     void shouldAverageAsWeatherAverageDoes() throws Exception {
         // Given
