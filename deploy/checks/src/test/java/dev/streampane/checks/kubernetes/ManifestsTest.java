@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,23 @@ class ManifestsTest {
         assertThat(spread.at("/labelSelector/matchLabels").fieldNames())
                 .toIterable()
                 .contains("strimzi.io/" + role + "-role");
+    }
+
+    /** Strimzi's examples know pods and volumes of a pool {@code kafka} alone: strimzi/strimzi-kafka-operator 1.2.0, prometheus-kafka-rules.yaml. */
+    @Test
+    void shouldHaveStrimzisRulesAskForOurPools() throws IOException {
+        // Given
+        String pools = Manifests.of("production").all("KafkaNodePool").stream()
+                .map(Manifests::plain)
+                .sorted()
+                .collect(Collectors.joining("|", "-(", ")-[0-9]"));
+        // When
+        Stream<String> command = Files.readString(Manifests.FOLDER.resolve("README.md"))
+                .lines()
+                .dropWhile(line -> !line.contains("prometheus-kafka-rules.yaml"))
+                .limit(2);
+        // Then
+        assertThat(command).anyMatch(line -> line.contains(pools));
     }
 
     /** Viewers of a dashboard share its key. */
