@@ -14,9 +14,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes dead letters from inside a sink, at least once: each is acknowledged by all replicas before its future completes. Idempotent,
- * without transactions, so that a letter is visible at once. The producer is made for the first letter.
+ * without transactions, so that a letter is visible at once. The producer is made for the first letter, and anew after one that failed:
+ * one whose user the brokers refuse while it asks for its id never gets one, and writes nothing any more.
  *
- * <p>Not thread-safe. {@link #send} blocks for at most 5 s, when the brokers are away.
+ * <p>Not thread-safe. {@link #send} blocks for at most 5 s, when the brokers are away, and after a failure for up to 10 s more, until the
+ * producer before has ended.
  */
 final class DeadLetterProducer implements AutoCloseable {
 
@@ -25,6 +27,9 @@ final class DeadLetterProducer implements AutoCloseable {
     private final Properties properties = new Properties();
     private final String topic;
     private KafkaProducer<byte[], byte[]> producer;
+
+    /** Whether a letter of the producer has failed; its thread says so. */
+    private volatile boolean failed;
 
     /**
      * @param kafka brokers and what else the connection needs
@@ -52,6 +57,7 @@ final class DeadLetterProducer implements AutoCloseable {
                 if (failure == null) {
                     sent.complete(null);
                 } else {
+                    failed = true;
                     sent.completeExceptionally(failure);
                 }
             });
@@ -70,6 +76,11 @@ final class DeadLetterProducer implements AutoCloseable {
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
+        if (failed) {
+            close(); // waits for its thread: nothing of it fails after this
+            producer = null;
+            failed = false;
+        }
         if (producer == null) {
             producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         }
