@@ -236,7 +236,8 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     public void prepareSnapshotPreBarrier(long checkpointId) {
         reportRestoredLines();
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        if (now - lastAudit >= settings.auditInterval().toMillis()) {
+        // before it where the clock was set back
+        if (now < lastAudit || now - lastAudit >= settings.auditInterval().toMillis()) {
             lastAudit = now;
             closeLines();
         }

@@ -228,6 +228,26 @@ class IntakeTest {
     }
 
     @Test
+    void shouldGoOnWritingLinesWhenTheClockIsSetBack() throws Exception {
+        // Given
+        Task task = start(SETTINGS.auditInterval(Duration.ofSeconds(10)));
+        task.harness().setProcessingTime(3_600_000);
+        task.read(0, 0, 0);
+        task.checkpoint(1);
+        task.read(0, 1, 1);
+
+        // When
+        task.harness().setProcessingTime(5_000);
+        task.checkpoint(2);
+        task.read(0, 2, 2);
+        task.harness().setProcessingTime(15_000);
+        task.checkpoint(3);
+
+        // Then
+        assertThat(task.lines()).extracting(AuditLine::last).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
     void shouldCloseLineThatGrowsLarge() throws Exception {
         // Given
         Task task = start(SETTINGS.auditInterval(Duration.ofDays(1)));
