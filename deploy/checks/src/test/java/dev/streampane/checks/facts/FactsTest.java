@@ -4,8 +4,10 @@ package dev.streampane.checks.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.control.StackPort;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What planted faults of the checks do not show of the facts. */
 class FactsTest {
@@ -16,5 +18,24 @@ class FactsTest {
         assertThat(Ports.of(service)).isEqualTo(Ports.of(StackPort.valueOf(service.name())));
         assertThat(Ports.management(service)).isEqualTo(Ports.of(StackPort.valueOf(service.name() + "_MANAGEMENT")));
         assertThat(Ports.all()).contains(8080, 8081, 9080, 9092, 9200).doesNotContain(8079);
+    }
+
+    /** Each transaction of a job is of a producer of its own, which brokers remember for a day in each partition unless they are told otherwise. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deploy/local/src/main/resources/kafka-server.properties",
+                "deploy/compose/compose.yaml",
+                "deploy/kubernetes/base/kafka/kafka.yaml"
+            })
+    void shouldForgetProducersWithTheirTransactionalIds(String brokers) {
+        assertThat(expiration("producer", brokers)).isEqualTo(expiration("transactional", brokers));
+    }
+
+    private static String expiration(String of, String brokers) {
+        return Sources.find(
+                        Pattern.compile(of + "[._]id[._]expiration[._]ms[=: \"]+([0-9]+)", Pattern.CASE_INSENSITIVE),
+                        brokers)
+                .group(1);
     }
 }
