@@ -453,7 +453,9 @@ class IndexResultsIT {
         String letters = topic + "-letters";
         log.write(topic, 0, "poison", "nonsense");
         write(0, WindowResults.average("behind", 0));
-        startJob("--dead-letters-topic=" + letters);
+        startJob(
+                "--dead-letters-topic=" + letters,
+                "--checkpoint-interval=1h"); // one between the two would hold the second back, too
         awaitCount("window-results", "client:behind", 1);
         assertThat(view.position(topicId, 0)).isLessThan(1);
         // When
