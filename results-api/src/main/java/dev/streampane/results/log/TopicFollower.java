@@ -9,11 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
@@ -129,6 +131,9 @@ public final class TopicFollower implements AutoCloseable {
         TopicDescription found;
         try {
             found = describe(admin).get();
+            if (!found.authorizedOperations().contains(AclOperation.READ)) {
+                throw new ExecutionException(new TopicAuthorizationException(topic));
+            }
         } catch (ExecutionException e) {
             enter(cause(e), e);
             closed(PAUSE_MILLIS);
@@ -155,9 +160,9 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void poll(Admin admin, Consumer<byte[], byte[]> consumer, TopicLayout layout) {
+        enter(State.READING, null);
         List<TopicPartition> partitions = layout.topicPartitions();
         boolean caughtUp = false;
-        boolean allowed = false;
         KafkaFuture<TopicDescription> check = null;
         Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
         while (!closed(0)) {
@@ -167,10 +172,6 @@ public final class TopicFollower implements AutoCloseable {
                 reader.caughtUp();
             }
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            if (!allowed) {
-                allowed = true; // to read, too, and not only to know of it
-                enter(State.READING, null);
-            }
             if (!records.isEmpty()) {
                 reader.read(records);
             }
@@ -209,7 +210,9 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private KafkaFuture<TopicDescription> describe(Admin admin) {
-        return admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+        return admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues()
+                .get(topic);
     }
 
     private static State cause(Throwable failure) {

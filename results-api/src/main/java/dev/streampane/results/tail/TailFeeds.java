@@ -36,6 +36,7 @@ public class TailFeeds implements AutoCloseable {
     private final TopicFeed wordsFeed;
     private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
+    private volatile boolean settled;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Feeds that read nothing until {@link #begin}. */
@@ -82,7 +83,10 @@ public class TailFeeds implements AutoCloseable {
 
     /** Whether the ends of all topics have been read, or the broker last said that one is not there, or not for us; results must be. */
     public boolean settled() {
-        return loaded() && Stream.of(alertsFeed, wordsFeed).allMatch(feed -> feed.loaded() || feed.missing());
+        if (!settled) { // a right that is granted later makes nobody wait
+            settled = loaded() && Stream.of(alertsFeed, wordsFeed).allMatch(feed -> feed.loaded() || feed.missing());
+        }
+        return settled;
     }
 
     /** What the consumer of results is doing. */
@@ -154,6 +158,7 @@ public class TailFeeds implements AutoCloseable {
 
     private void note(TailEntry entry) {
         if (entry.status().equals("RETRACTED")) {
+            newest.computeIfPresent(entry.job(), (job, known) -> known.id().equals(entry.id()) ? null : known);
             return;
         }
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {

@@ -7,7 +7,6 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
@@ -71,13 +70,12 @@ class TailFeedsIT {
     @Test
     void shouldSettleThoughTopicsBesideResultsMayNotBeRead(@TempDir Path data) throws Exception {
         // Given: alerts that may be described and not read, words that may not be described
-        int[] ports = FreePorts.next(2);
         Map<String, String> secured = Map.of(
                 "authorizer.class.name",
                 "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "allow.everyone.if.no.acl.found",
                 "true");
-        try (LocalKafka kafka = LocalKafka.start(data, ports[0], ports[1], secured);
+        try (LocalKafka kafka = LocalKafka.start(data, secured);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
                 Log log = new Log(kafka.bootstrapServers());
                 Logged said = new Logged(TopicFollower.class);
@@ -142,6 +140,14 @@ class TailFeedsIT {
             // Then
             assertThat(feeds.newestWindows().get("job").key()).isEqualTo("k");
             assertThat(feeds.arrivals().get("job").window().key()).isEqualTo("k");
+
+            // When one is retracted after it was the newest
+            String newest = result("job", "newest", SIX.plusSeconds(600));
+            log.put("window-results", null, "newest", newest);
+            await().until(() -> feeds.newestWindows().get("job").key().equals("newest"));
+            log.put("window-results", null, "newest", newest.replace("FINAL", "RETRACTED"));
+            // Then
+            await().untilAsserted(() -> assertThat(feeds.newestWindows()).isEmpty());
         }
     }
 
