@@ -196,7 +196,9 @@ class ProcessIT {
         command.addAll(List.of("--healthy", path));
         ProcessBuilder check = new ProcessBuilder(command);
         check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
-        return check.start().waitFor();
+        Process asked = check.start();
+        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return asked.exitValue();
     }
 
     private String log() throws IOException {

@@ -162,7 +162,9 @@ public abstract class ProcessContract {
         command.addAll(List.of("--healthy", path));
         ProcessBuilder check = new ProcessBuilder(command);
         check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
-        return check.start().waitFor();
+        Process asked = check.start();
+        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return asked.exitValue();
     }
 
     /** The environment variable of a setting. */

@@ -166,12 +166,11 @@ class ConcurrencyLimitsIT {
     }
 
     private void signal(String name) throws Exception {
-        new ProcessBuilder(
-                        "kill",
-                        "-" + name,
-                        Long.toString(elasticsearch.process().pid()))
-                .start()
-                .waitFor();
+        long pid = elasticsearch.process().pid();
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private double searches() {
