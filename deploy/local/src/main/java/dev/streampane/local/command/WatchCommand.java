@@ -108,10 +108,10 @@ final class WatchCommand extends StackCommand {
 
         @Override
         public boolean lost(String why) {
-            if (!isLost) {
+            if (!isLost && !why.equals(EventStream.ENDED)) {
                 commandLine().getErr().println("streampane: connection lost (" + why + "), trying again");
+                isLost = true;
             }
-            isLost = true;
             return !Terminal.isGone();
         }
     }

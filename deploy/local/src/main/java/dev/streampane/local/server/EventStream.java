@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 /** Server-sent events of one address. A connection that is lost or silent is made again, behind the last event that came whole. */
 public final class EventStream {
 
+    /** Why a connection is lost that the service has ended as it ends each after a while. */
+    public static final String ENDED = "the stream has ended";
+
     /** The service says something every 15 s. */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
@@ -61,7 +64,7 @@ public final class EventStream {
      */
     public void follow(Handler handler) throws InterruptedException {
         while (true) {
-            String why = "the stream has ended";
+            String why = ENDED;
             try (var lines =
                     new BufferedReader(new InputStreamReader(open().getInputStream(), StandardCharsets.UTF_8))) {
                 handler.connected();
