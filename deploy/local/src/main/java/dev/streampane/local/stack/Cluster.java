@@ -145,13 +145,13 @@ public final class Cluster {
         return through;
     }
 
-    /** A job that has run has made the folder: where it is missing, another one is meant. */
+    /** A job that has run has made the folder, unless its first start failed: where it is missing, another one is meant. */
     private static void checkFolder(JobPlan plan, JobSettings settings) {
         if (plan.before().isPresent()
                 && !settings.newGenerations().contains(plan.job())
                 && !Files.isDirectory(settings.stateFolder())) {
             throw StackException.notAllowed(
-                    "--state: '%1$s' is not there, and %2$s has run: name the folder of its state, or begin anew with --new-generation %2$s"
+                    "--state: '%1$s' is not there, and %2$s has run: name the folder of its state, make it, or begin anew with --new-generation %2$s"
                             .formatted(settings.stateFolder(), plan.job()));
         }
     }

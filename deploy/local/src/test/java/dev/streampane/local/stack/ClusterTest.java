@@ -229,7 +229,7 @@ class ClusterTest {
                 .isInstanceOf(StackException.class)
                 .hasMessage(
                         "--state: '" + mistyped
-                                + "' is not there, and weather-average has run: name the folder of its state, or begin anew with --new-generation weather-average");
+                                + "' is not there, and weather-average has run: name the folder of its state, make it, or begin anew with --new-generation weather-average");
         assertThat(flink.submissions).hasSize(1);
     }
 
