@@ -28,6 +28,9 @@ final class IndexStore {
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
+    /** The setting is the master's to change. */
+    private static final int TRIES_BEFORE_REMINDER = 10;
+
     private final URI elasticsearch;
     private final ElasticsearchAccess access;
     private final Set<String> forgetting = new TreeSet<>();
@@ -115,7 +118,7 @@ final class IndexStore {
         }
         long deadline = System.nanoTime() + FORGETS_WITHIN.toNanos();
         refresh(result.index());
-        while (!write(result)) {
+        for (int tries = 1; !write(result); tries++) {
             if (find(result.index(), result.id()).path("found").asBoolean()) {
                 return true; // index-results has come with a newer revision
             }
@@ -123,7 +126,9 @@ final class IndexStore {
                 throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
                         .formatted(result.index(), result.id()));
             }
-            remember(result.index(), '"' + NONE + '"'); // another repair may have given it back
+            if (tries % TRIES_BEFORE_REMINDER == 0) { // another repair may have given it back
+                remember(result.index(), '"' + NONE + '"');
+            }
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             refresh(result.index());
         }
