@@ -32,7 +32,7 @@ public final class JobConfig {
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
 
     /** As the contracts have it: it is part of ids and of names of indices and folders. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+    private static final Pattern NAME = Pattern.compile("(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*");
 
     /** Where a job says what became of each record. */
     private static final List<JobOption<String>> SAID_OF_RECORDS =
@@ -47,7 +47,7 @@ public final class JobConfig {
     private JobConfig(String job) {
         if (!NAME.matcher(job).matches()) {
             throw new BadOptionException(
-                    "a job's name '%s' is not allowed; allowed are lower-case letters and digits, with single - between, such as meter-energy"
+                    "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy"
                             .formatted(BadOptionException.shown(job)));
         }
         this.job = job;

@@ -150,7 +150,7 @@ class JobConfigTest {
         assertThatThrownBy(() -> JobConfig.of(job))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
-                        "a job's name '%s' is not allowed; allowed are lower-case letters and digits, with single - between, such as meter-energy",
+                        "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy",
                         job);
     }
 
