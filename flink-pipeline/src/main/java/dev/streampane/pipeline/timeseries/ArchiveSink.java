@@ -27,8 +27,8 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  */
 final class ArchiveSink {
 
-    /** Files that a subtask has open: more than the days of a year, all of which each message of a topic that is read anew can have. */
-    static final int MOST_OPEN = 500;
+    /** Files that a subtask has open, one for each day: five years. */
+    static final int MOST_OPEN = 2_000;
 
     private static final long COMPACTED_BYTES = 128L << 20;
 
