@@ -11,7 +11,7 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
  * The watermark of a task, which never goes back. Where the task is restored it begins where the operators after all of the tasks were, at
  * the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was idle or is new could
  * open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle and still behind the
- * others, never after: whether operators wait for such a task again, it cannot tell. So the windows' tasks, after the exchange, keep theirs, too.
+ * others, never after: whether operators wait for such a task again, it cannot tell. So the tasks of windows and patterns, after the exchange, keep theirs, too.
  *
  * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
  * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Where L
