@@ -113,13 +113,18 @@ final class Clients {
                 .formatted(Checkout.root().resolve("deploy/streampane"), keyed.url(), key);
         running.add(new ProcessBuilder(
                         "bash", "-c", terminal.isEmpty() ? "exec " + command : "exec " + terminal.formatted(command))
-                .redirectErrorStream(true)
+                .redirectError(errors(output).toFile())
                 .redirectOutput(output.toFile())
                 .start());
         return output;
     }
 
+    private static Path errors(Path output) {
+        return output.resolveSibling("errors-of-" + output.getFileName());
+    }
+
     private static void checkWatched(Path lines, Path screen) {
+        assertThat(errors(lines)).content().containsOnlyOnce("streampane: connection lost (");
         patiently().untilAsserted(() -> {
             assertThat(Files.readAllLines(lines))
                     .extracting(line -> line.split("  ")[2])
