@@ -533,18 +533,20 @@ final class PageViews {
         browser.load("now?filter=meanwhile");
         patiently().until(() -> browser.state().equals("live"));
         browser.js("window.loaded = 1");
+        readings.publish(List.of("meanwhile1"));
+        patiently().until(() -> browser.texts(".card .card-key"), List.of("meanwhile1")::equals); // it has a position
         up.kill("results-api");
         patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
         patiently().untilAsserted(() -> assertThat(browser.attributes(".notice.lost time, #as-of time", "title"))
                 .hasSize(2)
                 .allMatch(utc -> utc.endsWith(" UTC")));
-        readings.publish(List.of("meanwhile"));
+        readings.publish(List.of("meanwhile2"));
         patiently().until(() -> browser.state().equals("live"));
         assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
         assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
         patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
-                .containsExactly("meanwhile"));
+                .containsExactly("meanwhile1", "meanwhile2"));
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }
