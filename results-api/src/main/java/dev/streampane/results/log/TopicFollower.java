@@ -5,6 +5,7 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,7 +132,8 @@ public final class TopicFollower implements AutoCloseable {
         TopicDescription found;
         try {
             found = describe(admin).get();
-            if (!found.authorizedOperations().contains(AclOperation.READ)) {
+            Set<AclOperation> allowed = found.authorizedOperations(); // null where the broker does not say
+            if (allowed != null && !allowed.contains(AclOperation.READ)) {
                 throw new ExecutionException(new TopicAuthorizationException(topic));
             }
         } catch (ExecutionException e) {
