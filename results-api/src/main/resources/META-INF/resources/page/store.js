@@ -135,10 +135,10 @@ export class Store {
     this.#queue.splice(0, taken);
     this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
     if (this.series.size > MAX_SERIES) {
-      this.#evict();
+      evict(this.series, MAX_SERIES, series => series.end, this.evicted);
     }
     if (this.words.size > MAX_WORDS) {
-      this.#evictWords();
+      evict(this.words, MAX_WORDS, Number, this.evictedWords);
     }
     this.#tell(batch);
   }
@@ -229,28 +229,17 @@ export class Store {
   newestAlerts() {
     return [...this.alerts.values()].sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? 1 : -1));
   }
+}
 
-  #evict() {
-    [...this.series.values()]
-      .sort((one, other) => one.end - other.end)
-      .slice(0, this.series.size - MAX_SERIES)
-      .forEach(({name}) => {
-        this.series.delete(name);
-        if (this.evicted.size < MAX_EVICTED) {
-          this.evicted.add(name);
-        }
-      });
-  }
-
-  #evictWords() {
-    [...this.words]
-      .sort((one, other) => Number(one[1]) - Number(other[1]))
-      .slice(0, this.words.size - MAX_WORDS)
-      .forEach(([word]) => {
-        this.words.delete(word);
-        if (this.evictedWords.size < MAX_EVICTED) {
-          this.evictedWords.add(word);
-        }
-      });
-  }
+/** Deletes from `map` what comes first in `order` until it has no more than `most`, and keeps the names. */
+function evict(map, most, order, evicted) {
+  [...map]
+    .sort(([, one], [, other]) => order(one) - order(other))
+    .slice(0, map.size - most)
+    .forEach(([name]) => {
+      map.delete(name);
+      if (evicted.size < MAX_EVICTED) {
+        evicted.add(name);
+      }
+    });
 }
