@@ -2,6 +2,7 @@
 package dev.streampane.results.problem;
 
 import dev.streampane.results.problem.Problem.Violation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ public final class Parameters {
 
     /** What is wrong with a cursor that was not given out for this query. */
     public static final String NO_CURSOR = "is not a cursor of this query; allowed is the 'next' of an answer to it";
+
+    private static final Duration MAX_RANGE = Duration.ofDays(3_660);
 
     private static final int SHOWN_CHARS = 80;
 
@@ -109,6 +112,16 @@ public final class Parameters {
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             refuse("from", "must be before 'to'");
             refuse("to", "must be after 'from'");
+        }
+    }
+
+    /** The same of windows' starts or alerts': refuses more than ten years, too. */
+    public void checkRange(Optional<Instant> from, Optional<Instant> to) {
+        checkOrder(from, to);
+        if (from.isPresent()
+                && to.isPresent()
+                && Duration.between(from.get(), to.get()).compareTo(MAX_RANGE) > 0) {
+            refuse("from", "is more than " + MAX_RANGE.toDays() + " days before 'to'");
         }
     }
 

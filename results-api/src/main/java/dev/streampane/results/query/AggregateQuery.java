@@ -64,7 +64,7 @@ record AggregateQuery(
     private static final Parameter<String> GROUP_BY =
             Parameter.choice("groupBy", "What has a bucket each: an interval of time, or a key", "interval", "key");
     private static final Parameter<OptionalInt> TOP =
-            Parameter.integer("top", "With groupBy=key: how many keys; 10 when left out", 1, WindowQuery.MAX_LIMIT);
+            Parameter.integer("top", "With groupBy=key: how many keys; 10 when left out", 1, ResultPage.MAX_ITEMS);
     private static final Parameter<Optional<String>> ORDER = Parameter.word(
             "order",
             "With groupBy=key: the largest values first, as when left out, or the smallest; those of one value by key",
@@ -110,7 +110,7 @@ record AggregateQuery(
         Optional<String> spec = parameters.get(SPEC);
         Optional<Instant> from = parameters.get(WindowQuery.FROM);
         Optional<Instant> to = parameters.get(WindowQuery.TO);
-        WindowQuery.checkOrder(parameters, from, to);
+        parameters.checkRange(from, to);
         ReadConsistency.Requirement wanted = atLeast.apply(parameters);
         parameters.check();
         access.checkJob(job);

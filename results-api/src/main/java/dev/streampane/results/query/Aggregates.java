@@ -9,6 +9,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.store.WaitingBulkhead;
 import dev.streampane.results.tail.TailEntry;
@@ -175,7 +176,7 @@ class Aggregates {
     }
 
     private static ObjectNode page(ObjectNode search, Optional<JsonNode> after) {
-        WindowQuery.sort(search.put("size", PAGE), "window.start", true);
+        Clauses.byTime(search.put("size", PAGE), "window.start", true);
         after.ifPresent(values -> search.set("search_after", values));
         return search;
     }

@@ -48,7 +48,7 @@ record AlertQuery(
     private static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last start, exclusive; later than from");
     private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Alerts per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+            Parameter.integer("limit", "Alerts per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 
     static final List<Parameter<?>> PARAMETERS =
             List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
@@ -66,8 +66,8 @@ record AlertQuery(
                 Optional.empty(),
                 atLeast.apply(parameters),
                 Optional.empty());
-        WindowQuery.checkOrder(parameters, first.from, first.to);
-        Optional<Row> after = parameters.after(first.fingerprint(), WindowQuery::row);
+        parameters.checkRange(first.from, first.to);
+        Optional<Row> after = parameters.after(first.fingerprint(), RowCursor::row);
         parameters.check();
         access.checkAny();
         return new AlertQuery(
@@ -102,7 +102,7 @@ record AlertQuery(
     ResultPage page(List<Alert> found, Optional<String> reason, Optional<Position.Topic> position) {
         Optional<String> next = found.size() > limit
                 ? Optional.of(
-                        WindowQuery.cursor(fingerprint(), found.get(limit - 1).row()))
+                        RowCursor.encode(fingerprint(), found.get(limit - 1).row()))
                 : Optional.empty();
         return new ResultPage(found.stream().limit(limit).map(Alert::json).toList(), next, reason, position);
     }
@@ -114,9 +114,9 @@ record AlertQuery(
         client.ifPresent(value -> Clauses.term(filters, "client", value));
         pattern.ifPresent(value -> Clauses.term(filters, "pattern", value));
         grants.ifPresent(list -> Clauses.granted(filters, "client", list));
-        WindowQuery.range(filters, "start", from, to);
-        WindowQuery.sort(search, "start", ascending);
-        after.ifPresent(row -> search.set("search_after", WindowQuery.place(row)));
+        Clauses.range(filters, "start", from, to);
+        Clauses.byTime(search, "start", ascending);
+        after.ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));
         return search;
     }
 }

@@ -26,7 +26,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class HistoryResource {
 
     private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Revisions per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+            Parameter.integer("limit", "Revisions per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 
     /** The parameters of {@link #all}. */
     public static final List<Parameter<?>> ALL =

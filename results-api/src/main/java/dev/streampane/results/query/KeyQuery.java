@@ -34,7 +34,7 @@ record KeyQuery(
     private static final Parameter<Optional<String>> PREFIX =
             Parameter.text("prefix", "Only keys that begin so", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Keys per page", 1, WindowQuery.MAX_LIMIT, WindowQuery.DEFAULT_LIMIT);
+            Parameter.integer("limit", "Keys per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 
     static final List<Parameter<?>> PARAMETERS = List.of(
             Parameter.path("job", "The job, exactly", "weather-average"),

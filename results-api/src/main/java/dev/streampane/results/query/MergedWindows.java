@@ -240,8 +240,8 @@ public record MergedWindows(
                 .putObject("window.start")
                 .put("format", "epoch_millis")
                 .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
-        WindowQuery.sort(search, "window.start", ascending);
-        looked.order().after().ifPresent(row -> search.set("search_after", WindowQuery.place(row)));
+        Clauses.byTime(search, "window.start", ascending);
+        looked.order().after().ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));
         return search;
     }
 

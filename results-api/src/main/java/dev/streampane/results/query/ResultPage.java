@@ -30,6 +30,12 @@ record ResultPage(
         Optional<String> reason,
         Optional<Position.Topic> position) {
 
+    /** Most items on a page. */
+    static final int MAX_ITEMS = 500;
+
+    /** Items on a page where the query does not say. */
+    static final int DEFAULT_ITEMS = 50;
+
     /** What a page is, as JSON Schema in YAML; behind {@code name} as a key. */
     static String schema(String name, String items, String position) {
         return """

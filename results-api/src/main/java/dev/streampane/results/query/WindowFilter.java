@@ -85,7 +85,7 @@ record WindowFilter(
         Clauses.terms(filters, "spec", specs);
         Clauses.terms(filters, "window.kind", kinds);
         keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
-        WindowQuery.range(filters, "window.start", from, to);
+        Clauses.range(filters, "window.start", from, to);
     }
 
     /** About what {@link #takes} says; values as exactly as doubles are. */

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.query;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.TailIndex.Row;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * Which windows are asked for, and how. Rows come by window start, those of one start by id.
@@ -40,17 +34,8 @@ record WindowQuery(
         ReadConsistency.Requirement atLeast,
         Optional<AsOf> asOf) {
 
-    /** Longest time between both bounds of a range. */
-    static final Duration MAX_RANGE = Duration.ofDays(3_660);
-
-    static final int MAX_LIMIT = 500;
-
     private static final int MAX_LINES = 999_999_999;
-    static final int DEFAULT_LIMIT = 50;
     static final int MAX_KEYS = 100;
-
-    /** Every time that a result can have, and no number that a search would refuse. */
-    private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
     private static final int MAX_SPECS = 20;
 
@@ -73,7 +58,7 @@ record WindowQuery(
             1,
             MAX_LINES);
     private static final Parameter<OptionalInt> PAGE_LIMIT =
-            Parameter.integer(LIMIT.name(), LIMIT.description(), 1, MAX_LIMIT);
+            Parameter.integer(LIMIT.name(), LIMIT.description(), 1, ResultPage.MAX_ITEMS);
 
     static final List<Parameter<?>> PARAMETERS = List.of(
             JOB,
@@ -97,7 +82,7 @@ record WindowQuery(
             Access access,
             Function<Parameters, ReadConsistency.Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf) {
-        return of(query, access, atLeast, asOf, PAGE_LIMIT, DEFAULT_LIMIT);
+        return of(query, access, atLeast, asOf, PAGE_LIMIT, ResultPage.DEFAULT_ITEMS);
     }
 
     /** Reads a request's query for as many rows as there are, unless it limits them. */
@@ -124,16 +109,16 @@ record WindowQuery(
                 parameters.get(KIND),
                 parameters.get(STATUS),
                 parameters.get(ValueRange.PARAMETER),
-                from.map(WindowQuery::ceilMillis),
-                to.map(WindowQuery::ceilMillis),
+                from.map(Clauses::ceilMillis),
+                to.map(Clauses::ceilMillis),
                 access.keyPrefixes(job));
-        checkOrder(parameters, from, to);
+        parameters.checkRange(from, to);
         boolean ascending = parameters.get(Parameter.ORDER).equals("asc");
         WindowQuery asked = new WindowQuery(
                 filter,
                 ascending,
                 parameters.get(limit).orElse(defaultLimit),
-                parameters.after(fingerprint(filter, ascending), WindowQuery::row),
+                parameters.after(fingerprint(filter, ascending), RowCursor::row),
                 Fields.of(parameters),
                 atLeast.apply(parameters),
                 asOf.apply(parameters));
@@ -176,27 +161,7 @@ record WindowQuery(
 
     /** The cursor of a page that ends with {@code row}. */
     String cursor(Row row) {
-        return cursor(fingerprint(filter, ascending), row);
-    }
-
-    /** The cursor of a page that ends with {@code row}, of the query of that fingerprint. */
-    static String cursor(String fingerprint, Row row) {
-        return QueryCursor.encode(fingerprint, place(row).toString());
-    }
-
-    /** The row as {@link #sort} has it. */
-    static ArrayNode place(Row row) {
-        return ResultJson.JSON.createArrayNode().add(row.start().toEpochMilli()).add(row.id());
-    }
-
-    /** Refuses a range that holds nothing, or more than ten years. */
-    static void checkOrder(Parameters parameters, Optional<Instant> from, Optional<Instant> to) {
-        parameters.checkOrder(from, to);
-        if (from.isPresent()
-                && to.isPresent()
-                && Duration.between(from.get(), to.get()).compareTo(MAX_RANGE) > 0) {
-            parameters.refuse("from", "is more than " + MAX_RANGE.toDays() + " days before 'to'");
-        }
+        return RowCursor.encode(fingerprint(filter, ascending), row);
     }
 
     private static Set<String> specs(Parameters parameters) {
@@ -205,24 +170,6 @@ record WindowQuery(
             parameters.refuse("spec", "is empty");
         }
         return specs;
-    }
-
-    /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
-    static Optional<Row> row(String cursor) {
-        JsonNode sort;
-        try {
-            sort = ResultJson.JSON.readTree(cursor);
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
-        String millis = sort.path(0).asText();
-        return sort.size() == 2
-                        && MILLIS.matcher(millis).matches()
-                        && sort.get(1).isTextual()
-                ? Optional.of(new Row(
-                        Instant.ofEpochMilli(Long.parseLong(millis)),
-                        sort.get(1).asText()))
-                : Optional.empty();
     }
 
     /** What a cursor is bound to: everything that says which rows there are and in what order. */
@@ -242,32 +189,5 @@ record WindowQuery(
 
     private static String sorted(Set<String> words) {
         return QueryCursor.fingerprint(words.stream().sorted().toArray());
-    }
-
-    /** {@code from} inclusive, {@code to} exclusive. */
-    static void range(ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
-        if (from.isPresent() || to.isPresent()) {
-            ObjectNode range = filters.addObject().putObject("range").putObject(field);
-            range.put("format", "epoch_millis");
-            from.ifPresent(instant -> range.put("gte", ceilMillis(instant).toEpochMilli()));
-            to.ifPresent(instant -> range.put("lt", ceilMillis(instant).toEpochMilli()));
-        }
-    }
-
-    /** By time, those of one time by id, both in the same direction. */
-    static void sort(ObjectNode search, String time, boolean ascending) {
-        String order = ascending ? "asc" : "desc";
-        ArrayNode sort = search.putArray("sort");
-        sort.addObject()
-                .putObject(time)
-                .put("order", order)
-                .put("unmapped_type", "date")
-                .put("format", "epoch_millis");
-        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
-    }
-
-    /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
-    private static Instant ceilMillis(Instant instant) {
-        return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
 }

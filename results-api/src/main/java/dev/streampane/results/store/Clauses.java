@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Grant;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** Parts of searches. */
 public final class Clauses {
@@ -56,6 +58,33 @@ public final class Clauses {
             grant.job().ifPresent(job -> term(both, "job", job));
             both.addObject().putObject("prefix").put(key, grant.keyPrefix());
         }
+    }
+
+    /** Times of {@code [from, to)}; both empty: any. */
+    public static void range(ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
+        if (from.isPresent() || to.isPresent()) {
+            ObjectNode range = filters.addObject().putObject("range").putObject(field);
+            range.put("format", "epoch_millis");
+            from.ifPresent(instant -> range.put("gte", ceilMillis(instant).toEpochMilli()));
+            to.ifPresent(instant -> range.put("lt", ceilMillis(instant).toEpochMilli()));
+        }
+    }
+
+    /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
+    public static Instant ceilMillis(Instant instant) {
+        return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
+    }
+
+    /** By time, those of one time by id, both in the same direction. */
+    public static void byTime(ObjectNode search, String time, boolean ascending) {
+        String order = ascending ? "asc" : "desc";
+        ArrayNode sort = search.putArray("sort");
+        sort.addObject()
+                .putObject(time)
+                .put("order", order)
+                .put("unmapped_type", "date")
+                .put("format", "epoch_millis");
+        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
     }
 
     /** The windows that end last first, of those the ones that start last. */
