@@ -2,13 +2,13 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
-import dev.streampane.results.query.ReadConsistency;
-import dev.streampane.results.query.TailAndStore;
-import dev.streampane.results.query.WindowResource;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.windows.WindowResource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;

@@ -2,16 +2,16 @@
 package dev.streampane.results.openapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.aggregates.AggregateResource;
+import dev.streampane.results.alerts.AlertResource;
 import dev.streampane.results.audit.AuditResource;
 import dev.streampane.results.explain.ExplainResource;
+import dev.streampane.results.jobs.KeyResource;
 import dev.streampane.results.live.StreamRoute;
 import dev.streampane.results.problem.Parameter;
-import dev.streampane.results.query.AggregateResource;
-import dev.streampane.results.query.AlertResource;
-import dev.streampane.results.query.HistoryResource;
-import dev.streampane.results.query.KeyResource;
-import dev.streampane.results.query.WindowResource;
 import dev.streampane.results.rejects.RejectsResource;
+import dev.streampane.results.windows.HistoryResource;
+import dev.streampane.results.windows.WindowResource;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.models.OpenAPI;

@@ -306,7 +306,7 @@ class BadRequestIT {
     @Test
     void shouldRefuseCursorOfAnotherQueryAndTamperedOnes() throws IOException {
         // Given
-        String cursor = dev.streampane.results.query.Cursors.of("job=other&order=asc", 1763618400000L, "id");
+        String cursor = dev.streampane.results.windows.Cursors.of("job=other&order=asc", 1763618400000L, "id");
         StringBuilder tampered = new StringBuilder(cursor);
         tampered.setCharAt(30, cursor.charAt(30) == 'A' ? 'B' : 'A');
         // Then

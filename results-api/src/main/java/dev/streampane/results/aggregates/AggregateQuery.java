@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.windows.WindowFilter;
+import dev.streampane.results.windows.WindowQuery;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which windows are rolled up, and how.
+ *
+ * @param windows which of them; of no window specification: of the only one that the job has
+ * @param metric what is rolled up; empty only for {@code count}
+ * @param fn how
+ * @param grouping what is put together
+ * @param atLeast the position that the answer must hold up to
+ */
+record AggregateQuery(
+        WindowFilter windows,
+        Optional<String> metric,
+        Function fn,
+        Grouping<?> grouping,
+        ReadConsistency.Requirement atLeast) {
+
+    /** What is said of the records in a bucket. */
+    enum Function {
+        /** The sum divided once by the number of records, HALF_EVEN at 6 digits. */
+        AVG,
+        /** The sum. */
+        SUM,
+        /** The smallest. */
+        MIN,
+        /** The largest. */
+        MAX,
+        /** How many. */
+        COUNT;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
+    private static final int DEFAULT_TOP = 10;
+    private static final String NAME = "[A-Za-z0-9_-]{1,100}";
+
+    private static final Parameter<String> FN =
+            Parameter.choice("fn", "What is asked", "avg", "sum", "min", "max", "count");
+    private static final Parameter<Optional<String>> METRIC =
+            Parameter.text("metric", """
+            The name of a sum (`temp`, `hum`, `amount`), for every `fn`; or of a value, for what that value is about: `avg_temp` and
+            `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max. May be left out for `count`, which then counts the records of
+            all windows.
+            """, 100).with("pattern", "^" + NAME + "$").such("temp");
+    private static final Parameter<String> GROUP_BY =
+            Parameter.choice("groupBy", "What has a bucket each: an interval of time, or a key", "interval", "key");
+    private static final Parameter<OptionalInt> TOP =
+            Parameter.integer("top", "With groupBy=key: how many keys; 10 when left out", 1, ResultPage.MAX_ITEMS);
+    private static final Parameter<Optional<String>> ORDER = Parameter.word(
+            "order",
+            "With groupBy=key: the largest values first, as when left out, or the smallest; those of one value by key",
+            "desc",
+            "asc");
+    private static final Parameter<Optional<String>> INTERVAL = Parameter.text(
+                    "interval", "1s to 366d, aligned to 1970-01-01T00:00:00Z, or day, week (from Monday), month", 20)
+            .with("default", "1h");
+    private static final Parameter<Optional<String>> ZONE = Parameter.text(
+            "zone", "Zone in which day, week and month begin, IANA name such as Europe/Berlin; UTC when left out", 100);
+    private static final Parameter<Optional<String>> KEY =
+            Parameter.text("key", "The key, exactly", Parameter.MAX_KEY_BYTES);
+    private static final Parameter<Optional<String>> SPEC =
+            Parameter.spec("The window specification; required when the job has several");
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            WindowQuery.JOB,
+            FN,
+            METRIC,
+            GROUP_BY,
+            TOP,
+            ORDER,
+            INTERVAL,
+            ZONE,
+            KEY,
+            SPEC,
+            WindowQuery.FROM,
+            WindowQuery.TO,
+            ReadConsistency.PARAMETER);
+
+    /** Reads a request's query. */
+    static AggregateQuery of(
+            String query, Access access, java.util.function.Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        String job = parameters.get(WindowQuery.JOB);
+        Function fn = Function.valueOf(parameters.get(FN).toUpperCase(Locale.ROOT));
+        Optional<String> metric = parameters.get(METRIC);
+        if (metric.isPresent() && !metric.get().matches(NAME)) {
+            parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
+        }
+        Grouping<?> grouping = grouping(parameters);
+        Optional<String> key = parameters.get(KEY);
+        Optional<String> spec = parameters.get(SPEC);
+        Optional<Instant> from = parameters.get(WindowQuery.FROM);
+        Optional<Instant> to = parameters.get(WindowQuery.TO);
+        parameters.checkRange(from, to);
+        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
+        parameters.check();
+        access.checkJob(job);
+        key.ifPresent(one -> access.checkKey(job, one));
+        WindowFilter windows = new WindowFilter(
+                job,
+                key.stream().collect(Collectors.toSet()),
+                spec.stream().collect(Collectors.toSet()),
+                Set.of(),
+                Set.of(),
+                List.of(),
+                from,
+                to,
+                access.keyPrefixes(job));
+        return new AggregateQuery(windows, metric, fn, grouping, wanted);
+    }
+
+    private static Grouping<?> grouping(Parameters parameters) {
+        boolean byKey = parameters.get(GROUP_BY).equals("key");
+        for (String other : byKey ? List.of("interval", "zone") : List.of("top", "order")) {
+            if (parameters.raw(other).isPresent()) {
+                parameters.refuse(other, "is for groupBy=" + (byKey ? "interval" : "key"));
+            }
+        }
+        return byKey ? topKeys(parameters) : interval(parameters);
+    }
+
+    private static TopKeys topKeys(Parameters parameters) {
+        return new TopKeys(
+                parameters.get(TOP).orElse(DEFAULT_TOP), parameters.get(ORDER).equals(Optional.of("asc")));
+    }
+
+    private static Interval interval(Parameters parameters) {
+        String text = parameters.get(INTERVAL).orElse("1h");
+        Optional<String> zoneText = parameters.get(ZONE);
+        Optional<ZoneId> zone = zoneText.flatMap(Interval::zone);
+        if (zoneText.isPresent() && zone.isEmpty()) {
+            parameters.refuse(
+                    "zone",
+                    "'"
+                            + Parameters.shown(zoneText.get())
+                            + "' is no zone; allowed is an IANA name such as Europe/Berlin");
+        }
+        Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
+        if (interval.isEmpty()) {
+            parameters.refuse("interval", text, Interval.ALLOWED);
+        } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
+            parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
+        }
+        return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());
+    }
+
+    /** Whether it is about a metric, and not only about how many records there are. */
+    boolean measures() {
+        return metric.isPresent() || fn != Function.COUNT;
+    }
+
+    String job() {
+        return windows.job();
+    }
+
+    Optional<String> spec() {
+        return windows.specs().stream().findFirst();
+    }
+
+    AggregateQuery withSpec(String only) {
+        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast);
+    }
+
+    /** The same as a search of the store, of some windows alone. */
+    ObjectNode search(Set<String> ids) {
+        ObjectNode search = search();
+        ids.forEach(Clauses.filters(search).addObject().putObject("terms").putArray("id")::add);
+        return search;
+    }
+
+    /** The same as a search of the store, but for some windows. */
+    ObjectNode searchBut(Set<String> ids) {
+        ObjectNode search = search();
+        Clauses.terms(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "id", ids);
+        return search;
+    }
+
+    /** The same as a search of the store; how many rows it is to find is said where it is asked. */
+    ObjectNode search() {
+        ObjectNode search = Clauses.search(0);
+        windows.addCovered(Clauses.filters(search));
+        return search;
+    }
+}

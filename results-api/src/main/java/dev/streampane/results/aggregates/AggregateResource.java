@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.jobs.JobDirectory;
+import dev.streampane.results.jobs.JobSpecs;
+import dev.streampane.results.paging.ConcurrencyLimits;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code /api/v1/windows/aggregate}: windows rolled up into longer ones. */
+@Path("/api/v1/windows/aggregate")
+@Produces(MediaType.APPLICATION_JSON)
+public class AggregateResource {
+
+    /** The parameters of {@link #aggregate}. */
+    public static final List<Parameter<?>> FIND = AggregateQuery.PARAMETERS;
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS = """
+            Aggregate:
+              type: object
+              required: [items, next, truncated, position, job, fn, exact, incomplete]
+              properties:
+                items: {type: array}
+                next: {type: "null"}
+                truncated: {type: boolean, description: "Whether windows may be missing, for `reason`, or there are more keys than `top`"}
+                reason: {type: string, enum: [store-behind]}
+                position: {type: string}
+                job: {type: string}
+                spec: {type: string}
+                metric: {type: string}
+                fn: {type: string}
+                exact: {type: boolean, description: "Whether all buckets are, also those of keys that are left out"}
+                incomplete: {type: integer}
+              oneOf:
+                - required: [interval, zone]
+                  properties:
+                    items: {items: {$ref: "#/components/schemas/IntervalBucket"}}
+                    interval: {type: string}
+                    zone: {type: string}
+                - required: [groupBy, keys]
+                  properties:
+                    items: {items: {$ref: "#/components/schemas/KeyBucket"}}
+                    groupBy: {type: string, enum: [key]}
+                    keys: {type: integer, description: How many keys there are in all}
+            IntervalBucket:
+              allOf:
+                - {$ref: "#/components/schemas/Bucket"}
+                - {required: [start, end], properties: {start: {type: string, format: date-time}, end: {type: string, format: date-time}}}
+            KeyBucket:
+              allOf:
+                - {$ref: "#/components/schemas/Bucket"}
+                - {required: [key], properties: {key: {type: string}}}
+            Bucket:
+              type: object
+              required: [value, count, windows, incomplete, exact, whole]
+              properties:
+                value: {type: number}
+                count: {type: integer, description: Records that its windows counted}
+                windows: {type: integer}
+                incomplete: {type: integer, description: Windows of which earlier records may be missing}
+                exact: {type: boolean}
+                whole: {type: boolean, description: Whether none of its windows ends after it does}
+            """;
+
+    private final Aggregates aggregates;
+    private final JobSpecs specs;
+    private final Measures measures;
+    private final JobDirectory jobs;
+    private final ReadConsistency consistency;
+    private final ConcurrencyLimits limits;
+
+    AggregateResource(
+            Aggregates aggregates,
+            JobSpecs specs,
+            Measures measures,
+            JobDirectory jobs,
+            ReadConsistency consistency,
+            ConcurrencyLimits limits) {
+        this.consistency = consistency;
+        this.limits = limits;
+        this.aggregates = aggregates;
+        this.specs = specs;
+        this.measures = measures;
+        this.jobs = jobs;
+    }
+
+    /**
+     * Buckets that have windows: of {@code interval}, oldest first, where a window belongs to the bucket of its start; or of keys, by their
+     * values. Parameters: {@link AggregateQuery}.
+     */
+    @GET
+    @APIResponse(
+            responseCode = "200",
+            description = "Buckets, oldest first or by value; of at most 10,000",
+            content = @Content(schema = @Schema(ref = "Aggregate")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
+    @APIResponse(responseCode = "422", ref = "Problem422")
+    public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
+        Access access = Access.of(context);
+        AggregateQuery query = AggregateQuery.of(context.request().query(), access, consistency::of);
+        return consistency.reached(query.atLeast(), access).chain(() -> limits.scans()
+                .run(access, () -> answer(query)));
+    }
+
+    private Uni<RestResponse<String>> answer(AggregateQuery query) {
+        return specs.of(query.job(), query.atLeast())
+                .chain(known -> known.tail().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
+    }
+
+    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
+        AggregateQuery query = asked.withSpec(toRollUp(asked, known));
+        return measures.of(query)
+                .chain(metric -> metric.isEmpty() && query.measures()
+                        ? nothing(query, known.shown())
+                        : aggregates.of(query, metric).map(rolled -> answer(query, rolled)));
+    }
+
+    /** What is wrong with the specification is not known while results are missing. */
+    private String toRollUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
+        try {
+            return JobSpecs.toRollUp(asked.spec(), known.tail());
+        } catch (ProblemException e) {
+            throw known.shown().complete() ? e : consistency.behind();
+        }
+    }
+
+    private Uni<RestResponse<String>> nothing(AggregateQuery query, ReadConsistency.Coverage shown) {
+        return jobs.unknown(query.job()).map(unknown -> {
+            if (unknown) {
+                throw shown.complete() ? JobDirectory.unknownJob(query.job()) : consistency.behind();
+            }
+            return answer(query, new Aggregates.Buckets(List.of(), shown.reason(), shown.position()));
+        });
+    }
+
+    private static RestResponse<String> answer(AggregateQuery query, Aggregates.Buckets rolled) {
+        List<ObjectNode> shown = query.grouping().shown(rolled.buckets());
+        ObjectNode body = new ResultPage(shown, Optional.empty(), rolled.reason(), rolled.position()).json();
+        body.put("job", query.job());
+        query.spec().ifPresent(spec -> body.put("spec", spec));
+        query.metric().ifPresent(metric -> body.put("metric", metric));
+        body.put("fn", query.fn().word());
+        query.grouping().describe(body, rolled.buckets().size());
+        body.put(
+                "exact",
+                rolled.reason().isEmpty()
+                        && rolled.buckets().stream()
+                                .allMatch(bucket -> bucket.path("exact").asBoolean()));
+        body.put(
+                "incomplete",
+                rolled.buckets().stream()
+                        .mapToLong(bucket -> bucket.path("incomplete").asLong())
+                        .sum());
+        return ResultPage.answer(body, rolled.position(), Optional.empty());
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.WaitingBulkhead;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
+import dev.streampane.results.tail.TailIndex.Row;
+import dev.streampane.results.windows.Revision;
+import dev.streampane.results.windows.WindowFilter;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Rolls windows up: row by row in exact arithmetic, out of tail and store, as long as they are not too many; beyond that Elasticsearch
+ * adds up, in floating point, the windows that the tail does not have.
+ */
+@ApplicationScoped
+class Aggregates {
+
+    /** Of whole documents, for a source that Elasticsearch filters has lost digits. */
+    private static final int PAGE = 500;
+
+    /** Answers of Elasticsearch that are in memory at once, of all roll-ups together: a page takes some MB. */
+    private static final int ANSWERS = 2;
+
+    /** Windows of the tail that a search can name; Elasticsearch takes 65,536. */
+    private static final int MAX_NAMED = 50_000;
+
+    /**
+     * Buckets.
+     *
+     * @param reason why windows are missing; nothing when none are
+     * @param position up to which this holds
+     */
+    record Buckets(List<ObjectNode> buckets, Optional<String> reason, Position.Topic position) {}
+
+    /**
+     * Windows on the way into a roll-up.
+     *
+     * @param tail those of the tail that no document was read of yet, by id
+     */
+    private record Reading(Rollup<?> rollup, Map<String, TailEntry> tail) {}
+
+    private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
+    private final TailAndStore results;
+    private final SearchClient elasticsearch;
+    private final StoredAggregates stored;
+    private final int maxWindows;
+    private final int maxNamed;
+    private final Duration timeout;
+
+    Aggregates(TailAndStore results, SearchClient elasticsearch, StoredAggregates stored, ResultsConfig config) {
+        this.results = results;
+        this.elasticsearch = elasticsearch;
+        this.stored = stored;
+        this.maxWindows = config.query().aggregateMaxWindows();
+        this.maxNamed = Math.min(maxWindows, MAX_NAMED);
+        this.timeout = config.query().aggregateTimeout();
+    }
+
+    /** Rolls up the windows of one specification. */
+    Uni<Buckets> of(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
+        return results.read(query.atLeast(), index -> inTail(index, query))
+                .chain(read -> read.tail().size() > maxNamed
+                        ? inStore(query, metric)
+                        : ofBoth(query, metric, read.tail()).map(rollup -> rolled(rollup, read.shown())));
+    }
+
+    /**
+     * The tail has too many to be told apart from those in the store: what has been read up to now has to be in the store, too, however the
+     * log goes on.
+     */
+    private Uni<Buckets> inStore(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
+        Rollup<?> rollup = rollup(query, metric);
+        Position.Topic now = results.position();
+        ReadConsistency.Requirement patient = query.atLeast().within(timeout);
+        return results.stored(query.atLeast(), now)
+                .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
+                .call(() -> addStored(query, metric, List.of(), rollup))
+                .map(shown -> rolled(rollup, shown));
+    }
+
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        return isFew(query, tail)
+                .chain(few -> few
+                        ? read(reading(query, metric, tail), query::search, deadline, Optional.empty())
+                        : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
+                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, metric, tail));
+    }
+
+    /** Without naming the tail's windows, where it is so anyway. */
+    private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail) {
+        return count(query::search)
+                .chain(all -> all + tail.size() <= maxWindows
+                        ? Uni.createFrom().item(true)
+                        : count(() -> query.searchBut(ids(tail))).map(others -> others + tail.size() <= maxWindows));
+    }
+
+    private Uni<Long> count(Supplier<ObjectNode> search) {
+        return inTurn(
+                () -> search.get().put("size", 0).put("track_total_hits", maxWindows + 1),
+                answer -> answer.at("/hits/total/value").asLong());
+    }
+
+    /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
+    private Uni<Rollup<?>> addedUp(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+        long never = System.nanoTime() + Long.MAX_VALUE / 2;
+        return read(reading(query, metric, tail), () -> query.search(ids(tail)), never, Optional.empty())
+                .map(Optional::orElseThrow)
+                .call(rollup -> addStored(query, metric, tail, rollup));
+    }
+
+    private Uni<Void> addStored(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> without, Rollup<?> rollup) {
+        return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
+    }
+
+    private static Reading reading(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+        Map<String, TailEntry> byId = new HashMap<>();
+        tail.forEach(entry -> byId.put(entry.id(), entry));
+        return new Reading(rollup(query, metric), byId);
+    }
+
+    private static Set<String> ids(List<TailEntry> entries) {
+        return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
+    }
+
+    private static Rollup<?> rollup(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
+        return new Rollup<>(query.fn(), metric.map(Measures.MeasureSample::measure), query.grouping());
+    }
+
+    private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
+        WindowFilter asked = query.windows();
+        return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).values().stream()
+                .takeWhile(entry -> asked.to().map(entry.start()::isBefore).orElse(true))
+                .filter(asked::covers)
+                .limit(maxNamed + 1L)
+                .toList();
+    }
+
+    /** Reads page by page, and then what the tail alone has; nothing when it takes too long. */
+    private Uni<Optional<Rollup<?>>> read(
+            Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
+        return inTurn(() -> page(query.get(), after), answer -> add(reading, answer))
+                .chain(last -> {
+                    if (last.isEmpty()) {
+                        reading.tail().values().forEach(entry -> reading.rollup()
+                                .add(Revision.json(entry)));
+                        return Uni.createFrom().item(Optional.of(reading.rollup()));
+                    }
+                    return System.nanoTime() - deadline > 0
+                            ? Uni.createFrom().item(Optional.empty())
+                            : read(reading, query, deadline, last);
+                });
+    }
+
+    private static ObjectNode page(ObjectNode search, Optional<JsonNode> after) {
+        Clauses.byTime(search.put("size", PAGE), "window.start", true);
+        after.ifPresent(values -> search.set("search_after", values));
+        return search;
+    }
+
+    /** What {@code take} makes of the answer, which is in memory until then, and the search with it. */
+    private <T> Uni<T> inTurn(Supplier<ObjectNode> search, Function<JsonNode, T> take) {
+        return turns.ask(() -> elasticsearch
+                .search("window-results", search.get())
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(take));
+    }
+
+    /** Adds a page; where it ends, when there may be another one. */
+    private static Optional<JsonNode> add(Reading reading, JsonNode answer) {
+        JsonNode hits = answer.at("/hits/hits");
+        hits.forEach(hit -> addDocument(reading, hit.path("_source")));
+        return hits.size() < PAGE
+                ? Optional.empty()
+                : Optional.of(hits.get(PAGE - 1).get("sort"));
+    }
+
+    private static void addDocument(Reading reading, JsonNode source) {
+        TailEntry newer = reading.tail().remove(source.path("id").asText());
+        long version = Version.of(source).number();
+        reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
+    }
+
+    private static Buckets rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
+        checkBuckets(rollup.size());
+        List<ObjectNode> buckets = rollup.items();
+        Optional<String> reason = shown.reason();
+        if (reason.isPresent()) {
+            buckets.forEach(bucket -> bucket.put("exact", false));
+        }
+        return new Buckets(buckets, reason, shown.position());
+    }
+
+    private static void checkBuckets(int buckets) {
+        if (buckets > Rollup.MAX_BUCKETS) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.TOO_MANY_BUCKETS,
+                    "there are more than "
+                            + Rollup.MAX_BUCKETS
+                            + " buckets; choose a longer interval or a shorter time"));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How long buckets are: a fixed time, aligned to 1970-01-01T00:00:00Z, or a calendar day, week (from Monday) or month in a zone.
+ *
+ * <p>{@code 15m}: 06:07:30Z lies in [06:00Z, 06:15Z). {@code day} in Europe/Berlin: 2026-03-28T23:30:00Z lies in [2026-03-28T23:00Z,
+ * 2026-03-29T22:00Z), a day of 23 hours.
+ *
+ * @param text as it was asked for
+ * @param fixed the time; empty: a calendar unit
+ * @param zone in which calendar units begin; UTC when fixed
+ */
+record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements Grouping<Instant> {
+
+    /** What is said about a text that is none. */
+    static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
+
+    private static final Map<String, Period> CALENDAR =
+            Map.of("day", Period.ofDays(1), "week", Period.ofWeeks(1), "month", Period.ofMonths(1));
+    private static final Pattern FIXED = Pattern.compile("[1-9][0-9]{0,8}[smhd]");
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
+    static Optional<Interval> parse(String text, ZoneId zone) {
+        if (CALENDAR.containsKey(text)) {
+            return Optional.of(new Interval(text, Optional.empty(), zone));
+        }
+        return Optional.of(text)
+                .filter(FIXED.asMatchPredicate())
+                .map(DurationConverter::parseDuration)
+                .filter(duration -> duration.compareTo(LONGEST) <= 0)
+                .map(duration -> new Interval(text, Optional.of(duration), zone));
+    }
+
+    /** A zone of the IANA database, or nothing. */
+    static Optional<ZoneId> zone(String text) {
+        return Optional.of(text).filter(ZoneId.getAvailableZoneIds()::contains).map(ZoneId::of);
+    }
+
+    /** Start of the bucket that {@code time} lies in. */
+    Instant start(Instant time) {
+        if (fixed.isPresent()) {
+            long millis = fixed.get().toMillis();
+            return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
+        }
+        LocalDate date = time.atZone(zone).toLocalDate();
+        LocalDate first =
+                switch (text) {
+                    case "day" -> date;
+                    case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    default -> date.withDayOfMonth(1);
+                };
+        return first.atStartOfDay(zone).toInstant();
+    }
+
+    /** End of the bucket that begins at {@code start}, exclusive. */
+    Instant end(Instant start) {
+        if (fixed.isPresent()) {
+            return start.plus(fixed.get());
+        }
+        LocalDate next = start.atZone(zone).toLocalDate().plus(CALENDAR.get(text));
+        return next.atStartOfDay(zone).toInstant();
+    }
+
+    @Override
+    public Instant group(JsonNode result) {
+        return start(Instant.parse(result.at("/window/start").asText()));
+    }
+
+    @Override
+    public boolean holds(Instant start, Instant end) {
+        return !end.isAfter(end(start));
+    }
+
+    @Override
+    public void addTo(ObjectNode source) {
+        ObjectNode histogram = source.putObject("date_histogram").put("field", "window.start");
+        if (fixed.isPresent()) {
+            histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
+        } else {
+            histogram.put("calendar_interval", text).put("time_zone", zone.getId());
+        }
+    }
+
+    /** Elasticsearch's buckets are held against the calendar here. */
+    @Override
+    public Instant stored(JsonNode key) {
+        return start(Instant.ofEpochMilli(key.asLong()));
+    }
+
+    @Override
+    public void name(ObjectNode item, Instant start) {
+        item.put("start", start.toString()).put("end", end(start).toString());
+    }
+
+    @Override
+    public List<ObjectNode> shown(List<ObjectNode> all) {
+        return all;
+    }
+
+    @Override
+    public void describe(ObjectNode answer, int groups) {
+        answer.put("interval", text).put("zone", zone.getId());
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.aggregates.AggregateQuery.Function;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What results say of one quantity: the scaled sum {@code sums.<name>} and the values {@code avg_<name>}, {@code total_<name>}, {@code
+ * min_<name>}, {@code max_<name>}, or one value {@code <name>}.
+ *
+ * @param name such as {@code temp}
+ * @param functions what may be asked of it: by the name of a value only what that value is about
+ */
+record Measure(String name, Set<Function> functions) {
+
+    private static final Map<String, Set<Function>> PREFIXES = Map.of(
+            "avg_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
+            "total_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
+            "min_", EnumSet.of(Function.MIN, Function.COUNT),
+            "max_", EnumSet.of(Function.MAX, Function.COUNT));
+
+    /** Decimals of the units of each job's sums, as contract window-result/v1 says. */
+    private static final Map<String, Map<String, Integer>> SCALES = Map.of(
+            "weather-average", Map.of("temp", 6, "hum", 6),
+            "transaction-total", Map.of("amount", 4),
+            "time-series-speed", Map.of("value", 6));
+
+    /** Of a number with more decimals than digits could say, sums would take all memory. */
+    private static final int MAX_SCALE = 64;
+
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,100}");
+
+    /**
+     * A number that a result says.
+     *
+     * @param exact not worked out from what was rounded before
+     */
+    record Said(BigDecimal number, boolean exact) {}
+
+    /** The measure that a name asks for, when {@code result} has it. */
+    static Optional<Measure> of(String asked, JsonNode result) {
+        if (result.path("sums").has(asked)) {
+            return Optional.of(new Measure(asked, EnumSet.allOf(Function.class)));
+        }
+        if (!result.path("values").path(asked).isNumber()) {
+            return Optional.empty();
+        }
+        return Optional.of(PREFIXES.entrySet().stream()
+                .filter(prefix -> asked.startsWith(prefix.getKey()))
+                .map(prefix -> new Measure(asked.substring(prefix.getKey().length()), prefix.getValue()))
+                .findFirst()
+                .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class))));
+    }
+
+    /** What a result says to {@code function}: for {@code avg} the sum; empty when it has nothing of this. */
+    Optional<Said> said(Function function, JsonNode result) {
+        return switch (function) {
+            case MIN -> value(result, "min_", "").map(number -> new Said(number, true));
+            case MAX -> value(result, "max_", "").map(number -> new Said(number, true));
+            case SUM, COUNT -> sum(result);
+            case AVG -> hasText(result) ? weighted(result) : sum(result);
+        };
+    }
+
+    /** The value of a result that Elasticsearch can work with instead, by the prefixes that may be before its name. */
+    Optional<String> field(JsonNode result, String... prefixes) {
+        return Stream.of(prefixes)
+                .map(prefix -> prefix + name)
+                .filter(field -> result.path("values").path(field).isNumber())
+                .findFirst();
+    }
+
+    /** The scaled sum in units; of a job whose units no contract says, the total, or what its average makes of it. */
+    private Optional<Said> sum(JsonNode result) {
+        Integer scale =
+                SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
+        String scaled = result.path("sums").path(name).asText();
+        if (scale != null && WHOLE.matcher(scaled).matches()) {
+            return Optional.of(new Said(new BigDecimal(new BigInteger(scaled), scale), true));
+        }
+        Optional<BigDecimal> total = value(result, "total_");
+        return total.isPresent() ? Optional.of(new Said(total.get(), true)) : weighted(result);
+    }
+
+    private Optional<Said> weighted(JsonNode result) {
+        BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
+        return value(result, "avg_", "").map(mean -> new Said(mean.multiply(count), false));
+    }
+
+    /** A result of texts and numbers counts both, and does not say how many were numbers. */
+    private static boolean hasText(JsonNode result) {
+        for (JsonNode value : result.path("values")) {
+            if (value.isTextual()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<BigDecimal> value(JsonNode result, String... prefixes) {
+        return field(result, prefixes)
+                .map(field -> result.path("values").path(field).decimalValue())
+                .filter(number -> Math.abs(number.scale()) <= MAX_SCALE);
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailIndex;
+import dev.streampane.results.windows.Revision;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds out what the name of a metric means for a job, by results that have it. */
+@Singleton
+record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency) {
+
+    private static final int SAMPLES = 20;
+
+    private static final String NEWEST_BEST = """
+            [{"_score": "desc"}, {"window.start": {"order": "desc", "unmapped_type": "date"}}]
+            """;
+
+    /**
+     * A measure, and a result that has it.
+     *
+     * @param sample tells which values there are
+     */
+    record MeasureSample(Measure measure, JsonNode sample) {}
+
+    /**
+     * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones
+     * there are when its results have none of that name.
+     */
+    Uni<Optional<MeasureSample>> of(AggregateQuery query) {
+        if (!query.measures()) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return results.read(query.atLeast(), index -> inTail(index, query))
+                .call(read -> stored(query).invoke(read.tail()::addAll))
+                .map(read -> query.metric().isPresent()
+                                && read.tail().isEmpty()
+                                && read.shown().complete()
+                        ? Optional.empty()
+                        : Optional.of(found(query, read)));
+    }
+
+    private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
+        return index.windows(query.job(), false, Optional.empty()).values().stream()
+                .filter(query.windows()::holds)
+                .limit(SAMPLES)
+                .map(Revision::json)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** What is wrong with the metric is not known while results are missing. */
+    private MeasureSample found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
+        try {
+            return found(query, read.tail());
+        } catch (ProblemException e) {
+            throw read.shown().complete() ? e : consistency.behind();
+        }
+    }
+
+    private static MeasureSample found(AggregateQuery query, List<JsonNode> samples) {
+        String name = query.metric().orElse("");
+        MeasureSample found = samples.stream()
+                .flatMap(sample -> Measure.of(name, sample).map(measure -> new MeasureSample(measure, sample)).stream())
+                .findFirst()
+                .orElseThrow(() -> unknown(query, samples));
+        if (!found.measure().functions().contains(query.fn())) {
+            throw ProblemException.invalid(
+                    "metric",
+                    "'"
+                            + name
+                            + "' is about something else than fn="
+                            + query.fn().word()
+                            + "; allowed is "
+                            + found.measure().name());
+        }
+        return found;
+    }
+
+    /** Some of the newest windows, those that have the metric first. */
+    private Uni<List<JsonNode>> stored(AggregateQuery query) {
+        ObjectNode search = query.search().put("size", SAMPLES);
+        query.metric().ifPresent(name -> {
+            ArrayNode should = ((ObjectNode) search.at("/query/bool")).putArray("should");
+            for (String field : List.of("sums.", "values.")) {
+                should.addObject()
+                        .putObject("constant_score")
+                        .putObject("filter")
+                        .putObject("exists")
+                        .put("field", field + name);
+            }
+        });
+        search.set("sort", ResultJson.read(NEWEST_BEST));
+        return elasticsearch.find("window-results", search, ResultJson::of);
+    }
+
+    private static ProblemException unknown(AggregateQuery query, List<JsonNode> samples) {
+        TreeSet<String> names = new TreeSet<>();
+        for (JsonNode sample : samples) {
+            sample.path("sums").fieldNames().forEachRemaining(names::add);
+            sample.path("values").properties().forEach(value -> {
+                if (value.getValue().isNumber()) {
+                    names.add(value.getKey());
+                }
+            });
+        }
+        String known = names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
+        return ProblemException.invalid(
+                "metric",
+                query.metric()
+                                .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
+                                .orElse("is missing")
+                        + known);
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.aggregates.AggregateQuery.Function;
+import dev.streampane.results.store.ResultJson;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Puts windows into buckets, one for each group, in exact arithmetic; for one thread. RETRACTED windows and those that say nothing of the
+ * measure are left out.
+ */
+final class Rollup<G extends Comparable<G>> {
+
+    /** Digits of an average. */
+    private static final int AVERAGE_SCALE = 6;
+
+    /** More are not answered at once. */
+    static final int MAX_BUCKETS = 10_000;
+
+    private static final class Bucket {
+        private BigDecimal number;
+        private long count;
+        private long windows;
+        private long incomplete;
+        private boolean exact = true;
+        private boolean whole = true;
+    }
+
+    private final Function function;
+    private final Optional<Measure> measure;
+    private final Grouping<G> grouping;
+    private final NavigableMap<G, Bucket> buckets = new TreeMap<>();
+
+    /**
+     * @param measure empty: windows and records are counted, whatever they say
+     */
+    Rollup(Function function, Optional<Measure> measure, Grouping<G> grouping) {
+        this.function = function;
+        this.measure = measure;
+        this.grouping = grouping;
+    }
+
+    /** Adds a window. */
+    void add(JsonNode result) {
+        long count = result.path("count").asLong();
+        if (result.path("status").asText().equals("RETRACTED") || count < 1) {
+            return;
+        }
+        Optional<Measure.Said> said = measure.isPresent()
+                ? measure.get().said(function, result)
+                : Optional.of(new Measure.Said(BigDecimal.ZERO, true));
+        if (said.isEmpty()) {
+            return;
+        }
+        add(
+                grouping.group(result),
+                said.get(),
+                count,
+                1,
+                result.path("complete").asBoolean() ? 0 : 1,
+                end(result));
+    }
+
+    /** Global windows have none, and lie in any bucket. */
+    private static Instant end(JsonNode result) {
+        JsonNode end = result.at("/window/end");
+        return end.isTextual() ? Instant.parse(end.asText()) : Instant.MIN;
+    }
+
+    /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum; {@code end} of its last window. */
+    void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete, Instant end) {
+        add(grouping.stored(key), said, count, windows, incomplete, end);
+    }
+
+    private void add(G group, Measure.Said said, long count, long windows, long incomplete, Instant end) {
+        Bucket bucket = buckets.computeIfAbsent(group, first -> new Bucket());
+        bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
+        bucket.count += count;
+        bucket.windows += windows;
+        bucket.incomplete += incomplete;
+        bucket.exact &= function == Function.COUNT || said.exact();
+        bucket.whole &= grouping.holds(group, end);
+    }
+
+    private BigDecimal merged(BigDecimal one, BigDecimal other) {
+        return switch (function) {
+            case MIN -> one.min(other);
+            case MAX -> one.max(other);
+            case AVG, SUM, COUNT -> one.add(other);
+        };
+    }
+
+    /** Number of buckets. */
+    int size() {
+        return buckets.size();
+    }
+
+    /** The buckets that have windows, in the order of their groups. */
+    List<ObjectNode> items() {
+        return buckets.entrySet().stream()
+                .map(bucket -> item(bucket.getKey(), bucket.getValue()))
+                .toList();
+    }
+
+    private BigDecimal value(Bucket bucket) {
+        return switch (function) {
+            case COUNT -> BigDecimal.valueOf(bucket.count);
+            case AVG -> bucket.number.divide(BigDecimal.valueOf(bucket.count), AVERAGE_SCALE, RoundingMode.HALF_EVEN);
+            case SUM, MIN, MAX -> bucket.number;
+        };
+    }
+
+    /** A bucket as it is answered. */
+    private ObjectNode item(G group, Bucket bucket) {
+        ObjectNode item = ResultJson.JSON.createObjectNode();
+        grouping.name(item, group);
+        return item.put("value", value(bucket))
+                .put("count", bucket.count)
+                .put("windows", bucket.windows)
+                .put("incomplete", bucket.incomplete)
+                .put("exact", bucket.exact)
+                .put("whole", bucket.whole);
+    }
+}

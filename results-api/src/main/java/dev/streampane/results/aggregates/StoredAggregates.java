@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.aggregates.AggregateQuery.Function;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point. */
+@Singleton
+record StoredAggregates(SearchClient elasticsearch) {
+
+    /** Decimals that are kept of what is floating. */
+    private static final int SCALE = 6;
+
+    private static final String PER_BUCKET = """
+            {"count": {"sum": {"field": "count"}},
+             "incomplete": {"filter": {"term": {"complete": false}}},
+             "end": {"max": {"field": "window.end"}}}
+            """;
+
+    /** Adds the windows that its searches show, but for those of some ids. */
+    Uni<Void> add(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without, Rollup<?> rollup) {
+        return elasticsearch
+                .search("window-results", search(query, metric, without))
+                .invoke(answer -> answer.at("/aggregations/buckets/buckets")
+                        .forEach(bucket -> add(query, metric, bucket, rollup)))
+                .replaceWithVoid();
+    }
+
+    private static ObjectNode search(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without) {
+        ObjectNode search = query.searchBut(without).put("size", 0);
+        Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
+        ObjectNode buckets = search.putObject("aggs").putObject("buckets");
+        ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
+        query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
+        ObjectNode perBucket = (ObjectNode) ResultJson.read(PER_BUCKET);
+        buckets.set("aggs", perBucket);
+        metric.ifPresent(found -> {
+            String field = "values." + field(query, found);
+            Clauses.exists(Clauses.filters(search), field);
+            value(query, found, field, perBucket);
+        });
+        return search;
+    }
+
+    private static String field(AggregateQuery query, Measures.MeasureSample found) {
+        Measure measure = found.measure();
+        Optional<String> field =
+                switch (query.fn()) {
+                    case MIN -> measure.field(found.sample(), "min_", "");
+                    case MAX -> measure.field(found.sample(), "max_", "");
+                    case AVG, SUM, COUNT -> measure.field(found.sample(), "total_", "avg_", "", "min_", "max_");
+                };
+        return field.orElse(measure.name());
+    }
+
+    private static void value(
+            AggregateQuery query, Measures.MeasureSample found, String field, ObjectNode aggregations) {
+        ObjectNode value = aggregations.putObject("value");
+        switch (query.fn()) {
+            case MIN -> value.putObject("min").put("field", field);
+            case MAX -> value.putObject("max").put("field", field);
+            case COUNT -> value.putObject("value_count").put("field", field);
+            case AVG, SUM -> {
+                if (isTotal(found, field)) {
+                    value.putObject("sum").put("field", field);
+                } else {
+                    ObjectNode mean = value.putObject("weighted_avg");
+                    mean.putObject("value").put("field", field);
+                    mean.putObject("weight").put("field", "count");
+                }
+            }
+        }
+    }
+
+    private static boolean isTotal(Measures.MeasureSample found, String field) {
+        return field.equals("values.total_" + found.measure().name());
+    }
+
+    private static void add(
+            AggregateQuery query, Optional<Measures.MeasureSample> metric, JsonNode bucket, Rollup<?> rollup) {
+        long count = bucket.at("/count/value").asLong();
+        BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
+        boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)
+                && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
+                        .isPresent();
+        BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
+        rollup.addStored(
+                bucket.at("/key/group"),
+                new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
+                count,
+                bucket.path("doc_count").asLong(),
+                bucket.at("/incomplete/doc_count").asLong(),
+                Instant.ofEpochMilli(bucket.at("/end/value").asLong()));
+    }
+}

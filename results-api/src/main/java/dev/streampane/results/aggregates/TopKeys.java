@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Windows by their keys, of which those with the largest or the smallest values are answered; those of one value by key.
+ *
+ * @param most keys at most
+ * @param ascending the smallest first
+ */
+record TopKeys(int most, boolean ascending) implements Grouping<String> {
+
+    @Override
+    public String group(JsonNode result) {
+        return result.path("key").asText();
+    }
+
+    @Override
+    public boolean holds(String key, Instant end) {
+        return true;
+    }
+
+    @Override
+    public void addTo(ObjectNode source) {
+        source.putObject("terms").put("field", "key");
+    }
+
+    @Override
+    public String stored(JsonNode key) {
+        return key.asText();
+    }
+
+    @Override
+    public void name(ObjectNode item, String key) {
+        item.put("key", key);
+    }
+
+    @Override
+    public List<ObjectNode> shown(List<ObjectNode> all) {
+        Comparator<ObjectNode> byValue =
+                Comparator.comparing(item -> item.get("value").decimalValue());
+        return all.stream()
+                .sorted(ascending ? byValue : byValue.reversed())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public void describe(ObjectNode answer, int groups) {
+        answer.put("groupBy", "key").put("keys", groups);
+        if (groups > most) {
+            answer.put("truncated", true);
+        }
+    }
+}

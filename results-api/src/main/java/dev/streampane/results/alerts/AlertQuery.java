@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.alerts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.paging.RowCursor;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Grant;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Which alerts are asked for. They come by their start, those of one start by id.
+ *
+ * @param client only alerts on this client
+ * @param pattern only those of this pattern
+ * @param from first start, inclusive
+ * @param to last start, exclusive; later than {@code from}
+ * @param ascending oldest first instead of newest first
+ * @param limit alerts per page
+ * @param after the start and the id behind which the page begins
+ * @param atLeast what the answer must hold
+ * @param grants only alerts that one of these covers; empty: all; an empty list: none
+ */
+record AlertQuery(
+        Optional<String> client,
+        Optional<String> pattern,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        boolean ascending,
+        int limit,
+        Optional<Row> after,
+        ReadConsistency.Requirement atLeast,
+        Optional<List<Grant>> grants) {
+
+    private static final Parameter<Optional<String>> CLIENT =
+            Parameter.text("client", "The client, exactly", Parameter.MAX_KEY_BYTES);
+    private static final Parameter<Optional<String>> PATTERN = Parameter.text("pattern", "The pattern, exactly", 100);
+    private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First start, inclusive");
+    private static final Parameter<Optional<Instant>> TO =
+            Parameter.instant("to", "Last start, exclusive; later than from");
+    private static final Parameter<Integer> LIMIT =
+            Parameter.integer("limit", "Alerts per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
+
+    static final List<Parameter<?>> PARAMETERS =
+            List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
+
+    /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
+    static AlertQuery of(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        AlertQuery first = new AlertQuery(
+                parameters.get(CLIENT),
+                parameters.get(PATTERN),
+                parameters.get(FROM),
+                parameters.get(TO),
+                parameters.get(Parameter.ORDER).equals("asc"),
+                parameters.get(LIMIT),
+                Optional.empty(),
+                atLeast.apply(parameters),
+                Optional.empty());
+        parameters.checkRange(first.from, first.to);
+        Optional<Row> after = parameters.after(first.fingerprint(), RowCursor::row);
+        parameters.check();
+        access.checkAny();
+        return new AlertQuery(
+                first.client,
+                first.pattern,
+                first.from,
+                first.to,
+                first.ascending,
+                first.limit,
+                after,
+                first.atLeast,
+                access.grants());
+    }
+
+    /** What a cursor is bound to: everything but the size of the page. */
+    String fingerprint() {
+        return QueryCursor.fingerprint("alerts", client, pattern, from, to, ascending);
+    }
+
+    /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */
+    boolean takes(TailEntry alert) {
+        return client.map(alert.key()::equals).orElse(true)
+                && pattern.map(name -> alert.id().startsWith(alert.job() + '~' + name + '~'))
+                        .orElse(true)
+                && from.map(first -> !alert.start().isBefore(first)).orElse(true)
+                && to.map(alert.start()::isBefore).orElse(true)
+                && grants.map(list -> list.stream().anyMatch(grant -> grant.covers(alert.job(), alert.key())))
+                        .orElse(true);
+    }
+
+    /** The page of what was found, which is in order. */
+    ResultPage page(List<Alert> found, Optional<String> reason, Optional<Position.Topic> position) {
+        Optional<String> next = found.size() > limit
+                ? Optional.of(
+                        RowCursor.encode(fingerprint(), found.get(limit - 1).row()))
+                : Optional.empty();
+        return new ResultPage(found.stream().limit(limit).map(Alert::json).toList(), next, reason, position);
+    }
+
+    /** The search: terms and ranges only. One row more than the page. */
+    ObjectNode search() {
+        ObjectNode search = Clauses.search(limit + 1);
+        ArrayNode filters = Clauses.filters(search);
+        client.ifPresent(value -> Clauses.term(filters, "client", value));
+        pattern.ifPresent(value -> Clauses.term(filters, "pattern", value));
+        grants.ifPresent(list -> Clauses.granted(filters, "client", list));
+        Clauses.range(filters, "start", from, to);
+        Clauses.byTime(search, "start", ascending);
+        after.ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));
+        return search;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.alerts;
+
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1 and with all their digits. */
+@Path("/api/v1/alerts")
+@Produces(MediaType.APPLICATION_JSON)
+public class AlertResource {
+
+    /** The parameters of {@link #find}. */
+    public static final List<Parameter<?>> FIND = AlertQuery.PARAMETERS;
+
+    /** The parameters of {@link #get}. */
+    public static final List<Parameter<?>> ONE = List.of(
+            Parameter.path(
+                    "id",
+                    "The alert's `id`. Percent-encoded itself where its parts need it; in a path it is encoded once more.",
+                    "fraud-detection~small-then-large~7~transactions-2-4711"),
+            ReadConsistency.PARAMETER);
+
+    /** Its answers, as JSON Schema in YAML. */
+    public static final String SCHEMAS =
+            ResultPage.schema("AlertPage", "{$ref: '#/components/schemas/Alert'}", "[string, 'null']");
+
+    private final MergedAlerts alerts;
+    private final ReadConsistency consistency;
+
+    AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
+        this.alerts = alerts;
+        this.consistency = consistency;
+    }
+
+    /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
+    @GET
+    @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "AlertPage")))
+    public Uni<RestResponse<String>> find(@Context RoutingContext context) {
+        Access access = Access.of(context);
+        AlertQuery query = AlertQuery.of(context.request().query(), access, alerts::wanted);
+        return alerts.page(query, access).map(page -> page.answer(context));
+    }
+
+    /** One alert, as the highest generation says it. */
+    @GET
+    @Path("/{id}")
+    @APIResponse(responseCode = "200", description = "The alert", content = @Content(schema = @Schema(ref = "Alert")))
+    @APIResponse(responseCode = "404", ref = "Problem404")
+    public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
+        Parameters parameters = Parameters.of(context.request().query(), ONE);
+        ReadConsistency.Requirement wanted = alerts.wanted(parameters);
+        parameters.check();
+        Access access = Access.of(context, id);
+        return alerts.one(id, wanted, access).map(one -> one.alert()
+                .filter(alert -> mayRead(access, alert))
+                .map(alert -> ResultPage.answer(
+                        alert.json(), one.shown().map(ReadConsistency.Coverage::position), Optional.empty()))
+                .orElseThrow(() -> missing(id, one)));
+    }
+
+    /** Alerts that the caller may not read answer like alerts that are not there. */
+    private static boolean mayRead(Access access, Alert alert) {
+        return access.mayRead(
+                alert.json().path("job").asText(), alert.json().path("client").asText());
+    }
+
+    /** An alert that is not found may be where Elasticsearch does not show it yet. */
+    private ProblemException missing(String id, MergedAlerts.Newest one) {
+        return one.shown()
+                .map(shown -> consistency.missing("alert", id, shown))
+                .orElseGet(() -> new ProblemException(Problem.unknownId("alert", id)));
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.alerts;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.RecentWindows;
+import dev.streampane.results.paging.ConcurrencyLimits;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all that
+ * the tail has no more, and not at all where the tail is sure to have them.
+ */
+@Singleton
+public record MergedAlerts(
+        TailFeeds feeds,
+        SearchClient elasticsearch,
+        RecentWindows recent,
+        ReadConsistency consistency,
+        ConcurrencyLimits limits,
+        ResultsConfig config) {
+
+    /**
+     * One alert.
+     *
+     * @param alert as the highest generation says it
+     * @param shown what the answer holds; nothing while there is no log of alerts
+     */
+    record Newest(Optional<Alert> alert, Optional<ReadConsistency.Coverage> shown) {}
+
+    /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
+    ReadConsistency.Requirement wanted(Parameters parameters) {
+        return consistency.of(parameters, config.alertsTopic());
+    }
+
+    /** A page of alerts. */
+    Uni<ResultPage> page(AlertQuery query, Access access) {
+        return consistency.reached(query.atLeast(), access).chain(() -> limits.pages()
+                .run(access, () -> page(query)));
+    }
+
+    private Uni<ResultPage> page(AlertQuery query) {
+        return Uni.createFrom()
+                .item(() -> look(() -> inTail(query)))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(looked -> isWhole(query, looked.found())
+                        ? Uni.createFrom().item(query.page(looked.found(), Optional.empty(), looked.position()))
+                        : shown(query.atLeast(), looked).chain(shown -> merged(query, looked.found(), shown)));
+    }
+
+    /** One alert. */
+    Uni<Newest> one(String id, ReadConsistency.Requirement wanted, Access access) {
+        return consistency
+                .reached(wanted, access)
+                .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
+                .chain(looked -> one(id, wanted, looked));
+    }
+
+    private Uni<Newest> one(
+            String id, ReadConsistency.Requirement wanted, Tail.ConsistentRead<Optional<TailEntry>> looked) {
+        Optional<Alert> inTail = looked.found().map(Alert::of);
+        if (looked.found().filter(recent::ofNewestRun).isPresent()) {
+            return Uni.createFrom()
+                    .item(new Newest(
+                            inTail, looked.position().map(position -> new ReadConsistency.Coverage(true, position))));
+        }
+        ObjectNode search = Clauses.search(1);
+        Clauses.term(Clauses.filters(search), "id", id);
+        return shown(wanted, looked).chain(shown -> stored(search)
+                .map(stored -> new Newest(
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
+    }
+
+    private Uni<List<Alert>> stored(ObjectNode search) {
+        return elasticsearch.find("alerts", search, Alert::of);
+    }
+
+    private <T> Tail.ConsistentRead<T> look(Supplier<T> find) {
+        return feeds.tail().readConsistently(config.alertsTopic(), find);
+    }
+
+    /** In their order, one more than the page. */
+    private List<Alert> inTail(AlertQuery query) {
+        return feeds.tail().alerts().jobs().stream()
+                .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
+                        .filter(query::takes)
+                        .limit(query.limit() + 1L))
+                .sorted(Comparator.comparing(Alert::row, order(query)))
+                .limit(query.limit() + 1L)
+                .map(Alert::of)
+                .toList();
+    }
+
+    private static Comparator<Row> order(AlertQuery query) {
+        return query.ascending() ? Comparator.naturalOrder() : Comparator.reverseOrder();
+    }
+
+    /** Whether everything up to the end of the page starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    private boolean isWhole(AlertQuery query, List<Alert> found) {
+        Optional<Instant> first = query.ascending()
+                ? query.after().map(Row::start).or(query::from)
+                : found.size() > query.limit()
+                        ? Optional.of(found.get(query.limit()).row().start())
+                        : query.from();
+        return first.isPresent()
+                && recent.alertsSince()
+                        .filter(since -> !first.get().isBefore(since))
+                        .isPresent();
+    }
+
+    private Uni<Optional<ReadConsistency.Coverage>> shown(
+            ReadConsistency.Requirement wanted, Tail.ConsistentRead<?> looked) {
+        return looked.position().isEmpty() || looked.earliest().isEmpty()
+                ? Uni.createFrom().item(Optional.empty())
+                : consistency
+                        .shown(
+                                wanted,
+                                looked.position().get(),
+                                looked.earliest().get())
+                        .map(Optional::of);
+    }
+
+    private Uni<ResultPage> merged(AlertQuery query, List<Alert> found, Optional<ReadConsistency.Coverage> shown) {
+        return stored(query.search()).map(stored -> {
+            NavigableMap<Row, Alert> merged = new TreeMap<>(order(query));
+            Stream.concat(found.stream(), stored.stream())
+                    .forEach(alert -> merged.merge(alert.row(), alert, Alert::newer));
+            return query.page(
+                    List.copyOf(merged.values()),
+                    shown.flatMap(ReadConsistency.Coverage::reason),
+                    shown.map(ReadConsistency.Coverage::position));
+        });
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.jobs;
+
+import dev.streampane.contract.JobRun;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.NewestWindow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A job as {@code GET /api/v1/jobs} shows it.
+ *
+ * @param job its name
+ * @param generation its newest generation
+ * @param specs its window specifications
+ * @param jobVersion version of its jar; null when no run is known
+ * @param started when that generation was started; null when no run is known
+ * @param lastWindow of the windows that are not retracted the one that ends last; null when there is none
+ */
+record Job(
+        String job,
+        int generation,
+        List<String> specs,
+        @Schema(nullable = true) String jobVersion,
+        @Schema(nullable = true) Instant started,
+        @Schema(nullable = true) NewestWindow lastWindow) {
+
+    /** The same without a window that {@code access} may not read. */
+    Job readBy(Access access) {
+        boolean shown = lastWindow == null || access.mayRead(job, lastWindow.key());
+        return shown ? this : new Job(job, generation, specs, jobVersion, started, null);
+    }
+
+    /** What the run, the store and the feed know of one job, put together; each may know nothing. What was fed may no longer be {@code held}. */
+    static Job of(
+            String name,
+            Optional<JobRun> run,
+            Optional<StoredJob> stored,
+            Optional<NewestWindow> fed,
+            Predicate<NewestWindow> held) {
+        int generation = IntStream.of(
+                        run.map(JobRun::generation).orElse(0),
+                        stored.map(StoredJob::generation).orElse(0),
+                        fed.map(NewestWindow::generation).orElse(0))
+                .max()
+                .orElseThrow();
+        NewestWindow window = Stream.concat(stored.map(StoredJob::lastWindow).stream(), fed.stream())
+                .filter(held)
+                .reduce((kept, next) -> next.end().isAfter(kept.end()) ? next : kept)
+                .orElse(null);
+        return new Job(
+                name,
+                generation,
+                run.map(JobRun::specs).or(() -> stored.map(StoredJob::specs)).orElse(List.of()),
+                run.map(JobRun::latestVersion).orElse(null),
+                run.map(JobRun::started).orElse(null),
+                window);
+    }
+}

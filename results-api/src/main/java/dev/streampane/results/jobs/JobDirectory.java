@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.JobRun;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.RequestCoalescer;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.NewestWindow;
+import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The jobs that anything here knows of: their runs, the live feed, the store. */
+@Singleton
+public record JobDirectory(
+        JobRuns runs, TailFeeds feed, SearchClient elasticsearch, RequestCoalescer<String, Listing> listings) {
+
+    private static final String RESULTS = "window-results";
+    private static final int MAX_JOBS = 500;
+
+    private static final String JOBS = String.format(Locale.ROOT, """
+            {"jobs": {
+              "terms": {"field": "job", "size": %d},
+              "aggs": {
+                "specs": {"terms": {"field": "spec", "size": %d}},
+                "generation": {"max": {"field": "generation"}},
+                "held": {
+                  "filter": {"bool": {"must_not": [{"term": {"status": "RETRACTED"}}]}},
+                  "aggs": {"last": {"top_hits": {"size": 1, "sort": [{"window.end": "desc"}]}}}}}}}
+            """, MAX_JOBS, JobSpecs.MAX_SPECS);
+
+    /**
+     * Jobs by name.
+     *
+     * @param reason why some are missing that are neither running nor in memory, which the store alone knows; nothing when none are
+     */
+    record Listing(List<Job> jobs, Optional<String> reason) {}
+
+    @Inject
+    JobDirectory(JobRuns runs, TailFeeds feed, SearchClient elasticsearch) {
+        this(runs, feed, elasticsearch, new RequestCoalescer<>());
+    }
+
+    /** All jobs; who asks while the store is being asked gets that answer. Fails only when the store is away and nothing else has been read. */
+    Uni<Listing> all() {
+        return listings.ask("", this::asked);
+    }
+
+    private Uni<Listing> asked() {
+        return stored().onFailure(failure -> failure instanceof ProblemException && feed.loaded())
+                .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
+    }
+
+    /** Whether nothing knows the job, though everything can be asked. */
+    public Uni<Boolean> unknown(String job) {
+        if (!feed.loaded()
+                || !runs.loaded()
+                || runs.newest().containsKey(job)
+                || feed.newestWindows().containsKey(job)) {
+            return Uni.createFrom().item(false);
+        }
+        return stored(job).map(known -> !known);
+    }
+
+    /** Fails with a 404 when nothing knows the job, though everything can be asked. */
+    public Uni<Void> checkKnown(String job) {
+        return unknown(job)
+                .invoke(unknown -> {
+                    if (unknown) {
+                        throw unknownJob(job);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    public static ProblemException unknownJob(String job) {
+        return new ProblemException(Problem.unknown(
+                ProblemType.UNKNOWN_JOB,
+                "job",
+                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
+    }
+
+    /** Whether there is any result of the job. */
+    private Uni<Boolean> stored(String job) {
+        ObjectNode search = Clauses.search(1).put("terminate_after", 1).put("_source", false);
+        Clauses.term(Clauses.filters(search), "job", job);
+        return elasticsearch.search(RESULTS, search).map(answer -> !answer.at("/hits/hits")
+                .isEmpty());
+    }
+
+    /** All jobs; of each that has results what those say: specifications, highest generation, newest window. At most {@value #MAX_JOBS} jobs. */
+    private Uni<Listing> stored() {
+        ObjectNode search = Clauses.search(0);
+        search.set("aggs", ResultJson.read(JOBS));
+        return elasticsearch.search(RESULTS, search).map(answer -> {
+            JsonNode jobs = answer.at("/aggregations/jobs");
+            Map<String, StoredJob> found = new HashMap<>();
+            jobs.path("buckets").forEach(job -> found.put(job.path("key").asText(), StoredJob.of(job)));
+            boolean all = jobs.path("sum_other_doc_count").asLong() == 0;
+            return new Listing(merged(found), all ? Optional.empty() : Optional.of(JobResource.TOO_MANY));
+        });
+    }
+
+    private List<Job> merged(Map<String, StoredJob> kept) {
+        Map<String, JobRun> started = runs.newest();
+        Map<String, NewestWindow> fed = feed.newestWindows();
+        TreeSet<String> names = new TreeSet<>(started.keySet());
+        names.addAll(fed.keySet());
+        names.addAll(kept.keySet());
+        return names.stream()
+                .map(name -> Job.of(
+                        name,
+                        Optional.ofNullable(started.get(name)),
+                        Optional.ofNullable(kept.get(name)),
+                        Optional.ofNullable(fed.get(name)),
+                        this::isHeld))
+                .toList();
+    }
+
+    private boolean isHeld(NewestWindow window) {
+        return feed.tail()
+                .index()
+                .newest(window.id())
+                .filter(newest -> newest.status().equals("RETRACTED"))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.Series;
+import dev.streampane.results.tail.TailIndex;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The window specifications of which a job has results. */
+@Singleton
+public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
+
+    /** More than a job can have had: each generation has 16 at most. */
+    static final int MAX_SPECS = 10_000;
+
+    private static final String SPECS = String.format(Locale.ROOT, """
+            {"specs": {"terms": {"field": "spec", "size": %d}}}
+            """, MAX_SPECS);
+
+    private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
+
+    /** All of them, in tail and store; some may be missing unless what is shown is complete. */
+    public Uni<TailAndStore.Answer<SortedSet<String>>> of(String job, ReadConsistency.Requirement wanted) {
+        return results.read(wanted, index -> inTail(index, job))
+                .call(read -> stored(job).invoke(read.tail()::addAll));
+    }
+
+    private static SortedSet<String> inTail(TailIndex index, String job) {
+        return index.series().stream()
+                .filter(series -> series.job().equals(job))
+                .map(Series::spec)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Uni<List<String>> stored(String job) {
+        ObjectNode search = Clauses.search(0);
+        Clauses.term(Clauses.filters(search), "job", job);
+        search.set("aggs", ResultJson.read(SPECS));
+        return elasticsearch.search("window-results", search).map(answer -> answer.at("/aggregations/specs/buckets")
+                .findValuesAsText("key"));
+    }
+
+    /**
+     * The one whose windows can be added up.
+     *
+     * @throws ProblemException 400 when {@code asked} is none of the job's, or left out though the job has several; 422 when records
+     *     would count more than once
+     */
+    public static String toRollUp(Optional<String> asked, SortedSet<String> specs) {
+        if (asked.isEmpty() && specs.size() > 1) {
+            throw refused("is missing, and windows of several specifications hold the same records;" + allowed(specs));
+        }
+        String spec = asked.orElseGet(specs::first);
+        if (!specs.contains(spec)) {
+            throw refused("'" + Parameters.shown(spec) + "' is none of this job's specifications;" + allowed(specs));
+        }
+        if (OVERLAPPING.matcher(spec).matches()) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.OVERLAPPING_WINDOWS,
+                    "windows of "
+                            + spec
+                            + " are not rolled up: "
+                            + (spec.contains("sliding(")
+                                    ? "a record counts in several of them"
+                                    : "they have no borders in time")));
+        }
+        return spec;
+    }
+
+    private static String allowed(SortedSet<String> specs) {
+        return " allowed is " + String.join(" or ", specs);
+    }
+
+    private static ProblemException refused(String detail) {
+        return ProblemException.invalid("spec", detail);
+    }
+}

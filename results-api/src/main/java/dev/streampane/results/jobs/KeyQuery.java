@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.jobs;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Which keys are asked for. They come in the order of their UTF-8 bytes.
+ *
+ * @param job keys of this job's results
+ * @param prefix only keys that begin so
+ * @param limit keys per page
+ * @param after the key behind which the page begins
+ * @param keyPrefixes only keys that begin with one of these; empty: every key
+ * @param atLeast the position that the answer must hold up to
+ */
+record KeyQuery(
+        String job,
+        Optional<String> prefix,
+        int limit,
+        Optional<String> after,
+        Optional<List<String>> keyPrefixes,
+        ReadConsistency.Requirement atLeast) {
+
+    private static final Parameter<Optional<String>> PREFIX =
+            Parameter.text("prefix", "Only keys that begin so", Parameter.MAX_KEY_BYTES);
+    private static final Parameter<Integer> LIMIT =
+            Parameter.integer("limit", "Keys per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            Parameter.path("job", "The job, exactly", "weather-average"),
+            PREFIX,
+            LIMIT,
+            Parameter.AFTER,
+            ReadConsistency.PARAMETER);
+
+    /** The order of Elasticsearch's terms: that of code points, which is that of their UTF-8. */
+    static final Comparator<String> ORDER = KeyQuery::compare;
+
+    private static int compare(String one, String other) {
+        int shorter = Math.min(one.length(), other.length());
+        for (int i = 0; i < shorter; i++) {
+            if (one.charAt(i) != other.charAt(i)) {
+                return Integer.compare(rank(one.charAt(i)), rank(other.charAt(i)));
+            }
+        }
+        return Integer.compare(one.length(), other.length());
+    }
+
+    /** Halves of a pair stand for code points behind all others. */
+    private static int rank(char unit) {
+        return Character.isSurrogate(unit) ? unit + (1 << Character.SIZE) : unit;
+    }
+
+    /** Reads a request's query. */
+    static KeyQuery of(
+            String job, String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        Optional<String> prefix = parameters.get(PREFIX);
+        int limit = parameters.get(LIMIT);
+        Optional<String> after = parameters.after(fingerprint(job, prefix), place -> Optional.of(place.substring(1)));
+        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
+        parameters.check();
+        access.checkJob(job);
+        return new KeyQuery(job, prefix, limit, after, access.keyPrefixes(job), wanted);
+    }
+
+    /** The cursor behind {@code key}, which may be empty. */
+    String cursor(String key) {
+        return QueryCursor.encode(fingerprint(job, prefix), "." + key);
+    }
+
+    private static String fingerprint(String job, Optional<String> prefix) {
+        return QueryCursor.fingerprint("keys", job, prefix);
+    }
+
+    /** The same page with fewer keys. */
+    KeyQuery withLimit(int fewer) {
+        return new KeyQuery(job, prefix, fewer, after, keyPrefixes, atLeast);
+    }
+
+    /** Whether a key is asked for. */
+    boolean takes(String key) {
+        return prefix.map(key::startsWith).orElse(true)
+                && after.map(last -> ORDER.compare(key, last) > 0).orElse(true)
+                && keyPrefixes
+                        .map(prefixes -> prefixes.stream().anyMatch(key::startsWith))
+                        .orElse(true);
+    }
+
+    /** The same as a search of the store; {@code after} goes with the aggregation. */
+    ObjectNode search() {
+        ObjectNode search = Clauses.search(0);
+        ArrayNode filters = Clauses.filters(search);
+        Clauses.term(filters, "job", job);
+        prefix.ifPresent(value -> Clauses.prefixes(filters, "key", List.of(value)));
+        keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
+        return search;
+    }
+}

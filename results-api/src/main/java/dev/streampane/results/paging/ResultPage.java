@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.paging;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * A page of an answer that tells what it leaves out.
+ *
+ * @param next where the next page begins; nothing on the last one
+ * @param reason why rows are missing that no further page brings; nothing when none are
+ * @param position up to which the answer holds; nothing where there is no log
+ */
+public record ResultPage(
+        List<? extends JsonNode> items,
+        Optional<String> next,
+        Optional<String> reason,
+        Optional<Position.Topic> position) {
+
+    /** Most items on a page. */
+    public static final int MAX_ITEMS = 500;
+
+    /** Items on a page where the query does not say. */
+    public static final int DEFAULT_ITEMS = 50;
+
+    /** What a page is, as JSON Schema in YAML; behind {@code name} as a key. */
+    public static String schema(String name, String items, String position) {
+        return """
+            %s:
+              type: object
+              required: [items, next, truncated, position]
+              properties:
+                items: {type: array, items: %s}
+                next: {type: [string, "null"], description: "Where the next page begins; null on the last one"}
+                truncated: {type: boolean, description: "Whether rows are, or may be, left out: behind `next`, or for `reason`"}
+                reason: {type: string, enum: [store-behind], description: "Elasticsearch does not show yet all that is no longer in memory, so that rows may be missing, or be there in an older revision"}
+                position: {type: %s, description: "Up to where in the log the answer holds; null while there is none"}
+            """.formatted(name, items, position);
+    }
+
+    public ResultPage(
+            List<? extends JsonNode> items, Optional<String> next, Optional<String> reason, Position.Topic position) {
+        this(items, next, reason, Optional.of(position));
+    }
+
+    /** Name of the header that says up to which position an answer holds. */
+    public static final String POSITION = "Streampane-Position";
+
+    /** The body: {@code {"items":[…],"next":…,"truncated":…,"position":…}}. */
+    public ObjectNode json() {
+        ObjectNode page = ResultJson.JSON.createObjectNode();
+        page.putArray("items").addAll(items);
+        page.put("next", next.orElse(null));
+        page.put("truncated", next.isPresent() || reason.isPresent());
+        reason.ifPresent(why -> page.put("reason", why));
+        page.put("position", position.map(Position.Topic::toString).orElse(null));
+        return page;
+    }
+
+    /** The answer to a request, with a link to the next page (RFC 8288). */
+    public RestResponse<String> answer(RoutingContext context) {
+        return answer(json(), position, next.map(cursor -> link(context.request(), cursor)));
+    }
+
+    /** An answer that holds up to {@code position}. */
+    public static RestResponse<String> answer(JsonNode body, Position.Topic position, Optional<String> link) {
+        return answer(body, Optional.of(position), link);
+    }
+
+    public static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position, Optional<String> link) {
+        RestResponse.ResponseBuilder<String> response =
+                RestResponse.ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
+        position.ifPresent(held -> response.header(POSITION, held.toString()));
+        link.ifPresent(next -> response.header("Link", next));
+        return response.build();
+    }
+
+    private static String name(String pair) {
+        return URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8);
+    }
+
+    private static String link(HttpServerRequest request, String cursor) {
+        String query = request.query() == null ? "" : request.query();
+        String others = Stream.concat(
+                        Arrays.stream(query.split("&"))
+                                .filter(pair -> !pair.isEmpty())
+                                .filter(pair -> !name(pair).equals("after")),
+                        Stream.of("after=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("&"));
+        String target = request.path() + "?" + others;
+        return "<" + target.replace("<", "%3C").replace(">", "%3E") + ">; rel=\"next\"";
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.paging;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The cursor of rows that come by time, and those of one time by id. */
+public final class RowCursor {
+
+    /** Every time that a result can have, and no number that a search would refuse. */
+    private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
+
+    private RowCursor() {}
+
+    /** The cursor of a page that ends with {@code row}, of the query that {@code fingerprint} stands for. */
+    public static String encode(String fingerprint, Row row) {
+        return QueryCursor.encode(fingerprint, searchAfter(row).toString());
+    }
+
+    /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
+    public static Optional<Row> row(String cursor) {
+        JsonNode sort;
+        try {
+            sort = ResultJson.JSON.readTree(cursor);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+        String millis = sort.path(0).asText();
+        return sort.size() == 2
+                        && MILLIS.matcher(millis).matches()
+                        && sort.get(1).isTextual()
+                ? Optional.of(new Row(
+                        Instant.ofEpochMilli(Long.parseLong(millis)),
+                        sort.get(1).asText()))
+                : Optional.empty();
+    }
+
+    /** The row as a search sorted by {@link dev.streampane.results.store.Clauses#byTime} has it. */
+    public static ArrayNode searchAfter(Row row) {
+        return ResultJson.JSON.createArrayNode().add(row.start().toEpochMilli()).add(row.id());
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.store.Clauses;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A moment of the past: a position of the log, or an instant, which means the time of appending. A revision was known then when it lies
+ * below the position, or when it was appended not after the instant. What lies in an earlier life of the topic lies below every position.
+ *
+ * @param position the place in the topic of results; empty: an instant
+ * @param instant not in the future; empty: a position
+ * @param offsets per partition the first offset that was appended after the instant; empty until somebody had to look
+ */
+record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
+
+    static final Parameter<Optional<String>> PARAMETER = Parameter.text("asOf", """
+            A position that an answer or an event carried, or an RFC 3339 instant, which means the time of appending to the log; neither in the
+            future. A position has the same answer whenever it is asked, and is the answer's `position`. An instant has so only once every transaction is closed that
+            was open then: a result that was appended before it and is committed later is in later answers, not in earlier ones, so
+            ask by a position for what must be repeatable. What lies in an earlier life of the topic was known before any position of this
+            one; positions of an earlier life are refused.
+            """, Position.MAX_LENGTH);
+
+    private static final Parameter<Optional<Instant>> INSTANT =
+            Parameter.instant(PARAMETER.name(), PARAMETER.description());
+
+    /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
+    static Optional<AsOf> of(Parameters parameters, String topic) {
+        Optional<String> text = parameters.get(PARAMETER);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.get().indexOf('~') < 0) {
+            Optional<Instant> instant = parameters.get(INSTANT);
+            if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
+                parameters.refuse(PARAMETER.name(), "is in the future; it is " + Instant.now() + " here");
+            }
+            return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
+        }
+        Optional<Position.Topic> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
+        if (place.isEmpty()) {
+            parameters.refuse(
+                    PARAMETER.name(),
+                    "'"
+                            + Parameters.shown(text.get())
+                            + "' is no position in "
+                            + topic
+                            + "; allowed is one that an answer or an event carried, or an instant");
+        }
+        return place.map(topicPlace -> new AsOf(place, Optional.empty(), Optional.empty()));
+    }
+
+    AsOf withOffsets(Position.Topic firstAfter) {
+        return new AsOf(position, instant, Optional.of(firstAfter));
+    }
+
+    /** Whether a revision was known; one whose time nobody kept counts as known until {@link #offsets} tell. */
+    boolean knows(Revision revision) {
+        if (instant.isPresent() && revision.appended().isPresent()) {
+            return !revision.appended().get().isAfter(instant.get());
+        }
+        return position.or(() -> offsets).map(place -> below(place, revision)).orElse(true);
+    }
+
+    private static boolean below(Position.Topic place, Revision revision) {
+        return !revision.topicId().equals(place.id())
+                || revision.partition() < place.offsets().length
+                        && revision.offset() < place.offsets()[revision.partition()];
+    }
+
+    /** The same as a filter of the store. */
+    void filter(ArrayNode filters) {
+        ArrayNode any = Clauses.any(filters);
+        if (instant.isEmpty()) {
+            Clauses.below(any, position.orElseThrow());
+            return;
+        }
+        any.addObject()
+                .putObject("range")
+                .putObject("log.appended")
+                .put("format", "epoch_millis")
+                .put("lte", instant.get().toEpochMilli());
+        ObjectNode timeless = any.addObject().putObject("bool");
+        Clauses.exists(timeless.putArray("must_not"), "log.appended");
+        offsets.ifPresent(place -> Clauses.below(Clauses.any(timeless.putArray("filter")), place));
+    }
+}

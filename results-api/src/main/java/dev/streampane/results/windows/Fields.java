@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.store.ResultJson;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What is shown of each result: {@code fields=key,window.end,values.avg_temp}.
+ *
+ * @param chosen per field of the contract what is shown of it, nothing for all of it; empty: everything
+ */
+record Fields(Map<String, Set<String>> chosen) {
+
+    static final Parameter<Optional<String>> PARAMETER = Parameter.text(
+            "fields",
+            "The fields to show, and parts of them, with commas between, as in `key,window.end,values.avg_temp`",
+            2_000);
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final String LINKS = "links";
+    private static final Map<String, List<String>> NESTED = Map.of(
+            "window",
+            List.of("kind", "number", "start", "end", "zone"),
+            "inputs",
+            List.of("topic", "partition", "first", "last"),
+            LINKS,
+            WindowLinks.NAMES);
+
+    /** What can be shown: the fields of the contract, and where more is told. */
+    private static final List<String> ALL =
+            Stream.concat(ResultJson.FIELDS.stream(), Stream.of(LINKS)).toList();
+
+    /** Reads a request's {@code fields}; each must be one of the contract. */
+    static Fields of(Parameters parameters) {
+        Map<String, Set<String>> chosen = new LinkedHashMap<>();
+        Set<String> whole = new LinkedHashSet<>();
+        for (String path :
+                parameters.get(PARAMETER).map(text -> text.split(",", -1)).orElse(new String[0])) {
+            String[] parts = path.split("[.]", 2);
+            if (!known(parts)) {
+                parameters.refuse(
+                        "fields",
+                        "'"
+                                + Parameters.shown(path)
+                                + "' is not a field; allowed are "
+                                + String.join(", ", ALL)
+                                + ", and parts of them such as window.end and values.avg_temp");
+                break;
+            }
+            Set<String> chosenParts = chosen.computeIfAbsent(parts[0], name -> new LinkedHashSet<>());
+            if (parts.length == 1) {
+                whole.add(parts[0]);
+            } else {
+                chosenParts.add(parts[1]);
+            }
+        }
+        whole.forEach(field -> chosen.put(field, Set.of()));
+        return new Fields(chosen);
+    }
+
+    /** Whether there is a field, or a part of one; names of values and sums are the jobs' own. */
+    private static boolean known(String... path) {
+        return path.length == 1
+                ? ALL.contains(path[0])
+                : NESTED.getOrDefault(path[0], List.of()).contains(path[1])
+                        || List.of("values", "sums").contains(path[0])
+                                && NAME.matcher(path[1]).matches();
+    }
+
+    /** The names of values that have to be known. */
+    Set<String> values() {
+        return chosen.getOrDefault("values", Set.of());
+    }
+
+    /** What is shown of a result, in the contract's order, and its links. Only to be written: all of it is raw text, and no tree. */
+    JsonNode of(WindowRow row) {
+        return chosen.isEmpty() ? JsonNodeFactory.instance.rawValueNode(new RawValue(linked(row))) : chosen(row);
+    }
+
+    private static String linked(WindowRow row) {
+        String result = row.text().get();
+        return result.substring(0, result.length() - 1) + ",\"" + LINKS + "\":"
+                + WindowLinks.of(row.id()).json() + '}';
+    }
+
+    /**
+     * The same as columns: a part has one of its own where the names of the parts are known, which those of values and sums are only if
+     * they are chosen. Links have columns only if they are.
+     */
+    List<String> columns() {
+        return ALL.stream()
+                .filter(field -> chosen.isEmpty() ? !field.equals(LINKS) : chosen.containsKey(field))
+                .flatMap(this::columns)
+                .toList();
+    }
+
+    /** What a result has in {@link #columns}; missing nodes where it has nothing. */
+    List<JsonNode> cells(WindowRow row) {
+        JsonNode shown = chosen.isEmpty() ? row.result().get() : chosen(row);
+        return columns().stream()
+                .map(column -> shown.at('/' + column.replace('.', '/')))
+                .toList();
+    }
+
+    private Stream<String> columns(String field) {
+        Collection<String> parts = chosen.getOrDefault(field, Set.of());
+        Collection<String> columns = parts.isEmpty() ? NESTED.getOrDefault(field, List.of()) : parts;
+        return field.equals("inputs") || columns.isEmpty()
+                ? Stream.of(field)
+                : columns.stream().map(part -> field + '.' + part);
+    }
+
+    private JsonNode chosen(WindowRow row) {
+        ObjectNode linked = (ObjectNode) row.result().get();
+        linked.set(LINKS, WindowLinks.of(row.id()).json());
+        ObjectNode shown = ResultJson.JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> field : linked.properties()) {
+            Set<String> parts = chosen.get(field.getKey());
+            if (parts != null) {
+                shown.set(field.getKey(), parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));
+            }
+        }
+        return shown;
+    }
+
+    private static JsonNode parts(JsonNode value, Set<String> parts) {
+        if (value instanceof ArrayNode list) {
+            ArrayNode shown = ResultJson.JSON.createArrayNode();
+            list.forEach(element -> shown.add(parts(element, parts)));
+            return shown;
+        }
+        ObjectNode shown = ResultJson.JSON.createObjectNode();
+        value.properties().stream()
+                .filter(part -> parts.contains(part.getKey()))
+                .forEach(part -> shown.set(part.getKey(), part.getValue()));
+        return shown;
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Every revision of a window, out of tail and store. */
+@Singleton
+record History(TailAndStore results, SearchClient elasticsearch) {
+
+    /** Every revision, and the newest one again, which is all that is left when the history's index is gone. */
+    static final String INDICES = "window-history,window-results";
+
+    /**
+     * Revisions of a window by version.
+     *
+     * @param more there are more behind them
+     * @param shown what this holds
+     */
+    record Part(NavigableMap<Long, Revision> revisions, boolean more, ReadConsistency.Coverage shown) {}
+
+    /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
+    Uni<Part> of(String id, int limit, Optional<Long> after, ReadConsistency.Requirement wanted) {
+        return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
+                .find(INDICES, search(id, limit, after), Revision::of)
+                .map(stored -> part(limit, read, stored)));
+    }
+
+    /** One more than the page, for each is parsed; what was written twice counts once. */
+    private static List<TailEntry> inTail(TailIndex index, String id, int limit, Optional<Long> after) {
+        List<TailEntry> found = new ArrayList<>();
+        long last = after.orElse(Long.MIN_VALUE);
+        for (TailEntry entry : index.revisions(id, last)) {
+            if (entry.version() != last) {
+                found.add(entry);
+            }
+            if (found.size() > limit) {
+                break;
+            }
+            last = entry.version();
+        }
+        return found;
+    }
+
+    private static Part part(int limit, TailAndStore.Answer<List<TailEntry>> read, List<Revision> stored) {
+        NavigableMap<Long, Revision> found = new TreeMap<>();
+        String topicId = read.shown().position().id();
+        read.tail().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));
+        stored.forEach(row -> found.putIfAbsent(row.version(), row));
+        boolean more = found.size() > limit;
+        while (found.size() > limit) {
+            found.pollLastEntry();
+        }
+        return new Part(found, more, read.shown());
+    }
+
+    /** One row more than the page, and one that may be there twice. */
+    private static ObjectNode search(String id, int limit, Optional<Long> after) {
+        ObjectNode search = Clauses.search(limit + 2);
+        ArrayNode filters = Clauses.filters(search);
+        Clauses.term(filters, "id", id);
+        after.ifPresent(version -> newerThan(filters, Version.of(version)));
+        Clauses.byVersion(search, "asc");
+        return search;
+    }
+
+    private static void newerThan(ArrayNode filters, Version version) {
+        ArrayNode should = Clauses.any(filters);
+        ArrayNode sameGeneration = Clauses.all(should);
+        sameGeneration.addObject().putObject("term").put("complete", version.complete());
+        sameGeneration.addObject().putObject("term").put("generation", version.generation());
+        above(sameGeneration, "rev", version.rev());
+        ArrayNode laterGeneration = Clauses.all(should);
+        laterGeneration.addObject().putObject("term").put("complete", version.complete());
+        above(laterGeneration, "generation", version.generation());
+        if (!version.complete()) {
+            should.addObject().putObject("term").put("complete", true);
+        }
+    }
+
+    private static void above(ArrayNode filters, String field, long value) {
+        filters.addObject().putObject("range").putObject(field).put("gt", value);
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.Problem.Violation;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/** What the values of a job's results are called, as far as it is in the results. */
+@ApplicationScoped
+public class JobValues {
+
+    private static final int SAMPLE = 50;
+    private static final int MAX_JOBS = 1_000;
+    private static final int MAX_NAMES = 1_000;
+
+    private final TailFeeds feeds;
+    private final SearchClient elasticsearch;
+    private final Map<String, Set<String>> known = new ConcurrentHashMap<>();
+
+    JobValues(TailFeeds feeds, SearchClient elasticsearch) {
+        this.feeds = feeds;
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** Refuses a query that names a value that no result of the job has; not so while none of its results is known, or the store is away. */
+    Uni<Void> check(WindowQuery query) {
+        String job = query.filter().job();
+        Map<String, String> parameters = new HashMap<>();
+        query.fields().values().forEach(value -> parameters.put(value, "fields"));
+        query.filter().ranges().forEach(range -> parameters.put(range.value(), range.parameter()));
+        parameters.keySet().removeAll(known(job));
+        if (parameters.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return Uni.createFrom()
+                .item(() -> stillUnknown(job, parameters))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(unknown -> unknown.isEmpty() ? Uni.createFrom().voidItem() : ask(job, unknown));
+    }
+
+    /** Those of the parameters that name values which the tail does not know, either. */
+    private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
+        feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
+                .filter(entry -> !entry.status().equals("RETRACTED"))
+                .limit(SAMPLE)
+                .forEach(entry -> learn(job, Revision.json(entry)));
+        parameters.keySet().removeAll(known(job));
+        return parameters;
+    }
+
+    private Uni<Void> ask(String job, Map<String, String> parameters) {
+        ObjectNode search = Clauses.search(SAMPLE);
+        Clauses.term(Clauses.filters(search), "job", job);
+        Clauses.term(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "status", "RETRACTED");
+        List<String> names = List.copyOf(parameters.keySet());
+        ObjectNode counts = search.putObject("aggs");
+        for (int i = 0; i < names.size(); i++) {
+            counts.putObject("n" + i).putObject("filter").putObject("exists").put("field", "values." + names.get(i));
+        }
+        return elasticsearch
+                .search("window-results", search)
+                .invoke(answer -> refuseUnknown(job, parameters, names, answer))
+                .replaceWithVoid()
+                .onFailure(JobValues::away)
+                .recoverWithNull();
+    }
+
+    private void refuseUnknown(String job, Map<String, String> parameters, List<String> names, JsonNode answer) {
+        answer.at("/hits/hits").forEach(hit -> learn(job, hit.path("_source")));
+        Set<String> found = new TreeSet<>(known(job));
+        for (int i = 0; i < names.size(); i++) {
+            if (answer.at("/aggregations/n" + i + "/doc_count").asLong() > 0) {
+                found.add(names.get(i));
+            }
+        }
+        List<Violation> unknown = names.stream()
+                .filter(name -> !found.contains(name) && !found.isEmpty())
+                .map(name -> new Violation(
+                        parameters.get(name),
+                        "no result of the job has a value '" + name + "'; there are " + String.join(", ", found)))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new ProblemException(Problem.invalidParameters(unknown));
+        }
+    }
+
+    private static boolean away(Throwable failure) {
+        return failure instanceof ProblemException problem && problem.problem().status() == 503;
+    }
+
+    private Set<String> known(String job) {
+        return known.getOrDefault(job, Set.of());
+    }
+
+    private void learn(String job, JsonNode result) {
+        if (known.size() < MAX_JOBS || known.containsKey(job)) {
+            Set<String> names = known.computeIfAbsent(job, name -> new ConcurrentSkipListSet<>());
+            result.path("values").fieldNames().forEachRemaining(name -> {
+                if (names.size() < MAX_NAMES) {
+                    names.add(name);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** How windows are written as lines. */
+enum LineFormat {
+    /** Each row as in a page, and a last line that says how the answer ends. */
+    NDJSON("application/x-ndjson", "application/x-ndjson") {
+        @Override
+        String head(Fields fields) {
+            return "";
+        }
+
+        @Override
+        String line(Fields fields, WindowRow row) {
+            return fields.of(row) + "\n";
+        }
+
+        @Override
+        Optional<String> end(JsonNode end) {
+            return Optional.of(end + "\n");
+        }
+    },
+    /**
+     * RFC 4180: a line with the names of the columns, then the rows; lists and objects of any names are cells of JSON. Nothing in it could
+     * say that rows are missing: so it is whole or is cut off.
+     */
+    CSV("text/csv", "text/csv; charset=utf-8; header=present") {
+        @Override
+        String head(Fields fields) {
+            return record(fields.columns());
+        }
+
+        @Override
+        String line(Fields fields, WindowRow row) {
+            return record(fields.cells(row).stream().map(LineFormat::text).toList());
+        }
+
+        @Override
+        Optional<String> end(JsonNode end) {
+            return Optional.empty();
+        }
+    };
+
+    private static final Pattern SPECIAL = Pattern.compile("[\",\r\n]");
+
+    private final String mediaType;
+    private final String contentType;
+
+    LineFormat(String mediaType, String contentType) {
+        this.mediaType = mediaType;
+        this.contentType = contentType;
+    }
+
+    /** The format of a media type, if it is one of lines. */
+    static Optional<LineFormat> of(String mediaType) {
+        return Arrays.stream(values())
+                .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
+                .findFirst();
+    }
+
+    /** What comes before the rows. */
+    abstract String head(Fields fields);
+
+    /** A row. */
+    abstract String line(Fields fields, WindowRow row);
+
+    /** What says how the answer ends: with all rows, before them, or with a problem; nothing where nothing can. */
+    abstract Optional<String> end(JsonNode end);
+
+    String contentType() {
+        return contentType;
+    }
+
+    private static String record(List<String> cells) {
+        return cells.stream().map(LineFormat::quoted).collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    private static String quoted(String cell) {
+        return SPECIAL.matcher(cell).find() ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return "";
+        }
+        return value.isTextual() ? value.textValue() : value.toString();
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.RecentWindows;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.paging.RowCursor;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One job's windows out of tail and store together: of each the revision with the highest version, and then those that the filter takes.
+ *
+ * <p>A part is read so: the tail's index; from where on the tail has all; once the store shows all before that, the store. So a window that was there from
+ * beginning to end is in the part, wherever it went meanwhile. A part ends where either side has more to say, and the next one begins
+ * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
+ */
+@Singleton
+public record MergedWindows(
+        TailAndStore results, StoredWindows store, RecentWindows recent, ReadConsistency consistency) {
+
+    /** Windows of the tail that are looked at for one part. */
+    private static final int LOOKED_AT = 50_000;
+
+    /** Windows of the tail that are held against the store for one part. */
+    private static final int HELD = 5_000;
+
+    /**
+     * One window.
+     *
+     * @param newest its newest revision
+     * @param shown what the answer holds
+     */
+    record Newest(Optional<WindowRow> newest, ReadConsistency.Coverage shown) {}
+
+    /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
+    Uni<WindowPage> part(
+            WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
+        return Uni.createFrom()
+                .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
+                .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                .chain(looked -> looked.tail().whole()
+                        ? Uni.createFrom().item(looked.tail().alone(looked.position()))
+                        : consistency
+                                .shown(wanted, looked.position(), looked.earliest())
+                                .chain(shown -> search(looked.tail(), max, shown)));
+    }
+
+    /** One window's newest revision. */
+    Uni<Newest> one(String id, ReadConsistency.Requirement wanted) {
+        TailAndStore.TailRead<Optional<TailEntry>> looked = inTail(id);
+        Optional<Newest> alone = alone(looked);
+        if (alone.isPresent()) {
+            return Uni.createFrom().item(alone.get());
+        }
+        Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
+        return consistency
+                .told(wanted, looked.position(), looked.earliest())
+                .chain(shown -> stored(id, inTail, shown))
+                .chain(one -> one.newest().isPresent() || one.shown().complete()
+                        ? Uni.createFrom().item(one)
+                        : consistency
+                                .shown(wanted, looked.position(), looked.earliest())
+                                .chain(all -> stored(id, inTail, all)));
+    }
+
+    /** The same if the tail alone tells it, at once. */
+    Optional<Newest> ofTail(String id) {
+        return alone(inTail(id));
+    }
+
+    private TailAndStore.TailRead<Optional<TailEntry>> inTail(String id) {
+        return results.look(index -> index.newest(id));
+    }
+
+    private Optional<Newest> alone(TailAndStore.TailRead<Optional<TailEntry>> looked) {
+        return looked.tail()
+                .filter(recent::newest)
+                .map(entry -> new Newest(
+                        Optional.of(WindowRow.of(entry)), new ReadConsistency.Coverage(true, looked.position())));
+    }
+
+    private Uni<Newest> stored(String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {
+        return store.newest(id).map(stored -> new Newest(newer(inTail, stored), shown));
+    }
+
+    private static Optional<WindowRow> newer(Optional<WindowRow> inTail, Optional<WindowRow> stored) {
+        return inTail.isPresent() && stored.isPresent()
+                ? Optional.of(WindowRow.newer(inTail.get(), stored.get()))
+                : inTail.or(() -> stored);
+    }
+
+    /** Which rows, in which order. */
+    private record Order(WindowFilter filter, boolean ascending, Optional<Row> after) {
+
+        Comparator<Row> rows() {
+            return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
+        }
+
+        /** Behind which row to look: ids are never empty, so that all of {@code from} and none of {@code to} lies behind theirs. */
+        Optional<Row> begin() {
+            Optional<Row> bound = (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
+            return after.isPresent() && bound.isPresent()
+                    ? Optional.of(rows().compare(after.get(), bound.get()) > 0 ? after.get() : bound.get())
+                    : after.or(() -> bound);
+        }
+
+        boolean ends(Instant start) {
+            return ascending
+                    ? filter.to().filter(to -> !start.isBefore(to)).isPresent()
+                    : filter.from().filter(start::isBefore).isPresent();
+        }
+    }
+
+    /**
+     * What the tail says.
+     *
+     * @param held its windows that are covered, up to {@code edge}, by id
+     * @param taken those of them that the filter takes, in order
+     * @param edge the last row that was looked at, when there are more
+     * @param whole whether nobody else has to be asked
+     */
+    private record TailPart(
+            Order order, Map<String, WindowRow> held, List<WindowRow> taken, Optional<Row> edge, boolean whole) {
+
+        WindowPage alone(Position.Topic position) {
+            return new WindowPage(taken, edge, new ReadConsistency.Coverage(true, position));
+        }
+    }
+
+    private TailPart look(TailIndex index, Order order, int max) {
+        Map<String, WindowRow> held = new LinkedHashMap<>();
+        List<WindowRow> taken = new ArrayList<>();
+        Optional<Row> edge = Optional.empty();
+        int lookedAt = 0;
+        for (TailEntry entry : index.windows(order.filter().job(), order.ascending(), order.begin())
+                .values()) {
+            if (order.ends(entry.start())) {
+                break;
+            }
+            lookedAt++;
+            if (order.filter().covers(entry)) {
+                WindowRow revision = WindowRow.of(entry);
+                held.put(entry.id(), revision);
+                if (order.filter().takes(revision)) {
+                    taken.add(revision);
+                }
+            }
+            if (taken.size() == max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
+                edge = Optional.of(new Row(entry.start(), entry.id()));
+                break;
+            }
+        }
+        return new TailPart(order, held, taken, edge, whole(order, edge));
+    }
+
+    /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    private boolean whole(Order order, Optional<Row> edge) {
+        Optional<Instant> first = order.ascending()
+                ? order.begin().map(Row::start)
+                : edge.map(Row::start).or(order.filter()::from);
+        return first.isPresent()
+                && recent.since(order.filter().job())
+                        .filter(since -> !first.get().isBefore(since))
+                        .isPresent();
+    }
+
+    private Uni<WindowPage> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
+        return store.find(search(looked, max + 1)).map(hits -> merge(looked, hits, max, shown));
+    }
+
+    private WindowPage merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {
+        Order order = looked.order();
+        SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
+        looked.taken().forEach(revision -> merged.put(revision.row(), revision));
+        for (WindowRow stored : hits) {
+            Optional<WindowRow> inTail = Optional.ofNullable(looked.held().get(stored.id()))
+                    .or(() -> results.feeds().tail().index().newest(stored.id()).map(WindowRow::of));
+            WindowRow newest =
+                    inTail.map(revision -> WindowRow.newer(revision, stored)).orElse(stored);
+            merged.remove(stored.row());
+            inTail.ifPresent(revision -> merged.remove(revision.row()));
+            if (order.filter().takes(newest)) {
+                merged.put(newest.row(), newest);
+            }
+        }
+        Optional<Row> edge = hits.size() > max
+                ? earlier(order, looked.edge(), hits.get(hits.size() - 1).row())
+                : looked.edge();
+        List<WindowRow> rows = new ArrayList<>();
+        for (WindowRow revision : merged.values()) {
+            boolean behind = edge.filter(row -> order.rows().compare(revision.row(), row) > 0)
+                    .isPresent();
+            if (behind) {
+                break;
+            }
+            if (rows.size() == max) {
+                return new WindowPage(rows, last(rows), shown);
+            }
+            rows.add(revision);
+        }
+        return new WindowPage(rows, edge, shown);
+    }
+
+    private static Optional<Row> earlier(Order order, Optional<Row> one, Row other) {
+        return one.filter(row -> order.rows().compare(row, other) < 0).or(() -> Optional.of(other));
+    }
+
+    /**
+     * Whatever the filter takes of what is stored up to the edge; and of the windows that the tail would show also what the filter does
+     * not take, for it may be newer.
+     */
+    private static ObjectNode search(TailPart looked, int size) {
+        WindowFilter filter = looked.order().filter();
+        ObjectNode search = Clauses.search(size);
+        ArrayNode filters = Clauses.filters(search);
+        filter.addCovered(filters);
+        if (filter.changes()) {
+            ArrayNode either = Clauses.any(filters);
+            filter.addTaken(Clauses.all(either));
+            ArrayNode ids = either.addObject().putObject("terms").putArray("id");
+            looked.taken().forEach(revision -> ids.add(revision.id()));
+        }
+        boolean ascending = looked.order().ascending();
+        looked.edge().ifPresent(edge -> filters.addObject()
+                .putObject("range")
+                .putObject("window.start")
+                .put("format", "epoch_millis")
+                .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
+        Clauses.byTime(search, "window.start", ascending);
+        looked.order().after().ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));
+        return search;
+    }
+
+    private static Optional<Row> last(List<WindowRow> rows) {
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(rows.get(rows.size() - 1).row());
+    }
+}

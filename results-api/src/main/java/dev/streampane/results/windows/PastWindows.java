@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
+@Singleton
+record PastWindows(
+        TailAndStore results,
+        SearchClient elasticsearch,
+        LogReaders readers,
+        ReadConsistency consistency,
+        ResultsConfig config) {
+
+    /** Windows that are answered at once. */
+    static final int MAX_WINDOWS = 500;
+
+    /**
+     * What was known.
+     *
+     * @param windows by id; those of which nothing was known are not there
+     * @param position that which was asked for; of an instant, up to which the log was read for it
+     */
+    record Past(Map<String, Revision> windows, Position.Topic position) {}
+
+    /** The answer to a question about one window; what the caller may not read is unknown. */
+    Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
+        return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> Optional.ofNullable(
+                        known.windows().get(id))
+                .map(Revision::result)
+                .filter(access::mayRead)
+                .map(window -> ResultPage.answer(window, known.position(), Optional.empty()))
+                .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
+    }
+
+    /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
+    Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now) {
+        if (now.next().isPresent()) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.TOO_MANY_WINDOWS,
+                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to"));
+        }
+        List<String> ids = now.rows().stream().map(WindowRow::id).toList();
+        return known(ids, asOf)
+                .map(known -> new ResultPage(
+                        ids.stream()
+                                .map(known.windows()::get)
+                                .filter(Objects::nonNull)
+                                .map(revision -> WindowRow.of(revision.result()))
+                                .filter(query.filter()::takes)
+                                .map(query.fields()::of)
+                                .toList(),
+                        Optional.empty(),
+                        now.shown().reason(),
+                        known.position()));
+    }
+
+    /**
+     * What was known of at most {@link #MAX_WINDOWS} windows.
+     *
+     * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has
+     * lost.
+     */
+    private Uni<Past> known(Collection<String> ids, AsOf asOf) {
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
+        }
+        return results.read(
+                        nothing(), index -> ids.stream().map(index::revisions).toList())
+                .chain(read -> known(ids, asOf, read));
+    }
+
+    private Uni<Past> known(Collection<String> ids, AsOf asOf, TailAndStore.Answer<List<List<TailEntry>>> read) {
+        Position.Topic position = read.shown().position();
+        asOf.position().ifPresent(place -> checkLife(place, position));
+        if (!read.shown().complete()) {
+            throw consistency.behind();
+        }
+        Map<String, Revision> windows = new HashMap<>();
+        for (List<TailEntry> revisions : read.tail()) {
+            for (TailEntry entry : revisions) {
+                take(windows, Revision.of(position.id(), entry), asOf);
+            }
+        }
+        return stored(ids, asOf, position).map(stored -> {
+            stored.forEach(revision -> take(windows, revision, asOf));
+            return new Past(windows, asOf.position().orElse(position));
+        });
+    }
+
+    private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
+        if (asOf.knows(revision)) {
+            windows.merge(revision.id(), revision, (one, other) -> one.version() >= other.version() ? one : other);
+        }
+    }
+
+    /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
+    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position) {
+        return search(ids, asOf).chain(found -> {
+            if (asOf.instant().isEmpty()
+                    || found.stream().allMatch(row -> row.appended().isPresent())) {
+                return Uni.createFrom().item(found);
+            }
+            return readers.offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
+                    .map(offsets -> asOf.withOffsets(new Position.Topic(position.name(), position.id(), offsets)))
+                    .chain(known -> search(ids, known))
+                    .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
+        });
+    }
+
+    private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
+        ObjectNode search = Clauses.search(ids.size());
+        ArrayNode filters = Clauses.filters(search);
+        Clauses.terms(filters, "id", ids);
+        asOf.filter(filters);
+        search.putObject("collapse").put("field", "id");
+        Clauses.byVersion(search, "desc");
+        return elasticsearch.find(History.INDICES, search, Revision::of);
+    }
+
+    private static void checkTime(Revision revision, Position.Topic position) {
+        if (revision.appended().isEmpty() && !revision.topicId().equals(position.id())) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.UNKNOWN_TIME,
+                    "when a revision of "
+                            + Parameters.shown(revision.id())
+                            + " was appended was not kept; ask by a position"));
+        }
+    }
+
+    /**
+     * Waits until this process has read everything that was known then.
+     *
+     * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 504 when this process has not
+     * read so far yet.
+     */
+    Uni<Void> reached(AsOf asOf, Access access) {
+        Position.Topic now = results.position();
+        if (asOf.position().isEmpty()) {
+            return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
+                    .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets), access));
+        }
+        Position.Topic wanted = asOf.position().get();
+        checkLife(wanted, now);
+        if (reaches(now, wanted)) {
+            return Uni.createFrom().voidItem();
+        }
+        return readers.layout(wanted.name())
+                .invoke(topic -> checkEnds(wanted, topic.ends()))
+                .chain(() -> reached(wanted, access));
+    }
+
+    private Uni<Void> reached(Position.Topic wanted, Access access) {
+        return consistency.reached(waiting(Optional.of(wanted)), access);
+    }
+
+    /** Whatever there is by now, after a moment. */
+    private ReadConsistency.Requirement nothing() {
+        return waiting(Optional.empty());
+    }
+
+    private ReadConsistency.Requirement waiting(Optional<Position.Topic> wanted) {
+        return new ReadConsistency.Requirement(
+                wanted, System.nanoTime() + config.query().atLeastTimeout().toNanos());
+    }
+
+    private static boolean reaches(Position.Topic now, Position.Topic wanted) {
+        return now.withPartitions(wanted.offsets().length).reaches(wanted);
+    }
+
+    private static void checkLife(Position.Topic wanted, Position.Topic now) {
+        if (!wanted.id().equals(now.id())) {
+            throw refused(
+                    "belongs to another life of the topic, which was recreated; allowed is a position of this one, or an instant");
+        }
+    }
+
+    private static void checkEnds(Position.Topic wanted, long[] ends) {
+        for (int partition = 0; partition < wanted.offsets().length; partition++) {
+            if (partition >= ends.length || wanted.offsets()[partition] > ends[partition]) {
+                throw refused("is in the future: the log does not reach so far");
+            }
+        }
+    }
+
+    private static ProblemException refused(String detail) {
+        return ProblemException.invalid(AsOf.PARAMETER.name(), detail);
+    }
+}

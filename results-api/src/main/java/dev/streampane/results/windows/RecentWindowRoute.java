@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import dev.streampane.results.problem.Accept;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.AuthenticationHandler;
+import dev.streampane.results.tail.TailFeeds;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+
+/**
+ * {@code GET /api/v1/windows/{id}} without parameters, of a window that memory alone tells: answered before JAX-RS, which such a request
+ * does not need ({@code streampane bench rest}). {@link WindowResource} answers all others.
+ */
+@Singleton
+public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized(MediaType.APPLICATION_JSON + ";charset=UTF-8");
+
+    void add(@Observes Router router) {
+        router.get("/api/v1/windows/:id").order(AuthenticationHandler.ORDER + 1).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!feeds.loaded()
+                || request.query() != null
+                || request.path().indexOf('%') >= 0
+                || !Accept.takes(request.headers().getAll(HttpHeaders.ACCEPT), MediaType.APPLICATION_JSON)) {
+            context.next();
+            return;
+        }
+        Access access = Access.of(context);
+        windows.ofTail(context.pathParam("id"))
+                .filter(one -> one.newest()
+                        .filter(window -> access.mayRead(window.job(), window.key()))
+                        .isPresent())
+                .ifPresentOrElse(one -> answer(context, one), context::next);
+    }
+
+    private static void answer(RoutingContext context, MergedWindows.Newest one) {
+        Optional<String> body = SingleWindow.body(context, one.newest().orElseThrow(), one.shown());
+        HttpServerResponse response = context.response();
+        if (body.isEmpty()) {
+            response.setStatusCode(304).end();
+            return;
+        }
+        // says that this is not to be compressed
+        response.headers().remove(HttpHeaders.CONTENT_ENCODING);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(body.get());
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/** The answer that is one window, as RFC 9110 has it: with a validator, for a revision may follow at any time. */
+final class SingleWindow {
+
+    private SingleWindow() {}
+
+    /** Sets the headers of 200 with the window, the answer; or of 304 for who has this revision of it, an empty answer. */
+    static Optional<String> body(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
+        String body = window.text().get();
+        String tag = tag(window.version(), body);
+        List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
+        WindowLinks paths = WindowLinks.of(window.id());
+        List<String> links = List.of(
+                "<" + paths.history() + ">; rel=\"version-history\"", "<" + paths.explain() + ">; rel=\"explain\"");
+        context.response()
+                // weak: the same for the window as it is and compressed, which are not the same bytes
+                .putHeader(HttpHeaders.ETAG, "W/\"" + tag + '"')
+                .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                .putHeader(ResultPage.POSITION, shown.position().toString())
+                .putHeader(HttpHeaders.LINK, links);
+        return matches(known, tag) ? Optional.empty() : Optional.of(body);
+    }
+
+    /** Which revision it is and what was made of it; the same on every instance. */
+    static String tag(long version, String body) {
+        CRC32C sum = new CRC32C();
+        sum.update(body.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(version) + "-" + Long.toHexString(sum.getValue());
+    }
+
+    /** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2); what is no tag is none. */
+    static boolean matches(List<String> ifNoneMatch, String tag) {
+        return !ifNoneMatch.isEmpty()
+                && ifNoneMatch.stream()
+                        .flatMap(line -> Arrays.stream(line.split(",")))
+                        .map(String::strip)
+                        .map(one -> one.startsWith("W/") ? one.substring(2) : one)
+                        .anyMatch(one -> one.equals("*") || one.equals('"' + tag + '"'));
+    }
+}

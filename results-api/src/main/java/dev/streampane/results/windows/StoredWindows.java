@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.WaitingBulkhead;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The newest revisions of windows in Elasticsearch.
+ *
+ * <p>Single windows are asked for together: while some requests are under way, those that come next wait and share the following one.
+ */
+@ApplicationScoped
+public class StoredWindows {
+
+    /** So many of the largest results fit into an answer. */
+    private static final int SHARED = 60;
+
+    private static final int UNDER_WAY = 3;
+
+    private record Lookup(String id, UniEmitter<? super Optional<WindowRow>> emitter) {}
+
+    private final SearchClient elasticsearch;
+    private final Queue<Lookup> waiting = new ConcurrentLinkedQueue<>();
+    private final WaitingBulkhead requests = new WaitingBulkhead(UNDER_WAY);
+
+    StoredWindows(SearchClient elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** What a search finds, in its order. */
+    Uni<List<WindowRow>> find(ObjectNode search) {
+        return elasticsearch.find("window-results", search, WindowRow::of);
+    }
+
+    /** One window. */
+    Uni<Optional<WindowRow>> newest(String id) {
+        return Uni.createFrom().emitter(emitter -> {
+            waiting.add(new Lookup(id, emitter));
+            requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
+                // who waits for it has been told
+            });
+        });
+    }
+
+    /** Finds those that came first of what waits; nothing when a request before this one has taken them along. */
+    private Uni<Void> findWaiting() {
+        List<Lookup> lookups = new ArrayList<>();
+        Set<String> ids = new LinkedHashSet<>();
+        while (ids.size() < SHARED) {
+            Lookup next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            lookups.add(next);
+            ids.add(next.id());
+        }
+        return lookups.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom()
+                        .deferred(() -> find(search(ids)))
+                        .invoke(found -> answer(lookups, found))
+                        .onFailure()
+                        .invoke(failure ->
+                                lookups.forEach(lookup -> lookup.emitter().fail(failure)))
+                        .replaceWithVoid();
+    }
+
+    private static ObjectNode search(Set<String> ids) {
+        ObjectNode search = Clauses.search(ids.size());
+        Clauses.terms(Clauses.filters(search), "id", ids);
+        return search;
+    }
+
+    private static void answer(List<Lookup> lookups, List<WindowRow> found) {
+        Map<String, WindowRow> newest = new HashMap<>();
+        found.forEach(revision -> newest.merge(revision.id(), revision, WindowRow::newer));
+        lookups.forEach(lookup -> lookup.emitter().complete(Optional.ofNullable(newest.get(lookup.id()))));
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.StreamConfig;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.security.HttpConnections;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * One answer in lines. The next rows are read when the connection has taken those before, so that an answer takes the memory of a part
+ * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
+ *
+ * <p>An answer that has taken as long as a stream may live ends with a cursor, so that it gives its place to others.
+ *
+ * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
+ * way, or the credential ends: an answer without either was cut off. A format that has no such line is cut off instead of it, unless the
+ * answer has all that was asked for. The position is one that all parts hold, which may be below the
+ * header's, that of the first part: Elasticsearch may get behind while the lines are read. What came into the log later may be in the
+ * rows, or not.
+ */
+final class WindowLines {
+
+    private static final Logger LOG = Logger.getLogger(WindowLines.class);
+    private static final int PART = 500;
+
+    private final WindowPages pages;
+    private final WindowQuery query;
+    private final LineFormat format;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Context loop;
+    private final StreamConfig limits;
+    private final Access access;
+    private Access.Registration credential = () -> {};
+    private volatile Bulkhead.Permit place = () -> {};
+    private Optional<ReadConsistency.Coverage> shown = Optional.empty();
+    private Cancellable reading = () -> {};
+    private final long endsAt;
+    private long written;
+    private boolean over;
+
+    /** Cuts off who takes nothing; -1: none was set. */
+    private long stalled = -1;
+
+    WindowLines(
+            WindowPages pages,
+            WindowQuery query,
+            LineFormat format,
+            HttpServerRequest request,
+            Context loop,
+            StreamConfig limits,
+            Access access) {
+        this.pages = pages;
+        this.query = query;
+        this.format = format;
+        this.request = request;
+        this.response = request.response();
+        this.loop = loop;
+        this.limits = limits;
+        this.access = access;
+        this.endsAt = System.nanoTime() + limits.maxLife().toNanos();
+    }
+
+    /** The first rows; may fail with a problem while there is still a head to say it in. Among the running ones until all has been written. */
+    Uni<WindowPage> first(Bulkhead bound) {
+        return Uni.createFrom()
+                .item(() -> bound.acquire(access))
+                .invoke(taken -> place = taken)
+                .chain(() -> pages.first(query, Math.min(PART, query.limit())))
+                .invoke(this::checkWhole)
+                .onFailure()
+                .invoke(() -> place.close());
+    }
+
+    /** What cannot say that rows are missing is not begun without them. */
+    private void checkWhole(WindowPage first) {
+        if (format == LineFormat.CSV) {
+            pages.checkWhole(first);
+        }
+    }
+
+    /** Begins the answer with its first rows. */
+    void begin(WindowPage first, boolean headOnly) {
+        loop.runOnContext(ready -> {
+            if (response.closed()) {
+                place.close();
+                return;
+            }
+            response.putHeader(ResultPage.POSITION, first.shown().position().toString());
+            if (headOnly) {
+                place.close();
+                response.end();
+                return;
+            }
+            response.setChunked(true);
+            response.closeHandler(gone -> stop());
+            response.exceptionHandler(gone -> stop());
+            credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
+            write(Buffer.buffer(format.head(query.fields())), first);
+        });
+    }
+
+    private Uni<WindowPage> read(Optional<Row> after) {
+        int max = (int) Math.min(PART, query.limit() - written);
+        return pages.read(query, after, max, shown);
+    }
+
+    private void write(Buffer lines, WindowPage page) {
+        shown = Optional.of(page.shown());
+        page.rows().forEach(row -> lines.appendString(format.line(query.fields(), row)));
+        written += page.rows().size();
+        boolean all = page.next().isEmpty() || written >= query.limit();
+        if (all || System.nanoTime() - endsAt > 0) {
+            end(lines, last(page), all && page.shown().reason().isEmpty());
+            return;
+        }
+        response.write(lines);
+        if (response.writeQueueFull()) {
+            stalled = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
+            response.drainHandler(drained -> {
+                // a later write that fills the queue for a moment would call it again
+                response.drainHandler(null);
+                loop.owner().cancelTimer(stalled);
+                readOn(page.next());
+            });
+        } else {
+            readOn(page.next());
+        }
+    }
+
+    private void readOn(Optional<Row> after) {
+        if (over) {
+            return;
+        }
+        reading = read(after)
+                .subscribe()
+                .with(page -> onLoop(() -> write(Buffer.buffer(), page)), failure -> onLoop(() -> fail(failure)));
+    }
+
+    private void onLoop(Runnable task) {
+        loop.runOnContext(ready -> {
+            if (!over) {
+                task.run();
+            }
+        });
+    }
+
+    private ObjectNode last(WindowPage page) {
+        ObjectNode last = new WindowPage(List.of(), page.next(), page.shown())
+                .shown(query)
+                .json();
+        last.remove("items");
+        return last;
+    }
+
+    /** What may no longer be read is no longer sent. */
+    private void endCredential() {
+        reading.cancel();
+        fail(new ProblemException(Problem.ofStatus(401, Map.of())));
+    }
+
+    private void fail(Throwable failure) {
+        ObjectNode error = ResultJson.JSON.createObjectNode();
+        try {
+            error.set("error", ResultJson.JSON.readTree(problem(failure).json("/api/v1/windows")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a problem is JSON", e);
+        }
+        end(Buffer.buffer(), error, false);
+    }
+
+    /** What a caller is told of a failure. */
+    static Problem problem(Throwable failure) {
+        if (failure instanceof ProblemException known) {
+            return known.problem();
+        }
+        LOG.error("Reading windows failed", failure);
+        return Problem.ofStatus(500, Map.of());
+    }
+
+    /** Ends the answer, by a line that says how, or where there is no such line and it is not whole by cutting it off. */
+    private void end(Buffer lines, JsonNode how, boolean whole) {
+        Optional<String> last = format.end(how);
+        if (last.isEmpty() && !whole) {
+            cut();
+            return;
+        }
+        over = true;
+        credential.close();
+        place.close();
+        // its connection may have another request then
+        response.end(lines.appendString(last.orElse("")))
+                .onComplete(written -> loop.owner().cancelTimer(stalled));
+    }
+
+    /** Also for who takes nothing for so long: what is written would wait in memory. */
+    private void cut() {
+        stop();
+        HttpConnections.cut(request);
+    }
+
+    private void stop() {
+        over = true;
+        credential.close();
+        place.close();
+        reading.cancel();
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ConcurrencyLimits;
+import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.security.Access;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code GET /api/v1/windows} with {@code Accept: application/x-ndjson} or {@code text/csv}: the same rows as in pages, one line each, as
+ * many as there are unless {@code limit} says otherwise.
+ *
+ * <p>A Vert.x route and not a resource, because it writes only what the connection takes.
+ */
+@Singleton
+public record WindowLinesRoute(
+        Vertx vertx, WindowPages pages, ReadConsistency consistency, ConcurrencyLimits limits, ResultsConfig config) {
+
+    private static final String PATH = "/api/v1/windows";
+    private static final String PAGES = "application/json";
+    private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    void add(@Observes Router router) {
+        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::handle));
+    }
+
+    private void handle(RoutingContext context) {
+        context.response().putHeader("Vary", "Accept");
+        Optional<LineFormat> format = format(context);
+        if (!METHODS.contains(context.request().method()) || format.isEmpty()) {
+            context.next();
+            return;
+        }
+        answer(context, format.get());
+    }
+
+    /** The format of lines that is named, if nothing that pages take is named with more weight. */
+    private static Optional<LineFormat> format(RoutingContext context) {
+        return context.parsedHeaders().accept().stream()
+                .filter(type -> type.weight() > 0)
+                .map(type -> type.component() + '/' + type.subComponent())
+                .filter(type ->
+                        type.equalsIgnoreCase(PAGES) || LineFormat.of(type).isPresent())
+                .findFirst()
+                .flatMap(LineFormat::of);
+    }
+
+    private void answer(RoutingContext context, LineFormat format) {
+        Access access = Access.of(context);
+        WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);
+        HttpServerResponse response = context.response();
+        // says that this is not to be compressed
+        response.headers().remove("Content-Encoding");
+        response.putHeader("Content-Type", format.contentType())
+                .putHeader("Cache-Control", "private, no-cache")
+                .putHeader("X-Accel-Buffering", "no");
+        Context loop = vertx.getOrCreateContext();
+        WindowLines lines = new WindowLines(pages, query, format, context.request(), loop, config.stream(), access);
+        pages.ready(query, access)
+                .chain(() -> lines.first(limits.lines()))
+                .subscribe()
+                .with(
+                        page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),
+                        failure -> loop.runOnContext(ready -> refuse(context, failure)));
+    }
+
+    private static void refuse(RoutingContext context, Throwable failure) {
+        ProblemRoutes.send(context, WindowLines.problem(failure));
+    }
+}

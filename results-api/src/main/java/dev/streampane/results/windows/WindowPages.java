@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.RecentWindows;
+import dev.streampane.results.jobs.JobDirectory;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailFeeds;
+import dev.streampane.results.tail.TailIndex.Row;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers to {@link WindowQuery}: as many parts of {@link MergedWindows} as a page takes. */
+@Singleton
+public record WindowPages(
+        TailFeeds feeds,
+        MergedWindows windows,
+        RecentWindows recent,
+        JobValues values,
+        ReadConsistency consistency,
+        JobDirectory jobs) {
+
+    /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
+    Uni<Void> ready(WindowQuery query, Access access) {
+        checkLoaded();
+        return consistency.reached(query.atLeast(), access).chain(() -> values.check(query));
+    }
+
+    /** The first rows that are asked for; a job that nothing knows is a 404. */
+    Uni<WindowPage> first(WindowQuery query, int max) {
+        return read(query, query.after(), max, Optional.empty()).call(page -> checkJob(query, page));
+    }
+
+    /**
+     * The rows behind {@code after}, at most {@code max}; whether more follow is found out.
+     *
+     * @param before what the rows before them hold; the answer holds no more
+     */
+    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<ReadConsistency.Coverage> before) {
+        return collect(query, after, max, List.of(), before)
+                .onFailure(ProblemException.class)
+                .transform(failure -> withFrom(query, failure));
+    }
+
+    /** Fails while the log has not been read once. */
+    void checkLoaded() {
+        if (!feeds.loaded()) {
+            throw ProblemException.feedLoading();
+        }
+    }
+
+    /** Fails when rows may be missing, or be there in an older revision; for who cannot say so. */
+    void checkWhole(WindowPage page) {
+        if (!page.shown().complete()) {
+            throw consistency.behind();
+        }
+    }
+
+    private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
+        String job = query.filter().job();
+        return page.rows().isEmpty() && query.after().isEmpty()
+                ? jobs.checkKnown(job)
+                : Uni.createFrom().voidItem();
+    }
+
+    private Uni<WindowPage> collect(
+            WindowQuery query,
+            Optional<Row> after,
+            int max,
+            List<WindowRow> before,
+            Optional<ReadConsistency.Coverage> shownBefore) {
+        return windows.part(
+                        query.filter(), query.ascending(), after, max + 1 - before.size(), wanted(query, shownBefore))
+                .chain(part -> {
+                    List<WindowRow> rows = new ArrayList<>(before);
+                    rows.addAll(part.rows());
+                    ReadConsistency.Coverage shown =
+                            shownBefore.map(first -> first.and(part.shown())).orElse(part.shown());
+                    if (rows.size() <= max && part.next().isPresent()) {
+                        return collect(query, part.next(), max, rows, Optional.of(shown));
+                    }
+                    return Uni.createFrom().item(WindowPage.of(rows, max, shown));
+                });
+    }
+
+    /** Each part waits for the store anew, until one has waited in vain. */
+    private ReadConsistency.Requirement wanted(WindowQuery query, Optional<ReadConsistency.Coverage> before) {
+        return before.filter(ReadConsistency.Coverage::complete).isPresent()
+                ? consistency.again(query.atLeast())
+                : query.atLeast();
+    }
+
+    /** While Elasticsearch is away, what is in memory can still be asked for. */
+    private ProblemException withFrom(WindowQuery query, ProblemException failure) {
+        Problem problem = failure.problem();
+        Optional<String> from = recent.since(query.filter().job()).map(since -> "from=" + since);
+        return problem.type() == ProblemType.STORE_UNAVAILABLE && from.isPresent()
+                ? new ProblemException(Problem.of(
+                                problem.type(),
+                                "Elasticsearch does not answer in time; windows of this job are answered"
+                                        + " from memory with "
+                                        + from.get()
+                                        + ", live results go on at /api/v1/stream.")
+                        .withHeaders(problem.headers()))
+                : failure;
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.paging.RowCursor;
+import dev.streampane.results.problem.Parameter;
+import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.QueryCursor;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.store.Clauses;
+import dev.streampane.results.tail.TailIndex.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Which windows are asked for, and how. Rows come by window start, those of one start by id.
+ *
+ * @param filter which of them
+ * @param ascending oldest first instead of newest first
+ * @param limit rows at most
+ * @param after behind which row to begin
+ * @param fields what to show of each
+ * @param atLeast the position that the answer must hold up to
+ * @param asOf as it was known when; empty: now
+ */
+public record WindowQuery(
+        WindowFilter filter,
+        boolean ascending,
+        int limit,
+        Optional<Row> after,
+        Fields fields,
+        ReadConsistency.Requirement atLeast,
+        Optional<AsOf> asOf) {
+
+    private static final int MAX_LINES = 999_999_999;
+    static final int MAX_KEYS = 100;
+
+    private static final int MAX_SPECS = 20;
+
+    public static final Parameter<String> JOB =
+            Parameter.required("job", "The job, exactly", Parameter.MAX_JOB_BYTES, "weather-average");
+    public static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First window start, inclusive");
+    public static final Parameter<Optional<Instant>> TO =
+            Parameter.instant("to", "Last window start, exclusive; later than from");
+    private static final Parameter<Set<String>> KEY = Parameter.texts(
+            "key", "The devices or clients, exactly; may be repeated", Parameter.MAX_KEY_BYTES, MAX_KEYS);
+    private static final Parameter<Set<String>> SPEC = Parameter.specs(
+            "The window specifications as in the results; spaces do not count; may be repeated", MAX_SPECS);
+    private static final Parameter<Set<String>> KIND = Parameter.choices(
+            "kind", "Kinds of windows; may be repeated", "tumbling", "sliding", "session", "global", "calendar");
+    private static final Parameter<Set<String>> STATUS =
+            Parameter.choices("status", "What holds of the window; may be repeated", "FINAL", "REVISED", "RETRACTED");
+    private static final Parameter<OptionalInt> LIMIT = Parameter.integer(
+            "limit",
+            "Results per page: at most 500, and 50 when left out; as lines and CSV any number, and all when left out",
+            1,
+            MAX_LINES);
+    private static final Parameter<OptionalInt> PAGE_LIMIT =
+            Parameter.integer(LIMIT.name(), LIMIT.description(), 1, ResultPage.MAX_ITEMS);
+
+    static final List<Parameter<?>> PARAMETERS = List.of(
+            JOB,
+            KEY,
+            SPEC,
+            KIND,
+            STATUS,
+            ValueRange.PARAMETER,
+            FROM,
+            TO,
+            Parameter.ORDER,
+            LIMIT,
+            Parameter.AFTER,
+            Fields.PARAMETER,
+            ReadConsistency.PARAMETER,
+            AsOf.PARAMETER);
+
+    /** Reads a request's query for a page. */
+    static WindowQuery page(
+            String query,
+            Access access,
+            Function<Parameters, ReadConsistency.Requirement> atLeast,
+            Function<Parameters, Optional<AsOf>> asOf) {
+        return of(query, access, atLeast, asOf, PAGE_LIMIT, ResultPage.DEFAULT_ITEMS);
+    }
+
+    /** Reads a request's query for as many rows as there are, unless it limits them. */
+    static WindowQuery lines(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+        return of(query, access, atLeast, WindowQuery::now, LIMIT, MAX_LINES);
+    }
+
+    /** Results that the caller may not read are not asked for. */
+    private static WindowQuery of(
+            String query,
+            Access access,
+            Function<Parameters, ReadConsistency.Requirement> atLeast,
+            Function<Parameters, Optional<AsOf>> asOf,
+            Parameter<OptionalInt> limit,
+            int defaultLimit) {
+        Parameters parameters = Parameters.of(query, PARAMETERS);
+        String job = parameters.get(JOB);
+        Optional<Instant> from = parameters.get(FROM);
+        Optional<Instant> to = parameters.get(TO);
+        WindowFilter filter = new WindowFilter(
+                job,
+                parameters.get(KEY),
+                specs(parameters),
+                parameters.get(KIND),
+                parameters.get(STATUS),
+                parameters.get(ValueRange.PARAMETER),
+                from.map(Clauses::ceilMillis),
+                to.map(Clauses::ceilMillis),
+                access.keyPrefixes(job));
+        parameters.checkRange(from, to);
+        boolean ascending = parameters.get(Parameter.ORDER).equals("asc");
+        WindowQuery asked = new WindowQuery(
+                filter,
+                ascending,
+                parameters.get(limit).orElse(defaultLimit),
+                parameters.after(fingerprint(filter, ascending), RowCursor::row),
+                Fields.of(parameters),
+                atLeast.apply(parameters),
+                asOf.apply(parameters));
+        if (asked.asOf.isPresent()) {
+            checkPast(parameters, filter);
+        }
+        parameters.check();
+        access.checkJob(job);
+        filter.keys().forEach(key -> access.checkKey(job, key));
+        return asked;
+    }
+
+    /** The same for all windows of which an earlier revision may be meant. */
+    WindowQuery ofAnyRevision() {
+        return new WindowQuery(filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
+    }
+
+    private static Optional<AsOf> now(Parameters parameters) {
+        if (parameters.raw(AsOf.PARAMETER.name()).isPresent()) {
+            parameters.refuse(AsOf.PARAMETER.name(), "is for pages; allowed is to accept application/json");
+        }
+        return Optional.empty();
+    }
+
+    /** The past is answered at once. */
+    private static void checkPast(Parameters parameters, WindowFilter filter) {
+        for (String name : List.of("limit", "after")) {
+            if (parameters.raw(name).isPresent()) {
+                parameters.refuse(
+                        name,
+                        "is not allowed with asOf: all windows, at most "
+                                + PastWindows.MAX_WINDOWS
+                                + ", are answered at once");
+            }
+        }
+        if (filter.keys().isEmpty()) {
+            parameters.refuse("key", "is missing; asOf is answered of some keys only");
+        }
+    }
+
+    /** The cursor of a page that ends with {@code row}. */
+    String cursor(Row row) {
+        return RowCursor.encode(fingerprint(filter, ascending), row);
+    }
+
+    private static Set<String> specs(Parameters parameters) {
+        Set<String> specs = parameters.get(SPEC);
+        if (specs.contains("")) {
+            parameters.refuse("spec", "is empty");
+        }
+        return specs;
+    }
+
+    /** What a cursor is bound to: everything that says which rows there are and in what order. */
+    private static String fingerprint(WindowFilter filter, boolean ascending) {
+        return QueryCursor.fingerprint(
+                "merged-windows",
+                filter.job(),
+                sorted(filter.keys()),
+                sorted(filter.specs()),
+                sorted(filter.kinds()),
+                sorted(filter.statuses()),
+                filter.ranges(),
+                filter.from(),
+                filter.to(),
+                ascending);
+    }
+
+    private static String sorted(Set<String> words) {
+        return QueryCursor.fingerprint(words.stream().sorted().toArray());
+    }
+}

@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.aggregates;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Served;
+import dev.streampane.results.Store;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Roll-ups against an oracle in whole numbers, of windows in the tail, in the store and in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class AggregateIT {
+
+    private static final String MONTH = "2026.11";
+    private static final long SEED = 4_711;
+
+    /** Where no other test has windows. */
+    private static final Instant FIRST = Instant.parse("2026-11-05T06:00:00Z");
+
+    private static final String ROLLED =
+            "weather-average&spec=tumbling(1m)&from=" + FIRST + "&to=" + FIRST.plus(2, ChronoUnit.DAYS);
+
+    private static final String FIRST_VALUES =
+            "\"values\":{\"total\":19.380000,\"least\":-0.500000},\"sums\":{\"total\":\"581400000\"},\"count\":30";
+
+    @Running
+    Log log;
+
+    @Running
+    Store store;
+
+    @Inject
+    TailFeeds feeds;
+
+    /** What the newest revision of a window says. */
+    private record Window(String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
+
+    @BeforeEach
+    void awaitFeed() {
+        await().until(feeds::loaded);
+        // what other tests have pushed out of the tail
+        store.acknowledge(feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow());
+    }
+
+    @Test
+    void shouldRollUpNothingOfAKeyWithoutWindows() {
+        // Given
+        log("k", result("few-keys", "k", SIX));
+        // When
+        JsonNode none = Served.json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
+        // Then
+        assertThat(none.get("items")).isEmpty();
+        assertThat(none.get("truncated").asBoolean()).isFalse();
+        assertThat(none.get("zone").asText()).isEqualTo("UTC");
+        given().get("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=nothing")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("total"));
+    }
+
+    @Test
+    void shouldBeExactOverThousandsOfWindowsInTailAndStore() {
+        // Given
+        List<Window> windows = write("weather-average", 1_500, 3);
+        // Then
+        for (String key : List.of("", "&key=k1")) {
+            List<Window> asked = windows.stream()
+                    .filter(w -> key.isEmpty() || w.key().equals("k1"))
+                    .toList();
+            assertExact(asked, ROLLED + "&fn=avg&metric=temp&interval=1h" + key, this::average);
+            assertExact(asked, ROLLED + "&fn=sum&metric=temp&interval=1h" + key, this::sum);
+            assertExact(
+                    asked,
+                    ROLLED + "&fn=min&metric=temp&interval=1h" + key,
+                    rows -> units(rows.stream().mapToLong(Window::min).min().orElseThrow()));
+            assertExact(
+                    asked,
+                    ROLLED + "&fn=count&interval=1h" + key,
+                    rows -> BigDecimal.valueOf(
+                            rows.stream().mapToLong(Window::count).sum()));
+        }
+        Instant from = FIRST.plus(90, ChronoUnit.MINUTES);
+        Instant to = FIRST.plus(7, ChronoUnit.HOURS);
+        assertExact(
+                windows.stream()
+                        .filter(w -> !w.start().isBefore(from) && w.start().isBefore(to))
+                        .toList(),
+                "weather-average&spec=tumbling(1m)&fn=avg&metric=avg_temp&interval=1h&from=" + from + "&to=" + to,
+                this::average);
+    }
+
+    @Test
+    void shouldRollUpTheKeysWithTheLargestAndTheSmallestValues() {
+        // Given
+        List<Window> windows = write("top-keys", 40, 25);
+        String path = "/api/v1/windows/aggregate?job=top-keys&metric=temp&groupBy=key";
+        Map<String, BigDecimal> least =
+                windows.stream().collect(Collectors.toMap(Window::key, window -> units(window.min()), BigDecimal::min));
+        Comparator<Map.Entry<String, BigDecimal>> byValue = Map.Entry.comparingByValue();
+        for (String order : List.of("desc", "asc")) {
+            // When
+            JsonNode top = Served.json(path + "&fn=min&top=3&order=" + order);
+            // Then
+            List<Map.Entry<String, BigDecimal>> expected = least.entrySet().stream()
+                    .sorted(order.equals("asc") ? byValue : byValue.reversed())
+                    .limit(3)
+                    .toList();
+            assertThat(top.get("items"))
+                    .extracting(item -> Map.entry(
+                            item.get("key").asText(), item.get("value").decimalValue()))
+                    .isEqualTo(expected);
+            assertThat(top.get("keys").asInt()).isEqualTo(25);
+            assertThat(top.get("truncated").asBoolean()).isTrue();
+            assertThat(top.get("exact").asBoolean()).isTrue();
+        }
+        JsonNode counts = Served.json(path.replace("&metric=temp", "&fn=count&top=500"));
+        assertThat(counts.get("items"))
+                .extracting(item -> item.get("count").asLong())
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .hasSize(25);
+        assertThat(counts.get("truncated").asBoolean()).isFalse();
+        assertThat(Served.json(path + "&key=k7").get("items")).hasSize(1);
+        for (String wrong : List.of("&interval=1h", "&zone=UTC", "&top=0", "&top=501")) {
+            given().get(path + wrong)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo(wrong.substring(1, wrong.indexOf('='))));
+        }
+        given().get("/api/v1/windows/aggregate?job=top-keys&metric=temp&top=3")
+                .then()
+                .statusCode(400)
+                .body("violations[0].detail", equalTo("is for groupBy=key"));
+    }
+
+    @Test
+    void shouldRankTheKeysThatElasticsearchAddsUp() {
+        // Given: more windows than are read one by one here
+        List<Window> windows = write("many-keys", 700, 8);
+        // When
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=many-keys&metric=temp&fn=sum&groupBy=key&top=5");
+        // Then
+        Map<String, List<Window>> keys = windows.stream().collect(Collectors.groupingBy(Window::key));
+        assertThat(sums.get("exact").asBoolean()).isFalse();
+        assertThat(sums.get("keys").asInt()).isEqualTo(8);
+        assertThat(sums.get("items")).hasSize(5);
+        BigDecimal last = null;
+        for (JsonNode item : sums.get("items")) {
+            BigDecimal value = item.get("value").decimalValue();
+            assertThat(value).isCloseTo(sum(keys.get(item.get("key").asText())), Offset.offset(new BigDecimal("0.01")));
+            assertThat(last == null || last.compareTo(value) >= 0).isTrue();
+            last = value;
+        }
+    }
+
+    @Test
+    void shouldMissNothingWhenElasticsearchAddsUpWhatTheTailDoesNotHave() {
+        // Given: more windows than are read one by one here
+        List<Window> windows = write("many", 1_900, 3);
+        Map<Instant, List<Window>> hours = hours(windows);
+        // When
+        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
+        JsonNode least = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
+        JsonNode cut = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
+        // Then
+        assertThat(cut.get("items")).isNotEmpty().noneMatch(item -> item.get("whole")
+                .asBoolean());
+        for (JsonNode answer : List.of(averages, least)) {
+            assertThat(answer.path("reason").asText("")).isEmpty();
+            assertThat(answer.get("truncated").asBoolean()).isFalse();
+            assertThat(answer.get("exact").asBoolean()).isFalse();
+            assertThat(answer.get("items")).hasSameSizeAs(hours.keySet());
+        }
+        int n = 0;
+        for (List<Window> hour : hours.values()) {
+            JsonNode item = averages.get("items").get(n);
+            assertThat(item.get("windows").asInt()).isEqualTo(hour.size());
+            assertThat(item.get("whole").asBoolean()).isTrue();
+            assertThat(item.get("count").asLong())
+                    .isEqualTo(hour.stream().mapToLong(Window::count).sum());
+            assertThat(item.get("incomplete").asLong())
+                    .isEqualTo(hour.stream().filter(w -> !w.complete()).count());
+            assertThat(item.get("value").decimalValue())
+                    .isCloseTo(average(hour), Offset.offset(new BigDecimal("0.00001")));
+            assertThat(least.get("items").get(n++).get("value").decimalValue())
+                    .isCloseTo(
+                            units(hour.stream().mapToLong(Window::min).min().orElseThrow()),
+                            Offset.offset(new BigDecimal("0.00001")));
+        }
+    }
+
+    @Test
+    void shouldMissNothingOfMoreWindowsThanAreToldApartWhileTheLogGrows() {
+        // Given: all in memory and in Elasticsearch, which is behind by more than queries wait for what memory has no
+        // longer
+        List<String> results = new ArrayList<>();
+        Random random = new Random(SEED);
+        for (int n = 0; n < 5_200; n++) {
+            results.add(json("living", random("k", FIRST.plusSeconds(60L * n), random), 1, 1));
+        }
+        store.bulk("window-results-living-" + MONTH, results);
+        try (GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(3))) {
+            growing.write(results);
+            // When
+            JsonNode answer = Served.json("/api/v1/windows/aggregate?job=living&fn=count&interval=day");
+            // Then
+            assertThat(answer.path("reason").asText("")).isEmpty();
+            assertThat(answer.get("truncated").asBoolean()).isFalse();
+            assertThat(answer.get("items").findValuesAsText("windows").stream()
+                            .mapToInt(Integer::parseInt)
+                            .sum())
+                    .isEqualTo(results.size());
+        }
+    }
+
+    @Test
+    void shouldKnowTheUnitsOfADocumentThatLostItsTrailingZeros() {
+        // Given: three readings of 13.87 degrees, 50 percent
+        String key = "zeros";
+        String id = id("weather-average", key, SIX);
+        String index = "window-results-weather-average-" + MONTH;
+        store.result("weather-average", MONTH, id, weather(key, "\"41610000\"", "3"));
+        // When: Elasticsearch writes it again
+        store.send("POST", "/" + index + "/_update/" + id, "{\"doc\":{\"jobVersion\":\"2\"}}");
+        store.refresh();
+        // Then
+        assertThat(store.send("GET", "/" + index + "/_doc/" + id, "")).contains("\"min_temp\":13.87,");
+        for (Map.Entry<String, String> asked :
+                Map.of("avg", "13.87", "sum", "41.61", "min", "13.87").entrySet()) {
+            JsonNode answer = Served.json(
+                    "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=%s&fn=%s"
+                            .formatted(key, asked.getKey()));
+            assertThat(answer.at("/items/0/value").decimalValue())
+                    .as(asked.getKey())
+                    .isEqualByComparingTo(asked.getValue());
+            assertThat(answer.get("exact").asBoolean()).as(asked.getKey()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTakeTheRevisionInMemoryWhereTheDocumentOfItSaysSomethingElse() {
+        // Given
+        String key = "changed";
+        String id = id("weather-average", key, SIX);
+        log(key, weather(key, "\"41610000\"", "3"));
+        await().until(() -> feeds.tail().index().newest(id).isPresent());
+        store.result("weather-average", MONTH, id, weather(key, "\"99000000\"", "1"))
+                .refresh();
+        // When
+        JsonNode bucket = Served.json(
+                        "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&key=" + key)
+                .at("/items/0");
+        // Then
+        assertThat(bucket.get("value").decimalValue()).isEqualByComparingTo("13.87");
+        assertThat(bucket.get("count").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldNotFallOverNumbersThatAreNone() {
+        // Given: a sum that is no number, and a number that takes 250 MB in digits
+        String sum = weather("odd", "\"many\"", "3");
+        String number = weather("poison", "\"41610000\"", "3").replace("13.870000", "1e600000000");
+        String sound = weather("sound", "\"41610000\"", "3");
+        log("odd", sum, number, sound);
+        await().until(() ->
+                feeds.tail().index().newest(id("weather-average", "sound", SIX)).isPresent());
+        String path = "/api/v1/windows/aggregate?job=weather-average&spec=tumbling(1m)&metric=temp&fn=sum&key=";
+        // Then
+        assertThat(Served.json(path + "odd").at("/items/0/value").decimalValue())
+                .isEqualByComparingTo("41.61");
+        assertThat(Served.json(path + "odd").get("exact").asBoolean()).isFalse();
+        given().get(path.replace("metric=temp&fn=sum", "fn=count") + "poison")
+                .then()
+                .statusCode(200)
+                .body("items", empty());
+        given().get("/api/v1/windows?job=weather-average&key=poison")
+                .then()
+                .statusCode(200)
+                .body("items", empty());
+        assertThat(Served.json(path + "sound").get("exact").asBoolean()).isTrue();
+    }
+
+    /** A window of 13.87 degrees. */
+    private static String weather(String key, String sum, String count) {
+        return result("weather-average", key, SIX)
+                .replace(
+                        FIRST_VALUES,
+                        ("\"values\":{\"avg_temp\":13.870000,\"avg_hum\":50.000000,\"min_temp\":13.870000,"
+                                        + "\"max_temp\":13.870000,\"min_hum\":50.000000,\"max_hum\":50.000000},"
+                                        + "\"sums\":{\"temp\":%s,\"hum\":\"150000000\"},\"count\":%s")
+                                .formatted(sum, count));
+    }
+
+    private void log(String key, String... results) {
+        for (String result : results) {
+            log.put("window-results", 1, key, result);
+        }
+    }
+
+    @Test
+    void shouldAgreeWithTheOracleWhenElasticsearchAddsUpWhatItHas() {
+        // Given
+        List<String> results = new ArrayList<>();
+        List<Window> windows = new ArrayList<>();
+        Random random = new Random(SEED);
+        for (int n = 0; n < 5_200; n++) {
+            Window window = random("k" + n % 4, SIX.plusSeconds(60L * (n / 4)), random);
+            windows.add(window);
+            results.add(json("stored", window, 1, 1));
+        }
+        store.bulk("window-results-stored-" + MONTH, results);
+        // When
+        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=avg");
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=sum");
+        JsonNode counts = Served.json("/api/v1/windows/aggregate?job=stored&fn=count&interval=day");
+        // Then
+        Map<Instant, List<Window>> hours = hours(windows);
+        assertThat(averages.get("items")).hasSameSizeAs(hours.keySet());
+        int n = 0;
+        for (List<Window> hour : hours.values()) {
+            assertThat(averages.at("/items/" + n + "/value").decimalValue())
+                    .isCloseTo(average(hour), Offset.offset(new BigDecimal("0.00001")));
+            assertThat(sums.at("/items/" + n + "/value").decimalValue())
+                    .isCloseTo(sum(hour), Offset.offset(new BigDecimal("0.01")));
+            assertThat(averages.at("/items/" + n++ + "/windows").asInt()).isEqualTo(hour.size());
+        }
+        assertThat(counts.at("/items/0/start").asText()).isEqualTo("2026-11-20T00:00:00Z");
+        assertThat(counts.findValuesAsText("count").stream()
+                        .mapToLong(Long::parseLong)
+                        .sum())
+                .isEqualTo(windows.stream().mapToLong(Window::count).sum());
+    }
+
+    @Test
+    void shouldRefuseWhatWouldCountRecordsTwice() {
+        // Given
+        for (String spec : List.of("tumbling(1m)", "sliding(10m,1m)", "all:global(count=5)")) {
+            String id = id("several", spec.substring(0, 3), SIX);
+            store.result(
+                    "several",
+                    MONTH,
+                    id,
+                    result("several", spec.substring(0, 3), SIX).replace("tumbling(1m)", spec));
+        }
+        store.refresh();
+        String path = "/api/v1/windows/aggregate?job=several&metric=total&fn=sum";
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("spec"))
+                .body("violations[0].detail", containsString("sliding(10m,1m) or tumbling(1m)"));
+        given().get(path + "&spec=tumbling(2m)")
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("spec"));
+        for (String spec : List.of("sliding(10m, 1m)", "all:global(count=5)")) {
+            given().queryParam("spec", spec)
+                    .get(path)
+                    .then()
+                    .statusCode(422)
+                    .body("type", equalTo("/problems/overlapping-windows"))
+                    .body("detail", containsString(spec.replace(" ", "")));
+        }
+        given().get(path + "&spec=tumbling(1m)")
+                .then()
+                .statusCode(200)
+                .header("Streampane-Position", startsWith("window-results~"))
+                .header("Cache-Control", "private, no-cache")
+                .body("items[0].value", equalTo(581.4f))
+                // what the job's sums are in is not known
+                .body("items[0].exact", equalTo(false))
+                .body("spec", equalTo("tumbling(1m)"));
+        given().get(path + "&spec=tumbling(1m)&metric=nothing")
+                .then()
+                .statusCode(400)
+                .body("violations[0].detail", containsString("more than once"));
+    }
+
+    @Test
+    void shouldNameTheMetricsThatThereAre() {
+        // Given
+        store.result("named", MONTH, id("named", "k", SIX), result("named", "k", SIX))
+                .refresh();
+        String path = "/api/v1/windows/aggregate?job=named&fn=avg";
+        // Then
+        for (String metric : List.of("&metric=pressure", "")) {
+            given().get(path + metric)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo("metric"))
+                    .body("violations[0].detail", containsString("least or total"));
+        }
+        given().get(path + "&metric=least")
+                .then()
+                .statusCode(200)
+                .body("exact", equalTo(false))
+                .body("items[0].value", equalTo(-0.5f));
+        given().get("/api/v1/windows/aggregate?job=nobody&fn=count")
+                .then()
+                .statusCode(404)
+                .body("type", equalTo("/problems/unknown-job"));
+        given().head(path + "&metric=total").then().statusCode(200);
+    }
+
+    private void assertExact(List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
+        JsonNode answer = Served.json("/api/v1/windows/aggregate?job=" + query);
+        Map<Instant, List<Window>> hours = hours(windows);
+        assertThat(answer.get("items")).as("seed %d, %s", SEED, query).hasSameSizeAs(hours.keySet());
+        assertThat(answer.get("exact").asBoolean()).as(query).isTrue();
+        int n = 0;
+        for (Map.Entry<Instant, List<Window>> hour : hours.entrySet()) {
+            JsonNode item = answer.get("items").get(n++);
+            String what = "seed %d, %s, %s".formatted(SEED, query, hour.getKey());
+            assertThat(item.get("start").asText())
+                    .as(what)
+                    .isEqualTo(hour.getKey().toString());
+            assertThat(item.get("value").decimalValue()).as(what).isEqualTo(oracle.apply(hour.getValue()));
+            assertThat(item.get("windows").asInt())
+                    .as(what)
+                    .isEqualTo(hour.getValue().size());
+            assertThat(item.get("incomplete").asLong())
+                    .as(what)
+                    .isEqualTo(
+                            hour.getValue().stream().filter(w -> !w.complete()).count());
+        }
+    }
+
+    private static Map<Instant, List<Window>> hours(List<Window> windows) {
+        return windows.stream()
+                .collect(Collectors.groupingBy(
+                        window -> window.start().truncatedTo(ChronoUnit.HOURS), TreeMap::new, Collectors.toList()));
+    }
+
+    private BigDecimal average(List<Window> windows) {
+        return sum(windows)
+                .divide(
+                        BigDecimal.valueOf(
+                                windows.stream().mapToLong(Window::count).sum()),
+                        6,
+                        RoundingMode.HALF_EVEN);
+    }
+
+    private BigDecimal sum(List<Window> windows) {
+        return new BigDecimal(windows.stream().map(Window::sum).reduce(BigInteger.ZERO, BigInteger::add), 6);
+    }
+
+    private static BigDecimal units(long millionths) {
+        return BigDecimal.valueOf(millionths, 6);
+    }
+
+    /** Windows of some minutes and keys: a third in the store, a third in the tail, and a third in both with another revision each. */
+    private List<Window> write(String job, int minutes, int keys) {
+        Random random = new Random(SEED);
+        List<String> stored = new ArrayList<>();
+        List<Window> newest = new ArrayList<>();
+        log.begin();
+        for (int n = 0; n < minutes * keys; n++) {
+            Window window = random("k" + n % keys, FIRST.plusSeconds(60L * (n / keys)), random);
+            Window older = random(window.key(), window.start(), random, window.complete());
+            newest.add(window);
+            int where = random.nextInt(4);
+            boolean newerInStore = where == 0 || where == 2;
+            if (where != 1) {
+                stored.add(newerInStore ? json(job, window, 1, 2) : json(job, older, 1, 1));
+            }
+            if (where != 0) {
+                log.add(
+                        "window-results",
+                        n % 4,
+                        window.key(),
+                        (newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2))
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        String last = id(job, "last", SIX);
+        String retracted = result(job, "last", SIX)
+                .replace("\"FINAL\"", "\"RETRACTED\"")
+                .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
+        for (int partition = 0; partition < 4; partition++) {
+            log.add(
+                    "window-results",
+                    partition,
+                    "last",
+                    retracted.replace(last, last + partition).getBytes(StandardCharsets.UTF_8));
+        }
+        log.commit();
+        for (int partition = 0; partition < 4; partition++) {
+            String id = last + partition;
+            await().until(() -> feeds.tail().index().newest(id).isPresent());
+        }
+        store.bulk("window-results-" + job + "-" + MONTH, stored);
+        return newest;
+    }
+
+    private static Window random(String key, Instant start, Random random) {
+        return random(key, start, random, random.nextInt(10) > 0);
+    }
+
+    private static Window random(String key, Instant start, Random random, boolean complete) {
+        long count = 1 + random.nextInt(30);
+        return new Window(
+                key,
+                start,
+                BigInteger.valueOf((random.nextLong() % 50_000_000) * count),
+                count,
+                random.nextLong() % 50_000_000,
+                complete);
+    }
+
+    private static String json(String job, Window window, int generation, int rev) {
+        BigDecimal mean =
+                new BigDecimal(window.sum(), 6).divide(BigDecimal.valueOf(window.count()), 6, RoundingMode.HALF_EVEN);
+        return result(job, window.key(), window.start(), generation, rev, window.complete())
+                .replace(
+                        FIRST_VALUES,
+                        "\"values\":{\"avg_temp\":%s,\"min_temp\":%s,\"max_temp\":99.000000},\"sums\":{\"temp\":\"%s\"},\"count\":%d"
+                                .formatted(
+                                        mean.toPlainString(),
+                                        units(window.min()).toPlainString(),
+                                        window.sum(),
+                                        window.count()));
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.alerts;
+
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.Contract;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
+import dev.streampane.results.Store;
+import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class AlertResourceIT {
+
+    private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
+
+    @RealServers.Running
+    CutProxy network;
+
+    @RealServers.Running
+    Store store;
+
+    @RealServers.Running
+    Log log;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    JobRuns runs;
+
+    @Test
+    void shouldAnswerEveryExampleOfTheContractAsItWasWritten() throws Exception {
+        for (Path file : Fixtures.contractFiles("alert", "examples")) {
+            // Given
+            String example = Fixtures.text(file);
+            String id = ResultJson.JSON.readTree(example).get("id").asText();
+            store.alert("2026.10", id, example).refresh();
+            // When
+            String answer = given().get("/api/v1/alerts/{id}", id).asString();
+            // Then
+            assertThat(answer).as(file.toString()).isEqualTo(example);
+            Contract.of("alert").assertValid(answer);
+        }
+        store.send("DELETE", "/alerts-2026.10", "");
+    }
+
+    @Test
+    void shouldFindByClientPatternAndTime() throws Exception {
+        // Given
+        put("finder", "small-then-large", 0);
+        put("finder", "impossible-travel", 1);
+        put("finder", "small-then-large", 2);
+        put("finder2", "small-then-large", 3);
+        store.refresh();
+        // Then
+        assertThat(starts("client=finder")).containsExactly(2, 1, 0);
+        assertThat(starts("client=finder&order=asc")).containsExactly(0, 1, 2);
+        assertThat(starts("client=finder&pattern=small-then-large")).containsExactly(2, 0);
+        assertThat(starts("client=finder&from=" + SIX.plusSeconds(60))).containsExactly(2, 1);
+        assertThat(starts("client=finder&to=" + SIX.plusSeconds(60))).containsExactly(0);
+        given().get("/api/v1/alerts?client=nobody")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("next", equalTo(null));
+        given().get("/api/v1/alerts?pattern=*").then().statusCode(200).body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldRefusePositionsOfAnEarlierLifeOfTheTopic() {
+        for (String path : List.of("/api/v1/alerts", "/api/v1/alerts/unknown")) {
+            for (String offsets : List.of("0.0.0.1", "0.0.0.0")) {
+                given().queryParam("atLeast", "alerts~AAAAAAAAAAAAAAAAAAAAAA~" + offsets)
+                        .get(path)
+                        .then()
+                        .statusCode(400)
+                        .body("violations[0].parameter", equalTo("atLeast"));
+            }
+        }
+    }
+
+    @Test
+    void shouldPageWithoutGapOrDuplicate() throws Exception {
+        // Given
+        for (int n = 0; n < 17; n++) {
+            put("pager", n % 2 == 0 ? "small-then-large" : "unusual-amount", n / 3);
+        }
+        store.refresh();
+        // When
+        List<String> ids = Served.ids("/api/v1/alerts?client=pager&limit=4");
+        // Then: starts that several share have as many ids as patterns
+        assertThat(ids)
+                .doesNotHaveDuplicates()
+                .hasSize(Served.json("/api/v1/alerts?client=pager").get("items").size());
+        String cursor =
+                Served.json("/api/v1/alerts?client=pager&limit=4").get("next").asText();
+        given().get("/api/v1/alerts?client=other&after=" + cursor)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("after"));
+        given().get("/api/v1/windows?job=pager&after=" + cursor)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("after"));
+    }
+
+    @Test
+    void shouldAnswerAnAlertAsSoonAsItIsInTheLog() throws Exception {
+        // Given: two in the log alone, one that is older in Elasticsearch, one that is there alone
+        await().until(feeds::settled);
+        put("told", "small-then-large", 1);
+        put("told", "small-then-large", 3);
+        store.refresh();
+        log(alert("told", "small-then-large", 0), alert("told", "unusual-amount", 2));
+        log(alert("told", "small-then-large", 1).put("generation", 2));
+        String told = feeds.tail().position().toString();
+        // Then
+        assertThat(starts("client=told")).containsExactly(3, 2, 1, 0);
+        assertThat(starts("client=told&order=asc")).containsExactly(0, 1, 2, 3);
+        assertThat(starts("client=told&pattern=unusual-amount")).containsExactly(2);
+        given().queryParam("atLeast", told)
+                .get("/api/v1/alerts?client=told")
+                .then()
+                .statusCode(200)
+                .body("items.generation", contains(1, 1, 2, 1))
+                .body("truncated", equalTo(false))
+                .body("position", equalTo(alerts().toString()))
+                .header("Streampane-Position", alerts().toString());
+        List<String> paged = Served.ids("/api/v1/alerts?client=told&limit=1");
+        assertThat(paged).doesNotHaveDuplicates().hasSize(4);
+        for (String id : paged) {
+            given().queryParam("atLeast", told)
+                    .get("/api/v1/alerts/{id}", id)
+                    .then()
+                    .statusCode(200)
+                    .body("id", equalTo(id));
+        }
+    }
+
+    @Test
+    void shouldAnswerTheNewestAlertsWhileElasticsearchIsAway() throws Exception {
+        // Given: alerts of now, whose job is known
+        Served.awaitReady();
+        await().until(feeds::settled);
+        log.put("job-runs", null, "fraud-detection/1", """
+                {"job":"fraud-detection","generation":1,"jobId":"x","specs":[],"settings":{},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        await().until(() -> runs.newest("fraud-detection").isPresent());
+        log(alert("before", "small-then-large", 0));
+        Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        await().until(() -> Instant.now().isAfter(start.plusSeconds(1)));
+        List<ObjectNode> alerts = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            alerts.add(alert("away", "small-then-large", n)
+                    .put("start", start.plusMillis(n).toString())
+                    .put("end", start.plusMillis(n).toString()));
+        }
+        log(alerts.toArray(ObjectNode[]::new));
+        network.cutOff();
+        try {
+            // Then
+            given().get("/api/v1/alerts?client=away&from=" + start)
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(3))
+                    .body("truncated", equalTo(false));
+            given().get("/api/v1/alerts?client=away&limit=2")
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(2))
+                    .body("truncated", equalTo(true));
+            given().get("/api/v1/alerts/{id}", alerts.get(0).get("id").asText())
+                    .then()
+                    .statusCode(200);
+            given().get("/api/v1/alerts?client=before").then().statusCode(503);
+        } finally {
+            network.restore();
+        }
+        await().untilAsserted(
+                        () -> given().get("/api/v1/alerts?client=before").then().statusCode(200));
+    }
+
+    private void log(ObjectNode... alerts) {
+        Position.Topic before = alerts();
+        log.begin();
+        for (ObjectNode alert : alerts) {
+            log.add("alerts", 0, "k", alert.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        log.commit();
+        await().until(() -> alerts().offsets()[0] >= before.offsets()[0] + alerts.length);
+    }
+
+    private Position.Topic alerts() {
+        return feeds.tail().position().topic("alerts").orElseThrow();
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchAlert() {
+        given().get("/api/v1/alerts/nothing")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/unknown-id"))
+                .body("detail", containsString("there is no alert 'nothing'"));
+        given().get("/api/v1/alerts/x?limit=1")
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("limit"));
+    }
+
+    private void put(String client, String pattern, int minute) throws IOException {
+        ObjectNode alert = alert(client, pattern, minute);
+        store.alert("2026.11", alert.get("id").asText(), alert.toString());
+    }
+
+    private static ObjectNode alert(String client, String pattern, int minute) throws IOException {
+        ObjectNode alert = (ObjectNode) ResultJson.JSON.readTree(
+                Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json")));
+        String id = "fraud-detection~%s~%s~transactions-0-%d".formatted(pattern, client, minute);
+        alert.put("id", id).put("client", client).put("pattern", pattern);
+        return alert.put("start", SIX.plusSeconds(60L * minute).toString());
+    }
+
+    private static List<Integer> starts(String query) {
+        JsonNode items = Served.json("/api/v1/alerts?" + query).get("items");
+        return IntStream.range(0, items.size())
+                .mapToObj(n -> Instant.parse(items.get(n).get("start").asText()))
+                .map(start -> (int) (start.getEpochSecond() - SIX.getEpochSecond()) / 60)
+                .toList();
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.consistency;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class ReadConsistencyIT {
+
+    private static final String TOPIC = "window-results";
+
+    @Running
+    Log log;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    ReadConsistency consistency;
+
+    @Test
+    void shouldAnswerOffTheThreadThatReadsTheLog() throws Exception {
+        // Given
+        await().until(feeds::loaded);
+        Position.Topic now = feeds.tail().position().topic(TOPIC).orElseThrow();
+        long[] next = now.offsets().clone();
+        next[1] += 2; // the partition may end in a transaction's marker
+        CompletableFuture<String> answered = new CompletableFuture<>();
+        consistency
+                .reached(
+                        new ReadConsistency.Requirement(
+                                Optional.of(new Position.Topic(TOPIC, now.id(), next)),
+                                System.nanoTime() + Duration.ofSeconds(20).toNanos()),
+                        Access.unrestricted("127.0.0.1"))
+                .subscribe()
+                .with(done -> answered.complete(Thread.currentThread().getName()), answered::completeExceptionally);
+        assertThat(answered).isNotDone();
+        // When
+        log.put(TOPIC, 1, "k", result("at-least", "k", SIX));
+        // Then
+        assertThat(answered.get(20, TimeUnit.SECONDS)).doesNotStartWith("follow-");
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.paging;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Store;
+import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class ConcurrencyLimitsIT {
+
+    private static final String ID = id("running", "k", SIX);
+    private static final String PAGE = "/api/v1/windows?job=running";
+    private static final List<String> SCANS =
+            List.of("/api/v1/windows/aggregate?job=running&fn=count&interval=1h", "/api/v1/jobs/running/keys");
+
+    @RealServers.Running
+    Log log;
+
+    @RealServers.Running
+    Store store;
+
+    @RealServers.Running
+    LocalElasticsearch elasticsearch;
+
+    @TestHTTPResource("/")
+    URI root;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    LogReaders readers;
+
+    @Inject
+    ConcurrencyLimits limits;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @Inject
+    ResultsConfig config;
+
+    @BeforeEach
+    void write() {
+        await().until(feeds::loaded);
+        log.put("window-results", 0, "k", result("running", "k", SIX));
+        await().until(() -> given().get(PAGE).statusCode() == 200);
+        // lines give their place back when they have been sent
+        await().until(() -> limits.pages().available() == config.query().maxPages()
+                && limits.scans().available() == config.query().maxScans()
+                && limits.lines().available() == config.query().maxScans());
+    }
+
+    @Test
+    void shouldRefuseOnePageMoreThanMayBeReadAtOnce() {
+        shouldRefuseWhile(limits.pages(), "application/json", PAGE);
+        shouldRefuseWhile(limits.pages(), "application/json", "/api/v1/alerts?client=nobody");
+        // Then: the others have places of their own
+        Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
+        try {
+            lines("GET").statusCode(200);
+            given().get("/api/v1/windows/" + ID).then().statusCode(200);
+        } finally {
+            taken.forEach(Bulkhead.Permit::close);
+        }
+    }
+
+    @Test
+    void shouldRefuseOneScanMoreThanMayRunAtOnce() {
+        for (String path : SCANS) {
+            shouldRefuseWhile(limits.scans(), "application/json", path);
+        }
+        shouldRefuseWhile(limits.lines(), "application/x-ndjson", PAGE);
+        int free = limits.lines().available();
+        lines("HEAD").statusCode(200);
+        await().until(() -> limits.lines().available() == free);
+    }
+
+    @Test
+    void shouldLeaveExplanationsToOthersHoweverManyOneReaderAsksFor() {
+        // Given: nobody reads the log, so that explanations wait
+        Position.Topic place = feeds.tail().position().topic("window-results").orElseThrow();
+        store.acknowledge(place);
+        store.at(place.id(), 0, 0, SIX)
+                .result("running", "2026.11", ID, result("running", "k", SIX))
+                .refresh();
+        CountDownLatch busy = new CountDownLatch(1);
+        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
+            readers.layout("window-results").subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
+        }
+        try {
+            for (String reader : List.of("127.0.0.1", "127.0.0.2")) {
+                // When
+                List<CompletableFuture<Integer>> answers = Stream.generate(() -> explain(reader))
+                        .limit(config.explain().maxRunning())
+                        .toList();
+                // Then: all but its share are refused at once, and those of its share are not
+                List<CompletableFuture<Integer>> refused = await().until(
+                                () -> answers.stream()
+                                        .filter(CompletableFuture::isDone)
+                                        .toList(),
+                                done -> done.size() == answers.size() / 2);
+                assertThat(refused).allMatch(answer -> answer.join() == 503);
+            }
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    @Test
+    void shouldAskASlowElasticsearchOnceForAllWhoWantTheJobs() throws Exception {
+        // Given
+        double before = searches();
+        signal("STOP");
+        try {
+            // When
+            List<CompletableFuture<String>> answers = Stream.generate(() -> CompletableFuture.supplyAsync(
+                            () -> given().get("/api/v1/jobs").<String>path("reason"),
+                            task -> new Thread(task, "jobs").start()))
+                    .limit(20)
+                    .toList();
+            // Then
+            assertThat(answers).extracting(CompletableFuture::join).allMatch("store-unavailable"::equals);
+            assertThat(searches() - before).isLessThanOrEqualTo(5);
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws Exception {
+        long pid = elasticsearch.process().pid();
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private double searches() {
+        return metrics.find("streampane.results.elasticsearch.requests").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
+    }
+
+    /** What a client of that address is answered: a status. */
+    private CompletableFuture<Integer> explain(String address) {
+        String request = RawHttp.request("GET", "/api/v1/windows/" + ID + "/explain", "");
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (Socket socket =
+                            new Socket(root.getHost(), root.getPort(), InetAddress.getByName(address), 0)) {
+                        socket.getOutputStream().write(request.getBytes(US_ASCII));
+                        String line = new String(socket.getInputStream().readNBytes(12), US_ASCII);
+                        return Integer.valueOf(line.substring(9));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> new Thread(task, "explain").start());
+    }
+
+    /** Nothing may be left of a place when its query has ended. */
+    private static void shouldRefuseWhile(Bulkhead bound, String accept, String path) {
+        // Given
+        int free = bound.available();
+        assertThat(free).isPositive();
+        Deque<Bulkhead.Permit> taken = takeAll(bound);
+        try {
+            // When
+            given().accept(accept)
+                    .get(path)
+                    .then()
+                    // Then
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .header("Content-Type", "application/problem+json")
+                    .body("type", equalTo("/problems/too-many-queries"));
+            taken.pop().close();
+            given().accept(accept).get(path).then().statusCode(200);
+            await().until(() -> bound.available() == 1);
+        } finally {
+            taken.forEach(Bulkhead.Permit::close);
+        }
+        assertThat(bound.available()).isEqualTo(free);
+    }
+
+    private static Deque<Bulkhead.Permit> takeAll(Bulkhead bound) {
+        Deque<Bulkhead.Permit> taken = new ArrayDeque<>();
+        while (bound.available() > 0) {
+            taken.add(bound.acquire(Access.unrestricted("filler " + taken.size())));
+        }
+        return taken;
+    }
+
+    private static ValidatableResponse lines(String method) {
+        return given().accept("application/x-ndjson").request(method, PAGE).then();
+    }
+}

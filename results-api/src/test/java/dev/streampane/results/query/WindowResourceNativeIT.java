@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.query;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-import org.junit.jupiter.api.Tag;
-
-@Tag("native")
-@QuarkusIntegrationTest
-class WindowResourceNativeIT extends WindowResourceIT {}

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Served;
+import dev.streampane.results.Store;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was known when: history and {@code asOf}, of windows whose revisions lie in the tail, in the store or in both. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class PastIT {
+
+    private static final String TOPIC = "window-results";
+    private static final String MONTH = "2026.11";
+    private static final long SEED = 20261120;
+
+    @Running
+    Log log;
+
+    @Running
+    Store store;
+
+    @Inject
+    TailFeeds feeds;
+
+    @Inject
+    ReadConsistency consistency;
+
+    /** A revision that was said, and where. */
+    private record Said(
+            String id, long version, int partition, long offset, Instant appended, String json, boolean stored) {}
+
+    @BeforeEach
+    void awaitFeed() {
+        await().until(feeds::loaded);
+        // what other tests have pushed out of the tail
+        store.acknowledge(position());
+    }
+
+    @Test
+    void shouldAnswerAsItWasKnownAtEveryPositionAndInstant() {
+        // Given
+        Position.Topic base = position();
+        List<Said> history = randomHistory("past", 60);
+        long[] cut = base.offsets().clone();
+        assertKnown(history, new Position.Topic(TOPIC, base.id(), cut).toString(), said -> false);
+        for (Said last : history) {
+            cut[last.partition()] = last.offset() + 1;
+            String position = new Position.Topic(TOPIC, base.id(), cut).toString();
+            Predicate<Said> below = said -> said.offset() < cut[said.partition()];
+            // Then
+            assertKnown(history, position, below);
+            assertKnown(history, last.id(), position, below);
+            given().queryParam("asOf", position)
+                    .get("/api/v1/windows?job=past&key=k0")
+                    .then()
+                    .header("Streampane-Position", position)
+                    .body("position", equalTo(position));
+            for (Instant instant : List.of(last.appended(), last.appended().minusMillis(1))) {
+                Predicate<Said> then = said -> !said.appended().isAfter(instant);
+                assertKnown(history, instant.toString(), then);
+                assertKnown(history, last.id(), instant.toString(), then);
+            }
+        }
+    }
+
+    @Test
+    void shouldListWindowsOnlyOnceTheMomentIsRead() throws Exception {
+        // Given: a process that reads no further than the first window
+        Position.Topic base = position();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean hold = new AtomicBoolean(true);
+        feeds.onMore(() -> holdOnce(hold, held, goOn));
+        try {
+            log.place(TOPIC, 1, "k", result("unread", "k", SIX));
+            assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
+            RecordMetadata second = log.place(TOPIC, 1, "k", result("unread", "k", SIX.plusSeconds(60)));
+            long[] offsets = base.offsets().clone();
+            offsets[1] = second.offset() + 1;
+            String asOf = new Position.Topic(TOPIC, base.id(), offsets).toString();
+            // When
+            Future<Response> answer = ForkJoinPool.commonPool()
+                    .submit(() -> given().get("/api/v1/windows?job=unread&key=k&asOf=" + asOf));
+            await().pollInterval(Duration.ofMillis(5)).until(() -> consistency.waiting() > 0);
+            goOn.countDown();
+            // Then
+            answer.get(60, TimeUnit.SECONDS).then().statusCode(200).body("items", hasSize(2));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void holdOnce(AtomicBoolean hold, CountDownLatch held, CountDownLatch goOn) {
+        if (Thread.currentThread().getName().equals("follow-" + TOPIC) && hold.getAndSet(false)) {
+            held.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void shouldFilterThePastByWhatWasKnownThen() {
+        // Given
+        String id = id("filtered", "k", SIX);
+        Position.Topic base = position();
+        Said first = say(result("filtered", "k", SIX), id, 1, 1, true, 2, false);
+        Said second = say(result("filtered", "k", SIX, 1, 2, true), id, 1, 2, true, 2, true);
+        store.refresh();
+        // Then
+        String path = "/api/v1/windows?job=filtered&key=k&asOf=";
+        page(path + after(first, base) + "&status=FINAL").body("items.rev", contains(1));
+        page(path + after(second, base) + "&status=FINAL").body("items.rev", empty());
+        page(path + after(second, base) + "&status=REVISED").body("items.rev", contains(2));
+        page(path + after(first, base) + "&fields=rev").body("items[0].rev", equalTo(1));
+        page(path + base + "&kind=tumbling").body("items", empty());
+        page(path + after(second, base) + "&kind=session").body("items", empty());
+        given().get(path.replace("job=filtered", "job=nobody") + base).then().statusCode(404);
+    }
+
+    @Test
+    void shouldRefuseMoreOfThePastThanItAnswersAtOnce() {
+        // Given
+        List<String> results = IntStream.range(0, 501)
+                .mapToObj(minute -> result("too-many", "k", SIX.plusSeconds(60L * minute)))
+                .toList();
+        store.bulk("window-results-too-many-" + MONTH, results);
+        String path = "/api/v1/windows?job=too-many&key=k&asOf=" + position();
+        // Then
+        given().get(path).then().statusCode(422).body("type", equalTo("/problems/too-many-windows"));
+        page(path + "&from=" + SIX.plusSeconds(60)).body("items", hasSize(500));
+        for (String wrong : List.of("&limit=10", "&after=x")) {
+            given().get(path + wrong).then().statusCode(400);
+        }
+        given().get(path.replace("&key=k", "")).then().statusCode(400).body("violations[0].parameter", equalTo("key"));
+        given().accept("application/x-ndjson")
+                .get(path)
+                .then()
+                .statusCode(400)
+                .body("violations[0].parameter", equalTo("asOf"));
+    }
+
+    @Test
+    void shouldAnswerEveryRevisionOnceWithItsTime() {
+        // Given
+        List<Said> history = randomHistory("every", 40);
+        for (String id : history.stream().map(Said::id).distinct().toList()) {
+            List<Said> expected = history.stream()
+                    .filter(said -> said.id().equals(id))
+                    .sorted(Comparator.comparingLong(Said::version))
+                    .toList();
+            // When
+            List<JsonNode> rows = Served.items("/api/v1/windows/" + id + "/history?limit=2");
+            // Then
+            assertThat(rows).as("seed %d, %s", SEED, id).hasSameSizeAs(expected);
+            for (int n = 0; n < rows.size(); n++) {
+                Said said = expected.get(n);
+                JsonNode row = rows.get(n);
+                assertThat(ResultJson.of(row)).isEqualTo(json(said.json()));
+                assertThat(row.get("appended").asText())
+                        .isEqualTo(said.appended().toString());
+                given().queryParam("asOf", row.get("position").asText())
+                        .get("/api/v1/windows/{id}", id)
+                        .then()
+                        .statusCode(200)
+                        .header("Streampane-Position", containsString(TOPIC + "~"));
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowWhatLayInAnEarlierLifeOfTheTopicBeforeAnythingInThisOne() {
+        // Given: a first life in which generation 1 was said, and this one
+        String id = id("lives", "k", SIX);
+        Instant then = SIX.plusSeconds(70);
+        store.at("earlier", 0, 4_000_000, then)
+                .revision("lives", MONTH, id, 1, 1, result("lives", "k", SIX, 1, 1, true))
+                .refresh();
+        Position.Topic before = position();
+        Said second = say(result("lives", "k", SIX, 2, 1, true), id, 2, 1, true, 0, false);
+        // Then
+        known(id, before.toString()).body("generation", equalTo(1));
+        known(id, after(second, before)).body("generation", equalTo(2));
+        known(id, then.toString()).body("generation", equalTo(1));
+        known(id, second.appended().toString()).body("generation", equalTo(2));
+        asked(id, then.minusMillis(1).toString()).then().statusCode(404);
+        List<JsonNode> rows = Served.items("/api/v1/windows/" + id + "/history");
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0).get("position").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
+        // Given: the first revision was indexed by an older release
+        String id = id("timeless", "k", SIX);
+        Position.Topic base = position();
+        Said first = junk(result("timeless", "k", SIX, 1, 1, true), id, 1, 1);
+        await().until(() -> Instant.now().toEpochMilli() > first.appended().toEpochMilli() + 1);
+        Said second = junk(result("timeless", "k", SIX, 1, 2, true), id, 1, 2);
+        for (Said said : List.of(first, second)) {
+            int rev = (int) said.version();
+            store.before(base.id(), said.partition(), said.offset())
+                    .revision("timeless", MONTH, id, 1, rev, said.json());
+        }
+        store.refresh();
+        // Then
+        known(id, first.appended().toString()).body("rev", equalTo(1));
+        known(id, second.appended().toString()).body("rev", equalTo(2));
+        asked(id, first.appended().minusMillis(1).toString()).then().statusCode(404);
+        known(id, after(first, base)).body("rev", equalTo(1));
+        assertThat(Served.items("/api/v1/windows/" + id + "/history"))
+                .allMatch(row -> row.get("appended").isNull());
+    }
+
+    @Test
+    void shouldRefuseInstantWhenNobodyKnowsWhetherARevisionWasKnownThen() {
+        // Given: indexed by an older release, out of a topic that is no more
+        String id = id("unknowable", "k", SIX);
+        store.before("earlier", 0, 17)
+                .revision("unknowable", MONTH, id, 1, 1, result("unknowable", "k", SIX))
+                .refresh();
+        // Then
+        asked(id, "2026-11-20T07:00:00Z").then().statusCode(422).body("type", equalTo("/problems/unknown-time"));
+        known(id, position().toString()).body("rev", equalTo(1));
+    }
+
+    @Test
+    void shouldRefusePositionsOfAnotherLifeAndOfTheFuture() {
+        // Given
+        String id = id("refused", "k", SIX);
+        Said said = say(result("refused", "k", SIX), id, 1, 1, true, 1, false);
+        Position.Topic now = position();
+        long[] ahead = now.offsets().clone();
+        ahead[1] = said.offset() + 1_000_000;
+        long[] more = java.util.Arrays.copyOf(now.offsets(), now.offsets().length + 1);
+        more[now.offsets().length] = 1;
+        // Then
+        for (String asOf : List.of(
+                "window-results~another~" + now.toString().split("~")[2],
+                new Position.Topic(TOPIC, now.id(), ahead).toString(),
+                new Position.Topic(TOPIC, now.id(), more).toString(),
+                "alerts~" + now.id() + "~0",
+                "window-results~" + now.id() + "~-1",
+                "a~b",
+                "~",
+                Instant.now().plusSeconds(60).toString(),
+                "yesterday",
+                "1795154460000")) {
+            asked(id, asOf)
+                    .then()
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("violations[0].parameter", equalTo("asOf"));
+        }
+        // a position that leaves out the partitions that were added since
+        known(id, "alerts~x~7~~" + after(said, now)).body("rev", equalTo(1));
+        known(id, "window-results~" + now.id() + "~0." + (said.offset() + 1)).body("rev", equalTo(1));
+    }
+
+    @Test
+    void shouldSayThatAWindowWasRetractedThen() {
+        // Given
+        String id = id("superseded", "k", SIX);
+        Position.Topic base = position();
+        Said first = say(result("superseded", "k", SIX), id, 1, 1, true, 2, false);
+        String retracted = result("superseded", "k", SIX, 1, 2, true)
+                .replace("\"REVISED\"", "\"RETRACTED\"")
+                .replace("\"watermark\",\"complete", "\"superseded\",\"complete");
+        Said second = say(retracted, id, 1, 2, true, 2, false);
+        // Then
+        known(id, after(first, base)).body("status", equalTo("FINAL"));
+        known(id, after(second, base)).body("status", equalTo("RETRACTED")).body("cause", equalTo("superseded"));
+    }
+
+    private static ValidatableResponse page(String path) {
+        return given().get(path).then().statusCode(200).body("truncated", equalTo(false));
+    }
+
+    /** All windows at once, oldest first. */
+    private void assertKnown(List<Said> history, String asOf, Predicate<Said> wasKnown) {
+        Map<String, Said> newest = new HashMap<>();
+        history.stream()
+                .filter(wasKnown)
+                .forEach(said ->
+                        newest.merge(said.id(), said, (one, other) -> one.version() > other.version() ? one : other));
+        List<JsonNode> expected = newest.values().stream()
+                .map(said -> json(said.json()))
+                .sorted(Comparator.comparing(
+                                (JsonNode row) -> row.at("/window/start").asText())
+                        .thenComparing(row -> row.get("id").asText()))
+                .toList();
+        JsonNode page = json(given().queryParam("job", "past")
+                .queryParam("key", "k0", "k1")
+                .queryParam("order", "asc")
+                .queryParam("asOf", asOf)
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
+        assertThat(page.get("items"))
+                .as("seed %d, asOf %s", SEED, asOf)
+                .extracting(item -> ((ObjectNode) item).without("links"))
+                .isEqualTo(expected);
+    }
+
+    private void assertKnown(List<Said> history, String id, String asOf, Predicate<Said> wasKnown) {
+        Optional<Said> expected = history.stream()
+                .filter(said -> said.id().equals(id))
+                .filter(wasKnown)
+                .max(Comparator.comparingLong(Said::version));
+        Response answer = asked(id, asOf);
+        if (expected.isEmpty()) {
+            assertThat(answer.statusCode())
+                    .as("seed %d, %s asOf %s", SEED, id, asOf)
+                    .isEqualTo(404);
+        } else {
+            assertThat(json(answer.asString()))
+                    .as("seed %d, %s asOf %s", SEED, id, asOf)
+                    .isEqualTo(json(expected.get().json()));
+        }
+    }
+
+    /** Revisions of six windows in an order that jobs would not write them in, some of them only in the tail or only in the store. */
+    private List<Said> randomHistory(String job, int size) {
+        Random random = new Random(SEED);
+        List<Said> history = new ArrayList<>();
+        int[][] revs = new int[6][4];
+        for (int n = 0; n < size; n++) {
+            int window = random.nextInt(6);
+            int generation = 1 + random.nextInt(3);
+            int rev = ++revs[window][generation];
+            boolean complete = generation == 1 || random.nextBoolean();
+            Instant start = SIX.plusSeconds(60L * (window / 2));
+            String key = "k" + window % 2;
+            String id = id(job, key, start);
+            String json = result(job, key, start, generation, rev, complete);
+            history.add(
+                    random.nextInt(3) == 0
+                            ? storedOnly(json, id, generation, rev, complete, window % 4, job)
+                            : say(json, id, generation, rev, complete, window % 4, random.nextBoolean()));
+        }
+        Map<String, Said> indexed = new HashMap<>();
+        for (Said said : history) {
+            if (said.stored()) {
+                indexed.merge(said.id(), said, (one, other) -> one.version() > other.version() ? one : other);
+            }
+        }
+        indexed.forEach((id, said) -> store.at(position().id(), said.partition(), said.offset(), said.appended())
+                .result(job, MONTH, id, said.json()));
+        store.refresh();
+        return history;
+    }
+
+    private Said storedOnly(
+            String json, String id, int generation, int rev, boolean complete, int partition, String job) {
+        Said said = write("no result", json, id, generation, rev, complete, partition, true);
+        store.at(position().id(), partition, said.offset(), said.appended())
+                .revision(job, MONTH, id, generation, rev, json);
+        return said;
+    }
+
+    private Said junk(String json, String id, int generation, int rev) {
+        Said said = write("no result", json, id, generation, rev, false, 3, true);
+        return new Said(id, rev, said.partition(), said.offset(), said.appended(), json, true);
+    }
+
+    /** Writes a revision to the log, and to the store if it is in both. */
+    private Said say(String json, String id, int generation, int rev, boolean complete, int partition, boolean stored) {
+        Said said = write(json, json, id, generation, rev, complete, partition, stored);
+        if (stored) {
+            store.at(position().id(), partition, said.offset(), said.appended())
+                    .revision(id.substring(0, id.indexOf('~')), MONTH, id, generation, rev, json);
+        }
+        return said;
+    }
+
+    private Said write(
+            String value,
+            String json,
+            String id,
+            int generation,
+            int rev,
+            boolean complete,
+            int partition,
+            boolean stored) {
+        RecordMetadata place = log.place(TOPIC, partition, "k", value);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> position().offsets()[partition] > place.offset());
+        return new Said(
+                id,
+                new Version(complete, generation, rev).number(),
+                partition,
+                place.offset(),
+                Instant.ofEpochMilli(place.timestamp()),
+                json,
+                stored);
+    }
+
+    private Position.Topic position() {
+        return feeds.tail().position().topic(TOPIC).orElseThrow();
+    }
+
+    private static String after(Said said, Position.Topic base) {
+        long[] offsets = base.offsets().clone();
+        offsets[said.partition()] = said.offset() + 1;
+        return new Position.Topic(base.name(), base.id(), offsets).toString();
+    }
+
+    private static ValidatableResponse known(String id, String asOf) {
+        return asked(id, asOf).then().statusCode(200);
+    }
+
+    private static Response asked(String id, String asOf) {
+        return given().queryParam("asOf", asOf).get("/api/v1/windows/{id}", id);
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return ResultJson.JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

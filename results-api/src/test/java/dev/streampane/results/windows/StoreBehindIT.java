@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.RealServers.Running;
+import dev.streampane.results.Store;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Forgetting;
+import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is answered of results that the tail has lost and the store does not show yet. */
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class StoreBehindIT {
+
+    private static final String TOPIC = "window-results";
+    private static final String MONTH = "2026.11";
+
+    @Running
+    Log log;
+
+    @Running
+    Store store;
+
+    @Inject
+    TailFeeds feeds;
+
+    private String lost;
+
+    /** Where the tail begins: behind a result that nobody indexed. */
+    private Position.Topic earliest;
+
+    @BeforeEach
+    void loseResult() {
+        await().until(feeds::loaded);
+        lose("behind");
+    }
+
+    /** Its offset in the log. */
+    private long lose(String job) {
+        lost = id(job, "k", SIX);
+        long offset = log.place(TOPIC, 2, "k", result(job, "k", SIX)).offset();
+        await().until(() -> feeds.tail().index().newest(lost).isPresent());
+        earliest = Forgetting.all(feeds.tail(), TOPIC);
+        return offset;
+    }
+
+    @AfterEach
+    void catchUp() {
+        for (int partition = 0; partition < earliest.offsets().length; partition++) {
+            store.position(TOPIC, earliest.id(), partition, earliest.offsets()[partition]);
+        }
+    }
+
+    @Test
+    void shouldNotSayThatResultsAreNotThereWhileTheyMayBe() {
+        // Given
+        String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=total";
+        // Then
+        given().get(path).then().statusCode(200).body("reason", equalTo("store-behind"));
+        behind("/api/v1/windows/" + lost + "/explain");
+        given().accept("text/csv")
+                .get("/api/v1/windows?job=behind")
+                .then()
+                .statusCode(503)
+                .body("type", equalTo("/problems/store-behind"));
+        given().queryParam("atLeast", earliest.toString())
+                .get("/api/v1/windows/" + lost + "/explain")
+                .then()
+                .statusCode(504);
+        // When
+        store.result("behind", MONTH, lost, result("behind", "k", SIX));
+        catchUp();
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(200)
+                .body("items[0].value", equalTo(19.38f))
+                .body("truncated", equalTo(false));
+        given().get(path + "&spec=tumbling(2m)").then().statusCode(400);
+    }
+
+    @Test
+    void shouldSayThatADocumentIsMissingThatWasDeleted() {
+        // Given
+        long offset = lose("deleted");
+        store.at(earliest.id(), 2, offset, SIX)
+                .result("deleted", MONTH, lost, result("deleted", "k", SIX))
+                .revision("deleted", MONTH, lost, 1, 1, result("deleted", "k", SIX))
+                .refresh();
+        catchUp();
+        // When
+        store.send("DELETE", "/window-results-deleted-" + MONTH + "/_doc/" + lost + "?refresh=true", "");
+        // Then
+        given().get("/api/v1/windows/" + lost + "/explain")
+                .then()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("findings", hasItem("document: is missing from Elasticsearch; the log has the window"));
+    }
+
+    @Test
+    void shouldClaimNoPositionThatElasticsearchDoesNotAddUpYet() {
+        // Given: more windows than are read one by one here
+        List<String> results = IntStream.range(0, 5_100)
+                .mapToObj(n -> result("adds-up", "k", SIX.plusSeconds(60L * n)))
+                .toList();
+        store.bulk("window-results-adds-up-" + MONTH, results);
+        String path = "/api/v1/windows/aggregate?job=adds-up&metric=total&interval=day&fn=avg";
+        // Then
+        given().get(path)
+                .then()
+                .statusCode(200)
+                .body("reason", equalTo("store-behind"))
+                .body("position", not(containsString(earliest.toString())));
+        given().queryParam("atLeast", earliest.toString())
+                .get(path)
+                .then()
+                .statusCode(504)
+                .body("type", equalTo("/problems/not-yet"));
+        // When
+        catchUp();
+        // Then
+        given().queryParam("atLeast", earliest.toString())
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body("exact", equalTo(false))
+                .body("truncated", equalTo(false))
+                .body("position", equalTo(earliest.toString()));
+    }
+
+    private static ValidatableResponse behind(String path) {
+        return given().get(path).then().statusCode(503).body("type", equalTo("/problems/store-behind"));
+    }
+}

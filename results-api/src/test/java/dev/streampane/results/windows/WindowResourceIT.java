@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
+import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Patience.await;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.Contract;
+import dev.streampane.results.Fixtures;
+import dev.streampane.results.Log;
+import dev.streampane.results.RealServers;
+import dev.streampane.results.Served;
+import dev.streampane.results.Store;
+import dev.streampane.results.store.ResultJson;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealServers.class)
+class WindowResourceIT {
+
+    private static final String MONTH = "2026.11";
+
+    @RealServers.Running
+    CutProxy network;
+
+    @RealServers.Running
+    Store store;
+
+    @RealServers.Running
+    Log log;
+
+    @BeforeEach
+    void awaitReady() {
+        Served.awaitReady();
+    }
+
+    @Test
+    void shouldAnswerResultDigitByDigitWithoutWhatTheIndexAdds() {
+        // Given
+        String expected = result("digits", "k1", SIX);
+        store.result("digits", MONTH, id("digits", "k1", SIX), expected).refresh();
+        // When
+        String one =
+                given().get("/api/v1/windows/{id}", id("digits", "k1", SIX)).asString();
+        String page = given().get("/api/v1/windows?job=digits").asString();
+        // Then
+        assertThat(one).isEqualTo(expected);
+        assertThat(page)
+                .startsWith("{\"items\":[" + expected.substring(0, expected.length() - 1)
+                        + ",\"links\":{\"self\":\"/api/v1/")
+                .contains("}}],\"next\":null,\"truncated\":false,\"position\":\"window-results~");
+        Contract.of("window-result").assertValid(one);
+    }
+
+    @Test
+    void shouldAnswerEveryExampleOfTheContractAsItWasWritten() throws Exception {
+        Set<String> jobs = new HashSet<>();
+        for (Path file : Fixtures.contractFiles("window-result", "examples")) {
+            // Given
+            String example = Fixtures.text(file);
+            JsonNode json = ResultJson.JSON.readTree(example);
+            String id = json.get("id").asText();
+            jobs.add(json.get("job").asText());
+            store.result(json.get("job").asText(), "2026.10", id, example).refresh();
+            // When
+            String answer = given().get("/api/v1/windows/{id}", id).asString();
+            // Then
+            assertThat(answer).as(file.toString()).isEqualTo(example);
+        }
+        jobs.forEach(job -> store.send("DELETE", "/window-results-" + job + "-2026.10", ""));
+    }
+
+    @Test
+    void shouldPageThroughEverythingOnceInBothOrders() {
+        // Given: three keys in each of 25 windows
+        List<String> ids = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (int minute = 0; minute < 25; minute++) {
+            for (String key : List.of("a", "b", "c")) {
+                Instant start = SIX.plusSeconds(60L * minute);
+                ids.add(id("paging", key, start));
+                results.add(result("paging", key, start));
+            }
+        }
+        store.bulk("window-results-paging-" + MONTH, results);
+        // When
+        List<String> newestFirst = Served.ids("/api/v1/windows?job=paging&limit=7");
+        List<String> oldestFirst = Served.ids("/api/v1/windows?job=paging&limit=7&order=asc");
+        // Then
+        assertThat(oldestFirst).containsExactlyElementsOf(ids);
+        List<String> expected = new ArrayList<>(ids);
+        Collections.reverse(expected);
+        assertThat(newestFirst).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void shouldKeepPagesStableWhileNewerWindowsArrive() {
+        // Given
+        List<String> ids = IntStream.range(0, 6)
+                .mapToObj(minute -> id("stable", "k", SIX.plusSeconds(60L * minute)))
+                .toList();
+        for (int minute = 0; minute < 5; minute++) {
+            store.result("stable", MONTH, ids.get(minute), result("stable", "k", SIX.plusSeconds(60L * minute)));
+        }
+        store.refresh();
+        JsonNode first = Served.json("/api/v1/windows?job=stable&limit=2");
+        // When
+        store.result("stable", MONTH, ids.get(5), result("stable", "k", SIX.plusSeconds(300)))
+                .refresh();
+        JsonNode second = Served.json(
+                "/api/v1/windows?job=stable&limit=2&after=" + first.get("next").asText());
+        // Then
+        assertThat(first.findValuesAsText("id")).containsExactly(ids.get(4), ids.get(3));
+        assertThat(second.findValuesAsText("id")).containsExactly(ids.get(2), ids.get(1));
+    }
+
+    @Test
+    void shouldFilterByKeySpecAndHalfOpenRange() {
+        // Given
+        for (int minute = 0; minute < 4; minute++) {
+            Instant start = SIX.plusSeconds(60L * minute);
+            store.result("filter", MONTH, id("filter", "k1", start), result("filter", "k1", start));
+            store.result("filter", MONTH, id("filter", "k2", start), result("filter", "k2", start));
+        }
+        store.refresh();
+        // Then
+        given().queryParam("job", "filter")
+                .queryParam("key", "k1")
+                .queryParam("spec", "tumbling(1m)")
+                .queryParam("from", "2026-11-20T06:01:00Z")
+                .queryParam("to", "2026-11-20T07:03:00+01:00")
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body(
+                        "items.id",
+                        contains(id("filter", "k1", SIX.plusSeconds(120)), id("filter", "k1", SIX.plusSeconds(60))));
+        given().queryParam("job", "filter")
+                .queryParam("from", "2026-11-20T06:00:00.000000001Z")
+                .queryParam("to", "2026-11-20T06:01:00.000000001Z")
+                .get("/api/v1/windows")
+                .then()
+                .body("items.window.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:01:00Z"));
+        given().queryParam("job", "filter")
+                .queryParam("spec", "tumbling(2m)")
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+    }
+
+    @Test
+    void shouldFindKeyThatLooksLikeAQueryAsATerm() {
+        // Given
+        String key = "a:b OR 1 * ? /.. <script>";
+        String id = "terms~tumbling-1m~k~20261120T060000.000Z~20261120T060100.000Z";
+        store.result("terms", MONTH, id, result("terms", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\""))
+                .refresh();
+        // Then
+        given().queryParam("job", "terms")
+                .queryParam("key", key)
+                .get("/api/v1/windows")
+                .then()
+                .statusCode(200)
+                .body("items.key", contains(key));
+        for (String other : List.of("*", "?", "a:b OR 1", "{\"query\":{\"match_all\":{}}}", "\u0000")) {
+            given().queryParam("job", "terms")
+                    .queryParam("key", other)
+                    .get("/api/v1/windows")
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(0));
+        }
+    }
+
+    @Test
+    void shouldFindIdThatIsPercentEncodedItself() {
+        // Given
+        String id = "encoded~calendar-day-Europe%2FBerlin~a%20b~20261120T060000.000Z~20261120T060100.000Z";
+        store.result("encoded", MONTH, id, result("encoded", "k", SIX).replace(id("encoded", "k", SIX), id))
+                .refresh();
+        // Then
+        given().get("/api/v1/windows/{id}", id).then().statusCode(200).body("id", equalTo(id));
+    }
+
+    @Test
+    void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
+        // Given
+        log.put("job-runs", null, "fresh/1", """
+                {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        await().until(() -> Served.jobs().contains("fresh"));
+        // Then
+        given().get("/api/v1/windows?job=fresh")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0))
+                .body("next", equalTo(null))
+                .body("truncated", equalTo(false));
+    }
+
+    @Test
+    void shouldAnswer404ForUnknownJobAndId() {
+        given().get("/api/v1/windows?job=nobody")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/unknown-job"))
+                .body("violations[0].parameter", equalTo("job"));
+        given().get("/api/v1/windows/nothing").then().statusCode(404).body("type", equalTo("/problems/unknown-id"));
+        given().get("/api/v1/windows/nothing/history").then().statusCode(404);
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/windows/nobody~s~%C4%A3~1~2")
+                .then()
+                .statusCode(404)
+                .body("detail", containsString("in a path its % is %25"));
+    }
+
+    @Test
+    void shouldListJobsFromTheirRunsTheStoreAndTheFeed() {
+        // Given
+        store.result("stored-only", MONTH, id("stored-only", "k", SIX), result("stored-only", "k", SIX))
+                .refresh();
+        Instant later = SIX.plusSeconds(600);
+        log.put("window-results", null, "k", result("fed-only", "k", later, 3, 1, true));
+        for (int generation : new int[] {2, 1}) {
+            log.put("job-runs", null, "announced/" + generation, """
+                    {"job":"announced","generation":%d,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
+                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0",\
+                    "changes":[{"started":"2026-11-20T06:59:58Z","settings":{},"jobVersion":"1.0.%d"}]}""".formatted(generation, generation));
+        }
+        await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
+        // Then
+        given().get("/api/v1/jobs")
+                .then()
+                .statusCode(200)
+                .body("truncated", equalTo(false))
+                .body("items.job", hasItem("announced"))
+                .body("items.find { it.job == 'announced' }.generation", equalTo(2))
+                .body("items.find { it.job == 'announced' }.jobVersion", equalTo("1.0.2"))
+                .body("items.find { it.job == 'announced' }.specs", contains("tumbling(1m)"))
+                .body("items.find { it.job == 'announced' }.lastWindow", equalTo(null))
+                .body("items.find { it.job == 'stored-only' }.lastWindow.id", equalTo(id("stored-only", "k", SIX)))
+                .body("items.find { it.job == 'fed-only' }.generation", equalTo(3))
+                .body(
+                        "items.find { it.job == 'fed-only' }.lastWindow.end",
+                        equalTo(later.plusSeconds(60).toString()));
+    }
+
+    @Test
+    void shouldListNoRetractedWindowAsAJobsLast() {
+        // Given: of each a window that holds, and a later one that does not, in the store and in the log
+        Instant later = SIX.plusSeconds(600);
+        for (String job : List.of("stored-retracted", "fed-retracted")) {
+            store.result(job, MONTH, id(job, "k", SIX), result(job, "k", SIX));
+        }
+        store.result(
+                        "stored-retracted",
+                        MONTH,
+                        id("stored-retracted", "k", later),
+                        retracted("stored-retracted", later))
+                .refresh();
+        log.put("window-results", null, "k", result("fed-retracted", "k", later));
+        log.put("window-results", null, "k", retracted("fed-retracted", later));
+        String id = id("fed-retracted", "k", later);
+        await().until(() -> given().get("/api/v1/windows/" + id).path("status").equals("RETRACTED"));
+        // Then
+        ValidatableResponse answer = given().get("/api/v1/jobs").then().statusCode(200);
+        for (String job : List.of("stored-retracted", "fed-retracted")) {
+            answer.body("items.find { it.job == '%s' }.lastWindow.id".formatted(job), equalTo(id(job, "k", SIX)));
+        }
+    }
+
+    private static String retracted(String job, Instant start) {
+        return result(job, "k", start, 1, 2, true).replace("REVISED", "RETRACTED");
+    }
+
+    @Test
+    void shouldFindWindowsOfEverySpecificationWithAndWithoutSpaces() {
+        // Given
+        List<String> specs = List.of(
+                "sliding(5m,1m)",
+                "session(30s)",
+                "global(count=100)",
+                "calendar(day,Europe/Berlin)",
+                "tumbling(1m,offset=15s)",
+                "all:tumbling(1m)");
+        for (int n = 0; n < specs.size(); n++) {
+            String id = id("specs", "k" + n, SIX);
+            store.result("specs", MONTH, id, result("specs", "k" + n, SIX).replace("tumbling(1m)", specs.get(n)));
+        }
+        store.refresh();
+        // Then
+        for (int n = 0; n < specs.size(); n++) {
+            String spaced = specs.get(n).replace(",", ", ").replace("=", " = ");
+            for (String spec : List.of(specs.get(n), spaced)) {
+                given().queryParam("job", "specs")
+                        .queryParam("spec", spec)
+                        .get("/api/v1/windows")
+                        .then()
+                        .statusCode(200)
+                        .body("items.key", contains("k" + n));
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswer503WhileElasticsearchIsAwayAndThenGoOn() {
+        // Given
+        String expected = result("away", "k", SIX);
+        store.result("away", MONTH, id("away", "k", SIX), expected).refresh();
+        network.cutOff();
+        try {
+            // Then
+            for (String path : List.of(
+                    "/api/v1/windows?job=away",
+                    "/api/v1/windows/x",
+                    "/api/v1/windows/x/history",
+                    "/api/v1/alerts",
+                    "/api/v1/alerts/x")) {
+                given().get(path)
+                        .then()
+                        .statusCode(503)
+                        .header("Retry-After", "5")
+                        .contentType("application/problem+json")
+                        .body("type", equalTo("/problems/store-unavailable"))
+                        .body("detail", containsString("Elasticsearch"));
+            }
+            given().get("/api/v1/jobs")
+                    .then()
+                    .statusCode(200)
+                    .body("truncated", equalTo(true))
+                    .body("reason", equalTo("store-unavailable"));
+            Served.awaitStoreAway();
+            Served.management()
+                    .get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(false))
+                    .body("checks.find { it.name == 'results-feed' }.status", equalTo("UP"));
+        } finally {
+            network.restore();
+        }
+        await().untilAsserted(() -> assertThat(given().get("/api/v1/windows/{id}", id("away", "k", SIX))
+                        .asString())
+                .isEqualTo(expected));
+    }
+}
