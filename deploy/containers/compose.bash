@@ -232,7 +232,7 @@ is_reconciled() {
     [ "$(audited '.verdict == "BALANCED" and .index.right > 0')" = true ]
 }
 
-check_books() { # when
+check_audit() { # when
     begin
     await "the audit does not reconcile $1" 180 is_reconciled
     say "audit $1" "of log and index: reconciled"
@@ -250,7 +250,7 @@ check_compose() { # kind
     await_windows "after up"
     check_limits
     check_prometheus
-    check_books "at first"
+    check_audit "at first"
     for service in "${ran[@]}"; do
         begin
         compose restart --timeout 0 "$service" >>"$work/compose.log" 2>&1 || fail "restart of $service"
@@ -283,7 +283,7 @@ check_compose() { # kind
     say "two TaskManagers"
     await_window_after "with two TaskManagers"
 
-    check_books "at last"
+    check_audit "at last"
     echo "windows=$(audited .index.right) restarts=$restarts lost=$(audited .index.missing) doubled=$(audited '.index.extra + .index.different')"
     end_compose
 }

@@ -194,7 +194,7 @@ CREATE TABLE late_records (
 
 CREATE TABLE dead_letters WITH ('topic' = 'dead-letters') LIKE late_records;
 
--- The books.
+-- The audit.
 
 CREATE TABLE audit (
     `kind` STRING,

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** {@code up --jobs all}: every job at once, each with something to show, and the books balanced for all of them. */
+/** {@code up --jobs all}: every job at once, each with something to show, and the audit of all of them reconciled. */
 final class AllJobs {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

@@ -82,7 +82,7 @@ final class LoadedStack implements AutoCloseable {
                 .until(() -> AuditCheck.check(up.bootstrapServers()).count("unaudited") == 0);
     }
 
-    /** Closes every window and waits until the books are balanced. */
+    /** Closes every window and waits until the audit reconciles. */
     Outcome settled() {
         finish();
         return Outcome.settled(up.bootstrapServers(), oracle());

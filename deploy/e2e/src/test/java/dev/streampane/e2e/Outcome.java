@@ -44,7 +44,7 @@ final class Outcome {
     }
 
     /**
-     * Waits until the books are balanced with nothing left to settle, then checks every record's
+     * Waits until the audit reconciles with nothing left to settle, then checks every record's
      * verdict, every window's last revision, and the order of the revisions.
      */
     static Outcome exact(String bootstrapServers, WindowRule rule) {
@@ -68,7 +68,7 @@ final class Outcome {
         return outcome;
     }
 
-    /** Waits until the books are balanced and nothing is left to settle. */
+    /** Waits until the audit reconciles and nothing is left to settle. */
     static void awaitBalanced(String bootstrapServers) {
         List<AuditReport> reports = new ArrayList<>();
         try {
@@ -77,7 +77,7 @@ final class Outcome {
                 return settled(reports.get(reports.size() - 1));
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
-            throw new AssertionError("the books: " + reports.get(reports.size() - 1), e);
+            throw new AssertionError("the audit: " + reports.get(reports.size() - 1), e);
         }
     }
 

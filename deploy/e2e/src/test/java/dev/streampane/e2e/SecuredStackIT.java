@@ -127,11 +127,11 @@ class SecuredStackIT {
         // When
         patiently("further windows").until(() -> windows("weather-average").size() > before + 3);
         // Then
-        patiently("the books").untilAsserted(() -> {
-            JsonNode books = stack.audit();
-            assertThat(books.path("findings")).isEmpty();
-            assertThat(books.path("verdict").asText()).isIn("BALANCED", "SETTLING");
-            assertThat(books.at("/counts/balanced").asLong()).as("%s", books).isGreaterThan(balanced);
+        patiently("the audit").untilAsserted(() -> {
+            JsonNode audit = stack.audit();
+            assertThat(audit.path("findings")).isEmpty();
+            assertThat(audit.path("verdict").asText()).isIn("BALANCED", "SETTLING");
+            assertThat(audit.at("/counts/balanced").asLong()).as("%s", audit).isGreaterThan(balanced);
         });
         assertThat(windows("weather-average"))
                 .extracting(window -> window.path("id").asText())

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The books must see it when any part of a job swallows one record. The jobs here are
+ * The audit must show it when any part of a job swallows one record. The jobs here are
  * weather-average with a hole in one place; each is a generation of its own with an input topic of
  * its own. Windows of 10 s, B = 1 s, L = 5 s.
  */

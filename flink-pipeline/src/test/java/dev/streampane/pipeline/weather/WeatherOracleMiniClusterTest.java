@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Any order of arrival, any parallelism and any restart give what brute force over the log gives, and books that balance. */
+/** Any order of arrival, any parallelism and any restart give what brute force over the log gives, and an audit that reconciles. */
 class WeatherOracleMiniClusterTest {
 
     private static final int RECORDS = 600;

@@ -244,19 +244,19 @@ class WindowKindsMiniClusterTest {
                 .toList();
     }
 
-    /** Each specification has books of its own; they tell windows only where those follow one another. */
+    /** Each specification has counts of its own; they tell windows only where those follow one another. */
     private void assertAudit(String spec, WeatherOracle oracle, SoftAssertions checks) {
-        List<SpecCounts> books = lines.stream()
+        List<SpecCounts> ofSpec = lines.stream()
                 .flatMap(line -> line.specs().stream())
                 .filter(counts -> counts.spec().equals(spec))
                 .toList();
-        checks.assertThat(books.stream().mapToLong(SpecCounts::counted).sum())
+        checks.assertThat(ofSpec.stream().mapToLong(SpecCounts::counted).sum())
                 .as("counted by %s, seed %d", spec, seed)
                 .isEqualTo(oracle.counted);
-        checks.assertThat(books.stream().mapToLong(SpecCounts::late).sum())
+        checks.assertThat(ofSpec.stream().mapToLong(SpecCounts::late).sum())
                 .as("late for %s, seed %d", spec, seed)
                 .isEqualTo(oracle.late.size());
-        checks.assertThat(books.stream()
+        checks.assertThat(ofSpec.stream()
                         .flatMap(counts -> counts.windows().stream())
                         .mapToLong(AuditLine.WindowCount::counted)
                         .sum())

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random texts, good and bad, on several partitions: folding what the job says gives the counts that are counted here, across a snapshot
- * and a restore at another parallelism, and the books balance.
+ * and a restore at another parallelism, and the audit reconciles.
  */
 class WordCountOracleMiniClusterTest {
 

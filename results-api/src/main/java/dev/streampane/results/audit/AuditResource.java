@@ -26,22 +26,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** The books of the jobs, from the lines that they write to the audit topic. */
+/** The audit of the jobs, from the lines that they write to the audit topic. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class AuditResource {
 
     private static final Optional<Long> NO_LAG = Optional.of(0L);
     private static final String TRUNCATED =
-            "Books are missing, and others may lack their first lines: there were more than `results.audit.max-partitions`";
+            "Partition audits are missing, and others may lack their first lines: there were more than `results.audit.max-partitions`";
     private static final Parameter<Optional<String>> JOB =
             Parameter.text("job", "Only this job's", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
             Parameter.text("topic", "Only this input topic's", Parameter.MAX_TOPIC_BYTES);
     private static final Parameter<OptionalLong> PARTITION =
             Parameter.number("partition", "Only this input partition's", Integer.MAX_VALUE);
-    private static final Parameter<OptionalLong> OFFSET =
-            Parameter.number("offset", "Only books whose lines reach over this offset", 999_999_999_999_999_999L);
+    private static final Parameter<OptionalLong> OFFSET = Parameter.number(
+            "offset", "Only partition audits whose lines reach over this offset", 999_999_999_999_999_999L);
 
     /** The parameters of {@link #audit}. */
     public static final List<Parameter<?>> AUDIT = List.of(JOB, TOPIC, PARTITION, OFFSET);
@@ -54,9 +54,9 @@ public class AuditResource {
      *
      * @param loaded all lines that there were at the start have been read; while not, sums are too low
      * @param balanced nothing is wrong in any of the items; false while unknown
-     * @param truncated more books were written than are kept: some are missing, and others may lack their first lines
+     * @param truncated more partition audits were written than are kept: some are missing, and others may lack their first lines
      * @param state what can be said of them
-     * @param items the books
+     * @param items the partition audits
      */
     record Audit(
             @Schema(description = "False while the audit topic is still being read: sums are then too low")
@@ -70,10 +70,10 @@ public class AuditResource {
             State state,
             List<PartitionAudit> items) {}
 
-    /** What can be said of books. */
+    /** What can be said of partition audits. */
     @Schema(description = """
-            `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not in the
-            books yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
+            `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not
+            audited yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
             """)
     public enum State {
         /** They balance, and the newest generations' reach to the ends of their inputs, or over the offset asked for. */
@@ -96,7 +96,7 @@ public class AuditResource {
      * The answer of {@code /watermarks}.
      *
      * @param loaded all lines that there were at the start have been read
-     * @param truncated more books were written than are kept: some are missing, and others may lack their first lines
+     * @param truncated more partition audits were written than are kept: some are missing, and others may lack their first lines
      * @param stalled input partitions with neither data nor heartbeats: their windows wait; of those about which the broker answers
      * @param items the newest generation of each job, by partition
      */
@@ -124,7 +124,7 @@ public class AuditResource {
     }
 
     /**
-     * The books of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
+     * The partition audits of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
      * when no line covers it yet. For administrators.
      */
     @GET
@@ -164,7 +164,7 @@ public class AuditResource {
         return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
     }
 
-    /** Whether the newest generations' books cover everything in their inputs, with those of older ones whose state they went on from. */
+    /** Whether the newest generations' audits cover everything in their inputs, with those of older ones whose state they went on from. */
     private boolean reachTheEnds(List<PartitionAudit> items, boolean onePartition) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<PartitionAudit> current = AuditTotals.current(items, totals.begun());
@@ -173,7 +173,7 @@ public class AuditResource {
                 && (onePartition || haveAllPartitions(current, found));
     }
 
-    /** Whether there are books of each partition with records, for those that began with the first. */
+    /** Whether there is an audit of each partition with records, for those that began with the first. */
     private boolean haveAllPartitions(List<PartitionAudit> items, Map<TopicPartition, InputTopics.Input> found) {
         return items.stream().collect(Collectors.groupingBy(PartitionAudit::job)).entrySet().stream()
                 .allMatch(job -> JobProgress.unread(

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class AuditTotals {
 
-    /** When there are so many jobs that are unguarded, or lack books, all are taken for such. */
+    /** When there are so many jobs that are unguarded, or lack partition audits, all are taken for such. */
     private static final int MAX_JOBS = 1_000;
 
     private static final Comparator<AuditLine.Key> ORDER = Comparator.comparing(AuditLine.Key::job)
@@ -82,7 +82,7 @@ public class AuditTotals {
                 .toList();
     }
 
-    /** Whether there are books of any job over that topic. */
+    /** Whether there is an audit of any job over that topic. */
     public synchronized boolean coverTopic(String name) {
         return partitions.keySet().stream().anyMatch(key -> key.topic().equals(name));
     }
@@ -128,12 +128,12 @@ public class AuditTotals {
                 .collect(Collectors.toMap(Run::job, Run::generation, Math::max));
     }
 
-    /** Whether books of the job, or of any, are no longer kept: some are missing, and sums of others may have begun anew. */
+    /** Whether partition audits of the job, or of any, are no longer kept: some are missing, and sums of others may have begun anew. */
     public synchronized boolean truncated(Optional<String> job) {
         return evicted.size() >= MAX_JOBS || job.map(evicted::containsKey).orElse(!evicted.isEmpty());
     }
 
-    /** The jobs of which books that {@link #current} should have are no longer kept. */
+    /** The jobs of which partition audits that {@link #current} should have are no longer kept. */
     synchronized Set<String> lacking() {
         Map<String, Integer> begun = begun();
         Set<Run> timed = partitions.entrySet().stream()

@@ -16,15 +16,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param topic input topic
  * @param clock the partition's clock; null when it has none yet
  * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
- * @param last last offset in the books; null when there is none
+ * @param last last audited offset; null when there is none
  * @param end offset behind the partition's last record; null when the broker does not answer, or the topic was made anew
- * @param lag records that the books do not cover yet; null when unknown
+ * @param lag records that the audit does not cover yet; null when unknown
  * @param records records that Intake saw
  * @param counted rows counted, for the first specification
  * @param late rows too late, for the first specification
  * @param rejected rows refused
  * @param stalled neither data nor heartbeats came lately; null where {@code end} is
- * @param balanced the books of this partition balance
+ * @param balanced the audit of this partition reconciles
  */
 record Watermark(
         String job,
@@ -51,7 +51,7 @@ record Watermark(
     @Schema(type = SchemaType.STRING, format = "date-time", nullable = true)
     private interface Horizon {}
 
-    /** From a partition's books and the input partitions that the broker has named. */
+    /** From a partition's audit and the input partitions that the broker has named. */
     static Watermark of(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));

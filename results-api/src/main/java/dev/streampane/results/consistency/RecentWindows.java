@@ -17,11 +17,11 @@ import java.util.Set;
  *
  * <p>A result is appended after its window's end as long as no clock of the job's inputs runs ahead of their append times. So whatever
  * starts at the time from which on the tail is whole, or later, is in the tail. That is not so for global windows, nor for a job of which a
- * result was seen that came before its window's end, or whose books have records without an append time; nor is it said of a job that
+ * result was seen that came before its window's end, or whose audit has records without an append time; nor is it said of a job that
  * nothing here knows.
  */
 @Singleton
-public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals books) {
+public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
 
     /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
     public Optional<Instant> since(String job) {
@@ -31,8 +31,8 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals books) {
         if (!known
                 || global
                 || !runs.loaded()
-                || !books.loaded()
-                || books.unguarded(job)
+                || !audit.loaded()
+                || audit.unguarded(job)
                 || feeds.tail().index().early(job)) {
             return Optional.empty();
         }
@@ -63,9 +63,9 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals books) {
         Set<String> jobs = runs.newest().keySet();
         TailIndex alerts = feeds.tail().alerts();
         return runs.loaded()
-                        && books.loaded()
+                        && audit.loaded()
                         && jobs.containsAll(alerts.jobs())
-                        && jobs.stream().noneMatch(job -> books.unguarded(job) || alerts.early(job))
+                        && jobs.stream().noneMatch(job -> audit.unguarded(job) || alerts.early(job))
                 ? feeds.tail().whole(feeds.alertsTopic())
                 : Optional.empty();
     }

@@ -29,8 +29,8 @@ public class StatusResource {
      * The answer.
      *
      * @param now when it was given
-     * @param loaded all books that there were at the start have been read; while not, lags are too high
-     * @param items the jobs that were started or keep books, by name
+     * @param loaded all of the audit that there was at the start have been read; while not, lags are too high
+     * @param items the jobs that were started or have an audit, by name
      */
     record Status(
             @Schema(description = "When the answer was given")
@@ -46,7 +46,7 @@ public class StatusResource {
      *
      * @param job its name
      * @param generation its newest generation
-     * @param lag records of its inputs that its books do not cover yet, also in partitions without books; null when unknown
+     * @param lag records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown
      * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
      * @param stalled its input partitions with neither data nor heartbeats
      * @param newest the window that ends last, of those that came while this instance ran; null when none did
@@ -58,7 +58,7 @@ public class StatusResource {
             @Schema(
                     nullable = true,
                     description =
-                            "Records of its inputs that its books do not cover yet, also in partitions without books; null when unknown")
+                            "Records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown")
             Long lag,
 
             @Schema(
@@ -107,7 +107,7 @@ public class StatusResource {
 
     /** How each job stands of which the caller may read every key, and how long its newest result took to come here. */
     @GET
-    @APIResponse(responseCode = "200", description = "The jobs that were started or keep books, by name")
+    @APIResponse(responseCode = "200", description = "The jobs that were started or have an audit, by name")
     public Status status(@Context RoutingContext context) {
         Parameters.of(context.request().query()).check();
         Access access = Access.of(context);

@@ -41,7 +41,7 @@ public enum ProblemType {
     UNKNOWN_INPUT(
             404,
             "Unknown input",
-            "The books of no job name an input topic of that name.",
+            "The audit of no job names an input topic of that name.",
             "See the items of /api/v1/audit for the topics that jobs have read."),
     UNKNOWN_ID(
             404,

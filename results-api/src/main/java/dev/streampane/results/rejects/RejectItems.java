@@ -72,30 +72,30 @@ record RejectItems(RejectsQuery query) {
         ObjectNode links = JsonNodeFactory.instance.objectNode();
         switch (query.kind()) {
             case DEAD_LETTER -> {
-                links.put("books", books(headers).orElse(null));
+                links.put("books", audit(headers).orElse(null));
                 links.put("window", headers.text("id").map(RejectItems::window).orElse(null));
             }
             case LATE -> {
-                links.put("books", books(headers).orElse(null));
+                links.put("books", audit(headers).orElse(null));
                 links.put("windows", windows(headers, one.key()).orElse(null));
             }
-            case INPUT -> links.put("books", books("", one.topic(), one.partition(), one.offset()));
+            case INPUT -> links.put("books", audit("", one.topic(), one.partition(), one.offset()));
         }
         return links;
     }
 
-    /** The books of the input partition; index-results keeps none, for it counts nothing. */
-    private static Optional<String> books(RejectHeaders headers) {
+    /** The audit of the input partition; index-results has none, for it counts nothing. */
+    private static Optional<String> audit(RejectHeaders headers) {
         boolean indexing = headers.text("reason").equals(Optional.of("index-refused"));
         String job = headers.text("job")
                 .filter(name -> !indexing)
                 .map(name -> "job=" + encoded(name) + "&")
                 .orElse("");
         return headers.text("topic").flatMap(topic -> headers.number("partition")
-                .flatMap(partition -> headers.number("offset").map(offset -> books(job, topic, partition, offset))));
+                .flatMap(partition -> headers.number("offset").map(offset -> audit(job, topic, partition, offset))));
     }
 
-    private static String books(String job, String topic, long partition, long offset) {
+    private static String audit(String job, String topic, long partition, long offset) {
         return "/api/v1/audit?" + job + "topic=" + encoded(topic) + "&partition=" + partition + "&offset=" + offset;
     }
 

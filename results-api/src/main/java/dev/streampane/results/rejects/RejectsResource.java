@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
- * What no window counted, and what the inputs hold, newest first, with its raw bytes and where it lies in the books. Parameters: {@link
+ * What no window counted, and what the inputs hold, newest first, with its raw bytes and where it lies in the audit. Parameters: {@link
  * RejectsQuery}.
  */
 @Path("/api/v1")
@@ -88,12 +88,12 @@ public class RejectsResource {
             """;
 
     private final RejectsLists lists;
-    private final AuditTotals books;
+    private final AuditTotals audit;
     private final Bulkhead running;
 
-    RejectsResource(RejectsLists lists, AuditTotals books, ResultsConfig config) {
+    RejectsResource(RejectsLists lists, AuditTotals audit, ResultsConfig config) {
         this.lists = lists;
-        this.books = books;
+        this.audit = audit;
         this.running = new Bulkhead(
                 config.query().maxScans(),
                 ProblemType.TOO_MANY_QUERIES,
@@ -126,7 +126,7 @@ public class RejectsResource {
     /** Everything that lies in an input, whatever became of it, or its heartbeats alone. */
     @GET
     @Path("/records")
-    @Blocking // the books may be locked
+    @Blocking // the audit may be locked
     @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "Records")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Uni<String> records(@Context RoutingContext context) {
@@ -167,7 +167,7 @@ public class RejectsResource {
                         type: object
                         required: [books%s]
                         properties:
-                          books: {type: [string, "null"], description: The books that cover the input}
+                          books: {type: [string, "null"], description: The audit that covers the input}
                           %s
                 next: {type: [string, "null"], description: Where the list goes on}
                 truncated: {type: boolean, description: There may be more than the items}
@@ -187,10 +187,10 @@ public class RejectsResource {
         return running.run(access, () -> lists.page(query));
     }
 
-    /** What the books do not name is nobody's to read here, not even an administrator's. */
+    /** What the audit does not name is nobody's to read here, not even an administrator's. */
     private void checkInput(String topic) {
-        boolean loaded = books.loaded(); // before what they cover
-        if (books.coverTopic(topic)) {
+        boolean loaded = audit.loaded(); // before what they cover
+        if (audit.coverTopic(topic)) {
             return;
         }
         if (!loaded) {
@@ -199,8 +199,8 @@ public class RejectsResource {
         throw new ProblemException(Problem.unknown(
                 ProblemType.UNKNOWN_INPUT,
                 "topic",
-                "the books name no input topic '" + Parameters.shown(topic) + "'"
-                        + (books.truncated(Optional.empty())
+                "the audit names no input topic '" + Parameters.shown(topic) + "'"
+                        + (audit.truncated(Optional.empty())
                                 ? ", and some are no longer kept: there were more than results.audit.max-partitions"
                                 : "")));
     }

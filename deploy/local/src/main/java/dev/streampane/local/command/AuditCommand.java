@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "audit",
         description = {
-            "Checks from outside that the books balance.",
+            "Checks from outside that every record is accounted for.",
             "Each record of the inputs was counted, late, rejected or a heartbeat, once, and every",
             "closed window holds what was counted.",
             "Says balanced, settling (young windows are still open) or which check failed where",

@@ -39,7 +39,7 @@ final class Comparison {
             "inputs");
 
     private final ReplayPlan plan;
-    private final Books books;
+    private final Audit audit;
     private final Map<String, PublishedResult> committed;
     private final Map<String, PublishedResult> recomputed;
     private final List<PublishedResult> outside = new ArrayList<>();
@@ -56,7 +56,7 @@ final class Comparison {
      * @param corrected whether it takes back something of a window
      * @param expired whether retention may have deleted what was published of a window
      */
-    record Books(
+    record Audit(
             Function<String, Instant> due, Predicate<PublishedResult> corrected, Predicate<PublishedResult> expired) {}
 
     /**
@@ -64,11 +64,11 @@ final class Comparison {
      */
     Comparison(
             ReplayPlan plan,
-            Books books,
+            Audit audit,
             Map<String, PublishedResult> committed,
             Map<String, PublishedResult> recomputed) {
         this.plan = plan;
-        this.books = books;
+        this.audit = audit;
         this.committed = committed;
         this.recomputed = recomputed;
         Set<String> ids = new HashSet<>(recomputed.keySet());
@@ -81,7 +81,7 @@ final class Comparison {
         PublishedResult published = committed.get(id);
         PublishedResult again = recomputed.get(id);
         if (published == null) {
-            sort(again, !again.end().isAfter(books.due().apply(again.spec())));
+            sort(again, !again.end().isAfter(audit.due().apply(again.spec())));
         } else if (!plan.holds(published)) {
             outside.add(published);
             if (again != null && !isPart(again, published)) {
@@ -104,7 +104,7 @@ final class Comparison {
     }
 
     private void tell(PublishedResult row, List<Difference> found) {
-        if (books.corrected().test(row)) {
+        if (audit.corrected().test(row)) {
             excused++;
         } else {
             differences.addAll(found);
@@ -124,7 +124,7 @@ final class Comparison {
                 continue;
             }
             boolean isCommitted = committed.containsKey(row.id());
-            if (!isCommitted && books.expired().test(row)) {
+            if (!isCommitted && audit.expired().test(row)) {
                 expired++;
             } else {
                 tell(

@@ -228,7 +228,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         last.values().removeIf(PublishedResult::isRetracted);
         return new Comparison(
                 plan,
-                new Comparison.Books(
+                new Comparison.Audit(
                         spec -> audit.due(generation, spec),
                         row -> audit.isCorrected(generation, row.spec(), row.end()),
                         row -> audit.writtenAt(generation, row) < retainedFrom),

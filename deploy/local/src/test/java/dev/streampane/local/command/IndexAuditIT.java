@@ -94,13 +94,13 @@ class IndexAuditIT {
                  "started":"2026-11-20T06:00:00Z",
                  "changes":[{"started":"2026-11-20T07:00:00Z","settings":
                  {"index-audit-topic":"lines","results-retention":"90d","history-retention":"90d"}}]}""");
-        String books = """
+        String lines = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
                  "heartbeats":1,"unguarded":0,"holes":[],"specs":[],"clockBefore":null,
                  "clockAfter":"2026-11-20T06:00:00Z","restored":false,
                  "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""";
-        send("audit", books);
+        send("audit", lines);
     }
 
     private static String example(String file) throws IOException {

@@ -60,7 +60,7 @@ class ComparisonTest {
     private Comparison compare(Stream<PublishedResult> committed, Stream<PublishedResult> recomputed) {
         return new Comparison(
                 plan(),
-                new Comparison.Books(
+                new Comparison.Audit(
                         spec -> DUE, row -> corrected.contains(row.id()), row -> expired.contains(row.id())),
                 byId(committed),
                 byId(recomputed));
