@@ -31,7 +31,8 @@ record QueryPair(String name, Optional<String> value) {
     }
 
     private static Optional<String> decode(String encoded) {
-        byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
+        // a byte that is not percent-encoded, as curl sends it, is a character of its own by now
+        byte[] bytes = encoded.getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '%') {

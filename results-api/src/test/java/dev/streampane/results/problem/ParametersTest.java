@@ -71,6 +71,15 @@ class ParametersTest {
     }
 
     @Test
+    void shouldReadBytesThatAreNotPercentEncodedAsWhatTheyAre() {
+        // Given: as the server hands on the bytes of "é", and one byte of it
+        Parameters parameters = Parameters.of("a=\u00C3\u00A9&e=\u00C3", List.of(A, E));
+        // Then
+        assertThat(parameters.get(A)).contains("é");
+        assertThatThrownBy(parameters::check).hasMessage("e: is not percent-encoded UTF-8");
+    }
+
+    @Test
     void shouldCountBytesNotCharacters() {
         Parameters parameters = Parameters.of("key=" + "%F0%9F%98%80".repeat(64), "key");
         assertThat(parameters.get(Parameter.text("key", "", 256))).isPresent();

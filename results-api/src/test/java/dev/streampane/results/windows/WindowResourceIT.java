@@ -18,13 +18,18 @@ import dev.streampane.local.server.CutProxy;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +46,9 @@ import org.junit.jupiter.api.Test;
 class WindowResourceIT {
 
     private static final String MONTH = "2026.11";
+
+    @TestHTTPResource("/")
+    URI root;
 
     @RealServers.Running
     CutProxy network;
@@ -193,6 +201,18 @@ class WindowResourceIT {
                     .statusCode(200)
                     .body("items", hasSize(0));
         }
+    }
+
+    @Test
+    void shouldFindKeyOfBytesThatAreNotPercentEncoded() throws IOException {
+        // Given
+        String json = result("unencoded", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"für\"");
+        store.result("unencoded", MONTH, id("unencoded", "k", SIX), json).refresh();
+        // When: as curl sends it, byte by byte
+        String target = "/api/v1/windows?job=unencoded&key=f\u00C3\u00BCr";
+        String body = new RawHttp(root).send(RawHttp.request("GET", target, "")).body();
+        // Then
+        assertThat(JsonPath.from(body).getList("items.key")).containsExactly("für");
     }
 
     @Test
