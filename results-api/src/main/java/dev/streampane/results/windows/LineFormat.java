@@ -78,8 +78,10 @@ enum LineFormat {
         return contentType;
     }
 
+    /** A line that is empty is none to many who read it. */
     private static String record(List<String> cells) {
-        return cells.stream().map(LineFormat::quoted).collect(Collectors.joining(",", "", "\r\n"));
+        String record = cells.stream().map(LineFormat::quoted).collect(Collectors.joining(","));
+        return (record.isEmpty() ? "\"\"" : record) + "\r\n";
     }
 
     private static String quoted(String cell) {

@@ -204,6 +204,11 @@ class WindowQueryIT {
                 .startsWith("id,job,spec,key,window.kind,window.number,window.start,window.end,window.zone,generation,")
                 .contains(",\"{\"\"total\"\":19.380000,\"\"least\"\":-0.500000}\",")
                 .doesNotContain("links");
+        // an empty line is none to many who read a CSV
+        assertThat(given().accept("text/csv")
+                        .get(WINDOWS + "?job=csv&limit=2&fields=mergedInto")
+                        .asString())
+                .isEqualTo("mergedInto\r\n\"\"\r\n\"\"\r\n");
         given().accept("text/csv")
                 .get(WINDOWS + "?job=csv&limit=0")
                 .then()
