@@ -113,11 +113,16 @@ public record Parameter<T>(
         });
     }
 
-    /** Window specifications, {@code max} of them at most; one of spaces alone is an empty text. */
+    /** Window specifications, {@code max} of them at most. */
     public static Parameter<Set<String>> specs(String description, int max) {
-        return texts("spec", description, MAX_SPEC_BYTES, max)
-                .then((parameters, texts) ->
-                        texts.stream().map(Parameter::canonical).collect(Collectors.toCollection(LinkedHashSet::new)));
+        return texts("spec", description, MAX_SPEC_BYTES, max).then((parameters, texts) -> {
+            Set<String> specs =
+                    texts.stream().map(Parameter::canonical).collect(Collectors.toCollection(LinkedHashSet::new));
+            if (specs.contains("")) {
+                parameters.refuse("spec", "is empty");
+            }
+            return specs;
+        });
     }
 
     /** One of some words; the first is the default. */

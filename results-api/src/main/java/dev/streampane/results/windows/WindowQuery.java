@@ -108,7 +108,7 @@ public record WindowQuery(
         WindowFilter filter = new WindowFilter(
                 job,
                 parameters.get(KEY),
-                specs(parameters),
+                parameters.get(SPEC),
                 parameters.get(KIND),
                 parameters.get(STATUS),
                 parameters.get(ValueRange.PARAMETER),
@@ -165,14 +165,6 @@ public record WindowQuery(
     /** The cursor of a page that ends with {@code row}. */
     String cursor(Row row) {
         return RowCursor.encode(fingerprint(filter, ascending), row);
-    }
-
-    private static Set<String> specs(Parameters parameters) {
-        Set<String> specs = parameters.get(SPEC);
-        if (specs.contains("")) {
-            parameters.refuse("spec", "is empty");
-        }
-        return specs;
     }
 
     /** What a cursor is bound to: everything that says which rows there are and in what order. */

@@ -171,6 +171,7 @@ class BadRequestIT {
                 arguments("audit job empty", "/api/v1/audit?job=", "job"),
                 arguments("watermarks job twice", "/api/v1/watermarks?job=a&job=b", "job"),
                 arguments("stream unknown parameter", "/api/v1/stream?emits=all", "emits"),
+                arguments("stream spec of a space", "/api/v1/stream?spec=+", "spec"),
                 arguments("stream key empty", "/api/v1/stream?key=", "key"),
                 arguments("stream 1 000 keys", "/api/v1/stream?key=a" + "&key=b".repeat(600), "key"),
                 arguments("asOf empty", "/api/v1/windows/x?asOf=", "asOf"),
