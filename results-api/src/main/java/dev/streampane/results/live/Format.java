@@ -90,7 +90,8 @@ enum Format {
     static Format preferred(List<String> accept) {
         String ranges = String.join(",", accept).toLowerCase(Locale.ROOT);
         boolean lines = ranges.contains(NDJSON.mediaType) && Accept.takes(accept, NDJSON.mediaType);
-        return lines && !ranges.contains(SSE.mediaType) ? NDJSON : SSE;
+        boolean events = ranges.contains(SSE.mediaType) && Accept.takes(accept, SSE.mediaType);
+        return lines && !events ? NDJSON : SSE;
     }
 
     private static byte[] joined(String before, byte[] json, String after) {

@@ -82,7 +82,8 @@ class FormatTest {
         "'Application/X-NDJSON', NDJSON",
         "'text/event-stream, application/x-ndjson', SSE",
         "application/json, SSE",
-        "'application/x-ndjson;q=0, */*', SSE"
+        "'application/x-ndjson;q=0, */*', SSE",
+        "'application/x-ndjson, text/event-stream;q=0', NDJSON"
     })
     void shouldSendLinesToThoseWhoAskForThem(String accept, Format format) {
         assertThat(Format.preferred(accept.isEmpty() ? List.of() : List.of(accept)))
