@@ -74,7 +74,9 @@ public final class Parameters {
 
     /** What is said about user input in answers: cut, and without control characters. */
     public static String shown(String input) {
-        String cut = input.length() > SHOWN_CHARS ? input.substring(0, SHOWN_CHARS) + "…" : input;
+        String cut = input.codePointCount(0, input.length()) > SHOWN_CHARS
+                ? input.substring(0, input.offsetByCodePoints(0, SHOWN_CHARS)) + "…"
+                : input;
         return cut.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
     }
 
@@ -162,8 +164,9 @@ public final class Parameters {
         }
         Optional<String> value = pair.value();
         if (value.isEmpty()) {
-            broken.add(name);
-            refuse(name, "is not percent-encoded UTF-8");
+            if (broken.add(name)) {
+                refuse(name, "is not percent-encoded UTF-8");
+            }
         } else if (repeated.containsKey(name)) {
             repeated.get(name).add(value.get());
         } else if ((other ? named : values).putIfAbsent(name, value.get()) != null && reported.add(name)) {

@@ -68,6 +68,8 @@ class ParametersTest {
     void shouldCutAndCleanWhatItShows() {
         assertThat(Parameters.shown("a\r\n\u001b[0m\u202e\u2028b")).isEqualTo("a???[0m??b");
         assertThat(Parameters.shown("x".repeat(10_000))).hasSize(81);
+        String smiles = "\uD83D\uDE00".repeat(80);
+        assertThat(Parameters.shown("x" + smiles)).isEqualTo("x" + smiles.substring(2) + "…");
     }
 
     @Test
@@ -77,6 +79,12 @@ class ParametersTest {
         // Then
         assertThat(parameters.get(A)).contains("é");
         assertThatThrownBy(parameters::check).hasMessage("e: is not percent-encoded UTF-8");
+    }
+
+    @Test
+    void shouldSayOnceThatAParameterIsNotPercentEncoded() {
+        Parameters parameters = Parameters.of("a=%ff&".repeat(500), List.of(A));
+        assertThatThrownBy(parameters::check).hasMessage("a: is not percent-encoded UTF-8");
     }
 
     @Test
