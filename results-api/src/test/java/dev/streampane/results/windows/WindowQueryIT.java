@@ -181,7 +181,7 @@ class WindowQueryIT {
     void shouldSendWindowsAsCsv() {
         // Given: more than a part takes, and a key that has to be quoted
         store.bulk("window-results-csv-" + MONTH, newestFirst("csv", 700).subList(1, 700));
-        String odd = "a,\"b\"\nc";
+        String odd = "=a,\"b\"\nc";
         log(result("csv", "k", SIX).replace("\"key\":\"k\"", "\"key\":" + TextNode.valueOf(odd)));
         // When
         Response some = given().accept("Text/CSV")
@@ -196,7 +196,7 @@ class WindowQueryIT {
         assertThat(lines.subList(0, 3))
                 .containsExactly(
                         "key,window.start,mergedInto,values.total,inputs",
-                        "\"a,\"\"b\"\"\nc\",2026-11-20T06:00:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"",
+                        "\"=a,\"\"b\"\"\nc\",2026-11-20T06:00:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"",
                         "k,2026-11-20T05:59:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"");
         assertThat(given().accept("text/csv")
                         .get(WINDOWS + "?job=csv&key=k&limit=1")
