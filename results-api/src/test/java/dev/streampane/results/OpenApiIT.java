@@ -100,6 +100,17 @@ class OpenApiIT {
     }
 
     @Test
+    void shouldSayThatTextsAreMeasuredInBytes() {
+        JsonNode parameters = document.at("/paths/~1api~1v1~1jobs~1{job}~1keys/get/parameters");
+        // 256 characters of two bytes
+        given().queryParam("prefix", "é".repeat(256))
+                .get("/api/v1/jobs/x/keys")
+                .then()
+                .statusCode(400);
+        assertThat(parameters.findValuesAsText("description")).contains("At most 256 bytes of UTF-8");
+    }
+
+    @Test
     void shouldShowExamplesThatAreValid() {
         List<String> wrong = new ArrayList<>();
         operations((path, operation) -> {

@@ -289,7 +289,8 @@ public record Parameter<T>(
     }
 
     private static Map<String, Object> text(int max) {
-        return Map.of("type", "string", "minLength", 1, "maxLength", max);
+        String description = "At most " + max + " bytes of UTF-8";
+        return Map.of("type", "string", "minLength", 1, "maxLength", max, "description", description);
     }
 
     private static Map<String, Object> array(Map<String, Object> items, int max) {
