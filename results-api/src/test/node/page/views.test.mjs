@@ -120,6 +120,42 @@ test('History that goes on with time keeps no window that has left its range', a
   assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [14, 0]);
 });
 
+test('History that had no windows shows a value of those that come', async () => {
+  const end = new Date(Date.now()).toISOString();
+  const start = new Date(Date.now() - 60_000).toISOString();
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '4', start, end}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: []}});
+  const all = app([]);
+  let update;
+  all.store.listen = listener => {
+    update = listener;
+    return () => {};
+  };
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
+  await turns();
+  update({results: [result('tumbling(1m)', start, end)]});
+  await pass(2_000);
+  view.close();
+  assert.equal(view.metric, 'total_amount');
+  assert.match(root.textContent, /ValueTotal/);
+  assert.match(root.textContent, /1 windows from .*12\.50/);
+});
+
+test('History that has windows of the day before alone shows a value of them', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1_441), end: minute(-1_440)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': asked => ({items: Date.parse(asked.get('from')) < Date.parse(minute(-1_440)) ? [result('tumbling(1m)', minute(-1_441), minute(-1_440))] : []})});
+  const view = openHistory(new Element(), new URLSearchParams({job: 'transaction-total', key: '3', overlay: '1'}), app([]));
+  await turns();
+  view.close();
+  assert.equal(view.metric, 'total_amount');
+});
+
 test('a result of a series that was evicted leaves the totals of others', async () => {
   const spec = 'tumbling(1m)';
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];

@@ -234,7 +234,7 @@ class History {
   }
 
   chooseMetric() {
-    const values = new Set(this.lines.flatMap(line => [...line.windows.values()].slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
+    const values = new Set([...this.lines, ...this.before].flatMap(line => [...line.windows.values()].slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
     const wanted = this.params.get('metric');
     this.metric = wanted ?? [...values][0] ?? '';
     const names = [...new Set([...values, ...(wanted ? [wanted] : [])])];
@@ -249,6 +249,9 @@ class History {
   }
 
   draw() {
+    if (!this.metric) {
+      this.chooseMetric(); // there was no window before
+    }
     const {from, to} = this.range();
     this.lines.forEach(line => line.forget(from));
     this.before.forEach(line => line.forget(from - DAY));
