@@ -1,9 +1,14 @@
-// As much of a document as the views need that are tested: a tree whose text can be read.
+// As much of a document as the views need that are tested: a tree whose text can be read, and what has the focus.
 
 export class Element extends EventTarget {
   children = [];
   attributes = new Map();
   dataset = {};
+
+  constructor(tag) {
+    super();
+    this.tag = tag;
+  }
 
   getAttribute(name) {
     return this.attributes.get(name) ?? null;
@@ -25,7 +30,34 @@ export class Element extends EventTarget {
   }
 
   replaceChildren(...children) {
+    const before = this.contains(document.activeElement);
     this.children = children;
+    if (before && !this.contains(document.activeElement)) {
+      document.activeElement = null;
+    }
+  }
+
+  get id() {
+    return this.getAttribute('id') ?? '';
+  }
+
+  /** Everything in it. */
+  get all() {
+    return this.children.flatMap(child => child instanceof Element ? [child, ...child.all] : []);
+  }
+
+  contains(other) {
+    return other === this || this.all.includes(other);
+  }
+
+  /** Of tags, a class, or an attribute, with commas. */
+  querySelectorAll(selectors) {
+    return this.all.filter(one => selectors.split(', ').some(selector => selector[0] === '.' ? one.getAttribute('class') === selector.slice(1)
+      : selector[0] === '[' ? one.attributes.has(selector.slice(1, -1)) : one.tag === selector));
+  }
+
+  focus() {
+    document.activeElement = this;
   }
 
   get firstChild() {
@@ -47,7 +79,7 @@ export class Element extends EventTarget {
 }
 
 globalThis.document = Object.assign(new EventTarget(), {hidden: false, activeElement: null, getElementById: () => null,
-  createElement: () => new Element(), createElementNS: () => new Element()});
+  createElement: tag => new Element(tag), createElementNS: (_, tag) => new Element(tag)});
 globalThis.sessionStorage = {getItem: () => null};
 globalThis.location = new URL('http://localhost:8080/');
 globalThis.matchMedia = () => new EventTarget();

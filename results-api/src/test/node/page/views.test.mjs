@@ -144,6 +144,30 @@ test('History that had no windows shows a value of those that come', async () =>
   assert.match(root.textContent, /1 windows from .*12\.50/);
 });
 
+test('who is at a window of the table behind a chart stays there when the next one comes', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  const one = i => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + i});
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: [one(-3), one(-2)]}});
+  const all = app([]);
+  let update;
+  all.store.listen = listener => {
+    update = listener;
+    return () => {};
+  };
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
+  await turns();
+  root.all.find(element => element.getAttribute('href') === '#/window?id=w-3').focus();
+  update({results: [one(-1)]});
+  await pass(2_000);
+  view.close();
+  assert.deepEqual(root.links, ['#/window?id=w-1', '#/window?id=w-2', '#/window?id=w-3']);
+  assert.equal(document.activeElement?.getAttribute('href'), '#/window?id=w-3');
+});
+
 test('History that has windows of the day before alone shows a value of them', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   answering({

@@ -3,7 +3,7 @@
 import {get, pages} from './api.js';
 import {LineChart} from './chart.js';
 import {csv} from './csv.js';
-import {el, keyed, keyText, say, table, tell} from './dom.js';
+import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, named, span, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
@@ -288,7 +288,7 @@ class History {
       cells.attributes = {'data-id': window.id};
       return cells;
     });
-    this.table.replaceChildren(rows.length ? table('Windows of the chart', ['Window', 'Key', [named(this.metric).label + (unit ? ', ' + unit : ''), 'number'], ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
+    refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', [named(this.metric).label + (unit ? ', ' + unit : ''), 'number'], ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
       newest.length > this.rows ? el('button', {type: 'button', onclick: () => {
         this.rows = Infinity;
         this.draw();
