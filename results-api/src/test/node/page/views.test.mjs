@@ -226,6 +226,18 @@ test('words say how many rarer ones are not here', async () => {
   assert.match(root.textContent, /1 of 1 words; at least 2 rarer ones are not here/);
 });
 
+test('that there are no words is said when the stream was asked for them, not while there is none', async () => {
+  const store = new Store();
+  const root = new Element();
+  const view = openWords(root, new URLSearchParams(), {store, live: {}});
+  await pass(5_000);
+  assert.match(root.textContent, /Loading the words/);
+  store.take('rewound', '{}');
+  await pass(5_000);
+  view.close();
+  assert.match(root.textContent, /No words/);
+});
+
 test('the records of an input are asked for as their link says, and lead to their books', async () => {
   const record = {topic: 'device-readings', partition: '0', offset: '1203', appended: '2026-11-20T06:00:00.012Z', kind: 'heartbeat', key: null,
     value: {bytes: '2', cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {books: '/api/v1/audit?topic=device-readings&partition=0&offset=1203'}};

@@ -14,6 +14,7 @@ const ASK_AGAIN = 10_000;
 class Words {
   rows = [];
   changed = true;
+  began = Date.now();
   asked = -ASK_AGAIN;
 
   constructor(root, params, app) {
@@ -28,7 +29,6 @@ class Words {
     this.list = el('ol', {class: 'words', 'aria-label': 'Words by their counts'});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Words'), el('label', {for: 'word'}, 'Filter'), this.input, this.summary), this.status, this.list);
     this.timer = setInterval(() => this.draw(), PERIOD);
-    this.began = Date.now();
     this.unlisten = app.store.listen(batch => this.changed ||= batch.words > 0);
     this.draw();
   }
@@ -45,6 +45,9 @@ class Words {
   draw() {
     this.ask();
     const {words: counts, evictedWords, beginning} = this.app.store;
+    if (!beginning) {
+      this.began = Date.now(); // as long as nobody tells them nobody knows that there are none
+    }
     if (!this.changed) {
       if (!counts.size && Date.now() - this.began > 3000) {
         this.status.replaceChildren(empty('No words', 'The job word-count counts them; it is not among the jobs that run by default: streampane up --jobs all.'));
