@@ -56,6 +56,18 @@ async function totalOfToday(spec, start, end) {
   return [/Today so far([^A-Z]*)/.exec(root.textContent)[1], asked.some(path => path.startsWith('/api/v1/windows/aggregate'))];
 }
 
+test('Now says that the stream is refused in the place of what it would tell', async () => {
+  const all = {...app([]), refused: {status: 401, message: 'no key'}};
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), all);
+  await pass(1_000);
+  assert.match(root.textContent, /A key is needed/);
+  all.refused = null;
+  await pass(1_000);
+  view.close();
+  assert.match(root.textContent, /Loading the newest windows/);
+});
+
 test('what a client has paid today is not said where its windows are not over before the day is', async () => {
   assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0', true]);
   assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);

@@ -30,7 +30,7 @@ const state = document.getElementById('state');
 const asOf = document.getElementById('as-of');
 const notices = document.getElementById('notices');
 const alertCount = document.getElementById('alert-count');
-const app = {store, log: [], live: null};
+const app = {store, log: [], live: null, refused: null};
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
@@ -88,6 +88,7 @@ function connected(next) {
   }
   const before = connection;
   connection = next;
+  app.refused = next.name === 'refused' ? {status: next.status, message: next.detail} : null;
   state.dataset.state = next.name;
   if (next.name === 'live') {
     say(state, 'Live');

@@ -2,12 +2,12 @@
 // whose windows are the newest; the filter finds the others.
 
 import {get} from './api.js';
-import {el, keyed, keyText, say} from './dom.js';
+import {el, keyed, keyText, say, tell} from './dom.js';
 import {digits, many, named, rounded, span} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
-import {empty, loading} from './states.js';
+import {empty, failed, loading} from './states.js';
 
 const STEP = 48;
 const POINTS = 20;
@@ -178,6 +178,7 @@ class Now {
   day = new Date().toDateString();
 
   constructor(root, params, app) {
+    this.app = app;
     this.store = app.store;
     this.ending = new AbortController();
     this.signal = this.ending.signal;
@@ -248,8 +249,8 @@ class Now {
         }
       });
     }
-    if (this.store.ready && !this.store.series.size) {
-      this.none.replaceChildren(empty('No results yet',
+    if (!this.store.series.size) {
+      tell(this.none, this.app.refused ? failed('the newest windows', this.app.refused) : !this.store.ready ? loading('the newest windows') : empty('No results yet',
         'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',
         'Nothing after that? Health says how far each job is, Audit what became of each record.'));
     }
