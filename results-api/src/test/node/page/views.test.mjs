@@ -108,6 +108,20 @@ test('History of a key without windows leads nowhere', async () => {
   assert.deepEqual(root.links, []);
 });
 
+test('what could not be had can be asked for again', async () => {
+  globalThis.fetch = async () => new Response('{"detail": "Elasticsearch does not answer."}', {status: 503});
+  const asked = [];
+  globalThis.dispatchEvent = event => asked.push(event.type);
+  for (const open of [openHistory, openWindow]) {
+    const root = new Element();
+    open(root, new URLSearchParams({id: 'w'}), app([]));
+    await turns();
+    assert.match(root.textContent, /cannot be shown now.*Elasticsearch does not answer/);
+    root.querySelectorAll('button').find(button => button.textContent === 'Try again').dispatchEvent(new Event('click'));
+  }
+  assert.deepEqual(asked, ['hashchange', 'hashchange']);
+});
+
 test('History that goes on with time keeps no window that has left its range', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});

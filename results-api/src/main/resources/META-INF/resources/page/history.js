@@ -7,7 +7,7 @@ import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, named, span, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
-import {empty, failed, loading} from './states.js';
+import {again, empty, failed, loading} from './states.js';
 import {holds} from './store.js';
 
 const DAY = 86_400_000;
@@ -89,7 +89,7 @@ class History {
       await this.load();
     } catch (e) {
       if (e.status !== undefined) {
-        this.root.replaceChildren(failed('the history', e));
+        this.root.replaceChildren(failed('the history', e), again());
       }
     }
   }

@@ -24,3 +24,8 @@ export function failed(what, error) {
   return el('div', {class: 'state failed', role: 'alert'}, el('p', {class: 'state-title'}, `✕ ${what[0].toUpperCase() + what.substring(1)} cannot be shown now`),
     el('p', {}, error.message), more);
 }
+
+/** For who does not want to wait for another way to what failed: the view is opened anew. */
+export function again() {
+  return el('p', {class: 'state'}, el('button', {type: 'button', onclick: () => dispatchEvent(new Event('hashchange'))}, 'Try again'));
+}

@@ -4,7 +4,7 @@ import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
 import {digits, many, named, span, when} from './format.js';
 import {go, link} from './route.js';
-import {failed, loading} from './states.js';
+import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
 
 const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Different'], retracted: ['wait', '– Retracted'], expired: ['wait', '… Expired'], unaudited: ['wait', '… Not audited']};
@@ -73,7 +73,7 @@ class Window {
       this.draw();
     } catch (e) {
       if (e.status !== undefined) {
-        this.root.replaceChildren(failed('the window', e));
+        this.root.replaceChildren(failed('the window', e), again());
       }
     }
   }
