@@ -276,3 +276,14 @@ test('the records of an input are asked for as their link says, and lead to thei
   assert.match(root.textContent, /Records.*heartbeat.*\{\}device-readings\[0\] offset 1203 · appended .* · its books/);
   assert.deepEqual(root.links, ['#/audit', '#/audit?topic=device-readings&partition=0&offset=1203']);
 });
+
+test('bytes that are no text are said to be base64', async () => {
+  const raw = {bytes: '2', cut: false, text: null, base64: '//4='};
+  answering({'/api/v1/dead-letters': {items: [{job: 'weather-average', reason: 'not_utf8', message: null, input: {topic: 'device-readings', partition: '0', offset: '7', row: null}, appended: '2026-11-20T06:00:00.012Z',
+    key: raw, value: raw, links: {}}], next: null}});
+  const root = new Element();
+  const view = openRecords(root, new URLSearchParams(), app([]), 'dead-letters');
+  await turns();
+  view.close();
+  assert.match(root.textContent, /not_utf8 base64: \/\/4=key base64: \/\/4= · device-readings\[0\]/);
+});

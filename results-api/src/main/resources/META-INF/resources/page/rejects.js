@@ -15,8 +15,10 @@ function own(path, view, title) {
   return path ? el('a', {href: link(view, new URLSearchParams(path.split('?')[1] ?? ''))}, title) : null;
 }
 
+const text = raw => raw.text ?? 'base64: ' + raw.base64;
+
 function bytes(raw) {
-  return raw === null ? '–' : el('code', {class: 'raw', tabindex: 0}, raw.text ?? raw.base64, raw.cut ? ` … (${digits(raw.bytes)} bytes)` : '');
+  return raw === null ? '–' : el('code', {class: 'raw', tabindex: 0}, text(raw), raw.cut ? ` … (${digits(raw.bytes)} bytes)` : '');
 }
 
 /** What a record is, and more about it. */
@@ -32,7 +34,7 @@ function item(record, view) {
   return el('li', {class: 'panel record'},
     el('p', {}, el('strong', {}, title), ' ', el('span', {}, more)),
     bytes(record.value),
-    el('p', {class: 'quiet'}, record.key?.text ? el('span', {}, 'key ', keyed(record.key.text), ' · ') : null,
+    el('p', {class: 'quiet'}, record.key && text(record.key) ? el('span', {}, 'key ', keyed(text(record.key)), ' · ') : null,
       `${input.topic}[${input.partition}] offset ${input.offset}${input.row === null ? '' : ', row ' + input.row} · `, 'appended ', when(input.appended ?? record.appended),
       record.input ? ` · ${record.job} · ` : ' · ', own(record.links.books, 'audit', 'its books'), ' ',
       own(record.links.windows, 'history', 'the window that it missed'),
