@@ -108,6 +108,27 @@ test('History of a key without windows leads nowhere', async () => {
   assert.deepEqual(root.links, []);
 });
 
+test('who zooms out by key is at the button again, to go on', async () => {
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: []}});
+  const opened = async () => {
+    const root = new Element();
+    document.getElementById = id => root.all.find(element => element.id === id) ?? null;
+    const view = openHistory(root, new URLSearchParams({key: '3', from: '2026-11-20T05:30:00Z', to: '2026-11-20T06:30:00Z'}), app([]));
+    await turns();
+    view.close();
+    return root.querySelectorAll('button').find(button => button.textContent === 'Zoom out');
+  };
+  const button = await opened();
+  button.focus();
+  button.dispatchEvent(new Event('click'));
+  const next = await opened();
+  document.getElementById = () => null;
+  assert.ok(document.activeElement === next);
+});
+
 test('what could not be had can be asked for again', async () => {
   globalThis.fetch = async () => new Response('{"detail": "Elasticsearch does not answer."}', {status: 503});
   const asked = [];

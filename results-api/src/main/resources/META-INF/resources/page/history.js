@@ -139,7 +139,7 @@ class History {
     this.metricField = el('div', {class: 'field'});
     const key = el('input', {id: 'key-input', type: 'text', list: 'keys', autocomplete: 'off', placeholder: 'add a key', maxlength: 256, oninput: () => this.suggest(key.value)});
     this.list = el('datalist', {id: 'keys'});
-    const [fromInput, toInput] = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', step: 1, value: local(time)}));
+    const [fromInput, toInput] = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: local(time)}));
     this.status = el('p', {class: 'quiet', role: 'status'});
     this.canvas = el('canvas', {role: 'img', 'aria-label': 'Line chart; the table below has its points'});
     this.holder = el('div', {class: 'chart', hidden: true}, this.canvas);
@@ -169,7 +169,7 @@ class History {
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
         this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv(this.shown(), `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
-        el('button', {type: 'button', onclick: () => this.around(2)}, 'Zoom out')),
+        el('button', {type: 'button', id: 'zoom-out', onclick: () => this.around(2)}, 'Zoom out')),
       el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
       el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));
     this.refocus();
