@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import './dom.mjs';
 
 process.env.TZ = 'Europe/Berlin';
-const {LineChart, ticks} = await import('./page/chart.js');
+const {LineChart, scaled, ticks} = await import('./page/chart.js');
 
 const grid = (from, to, most) => ticks(Date.parse(from), Date.parse(to), most).map(({value}) => new Date(value).toISOString().replace(':00.000Z', 'Z'));
 
@@ -16,6 +16,16 @@ test('lines of the grid stand at round times of the zone also behind a change of
 test('no line of the grid is missing in the hour that is there twice, and none is there twice where one is missing', () => {
   assert.deepEqual(grid('2026-10-25T00:00Z', '2026-10-25T02:00Z', 4), ['2026-10-25T00:00Z', '2026-10-25T00:30Z', '2026-10-25T01:00Z', '2026-10-25T01:30Z', '2026-10-25T02:00Z']);
   assert.deepEqual(grid('2026-03-29T00:00Z', '2026-03-29T02:00Z', 4), ['2026-03-29T00:00Z', '2026-03-29T00:30Z', '2026-03-29T01:00Z', '2026-03-29T01:30Z', '2026-03-29T02:00Z']);
+});
+
+test('lines of the grid that lie close together have different labels', () => {
+  const labels = values => values.map((value, i) => scaled(value, i, values.map(one => ({value: one}))));
+  assert.deepEqual(labels([150, 150.2, 150.4]), ['150.0', '150.2', '150.4']);
+  assert.deepEqual(labels([20.05, 20.06]), ['20.05', '20.06']);
+  assert.deepEqual(labels([0, 0.5, 1]), ['0.0', '0.5', '1.0']);
+  assert.deepEqual(labels([0, 5000, 10000]), ['0', '5,000', '10,000']);
+  assert.deepEqual(labels([-0.1, 0]), ['-0.1', '0.0']);
+  assert.deepEqual(labels([12.5]), ['12.50']);
 });
 
 test('a chart that is closed while its library is loaded draws nothing', async () => {

@@ -26,6 +26,11 @@ export function ticks(from, to, most) {
   return found;
 }
 
+/** What a line of the grid says of its value: as many digits as tell it from the next one. */
+export function scaled(value, i, ticks) {
+  return rounded(value, ticks.length < 2 ? 2 : Math.min(6, Math.max(0, Math.ceil(-Math.log10(ticks[1].value - ticks[0].value) - 1e-6))));
+}
+
 /** Draws what the pointer drags over, and says what it was. */
 function zoom(onZoom) {
   let began = null;
@@ -132,7 +137,7 @@ export class LineChart {
             afterBuildTicks: axis => axis.ticks = ticks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 90))),
             ticks: {color: quiet, padding: 8, maxRotation: 0, autoSkip: false,
               callback: value => this.#chart && this.#chart.scales.x.max - this.#chart.scales.x.min > DAY ? dayHour(value) : clock(value).replace(/:00$/, '')}},
-          y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: value => rounded(value, Math.abs(value) < 100 ? 1 : 0) + (unit ? ' ' + unit : '')}},
+          y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: (...tick) => scaled(...tick) + (unit ? ' ' + unit : '')}},
         },
         plugins: {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
