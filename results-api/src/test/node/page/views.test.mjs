@@ -143,6 +143,18 @@ test('what could not be had can be asked for again', async () => {
   assert.deepEqual(asked, ['hashchange', 'hashchange']);
 });
 
+test('a range that is refused can be mended where it was chosen', async () => {
+  answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []}});
+  const {fetch} = globalThis;
+  globalThis.fetch = (path, asked) => path.startsWith('/api/v1/windows') ? Promise.resolve(new Response('{"detail": "from is not before to"}', {status: 400})) : fetch(path, asked);
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({key: '3', from: '2026-11-20T06:30:00Z', to: '2026-11-20T05:30:00Z'}), app([]));
+  await turns();
+  view.close();
+  assert.match(root.textContent, /From, to.*cannot be shown now.*from is not before to/);
+});
+
 test('History that goes on with time keeps no window that has left its range', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});
