@@ -89,7 +89,7 @@ class History {
       await this.load();
     } catch (e) {
       if (e.status !== undefined) {
-        (this.problem ?? this.root).replaceChildren(failed('the history', e), again());
+        (this.problem ?? this.root).replaceChildren(failed('the history', e), again(e));
       }
     }
   }

@@ -13,10 +13,10 @@ export function empty(title, ...more) {
 /** A failure in words; `what` was asked for. */
 export function failed(what, error) {
   if (error.status === 401) {
-    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⚿ A key is needed'), el('p', {}, `Give one above to see ${what}.`));
+    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⊘ A key is needed'), el('p', {}, `Give one above to see ${what}.`));
   }
   if (error.status === 403) {
-    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⚿ Your key does not open this'),
+    return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⊘ Your key does not open this'),
       el('p', {}, `To see ${what}, ${error.message}.`));
   }
   const more = error.problem?.type?.startsWith('/problems/')
@@ -25,7 +25,8 @@ export function failed(what, error) {
     el('p', {}, error.message), more);
 }
 
-/** For who does not want to wait for another way to what failed: the view is opened anew. */
-export function again() {
-  return el('p', {class: 'state'}, el('button', {type: 'button', onclick: () => dispatchEvent(new Event('hashchange'))}, 'Try again'));
+/** For who does not want to wait for another way to what failed, if not for want of a key: the view is opened anew. */
+export function again(error) {
+  return error.status === 401 || error.status === 403 ? ''
+    : el('p', {class: 'state'}, el('button', {type: 'button', onclick: () => dispatchEvent(new Event('hashchange'))}, 'Try again'));
 }

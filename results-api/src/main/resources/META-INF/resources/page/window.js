@@ -73,7 +73,7 @@ class Window {
       this.draw();
     } catch (e) {
       if (e.status !== undefined) {
-        this.root.replaceChildren(failed('the window', e), again());
+        this.root.replaceChildren(failed('the window', e), again(e));
       }
     }
   }
