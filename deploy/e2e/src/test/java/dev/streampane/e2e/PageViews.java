@@ -588,6 +588,12 @@ final class PageViews {
             giveKey(browser, "sp_wrong");
             patiently().until(() -> browser.find(".notice.key").getText().contains("not taken"));
             assertThat(browser.violations()).isEmpty();
+            browser.width(360, 800);
+            assertThat(browser.<Boolean>js(
+                            "const notice = document.querySelector('.notice.key'); return notice.scrollWidth <= notice.clientWidth"))
+                    .as("a phone shows all of why")
+                    .isTrue();
+            browser.width(1280, 900);
             giveKey(browser, keyed.key());
             patiently().until(() -> browser.state().equals("live"));
             patiently().until(() -> !browser.texts(".card").isEmpty());
