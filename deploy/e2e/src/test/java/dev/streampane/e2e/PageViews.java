@@ -165,6 +165,11 @@ final class PageViews {
         });
         assertThat(browser.attributes(card + ".big", "title").get(0))
                 .isEqualTo("avg_temp " + expected.get(0).toPlainString());
+        assertThat(browser.<Boolean>js(
+                        "const key = document.querySelector(arguments[0]); return key.scrollWidth <= key.clientWidth",
+                        card + ".key"))
+                .as("beside a time with its day the key is whole")
+                .isTrue();
     }
 
     /** Two devices under all of the load. */
