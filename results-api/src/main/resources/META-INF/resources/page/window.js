@@ -129,7 +129,7 @@ class Window {
             ...(before ? [changed(field) ? before.get(name) ?? '–' : '', changed(field) ? '≠ changed' : ''] : [])];
           cells.attributes = {class: changed(field) ? 'changed' : null};
           return cells;
-        })));
+        }), {class: 'fields'}));
   }
 
   provenance(result) {

@@ -309,6 +309,14 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                         window.path("generation").asText(),
                         window.path("jobVersion").asText());
         assertThat(browser.texts(".id code")).containsExactly(window.path("id").asText());
+        browser.width(360, 800);
+        assertThat(browser.<List<String>>js("""
+                        return [...document.querySelectorAll('.fields tr > :nth-child(2)')]
+                          .filter(value => value.getBoundingClientRect().right > innerWidth).map(value => value.textContent)
+                        """))
+                .as("values that a phone does not show")
+                .isEmpty();
+        browser.width(1280, 900);
     }
 
     /** More windows than one answer of the API has. */
