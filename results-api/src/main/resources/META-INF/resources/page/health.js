@@ -34,7 +34,7 @@ class Health {
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
-            stalled?.length ? el('span', {class: 'warn'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
+            stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
         })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
