@@ -23,6 +23,9 @@ const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: '
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
+/** Why not every window from before is here. */
+const PARTIAL = {'store-unavailable': 'Elasticsearch does not answer', 'store-behind': 'Elasticsearch does not have all of them yet',
+  'too-many': 'there are more than are told at once', slow: 'the connection is too slow', busy: 'too many ask for theirs'};
 
 const store = new Store();
 const main = document.getElementById('view');
@@ -103,6 +106,9 @@ function connected(next) {
       }
     } else {
       note('Connected.');
+    }
+    if (main.querySelector('.failed')) {
+      show();
     }
     recent();
   } else if (next.name === 'reset') {
@@ -191,14 +197,17 @@ app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
     store.ready = true;
     const end = JSON.parse(data);
     if (end.partial) {
-      note('Not every window from before is here: ' + end.reason);
-      notice('partial', 'Not every window from before is here', `(${end.reason}). What comes is shown. `,
+      const reason = PARTIAL[end.reason] ?? end.reason;
+      note('Not every window from before is here: ' + reason);
+      notice('partial', 'Not every window from before is here:', reason + '. What comes is shown. ',
         el('button', {type: 'button', onclick: () => {
           unnotice('partial');
           store.clear();
           app.live.renew();
           showAgain();
         }}, 'Ask again'));
+    } else {
+      unnotice('partial');
     }
   } else if (name === 'progress') {
     store.ready = true;

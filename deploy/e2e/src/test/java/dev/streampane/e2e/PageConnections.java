@@ -71,6 +71,48 @@ final class PageConnections {
         assertThat(browser.texts(".notice.reset")).isEmpty();
     }
 
+    /** A view that nobody answered is there with the connection, and that windows are missing is said until they are there. */
+    void showsWhatCouldNotBeHad() {
+        browser.load("now");
+        patiently().until(() -> browser.state().equals("live"));
+        browser.js("""
+                window.kept = [fetch, EventSource];
+                window.fetch = () => Promise.reject(new TypeError('away'));
+                window.EventSource = class extends EventTarget {
+                  constructor() {
+                    super();
+                    window.source = this;
+                  }
+                  close() {}
+                };
+                dispatchEvent(new Event('offline'));
+                """);
+        patiently().until(() -> browser.js("return Boolean(window.source)"));
+        browser.go("history");
+        patiently().until(() -> !browser.texts("main .failed").isEmpty());
+        // When
+        browser.js("window.fetch = window.kept[0]; window.source.onopen()");
+        // Then
+        patiently().until(() -> !browser.texts("main .controls").isEmpty());
+        // When
+        snapshotEnds("{\"partial\": true, \"reason\": \"store-unavailable\"}");
+        // Then
+        assertThat(browser.texts(".notice.partial").get(0))
+                .contains("Not every window from before is here: Elasticsearch does not answer.");
+        // When
+        snapshotEnds("{\"partial\": false}");
+        // Then
+        assertThat(browser.texts(".notice.partial")).isEmpty();
+        browser.js("window.EventSource = window.kept[1]; dispatchEvent(new Event('offline'))");
+        patiently().until(() -> browser.state().equals("live"));
+    }
+
+    private void snapshotEnds(String data) {
+        browser.js(
+                "window.source.dispatchEvent(new MessageEvent('snapshot-end', {data: arguments[0], lastEventId: ''}))",
+                data);
+    }
+
     /** Two windows have one connection, and who is left has all that comes. */
     void isOneOfTwoWindows(Consumer<List<String>> publish) {
         open("now?filter=shared");

@@ -98,6 +98,7 @@ final class PageViews {
                     () -> comesBackWithoutAHole(browser),
                     this::comesBackWhenItsConnectionIsCut,
                     connections::saysThatResultsWereMissed,
+                    connections::showsWhatCouldNotBeHad,
                     () -> connections.isOneOfTwoWindows(readings::publish),
                     () -> connections.tellsTwoWindowsAllWords(this::assertWords),
                     () -> connections.leavesWhileItIsHidden(readings::publish),
