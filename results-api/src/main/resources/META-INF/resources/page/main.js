@@ -37,6 +37,7 @@ const app = {store, log: [], live: null, refused: null};
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
+let day = new Date().toDateString();
 
 function notice(kind, title, ...content) {
   const old = notices.querySelector('.' + kind);
@@ -153,9 +154,13 @@ function tick() {
   const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet')
     : connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
   tell(asOf, el('span', {}, words));
+  if (day !== new Date().toDateString()) {
+    day = new Date().toDateString();
+    showAgain(); // what was told without its day is of yesterday now, and a sum of today begins anew
+  }
 }
 
-/** What has been shown may lack something; a window's view asked for itself. */
+/** What has been shown may lack something, or a day; a window's view asked for itself. */
 function showAgain() {
   if (here().view !== 'window') {
     show();

@@ -175,7 +175,6 @@ class Now {
   sections = new Map();
   totals = new Map();
   filter = '';
-  day = new Date().toDateString();
 
   constructor(root, params, app) {
     this.app = app;
@@ -240,15 +239,6 @@ class Now {
 
   tick() {
     this.draw();
-    if (this.day !== new Date().toDateString()) {
-      this.day = new Date().toDateString();
-      this.store.series.forEach(entry => {
-        const section = this.section(entry);
-        if (section.cards.has(entry.name)) {
-          this.wantTotal(section, entry);
-        }
-      });
-    }
     if (!this.store.series.size) {
       tell(this.none, this.app.refused ? failed('the newest windows', this.app.refused) : !this.store.ready ? loading('the newest windows') : empty('No results yet',
         'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',

@@ -97,6 +97,31 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 .contains(utc.format(from)));
     }
 
+    /** What was shown without its day, for it was of today, has it when the day is over, also where nothing comes any more. */
+    void tellsTheDayOfWhatIsOfYesterday() {
+        browser.go("now?filter=device1");
+        String time = card(Feed.READINGS, "device1") + ".card-time";
+        String today = DateTimeFormatter.ofPattern("HH:mm:ss").format(start(newest("device1")).atZone(ZONE));
+        patiently().until(() -> browser.texts(time).get(0).startsWith(today));
+        // When
+        browser.js("""
+                const Before = Date;
+                window.setBack = () => window.Date = Before;
+                window.Date = class extends Before {
+                  constructor(...given) {
+                    super(...(given.length ? given : [Date.now()]));
+                  }
+                  static now() {
+                    return Before.now() + 86_400_000;
+                  }
+                };
+                """);
+        // Then
+        patiently().until(() -> browser.texts(time).get(0).contains(" " + today));
+        browser.js("window.setBack()");
+        patiently().until(() -> browser.texts(time).get(0).startsWith(today));
+    }
+
     /** From the lowest to the highest humidity of the newest window, on a scale of 0 to 100, with a mark at the average. */
     void gaugesADevice() {
         browser.go("now?filter=device1");

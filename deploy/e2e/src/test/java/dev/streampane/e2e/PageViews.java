@@ -113,6 +113,7 @@ final class PageViews {
             assertAll(
                     details::addsUpAClientsDay,
                     details::tellsUtcWhereOnePoints,
+                    details::tellsTheDayOfWhatIsOfYesterday,
                     details::gaugesADevice,
                     details::showsTheWindowThatFills,
                     details::namesStalledPartitions,
