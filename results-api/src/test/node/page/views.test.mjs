@@ -46,6 +46,33 @@ test('a window that is left while it is asked for draws nothing over the next vi
   assert.equal(root.textContent, 'the next view');
 });
 
+test('the link to a window names the revision that is shown, and one that names none shows the newest', async () => {
+  const window = rev => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), rev: String(rev), generation: '1'});
+  answering({'/api/v1/windows/w/history': {items: [window(1), window(2)]}, '/api/v1/windows/w': window(2)});
+  globalThis.history = {replaceState: (_, __, url) => location.hash = url};
+  const all = app([]);
+  let update;
+  all.store.listen = listener => {
+    update = listener;
+    return () => {};
+  };
+  const root = new Element();
+  location.hash = '#/window?id=w&rev=1';
+  const view = openWindow(root, new URLSearchParams({id: 'w', rev: '1'}), all);
+  await turns();
+  assert.match(root.textContent, /Revision 1 of 2/);
+  update({results: [window(3)]});
+  root.querySelectorAll('button').find(button => button.textContent === 'Show it').dispatchEvent(new Event('click'));
+  await turns();
+  assert.match(root.textContent, /Revision 2 of 2/);
+  assert.equal(location.hash, '#/window?id=w');
+  view.close();
+  const other = new Element();
+  openWindow(other, new URLSearchParams({id: 'w', rev: 'x'}), app([]));
+  await turns();
+  assert.match(other.textContent, /Revision 2 of 2/);
+});
+
 async function totalOfToday(spec, start, end) {
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
   const newest = result(spec, start, end);

@@ -83,6 +83,7 @@ class Window {
     if (this.news && results.some(result => result.id === this.id && !holds(this.held, result))) {
       this.news.replaceChildren('Another revision of this window has come. ', el('button', {type: 'button', onclick: () => {
         this.wanted = null;
+        go('window', {id: this.id}, true);
         this.load();
       }}, 'Show it'));
     }
@@ -90,7 +91,7 @@ class Window {
 
   draw() {
     const last = this.revisions.length - 1;
-    const at = this.wanted === null ? last : Math.min(last, Math.max(0, Number(this.wanted) - 1));
+    const at = Math.min(last, Math.max(0, (Math.trunc(this.wanted) || last + 1) - 1));
     const result = this.revisions[at];
     this.body = el('div', {});
     this.slider = el('input', {type: 'range', id: 'revision', min: 1, max: last + 1, value: at + 1, oninput: () => {
