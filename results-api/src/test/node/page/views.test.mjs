@@ -324,7 +324,7 @@ test('that there are no words is said when the stream was asked for them, not wh
   assert.match(root.textContent, /No words/);
 });
 
-test('the records of an input are asked for as their link says, and lead to their books', async () => {
+test('the records of an input are asked for as their link says, and lead to their audit', async () => {
   const record = {topic: 'device-readings', partition: '0', offset: '1203', appended: '2026-11-20T06:00:00.012Z', kind: 'heartbeat', key: null,
     value: {bytes: '2', cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {books: '/api/v1/audit?topic=device-readings&partition=0&offset=1203'}};
   const asked = answering({'/api/v1/records': {items: [record], next: null}});
@@ -333,7 +333,7 @@ test('the records of an input are asked for as their link says, and lead to thei
   await turns();
   view.close();
   assert.deepEqual(asked, ['/api/v1/records?topic=device-readings&partition=0&kind=heartbeat&limit=25']);
-  assert.match(root.textContent, /Records.*heartbeat.*\{\}device-readings\[0\] offset 1203 · appended .* · its books/);
+  assert.match(root.textContent, /Records.*heartbeat.*\{\}device-readings\[0\] offset 1203 · appended .* · its audit/);
   assert.deepEqual(root.links, ['#/audit', '#/audit?topic=device-readings&partition=0&offset=1203']);
 });
 

@@ -9,8 +9,8 @@ import {empty, failed, loading} from './states.js';
 const EVERY = 5_000;
 const STATES = {
   reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
-  settling: ['good', '✓ Balanced, settling', 'All books balance; the newest records are not in them yet.'],
-  unknown: ['wait', '… Unknown', 'There are no books yet, they are still being read, or there are more than are kept.'],
+  settling: ['good', '✓ Balanced, settling', 'Every record is accounted for but the newest, which are not audited yet.'],
+  unknown: ['wait', '… Unknown', 'There is no audit yet, it is still being read, or it is of more partitions than are kept.'],
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
 
@@ -51,29 +51,29 @@ function row(item, spec, stalled) {
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
 
-function books(items, stalls) {
+function partitions(items, stalls) {
   const jobs = new Map();
   items.forEach(item => jobs.set(item.job + '\n' + item.generation, [...jobs.get(item.job + '\n' + item.generation) ?? [], item]));
   return [...jobs.values()].map(ofJob => el('section', {class: 'panel'},
     el('h3', {}, ofJob[0].job, ' ', el('span', {class: 'quiet'}, `generation ${ofJob[0].generation}`)),
-    table(`Books of ${ofJob[0].job}, generation ${ofJob[0].generation}`,
+    table(`Audit of ${ofJob[0].job}, generation ${ofJob[0].generation}`,
       ['Input', 'Windows', ['Read', 'number'], ['=', 'sign'], ['Counted', 'number'], ['+', 'sign'], ['Late', 'number'], ['+', 'sign'], ['Rejected', 'number'], ['+', 'sign'], ['Heartbeats', 'number'],
-        'Shares', 'Books', 'Notes'],
+        'Shares', 'Audit', 'Notes'],
       ofJob.flatMap(item => (item.specs.length ? item.specs : [{spec: null, counted: item.rows - item.rejected - item.heartbeats, late: '0'}])
-        .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'books'})));
+        .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'audit'})));
 }
 
 class Audit {
   constructor(root, params) {
     const only = {job: params.get('job'), topic: params.get('topic'), partition: params.get('partition'), offset: params.get('offset')};
     this.ending = new AbortController();
-    const verdict = el('div', {}, loading('the books'));
+    const verdict = el('div', {}, loading('the audit'));
     const asOf = el('p', {class: 'quiet'});
     const stalled = el('div', {});
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
-      el('p', {class: 'quiet'}, only.job || only.topic ? `Books${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}${only.partition ? `[${only.partition}]` : ''}` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job || only.topic ? el('a', {href: '#/audit'}, 'All books') : 'Each number leads to its records; those counted have late and rejected ones among them.')), verdict, asOf, stalled, body);
+      el('p', {class: 'quiet'}, only.job || only.topic ? `Audit${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}${only.partition ? `[${only.partition}]` : ''}` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
+        only.job || only.topic ? el('a', {href: '#/audit'}, 'All jobs') : 'Each number leads to its records; those counted have late and rejected ones among them.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);
@@ -82,9 +82,9 @@ class Audit {
       asOf.replaceChildren('As of ', when(new Date().toISOString()));
       stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
         `Neither data nor heartbeats come on ${marks.stalled.join(', ')}; windows wait for them.`)] : []));
-      refill(body, ...(audit.items.length ? books(audit.items, new Set(marks.stalled)) : [empty('No books yet', 'A job writes them with its results.')]));
+      refill(body, ...(audit.items.length ? partitions(audit.items, new Set(marks.stalled)) : [empty('No audit yet', 'A job writes it with its results.')]));
     }, e => {
-      tell(verdict, failed('the books', e));
+      tell(verdict, failed('the audit', e));
       if (e.status === 401 || e.status === 403) {
         body.replaceChildren();
       }

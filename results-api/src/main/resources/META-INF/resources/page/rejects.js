@@ -36,7 +36,7 @@ function item(record, view) {
     bytes(record.value),
     el('p', {class: 'quiet'}, record.key && text(record.key) ? el('span', {}, 'key ', keyed(text(record.key)), ' · ') : null,
       `${input.topic}[${input.partition}] offset ${input.offset}${input.row === null ? '' : ', row ' + input.row} · `, 'appended ', when(input.appended ?? record.appended),
-      record.input ? ` · ${record.job} · ` : ' · ', own(record.links.books, 'audit', 'its books'), ' ',
+      record.input ? ` · ${record.job} · ` : ' · ', own(record.links.books, 'audit', 'its audit'), ' ',
       own(record.links.windows, 'history', 'the window that it missed'),
       record.links.window ? el('a', {href: link('window', {id: record.id})}, 'the refused window') : null));
 }

@@ -26,7 +26,7 @@ public final class Served {
         return given().port(RealServers.managementPort());
     }
 
-    /** Waits until it has read results, books and runs to the end that they had at its start: only then is a job unknown. */
+    /** Waits until it has read results, audit and runs to the end that they had at its start: only then is a job unknown. */
     public static void awaitReady() {
         await().untilAsserted(() -> {
             management().get("/q/health/ready").then().statusCode(200);

@@ -101,7 +101,8 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
     void tellsTheDayOfWhatIsOfYesterday() {
         browser.go("now?filter=device1");
         String time = card(Feed.READINGS, "device1") + ".card-time";
-        String today = DateTimeFormatter.ofPattern("HH:mm:ss").format(start(newest("device1")).atZone(ZONE));
+        String today = DateTimeFormatter.ofPattern("HH:mm:ss")
+                .format(start(newest("device1")).atZone(ZONE));
         patiently().until(() -> browser.texts(time).get(0).startsWith(today));
         // When
         browser.js("""
@@ -157,7 +158,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         patiently().until(() -> browser.texts(note), List.of("3 readings")::equals);
     }
 
-    /** Nobody has written anything for a while, and who waits for that is named, also in the books. */
+    /** Nobody has written anything for a while, and who waits for that is named, also in the audit. */
     void namesStalledPartitions() {
         List<String> stalled = new ArrayList<>();
         patiently().until(() -> {
@@ -171,7 +172,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                     .untilAsserted(() ->
                             assertThat(browser.texts(".verdict.warn").get(0)).contains(stalled));
         }
-        assertThat(browser.rows(".books").stream()
+        assertThat(browser.rows(".audit").stream()
                         .filter(row -> row.get(0).startsWith(Feed.TRANSACTIONS.topic()))
                         .map(row -> row.get(13)))
                 .isNotEmpty()
@@ -226,9 +227,9 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 "return import('/page/format.js').then(format => format.lasting(arguments[0]))", time.toMillis());
     }
 
-    /** From a number of the books to the records that it counts, and from a specification to its windows. */
+    /** From a number of the audit to the records that it counts, and from a specification to its windows. */
     void leadsFromNumbersToRecords() {
-        JsonNode books = api.get("/api/v1/audit?job=" + JOB)
+        JsonNode audit = api.get("/api/v1/audit?job=" + JOB)
                 .path("items")
                 .valueStream()
                 .filter(item -> item.path("rejected").asLong() > 0)
@@ -238,17 +239,17 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         String rejected = "a[href='#/dead-letters?job=%s&topic=%s&partition=%s']"
                 .formatted(
                         JOB,
-                        books.path("topic").asText(),
-                        books.path("partition").asText());
+                        audit.path("topic").asText(),
+                        audit.path("partition").asText());
         patiently().until(() -> !browser.texts(rejected).isEmpty());
         assertThat(browser.texts(rejected))
-                .containsExactly(books.path("rejected").asText());
+                .containsExactly(audit.path("rejected").asText());
         browser.find(rejected).click();
         List<String> reasons = api.get("/api/v1/dead-letters?job=%s&topic=%s&partition=%s&limit=25"
                         .formatted(
                                 JOB,
-                                books.path("topic").asText(),
-                                books.path("partition").asText()))
+                                audit.path("topic").asText(),
+                                audit.path("partition").asText()))
                 .path("items")
                 .valueStream()
                 .map(letter -> letter.path("reason").asText())

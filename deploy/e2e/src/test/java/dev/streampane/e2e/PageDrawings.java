@@ -152,22 +152,22 @@ record PageDrawings(Rest api, Browser browser) {
                 .toList();
     }
 
-    /** Of each row of the books where its parts begin, and how wide they are: what there is at all is seen. */
-    void drawsTheSharesOfTheBooks() {
+    /** Of each row of the audit where its parts begin, and how wide they are: what there is at all is seen. */
+    void drawsTheSharesOfTheAudit() {
         browser.go("audit");
         patiently().untilAsserted(() -> {
             Map<String, List<List<Double>>> expected = new LinkedHashMap<>();
             for (JsonNode item : api.get("/api/v1/audit").path("items")) {
                 String job = item.path("job").asText() + " "
                         + item.path("generation").asText();
-                List<List<Double>> books = expected.computeIfAbsent(job, name -> new ArrayList<>());
+                List<List<Double>> rows = expected.computeIfAbsent(job, name -> new ArrayList<>());
                 if (item.path("specs").isEmpty()) {
-                    books.add(shares(item, MissingNode.getInstance()));
+                    rows.add(shares(item, MissingNode.getInstance()));
                 }
-                item.path("specs").forEach(spec -> books.add(shares(item, spec)));
+                item.path("specs").forEach(spec -> rows.add(shares(item, spec)));
             }
             List<List<String>> drawn = browser.js(
-                    "return [...document.querySelectorAll('.books .bar svg')].map(bar => [...bar.children].flatMap(part => [part.getAttribute('x'), part.getAttribute('width')]))");
+                    "return [...document.querySelectorAll('.audit .bar svg')].map(bar => [...bar.children].flatMap(part => [part.getAttribute('x'), part.getAttribute('width')]))");
             assertThat(drawn.stream()
                             .map(parts -> numbers(parts.toArray(String[]::new)))
                             .toList())

@@ -80,8 +80,8 @@ final class PageViews {
                     drawings::gaugesDevices,
                     () -> historyShowsWhatTheApiSays(browser),
                     drawings::drawsFromTheLowestToTheHighest,
-                    () -> booksAndClocksAreShown(browser),
-                    drawings::drawsTheSharesOfTheBooks,
+                    () -> auditAndClocksAreShown(browser),
+                    drawings::drawsTheSharesOfTheAudit,
                     () -> alertsAreShown(browser),
                     () -> wordsAreShown(browser),
                     () -> revisionsAreShown(browser),
@@ -227,7 +227,7 @@ final class PageViews {
         browser.picture("history");
     }
 
-    private void booksAndClocksAreShown(Browser browser) throws IOException {
+    private void auditAndClocksAreShown(Browser browser) throws IOException {
         browser.go("audit");
         List<List<String>> expected = new ArrayList<>();
         for (JsonNode item : api.get("/api/v1/audit").path("items")) {
@@ -246,7 +246,7 @@ final class PageViews {
             }
         }
         patiently().untilAsserted(() -> assertThat(
-                        browser.rows(".books").stream().map(PageViews::figures).toList())
+                        browser.rows(".audit").stream().map(PageViews::figures).toList())
                 .containsAll(expected));
         browser.picture("audit");
         String input = "topic=device-readings&partition=0";
@@ -258,17 +258,17 @@ final class PageViews {
         String shown = browser.texts(".record .quiet").get(0).replaceAll(".* offset (\\d+) .*", "$1");
         assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
         browser.js("history.back()");
-        patiently().until(() -> !browser.rows(".books").isEmpty());
+        patiently().until(() -> !browser.rows(".audit").isEmpty());
         browser.find("a[href='#/records?" + input + "&kind=data']").click();
         patiently().until(() -> !browser.texts(".record strong").isEmpty());
         assertThat(browser.texts(".record strong")).doesNotContain("heartbeat");
         browser.js("history.back()");
-        patiently().until(() -> !browser.rows(".books").isEmpty());
+        patiently().until(() -> !browser.rows(".audit").isEmpty());
         String late = "#/late?job=" + JOB;
         browser.find("a[href^='" + late + "']").click();
         patiently().until(() -> !browser.texts(".record .raw").isEmpty());
         browser.js("history.back()");
-        patiently().until(() -> !browser.rows(".books").isEmpty());
+        patiently().until(() -> !browser.rows(".audit").isEmpty());
         browser.go("health");
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
                         .map(row -> List.of(row.get(0), row.get(1), row.get(2), row.get(3), row.get(5))))
@@ -312,7 +312,7 @@ final class PageViews {
                 .toList();
     }
 
-    /** The figures of a row of the books, without signs and bars. */
+    /** The figures of a row of the audit, without signs and bars. */
     private static List<String> figures(List<String> row) {
         return IntStream.of(0, 1, 2, 4, 6, 8, 10)
                 .mapToObj(i -> i < 2 ? row.get(i) : row.get(i).replace(",", ""))
@@ -596,8 +596,9 @@ final class PageViews {
             patiently().until(() -> browser.find(".notice.key").getText().contains("not taken"));
             assertThat(browser.violations()).isEmpty();
             browser.width(360, 800);
-            assertThat(browser.<Boolean>js(
-                            "const notice = document.querySelector('.notice.key'); return notice.scrollWidth <= notice.clientWidth"))
+            assertThat(
+                            browser.<Boolean>js(
+                                    "const notice = document.querySelector('.notice.key'); return notice.scrollWidth <= notice.clientWidth"))
                     .as("a phone shows all of why")
                     .isTrue();
             browser.width(1280, 900);

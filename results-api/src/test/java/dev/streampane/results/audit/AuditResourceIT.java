@@ -144,19 +144,19 @@ class AuditResourceIT {
         line("covering", 1, 0, 0, 9, 10);
         line("covering", 1, 1, 0, 9, 10);
         line("covering", 2, 0, 5, 19, 15);
-        String books = "/api/v1/audit?job=covering&topic=device-readings";
-        await().untilAsserted(() -> given().get(books).then().body("items", hasSize(3)));
+        String audit = "/api/v1/audit?job=covering&topic=device-readings";
+        await().untilAsserted(() -> given().get(audit).then().body("items", hasSize(3)));
         // Then
-        given().get(books + "&partition=0").then().body("items.generation", contains(2, 1));
-        given().get(books + "&partition=0&offset=4").then().body("items.generation", contains(1));
-        given().get(books + "&partition=0&offset=5").then().body("items.generation", contains(2, 1));
-        given().get(books + "&partition=0&offset=19")
+        given().get(audit + "&partition=0").then().body("items.generation", contains(2, 1));
+        given().get(audit + "&partition=0&offset=4").then().body("items.generation", contains(1));
+        given().get(audit + "&partition=0&offset=5").then().body("items.generation", contains(2, 1));
+        given().get(audit + "&partition=0&offset=19")
                 .then()
                 .body("items.generation", contains(2))
                 .body("balanced", equalTo(true))
                 .body("state", equalTo("reconciled"));
         for (String nothing : List.of("&partition=0&offset=20", "&partition=9", "&topic=misspelt")) {
-            given().get(books.replace("&topic=device-readings", "") + nothing)
+            given().get(audit.replace("&topic=device-readings", "") + nothing)
                     .then()
                     .statusCode(200)
                     .body("items", hasSize(0))
@@ -167,7 +167,7 @@ class AuditResourceIT {
 
     @Test
     void shouldShowLagAndNameStalledPartitions() {
-        // Given: three readings in partition 0, of which the books cover one
+        // Given: three readings in partition 0, of which the audit covers one
         for (int n = 0; n < 3; n++) {
             log.begin().add("device-readings", 0, "k", "{}".getBytes(StandardCharsets.UTF_8));
             log.commit();
@@ -220,7 +220,7 @@ class AuditResourceIT {
 
     @Test
     void shouldNotCallBooksReconciledThatLackAPartition() {
-        // Given: books of partition 0 to its end, and a record in partition 1
+        // Given: the audit of partition 0 to its end, and a record in partition 1
         log.put("device-readings", 1, null, "{}");
         run("partial", "[\"tumbling(1m)\"]", "device-readings");
         line("partial", 1, 0, 0, 999, 1000);
@@ -292,7 +292,7 @@ class AuditResourceIT {
 
     @Test
     void shouldCountWhatLiesInAPartitionWithoutBooks() {
-        // Given: books of partition 0 to its end, and a record in partition 1
+        // Given: the audit of partition 0 to its end, and a record in partition 1
         log.put("device-readings", 1, null, "{}");
         run("unread", "[\"tumbling(1m)\"]", "device-readings");
         line("unread", 1, 0, 0, 999, 1000);

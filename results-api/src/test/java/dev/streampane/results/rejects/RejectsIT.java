@@ -495,7 +495,7 @@ class RejectsIT {
         return item.get("partition") + "-" + item.get("offset");
     }
 
-    /** A new topic that the books of a job name. */
+    /** A new topic that the audit of a job names. */
     private String input(String name) throws Exception {
         String topic = "input-" + name;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

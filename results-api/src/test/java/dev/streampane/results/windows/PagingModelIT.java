@@ -85,7 +85,7 @@ class PagingModelIT {
     JobDirectory jobs;
 
     @Inject
-    AuditTotals books;
+    AuditTotals audit;
 
     private final String job = "paging-" + UUID.randomUUID();
     private final Map<String, Known> model = new LinkedHashMap<>();
@@ -101,7 +101,7 @@ class PagingModelIT {
         feeds = new TailFeeds(access, config, new SimpleMeterRegistry());
         feeds.begin();
         ReadConsistency consistency = new ReadConsistency(feeds, indexed, readers, config);
-        RecentWindows recent = new RecentWindows(feeds, runs, books);
+        RecentWindows recent = new RecentWindows(feeds, runs, audit);
         pages = new WindowPages(
                 feeds,
                 new MergedWindows(new TailAndStore(feeds, consistency), new StoredWindows(search), recent, consistency),
@@ -109,7 +109,7 @@ class PagingModelIT {
                 new JobValues(feeds, search),
                 consistency,
                 jobs);
-        await().until(() -> feeds.loaded() && runs.loaded() && books.loaded());
+        await().until(() -> feeds.loaded() && runs.loaded() && audit.loaded());
         indexedUpTo = position();
     }
 
