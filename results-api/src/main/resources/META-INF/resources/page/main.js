@@ -108,8 +108,8 @@ function connected(next) {
     } else {
       note('Connected.');
     }
-    if (main.querySelector('.failed')) {
-      show();
+    if (main.querySelector('.failed') || before.was === 'lost' && !next.since) {
+      show(); // what came between the view's reading and a first connection is in neither
     }
     recent();
   } else if (next.name === 'reset') {
