@@ -3,6 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.stack.Preflight;
 import dev.streampane.local.stack.Preflight.Finding;
 import dev.streampane.local.stack.StackSettings;
@@ -43,7 +44,7 @@ final class DoctorCommand extends StackCommand {
 
     @Override
     public Integer call() {
-        checkPortOffset(portOffset);
+        checkRange("--port-offset", portOffset, 0, StackPort.LARGEST_OFFSET);
         Optional<RunningStack> running = RunningStack.read(data().folder());
         if (running.isPresent()) {
             out().printf("the stack runs on %s: 'streampane status' says more%n", data().folder());

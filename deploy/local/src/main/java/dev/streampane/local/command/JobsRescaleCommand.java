@@ -2,7 +2,6 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.JobCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +18,7 @@ import picocli.CommandLine.Parameters;
 final class JobsRescaleCommand extends JobsSubcommand {
 
     /** Flink's limit. */
-    private static final int MOST_SUBTASKS = 32_768;
+    static final int MOST_SUBTASKS = 32_768;
 
     @Parameters(
             paramLabel = "N",
@@ -31,15 +30,9 @@ final class JobsRescaleCommand extends JobsSubcommand {
             })
     private int parallelism;
 
-    static void checkParallelism(CommandLine command, String option, int parallelism) {
-        if (parallelism < 1 || parallelism > MOST_SUBTASKS) {
-            throw JobOptions.wrong(command, option, parallelism, "1 to " + MOST_SUBTASKS);
-        }
-    }
-
     @Override
     public Integer call() {
-        checkParallelism(commandLine(), "N", parallelism);
+        checkRange("N", parallelism, 1, MOST_SUBTASKS);
         return execute(JobCommand.rescale(job(), parallelism));
     }
 }

@@ -104,7 +104,7 @@ final class JobsStartCommand extends JobsSubcommand {
         Map<String, String> asked = JobOptions.pairs(commandLine(), "--job-option", options);
         asked.forEach(this::check);
         if (parallelism != null) {
-            JobsRescaleCommand.checkParallelism(commandLine(), "--parallelism", parallelism);
+            checkRange("--parallelism", parallelism, 1, JobsRescaleCommand.MOST_SUBTASKS);
             asked.put("parallelism", parallelism.toString());
         }
         return execute(JobCommand.start(job(), Optional.ofNullable(from).orElse(StartFrom.NEWEST), asked));

@@ -95,7 +95,7 @@ final class MeasureCommand extends StackCommand {
             Generations.latest(Topics.client(stack.bootstrapServers()), job.name())
                     .map(run -> run.latestSetting(OUT_OF_ORDERNESS, ""))
                     .filter(bound -> !bound.isEmpty())
-                    .ifPresent(bound -> bounds.put(job.name(), DurationOption.parse(bound)));
+                    .ifPresent(bound -> bounds.put(job.name(), OptionValues.duration(bound)));
         }
         return bounds;
     }

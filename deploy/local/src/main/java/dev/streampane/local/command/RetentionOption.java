@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code --retention TOPIC=TIME}: for how long a topic of the catalogue keeps its records. */
 final class RetentionOption {
@@ -35,15 +34,9 @@ final class RetentionOption {
         if (time.equals("unlimited")) {
             return Retention.UNLIMITED;
         }
-        try {
-            Duration kept = DurationOption.parse(time);
-            if (kept.compareTo(SHORTEST) >= 0) {
-                return kept;
-            }
-        } catch (TypeConversionException e) {
-            throw JobOptions.wrong(command, NAME, topic + "=" + time, ALLOWED);
-        }
-        throw JobOptions.wrong(command, NAME, topic + "=" + time, ALLOWED);
+        return OptionValues.findDuration(time)
+                .filter(kept -> kept.compareTo(SHORTEST) >= 0)
+                .orElseThrow(() -> JobOptions.wrong(command, NAME, topic + "=" + time, ALLOWED));
     }
 
     private static List<String> deletingTopics() {

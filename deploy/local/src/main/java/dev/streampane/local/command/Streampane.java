@@ -68,9 +68,9 @@ public final class Streampane implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Streampane())
                 .setUsageHelpWidth(100)
-                .registerConverter(java.time.Duration.class, DurationOption::parse)
-                .registerConverter(java.time.Instant.class, InstantOption::parse)
-                .registerConverter(java.net.URI.class, UrlOption::parse)
+                .registerConverter(java.time.Duration.class, OptionValues::duration)
+                .registerConverter(java.time.Instant.class, OptionValues::instant)
+                .registerConverter(java.net.URI.class, OptionValues::url)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
     }

@@ -37,6 +37,13 @@ abstract class Subcommand implements Callable<Integer> {
         return JobOptions.wrong(commandLine(), option, value, allowed);
     }
 
+    /** Refuses a number that is not within bounds, both inclusive. */
+    final void checkRange(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw wrong(option, value, least + " to " + most);
+        }
+    }
+
     /** Refuses a time in which nothing happens. */
     final void checkPositive(String option, Duration time) {
         if (time.isNegative() || time.isZero()) {

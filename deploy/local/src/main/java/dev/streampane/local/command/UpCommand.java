@@ -3,6 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.ServiceBuild;
@@ -22,7 +23,6 @@ import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code streampane up}: starts the stack, watches over it, and ends it. */
 @Command(
@@ -162,12 +162,12 @@ final class UpCommand extends StackCommand {
 
     /** What was asked for, checked. */
     StackSettings settings() {
-        checkPortOffset(portOffset);
+        checkRange("--port-offset", portOffset, 0, StackPort.LARGEST_OFFSET);
         if (lifetime != null) {
             checkPositive("--for", lifetime);
         }
-        if (rate != null && (rate < 1 || rate > LARGEST_RATE)) {
-            throw wrong("--rate", rate, "1 to " + LARGEST_RATE);
+        if (rate != null) {
+            checkRange("--rate", rate, 1, LARGEST_RATE);
         }
         return new StackSettings(
                 data().folder(),
@@ -193,15 +193,10 @@ final class UpCommand extends StackCommand {
         if (text.indexOf('(') >= 0) {
             return Specifications.canonical(text);
         }
-        try {
-            Duration size = DurationOption.parse(text);
-            if (size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0) {
-                return "tumbling(" + Durations.format(size) + ")";
-            }
-        } catch (TypeConversionException e) {
-            throw wrong("--window", text, WINDOWS);
-        }
-        throw wrong("--window", text, WINDOWS);
+        return OptionValues.findDuration(text)
+                .filter(size -> size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0)
+                .map(size -> "tumbling(" + Durations.format(size) + ")")
+                .orElseThrow(() -> wrong("--window", text, WINDOWS));
     }
 
     private Map<String, String> checkedJobOptions() {

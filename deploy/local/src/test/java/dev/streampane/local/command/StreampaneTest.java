@@ -763,12 +763,12 @@ class StreampaneTest {
     @ParameterizedTest
     @ValueSource(strings = {"500ms", "10s", "2m", "3h", "1d", "1500ms", "90s"})
     void shouldWriteADurationAsItWasRead(String text) {
-        assertThat(Durations.format(DurationOption.parse(text))).isEqualTo(text);
+        assertThat(Durations.format(OptionValues.duration(text))).isEqualTo(text);
     }
 
     @Test
     void shouldRefuseADurationThatDoesNotFitALong() {
-        assertThatThrownBy(() -> DurationOption.parse("999999999999d"))
+        assertThatThrownBy(() -> OptionValues.duration("999999999999d"))
                 .isInstanceOf(CommandLine.TypeConversionException.class)
                 .hasMessageContaining("999999999999d");
     }
