@@ -2,6 +2,8 @@
 package dev.streampane.local.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,12 +28,20 @@ public final class ControlClient {
         if (!stack.state().equals("ready")) {
             throw StackException.notRunning("the stack is " + stack.state() + ": try again when it is ready");
         }
-        ControlFolder folder = new ControlFolder(data);
+        try {
+            return execute(new ControlFolder(data), stack.up(), command, progress);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String execute(ControlFolder folder, RunningStack.Child up, JobCommand command, Progress progress)
+            throws IOException {
         String id = folder.put(command);
         long begin = System.nanoTime();
         int shown = 0;
         while (true) {
-            boolean upLives = stack.up().process().isPresent();
+            boolean upLives = up.process().isPresent();
             List<JsonNode> answer = folder.answer(id);
             for (JsonNode line : answer.subList(shown, answer.size())) {
                 if (line.path("event").asText().equals(ControlFolder.DONE)) {
@@ -49,7 +59,7 @@ public final class ControlClient {
             boolean late = System.nanoTime() - begin > TAKEN_WITHIN.toNanos();
             if (!upLives || shown == 0 && late && folder.takeBack(id)) {
                 throw StackException.notRunning("'up' (pid %d) %s: see what it says in its terminal"
-                        .formatted(stack.up().pid(), upLives ? "does not take orders" : "has ended"));
+                        .formatted(up.pid(), upLives ? "does not take orders" : "has ended"));
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }

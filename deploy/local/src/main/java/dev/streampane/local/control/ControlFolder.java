@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,65 +36,43 @@ final class ControlFolder {
     }
 
     /** Creates the folder, and deletes the commands that an earlier {@code up} has not executed. */
-    void open() {
-        try {
-            Files.createDirectories(folder);
-            for (Path file : files("")) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    void open() throws IOException {
+        Files.createDirectories(folder);
+        for (Path file : files("")) {
+            Files.deleteIfExists(file);
         }
     }
 
     /** Adds a command; the result is its id. */
-    String put(JobCommand command) {
+    String put(JobCommand command) throws IOException {
         String id = System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
-        try {
-            Path file = folder.resolve(id + ".new");
-            Http.JSON.writeValue(file.toFile(), command);
-            Files.move(file, folder.resolve(id + COMMAND), StandardCopyOption.ATOMIC_MOVE);
-            return id;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path file = folder.resolve(id + ".new");
+        Http.JSON.writeValue(file.toFile(), command);
+        Files.move(file, folder.resolve(id + COMMAND), StandardCopyOption.ATOMIC_MOVE);
+        return id;
     }
 
     /** Removes a command that {@code up} has not taken; false when it has. */
-    boolean takeBack(String id) {
-        try {
-            return Files.deleteIfExists(folder.resolve(id + COMMAND));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    boolean takeBack(String id) throws IOException {
+        return Files.deleteIfExists(folder.resolve(id + COMMAND));
     }
 
     /** The lines of the answer so far. */
-    List<JsonNode> answer(String id) {
+    List<JsonNode> answer(String id) throws IOException {
         Path file = folder.resolve(id + ANSWER);
-        try {
-            if (!Files.exists(file)) {
-                return List.of();
-            }
-            String text = Files.readString(file);
-            List<JsonNode> lines = new java.util.ArrayList<>();
-            for (String line :
-                    text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-                lines.add(Http.JSON.readTree(line));
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!Files.exists(file)) {
+            return List.of();
         }
+        String text = Files.readString(file);
+        return Http.JSON
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(text.substring(0, text.lastIndexOf('\n') + 1))
+                .readAll();
     }
 
     /** The answer has been read. */
-    void forget(String id) {
-        try {
-            Files.deleteIfExists(folder.resolve(id + ANSWER));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void forget(String id) throws IOException {
+        Files.deleteIfExists(folder.resolve(id + ANSWER));
     }
 
     /** A command that was taken, and where its progress is written. */
@@ -178,14 +155,7 @@ final class ControlFolder {
 
         private synchronized void write(ObjectNode line) {
             try {
-                Files.writeString(
-                        file,
-                        Http.JSON.writeValueAsString(line) + "\n",
-                        StandardCharsets.UTF_8,
-                        StandardOpenOption.APPEND,
-                        StandardOpenOption.CREATE);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
+                Files.writeString(file, line + "\n", StandardOpenOption.APPEND, StandardOpenOption.CREATE);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -2,6 +2,7 @@
 package dev.streampane.local.control;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,11 @@ public final class ControlServer implements Runnable {
 
     /** Creates the folder, and deletes the commands that an earlier {@code up} has not executed. */
     public void open() {
-        folder.open();
+        try {
+            folder.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Executes no further command. */

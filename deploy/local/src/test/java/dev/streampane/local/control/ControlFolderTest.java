@@ -20,7 +20,7 @@ class ControlFolderTest {
     @TempDir
     Path data;
 
-    private ControlFolder open() {
+    private ControlFolder open() throws IOException {
         ControlFolder folder = new ControlFolder(data);
         folder.open();
         return folder;
