@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.FlinkRest;
@@ -9,58 +10,46 @@ import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** The jobs of a stack as Flink sees them: state, generation, restarts, newest checkpoint. */
 final class JobList {
 
     private JobList() {}
 
-    /** One line per job. */
-    static void print(RunningStack stack, PrintWriter out) {
-        for (Map<String, Object> job : jobs(stack)) {
-            out.printf("  %-22s %s, generation %s", job.get("job"), state(job), job.get("generation"));
-            if (job.containsKey("restarts")) {
-                out.printf(
-                        ", %s subtasks, %s restarts, checkpoint %s, id %s",
-                        job.get("parallelism"), job.get("restarts"), job.get("checkpoint"), job.get("id"));
-            }
-            out.println();
-        }
+    /** One line per job, or one JSON object. */
+    static void print(RunningStack stack, PrintWriter out, boolean json) {
+        jobs(stack).forEach(job -> out.println(json ? job : line(job)));
     }
 
-    private static Object state(Map<String, Object> job) {
-        return job.get("wanted").equals(false) ? "STOPPED" : job.get("state");
+    private static String line(ObjectNode job) {
+        String state = job.get("wanted").asBoolean() ? job.get("state").asText() : "STOPPED";
+        String line = "  %-22s %s, generation %s".formatted(job.get("job").asText(), state, job.get("generation"));
+        return !job.has("restarts")
+                ? line
+                : "%s, %s subtasks, %s restarts, checkpoint %s, id %s"
+                        .formatted(
+                                line,
+                                job.get("parallelism"),
+                                job.get("restarts"),
+                                job.get("checkpoint"),
+                                job.get("id").asText());
     }
 
-    /** One JSON object per job. */
-    static void printJson(RunningStack stack, PrintWriter out) throws IOException {
-        for (Map<String, Object> job : jobs(stack)) {
-            out.println(Http.JSON.writeValueAsString(job));
-        }
-    }
-
-    private static List<Map<String, Object>> jobs(RunningStack stack) {
+    private static List<ObjectNode> jobs(RunningStack stack) {
         FlinkRest flink = new FlinkRest(stack.url(StackPort.FLINK));
-        List<Map<String, Object>> rows = new ArrayList<>();
+        List<ObjectNode> rows = new ArrayList<>();
         try {
             List<FlinkRest.Job> seen = flink.jobs();
             for (RunningStack.Job job : stack.jobs()) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("job", job.name());
-                row.put("generation", job.generation());
-                row.put("id", job.id());
-                row.put("wanted", job.wanted());
-                row.put(
-                        "state",
-                        seen.stream()
-                                .filter(known -> known.id().equals(job.id()))
-                                .map(FlinkRest.Job::state)
-                                .findFirst()
-                                .orElse("UNKNOWN"));
-                if (!row.get("state").equals("UNKNOWN")) {
+                ObjectNode row = Http.JSON.createObjectNode();
+                row.put("job", job.name()).put("generation", job.generation());
+                row.put("id", job.id()).put("wanted", job.wanted());
+                Optional<FlinkRest.Job> known =
+                        seen.stream().filter(one -> one.id().equals(job.id())).findFirst();
+                row.put("state", known.map(FlinkRest.Job::state).orElse("UNKNOWN"));
+                if (known.isPresent()) {
                     JsonNode newest = flink.checkpoints(job.id()).path("latest").path("completed");
                     row.put("parallelism", flink.parallelism(job.id()));
                     row.put("restarts", flink.restarts(job.id()));

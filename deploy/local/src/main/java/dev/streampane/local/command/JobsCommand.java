@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.control.RunningStack;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Savepoints.Savepoint;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +47,7 @@ final class JobsCommand extends StackCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         return list(data(), json);
     }
 
@@ -60,15 +57,8 @@ final class JobsCommand extends StackCommand {
             mixinStandardHelpOptions = true)
     int list(
             @Mixin DataOption of,
-            @Option(names = "--json", description = "Prints one JSON object per job.") boolean asJson)
-            throws IOException {
-        RunningStack stack = of.running();
-        PrintWriter out = out();
-        if (asJson) {
-            JobList.printJson(stack, out);
-        } else {
-            JobList.print(stack, out);
-        }
+            @Option(names = "--json", description = "Prints one JSON object per job.") boolean asJson) {
+        JobList.print(of.running(), out(), asJson);
         return 0;
     }
 
@@ -84,8 +74,7 @@ final class JobsCommand extends StackCommand {
     int savepoints(
             @Mixin DataOption of,
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.") String job,
-            @Option(names = "--json", description = "Prints one JSON object per savepoint.") boolean asJson)
-            throws IOException {
+            @Option(names = "--json", description = "Prints one JSON object per savepoint.") boolean asJson) {
         PrintWriter out = out();
         Path folder = of.folder();
         Path states = folder.resolve("state");
@@ -98,7 +87,7 @@ final class JobsCommand extends StackCommand {
         }
         for (Savepoint savepoint : savepoints) {
             if (asJson) {
-                out.println(Http.JSON.writeValueAsString(json(savepoint)));
+                out.println(json(savepoint));
             } else {
                 out.printf(
                         "%s, generation %d, checkpoint %d, %s%s%s%n  %s%n",
@@ -114,15 +103,12 @@ final class JobsCommand extends StackCommand {
         return 0;
     }
 
-    private static Map<String, Object> json(Savepoint savepoint) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", savepoint.job());
-        json.put("generation", savepoint.generation());
-        json.put("checkpoint", savepoint.checkpointId());
-        json.put("made", savepoint.made().toString());
-        json.put("kept", savepoint.kept());
-        json.put("newest", savepoint.newest());
-        json.put("path", savepoint.path().toString());
-        return json;
+    private static ObjectNode json(Savepoint savepoint) {
+        ObjectNode json = Http.JSON.createObjectNode();
+        json.put("job", savepoint.job()).put("generation", savepoint.generation());
+        json.put("checkpoint", savepoint.checkpointId())
+                .put("made", savepoint.made().toString());
+        json.put("kept", savepoint.kept()).put("newest", savepoint.newest());
+        return json.put("path", savepoint.path().toString());
     }
 }

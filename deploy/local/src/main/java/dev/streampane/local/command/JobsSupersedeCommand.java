@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.GenerationRetraction;
-import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,22 +39,18 @@ final class JobsSupersedeCommand extends JobsSubcommand {
     private boolean ids;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         String job = job();
-        RunningStack stack = data().running();
-        GenerationRetraction.Outcome outcome = GenerationRetraction.of(stack.bootstrapServers(), job)
+        var outcome = GenerationRetraction.of(data().running().bootstrapServers(), job)
                 .orElseThrow(() -> StackException.notAllowed(job + " has never run, so nothing is superseded"))
                 .retract();
         PrintWriter out = out();
         if (json()) {
-            Map<String, Object> event = new LinkedHashMap<>();
-            event.put("event", "superseded");
-            event.put("job", job);
-            event.put("generation", outcome.generation());
+            ObjectNode event = Http.JSON.createObjectNode();
+            event.put("event", "superseded").put("job", job).put("generation", outcome.generation());
             event.put("closed", outcome.closed().map(Object::toString).orElse(null));
-            event.put("covered", outcome.covered());
-            event.put("retracted", outcome.retracted());
-            out.println(Http.JSON.writeValueAsString(event));
+            event.put("covered", outcome.covered()).set("retracted", Http.JSON.valueToTree(outcome.retracted()));
+            out.println(event);
             return 0;
         }
         out.printf(

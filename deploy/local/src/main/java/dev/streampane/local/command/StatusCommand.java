@@ -43,7 +43,7 @@ final class StatusCommand extends StackCommand {
                     "  %-22s %s%n",
                     name, process.map(p -> "pid " + p.pid() + memory(p)).orElse("does not run"));
         }
-        JobList.print(stack, out);
+        JobList.print(stack, out, false);
         return 0;
     }
 
