@@ -97,7 +97,7 @@ public final class Replay {
             double seconds = recompute(source, topic);
             ReplayReport report = request.compare()
                     ? compare(admin, source, topic, seconds)
-                    : report(source, topic, seconds, null, List.of(), 0);
+                    : report(source, topic, seconds, source.compare(Map.of(), Map.of(), 0), List.of(), 0);
             keep = report.kept();
             return report;
         } finally {
@@ -116,8 +116,11 @@ public final class Replay {
             String state = "";
             while (!state.equals("FINISHED")) {
                 checkGoesOn();
-                state = state(id);
-                isOver = state.matches("FAILED|CANCELED|FINISHED");
+                FlinkRest.Job job = flink.job(id)
+                        .orElseThrow(() -> StackException.startFailed(
+                                "Flink has lost the replay: its JobManager was started anew"));
+                state = job.state();
+                isOver = job.isOver();
                 if (isOver && !state.equals("FINISHED")) {
                     throw StackException.startFailed(
                             "the replay has ended as %s: %s".formatted(state, Failures.firstLine(flink.failure(id))));
@@ -146,15 +149,6 @@ public final class Replay {
         } catch (IOException e) {
             throw Failures.refused("the replay of " + request.job(), e);
         }
-    }
-
-    private String state(String id) throws IOException {
-        return flink.jobs().stream()
-                .filter(job -> job.id().equals(id))
-                .map(FlinkRest.Job::state)
-                .findFirst()
-                .orElseThrow(
-                        () -> StackException.startFailed("Flink has lost the replay: its JobManager was started anew"));
     }
 
     private void cancel(String id) {
@@ -234,9 +228,7 @@ public final class Replay {
             List<Difference> verdicts,
             long rows) {
         List<Difference> all = new ArrayList<>(verdicts);
-        if (comparison != null) {
-            all.addAll(comparison.differences());
-        }
+        all.addAll(comparison.differences());
         return new ReplayReport(
                 request.job(),
                 source.generation(),
@@ -248,10 +240,10 @@ public final class Replay {
                 source.plan().records(),
                 Math.round(seconds * 10) / 10.0,
                 request.compare(),
-                comparison == null ? 0 : comparison.equal(),
-                comparison == null ? 0 : comparison.outside(),
-                comparison == null ? 0 : comparison.corrected(),
-                comparison == null ? 0 : comparison.expired(),
+                comparison.equal(),
+                comparison.outside(),
+                comparison.corrected(),
+                comparison.expired(),
                 verdicts.isEmpty() ? rows : 0,
                 all.size(),
                 all.subList(0, Math.min(all.size(), ReplayReport.MOST)));

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -98,6 +99,11 @@ public final class FlinkRest {
         return jobs;
     }
 
+    /** The job of this id, unless the JobManager does not know it. */
+    public Optional<Job> job(String id) throws IOException {
+        return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
+    }
+
     /** The job of this name that has not ended. */
     public Optional<Job> active(String name) throws IOException {
         return jobs().stream()
@@ -144,18 +150,12 @@ public final class FlinkRest {
      * @throws IOException when there is none
      */
     public String jar() throws IOException {
-        String newest = "";
-        long uploaded = Long.MIN_VALUE;
-        for (JsonNode file : get("/jars").path("files")) {
-            if (file.path("uploaded").asLong() > uploaded) {
-                uploaded = file.path("uploaded").asLong();
-                newest = file.path("id").asText();
-            }
-        }
-        if (newest.isEmpty()) {
-            throw new IOException("Flink has no jar");
-        }
-        return newest;
+        return get("/jars")
+                .path("files")
+                .valueStream()
+                .max(Comparator.comparingLong(file -> file.path("uploaded").asLong()))
+                .map(file -> file.path("id").asText())
+                .orElseThrow(() -> new IOException("Flink has no jar"));
     }
 
     /**
@@ -252,11 +252,12 @@ public final class FlinkRest {
 
     /** The most subtasks that an operator of the job has. */
     public int parallelism(String jobId) throws IOException {
-        int most = 0;
-        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
-            most = Math.max(most, vertex.path("parallelism").asInt());
-        }
-        return most;
+        return get("/jobs/" + jobId)
+                .path("vertices")
+                .valueStream()
+                .mapToInt(vertex -> vertex.path("parallelism").asInt())
+                .max()
+                .orElse(0);
     }
 
     /** Where {@link #sum} is to be asked for the metric of a job's task whose name ends so; empty while no task has it. */

@@ -92,7 +92,8 @@ final class Children {
             child.delayMs = 0;
         }
         int code = child.process.get().exitValue();
-        plan(child);
+        child.down = true;
+        child.startAt = now() + child.delayMs;
         List<Child> followers = children.values().stream()
                 .filter(follower -> follower.leader.equals(child.name))
                 .toList();
@@ -111,11 +112,6 @@ final class Children {
                 child.name,
                 "ended with exit code %d, starts again%s in %.1f s".formatted(code, also, child.delayMs / 1000.0));
         child.delayMs = Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, 2 * child.delayMs));
-    }
-
-    private static void plan(Child child) {
-        child.down = true;
-        child.startAt = now() + child.delayMs;
     }
 
     /** The processes that live, by name. */

@@ -52,7 +52,7 @@ final class RunningJobs {
 
     /** Uploads the jar to a JobManager that does not have it yet. */
     void upload() {
-        submissions.upload();
+        submissions.upload("");
     }
 
     /** Decides where each job starts from: {@link JobPlan#of} in a stack. */
@@ -163,7 +163,8 @@ final class RunningJobs {
             }
         } else if (state.equals("FAILED")) {
             failed(job);
-        } else if (state.equals("FINISHED") && job.stopping || state.isEmpty() && isUnknown(job)) {
+        } else if (state.equals("FINISHED") && job.stopping
+                || state.isEmpty() && flink.job(job.id).isEmpty()) { // forgotten, and not just submitted
             job.id = "";
             resubmit(job);
         } else if (state.matches("CANCELED|FINISHED")) {
@@ -179,11 +180,6 @@ final class RunningJobs {
                                     state,
                                     job.name));
         }
-    }
-
-    /** Whether the JobManager has forgotten the job, and it has not just been submitted. */
-    private boolean isUnknown(SupervisedJob job) throws IOException {
-        return flink.jobs().stream().noneMatch(one -> one.id().equals(job.id));
     }
 
     /** A start that was given up, and whose submission comes through all the same. */

@@ -28,13 +28,8 @@ final class Submissions {
         this.submitter = submitter;
     }
 
-    /** Uploads the jar to a JobManager that does not have it yet. */
-    synchronized void upload() {
-        upload("");
-    }
-
     /**
-     * The same, unless it has the jar from before.
+     * Uploads the jar, unless the JobManager has it from before.
      *
      * @param before the id of an earlier upload, or empty
      * @return the id
@@ -72,7 +67,13 @@ final class Submissions {
         String offered = job.unanswered.id();
         String taken;
         try {
-            taken = run(uploaded, job.plan, offered);
+            taken = flink.run(
+                    uploaded,
+                    FlinkRest.MAIN,
+                    job.plan.arguments(),
+                    job.plan.state().map(NewestState.State::path),
+                    job.plan.claims(),
+                    offered);
         } catch (Http.StatusException e) {
             if (FlinkRest.isTaken(e)) {
                 runsAs(job, offered); // an earlier one, of which nothing was heard
@@ -109,21 +110,8 @@ final class Submissions {
         return active.isPresent();
     }
 
-    private String run(String uploaded, JobPlan plan, String id) throws IOException {
-        return flink.run(
-                uploaded,
-                FlinkRest.MAIN,
-                plan.arguments(),
-                plan.state().map(NewestState.State::path),
-                plan.claims(),
-                id);
-    }
-
     private synchronized String uploaded() {
-        if (jar.isEmpty()) {
-            upload();
-        }
-        return jar;
+        return jar.isEmpty() ? upload("") : jar;
     }
 
     /**
@@ -147,7 +135,7 @@ final class Submissions {
      */
     void awaitUp(SupervisedJob job) throws IOException {
         long deadline = System.nanoTime() + UP_WITHIN.toNanos();
-        while (overview(job).filter(Submissions::isUpOrDone).isEmpty()) {
+        while (flink.job(job.id).filter(Submissions::isUpOrDone).isEmpty()) {
             throwWhenFailed(job);
             if (System.nanoTime() > deadline) {
                 throw StackException.startFailed("%s does not run after %d s: %s"
@@ -162,16 +150,12 @@ final class Submissions {
     }
 
     private void throwWhenFailed(SupervisedJob job) throws IOException {
-        if (overview(job).filter(seen -> seen.state().equals("FAILED")).isPresent()) {
+        if (flink.job(job.id).filter(seen -> seen.state().equals("FAILED")).isPresent()) {
             Optional<String> end = flink.endOf(job.id);
             if (end.isPresent()) {
                 throw StackException.startFailed(job.name + " has failed: " + Failures.reason(job.name, end.get()));
             }
         }
-    }
-
-    private Optional<FlinkRest.Job> overview(SupervisedJob job) throws IOException {
-        return flink.jobs().stream().filter(seen -> seen.id().equals(job.id)).findFirst();
     }
 
     static void pause() {
