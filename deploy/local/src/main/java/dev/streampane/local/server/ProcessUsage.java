@@ -20,10 +20,18 @@ public record ProcessUsage(Duration processor, OptionalLong residentBytes) {
     }
 
     private static OptionalLong resident(long pid) {
+        OptionalLong kib = firstNumber(Path.of("/proc/" + pid + "/status"), "VmRSS:");
+        return kib.isPresent() ? OptionalLong.of(kib.getAsLong() << 10) : kib;
+    }
+
+    /** The number in the first line that begins like this; empty without such a file, line or number. */
+    public static OptionalLong firstNumber(Path file, String lineStart) {
         try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(lineStart))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .filter(digits -> !digits.isEmpty())
+                    .mapToLong(Long::parseLong)
                     .findFirst();
         } catch (IOException notLinuxOrGone) {
             return OptionalLong.empty();

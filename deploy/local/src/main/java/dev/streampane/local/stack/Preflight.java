@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.server.ServerException;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
@@ -26,17 +27,27 @@ public final class Preflight {
     static final long DISK_MIB = 2048;
 
     /** What is measured; a test puts other numbers in its place. */
-    interface Machine {
-        int javaVersion();
+    static class Machine {
+        int javaVersion() {
+            return Runtime.version().feature();
+        }
 
         /** Memory that programs can still get, in MiB; empty when the system does not say. */
-        OptionalLong availableMemoryMib();
+        OptionalLong availableMemoryMib() {
+            return Preflight.availableMemoryMib(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
+        }
 
-        long freeDiskMib(Path folder) throws IOException;
+        long freeDiskMib(Path folder) throws IOException {
+            return Files.getFileStore(folder).getUsableSpace() >> 20;
+        }
 
-        boolean isPortFree(int port);
+        boolean isPortFree(int port) {
+            return FreePorts.isFree(port);
+        }
 
-        Optional<String> portOwner(int port);
+        Optional<String> portOwner(int port) {
+            return PortOwner.of(port);
+        }
     }
 
     /**
@@ -60,7 +71,7 @@ public final class Preflight {
     }
 
     public Preflight() {
-        this(new ThisMachine());
+        this(new Machine());
     }
 
     /**
@@ -169,9 +180,9 @@ public final class Preflight {
 
     /** What the system says, or the container's limit if that is lower; memory of files counts as free in both. */
     static OptionalLong availableMemoryMib(Path meminfo, Path cgroup) {
-        OptionalLong system = firstNumber(meminfo, "MemAvailable:");
-        OptionalLong limit = firstNumber(cgroup.resolve("memory.max"), "");
-        OptionalLong used = firstNumber(cgroup.resolve("memory.current"), "");
+        OptionalLong system = ProcessUsage.firstNumber(meminfo, "MemAvailable:");
+        OptionalLong limit = ProcessUsage.firstNumber(cgroup.resolve("memory.max"), "");
+        OptionalLong used = ProcessUsage.firstNumber(cgroup.resolve("memory.current"), "");
         if (system.isEmpty()) {
             return system;
         }
@@ -179,51 +190,9 @@ public final class Preflight {
         if (limit.isEmpty() || used.isEmpty()) {
             return OptionalLong.of(systemMib);
         }
-        long files =
-                firstNumber(cgroup.resolve("memory.stat"), "inactive_file ").orElse(0);
+        long files = ProcessUsage.firstNumber(cgroup.resolve("memory.stat"), "inactive_file ")
+                .orElse(0);
         long left = (limit.getAsLong() - used.getAsLong() + files) >> 20;
         return OptionalLong.of(Math.min(systemMib, left));
-    }
-
-    /** The number in the first line that begins like this; empty without such a file, line or number. */
-    private static OptionalLong firstNumber(Path file, String lineStart) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .filter(line -> line.startsWith(lineStart))
-                    .map(line -> line.replaceAll("\\D", ""))
-                    .filter(digits -> !digits.isEmpty())
-                    .mapToLong(Long::parseLong)
-                    .findFirst();
-        } catch (IOException notLinux) {
-            return OptionalLong.empty();
-        }
-    }
-
-    private static final class ThisMachine implements Machine {
-
-        @Override
-        public int javaVersion() {
-            return Runtime.version().feature();
-        }
-
-        @Override
-        public OptionalLong availableMemoryMib() {
-            return Preflight.availableMemoryMib(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
-        }
-
-        @Override
-        public long freeDiskMib(Path folder) throws IOException {
-            return Files.getFileStore(folder).getUsableSpace() >> 20;
-        }
-
-        @Override
-        public boolean isPortFree(int port) {
-            return FreePorts.isFree(port);
-        }
-
-        @Override
-        public Optional<String> portOwner(int port) {
-            return PortOwner.of(port);
-        }
     }
 }

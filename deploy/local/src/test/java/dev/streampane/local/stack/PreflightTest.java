@@ -26,7 +26,7 @@ class PreflightTest {
     private static final Path DATA = Path.of("/no/such/folder");
 
     /** A machine on which everything is well, until a test changes something. */
-    private static final class Machine implements Preflight.Machine {
+    private static final class TestMachine extends Preflight.Machine {
         int java = 17;
         OptionalLong memory = OptionalLong.of(8000);
         long disk = 5000;
@@ -34,32 +34,32 @@ class PreflightTest {
         Optional<String> owner = Optional.of("nginx (pid 123)");
 
         @Override
-        public int javaVersion() {
+        int javaVersion() {
             return java;
         }
 
         @Override
-        public OptionalLong availableMemoryMib() {
+        OptionalLong availableMemoryMib() {
             return memory;
         }
 
         @Override
-        public long freeDiskMib(Path folder) {
+        long freeDiskMib(Path folder) {
             return disk;
         }
 
         @Override
-        public boolean isPortFree(int port) {
+        boolean isPortFree(int port) {
             return port != taken;
         }
 
         @Override
-        public Optional<String> portOwner(int port) {
+        Optional<String> portOwner(int port) {
             return owner;
         }
     }
 
-    private final Machine machine = new Machine();
+    private final TestMachine machine = new TestMachine();
 
     private String refusal(int portOffset) {
         StackException refused =
