@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 
 /** What the newest generation of a job has read and closed, by its audit lines, beside the generations before it. */
 final class AuditCoverage {
@@ -26,15 +27,13 @@ final class AuditCoverage {
     private static final String AUDIT = "audit";
 
     private final JobRun run;
-    private final Map<Place, Range> ranges = new HashMap<>();
-    private final Map<Place, Instant> horizons = new HashMap<>();
+    private final Map<TopicPartition, Range> ranges = new HashMap<>();
+    private final Map<TopicPartition, Instant> horizons = new HashMap<>();
     private final Map<Integer, Set<Log>> logs = new HashMap<>();
     private Optional<Instant> lastClock = Optional.empty();
     private boolean allPartitions;
 
     private record Log(String topic, String topicId) {}
-
-    private record Place(String topic, int partition) {}
 
     /** Offsets, both ends inclusive. */
     private record Range(long first, long last) {
@@ -69,7 +68,7 @@ final class AuditCoverage {
                         .ifPresent(reading::add);
             });
             reading.allPartitions = reading.ranges.keySet().stream()
-                    .map(Place::topic)
+                    .map(TopicPartition::topic)
                     .distinct()
                     .allMatch(topic -> reading.hasEveryPartition(admin, topic));
         }
@@ -88,7 +87,7 @@ final class AuditCoverage {
                     .ifPresent(clock -> lastClock = Optional.of(clock));
             return;
         }
-        Place place = new Place(key.topic(), key.partition());
+        TopicPartition place = new TopicPartition(key.topic(), key.partition());
         ranges.merge(place, new Range(line.first(), line.last()), Range::and);
         line.specs().stream()
                 .map(AuditLine.SpecCounts::horizonBefore)
@@ -148,7 +147,7 @@ final class AuditCoverage {
                             .filter(e -> e.getKey().topic().equals(input.topic()))
                             .allMatch(e -> e.getValue().first() == 0);
         }
-        Range range = ranges.get(new Place(input.topic(), input.partition()));
+        Range range = ranges.get(new TopicPartition(input.topic(), input.partition()));
         return range != null && range.holds(input.first(), input.last());
     }
 }

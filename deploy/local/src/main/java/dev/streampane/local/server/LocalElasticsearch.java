@@ -65,6 +65,8 @@ public final class LocalElasticsearch extends LocalServer {
     @Override
     ServerProcess startProcess() {
         Path home = data.resolve("home");
+        Path temporary = data.resolve("tmp");
+        Checkout.createDirectories(temporary);
         List<Path> jars = Checkout.classPath("elasticsearch");
         List<Path> module = jars.stream()
                 .filter(jar -> jar.getFileName().toString().matches(JARS_OF_MODULE))
@@ -85,7 +87,7 @@ public final class LocalElasticsearch extends LocalServer {
                 ClassDataArchive.option("elasticsearch"),
                 "-Dlog4j2.disable.jmx=true",
                 "-Dio.netty.allocator.numDirectArenas=0",
-                "-Djava.io.tmpdir=" + temporary(),
+                "-Djava.io.tmpdir=" + temporary,
                 "--module-path",
                 modulePath,
                 "--add-modules",
@@ -122,12 +124,6 @@ public final class LocalElasticsearch extends LocalServer {
                 .path("status")
                 .asText()
                 .matches("green|yellow");
-    }
-
-    private Path temporary() {
-        Path folder = data.resolve("tmp");
-        Checkout.createDirectories(folder);
-        return folder;
     }
 
     /** Copies the module's jars and its descriptor, which lies in its own jar, into the folder that the node reads. */

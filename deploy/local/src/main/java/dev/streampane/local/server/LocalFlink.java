@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
@@ -24,6 +25,10 @@ import java.util.Set;
 public final class LocalFlink implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Packages below {@code java} that Flink looks into. */
+    private static final String OPENED =
+            "util lang net io nio math text time lang.reflect util.concurrent util.concurrent.atomic util.concurrent.locks";
 
     /**
      * How large the TaskManager is. Each job has a class loader of its own there, which takes metaspace, and buffers.
@@ -254,24 +259,15 @@ public final class LocalFlink implements AutoCloseable {
                 List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
         all.addAll(arguments);
         List<String> options = new ArrayList<>(memory);
+        Stream.of(OPENED.split(" "))
+                .map(opened -> "--add-opens=java.base/java." + opened + "=ALL-UNNAMED")
+                .forEach(options::add);
         options.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-XX:SharedArchiveFile=" + Checkout.server("flink").resolve("target/flink.jsa"),
                 "-Dlog4j2.configurationFile=streampane-log4j2.properties",
                 "-Djava.io.tmpdir=" + data.resolve("tmp"),
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.net=ALL-UNNAMED",
-                "--add-opens=java.base/java.io=ALL-UNNAMED",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/java.math=ALL-UNNAMED",
-                "--add-opens=java.base/java.text=ALL-UNNAMED",
-                "--add-opens=java.base/java.time=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-                "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
-                "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
                 "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
                 "-cp",
                 Checkout.server("flink").resolve("target/local-flink.jar")

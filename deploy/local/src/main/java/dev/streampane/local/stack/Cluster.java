@@ -201,11 +201,6 @@ public final class Cluster {
         }
 
         @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
         public void supersedes(String job, int generation) {
             // nobody waits for the generation to pass its predecessors' windows
         }

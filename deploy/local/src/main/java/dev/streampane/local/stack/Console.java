@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.Progress;
 import dev.streampane.local.server.Http;
 import java.io.PrintStream;
@@ -154,16 +154,11 @@ public final class Console implements Progress, AutoCloseable {
     }
 
     private void event(String name, Map<String, ?> values) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("event", name);
-        json.put("time", Instant.now().toString());
-        json.putAll(values);
-        try {
-            out.println(Http.JSON.writeValueAsString(json));
-            out.flush();
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        ObjectNode json = Http.JSON.createObjectNode();
+        json.put("event", name).put("time", Instant.now().toString());
+        json.setAll(Http.JSON.<ObjectNode>valueToTree(values));
+        out.println(json);
+        out.flush();
     }
 
     private void paint() {

@@ -5,18 +5,18 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -101,23 +101,16 @@ public final class DataFolder implements AutoCloseable {
     public void clear() {
         try {
             Path top = path.toRealPath();
-            Files.walkFileTree(top, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    if (!file.equals(top.resolve(LOCK)) && !file.equals(top.resolve(MARK))) {
+            Set<Path> kept = Set.of(top, top.resolve(LOCK), top.resolve(MARK));
+            try (Stream<Path> files = Files.walk(top)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    if (!kept.contains(file)) {
                         Files.delete(file);
                     }
-                    return FileVisitResult.CONTINUE;
                 }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-                    if (!folder.equals(top)) {
-                        Files.delete(folder);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         } catch (IOException e) {
             throw StackException.notAllowed("cannot delete what is in " + path + ": " + e.getMessage());
         }

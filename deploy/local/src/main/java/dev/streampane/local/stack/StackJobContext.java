@@ -29,11 +29,6 @@ record StackJobContext(StackSettings settings, Children children, PendingRetract
     }
 
     @Override
-    public long nanoTime() {
-        return System.nanoTime();
-    }
-
-    @Override
     public boolean taskManagerLives() {
         return children.running().containsKey(Servers.TASK_MANAGER);
     }

@@ -11,7 +11,9 @@ interface Submitter {
     Path jobJar();
 
     /** The clock of {@link System#nanoTime}. */
-    long nanoTime();
+    default long nanoTime() {
+        return System.nanoTime();
+    }
 
     /** The id that Flink is to run a planned job under: it takes each once. */
     default String jobId(JobPlan plan) {
