@@ -3,10 +3,10 @@ package dev.streampane.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,9 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker as its clients see it: writes records, reads what is committed. */
@@ -74,12 +72,12 @@ public final class KafkaLog implements AutoCloseable {
 
     /** Everything in the topic that a {@code read_committed} reader gets now. */
     public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
-        return read(topic, "read_committed");
+        return CommittedLog.all(servers, topic, "read_committed");
     }
 
     /** Everything in the topic, be it committed, open or aborted. */
     public List<ConsumerRecord<byte[], byte[]>> written(String topic) {
-        return read(topic, "read_uncommitted");
+        return CommittedLog.all(servers, topic, "read_uncommitted");
     }
 
     /** A {@code read_committed} reader of what comes from now on. */
@@ -93,8 +91,7 @@ public final class KafkaLog implements AutoCloseable {
         private final KafkaConsumer<byte[], byte[]> consumer;
 
         private Tail(String topic) {
-            consumer = consumer("read_committed");
-            consumer.assign(partitions(consumer, topic));
+            consumer = CommittedLog.reader(servers, topic, "read_committed");
             consumer.seekToEnd(consumer.assignment());
             consumer.assignment().forEach(consumer::position);
         }
@@ -108,33 +105,6 @@ public final class KafkaLog implements AutoCloseable {
         public void close() {
             consumer.close();
         }
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (var consumer = consumer(isolation)) {
-            List<TopicPartition> partitions = partitions(consumer, topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(50)).forEach(records::add);
-            }
-        }
-        return records;
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
-        Properties properties = properties();
-        properties.setProperty("isolation.level", isolation);
-        properties.setProperty("fetch.max.wait.ms", "20"); // closing waits for it
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
     }
 
     /** The values of {@link #committed} as text. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -245,7 +246,7 @@ final class AllJobs {
     }
 
     private static List<String> values(Up up, String topic) {
-        return TopicContent.committed(up.bootstrapServers(), topic).stream()
+        return CommittedLog.all(up.bootstrapServers(), topic, "read_committed").stream()
                 .filter(record -> record.value() != null)
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .toList();

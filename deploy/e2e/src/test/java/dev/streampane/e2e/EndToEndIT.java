@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.log.CommittedLog;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +73,8 @@ class EndToEndIT {
     }
 
     private static long committedResults() {
-        return TopicContent.committed(up.bootstrapServers(), "window-results").size();
+        return CommittedLog.all(up.bootstrapServers(), "window-results", "read_committed")
+                .size();
     }
 
     @AfterAll
@@ -110,7 +112,7 @@ class EndToEndIT {
     /** The sum of a number over the audit lines of the jobs that the oracle knows. */
     private static long audited(String number) {
         Set<String> jobs = Set.of(Feed.READINGS.job(), Feed.TRANSACTIONS.job());
-        return TopicContent.committed(up.bootstrapServers(), "audit").stream()
+        return CommittedLog.all(up.bootstrapServers(), "audit", "read_committed").stream()
                 .map(record -> Outcome.json(record.value()))
                 .filter(line -> jobs.contains(line.path("job").asText()))
                 .mapToLong(line -> line.at(number).asLong())

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.e2e.Oracle.Place;
 import dev.streampane.local.audit.AuditCheck;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
@@ -199,10 +200,10 @@ final class Kills {
     /** What the orphan held is in the log, and no committed reader gets it there. */
     private void assertAborted(JobTransaction orphan) {
         long started = orphan.startedAt().orElseThrow().toEpochMilli();
-        Set<Place> committed = TopicContent.committed(up.bootstrapServers(), LATE).stream()
+        Set<Place> committed = CommittedLog.all(up.bootstrapServers(), LATE, "read_committed").stream()
                 .map(Kills::place)
                 .collect(Collectors.toSet());
-        assertThat(TopicContent.uncommitted(up.bootstrapServers(), LATE))
+        assertThat(CommittedLog.all(up.bootstrapServers(), LATE, "read_uncommitted"))
                 .filteredOn(record -> record.timestamp() >= started)
                 .filteredOn(record -> !committed.contains(place(record)))
                 .as("records of the aborted %s", orphan)

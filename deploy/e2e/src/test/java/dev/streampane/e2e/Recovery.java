@@ -3,6 +3,7 @@ package dev.streampane.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.local.log.CommittedLog;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +21,7 @@ final class Recovery {
     /** Publishes on, for results only come of new records, and measures until one that was appended after the kill is visible. */
     static Duration untilTheNextResult(Up up, Feed feed, Load load, Instant killed) {
         try (KafkaConsumer<byte[], byte[]> results =
-                TopicContent.reader(up.bootstrapServers(), "window-results", "read_committed")) {
+                CommittedLog.reader(up.bootstrapServers(), "window-results", "read_committed")) {
             await("the next result after the kill")
                     .atMost(GIVEN_UP)
                     .pollInterval(Duration.ofMillis(1))

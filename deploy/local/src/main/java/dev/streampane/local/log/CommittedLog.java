@@ -65,6 +65,25 @@ public final class CommittedLog implements AutoCloseable {
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /** A reader of all partitions of a topic, at their starts. */
+    public static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String topic, String isolation) {
+        KafkaConsumer<byte[], byte[]> reader = consumer(Topics.client(bootstrapServers), isolation);
+        reader.assign(reader.partitionsFor(topic).stream()
+                .map(one -> new TopicPartition(topic, one.partition()))
+                .toList());
+        reader.seekToBeginning(reader.assignment());
+        return reader;
+    }
+
+    /** All records of a topic up to now, in the order of each partition. */
+    public static List<ConsumerRecord<byte[], byte[]>> all(String bootstrapServers, String topic, String isolation) {
+        try (var reader = reader(bootstrapServers, topic, isolation)) {
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            readTo(reader, reader.endOffsets(reader.assignment()), records::add);
+            return records;
+        }
+    }
+
     /** What a record says; missing where it is no JSON, as one of somebody else. */
     public static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
         try {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * How long after a window closed its first result could be read by a {@code read_committed} reader.
@@ -36,14 +35,9 @@ public record Visibility(List<Long> delays) {
     public static Visibility measure(
             String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness, Consumer<String> progress) {
         List<Long> delays = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                CommittedLog.consumer(Topics.client(bootstrapServers), "read_committed")) {
-            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
-                    .map(p -> new TopicPartition(p.topic(), p.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position);
+        try (KafkaConsumer<byte[], byte[]> consumer = CommittedLog.reader(bootstrapServers, TOPIC, "read_committed")) {
+            consumer.seekToEnd(consumer.assignment());
+            consumer.assignment().forEach(consumer::position);
             Instant start = Instant.now();
             while (Instant.now().isBefore(start.plus(time))) {
                 progress.accept("%d of %d s, %,d first results"
