@@ -30,8 +30,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,9 @@ class TxCommandIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static LocalKafka kafka;
+
     private static int portOffset;
 
     private final StringWriter out = new StringWriter();
@@ -71,11 +73,6 @@ class TxCommandIT {
                     .get();
         }
         TestCheckpoint.write(data.resolve("state/weather-average/2/chk-57"), 57);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
     }
 
     @BeforeEach

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,12 +48,13 @@ class ReplayIT {
     @RegisterExtension
     static final Journal journal = new Journal();
 
+    @AutoClose
     private final FakeFlink flink = new FakeFlink();
+
     private final List<String> said = new ArrayList<>();
 
     @BeforeEach
-    void start() throws IOException {
-        flink.start();
+    void start() {
         flink.jars.add("job.jar");
         TOPICS.forEach(topic -> journal.create(topic, 1));
         run("");
@@ -63,7 +65,6 @@ class ReplayIT {
 
     @AfterEach
     void stop() {
-        flink.close();
         journal.delete(TOPICS);
     }
 

@@ -23,8 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,20 +35,12 @@ class ClusterTest {
     @TempDir
     Path state;
 
+    @AutoClose
     private final FakeFlink flink = new FakeFlink();
+
     private final List<JobRun> runs = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
     private Optional<String> elasticsearch = Optional.of("http://elasticsearch:9200");
-
-    @BeforeEach
-    void start() throws IOException {
-        flink.start();
-    }
-
-    @AfterEach
-    void stop() {
-        flink.server.stop(0);
-    }
 
     @Test
     void shouldSubmitWhatHasNeverRunAsItsFirstGeneration() throws IOException {
@@ -253,7 +244,7 @@ class ClusterTest {
     @Test
     void shouldSayThatFlinkDoesNotAnswer() {
         // Given
-        flink.server.stop(0);
+        flink.close();
 
         // When Then
         assertThatThrownBy(() -> submit(Map.of(), JOB))

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
 
 /** Runs what is submitted; a job's state, its failure and what it refuses are the test's. */
 public final class FakeFlink implements AutoCloseable {
-    HttpServer server;
+    private final HttpServer server;
     public final List<JsonNode> submissions = new CopyOnWriteArrayList<>();
     final List<String> stops = new CopyOnWriteArrayList<>();
     public final List<ObjectNode> jobs = new CopyOnWriteArrayList<>();
@@ -48,8 +49,12 @@ public final class FakeFlink implements AutoCloseable {
     /** A savepoint takes its time; called whenever somebody asks for it. */
     volatile Optional<Runnable> savepointUnderWay = Optional.empty();
 
-    public void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public FakeFlink() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         server.createContext("/", this::answer);
         server.start();
     }

@@ -11,52 +11,32 @@ import dev.streampane.local.control.StartFrom;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.TestCheckpoint;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on a fake cluster, and what the supervisor does afterwards. */
-class JobCommandsTest {
+class JobCommandsTest extends OnFakeFlink {
 
-    private static final String JOB = "weather-average";
     private static final String OTHER = "word-count";
 
-    @TempDir
-    Path data;
-
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
-    private final FakeFlink flink = new FakeFlink();
-    private FakeJobContext context;
     private RunningJobs jobs;
     private JobCommands commands;
     private StackSettings settings;
 
     @BeforeEach
-    void startJob() throws IOException {
-        flink.start();
-        context = new FakeJobContext(data);
+    void startJob() {
         settings = TestSettings.of(data, 0, List.of(JOB), Optional.empty(), Map.of());
         jobs = new RunningJobs(settings, new FlinkRest(flink.url()), context, console);
         commands = jobs.commands((job, from, asked) -> plan(settings, job, from, asked));
         jobs.plan(job -> plan(settings, job, StartFrom.NEWEST, Map.of()));
         jobs.start(JOB);
-    }
-
-    @AfterEach
-    void stopFlink() {
-        flink.server.stop(0);
     }
 
     /** From state 7 of generation 1, or as generation 2. */

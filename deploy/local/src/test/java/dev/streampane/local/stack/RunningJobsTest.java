@@ -12,9 +12,7 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.TestCheckpoint;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -26,36 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-class RunningJobsTest {
+class RunningJobsTest extends OnFakeFlink {
 
-    private static final String JOB = "weather-average";
     private static final String OTHER = "index-results";
-
-    @TempDir
-    Path data;
-
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Console console = new Console(new PrintStream(printed, true), Console.Style.PLAIN, 80);
-    private final FakeFlink flink = new FakeFlink();
-
-    private FakeJobContext context;
-
-    @BeforeEach
-    void startFlink() throws IOException {
-        context = new FakeJobContext(data);
-        flink.start();
-    }
-
-    @AfterEach
-    void stopFlink() {
-        flink.server.stop(0);
-    }
 
     private RunningJobs jobs(Map<String, String> jobOptions, String... names) {
         RunningJobs jobs = planned(flink.url(), jobOptions, names);
