@@ -95,8 +95,8 @@ class AuditCheckIT {
     @Test
     void shouldPutLinesOfSeveralSubtasksInTheOrderOfTheirOffsets() {
         // Given
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
         putAside("dead-letters", 1, 4);
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 7);
@@ -108,9 +108,9 @@ class AuditCheckIT {
     @Test
     void shouldAddTheRestOfALineToItWhereverItLies() {
         // Given a message whose windows took three lines, two of them sent after the next line
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
         rest(5, 2, 0);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
         rest(5, 3, 1);
         rest(10, 6, 0);
         putAside("dead-letters", 1, 4);
@@ -131,13 +131,13 @@ class AuditCheckIT {
     }
 
     private static void rest(long first, long counted, long late) {
-        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
     }
 
     @Test
     void shouldCallYoungWindowsSettling() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", "\"2026-11-20T06:01:00Z\"", null);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", "\"2026-11-20T06:01:00Z\"", null);
         result(1, 1, "d1", 4);
 
         // When
@@ -152,8 +152,8 @@ class AuditCheckIT {
     @Test
     void shouldNameLinesThatAreNotContiguous() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
-        line(1, 6, 9, counts(4, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 6, 9, counts(4, 4, 0, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 9);
 
         // When
@@ -168,8 +168,8 @@ class AuditCheckIT {
     @Test
     void shouldNameARecordThatVanishedBetweenOffsetsAndVerdicts() {
         // Given
-        line(1, 0, 4, counts(4, 4, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 4, 0, 0, 0), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(4, 4, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 4, 0, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 8);
 
         // When
@@ -182,7 +182,7 @@ class AuditCheckIT {
     @Test
     void shouldNameAHoleThatHoldsARecord() {
         // Given
-        line(1, 0, 9, counts(8, 8, 0, 0, 0), "[[3,3],[7,7]]", "null", quoted(CLOCK), CLOSED);
+        holedLine("[[3,3],[7,7]]", lineOf(1, 0, 9, counts(8, 8, 0, 0, 0), "null", quoted(CLOCK), CLOSED));
         result(1, 1, "d1", 8);
 
         // When
@@ -197,7 +197,7 @@ class AuditCheckIT {
     @Test
     void shouldNameRecordsThatAGenerationFromTheStartDidNotSee() {
         // Given
-        line(1, 2, 9, counts(8, 8, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 2, 9, counts(8, 8, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 8);
 
         // When
@@ -218,7 +218,7 @@ class AuditCheckIT {
             producer.send(Journal.record(INPUT, 0, "d1", "reading 12", Map.of()));
             producer.commitTransaction();
         }
-        line(1, 0, 12, counts(11, 11, 0, 0, 0), "[[10,11]]", "null", quoted(CLOCK), CLOSED);
+        holedLine("[[10,11]]", lineOf(1, 0, 12, counts(11, 11, 0, 0, 0), "null", quoted(CLOCK), CLOSED));
         result(1, 1, "d1", 11);
 
         // When
@@ -233,7 +233,7 @@ class AuditCheckIT {
     @Test
     void shouldNameAWindowWhoseResultsMissARecord() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 6);
         result(1, 1, "d2", 3);
 
@@ -249,7 +249,7 @@ class AuditCheckIT {
     @Test
     void shouldTakeTheLastRevisionAndNameOneThatIsRepeated() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 9);
         result(1, 2, "d1", 10);
         result(1, 2, "d1", 10);
@@ -265,7 +265,7 @@ class AuditCheckIT {
     @Test
     void shouldSubtractCorrections() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         journal.write("audit", JOB, """
                 {"kind":"correction","job":"%s","generation":1,"spec":"tumbling(1m)","topic":"%s",
                  "partition":0,"offset":4,"windowEnd":"%s","count":1}""".formatted(JOB, INPUT, CLOSED));
@@ -282,8 +282,8 @@ class AuditCheckIT {
     @Test
     void shouldNameLateAndRejectedRecordsThatAreMissingOrDoubled() {
         // Given
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 7);
         putAside("dead-letters", 1, 4);
         putAside("dead-letters", 1, 4);
@@ -298,9 +298,9 @@ class AuditCheckIT {
     @Test
     void shouldGoOnWithTheWindowsOfTheGenerationThatItWasRestoredFrom() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOSED), null);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOSED), null);
         run(2);
-        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), quoted(CLOSED), quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 2);
         result(2, 1, "d1", 6);
         result(1, 1, "d2", 4);
@@ -312,11 +312,7 @@ class AuditCheckIT {
     @Test
     void shouldFindWhatTheGenerationBeforePutAsideOfTheLineThatWasOpen() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(CLOSED), null);
-        putAside("dead-letters", 1, 5);
-        putAside("late-records", 1, 6);
-        run(2);
-        restoredLine(5, 9, counts(5, 3, 1, 1, 0), quoted(CLOSED));
+        restoredAfter(counts(5, 5, 0, 0, 0), 5, counts(5, 3, 1, 1, 0));
         result(2, 1, "d1", 8);
 
         // When, Then
@@ -338,11 +334,7 @@ class AuditCheckIT {
     @Test
     void shouldNameWhatNoGenerationPutAsideOfARestoredLine() {
         // Given
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOSED), null);
-        putAside("dead-letters", 1, 4);
-        putAside("late-records", 1, 6);
-        run(2);
-        restoredLine(5, 9, counts(5, 2, 2, 1, 0), quoted(CLOSED));
+        restoredAfter(counts(5, 4, 0, 1, 0), 4, counts(5, 2, 2, 1, 0));
         result(2, 1, "d1", 6);
 
         // When
@@ -418,7 +410,7 @@ class AuditCheckIT {
         long records = last - first + 1;
         writePartitionLine(
                 partition,
-                lineOf(generation, first, last, counts(records, records, 0, 0, 0), "[]", "null", "null", null)
+                lineOf(generation, first, last, counts(records, records, 0, 0, 0), "null", "null", null)
                         .replace("tumbling(1m)", "none"));
     }
 
@@ -433,7 +425,6 @@ class AuditCheckIT {
                         first,
                         last,
                         counts(records, records, 0, 0, 0),
-                        "[]",
                         clockBefore,
                         quoted(CLOSED),
                         horizon));
@@ -447,17 +438,26 @@ class AuditCheckIT {
 
     /** As generation 2 sends it after its start from a savepoint. */
     private static void restoredLine(long first, long last, Counts counts, String clockBefore) {
-        writeLine(lineOf(2, first, last, counts, "[]", clockBefore, quoted(CLOCK), CLOSED)
+        writeLine(lineOf(2, first, last, counts, clockBefore, quoted(CLOCK), CLOSED)
                 .replace("\"restored\":false", "\"restored\":true"));
+    }
+
+    /** A line, what generation 1 put aside of it and of the next one, and that one as generation 2 sends it. */
+    private static void restoredAfter(Counts first, long rejected, Counts restored) {
+        line(1, 0, 4, first, "null", quoted(CLOSED), null);
+        putAside("dead-letters", 1, rejected);
+        putAside("late-records", 1, 6);
+        run(2);
+        restoredLine(5, 9, restored, quoted(CLOSED));
     }
 
     @Test
     void shouldNotTakeALostFirstLineForARestore() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 10);
         run(2);
-        line(2, 5, 9, counts(5, 5, 0, 0, 0), "[]", quoted(CLOSED), quoted(CLOCK), CLOSED);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), quoted(CLOSED), quoted(CLOCK), CLOSED);
         result(2, 1, "d1", 10);
 
         // When
@@ -470,7 +470,7 @@ class AuditCheckIT {
     @Test
     void shouldWaitForWhatAnOpenTransactionHides() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         try (var producer = journal.transaction("weather-average-1-0-7")) {
             producer.send(Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
             producer.flush();
@@ -491,7 +491,7 @@ class AuditCheckIT {
         result(1, 1, "old", 1);
         result(1, 2, "old", 1);
         journal.expire("window-results", 1);
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
 
         // When
         AuditReport report = check();
@@ -504,7 +504,7 @@ class AuditCheckIT {
     @Test
     void shouldNotNameAWindowWhoseResultMayHaveExpired() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         long written = System.currentTimeMillis();
         await().until(() -> System.currentTimeMillis() > written);
         result(1, 1, "d1", 4);
@@ -572,7 +572,6 @@ class AuditCheckIT {
                         first,
                         last,
                         counts(last - first + 1, counted, 0, 0, last - first + 1 - counted),
-                        "[]",
                         clockBefore,
                         quoted(clockAfter),
                         horizon)
@@ -584,8 +583,8 @@ class AuditCheckIT {
     void shouldCountWindowsOfWhichAGenerationFromOldStateRepeatsLinesThatAreForgotten() {
         // Given
         String early = "2026-11-20T06:00:10Z";
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "[]", "null", quoted(early), null);
-        String one = lineOf(1, 5, 5, counts(1, 1, 0, 0, 0), "[]", quoted(early), quoted(early), null);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(early), null);
+        String one = lineOf(1, 5, 5, counts(1, 1, 0, 0, 0), quoted(early), quoted(early), null);
         int lines = 4100;
         try (var producer = journal.transaction("lines")) {
             for (int offset = 5; offset < 5 + lines; offset++) {
@@ -595,7 +594,7 @@ class AuditCheckIT {
             producer.commitTransaction();
         }
         run(2);
-        line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), "[]", quoted(early), quoted(CLOCK), CLOSED);
+        line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), quoted(early), quoted(CLOCK), CLOSED);
         result(2, 1, "d1", 5 + lines);
 
         // When
@@ -616,7 +615,7 @@ class AuditCheckIT {
         // Given
         auditTopic = "own-audit";
         run(1);
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 9);
 
         // When
@@ -630,11 +629,11 @@ class AuditCheckIT {
     @Test
     void shouldReadTheAuditsThatStartsNameInTheOrderOfTheStarts() {
         // Given
-        line(1, 0, 9, counts(10, 0, 0, 0, 10), "[]", "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 0, 0, 0, 10), "null", quoted(CLOCK), CLOSED);
         for (int offset = 10; offset < 150; offset++) {
             auditTopic = offset < 80 ? "own-audit" : "audit";
             journal.write(INPUT, "d1", "heartbeat " + offset);
-            line(1, offset, offset, counts(1, 0, 0, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+            line(1, offset, offset, counts(1, 0, 0, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
         }
         journal.write(Generations.TOPIC, JOB + "/1", """
                 {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],"settings":{"start-from":"earliest"},
@@ -779,8 +778,8 @@ class AuditCheckIT {
     }
 
     private static void writeMatchingAudit() {
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "[]", "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), "[]", quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
         putAside("dead-letters", 1, 4);
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 5);
@@ -795,15 +794,13 @@ class AuditCheckIT {
     }
 
     private static void line(
-            int generation,
-            long first,
-            long last,
-            Counts counts,
-            String holes,
-            String clockBefore,
-            String clockAfter,
-            String horizon) {
-        writeLine(lineOf(generation, first, last, counts, holes, clockBefore, clockAfter, horizon));
+            int generation, long first, long last, Counts counts, String before, String after, String horizon) {
+        writeLine(lineOf(generation, first, last, counts, before, after, horizon));
+    }
+
+    /** A line by which some offsets hold no record. */
+    private static void holedLine(String holes, String line) {
+        writeLine(line.replace("\"holes\":[]", "\"holes\":" + holes));
     }
 
     private static void writeLine(String line) {
@@ -811,18 +808,11 @@ class AuditCheckIT {
     }
 
     private static String lineOf(
-            int generation,
-            long first,
-            long last,
-            Counts counts,
-            String holes,
-            String clockBefore,
-            String clockAfter,
-            String horizon) {
+            int generation, long first, long last, Counts counts, String before, String after, String horizon) {
         return """
                 {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
                  "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
-                 "unguarded":0,"holes":%s,"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
+                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
                  "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
                  "clockBefore":%s,"clockAfter":%s,"restored":false,"settings":{"specs":["tumbling(1m)"],
                  "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
@@ -836,14 +826,13 @@ class AuditCheckIT {
                         last < first ? counts.counted() + counts.late() : counts.records(),
                         counts.rejected(),
                         counts.heartbeats(),
-                        holes,
                         counts.counted(),
                         counts.late(),
                         horizon == null ? "null" : quoted(horizon),
                         CLOSED,
                         counts.counted(),
-                        clockBefore,
-                        clockAfter);
+                        before,
+                        after);
     }
 
     private static void result(int generation, int rev, String key, long count) {
