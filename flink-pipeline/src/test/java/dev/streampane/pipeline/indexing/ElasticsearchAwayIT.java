@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -23,13 +21,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** index-results while Elasticsearch is killed: it waits, does not restart, loses nothing, and can be ended. */
-class ElasticsearchAwayIT {
+class ElasticsearchAwayIT extends JobsOnKafka {
 
     private static final String TOPIC = "window-results";
     private static final int DEVICES = 4;
@@ -38,28 +36,16 @@ class ElasticsearchAwayIT {
     @TempDir
     private static Path data;
 
-    private static LocalKafka kafka;
+    @AutoClose
     private static LocalElasticsearch elasticsearch;
-    private static KafkaLog log;
+
     private static ElasticsearchView view;
-    private static MiniFlink flink;
 
     @BeforeAll
-    static void startServers() throws Exception {
-        kafka = LocalKafka.start(data.resolve("kafka"));
+    static void startElasticsearch() {
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
         IndexTemplates.install(elasticsearch.url());
-        log = new KafkaLog(kafka.bootstrapServers());
         view = new ElasticsearchView(elasticsearch.url());
-        flink = MiniFlink.start();
-    }
-
-    @AfterAll
-    static void stopServers() throws Exception {
-        flink.close();
-        log.close();
-        elasticsearch.close();
-        kafka.close();
     }
 
     @Test
@@ -112,7 +98,7 @@ class ElasticsearchAwayIT {
                 new IndexResultsJob(),
                 JobConfig.of(
                         IndexResultsJob.NAME,
-                        "--bootstrap-servers=" + kafka.bootstrapServers(),
+                        "--bootstrap-servers=" + log.servers(),
                         "--elasticsearch-url=" + elasticsearch.url(),
                         "--checkpoint-interval=1s",
                         "--checkpoint-timeout=5s",
@@ -142,7 +128,7 @@ class ElasticsearchAwayIT {
     /** The averages of some devices, each in a partition of its own. */
     private static void write(String devices, int minutes) {
         Properties properties = new Properties();
-        properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        properties.setProperty("bootstrap.servers", log.servers());
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             for (int minute = 0; minute < minutes; minute++) {
                 for (int device = 0; device < DEVICES; device++) {

@@ -14,10 +14,7 @@ import dev.streampane.local.audit.IndexedLog;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
-import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.SharedKafka;
-import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.MiniFlink;
+import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
@@ -27,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +33,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
-class IndexResultsIT {
+class IndexResultsIT extends JobsOnKafka {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,31 +56,20 @@ class IndexResultsIT {
     @TempDir
     private static Path data;
 
-    private static LocalKafka kafka;
+    @AutoClose
     private static LocalElasticsearch elasticsearch;
-    private static KafkaLog log;
+
     private static ElasticsearchView view;
-    private static MiniFlink flink;
 
     private String topic;
     private String topicId;
-    private Optional<JobID> job = Optional.empty();
+    private JobID job;
 
     @BeforeAll
-    static void startServers() throws Exception {
-        kafka = SharedKafka.empty();
+    static void startElasticsearch() {
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
         IndexTemplates.install(elasticsearch.url());
-        log = new KafkaLog(kafka.bootstrapServers());
         view = new ElasticsearchView(elasticsearch.url());
-        flink = MiniFlink.start();
-    }
-
-    @AfterAll
-    static void stopServers() throws Exception {
-        flink.close();
-        log.close();
-        elasticsearch.close();
     }
 
     @BeforeEach
@@ -98,13 +82,6 @@ class IndexResultsIT {
     private static String create(String topic, int partitions) throws Exception {
         NewTopic asked = new NewTopic(topic, partitions, (short) 1).configs(LOG_APPEND_TIME);
         return log.admin().createTopics(List.of(asked)).topicId(topic).get().toString();
-    }
-
-    @AfterEach
-    void stopJob() throws Exception {
-        if (job.isPresent()) {
-            flink.cancel(job.get());
-        }
     }
 
     @Test
@@ -142,7 +119,7 @@ class IndexResultsIT {
 
     /** Documents of other tests are extra. */
     private void assertThatTheIndexIsAsTheLog() throws IOException {
-        Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        Map<String, Object> client = Map.of("bootstrap.servers", log.servers());
         IndexReport report = IndexAudit.check(
                 client,
                 List.of(IndexedLog.results(topic)),
@@ -266,17 +243,17 @@ class IndexResultsIT {
         awaitPosition(0, 1);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
-        String savepoint = flink.stop(job.orElseThrow(), data.resolve("savepoints"));
+        String savepoint = flink.stop(job, data.resolve("savepoints"));
         log.write(audit, 0, null, line);
         write(0, WindowResults.average("unaudited", 0));
         // When
-        job = Optional.of(flink.restore(new IndexResultsJob(), config(), savepoint));
+        job = flink.restore(new IndexResultsJob(), config(), savepoint);
         awaitPosition(0, 2);
         // Then
         log.write(audit, 0, null, line);
         write(0, WindowResults.average("later", 0));
         awaitPosition(0, 3);
-        assertThat(flink.attempts(job.get())).isZero();
+        assertThat(flink.attempts(job)).isZero();
         assertThat(view.position(auditId, 0)).isEqualTo(1);
         assertThat(deadLetters(audit)).isEmpty();
     }
@@ -376,7 +353,7 @@ class IndexResultsIT {
         awaitPosition(1, 1);
         awaitCount("window-history", "client:again*", 3);
         String before = documents("client:again*");
-        stopJob();
+        flink.cancel(job);
         // When
         write(1, revision("again3", true, 1, 1));
         startJob();
@@ -485,8 +462,7 @@ class IndexResultsIT {
             assertThat(current(client + 0)).isEqualTo("true 1 1");
             assertThat(current(client + 1)).isEqualTo("true 1 1");
             assertThat(deadLetters()).isEmpty();
-            flink.cancel(job.orElseThrow());
-            job = Optional.empty();
+            flink.cancel(job);
         }
     }
 
@@ -562,7 +538,7 @@ class IndexResultsIT {
     void shouldPublishOneMoreThanTheLastCommittedRecordOfEachPartition() throws Exception {
         // Given
         Properties properties = new Properties();
-        properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        properties.setProperty("bootstrap.servers", log.servers());
         properties.setProperty("transactional.id", topic);
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
@@ -607,12 +583,12 @@ class IndexResultsIT {
     }
 
     private void startJob(String... more) throws Exception {
-        job = Optional.of(flink.start(new IndexResultsJob(), config(more)));
+        job = flink.start(new IndexResultsJob(), config(more));
     }
 
     private JobConfig config(String... more) {
         List<String> options = new ArrayList<>(List.of(
-                "--bootstrap-servers=" + kafka.bootstrapServers(),
+                "--bootstrap-servers=" + log.servers(),
                 "--input-topic=" + topic,
                 "--state-dir=" + data.resolve("state").toUri()));
         options.addAll(List.of(more));
