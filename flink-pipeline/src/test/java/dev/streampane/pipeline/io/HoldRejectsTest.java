@@ -12,12 +12,13 @@ import java.time.Instant;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HoldRejectsTest {
 
+    @AutoClose
     private OneInputStreamOperatorTestHarness<Output, Output> operator;
 
     @BeforeEach
@@ -25,11 +26,6 @@ class HoldRejectsTest {
         operator = new OneInputStreamOperatorTestHarness<>(new HoldRejects());
         operator.setup(OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        operator.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,12 +30,8 @@ class BoundedFileSinkTest {
     @TempDir
     private Path archive;
 
+    @AutoClose
     private OneInputStreamOperatorTestHarness<ArchivedRow, CommittableMessage<FileSinkCommittable>> rows;
-
-    @AfterEach
-    void close() throws Exception {
-        rows.close();
-    }
 
     private long openFiles() throws IOException {
         try (Stream<Path> open = Files.list(OPEN)) {

@@ -20,7 +20,7 @@ import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +30,7 @@ class WriteLinesTest {
     private static final String NUMBER = "tags,name=a value=1.500000 1795154460000000000\n";
     private static final String TEXT = "tags,name=b text=\"on\" 1795154460000000000\n";
 
+    @AutoClose
     private OneInputStreamOperatorTestHarness<Output, Output> operator;
 
     @BeforeEach
@@ -38,11 +39,6 @@ class WriteLinesTest {
                 new OperatorFactory<>(WriteLines.class, parameters -> new WriteLines(parameters, "tumbling(1m)")),
                 OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        operator.close();
     }
 
     private static WindowResult result(String key, String spec, Status status, Instant end, Value... values) {

@@ -30,7 +30,7 @@ import org.apache.flink.streaming.api.transformations.UnionTransformation;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +51,7 @@ class PaneResultsTest {
     private static final Instant END_OF_FIRST = Instant.ofEpochMilli(10_000);
     private static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PartialSerializer.TYPE);
 
+    @AutoClose
     private KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> windows;
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> harness(
@@ -81,11 +82,6 @@ class PaneResultsTest {
     void open() throws Exception {
         windows = harness(1, LATENESS);
         windows.open();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        windows.close();
     }
 
     private void record(String key, long time, long value) throws Exception {

@@ -10,7 +10,7 @@ import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +21,12 @@ class SessionPanesTest {
 
     private static final PaneHarness.Setup SETUP = PaneHarness.Setup.of("session(10s)");
 
+    @AutoClose
     private PaneHarness sessions;
 
     @BeforeEach
     void open() throws Exception {
         sessions = SETUP.start();
-    }
-
-    @AfterEach
-    void close() {
-        sessions.close();
     }
 
     @Test

@@ -10,19 +10,15 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class CountWordsTest {
 
     private static final Duration EVER = Duration.ZERO;
 
+    @AutoClose
     private KeyedOneInputStreamOperatorTestHarness<String, String, WordCount> words;
-
-    @AfterEach
-    void close() throws Exception {
-        words.close();
-    }
 
     @Test
     void shouldSayEveryChange() throws Exception {

@@ -28,8 +28,8 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +43,7 @@ class WordCountJobMiniClusterTest {
     private static final String TEXT = "catalog batch\n\n  catalog\tflink\r\ncatalog";
     private static final Map<String, Long> COUNTS = Map.of("catalog", 3L, "batch", 1L, "flink", 1L);
 
+    @AutoClose
     private static MiniFlink flink;
 
     @TempDir
@@ -51,11 +52,6 @@ class WordCountJobMiniClusterTest {
     @BeforeAll
     static void start() throws Exception {
         flink = MiniFlink.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        flink.close();
     }
 
     @AfterEach

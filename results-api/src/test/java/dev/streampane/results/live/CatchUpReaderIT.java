@@ -43,8 +43,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +58,8 @@ class CatchUpReaderIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static LocalKafka kafka;
+
+    @AutoClose
     private static Admin admin;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -73,11 +75,6 @@ class CatchUpReaderIT {
         Uni.createFrom().emitter(first -> first.complete(null)).await().indefinitely();
         kafka = SharedKafka.empty();
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-    }
-
-    @AfterAll
-    static void closeAdmin() {
-        admin.close();
     }
 
     @BeforeEach

@@ -11,17 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TopicFollowerTest {
 
+    @AutoClose
     private final Logged log = new Logged(TopicFollower.class);
-
-    @AfterEach
-    void close() {
-        log.close();
-    }
 
     @Test
     void shouldSayThatItHasEndedInAnError() {
