@@ -74,10 +74,14 @@ class PartitionTotalsTest {
     void shouldSayWhereALineIsMissing() {
         totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
         totals.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
+        assertUnbalanced(false, "line at offset 20 begins there, but the line before it ends at 9");
+    }
+
+    private void assertUnbalanced(boolean contiguous, String problem) {
         PartitionAudit sum = totals.snapshot();
-        assertThat(sum.contiguous()).isFalse();
+        assertThat(sum.contiguous()).isEqualTo(contiguous);
         assertThat(sum.balanced()).isFalse();
-        assertThat(sum.problems()).containsExactly("line at offset 20 begins there, but the line before it ends at 9");
+        assertThat(sum.problems()).containsExactly(problem);
     }
 
     @Test
@@ -131,25 +135,19 @@ class PartitionTotalsTest {
     void shouldSayWhenALineCameTwice() {
         totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
         totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
-        assertThat(totals.snapshot().contiguous()).isFalse();
-        assertThat(totals.snapshot().problems())
-                .containsExactly("line at offset 0 begins there, but the line before it ends at 9");
+        assertUnbalanced(false, "line at offset 0 begins there, but the line before it ends at 9");
     }
 
     @Test
     void shouldSayWhichRecordWasSwallowedWithoutAHole() {
         totals.add(line(0, 9, 9, 9, 0, 0, List.of(), 9, 0));
-        PartitionAudit sum = totals.snapshot();
-        assertThat(sum.contiguous()).isTrue();
-        assertThat(sum.balanced()).isFalse();
-        assertThat(sum.problems()).containsExactly("line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
+        assertUnbalanced(true, "line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
     }
 
     @Test
     void shouldSayWhichRowHasNoVerdict() {
         totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 8, 1));
-        assertThat(totals.snapshot().problems())
-                .containsExactly("line at offset 0 has 10 rows, but 9 verdicts for tumbling(1m)");
+        assertUnbalanced(true, "line at offset 0 has 10 rows, but 9 verdicts for tumbling(1m)");
     }
 
     @Test

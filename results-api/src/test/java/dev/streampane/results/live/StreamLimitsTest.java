@@ -9,6 +9,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StreamLimitsTest {
@@ -19,9 +20,7 @@ class StreamLimitsTest {
     @Test
     void shouldTakeSoManyStreamsPerProcess() {
         // Given
-        StreamLimits limits = limits("results.stream.max-clients", "2");
-        limits.reserve(here);
-        limits.reserve(there);
+        StreamLimits limits = limits("max-clients", 2, here, there);
         // Then
         refused(limits, here, 503, "/problems/too-many-streams");
         limits.release(there);
@@ -30,9 +29,7 @@ class StreamLimitsTest {
 
     @Test
     void shouldTakeSoManyStreamsPerAddress() {
-        StreamLimits limits = limits("results.stream.max-per-address", "2");
-        limits.reserve(here);
-        limits.reserve(here);
+        StreamLimits limits = limits("max-per-address", 2, here, here);
         refused(limits, here, 429, "/problems/too-many-requests");
         limits.reserve(there);
         limits.release(here);
@@ -41,16 +38,14 @@ class StreamLimitsTest {
 
     @Test
     void shouldTakeANetworkOfVersion6ForOneAddress() {
-        StreamLimits limits = limits("results.stream.max-per-address", "1");
-        limits.reserve(Access.unrestricted("2001:db8:0:1:0:0:0:1"));
+        StreamLimits limits = limits("max-per-address", 1, Access.unrestricted("2001:db8:0:1:0:0:0:1"));
         refused(limits, Access.unrestricted("2001:db8:0:1:ffff:0:0:2"), 429, "/problems/too-many");
         limits.reserve(Access.unrestricted("2001:db8:0:2:0:0:0:1"));
     }
 
     @Test
     void shouldTakeSoManyStreamsPerPrincipal() {
-        StreamLimits limits = limits("results.stream.max-per-principal", "1");
-        limits.reserve(here);
+        StreamLimits limits = limits("max-per-principal", 1, here);
         refused(limits, here, 429, "/problems/too-many-requests");
         limits.release(here);
         limits.reserve(here);
@@ -58,7 +53,7 @@ class StreamLimitsTest {
 
     @Test
     void shouldTakeNoneOnceTheProcessEnds() {
-        StreamLimits limits = limits("results.stream.max-clients", "10");
+        StreamLimits limits = limits("max-clients", 10);
         limits.close();
         refused(limits, here, 503, "/problems/too-many-streams");
     }
@@ -75,7 +70,10 @@ class StreamLimitsTest {
                 });
     }
 
-    private static StreamLimits limits(String key, String value) {
-        return new StreamLimits(Settings.with(Map.of(key, value)));
+    /** With streams that are open. */
+    private static StreamLimits limits(String name, int most, Access... open) {
+        var limits = new StreamLimits(Settings.with(Map.of("results.stream." + name, String.valueOf(most))));
+        Stream.of(open).forEach(limits::reserve);
+        return limits;
     }
 }
