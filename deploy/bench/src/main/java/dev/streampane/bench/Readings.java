@@ -71,10 +71,6 @@ final class Readings {
         return (long) PER_WINDOW * devices;
     }
 
-    int windows() {
-        return windows;
-    }
-
     /** From one minute with readings to the next. */
     long stride() {
         return stride;

@@ -64,10 +64,6 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    long delivered() {
-        return delivered;
-    }
-
     private void read(long deadline) throws IOException {
         if (System.nanoTime() > deadline) {
             throw new IOException(

@@ -169,11 +169,6 @@ public final class Brokers implements AutoCloseable {
         get(admin.fenceProducers(transactionalIds).all());
     }
 
-    /** The names as given. */
-    String servers() {
-        return servers;
-    }
-
     @Override
     public void close() {
         admin.close(Duration.ZERO);

@@ -26,12 +26,7 @@ final class Marked {
         return "device" + number % WINDOWS;
     }
 
-    /** A result of window-result/v1. */
-    static String result(int number) {
-        return result(number, 0);
-    }
-
-    /** A result that is longer by {@code padding} bytes. */
+    /** A result of window-result/v1 that is longer by {@code padding} bytes. */
     static String result(int number, int padding) {
         return Fixtures.result(JOB, key(number), SIX, 1, 1 + number / WINDOWS, true)
                 .replace(
