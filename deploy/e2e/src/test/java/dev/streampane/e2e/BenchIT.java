@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code deploy/streampane bench} as a user runs it, with as little as each has something to tell of. */
 @Tag("campaign")
@@ -49,13 +51,23 @@ class BenchIT {
                 .satisfies(run -> assertThat(run.path("digest").asText()).isEqualTo("right"));
     }
 
-    @Test
-    void shouldTellHowFastResultsComeOutBesideAPlainProducer() throws Exception {
+    /** Each with how many lines it tells, and which numbers of which of them. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            output --records=20000 --devices=20 --rounds=1          | 3 | /2/ratio
+            index --records=2000 --rounds=1                         | 3 | /2/ratio
+            rest --clients=4 --warm-up=1 --seconds=1 --rounds=1     | 4 | /3/ratioToHello /3/ratioToBare
+            fanout --streams=20 --results=50 --rounds=1 --idle=1000 | 2 | /0/deliveriesPerSecond /1/heapBytes
+            """)
+    void shouldTellHowFastAPartIs(String arguments, int lines, String numbers) throws Exception {
         // When
-        List<JsonNode> told = bench("output", "--records=20000", "--devices=20", "--rounds=1");
+        List<JsonNode> told = bench(arguments.split(" "));
         // Then
-        assertThat(told).hasSize(3);
-        assertThat(told.get(2).path("ratio").asDouble()).isPositive();
+        assertThat(told).hasSize(lines);
+        assertThat(numbers.split(" ")).allSatisfy(number -> assertThat(
+                        JSON.<JsonNode>valueToTree(told).at(number).asDouble())
+                .as(number)
+                .isPositive());
     }
 
     @Test
@@ -71,25 +83,6 @@ class BenchIT {
     }
 
     @Test
-    void shouldTellWhatIndexingTakesBesideABulkLoader() throws Exception {
-        // When
-        List<JsonNode> told = bench("index", "--records=2000", "--rounds=1");
-        // Then
-        assertThat(told).hasSize(3);
-        assertThat(told.get(2).path("ratio").asDouble()).isPositive();
-    }
-
-    @Test
-    void shouldTellWhatAQueryTakesBesidePlainServers() throws Exception {
-        // When
-        List<JsonNode> told = bench("rest", "--clients=4", "--warm-up=1", "--seconds=1", "--rounds=1");
-        // Then
-        assertThat(told).hasSize(4);
-        assertThat(told.get(3).path("ratioToHello").asDouble()).isPositive();
-        assertThat(told.get(3).path("ratioToBare").asDouble()).isPositive();
-    }
-
-    @Test
     void shouldTellWhatAReadingTakesToDecode() throws Exception {
         // When
         List<JsonNode> told = bench("parser", "--warm-up=1", "--seconds=1", "--rounds=1");
@@ -97,16 +90,6 @@ class BenchIT {
         assertThat(told).hasSize(5);
         assertThat(told.get(0).path("bytes").asDouble()).isBetween(1.0, 100.0);
         assertThat(told.get(4).path("ratio").asDouble()).isGreaterThan(1);
-    }
-
-    @Test
-    void shouldTellWhatStreamsTake() throws Exception {
-        // When
-        List<JsonNode> told = bench("fanout", "--streams=20", "--results=50", "--rounds=1", "--idle=1000");
-        // Then
-        assertThat(told).hasSize(2);
-        assertThat(told.get(0).path("deliveriesPerSecond").asDouble()).isPositive();
-        assertThat(told.get(1).path("heapBytes").asLong()).isPositive();
     }
 
     @Test
