@@ -86,7 +86,8 @@ final class JobCommands {
         if (stops.active(job).isPresent()) {
             throw StackException.notAllowed(
                     "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
-                            .formatted(job.name, generation(job)));
+                            .formatted(
+                                    job.name, job.plan == null ? "" : " (generation " + job.plan.generation() + ")"));
         }
         Map<String, String> asked = with(job.asked, command.options());
         JobPlan plan = planner.plan(job.name, command.startFrom(), asked);
@@ -108,10 +109,6 @@ final class JobCommands {
         job.asked = asked;
         supervise(job);
         return job.name + " runs, " + job.plan.origin();
-    }
-
-    private static String generation(SupervisedJob job) {
-        return job.plan == null ? "" : " (generation " + job.plan.generation() + ")";
     }
 
     private String started(SupervisedJob job) {

@@ -103,7 +103,10 @@ final class RunningJobs {
     private Optional<List<FlinkRest.Job>> jobsOfTheCluster() {
         try {
             List<FlinkRest.Job> all = flink.jobs();
-            jobs.forEach(job -> noteRunning(job, all));
+            // by name: a submission whose answer was lost runs under an id that nobody knows here
+            jobs.stream()
+                    .filter(job -> all.stream().anyMatch(one -> one.name().equals(job.name) && one.runningTasks() > 0))
+                    .forEach(job -> job.lastRan = context.nanoTime());
             return Optional.of(all);
         } catch (IOException noAnswer) {
             if (context.taskManagerLives()) {
@@ -116,13 +119,6 @@ final class RunningJobs {
     /** Jobs have threads of their own, so that none waits for an answer that concerns another. */
     private static CompletableFuture<Void> runAsync(Runnable work) {
         return CompletableFuture.runAsync(work, command -> Steps.daemon(command).start());
-    }
-
-    /** By name: a submission whose answer was lost runs under an id that nobody knows here. */
-    private void noteRunning(SupervisedJob job, List<FlinkRest.Job> seen) {
-        if (seen.stream().anyMatch(one -> one.name().equals(job.name) && one.runningTasks() > 0)) {
-            job.lastRan = context.nanoTime();
-        }
     }
 
     /** Unless a command works on it, or an earlier look at it. */

@@ -135,7 +135,9 @@ final class Submissions {
      */
     void awaitUp(SupervisedJob job) throws IOException {
         long deadline = System.nanoTime() + UP_WITHIN.toNanos();
-        while (flink.job(job.id).filter(Submissions::isUpOrDone).isEmpty()) {
+        while (flink.job(job.id)
+                .filter(seen -> seen.isUp() || seen.state().equals("FINISHED"))
+                .isEmpty()) {
             throwWhenFailed(job);
             if (System.nanoTime() > deadline) {
                 throw StackException.startFailed("%s does not run after %d s: %s"
@@ -143,10 +145,6 @@ final class Submissions {
             }
             pause();
         }
-    }
-
-    private static boolean isUpOrDone(FlinkRest.Job seen) {
-        return seen.isUp() || seen.state().equals("FINISHED");
     }
 
     private void throwWhenFailed(SupervisedJob job) throws IOException {
