@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: jobs -> io -> job -> intake -> window -> contract. */
+/** Dependencies point one way: jobs -> io -> job -> intake -> decode, window -> contract. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.streampane.pipeline";
@@ -46,7 +46,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    private static final List<String> LAYERS = List.of("contract", "window", "intake", "job", "io");
+    private static final List<String> LAYERS = List.of("contract", "window", "decode", "intake", "job", "io");
     private static final List<String> JOBS =
             List.of("weather", "transactions", "fraud", "timeseries", "wordcount", "indexing");
 
@@ -78,7 +78,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"contract", "window", "intake"})
+    @ValueSource(strings = {"contract", "window", "decode", "intake"})
     void shouldKnowNoKafkaAndNoElasticsearch(String name) {
         noClasses()
                 .that()
@@ -86,6 +86,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector.kafka..", "org.elasticsearch..")
+                .check(CLASSES);
+    }
+
+    /** Bytes in, values out: the same answer wherever and whenever they are read. */
+    @Test
+    void shouldDecodeWithoutState() {
+        noClasses()
+                .that()
+                .resideInAPackage(packages("decode")[0])
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages("contract window state"))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.flink.api.common.state..",
+                        "org.apache.flink.runtime..",
+                        "org.apache.flink.streaming..")
                 .check(CLASSES);
     }
 

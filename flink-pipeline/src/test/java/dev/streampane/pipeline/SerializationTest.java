@@ -7,8 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.time.ZoneOffset;
@@ -67,6 +67,7 @@ class SerializationTest {
                         .withImportOption(new ImportOption.DoNotIncludeTests())
                         .importPackages(
                                 ROOT + "contract",
+                                ROOT + "decode",
                                 ROOT + "intake",
                                 ROOT + "window",
                                 ROOT + "weather",

@@ -3,8 +3,8 @@ package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.bench.tutorial.TutorialJob;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.weather.DeviceReading;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
-import dev.streampane.pipeline.intake.Transaction.Place;
+import dev.streampane.pipeline.decode.Transaction.Place;
 
 /** Distances over the Earth as a sphere, by the haversine formula: within 0.6 % of the truth, and the same on every machine. */
 final class GreatCircle {

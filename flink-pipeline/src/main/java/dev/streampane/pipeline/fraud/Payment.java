@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
+import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.Transaction;
 import java.math.BigInteger;
 import java.util.Comparator;
 import org.apache.flink.cep.EventComparator;

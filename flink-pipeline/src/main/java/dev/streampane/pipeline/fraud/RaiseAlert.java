@@ -3,7 +3,7 @@ package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.Alert.Evidence;
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.ResultId;
 import java.math.BigDecimal;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RecordDecoder;
-import dev.streampane.pipeline.intake.RejectReason;
-import dev.streampane.pipeline.intake.Rejection;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RecordDecoder;
+import dev.streampane.pipeline.decode.RejectReason;
+import dev.streampane.pipeline.decode.Rejection;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** Makes the documents of records. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.Rejection;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.Rejection;
 
 /**
  * Reads alerts on the topic of alerts, audit lines on theirs, and results on every other.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.io.IndexRequest;
 import dev.streampane.pipeline.io.IndexRequest.Document;
 import org.apache.flink.api.connector.sink2.SinkWriter;

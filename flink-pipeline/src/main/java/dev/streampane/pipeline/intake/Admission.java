@@ -3,6 +3,8 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.OperatorFactory;

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.decode.Decoded;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;

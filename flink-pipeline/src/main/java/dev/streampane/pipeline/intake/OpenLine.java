@@ -6,6 +6,7 @@ import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.decode.Fetched;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

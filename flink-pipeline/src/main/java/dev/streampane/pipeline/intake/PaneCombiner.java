@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.FirstWindow;
 import dev.streampane.pipeline.window.Partial;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.decode.Decoded;
 import java.util.Arrays;
 
 /**

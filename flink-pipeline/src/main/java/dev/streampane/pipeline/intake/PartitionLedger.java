@@ -3,6 +3,9 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.intake.PartitionState.SpecHorizon;
 import dev.streampane.pipeline.window.FirstWindow;
 import java.util.ArrayDeque;

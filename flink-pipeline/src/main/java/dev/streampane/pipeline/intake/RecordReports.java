@@ -7,6 +7,8 @@ import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RejectReason;
 import java.io.Serializable;
 import java.time.Instant;
 

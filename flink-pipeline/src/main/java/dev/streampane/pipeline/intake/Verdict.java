@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.decode.RejectReason;
+
 /**
  * What becomes of one record: REJECTED with a reason, HEARTBEAT, or per window specification COUNTED or LATE. In the masks bit n belongs
  * to the n-th specification.

@@ -3,9 +3,9 @@ package dev.streampane.pipeline.io;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Decoder;
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Brokers;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
 import java.io.IOException;
 import java.util.Properties;
 import org.apache.flink.api.connector.source.Boundedness;

@@ -2,8 +2,8 @@
 package dev.streampane.pipeline.io;
 
 import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.io.BulkIndexer.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;

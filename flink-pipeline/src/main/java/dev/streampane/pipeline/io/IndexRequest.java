@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.io;
 
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Decoder;
+import dev.streampane.pipeline.decode.RecordDecoder;
 import dev.streampane.pipeline.intake.ClockWatermarks;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
-import dev.streampane.pipeline.intake.RecordDecoder;
 import dev.streampane.pipeline.intake.ReplayPlan;
 import dev.streampane.pipeline.job.Brokers;
 import dev.streampane.pipeline.job.JobConfig;

@@ -2,7 +2,7 @@
 package dev.streampane.pipeline.io;
 
 import dev.streampane.contract.Json;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.state;
 
+import dev.streampane.pipeline.decode.Transaction.Place;
 import dev.streampane.pipeline.fraud.Payment;
-import dev.streampane.pipeline.intake.Transaction.Place;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;

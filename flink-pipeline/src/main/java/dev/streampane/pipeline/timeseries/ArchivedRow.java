@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.Fetched;
 import java.time.Duration;
 
 /**

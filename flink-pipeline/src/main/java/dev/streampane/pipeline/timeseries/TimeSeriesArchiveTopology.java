@@ -2,8 +2,8 @@
 package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.intake.Admission;
-import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;

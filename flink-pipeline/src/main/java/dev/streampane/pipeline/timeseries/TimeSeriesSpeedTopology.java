@@ -2,10 +2,10 @@
 package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
-import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.ResultShape;

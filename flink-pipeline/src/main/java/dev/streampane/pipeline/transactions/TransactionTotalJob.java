@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.transactions;
 
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.io.KafkaSinks;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;

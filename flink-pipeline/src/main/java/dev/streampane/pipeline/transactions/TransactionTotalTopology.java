@@ -6,12 +6,12 @@ import static dev.streampane.pipeline.window.ResultShape.Statistic.MIN;
 import static dev.streampane.pipeline.window.ResultShape.Statistic.TOTAL;
 
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Measures;
+import dev.streampane.pipeline.decode.Transaction;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
-import dev.streampane.pipeline.intake.Measures;
-import dev.streampane.pipeline.intake.Transaction;
-import dev.streampane.pipeline.intake.TransactionDecoder;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;

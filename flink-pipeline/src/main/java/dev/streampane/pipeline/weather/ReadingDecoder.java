@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.Fields;
-import dev.streampane.pipeline.intake.JsonRecords;
-import dev.streampane.pipeline.intake.RejectReason;
-import dev.streampane.pipeline.intake.Rejection;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.Fields;
+import dev.streampane.pipeline.decode.JsonRecords;
+import dev.streampane.pipeline.decode.RejectReason;
+import dev.streampane.pipeline.decode.Rejection;
 import java.time.ZoneId;
 import java.util.List;
 

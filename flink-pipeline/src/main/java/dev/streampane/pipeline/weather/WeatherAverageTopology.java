@@ -6,10 +6,10 @@ import static dev.streampane.pipeline.window.ResultShape.Statistic.MAX;
 import static dev.streampane.pipeline.window.ResultShape.Statistic.MIN;
 
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
-import dev.streampane.pipeline.intake.Measures;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;

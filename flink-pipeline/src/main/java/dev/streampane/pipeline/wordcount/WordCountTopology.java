@@ -3,9 +3,9 @@ package dev.streampane.pipeline.wordcount;
 
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WordCount;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.io.Serializable;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.wordcount;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RejectReason;
-import dev.streampane.pipeline.intake.Rejection;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Decoder;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RejectReason;
+import dev.streampane.pipeline.decode.Rejection;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.streampane.pipeline.intake.Transaction.Place;
+import dev.streampane.pipeline.decode.Transaction.Place;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -4,8 +4,8 @@ package dev.streampane.pipeline.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.Alert;
+import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.intake.Counted;
-import dev.streampane.pipeline.intake.Transaction;
 import dev.streampane.pipeline.window.JobLabel;
 import java.math.BigDecimal;
 import java.math.BigInteger;

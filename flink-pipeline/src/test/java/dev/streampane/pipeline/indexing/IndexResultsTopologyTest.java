@@ -3,7 +3,7 @@ package dev.streampane.pipeline.indexing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

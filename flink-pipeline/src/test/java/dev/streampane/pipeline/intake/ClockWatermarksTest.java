@@ -3,6 +3,9 @@ package dev.streampane.pipeline.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.FetchedRecords;
+import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.testing.TestSettings;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.Watermark;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.Partial;

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.Transaction;
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.Transaction;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ package dev.streampane.pipeline.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Transaction;
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Transaction;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.JobConfig;
 import java.time.Duration;

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.testing;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Decoder;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Decoder;
+import dev.streampane.pipeline.decode.Fetched;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.testing;
 
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.FetchedRecords;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.FetchedRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalTime;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.testing;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

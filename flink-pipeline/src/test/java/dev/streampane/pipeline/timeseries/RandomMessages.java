@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.FetchedRecords;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.FetchedRecords;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.timeseries.RowOracle.Written;
 import java.math.BigDecimal;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.pipeline.contract.ContractFiles;
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.timeseries.TimeSeriesRow.Type;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ package dev.streampane.pipeline.timeseries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.ContractFiles;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.FetchedRecords;
-import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.FetchedRecords;
+import dev.streampane.pipeline.decode.RejectReason;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.intake.Transaction;
-import dev.streampane.pipeline.intake.TransactionDecoder;
+import dev.streampane.pipeline.decode.Transaction;
+import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;

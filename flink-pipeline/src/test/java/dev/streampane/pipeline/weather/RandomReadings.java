@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.testing.LogWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -74,7 +74,7 @@ final class RandomReadings {
         byte[] value = json(made).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return new Fetched(
                 "device-readings",
-                dev.streampane.pipeline.intake.FetchedRecords.TOPIC_ID,
+                dev.streampane.pipeline.decode.FetchedRecords.TOPIC_ID,
                 partition,
                 made.offset(),
                 made.appendTime(),

@@ -4,9 +4,9 @@ package dev.streampane.pipeline.weather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.FetchedRecords;
-import dev.streampane.pipeline.intake.InputContract;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.FetchedRecords;
+import dev.streampane.pipeline.decode.InputContract;
 import java.time.ZoneOffset;
 
 class ReadingContractTest extends InputContract<DeviceReading> {

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.weather;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.intake.DecoderContract;
+import dev.streampane.pipeline.decode.DecoderContract;
 import java.time.ZoneId;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

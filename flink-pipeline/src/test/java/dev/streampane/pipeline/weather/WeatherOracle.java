@@ -2,7 +2,7 @@
 package dev.streampane.pipeline.weather;
 
 import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.intake.Fetched;
+import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.weather.OracleWindows.Span;
 import dev.streampane.pipeline.weather.RandomReadings.Kind;
 import dev.streampane.pipeline.weather.RandomReadings.Written;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WordCount;
-import dev.streampane.pipeline.intake.Decoded;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.testing.GoldenSavepoint;

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.intake.Decoded;
-import dev.streampane.pipeline.intake.Fetched;
-import dev.streampane.pipeline.intake.RejectReason;
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RejectReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -34,7 +34,7 @@ final class IndexResults implements AutoCloseable {
 
     IndexResults() throws IOException, ReflectiveOperationException {
         jar = ClassPaths.openJobs();
-        fetched = Stream.of(type("intake.Fetched").getConstructors())
+        fetched = Stream.of(type("decode.Fetched").getConstructors())
                 .filter(it -> it.getParameterCount() == 8)
                 .findFirst()
                 .orElseThrow();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.intake;
+package dev.streampane.pipeline.decode;
 
 /**
  * One payment of a client. Contract {@code transaction/v1}; its event time travels beside it.

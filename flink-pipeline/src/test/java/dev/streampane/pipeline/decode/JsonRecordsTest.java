@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.intake;
+package dev.streampane.pipeline.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

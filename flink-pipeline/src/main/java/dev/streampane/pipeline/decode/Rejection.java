@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.intake;
+package dev.streampane.pipeline.decode;
 
 /** Ends the decoding of one record; becomes a rejected {@link Decoded}. Carries no stack trace: bad input is not a fault. */
 public final class Rejection extends Exception {
