@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: jobs -> io -> job -> intake -> decode, window -> contract. */
+/** Dependencies point one way: jobs -> elasticsearch -> io -> job -> intake -> decode, window -> contract. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.streampane.pipeline";
@@ -46,7 +45,8 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    private static final List<String> LAYERS = List.of("contract", "window", "decode", "intake", "job", "io");
+    private static final List<String> LAYERS =
+            List.of("contract", "window", "decode", "intake", "job", "io", "elasticsearch");
     private static final List<String> JOBS =
             List.of("weather", "transactions", "fraud", "timeseries", "wordcount", "indexing");
 
@@ -77,15 +77,26 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"contract", "window", "decode", "intake"})
-    void shouldKnowNoKafkaAndNoElasticsearch(String name) {
+    /** But for {@code job}, which asks the brokers before anything starts. */
+    @Test
+    void shouldKnowKafkaInOnePackage() {
         noClasses()
                 .that()
-                .resideInAPackage(packages(name)[0])
+                .resideOutsideOfPackages(packages("io job"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector.kafka..", "org.elasticsearch..")
+                .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector.kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKnowElasticsearchInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages("elasticsearch"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.elasticsearch..")
                 .check(CLASSES);
     }
 
@@ -126,6 +137,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         ROOT + ".io..",
+                        ROOT + ".elasticsearch..",
                         "org.apache.kafka..",
                         "org.apache.flink.connector.kafka..",
                         "org.elasticsearch..")

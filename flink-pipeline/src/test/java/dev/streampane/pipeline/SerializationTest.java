@@ -54,12 +54,11 @@ class SerializationTest {
             ROOT + "window.SlidingWindows$LastWord",
             ROOT + "window.ToWindowResult$Published",
             ROOT + "window.Firing",
-            ROOT + "io.ElasticsearchAccess",
-            ROOT + "io.ElasticsearchSink$Settings",
-            ROOT + "io.BackOff",
-            ROOT + "io.IndexRequest",
-            ROOT + "io.IndexRetention",
-            ROOT + "io.IndexRequest$Document",
+            ROOT + "elasticsearch.ElasticsearchAccess",
+            ROOT + "elasticsearch.ElasticsearchSink$Settings",
+            ROOT + "elasticsearch.IndexRequest",
+            ROOT + "elasticsearch.IndexRetention",
+            ROOT + "elasticsearch.IndexRequest$Document",
             ROOT + "io.KafkaSources$InputTopic");
 
     static Stream<Class<?>> pojos() {
@@ -76,7 +75,8 @@ class SerializationTest {
                                 ROOT + "fraud",
                                 ROOT + "indexing",
                                 ROOT + "wordcount",
-                                ROOT + "io")
+                                ROOT + "io",
+                                ROOT + "elasticsearch")
                         .stream()
                         .filter(found -> found.isRecord())
                         .filter(found -> found.getModifiers().contains(JavaModifier.PUBLIC))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import dev.streampane.pipeline.io.ElasticsearchAccess;
-import dev.streampane.pipeline.io.ElasticsearchSink;
-import dev.streampane.pipeline.io.IndexRetention;
+import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
+import dev.streampane.pipeline.elasticsearch.ElasticsearchSink;
+import dev.streampane.pipeline.elasticsearch.IndexRetention;
 import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.BadOptionException;

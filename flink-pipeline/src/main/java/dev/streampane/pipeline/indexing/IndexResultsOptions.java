@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
-import dev.streampane.pipeline.io.ElasticsearchAccess;
+import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobOptions;

@@ -2,8 +2,8 @@
 package dev.streampane.pipeline.indexing;
 
 import dev.streampane.pipeline.decode.Decoded;
-import dev.streampane.pipeline.io.IndexRequest;
-import dev.streampane.pipeline.io.IndexRequest.Document;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import dev.streampane.pipeline.elasticsearch.IndexRequest.Document;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.connector.base.sink.writer.ElementConverter;
 

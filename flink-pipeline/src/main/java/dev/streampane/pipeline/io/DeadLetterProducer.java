@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Not thread-safe. {@link #send} blocks for at most 5 s, when the brokers are away, and after a failure for up to 10 s more, until the
  * producer before has ended.
  */
-final class DeadLetterProducer implements AutoCloseable {
+public final class DeadLetterProducer implements AutoCloseable {
 
     private static final int LARGEST_BYTES = 16 << 20;
 
@@ -34,7 +34,7 @@ final class DeadLetterProducer implements AutoCloseable {
     /**
      * @param kafka brokers and what else the connection needs
      */
-    DeadLetterProducer(Properties kafka, String topic) {
+    public DeadLetterProducer(Properties kafka, String topic) {
         this.topic = topic;
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -48,7 +48,7 @@ final class DeadLetterProducer implements AutoCloseable {
     }
 
     /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */
-    CompletableFuture<Void> send(DeadLetter letter) {
+    public CompletableFuture<Void> send(DeadLetter letter) {
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, letter.key(), letter.value());
         letter.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         CompletableFuture<Void> sent = new CompletableFuture<>();

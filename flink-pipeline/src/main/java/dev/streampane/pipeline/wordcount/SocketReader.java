@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.wordcount;
 
-import dev.streampane.pipeline.io.BackOff;
+import dev.streampane.pipeline.job.BackOff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -8,7 +8,7 @@ import dev.streampane.contract.Json;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.RejectReason;
-import dev.streampane.pipeline.io.IndexRequest;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

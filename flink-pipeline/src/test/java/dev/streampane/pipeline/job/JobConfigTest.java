@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
 import dev.streampane.pipeline.indexing.IndexResultsOptions;
-import dev.streampane.pipeline.io.ElasticsearchAccess;
 import dev.streampane.pipeline.timeseries.TimeSeriesArchiveJob;
 import dev.streampane.pipeline.wordcount.ChangelogTargets;
 import dev.streampane.pipeline.wordcount.WordCountOptions;

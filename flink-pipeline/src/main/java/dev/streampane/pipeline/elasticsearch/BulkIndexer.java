@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
@@ -7,9 +7,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
-import dev.streampane.pipeline.io.ElasticsearchClient.Answer;
-import dev.streampane.pipeline.io.IndexRequest.Document;
+import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome.Kind;
+import dev.streampane.pipeline.elasticsearch.ElasticsearchClient.Answer;
+import dev.streampane.pipeline.elasticsearch.IndexRequest.Document;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
-import dev.streampane.pipeline.io.BulkIndexer.Outcome;
+import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
+import dev.streampane.pipeline.io.DeadLetterProducer;
+import dev.streampane.pipeline.job.BackOff;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.io.BulkIndexer.Outcome;
-import dev.streampane.pipeline.io.BulkIndexer.Outcome.Kind;
+import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
+import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

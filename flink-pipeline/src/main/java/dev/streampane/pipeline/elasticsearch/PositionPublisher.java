@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
-import dev.streampane.pipeline.io.BulkIndexer.Outcome;
+import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
+import dev.streampane.pipeline.job.BackOff;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.job.BackOff;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;

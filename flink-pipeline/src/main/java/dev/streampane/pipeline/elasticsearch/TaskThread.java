@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

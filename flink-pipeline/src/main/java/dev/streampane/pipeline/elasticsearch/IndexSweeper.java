@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.elasticsearch;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
