@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dependencies point one way: jobs -> elasticsearch -> io -> job -> intake -> decode, window -> contract. */
+/** Dependencies point one way: jobs -> elasticsearch -> kafka -> job -> intake -> decode, window -> contract. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.streampane.pipeline";
@@ -46,7 +46,7 @@ class ArchitectureTest {
     }
 
     private static final List<String> LAYERS =
-            List.of("contract", "window", "decode", "intake", "job", "io", "elasticsearch");
+            List.of("contract", "window", "decode", "intake", "job", "kafka", "elasticsearch");
     private static final List<String> JOBS =
             List.of("weather", "transactions", "fraud", "timeseries", "wordcount", "indexing");
 
@@ -82,7 +82,7 @@ class ArchitectureTest {
     void shouldKnowKafkaInOnePackage() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(packages("io job"))
+                .resideOutsideOfPackages(packages("kafka job"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector.kafka..")
@@ -136,7 +136,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        ROOT + ".io..",
+                        ROOT + ".kafka..",
                         ROOT + ".elasticsearch..",
                         "org.apache.kafka..",
                         "org.apache.flink.connector.kafka..",

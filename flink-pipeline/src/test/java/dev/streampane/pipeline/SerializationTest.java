@@ -59,7 +59,7 @@ class SerializationTest {
             ROOT + "elasticsearch.IndexRequest",
             ROOT + "elasticsearch.IndexRetention",
             ROOT + "elasticsearch.IndexRequest$Document",
-            ROOT + "io.KafkaSources$InputTopic");
+            ROOT + "kafka.KafkaSources$InputTopic");
 
     static Stream<Class<?>> pojos() {
         return new ClassFileImporter()
@@ -75,7 +75,7 @@ class SerializationTest {
                                 ROOT + "fraud",
                                 ROOT + "indexing",
                                 ROOT + "wordcount",
-                                ROOT + "io",
+                                ROOT + "kafka",
                                 ROOT + "elasticsearch")
                         .stream()
                         .filter(found -> found.isRecord())

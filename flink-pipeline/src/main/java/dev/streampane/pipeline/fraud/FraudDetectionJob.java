@@ -2,12 +2,12 @@
 package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
-import dev.streampane.pipeline.io.KafkaSinks;
-import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.kafka.KafkaSinks;
+import dev.streampane.pipeline.kafka.KafkaSources;
 import java.math.BigDecimal;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
-import dev.streampane.pipeline.io.HoldRejects;
-import dev.streampane.pipeline.io.KafkaSinks;
-import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
@@ -11,6 +8,9 @@ import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobOptions;
 import dev.streampane.pipeline.job.OptionType;
+import dev.streampane.pipeline.kafka.HoldRejects;
+import dev.streampane.pipeline.kafka.KafkaSinks;
+import dev.streampane.pipeline.kafka.KafkaSources;
 import java.time.Duration;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
-import dev.streampane.pipeline.io.KafkaSinks;
-import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobOptions;
+import dev.streampane.pipeline.kafka.KafkaSinks;
+import dev.streampane.pipeline.kafka.KafkaSources;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */

@@ -2,14 +2,14 @@
 package dev.streampane.pipeline.transactions;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
-import dev.streampane.pipeline.io.KafkaSinks;
-import dev.streampane.pipeline.io.KafkaSources;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobOptions;
+import dev.streampane.pipeline.kafka.KafkaSinks;
+import dev.streampane.pipeline.kafka.KafkaSources;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sums each client's transactions per event-time window: {@code transactions} to {@code window-results}. */

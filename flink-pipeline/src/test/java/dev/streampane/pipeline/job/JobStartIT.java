@@ -14,7 +14,7 @@ import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.contract.ContractFiles;
-import dev.streampane.pipeline.io.KafkaSources;
+import dev.streampane.pipeline.kafka.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

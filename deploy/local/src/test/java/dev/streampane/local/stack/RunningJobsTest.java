@@ -225,7 +225,7 @@ class RunningJobsTest extends OnFakeFlink {
 
         // When
         flink.stale = false;
-        flink.failure = "dev.streampane.pipeline.io.LostTransactionException: Lost: id 7.";
+        flink.failure = "dev.streampane.pipeline.kafka.LostTransactionException: Lost: id 7.";
         jobs.watch().join();
 
         // Then
@@ -238,7 +238,7 @@ class RunningJobsTest extends OnFakeFlink {
         // Given
         RunningJobs jobs = started();
         flink.failure =
-                "org.apache.flink.Suppressed: x\nCaused by: dev.streampane.pipeline.io.LostTransactionException: Lost: the results of id 7.\n\tat x";
+                "org.apache.flink.Suppressed: x\nCaused by: dev.streampane.pipeline.kafka.LostTransactionException: Lost: the results of id 7.\n\tat x";
         flink.jobs.get(0).put("state", "FAILED");
 
         // When

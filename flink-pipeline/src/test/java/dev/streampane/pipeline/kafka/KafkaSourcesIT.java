@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,8 +10,8 @@ import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.decode.TransactionDecoder;
-import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.JobConfig;
+import dev.streampane.pipeline.kafka.KafkaSources.InputTopic;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

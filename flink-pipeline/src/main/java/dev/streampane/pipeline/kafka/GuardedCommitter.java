@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.kafka;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.io;
+package dev.streampane.pipeline.kafka;
 
 import static java.util.stream.Collectors.joining;
 
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Decoder;
 import dev.streampane.pipeline.decode.Fetched;
-import dev.streampane.pipeline.io.KafkaSources.InputTopic;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Brokers;
+import dev.streampane.pipeline.kafka.KafkaSources.InputTopic;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
