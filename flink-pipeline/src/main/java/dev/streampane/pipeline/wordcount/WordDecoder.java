@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -20,24 +21,30 @@ import org.apache.flink.util.Collector;
  *
  * <p>{@code "flink  window\nflink"} gives the rows {@code 0 flink | 1 window | 2 flink}. White space is what Unicode calls so; nothing is
  * trimmed of punctuation, folded or normalised. A word that is not UTF-8, has control characters or more than {@value #MAX_WORD_BYTES}
- * bytes is rejected by itself, and the others of its text are not. As a whole a text is rejected when it has no word or more than 1 MiB.
+ * bytes is rejected by itself, and the others of its text are not; once {@value #MAX_REJECTED} were, the next one is rejected with all the rest
+ * of the text. As a whole a text is rejected when it has no word or more than 1 MiB.
  */
 final class WordDecoder implements Decoder<String> {
 
     static final int MAX_TEXT_BYTES = 1 << 20;
     static final int MAX_WORD_BYTES = 256;
 
+    /** Words of a text that are rejected one by one, so that a text of control characters is not half a million dead letters. */
+    static final int MAX_REJECTED = 65_536;
+
     /** Header {@code kind} that the texts may have; they may have none. */
     static final String KIND = "text";
 
     private static final long serialVersionUID = 1L;
-    private static final Pattern WHITE_SPACE = Pattern.compile("\\p{IsWhite_Space}+");
+    private static final Pattern WORD = Pattern.compile("\\P{IsWhite_Space}+");
 
     @Override
     public void decode(Fetched fetched, Collector<Decoded<String>> out) {
         try {
             byte[] text = text(fetched);
-            if (words(text, fetched.row(0, text), out) == 0) { // cuts the key once
+            var rows = new Rows(text, fetched.row(0, text), out); // cuts the key once
+            rows.tell();
+            if (rows.told == 0) {
                 throw new Rejection(RejectReason.EMPTY, "no word");
             }
         } catch (Rejection rejection) {
@@ -64,45 +71,6 @@ final class WordDecoder implements Decoder<String> {
         return text;
     }
 
-    /** Tells the rows of a text; how many there are. */
-    private static int words(byte[] text, Fetched fetched, Collector<Decoded<String>> out) {
-        int rows = 0;
-        int from = 0;
-        while (from < text.length) {
-            int to = from;
-            while (to < text.length && !isAsciiSpace(text[to])) {
-                to++;
-            }
-            if (to > from) {
-                rows = piece(Arrays.copyOfRange(text, from, to), rows, fetched, out);
-            }
-            from = to + 1;
-        }
-        return rows;
-    }
-
-    /** What lies between ASCII's white space: a word, or several with other white space between them; the number of the next row. */
-    private static int piece(byte[] bytes, int firstRow, Fetched fetched, Collector<Decoded<String>> out) {
-        String piece;
-        try {
-            piece = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            out.collect(
-                    Decoded.rejected(fetched.row(firstRow, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"));
-            return firstRow + 1;
-        }
-        int row = firstRow;
-        for (String word : WHITE_SPACE.split(piece)) {
-            if (!word.isEmpty()) {
-                out.collect(word(word, fetched.row(row++, word.getBytes(StandardCharsets.UTF_8))));
-            }
-        }
-        return row;
-    }
-
     private static Decoded<String> word(String word, Fetched row) {
         if (row.value().length > MAX_WORD_BYTES) {
             return Decoded.rejected(
@@ -123,5 +91,79 @@ final class WordDecoder implements Decoder<String> {
 
     private static boolean isAsciiSpace(byte b) {
         return b == ' ' || b >= '\t' && b <= '\r';
+    }
+
+    /** Tells the words of one text. */
+    private static final class Rows {
+
+        private final byte[] text;
+        private final Fetched fetched;
+        private final Collector<Decoded<String>> out;
+        private int told;
+        private int rejected;
+
+        /** Where the next word may begin; the text's length once there is none. */
+        private int next;
+
+        Rows(byte[] text, Fetched fetched, Collector<Decoded<String>> out) {
+            this.text = text;
+            this.fetched = fetched;
+            this.out = out;
+        }
+
+        void tell() {
+            while (next < text.length) {
+                int to = next;
+                while (to < text.length && !isAsciiSpace(text[to])) {
+                    to++;
+                }
+                if (to > next) {
+                    piece(Arrays.copyOfRange(text, next, to));
+                }
+                next = Math.max(next, to + 1);
+            }
+        }
+
+        /** What lies between ASCII's white space: a word, or several with other white space between them. */
+        private void piece(byte[] bytes) {
+            String piece;
+            try {
+                piece = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                tell(
+                        Decoded.rejected(fetched.row(told, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"),
+                        "",
+                        0);
+                return;
+            }
+            Matcher words = WORD.matcher(piece);
+            while (next < text.length && words.find()) {
+                String word = words.group();
+                tell(word(word, fetched.row(told, utf8(word))), piece, words.start());
+            }
+        }
+
+        /** @param start where the word begins in the piece */
+        private void tell(Decoded<String> row, String piece, int start) {
+            if (row.rejected() && rejected++ == MAX_REJECTED) {
+                int before = next + utf8(piece.substring(0, start)).length;
+                byte[] rest = Arrays.copyOfRange(text, before, text.length);
+                out.collect(Decoded.rejected(
+                        fetched.row(told, rest),
+                        RejectReason.TOO_BIG,
+                        "more than " + MAX_REJECTED + " words that are rejected"));
+                next = text.length;
+            } else {
+                out.collect(row);
+            }
+            told++;
+        }
+
+        private static byte[] utf8(String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
     }
 }

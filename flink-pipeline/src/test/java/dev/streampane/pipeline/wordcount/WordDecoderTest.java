@@ -113,6 +113,25 @@ class WordDecoderTest {
                 "more than 1048576 bytes of text in one piece");
     }
 
+    /** Control characters, with ASCII's white space between them, and with a wider one, at which no piece ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\u00a0"})
+    void shouldRejectTheRestOfATextOnceVeryManyOfItsWordsAre(String space) {
+        // Given
+        String bad = "\u0001" + space;
+
+        // When
+        var rows = decode("good " + bad.repeat(65_536) + "fine" + space + bad.repeat(2) + "rest");
+
+        // Then
+        assertThat(rows).hasSize(65_539);
+        assertThat(rows).extracting(row -> row.fetched().row()).isSorted().doesNotHaveDuplicates();
+        assertThat(rows.get(65_537).value()).isEqualTo("fine");
+        assertThat(rows.get(65_538).reason()).isEqualTo(RejectReason.TOO_BIG);
+        assertThat(rows.get(65_538).message()).isEqualTo("more than 65536 words that are rejected");
+        assertThat(rows.get(65_538).fetched().value()).asString(UTF_8).isEqualTo(bad.repeat(2) + "rest");
+    }
+
     private static void assertWhole(List<Decoded<String>> rows, RejectReason reason, String message) {
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).reason()).isEqualTo(reason);
