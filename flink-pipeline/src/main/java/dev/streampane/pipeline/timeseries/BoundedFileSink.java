@@ -4,6 +4,7 @@ package dev.streampane.pipeline.timeseries;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +27,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
  * A {@link FileSink} of which each subtask has a bounded number of files open: {@code FileSink} keeps one open for each day until the next
- * checkpoint, and a message can have more days than a process may have files. A row of one day more ends all of them, as a checkpoint does;
- * they are committed with the next one, and later rows of their days begin other files.
+ * checkpoint, and a message can have more days than a process may have files. Rows of further days wait for the next checkpoint, or until they
+ * have {@value #FULL} bytes, and are written day after day, so that each day of theirs has one file, whatever the order in which they came. Files
+ * that make room for it are ended, as a checkpoint does; they are committed with the next one.
  *
  * <p>State and names are those of {@code FileSink}.
  */
@@ -38,7 +40,12 @@ final class BoundedFileSink
                 SupportsCommitter<FileSinkCommittable>,
                 SupportsPreCommitTopology<FileSinkCommittable, FileSinkCommittable> {
 
+    static final int FULL = 8 << 20;
+
     private static final long serialVersionUID = 1L;
+
+    /** What a row takes beside its name and value. */
+    private static final int OVERHEAD = 256;
 
     private final FileSink<ArchivedRow> files;
     private final int mostOpen;
@@ -100,6 +107,10 @@ final class BoundedFileSink
         private final Set<Long> openDays = new HashSet<>();
         private final List<FileSinkCommittable> ended = new ArrayList<>();
 
+        private final List<ArchivedRow> waiting = new ArrayList<>();
+        private long waitingBytes;
+        private Context context;
+
         private Writer(FileWriter<ArchivedRow> files, int mostOpen) {
             this.files = files;
             this.mostOpen = mostOpen;
@@ -107,11 +118,34 @@ final class BoundedFileSink
 
         @Override
         public void write(ArchivedRow row, Context context) throws IOException, InterruptedException {
-            if (openDays.size() == mostOpen && !openDays.contains(row.day())) {
-                end();
+            this.context = context;
+            if (isFull() && !openDays.contains(row.day())) {
+                waiting.add(row);
+                waitingBytes += OVERHEAD + row.name().length() + row.value().length();
+                if (waitingBytes > FULL) {
+                    writeWaiting();
+                }
+                return;
             }
             openDays.add(row.day());
             files.write(row, context);
+        }
+
+        private void writeWaiting() throws IOException, InterruptedException {
+            waiting.sort(Comparator.comparingLong(ArchivedRow::day));
+            for (ArchivedRow row : waiting) {
+                if (isFull() && !openDays.contains(row.day())) {
+                    end();
+                }
+                openDays.add(row.day());
+                files.write(row, context);
+            }
+            waiting.clear();
+            waitingBytes = 0;
+        }
+
+        private boolean isFull() {
+            return openDays.size() == mostOpen;
         }
 
         private void end() throws IOException {
@@ -120,7 +154,8 @@ final class BoundedFileSink
         }
 
         @Override
-        public Collection<FileSinkCommittable> prepareCommit() throws IOException {
+        public Collection<FileSinkCommittable> prepareCommit() throws IOException, InterruptedException {
+            writeWaiting();
             end();
             List<FileSinkCommittable> committables = List.copyOf(ended);
             ended.clear();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
@@ -59,28 +60,17 @@ class BoundedFileSinkTest {
     }
 
     @Test
-    void shouldHaveABoundedNumberOfFilesOpenWhenRowsAreOfVeryManyDays() throws Exception {
+    void shouldHaveABoundedNumberOfFilesOpenAndOneForEachDayWhenRowsAreOfVeryManyDays() throws Exception {
         // Given
         int days = 8;
-        var sink = new BoundedFileSink(
-                ArchiveSink.files(
-                        new org.apache.flink.core.fs.Path(archive.toUri()),
-                        1,
-                        Duration.ofHours(4),
-                        Duration.ofMinutes(1)),
-                3);
-        rows = new OneInputStreamOperatorTestHarness<>(new SinkWriterOperatorFactory<>(sink));
-        rows.setup(CommittableMessageTypeInfo.of(sink::getCommittableSerializer)
-                .createSerializer(new SerializerConfigImpl()));
-        rows.open();
+        BoundedFileSink sink = open(3);
 
         // When
         long mostOpen = 0;
-        for (int row = 0; row < days; row++) {
-            rows.processElement(row(row, Duration.ofDays(row)), 0);
+        for (int row = 0; row < 3 * days; row++) {
+            rows.processElement(row(row, Duration.ofDays(row % days)), 0);
             mostOpen = Math.max(mostOpen, openFiles());
         }
-        rows.processElement(row(days, Duration.ZERO), 0);
         rows.prepareSnapshotPreBarrier(1);
         commit(sink);
 
@@ -88,11 +78,53 @@ class BoundedFileSinkTest {
         assertThat(mostOpen).isEqualTo(3);
         assertThat(openFiles()).isZero();
         assertThat(ArchiveReader.all(archive))
-                .as("a file for each day, and another for the first")
-                .hasSize(days + 1)
+                .hasSize(days)
                 .flatExtracting(ArchiveReader::read)
                 .extracting(ArchivedRow::row)
-                .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8);
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 3 * days).boxed().toList());
+    }
+
+    @Test
+    void shouldWriteRowsThatWaitOnceTheyAreMany() throws Exception {
+        // Given
+        int days = 8;
+        int many = BoundedFileSink.FULL / 256;
+        BoundedFileSink sink = open(3);
+
+        // When
+        for (int row = 0; row < 2 * many; row++) {
+            rows.processElement(row(row, Duration.ofDays(row % days)), 0);
+        }
+        int before = ArchiveReader.all(archive).size();
+        long mostOpen = openFiles();
+        rows.prepareSnapshotPreBarrier(1);
+        commit(sink);
+
+        // Then
+        assertThat(before).isGreaterThan(3);
+        assertThat(mostOpen).isLessThanOrEqualTo(3);
+        assertThat(openFiles()).isZero();
+        assertThat(ArchiveReader.all(archive))
+                .hasSizeLessThanOrEqualTo(2 * days)
+                .flatExtracting(ArchiveReader::read)
+                .hasSize(2 * many)
+                .doesNotHaveDuplicates();
+    }
+
+    private BoundedFileSink open(int mostOpen) throws Exception {
+        var sink = new BoundedFileSink(
+                ArchiveSink.files(
+                        new org.apache.flink.core.fs.Path(archive.toUri()),
+                        1,
+                        Duration.ofHours(4),
+                        Duration.ofMinutes(1)),
+                mostOpen);
+        rows = new OneInputStreamOperatorTestHarness<>(new SinkWriterOperatorFactory<>(sink));
+        rows.setup(CommittableMessageTypeInfo.of(sink::getCommittableSerializer)
+                .createSerializer(new SerializerConfigImpl()));
+        rows.open();
+        return sink;
     }
 
     private static ArchivedRow row(int number, Duration step) {
