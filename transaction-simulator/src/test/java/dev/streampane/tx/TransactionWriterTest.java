@@ -55,7 +55,7 @@ class TransactionWriterTest {
     @Test
     void shouldEscapeWhatJsonDoesNotAllowInAString() {
         assertThat(json(new Transaction("3", SIX, 0, "a\"b\\c\nd\u0001é€😀", BERLIN)))
-                .contains("\"merchant\":\"a\\\"b\\\\c\\u000ad\\u0001é€😀\"");
+                .contains("\"merchant\":\"a\\\"b\\\\c\\nd\\u0001é€😀\"");
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.streampane.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -23,44 +25,19 @@ public final class JsonText {
     /** Appends {@code 2026-11-20T06:00:00.000Z}, without quotes. */
     public void appendTime(StringBuilder json, long millis) {
         json.append(isoSeconds.of(millis)).append('.');
-        appendPadded(json, Math.floorMod(millis, 1000), 100);
-        json.append('Z');
+        json.append(Integer.toString(1000 + Math.floorMod(millis, 1000)), 1, 4).append('Z');
     }
 
     /** Appends a number of so many decimals: 1205 of two is {@code 12.05}. */
     public static void appendFixed(StringBuilder json, long units, int decimals) {
-        if (units < 0) {
-            json.append('-');
-        }
-        long scale = 1;
-        for (int i = 0; i < decimals; i++) {
-            scale *= 10;
-        }
-        long magnitude = Math.abs(units);
-        json.append(magnitude / scale).append('.');
-        appendPadded(json, magnitude % scale, scale / 10);
+        json.append(BigDecimal.valueOf(units, decimals).toPlainString());
     }
 
-    /** Appends a JSON string with its quotes; control characters become {@code \\u00XX}. */
+    /** Appends a JSON string with its quotes. */
     public static void appendString(StringBuilder json, String text) {
         json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
-            } else {
-                json.append(c);
-            }
-        }
+        JsonStringEncoder.getInstance().quoteAsString(text, json);
         json.append('"');
-    }
-
-    private static void appendPadded(StringBuilder json, long number, long highestDigit) {
-        for (long digit = highestDigit; digit > 0; digit /= 10) {
-            json.append((char) ('0' + number / digit % 10));
-        }
     }
 
     /** Formats the second that a moment lies in, once per second. */
