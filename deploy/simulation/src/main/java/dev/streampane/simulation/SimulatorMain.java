@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.URL;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Starts a simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}; with {@code --healthy PATH} it asks
@@ -30,7 +29,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
             problems = check.problems();
         }
         if (!problems.isEmpty()) {
-            problems.forEach(SimulatorMain::complain);
+            problems.forEach(System.err::println);
             System.exit(USAGE_ERROR);
         }
         Quarkus.run();
@@ -40,7 +39,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (argument.equals("--help") || argument.equals("-h")) {
-                print(help());
+                System.out.print(help());
                 System.exit(0);
             } else if (argument.equals("--healthy") && i + 1 < arguments.length) {
                 System.exit(isWell(managementPort, arguments[i + 1]) ? 0 : 1);
@@ -72,10 +71,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
                           quarkus.http.port        a port from 0 (any free one) to 65535; default %3$d
                           quarkus.management.port  the same, for health and metrics; default %4$d
                         """.formatted(check.prefix(), check.prefix().toUpperCase(Locale.ROOT), port, managementPort));
-        for (Map.Entry<String, String> setting : check.allowedByKey().entrySet()) {
-            help.append("  ").append(setting.getKey()).append("  ").append(setting.getValue());
-            help.append('\n');
-        }
+        check.allowedByKey().forEach((key, allowed) -> help.append("  %s  %s\n".formatted(key, allowed)));
         return help.toString();
     }
 
@@ -93,13 +89,5 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
         } catch (IOException | RuntimeException notWell) { // the second where the port is none
             return false;
         }
-    }
-
-    private static void print(String text) {
-        System.out.print(text);
-    }
-
-    private static void complain(String line) {
-        System.err.println(line);
     }
 }
