@@ -96,7 +96,7 @@ final class AuditCommand extends StackCommand {
             throw wrongUse("--index needs --elasticsearch with --bootstrap-servers");
         }
         Map<String, Object> client = bootstrapServers == null
-                ? kafka.client(data().running().bootstrapServers())
+                ? kafka.client(data().answering().bootstrapServers())
                 : kafka.answering(bootstrapServers);
         AuditReport audit = AuditCheck.check(client);
         Optional<IndexReport> documents = index ? Optional.of(compare(client)) : Optional.empty();

@@ -3,6 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.stack.DataFolder;
 import java.nio.file.Files;
@@ -52,5 +53,17 @@ final class DataOption extends OptionGroup {
                 .orElseThrow(() -> StackException.notRunning(DataFolder.holder(folder())
                         .map(up -> "'up' (pid %d) begins or ends on %s: try again".formatted(up.pid(), folder()))
                         .orElse("no stack runs on " + folder() + ": start it with 'streampane up'")));
+    }
+
+    /**
+     * The same, whose broker answers.
+     *
+     * @throws StackException with {@link StackException#NOT_RUNNING} when it does not
+     */
+    RunningStack answering() {
+        RunningStack stack = running();
+        KafkaConfigOption.awaitAnswer(
+                Topics.client(stack.bootstrapServers()), ": see 'streampane status' and 'streampane logs kafka'");
+        return stack;
     }
 }

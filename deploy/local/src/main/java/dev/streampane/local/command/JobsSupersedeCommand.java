@@ -41,7 +41,7 @@ final class JobsSupersedeCommand extends JobsSubcommand {
     @Override
     public Integer call() {
         String job = job();
-        var outcome = GenerationRetraction.of(data().running().bootstrapServers(), job)
+        var outcome = GenerationRetraction.of(data().answering().bootstrapServers(), job)
                 .orElseThrow(() -> StackException.notAllowed(job + " has never run, so nothing is superseded"))
                 .retract();
         PrintWriter out = out();

@@ -58,13 +58,27 @@ final class KafkaConfigOption extends OptionGroup {
     /** The same of brokers one of which answers. */
     Map<String, Object> answering(String bootstrapServers) {
         Map<String, Object> client = client(bootstrapServers);
+        awaitAnswer(client, "");
+        return client;
+    }
+
+    /**
+     * Waits until a broker answers, and much shorter than Kafka's client does.
+     *
+     * @param advice end of the line that says that none does
+     */
+    static void awaitAnswer(Map<String, Object> client, String advice) {
         try (Admin admin = Topics.admin(client)) {
             Topics.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWERS_WITHIN.toMillis()))
                     .nodes());
-            return client;
         } catch (TimeoutException e) {
             throw StackException.notRunning(
-                    "no broker answers within %d s at %s".formatted(ANSWERS_WITHIN.toSeconds(), bootstrapServers), e);
+                    "no broker answers within %d s at %s%s"
+                            .formatted(
+                                    ANSWERS_WITHIN.toSeconds(),
+                                    client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                                    advice),
+                    e);
         }
     }
 

@@ -55,7 +55,7 @@ final class MeasureCommand extends StackCommand {
     @Override
     public Integer call() throws IOException {
         checkPositive("--for", time);
-        RunningStack stack = data().running();
+        RunningStack stack = data().answering();
         Map<String, ProcessUsage> before = usage(stack);
         Visibility visibility =
                 Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), line -> progress(json, line));

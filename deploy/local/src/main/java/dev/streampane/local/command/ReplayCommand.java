@@ -93,7 +93,7 @@ final class ReplayCommand extends StackCommand {
     @Override
     public Integer call() throws IOException {
         ReplayRequest request = request();
-        RunningStack stack = data().running();
+        RunningStack stack = data().answering();
         ReplayReport report;
         try {
             report = new Replay(

@@ -42,7 +42,7 @@ final class TxCommand extends Subcommand {
 
     @Command(name = "list", description = "Lists them with what they are.", mixinStandardHelpOptions = true)
     int list(@Mixin DataOption data) {
-        RunningStack stack = data.running();
+        RunningStack stack = data.answering();
         PrintWriter out = out();
         List<JobTransaction> open = Transactions.list(stack.bootstrapServers());
         if (open.isEmpty()) {
@@ -79,7 +79,7 @@ final class TxCommand extends Subcommand {
             @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
             @Option(names = "--lose", description = "Aborts promised ones, too: what they hold is lost.")
                     boolean lose) {
-        RunningStack stack = data.running();
+        RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);
         PrintWriter out = out();
         List<Integer> generations = Transactions.list(stack.bootstrapServers()).stream()

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.FreePorts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BrokerAwayIT {
+
+    private static final List<String> COMMANDS = List.of(
+            "tx list",
+            "tx abort weather-average",
+            "jobs supersede weather-average",
+            "measure",
+            "replay weather-average",
+            "audit");
+
+    @TempDir
+    private Path data;
+
+    @Test
+    void shouldSayWithinSecondsThatTheBrokerOfTheStackDoesNotAnswer() throws Exception {
+        // Given: a port that takes connections and says nothing, and one that refuses them
+        int hanging = FreePorts.next() - StackPort.KAFKA.port(0);
+        try (ServerSocket silent =
+                new ServerSocket(StackPort.KAFKA.port(hanging), 50, InetAddress.getLoopbackAddress())) {
+            int refusing = FreePorts.next() - StackPort.KAFKA.port(0);
+            List<Callable<String>> runs = new ArrayList<>();
+            List<String> expected = new ArrayList<>();
+            for (int offset : List.of(hanging, refusing)) {
+                Path stack = stack(offset);
+                for (String command : COMMANDS) {
+                    runs.add(() -> run(command, stack));
+                    expected.add(("4 streampane: no broker answers within 10 s at 127.0.0.1:%d:"
+                                    + " see 'streampane status' and 'streampane logs kafka'")
+                            .formatted(StackPort.KAFKA.port(offset)));
+                }
+            }
+
+            // When
+            List<String> said = new ArrayList<>();
+            ExecutorService pool = Executors.newFixedThreadPool(runs.size());
+            try {
+                for (Future<String> run : pool.invokeAll(runs)) {
+                    said.add(run.get());
+                }
+            } finally {
+                pool.shutdown();
+            }
+
+            // Then
+            assertThat(silent.isClosed()).isFalse();
+            assertThat(said).containsExactlyElementsOf(expected);
+        }
+    }
+
+    private static String run(String command, Path stack) {
+        StringWriter err = new StringWriter();
+        int code = Streampane.commandLine()
+                .setOut(new PrintWriter(new StringWriter(), true))
+                .setErr(new PrintWriter(err, true))
+                .execute((command + " --data " + stack).split(" "));
+        return code + " " + err.toString().strip();
+    }
+
+    private Path stack(int portOffset) throws IOException {
+        Path folder = Files.createDirectory(data.resolve(Integer.toString(portOffset)));
+        RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+        new RunningStack(self, "ready", portOffset, Map.of(), Map.of(), List.of()).write(folder);
+        return folder;
+    }
+}
