@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param jobVersion version of the job jar at the first start
  * @param latest the latest start that went on under this number; empty while there was only the first
  * @param changes the starts that changed settings or version, the oldest first
+ * @param aborted ids of the transactions of other generations that it has aborted, whatever they had promised
  */
 public record JobRun(
         String job,
@@ -31,7 +33,8 @@ public record JobRun(
         Instant started,
         String jobVersion,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Latest> latest,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Change> changes) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Change> changes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> aborted) {
 
     /** Some 3 KB each: a topic takes a message of 1 MB. */
     private static final int MAX_CHANGES = 100;
@@ -84,7 +87,7 @@ public record JobRun(
             Map<String, String> settings,
             Instant started,
             String jobVersion) {
-        this(job, generation, jobId, specs, settings, started, jobVersion, Optional.empty(), List.of());
+        this(job, generation, jobId, specs, settings, started, jobVersion, Optional.empty(), List.of(), List.of());
     }
 
     /** Keeps copies. */
@@ -92,6 +95,7 @@ public record JobRun(
         specs = List.copyOf(specs);
         settings = Map.copyOf(settings);
         changes = List.copyOf(changes);
+        aborted = List.copyOf(aborted);
     }
 
     /** The run in a message of the topic; nothing when it cannot be read. */
@@ -105,7 +109,8 @@ public record JobRun(
                 Instant.parse(Fields.text(json, "started")),
                 Fields.optionalText(json, "jobVersion"),
                 json.has("latest") ? Optional.of(Latest.read(json.path("latest"))) : Optional.empty(),
-                json.path("changes").valueStream().map(Change::read).toList()));
+                json.path("changes").valueStream().map(Change::read).toList(),
+                Fields.optionalTexts(json, "aborted")));
     }
 
     private static Map<String, String> readSettings(JsonNode json) {
@@ -134,7 +139,16 @@ public record JobRun(
         List<Change> all = Stream.concat(changes.stream(), isSame ? Stream.empty() : Stream.of(again.first()))
                 .toList();
         all = all.subList(Math.max(0, all.size() - MAX_CHANGES), all.size());
-        return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all);
+        return new JobRun(
+                job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all, aborted);
+    }
+
+    /** This run with further transactions that it has aborted. */
+    public JobRun withAborted(Collection<String> transactionalIds) {
+        List<String> all = Stream.concat(aborted.stream(), transactionalIds.stream())
+                .distinct()
+                .toList();
+        return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, latest, changes, all);
     }
 
     /** Flink's id of its latest start. */

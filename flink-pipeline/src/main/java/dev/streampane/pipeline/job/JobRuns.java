@@ -6,6 +6,7 @@ import dev.streampane.contract.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -35,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * its revisions would start at 1 again and lose against the older ones. One that does continue under a used number must do so from the
  * newest state of that number, or it would say again, differently, what was said before.
  */
-record JobRuns(String topic, Properties kafka) {
+public record JobRuns(String topic, Properties kafka) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -100,6 +101,17 @@ record JobRuns(String topic, Properties kafka) {
         return restored;
     }
 
+    /**
+     * Adds to a run's record which transactions of other generations it aborts. Once the brokers have forgotten them, nothing else tells them
+     * from committed ones. A run that has no record, for nobody took its generation, leaves none.
+     */
+    public void addAborted(String job, int generation, Collection<String> transactionalIds) {
+        JobRun own = runs(job).get(generation);
+        if (own != null) {
+            write(own.withAborted(transactionalIds));
+        }
+    }
+
     /** Flink's job ids by generation. */
     NavigableMap<Integer, String> used(String job) {
         NavigableMap<Integer, String> used = new TreeMap<>();
@@ -107,7 +119,8 @@ record JobRuns(String topic, Properties kafka) {
         return used;
     }
 
-    private NavigableMap<Integer, JobRun> runs(String job) {
+    /** The runs of a job by generation. */
+    public NavigableMap<Integer, JobRun> runs(String job) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

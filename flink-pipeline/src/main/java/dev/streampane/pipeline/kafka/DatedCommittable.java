@@ -3,8 +3,8 @@ package dev.streampane.pipeline.kafka;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -18,13 +18,9 @@ final class DatedCommittable extends KafkaCommittable {
         this.promised = promised;
     }
 
-    /**
-     * Whether the brokers may have aborted the transaction, for it was promised longer ago than it may be open; of state without a date
-     * nobody knows.
-     */
-    static boolean isOverdue(KafkaCommittable committable, Duration transactionTimeout) {
-        return committable instanceof DatedCommittable dated
-                && dated.promised.plus(transactionTimeout).isBefore(Instant.now());
+    /** When it was promised; nobody knows of state without a date. */
+    static Optional<Instant> promised(KafkaCommittable committable) {
+        return committable instanceof DatedCommittable dated ? Optional.of(dated.promised) : Optional.empty();
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.kafka;
 
 import dev.streampane.pipeline.job.Brokers;
+import dev.streampane.pipeline.job.JobRuns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,12 +46,16 @@ final class ExactlyOnceSink<T>
     private final Generation generation;
     private final Properties kafka;
     private final Duration transactionTimeout;
+    private final String runsTopic;
 
-    ExactlyOnceSink(KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout) {
+    /** @param runsTopic has the generations of the job, and what they have aborted of others */
+    ExactlyOnceSink(
+            KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout, String runsTopic) {
         this.sink = sink;
         this.generation = generation;
         this.kafka = kafka;
         this.transactionTimeout = transactionTimeout;
+        this.runsTopic = runsTopic;
     }
 
     @Override
@@ -79,7 +84,7 @@ final class ExactlyOnceSink<T>
         return new GuardedCommitter<>(
                 sink.createCommitter(context),
                 committable -> committable.getProducer().isEmpty(),
-                committable -> DatedCommittable.isOverdue(committable, transactionTimeout),
+                new ForgottenTransactions(runs(), generation.job(), transactionTimeout),
                 new CommittedTransactions(kafka),
                 KafkaCommittable::getTransactionalId,
                 generation);
@@ -101,6 +106,10 @@ final class ExactlyOnceSink<T>
         sink.addPostCommitTopology(committed);
     }
 
+    private JobRuns runs() {
+        return new JobRuns(runsTopic, kafka);
+    }
+
     private void abortOlder(int held, long upTo) {
         try (Brokers brokers = Brokers.connect(kafka)) {
             List<String> older = brokers.openTransactions().stream()
@@ -112,6 +121,7 @@ final class ExactlyOnceSink<T>
                         "Aborting open transactions of older generations, generation={} ids={}",
                         generation.number(),
                         older);
+                runs().addAborted(generation.job(), generation.number(), older);
                 brokers.abort(older);
             }
         }

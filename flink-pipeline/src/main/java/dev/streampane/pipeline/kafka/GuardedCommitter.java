@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *   <li>What state promises and the brokers have committed already is not committed again, for the answer would be that of a loss ({@link
  *       CommittedTransactions}).
  *   <li>Of a transactional id that they have forgotten the brokers say InvalidPidMapping, for which the connector would fail over for ever
- *       (FLINK-39072). Brokers forget an id only long after its transaction has ended, so a recovered one was committed, unless it was
- *       promised longer ago than a transaction may be open: then it may as well have been aborted, and counts as lost.
+ *       (FLINK-39072). Brokers forget an id only long after its transaction has ended, so a recovered one was committed, unless something
+ *       says that it may as well have been aborted: then it counts as lost.
  *   <li>A failure "with known reason" (fenced, aborted, unknown producer) is a line in the connector's log, and the job goes on without
  *       what the transaction held. Here it ends the job, after the other transactions have been committed, and without restart, for no
  *       restart brings anything back.
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <C> the committables
  * @param recovered whether a committable comes from state and not from a writer of this run
- * @param overdue whether the brokers may have aborted a recovered committable by now
+ * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty when it cannot
  * @param committed which of the recovered committables have been committed already
  * @param transactionalId the name to tell of a loss by
  */
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 record GuardedCommitter<C>(
         Committer<C> committer,
         Predicate<C> recovered,
-        Predicate<C> overdue,
+        Function<C, Optional<String>> doubt,
         Function<Collection<C>, Set<C>> committed,
         Function<C, String> transactionalId,
         Generation generation)
@@ -90,10 +91,11 @@ record GuardedCommitter<C>(
     private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {
         Throwable cause = lost.values().iterator().next();
         var loss = new LostTransactionException(
-                ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s, generation %d, which a"
-                                + " checkpoint had promised and the brokers no longer commit (%s: %s). The job does not start again by itself."
-                                + " To compute them anew from the input: flink run -d flink-pipeline-job.jar %s --generation %d --start-from"
-                                + " earliest, with its other options as before")
+                ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s,"
+                                + " generation %d, which a checkpoint had promised and the brokers no longer commit (%s: %s). The"
+                                + " job does not start again by itself. To compute them anew from the input: flink run -d"
+                                + " flink-pipeline-job.jar %s --generation %d --start-from earliest, with its other options as"
+                                + " before")
                         .formatted(
                                 lost.keySet(),
                                 generation.job(),
@@ -144,16 +146,19 @@ record GuardedCommitter<C>(
                 request.signalFailedWithUnknownReason(reason);
             } else if (!recovered.test(getCommittable())) {
                 signalFailedWithKnownReason(reason);
-            } else if (overdue.test(getCommittable())) {
-                signalFailedWithKnownReason(new IllegalStateException(
-                        "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell whether it was aborted",
-                        reason));
             } else {
-                LOG.info(
-                        "Broker has forgotten the transaction, so that it was committed long ago, id={}",
-                        transactionalId.apply(getCommittable()));
-                request.signalAlreadyCommitted();
+                doubt.apply(getCommittable())
+                        .ifPresentOrElse(
+                                why -> signalFailedWithKnownReason(new IllegalStateException(why, reason)),
+                                this::signalCommittedLongAgo);
             }
+        }
+
+        private void signalCommittedLongAgo() {
+            LOG.info(
+                    "Broker has forgotten the transaction, so that it was committed long ago, id={}",
+                    transactionalId.apply(getCommittable()));
+            request.signalAlreadyCommitted();
         }
 
         @Override

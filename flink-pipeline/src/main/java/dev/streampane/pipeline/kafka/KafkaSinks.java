@@ -60,7 +60,11 @@ public final class KafkaSinks {
                 .uid(CommitOnOutput.UID)
                 .name(CommitOnOutput.UID)
                 .sinkTo(new ExactlyOnceSink<>(
-                        sink, generation, config.kafka(), config.get(JobOption.TRANSACTION_TIMEOUT)))
+                        sink,
+                        generation,
+                        config.kafka(),
+                        config.get(JobOption.TRANSACTION_TIMEOUT),
+                        config.get(JobOption.JOB_RUNS_TOPIC)))
                 .uid(UID)
                 .name(UID);
     }

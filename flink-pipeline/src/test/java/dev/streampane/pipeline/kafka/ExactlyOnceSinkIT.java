@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
@@ -197,6 +198,27 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldFailForGoodWhenWhatIsForgottenWasOpenWithAShorterTimeout() throws Exception {
+        take(generation, Map.of("transaction-timeout", "2s"));
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        Instant timeout = Instant.now().plusSeconds(2);
+        flink.cancel(job);
+        log.admin().fenceProducers(open()).all().get();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(log.transactions(NAME + "-" + generation + "-")).isEmpty();
+            assertThat(Instant.now()).isAfter(timeout);
+        });
+
+        JobID restored = flink.submit(
+                new EchoJob(), config("--transaction-timeout=1d"), SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
+    }
+
+    @Test
     void shouldFailForGoodWhenARestartFindsWhatWasPromisedAbortedAndForgotten() throws Exception {
         JobID job = flink.start(
                 new PromisingJob(),
@@ -222,6 +244,30 @@ class ExactlyOnceSinkIT {
         assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.attempts(job)).isPositive();
         assertThat(loss(job)).contains("promised longer ago than --transaction-timeout");
+    }
+
+    @Test
+    void shouldFailForGoodWhenAnotherGenerationHasAbortedWhatIsForgotten() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        flink.cancel(job);
+        List<String> promised = open();
+        take(generation + 1, Map.of());
+        JobID next = flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
+        awaitCommitted(10);
+        flink.cancel(next);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.transactions(NAME + "-" + generation + "-"))
+                .isEmpty());
+
+        JobID restored = flink.submit(
+                new EchoJob(), config("--generation=" + (generation + 2)), SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(flink.failure(restored).getExceptionAsString())
+                .contains("Lost: the results, late records, dead letters and audit lines")
+                .containsAnyOf(promised.toArray(String[]::new))
+                .contains("aborted by generation " + (generation + 1));
     }
 
     @Test
@@ -251,6 +297,15 @@ class ExactlyOnceSinkIT {
         awaitCommitted(13);
         assertThat(generations()).filteredOn(number -> number == generation).hasSize(10);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+    }
+
+    /** Writes a run as its start does. */
+    private void take(int number, Map<String, String> settings) throws Exception {
+        log.write(
+                "job-runs",
+                0,
+                NAME + "/" + number,
+                new String(new JobRun(NAME, number, "", List.of(), settings, Instant.EPOCH, "1").json(), UTF_8));
     }
 
     /** A savepoint that promises ten records, which were committed when the job stopped. */

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
@@ -32,6 +34,7 @@ class GuardedCommitterTest {
     private final List<String> committed = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final Set<String> done = new HashSet<>();
+    private final Map<String, String> doubts = new HashMap<>();
 
     @Test
     void shouldCommitWhatCanBeCommitted() throws Exception {
@@ -73,6 +76,18 @@ class GuardedCommitterTest {
 
         assertThat(forgotten.signals).containsExactly("already committed");
         assertThat(committed).containsExactly(OTHER);
+    }
+
+    @Test
+    void shouldTakeForgottenTransactionAsLostWhenItMayHaveBeenAborted() {
+        doubts.put(RECOVERED, "long ago");
+
+        assertThatThrownBy(() -> commit(
+                        Map.of(RECOVERED, new InvalidPidMappingException("expired")), new FakeRequest(RECOVERED)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .hasMessageContaining("[weather-average-3-0-17]")
+                .hasMessageContaining("long ago");
     }
 
     @Test
@@ -176,7 +191,7 @@ class GuardedCommitterTest {
         return new GuardedCommitter<>(
                 committer,
                 committable -> !committable.startsWith("written"),
-                committable -> false,
+                committable -> Optional.ofNullable(doubts.get(committable)),
                 promised -> {
                     asked.addAll(promised);
                     return done;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.kafka;
+
+import dev.streampane.contract.JobRun;
+import dev.streampane.contract.TransactionalId;
+import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobRuns;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+
+/**
+ * Why a transaction that state promises and the brokers have forgotten may have been aborted before; nothing when it was committed. Asks the
+ * runs of the job, which say with which timeout it was open and what they have aborted of each other, once.
+ */
+final class ForgottenTransactions implements Function<KafkaCommittable, Optional<String>> {
+
+    private final JobRuns topic;
+    private final String job;
+    private final Duration transactionTimeout;
+    private Map<Integer, JobRun> runs;
+
+    /** @param transactionTimeout of a transaction whose run is not known */
+    ForgottenTransactions(JobRuns topic, String job, Duration transactionTimeout) {
+        this.topic = topic;
+        this.job = job;
+        this.transactionTimeout = transactionTimeout;
+    }
+
+    @Override
+    public Optional<String> apply(KafkaCommittable forgotten) {
+        if (runs == null) {
+            runs = topic.runs(job);
+        }
+        String id = forgotten.getTransactionalId();
+        if (DatedCommittable.promised(forgotten)
+                .filter(promised -> promised.plus(timeout(id, promised)).isBefore(Instant.now()))
+                .isPresent()) {
+            return Optional.of(
+                    "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell"
+                            + " whether it was aborted");
+        }
+        return runs.values().stream()
+                .filter(run -> run.aborted().contains(id))
+                .findFirst()
+                .map(run -> "aborted by generation " + run.generation() + ", which did not go on from this state");
+    }
+
+    /** That of then: the option may have been changed since. */
+    private Duration timeout(String id, Instant promised) {
+        return TransactionalId.parse(id)
+                .map(parts -> runs.get(parts.generation()))
+                .map(run -> run.settingsAt(promised).get(JobOption.TRANSACTION_TIMEOUT.name()))
+                .map(JobOption.TRANSACTION_TIMEOUT.type().parser())
+                .orElse(transactionTimeout);
+    }
+}
