@@ -136,7 +136,7 @@ public interface IotConfig extends SimulatorConfig {
         @Allowed("a whole number from 1 to 100000")
         long rate();
 
-        /** Most rows of one message; each second begins a new one. */
+        /** Most rows of one message; each second begins a new one. Messages above `max.request.size` of Kafka (1 MiB) are refused and count as failed. */
         @WithDefault("10")
         @Allowed("a whole number from 1 to 10000")
         int rowsPerMessage();
