@@ -94,7 +94,7 @@ class IotProcessIT extends ProcessContract {
                     .get();
             awaitRefused(ports[4], "TopicAuthorizationException");
             allow(admin, AclOperation.DESCRIBE);
-            awaitRefused(ports[4], "may be described, but not written");
+            awaitRefused(ports[4], "may be described, but not written to");
 
             // When
             allow(admin, AclOperation.WRITE);
@@ -103,6 +103,7 @@ class IotProcessIT extends ProcessContract {
             await().atMost(PATIENCE).until(() -> get(ports[3], "/api/v1/simulator")
                     .matches("(?s).*\"acknowledged\":[1-9].*\"messages\":.*\"acknowledged\":[1-9].*"));
             assertThat(get(ports[4], "/q/health/ready")).startsWith("200");
+            assertThat(log()).doesNotContain("ERROR");
         }
     }
 

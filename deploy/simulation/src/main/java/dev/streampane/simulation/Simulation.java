@@ -10,19 +10,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,7 +38,6 @@ public abstract class Simulation {
     }
 
     private static final Logger LOG = Logger.getLogger(Simulation.class);
-    private static final int ANSWERS_WITHIN_MILLIS = 5000;
 
     private final SimulatorConfig config;
     private final String prefix;
@@ -209,27 +199,8 @@ public abstract class Simulation {
     /** The channel's producer, which begins only now: one that is refused while it asks for its id asks never again, and writes nothing. */
     private Producer<byte[], byte[]> producer(String topic) {
         KafkaProducer<byte[], byte[]> producer = kafka.getProducer(channel);
-        checkMayWrite(producer.configuration(), topic);
+        WritePermission.check(producer.configuration(), topic);
         return producer.runOnSendingThread(p -> p).await().indefinitely();
-    }
-
-    private static void checkMayWrite(Map<String, ?> client, String topic) {
-        var options =
-                new DescribeTopicsOptions().includeAuthorizedOperations(true).timeoutMs(ANSWERS_WITHIN_MILLIS);
-        try (Admin admin = Admin.create(new HashMap<>(client))) {
-            Set<AclOperation> allowed = admin.describeTopics(List.of(topic), options)
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
-                    .authorizedOperations(); // null where the broker does not say
-            if (allowed != null && !allowed.contains(AclOperation.WRITE)) {
-                throw new TopicAuthorizationException("topic " + topic + " may be described, but not written");
-            }
-        } catch (ExecutionException e) {
-            throw new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 
     private static Instant nextWholeSecond() {
