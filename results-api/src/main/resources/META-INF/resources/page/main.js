@@ -23,6 +23,8 @@ const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: '
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
+/** A view that is no older than this when the stream begins lacks nothing: the stream begins with the newest window of each series. */
+const SOON = 10_000;
 /** Why not every window from before is here. */
 const PARTIAL = {'store-unavailable': 'Elasticsearch does not answer', 'store-behind': 'Elasticsearch does not have all of them yet',
   'too-many': 'there are more than are told at once', slow: 'the connection is too slow', busy: 'too many ask for theirs'};
@@ -37,6 +39,7 @@ const app = {store, log: [], live: null, refused: null};
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
+let shown = 0;
 let day = new Date().toDateString();
 
 function notice(kind, title, ...content) {
@@ -108,7 +111,7 @@ function connected(next) {
     } else {
       note('Connected.');
     }
-    if (main.querySelector('.failed') || before.was === 'lost' && !next.since) {
+    if (main.querySelector('.failed') || !next.since && Date.now() - shown > SOON) {
       show(); // what came between the view's reading and a first connection is in neither
     }
     recent();
@@ -156,11 +159,11 @@ function tick() {
   tell(asOf, el('span', {}, words));
   if (day !== new Date().toDateString()) {
     day = new Date().toDateString();
-    showAgain(); // what was told without its day is of yesterday now, and a sum of today begins anew
+    show(); // what was told without its day is of yesterday now, and a sum of today begins anew
   }
 }
 
-/** What has been shown may lack something, or a day; a window's view asked for itself. */
+/** What has been shown may lack something; a window's view asked for itself. */
 function showAgain() {
   if (here().view !== 'window') {
     show();
@@ -170,6 +173,7 @@ function showAgain() {
 function show() {
   const {view: name, params} = here();
   view?.close();
+  shown = Date.now();
   const module = VIEWS[name] ?? now;
   const known = VIEWS[name] ? name : 'now';
   main.replaceChildren();

@@ -1,0 +1,69 @@
+// The page as a whole: what it asks for when its stream begins.
+
+import assert from 'node:assert';
+import {test} from 'node:test';
+import {pass} from './clock.mjs';
+import {Element} from './dom.mjs';
+
+const places = {};
+document.getElementById = id => places[id] ??= new Element('div');
+document.querySelector = () => new Element('a');
+document.querySelectorAll = () => [];
+Object.assign(Element.prototype, {
+  querySelector(selectors) {
+    return this.querySelectorAll(selectors)[0] ?? null;
+  },
+  remove() {},
+  replaceWith() {},
+  removeAttribute(name) {
+    this.attributes.delete(name);
+  },
+});
+globalThis.scrollTo = () => {};
+const page = new EventTarget();
+globalThis.addEventListener = (...listener) => page.addEventListener(...listener);
+globalThis.dispatchEvent = event => page.dispatchEvent(event);
+globalThis.navigator = {};
+globalThis.isSecureContext = false;
+location.hash = '#/history?job=j&key=3';
+
+const asked = [];
+const ANSWERS = {'/api/v1/jobs': {items: [{job: 'j', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: new Date(Date.now() - 60_000).toISOString(), end: new Date().toISOString()}}]}};
+globalThis.fetch = async path => {
+  asked.push(path.split('?')[0]);
+  return new Response(JSON.stringify(ANSWERS[path.split('?')[0]] ?? {items: []}));
+};
+const streams = [];
+globalThis.EventSource = class extends EventTarget {
+  constructor() {
+    super();
+    streams.push(this);
+  }
+
+  close() {}
+};
+
+const reads = () => asked.filter(path => path === '/api/v1/windows').length;
+
+async function settle() {
+  for (let i = 0; i < 60; i++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+test('what came between the reading of a view and a first connection that was late is asked for', async () => {
+  await import('./page/main.js');
+  await settle();
+  const once = reads();
+  assert.ok(once > 0);
+  streams[0].onopen();
+  await settle();
+  assert.equal(reads(), once, 'a stream that begins at once brings all there is');
+  streams[0].onerror({});
+  await settle();
+  await pass(60_000);
+  await settle();
+  streams.at(-1).onopen();
+  await settle();
+  assert.equal(reads(), 2 * once);
+});
