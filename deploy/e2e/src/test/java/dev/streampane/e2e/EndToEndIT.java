@@ -96,7 +96,7 @@ class EndToEndIT {
 
     @Test
     @Tag("native")
-    void shouldBalanceTheBooks() {
+    void shouldReconcileTheAudit() {
         var report = AuditCheck.check(up.bootstrapServers());
 
         assertThat(report.findings()).isEmpty();

@@ -190,7 +190,7 @@ class ContractFilesTest {
     }
 
     @Test
-    void shouldBalanceTheBooksOfTheExamples() {
+    void shouldBalanceTheAuditOfTheExamples() {
         for (Path file : files("audit-line", "examples")) {
             JsonNode line = json(file);
             if (line.path("kind").asText().equals("correction")) {

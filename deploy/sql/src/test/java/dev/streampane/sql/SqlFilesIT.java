@@ -280,7 +280,7 @@ class SqlFilesIT {
     }
 
     @Test
-    void shouldReadTheBooks() throws Exception {
+    void shouldReadTheAudit() throws Exception {
         // When
         List<String> counted = sql.query("SELECT job, topic, SUM(`rejected`) FROM audit GROUP BY job, topic");
 

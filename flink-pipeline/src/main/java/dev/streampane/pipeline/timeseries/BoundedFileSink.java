@@ -28,8 +28,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 /**
  * A {@link FileSink} of which each subtask has a bounded number of files open: {@code FileSink} keeps one open for each day until the next
  * checkpoint, and a message can have more days than a process may have files. Rows of further days wait for the next checkpoint, or until they
- * have {@value #FULL} bytes, and are written day after day, so that each day of theirs has one file, whatever the order in which they came. Files
- * that make room for it are ended, as a checkpoint does; they are committed with the next one.
+ * have {@value #FULL} bytes, and are written day after day, so that each day of theirs has one file, whatever the order in which they came. Where
+ * they need room, the open files are ended, as a checkpoint does, and committed with the next one.
  *
  * <p>State and names are those of {@code FileSink}.
  */

@@ -154,7 +154,7 @@ class IntakeTest {
     }
 
     @Test
-    void shouldTellTheBooksOfOnePartition() throws Exception {
+    void shouldTellTheAuditOfOnePartition() throws Exception {
         // Given
         Task task = start(SETTINGS);
         task.heartbeat(0, 2, 0);

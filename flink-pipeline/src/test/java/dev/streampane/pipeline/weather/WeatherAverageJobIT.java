@@ -85,7 +85,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
         reading(1, Instant.ofEpochMilli(ahead), "device2", "1");
         awaitCommitted(late(), 1);
         awaitCommitted(deadLetters(), 4);
-        awaitBooks(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 4L));
+        awaitAudit(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 4L));
 
         assertThat(json(results()))
                 .extracting(row -> row.get("key").asText()
@@ -121,7 +121,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
             reading(partition, "00:00:01", "device" + partition, "1");
         }
         heartbeats("00:00:02");
-        awaitBooks(Map.of(0, 2L, 1, 2L, 2, 2L, 3, 2L));
+        awaitAudit(Map.of(0, 2L, 1, 2L, 2, 2L, 3, 2L));
         String savepoint = flink.stop(job, directory);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             reading(partition, "00:00:08", "device" + (PARTITIONS - 1 - partition), "2");
@@ -132,7 +132,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
 
         awaitCommitted(results(), PARTITIONS);
         assertThat(json(results())).extracting(row -> row.get("count").asInt()).containsOnly(2);
-        awaitBooks(Map.of(0, 4L, 1, 4L, 2, 4L, 3, 4L));
+        awaitAudit(Map.of(0, 4L, 1, 4L, 2, 4L, 3, 4L));
     }
 
     /** Kafka's connector gives the new partitions of such a topic to the subtasks that have the old ones; two with none would hold time back. */
@@ -148,7 +148,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
         for (int partition = 0; partition < 2; partition++) {
             reading(topic, partition, "00:00:01");
         }
-        awaitBooks(Map.of(0, 1L, 1, 1L));
+        awaitAudit(Map.of(0, 1L, 1, 1L));
         String savepoint = flink.stop(job, directory);
         log.admin()
                 .createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS)))
@@ -172,14 +172,14 @@ class WeatherAverageJobIT extends JobsOnKafka {
             awaitCommitted(results(), 2 + PARTITIONS * (second / 10 - 1));
         }
 
-        awaitBooks(Map.of(0, 4L, 1, 4L, 2, 3L, 3, 3L));
+        awaitAudit(Map.of(0, 4L, 1, 4L, 2, 3L, 3, 3L));
     }
 
     @Test
     void shouldEndWhenItsStateIsThatOfAnotherTopic() throws Exception {
         JobID job = flink.start(new WeatherAverageJob(), config());
         heartbeats("00:00:02");
-        awaitBooks(Map.of(0, 1L, 1, 1L, 2, 1L, 3, 1L));
+        awaitAudit(Map.of(0, 1L, 1, 1L, 2, 1L, 3, 1L));
         String savepoint = flink.stop(job, directory);
         heartbeats("00:00:03");
 
@@ -259,7 +259,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
                 .containsExactlyInAnyOrder("FINAL 2 1 20.0 null", "FINAL 1 0 -1.5 null");
         assertThat(log.committed(late())).hasSize(1);
         assertThat(log.committed(deadLetters())).hasSize(1);
-        awaitBooks(Map.of(0, 5L, 1, 2L, 2, 3L, 3, 3L));
+        awaitAudit(Map.of(0, 5L, 1, 2L, 2, 3L, 3, 3L));
     }
 
     /** Pauses of 100 ms, as where somebody waits for a result, grow to 500 ms. */
@@ -319,7 +319,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
     }
 
     /** Audit lines of each partition reach from the first offset without a gap to {@code records}. */
-    private void awaitBooks(Map<Integer, Long> records) {
+    private void awaitAudit(Map<Integer, Long> records) {
         await().atMost(PATIENCE).untilAsserted(() -> {
             Map<Integer, Long> reached = new TreeMap<>();
             for (JsonNode line : json(audit())) {

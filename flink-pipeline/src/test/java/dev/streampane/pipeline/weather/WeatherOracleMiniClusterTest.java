@@ -61,7 +61,7 @@ class WeatherOracleMiniClusterTest {
         assertThat(narrow.late).isNotEmpty();
         assertThat(results).anyMatch(result -> !result.complete());
         assertThat(lines.stream().anyMatch(AuditLine::restored)).isEqualTo(rareLines(seed));
-        assertBooksBalance();
+        assertAuditBalances();
     }
 
     /** With lines at every checkpoint none is open at a stop; with rare ones there always is one. */
@@ -106,7 +106,7 @@ class WeatherOracleMiniClusterTest {
         job.deadLetters().forEach(r -> rejected.add(r.partition() + "/" + r.offset() + " " + r.reason()));
     }
 
-    private void assertBooksBalance() {
+    private void assertAuditBalances() {
         lines.stream()
                 .collect(Collectors.groupingBy(line -> line.key().partition()))
                 .values()

@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param late rows too late, for the first specification
  * @param rejected rows refused
  * @param stalled neither data nor heartbeats came lately; null where {@code end} is
- * @param balanced the audit of this partition reconciles
+ * @param balanced the audit of this partition balances
  */
 record Watermark(
         String job,

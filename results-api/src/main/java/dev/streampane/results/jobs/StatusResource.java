@@ -29,7 +29,7 @@ public class StatusResource {
      * The answer.
      *
      * @param now when it was given
-     * @param loaded all of the audit that there was at the start have been read; while not, lags are too high
+     * @param loaded all of the audit that there was at the start has been read; while not, lags are too high
      * @param items the jobs that were started or have an audit, by name
      */
     record Status(

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,9 +107,7 @@ public record Parameter<T>(
     public static Parameter<Optional<String>> spec(String description) {
         return text("spec", description, MAX_SPEC_BYTES).then((parameters, text) -> {
             Optional<String> spec = text.map(Parameter::canonical);
-            if (spec.filter(String::isEmpty).isPresent()) {
-                parameters.refuse("spec", "is empty");
-            }
+            checkSpecs(parameters, spec.stream().toList());
             return spec;
         });
     }
@@ -118,11 +117,15 @@ public record Parameter<T>(
         return texts("spec", description, MAX_SPEC_BYTES, max).then((parameters, texts) -> {
             Set<String> specs =
                     texts.stream().map(Parameter::canonical).collect(Collectors.toCollection(LinkedHashSet::new));
-            if (specs.contains("")) {
-                parameters.refuse("spec", "is empty");
-            }
+            checkSpecs(parameters, specs);
             return specs;
         });
+    }
+
+    private static void checkSpecs(Parameters parameters, Collection<String> specs) {
+        if (specs.contains("")) {
+            parameters.refuse("spec", "is empty");
+        }
     }
 
     /** One of some words; the first is the default. */

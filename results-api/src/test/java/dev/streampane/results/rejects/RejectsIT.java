@@ -185,7 +185,7 @@ class RejectsIT {
     }
 
     @Test
-    void shouldLeadToTheBooksAndToTheWindow() {
+    void shouldLeadToTheAuditAndToTheWindow() {
         // Given
         letters("booked", "reason", "type", "device-readings", 3, 1203);
         log.put("audit", null, "booked/device-readings/3", """
@@ -194,7 +194,7 @@ class RejectsIT {
                 "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
                 "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
         // When
-        String books = given().get("/api/v1/dead-letters?job=booked")
+        String audit = given().get("/api/v1/dead-letters?job=booked")
                 .then()
                 .statusCode(200)
                 .body("items[0].generation", equalTo(1))
@@ -205,8 +205,8 @@ class RejectsIT {
                 .extract()
                 .path("items[0].links.books");
         // Then
-        assertThat(books).isEqualTo("/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
-        await().untilAsserted(() -> given().get(books)
+        assertThat(audit).isEqualTo("/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
+        await().untilAsserted(() -> given().get(audit)
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(1))
@@ -371,7 +371,7 @@ class RejectsIT {
     }
 
     @Test
-    void shouldLeadFromARecordToTheBooksThatCoverIt() throws Exception {
+    void shouldLeadFromARecordToTheAuditThatCoversIt() throws Exception {
         // Given
         String topic = input("covered");
         ProducerRecord<byte[], byte[]> reading =
@@ -397,7 +397,7 @@ class RejectsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"no-such-topic", DEAD, "audit", "__consumer_offsets"})
-    void shouldReadNoTopicThatTheBooksDoNotNameAsAnInput(String topic) {
+    void shouldReadNoTopicThatTheAuditDoesNotNameAsAnInput(String topic) {
         // Given
         await().until(() -> given().get("/api/v1/audit").path("loaded"));
         // Then

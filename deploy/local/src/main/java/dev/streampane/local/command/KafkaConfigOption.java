@@ -63,7 +63,7 @@ final class KafkaConfigOption extends OptionGroup {
     }
 
     /**
-     * Waits until a broker answers, and much shorter than Kafka's client does.
+     * Waits until a broker answers, for a much shorter time than Kafka's client does.
      *
      * @param advice end of the line that says that none does
      */

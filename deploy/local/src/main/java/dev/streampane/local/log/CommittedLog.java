@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -68,11 +69,16 @@ public final class CommittedLog implements AutoCloseable {
     /** A reader of all partitions of a topic, at their starts. */
     public static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String topic, String isolation) {
         KafkaConsumer<byte[], byte[]> reader = consumer(Topics.client(bootstrapServers), isolation);
-        reader.assign(reader.partitionsFor(topic).stream()
-                .map(one -> new TopicPartition(topic, one.partition()))
-                .toList());
-        reader.seekToBeginning(reader.assignment());
-        return reader;
+        try {
+            reader.assign(reader.partitionsFor(topic).stream()
+                    .map(one -> new TopicPartition(topic, one.partition()))
+                    .toList());
+            reader.seekToBeginning(reader.assignment());
+            return reader;
+        } catch (KafkaException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     /** All records of a topic up to now, in the order of each partition. */

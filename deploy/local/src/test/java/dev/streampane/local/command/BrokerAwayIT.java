@@ -39,19 +39,16 @@ class BrokerAwayIT {
     @Test
     void shouldSayWithinSecondsThatTheBrokerOfTheStackDoesNotAnswer() throws Exception {
         // Given: a port that takes connections and says nothing, and one that refuses them
-        int hanging = FreePorts.next() - StackPort.KAFKA.port(0);
-        try (ServerSocket silent =
-                new ServerSocket(StackPort.KAFKA.port(hanging), 50, InetAddress.getLoopbackAddress())) {
-            int refusing = FreePorts.next() - StackPort.KAFKA.port(0);
+        try (ServerSocket silent = new ServerSocket(FreePorts.next(), 50, InetAddress.getLoopbackAddress())) {
             List<Callable<String>> runs = new ArrayList<>();
             List<String> expected = new ArrayList<>();
-            for (int offset : List.of(hanging, refusing)) {
-                Path stack = stack(offset);
+            for (int port : List.of(silent.getLocalPort(), FreePorts.next())) {
+                Path stack = stack(port - StackPort.KAFKA.port(0));
                 for (String command : COMMANDS) {
                     runs.add(() -> run(command, stack));
                     expected.add(("4 streampane: no broker answers within 10 s at 127.0.0.1:%d:"
                                     + " see 'streampane status' and 'streampane logs kafka'")
-                            .formatted(StackPort.KAFKA.port(offset)));
+                            .formatted(port));
                 }
             }
 
@@ -67,7 +64,6 @@ class BrokerAwayIT {
             }
 
             // Then
-            assertThat(silent.isClosed()).isFalse();
             assertThat(said).containsExactlyElementsOf(expected);
         }
     }
