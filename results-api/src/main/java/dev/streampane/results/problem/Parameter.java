@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,27 +104,15 @@ public record Parameter<T>(
 
     /** The window specification; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     public static Parameter<Optional<String>> spec(String description) {
-        return text("spec", description, MAX_SPEC_BYTES).then((parameters, text) -> {
-            Optional<String> spec = text.map(Parameter::canonical);
-            checkSpecs(parameters, spec.stream().toList());
-            return spec;
-        });
+        return text("spec", description, MAX_SPEC_BYTES)
+                .then((parameters, text) -> text.map(spec -> canonical(parameters, spec)));
     }
 
     /** Window specifications, {@code max} of them at most. */
     public static Parameter<Set<String>> specs(String description, int max) {
-        return texts("spec", description, MAX_SPEC_BYTES, max).then((parameters, texts) -> {
-            Set<String> specs =
-                    texts.stream().map(Parameter::canonical).collect(Collectors.toCollection(LinkedHashSet::new));
-            checkSpecs(parameters, specs);
-            return specs;
-        });
-    }
-
-    private static void checkSpecs(Parameters parameters, Collection<String> specs) {
-        if (specs.contains("")) {
-            parameters.refuse("spec", "is empty");
-        }
+        return texts("spec", description, MAX_SPEC_BYTES, max).then((parameters, texts) -> texts.stream()
+                .map(spec -> canonical(parameters, spec))
+                .collect(Collectors.toCollection(LinkedHashSet::new)));
     }
 
     /** One of some words; the first is the default. */
@@ -287,8 +274,12 @@ public record Parameter<T>(
         return sized;
     }
 
-    private static String canonical(String spec) {
-        return spec.replace(" ", "");
+    private static String canonical(Parameters parameters, String text) {
+        String spec = text.replace(" ", "");
+        if (spec.isEmpty()) {
+            parameters.refuse("spec", "is empty");
+        }
+        return spec;
     }
 
     private static Map<String, Object> text(int max) {
