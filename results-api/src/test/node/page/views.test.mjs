@@ -35,6 +35,17 @@ const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, 
 
 const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
 
+/** The same, and how the store tells a view of what comes. */
+function listening(series) {
+  const all = app(series);
+  let told;
+  all.store.listen = listener => {
+    told = listener;
+    return () => {};
+  };
+  return {all, update: batch => told(batch)};
+}
+
 test('a window that is left while it is asked for draws nothing over the next view', async () => {
   answering({'/api/v1/windows/w/history': {items: [result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z')]}});
   const root = new Element();
@@ -50,12 +61,7 @@ test('the link to a window names the revision that is shown, and one that names 
   const window = rev => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), rev: String(rev), generation: '1'});
   answering({'/api/v1/windows/w/history': {items: [window(1), window(2)]}, '/api/v1/windows/w': window(2)});
   globalThis.history = {replaceState: (_, __, url) => location.hash = url};
-  const all = app([]);
-  let update;
-  all.store.listen = listener => {
-    update = listener;
-    return () => {};
-  };
+  const {all, update} = listening([]);
   const root = new Element();
   location.hash = '#/window?id=w&rev=1';
   const view = openWindow(root, new URLSearchParams({id: 'w', rev: '1'}), all);
@@ -189,12 +195,7 @@ test('History that goes on with time keeps no window that has left its range', a
     '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
     '/api/v1/jobs/transaction-total/keys': {items: []},
     '/api/v1/windows': asked => ({items: [Date.parse(asked.get('from')) < Date.now() - 3_600_000 ? one(-1_450) : one(-10)]})});
-  const all = app([]);
-  let update;
-  all.store.listen = listener => {
-    update = listener;
-    return () => {};
-  };
+  const {all, update} = listening([]);
   const view = openHistory(new Element(), new URLSearchParams({job: 'transaction-total', key: '3', range: '15m', overlay: '1'}), all);
   await turns();
   assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [1, 1]);
@@ -213,12 +214,7 @@ test('History that had no windows shows a value of those that come', async () =>
     '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '4', start, end}}]},
     '/api/v1/jobs/transaction-total/keys': {items: []},
     '/api/v1/windows': {items: []}});
-  const all = app([]);
-  let update;
-  all.store.listen = listener => {
-    update = listener;
-    return () => {};
-  };
+  const {all, update} = listening([]);
   const root = new Element();
   const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
   await turns();
@@ -237,12 +233,7 @@ test('who is at a window of the table behind a chart stays there when the next o
     '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
     '/api/v1/jobs/transaction-total/keys': {items: []},
     '/api/v1/windows': {items: [one(-3), one(-2)]}});
-  const all = app([]);
-  let update;
-  all.store.listen = listener => {
-    update = listener;
-    return () => {};
-  };
+  const {all, update} = listening([]);
   const root = new Element();
   const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
   await turns();
@@ -271,12 +262,7 @@ test('a result of a series that was evicted leaves the totals of others', async 
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const name = key => `transaction-total\n${spec}\n${key}`;
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
-  const all = app(['3', '4'].map(key => ({name: name(key), job: 'transaction-total', spec, key, newest: result(spec, start, end), end: Date.parse(end), early: null})));
-  let update;
-  all.store.listen = listener => {
-    update = listener;
-    return () => {};
-  };
+  const {all, update} = listening(['3', '4'].map(key => ({name: name(key), job: 'transaction-total', spec, key, newest: result(spec, start, end), end: Date.parse(end), early: null})));
   const view = openNow(new Element(), new URLSearchParams(), all);
   await turns();
   all.store.series.delete(name('3'));
