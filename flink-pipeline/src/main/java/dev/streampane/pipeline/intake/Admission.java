@@ -7,7 +7,6 @@ import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.Firing;
-import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.Partial;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -47,13 +46,9 @@ public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> re
             String uid,
             boolean withLate) {
         SingleOutputStreamOperator<Counted<T>> counted = decoded.transform(
-                        uid,
-                        Counted.type(valueType),
-                        new OperatorFactory<Decoded<T>, Counted<T>>(
-                                Intake.class, parameters -> new Intake<>(parameters, settings, withLate)))
+                        uid, Counted.type(valueType), new Intake<>(settings, withLate))
                 .setParallelism(decoded.getParallelism())
-                .uid(uid)
-                .name(uid);
+                .uid(uid);
         return new Admission<>(counted, counted.getSideOutput(Intake.REPORTS), settings.specs());
     }
 
@@ -63,15 +58,9 @@ public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> re
      * @param uid the operator's uid and name
      */
     public DataStream<Partial> partials(int spec, Measures<T> measures, Firing firing, String uid) {
-        WindowSpec windows = specs.get(spec);
         return counted.transform(
-                        uid,
-                        PartialSerializer.TYPE,
-                        new OperatorFactory<Counted<T>, Partial>(
-                                PaneCombiner.class,
-                                parameters -> new PaneCombiner<>(parameters, spec, windows, measures, firing)))
+                        uid, PartialSerializer.TYPE, new PaneCombiner<>(spec, specs.get(spec), measures, firing))
                 .setParallelism(counted.getParallelism())
-                .uid(uid)
-                .name(uid);
+                .uid(uid);
     }
 }

@@ -21,7 +21,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
@@ -68,8 +67,8 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
     private record Partition(String topic, int number) {}
 
-    Intake(StreamOperatorParameters<Counted<T>> parameters, IntakeSettings settings, boolean withLate) {
-        super(parameters, settings.allowedLateness());
+    Intake(IntakeSettings settings, boolean withLate) {
+        super(settings.allowedLateness());
         this.settings = settings;
         this.specs = settings.specs();
         this.withLate = withLate;

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -85,13 +84,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         }
     }
 
-    PaneCombiner(
-            StreamOperatorParameters<Partial> parameters,
-            int index,
-            WindowSpec spec,
-            Measures<T> measures,
-            Firing firing) {
-        super(parameters);
+    PaneCombiner(int index, WindowSpec spec, Measures<T> measures, Firing firing) {
         this.index = index;
         this.spec = spec;
         this.measures = measures;

@@ -7,7 +7,6 @@ import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.KeyedWindows;
 import dev.streampane.pipeline.state.OutputSerializer;
-import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.ResultShape;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
@@ -57,11 +56,7 @@ public final class TimeSeriesSpeedTopology {
         DataStream<Output> outputs = new KeyedWindows<>("row", TypeInformation.of(TimeSeriesRow.class), MEASURES, SHAPE)
                 .over(decoded, settings, "summary-per-name");
         String spec = settings.specs().get(0).canonical();
-        DataStream<Output> lines = outputs.transform(
-                        "lines",
-                        OutputSerializer.TYPE,
-                        new OperatorFactory<Output, Output>(
-                                WriteLines.class, parameters -> new WriteLines(parameters, spec)))
+        DataStream<Output> lines = outputs.transform("lines", OutputSerializer.TYPE, new WriteLines(spec))
                 .uid("lines");
         return outputs.union(lines);
     }

@@ -10,7 +10,6 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -40,8 +39,7 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
     /**
      * @param spec the canonical specification whose results are written
      */
-    WriteLines(StreamOperatorParameters<Output> parameters, String spec) {
-        super(parameters);
+    WriteLines(String spec) {
         this.spec = spec;
     }
 

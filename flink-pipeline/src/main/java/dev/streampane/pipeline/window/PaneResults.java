@@ -7,7 +7,6 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -67,13 +66,8 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     /** The same partials, where time goes on after a restore as the windows had it. */
     private SingleOutputStreamOperator<Partial> inKeptTime(
             KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
-        Duration allowedLateness = firing.allowedLateness();
         return WatermarkKeeper.behind(
-                partials,
-                uid,
-                new OperatorFactory<Partial, Partial>(
-                        WatermarkKeeper.PassPartials.class,
-                        parameters -> new WatermarkKeeper.PassPartials(parameters, spec, allowedLateness)));
+                partials, uid, new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
     }
 
     private SingleOutputStreamOperator<Output> results(
@@ -110,7 +104,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
             return fixed(partials, new CalendarWindows(calendar), results);
         }
         if (results.spec() instanceof WindowSpec.Sliding sliding) {
-            return partials.transform(sliding.kind(), OutputSerializer.TYPE, SlidingWindows.factory(results, firing));
+            return partials.transform(sliding.kind(), OutputSerializer.TYPE, new SlidingWindows(results, firing));
         }
         if (results.spec() instanceof WindowSpec.Session) {
             return partials.process(new MergeSessions(results, firing), OutputSerializer.TYPE);

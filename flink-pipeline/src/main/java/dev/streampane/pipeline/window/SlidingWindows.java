@@ -16,7 +16,6 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -75,13 +74,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         private static final LastWord NONE = new LastWord(null, 0);
     }
 
-    static OperatorFactory<Partial, Output> factory(SpecResults results, Firing firing) {
-        return new OperatorFactory<>(
-                SlidingWindows.class, parameters -> new SlidingWindows(parameters, results, firing));
-    }
-
-    SlidingWindows(StreamOperatorParameters<Output> parameters, SpecResults results, Firing firing) {
-        super(parameters);
+    SlidingWindows(SpecResults results, Firing firing) {
         this.results = results;
         var spec = (WindowSpec.Sliding) results.spec();
         this.size = spec.size().toMillis();

@@ -12,7 +12,6 @@ import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -27,8 +26,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     private transient KeptWatermark watermark;
 
     /** The allowed lateness is that of the windows after it. */
-    protected WatermarkKeeper(StreamOperatorParameters<OUT> parameters, Duration allowedLateness) {
-        super(parameters);
+    protected WatermarkKeeper(Duration allowedLateness) {
         this.allowedLateness = allowedLateness.toMillis();
     }
 
@@ -76,18 +74,15 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
             return keyed;
         }
         return DataStreamUtils.reinterpretAsKeyedStream(
-                behind(keyed, uid, new OperatorFactory<T, T>(PassAll.class, PassAll::new)),
-                keyed.getKeySelector(),
-                Types.STRING);
+                behind(keyed, uid, new PassAll<>()), keyed.getKeySelector(), Types.STRING);
     }
 
     /** By a keeper that does more. */
     static <T> SingleOutputStreamOperator<T> behind(
-            KeyedStream<T, String> keyed, String uid, OperatorFactory<T, T> keeper) {
+            KeyedStream<T, String> keyed, String uid, WatermarkKeeper<T, T> keeper) {
         return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation())
                 .transform(uid, keyed.getType(), keeper)
-                .uid(uid)
-                .name(uid);
+                .uid(uid);
     }
 
     /** Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. */
@@ -102,8 +97,8 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
 
         private static final long serialVersionUID = 1L;
 
-        PassAll(StreamOperatorParameters<T> parameters) {
-            super(parameters, Duration.ZERO);
+        PassAll() {
+            super(Duration.ZERO);
         }
 
         @Override
@@ -119,8 +114,8 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
 
         private final WindowSpec spec;
 
-        PassPartials(StreamOperatorParameters<Partial> parameters, WindowSpec spec, Duration allowedLateness) {
-            super(parameters, allowedLateness);
+        PassPartials(WindowSpec spec, Duration allowedLateness) {
+            super(allowedLateness);
             this.spec = spec;
         }
 

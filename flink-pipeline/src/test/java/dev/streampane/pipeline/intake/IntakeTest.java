@@ -16,7 +16,6 @@ import dev.streampane.pipeline.decode.FetchedRecords;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TestSettings;
-import dev.streampane.pipeline.window.OperatorFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,12 +114,8 @@ class IntakeTest {
     private Task start(
             TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state, int parallelismBefore)
             throws Exception {
-        IntakeSettings intake = settings.intake();
         var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                new OperatorFactory<>(Intake.class, parameters -> new Intake<>(parameters, intake, false)),
-                MAX_PARALLELISM,
-                parallelism,
-                subtask);
+                new Intake<String>(settings.intake(), false), MAX_PARALLELISM, parallelism, subtask);
         harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
         var task = new Task(harness);
         tasks.add(task);

@@ -8,7 +8,6 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.window.Firing;
-import dev.streampane.pipeline.window.OperatorFactory;
 import dev.streampane.pipeline.window.Partial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,9 +41,8 @@ class PaneCombinerTest {
 
     private void open(String spec, Duration preview) throws Exception {
         var firing = new Firing(Duration.ZERO, preview, Duration.ZERO);
-        harness = new OneInputStreamOperatorTestHarness<>(new OperatorFactory<Counted<Long>, Partial>(
-                PaneCombiner.class,
-                parameters -> new PaneCombiner<>(parameters, 0, WindowSpecParser.parse(spec), OF_THREE, firing)));
+        harness = new OneInputStreamOperatorTestHarness<>(
+                new PaneCombiner<>(0, WindowSpecParser.parse(spec), OF_THREE, firing));
         harness.open();
     }
 

@@ -13,7 +13,6 @@ import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.contract.WindowResult.Value;
 import dev.streampane.pipeline.state.OutputSerializer;
-import dev.streampane.pipeline.window.OperatorFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -36,8 +35,7 @@ class WriteLinesTest {
     @BeforeEach
     void open() throws Exception {
         operator = new OneInputStreamOperatorTestHarness<>(
-                new OperatorFactory<>(WriteLines.class, parameters -> new WriteLines(parameters, "tumbling(1m)")),
-                OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
+                new WriteLines("tumbling(1m)"), OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 

@@ -72,7 +72,7 @@ final class SlidingHarness implements AutoCloseable {
                 new JobLabel("a-job", setup.generation, "1.0.0", "UTC"), WindowSpecParser.parse(setup.spec), SHAPE);
         for (int index = 0; index < setup.parallelism; index++) {
             var subtask = new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
-                    SlidingWindows.factory(results, new Firing(setup.allowedLateness, setup.preview, Duration.ZERO)),
+                    new SlidingWindows(results, new Firing(setup.allowedLateness, setup.preview, Duration.ZERO)),
                     partial -> partial.key,
                     Types.STRING,
                     MAX_PARALLELISM,
