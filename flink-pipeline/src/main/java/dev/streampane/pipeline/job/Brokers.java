@@ -8,14 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import javax.security.auth.login.LoginException;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -92,47 +92,39 @@ public final class Brokers implements AutoCloseable {
      * @throws BadOptionException naming {@code option} when the topic does not exist, or not for this user
      */
     public TopicDescription topic(String option, String name) {
-        try {
-            return admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw BadOptionException.notAllowed(
-                                option,
-                                name,
-                                "a topic that exists at " + servers + " (create it as deploy/topics.yml says)")
-                        .retriable();
-            }
-            if (e.getCause() instanceof TopicAuthorizationException) {
-                throw notForUser(option, name, servers);
-            }
-            throw unusable(servers, e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        return get(admin.describeTopics(List.of(name)).allTopicNames(), failure -> {
+                    if (failure instanceof UnknownTopicOrPartitionException) {
+                        throw BadOptionException.notAllowed(
+                                        option,
+                                        name,
+                                        "a topic that exists at " + servers + " (create it as deploy/topics.yml says)")
+                                .retriable();
+                    }
+                    throw failure instanceof TopicAuthorizationException
+                            ? notForUser(option, name, servers)
+                            : unusable(servers, failure);
+                })
+                .get(name);
     }
 
     /** Whether the topic keeps the time at which the broker appended a record; empty when it may not be asked. */
     public Optional<Boolean> hasAppendTime(String topic) {
-        return configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                .map(config -> config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))
-                .map(entry -> "LogAppendTime".equals(entry.value()));
+        return config(ConfigResource.Type.TOPIC, topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                .map("LogAppendTime"::equals);
     }
 
     /** The largest record batch that the topic takes; empty when it may not be asked. */
-    OptionalLong maxMessageBytes(String topic) {
-        return configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                .map(config -> config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
-                .map(entry -> OptionalLong.of(Long.parseLong(entry.value())))
-                .orElse(OptionalLong.empty());
+    Optional<Long> maxMessageBytes(String topic) {
+        return config(ConfigResource.Type.TOPIC, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                .map(Long::valueOf);
     }
 
     /** The longest transaction timeout that the brokers grant; empty when they may not be asked. */
     public Optional<Duration> transactionMaxTimeout() {
         return get(admin.describeCluster().nodes()).stream()
                 .findFirst()
-                .flatMap(node -> configOf(new ConfigResource(ConfigResource.Type.BROKER, node.idString())))
-                .map(config -> config.get(TRANSACTION_MAX_TIMEOUT))
-                .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
+                .flatMap(node -> config(ConfigResource.Type.BROKER, node.idString(), TRANSACTION_MAX_TIMEOUT))
+                .map(millis -> Duration.ofMillis(Long.parseLong(millis)));
     }
 
     /** Transactions that hold back readers, on all brokers. */
@@ -142,24 +134,14 @@ public final class Brokers implements AutoCloseable {
     }
 
     /**
-     * What the brokers know of each of these transactions: its newest state, or empty when they have forgotten the id, which they do long
-     * after its last transaction has ended. What may not be asked is left out.
+     * The newest state of each of these transactions. Left out is what may not be asked, and what the brokers have forgotten, which they do
+     * long after the last transaction of an id has ended.
      */
-    public Map<String, Optional<TransactionDescription>> transactions(Collection<String> ids) {
-        Map<String, Optional<TransactionDescription>> known = new HashMap<>();
+    public Map<String, TransactionDescription> transactions(Collection<String> ids) {
+        Map<String, TransactionDescription> known = new HashMap<>();
         DescribeTransactionsResult answer = admin.describeTransactions(ids);
         for (String id : ids) {
-            try {
-                known.put(id, Optional.of(answer.description(id).get()));
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof TransactionalIdNotFoundException) {
-                    known.put(id, Optional.empty());
-                } else if (!(e.getCause() instanceof AuthorizationException)) {
-                    throw unusable(servers, e.getCause());
-                }
-            } catch (InterruptedException e) {
-                throw interrupted(e);
-            }
+            ifKnown(answer.description(id)).ifPresent(transaction -> known.put(id, transaction));
         }
         return known;
     }
@@ -174,29 +156,37 @@ public final class Brokers implements AutoCloseable {
         admin.close(Duration.ZERO);
     }
 
-    private Optional<Config> configOf(ConfigResource resource) {
-        try {
-            return Optional.of(admin.describeConfigs(List.of(resource))
-                    .values()
-                    .get(resource)
-                    .get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
+    private Optional<String> config(ConfigResource.Type type, String of, String name) {
+        var resource = new ConfigResource(type, of);
+        return ifKnown(admin.describeConfigs(List.of(resource)).values().get(resource))
+                .map(config -> config.get(name))
+                .map(ConfigEntry::value);
+    }
+
+    /** Empty when it may not be asked, or is forgotten. */
+    private <T> Optional<T> ifKnown(KafkaFuture<T> answer) {
+        return get(answer.thenApply(Optional::of), failure -> {
+            if (failure instanceof AuthorizationException || failure instanceof TransactionalIdNotFoundException) {
                 return Optional.empty();
             }
-            throw unusable(servers, e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+            throw unusable(servers, failure);
+        });
     }
 
     private <T> T get(KafkaFuture<T> answer) {
+        return get(answer, failure -> {
+            throw unusable(servers, failure);
+        });
+    }
+
+    private static <T> T get(KafkaFuture<T> answer, Function<Throwable, T> otherwise) {
         try {
             return answer.get();
         } catch (ExecutionException e) {
-            throw unusable(servers, e.getCause());
+            return otherwise.apply(e.getCause());
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking the brokers", e);
         }
     }
 
@@ -239,10 +229,5 @@ public final class Brokers implements AutoCloseable {
 
     private static Throwable rootOf(Throwable e) {
         return e.getCause() == null ? e : rootOf(e.getCause());
-    }
-
-    private static IllegalStateException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted while asking the brokers", e);
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -79,14 +78,15 @@ final class JobStart {
             return;
         }
         String topic = config.get(option);
-        OptionalLong maximum = brokers.maxMessageBytes(topic);
-        if (maximum.isPresent() && maximum.getAsLong() < LARGEST_OUTPUT_BYTES) {
-            throw BadOptionException.notAllowed(
-                    option.name(),
-                    topic,
-                    "a topic whose max.message.bytes is at least %d, for inputs that are passed on (it is %d)"
-                            .formatted(LARGEST_OUTPUT_BYTES, maximum.getAsLong()));
-        }
+        brokers.maxMessageBytes(topic)
+                .filter(maximum -> maximum < LARGEST_OUTPUT_BYTES)
+                .ifPresent(maximum -> {
+                    throw BadOptionException.notAllowed(
+                            option.name(),
+                            topic,
+                            "a topic whose max.message.bytes is at least %d, for inputs that are passed on (it is %d)"
+                                    .formatted(LARGEST_OUTPUT_BYTES, maximum));
+                });
     }
 
     static void checkTransactionTimeout(Duration timeout, Optional<Duration> maximum) {

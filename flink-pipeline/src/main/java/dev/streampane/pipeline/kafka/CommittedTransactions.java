@@ -27,11 +27,11 @@ record CommittedTransactions(Properties kafka)
     @Override
     public Set<KafkaCommittable> apply(Collection<KafkaCommittable> promised) {
         try (Brokers brokers = Brokers.connect(kafka)) {
-            Map<String, Optional<TransactionDescription>> known = brokers.transactions(
+            Map<String, TransactionDescription> known = brokers.transactions(
                     promised.stream().map(KafkaCommittable::getTransactionalId).toList());
             return promised.stream()
-                    .filter(committable -> known.containsKey(committable.getTransactionalId()))
-                    .filter(committable -> isCommitted(committable, known.get(committable.getTransactionalId())))
+                    .filter(committable ->
+                            isCommitted(committable, Optional.ofNullable(known.get(committable.getTransactionalId()))))
                     .collect(Collectors.toSet());
         }
     }
