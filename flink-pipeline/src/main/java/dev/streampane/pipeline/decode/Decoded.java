@@ -35,6 +35,11 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
         return new Decoded<>(fetched, null, 0, reason, message);
     }
 
+    /** A record that a decoder has refused. */
+    public static <T> Decoded<T> rejected(Fetched fetched, Rejection rejection) {
+        return rejected(fetched, rejection.reason(), rejection.getMessage());
+    }
+
     /** Whether it cannot be used. */
     public boolean rejected() {
         return reason != null;

@@ -58,6 +58,26 @@ public record Fetched(
         return new Fetched(topic, topicId, partition, offset, appendTime, rowKey, bytes, kind, number);
     }
 
+    /** Whether it is a heartbeat. */
+    public boolean isHeartbeat() {
+        return HEARTBEAT.equals(kind);
+    }
+
+    /**
+     * The value, where the header {@code kind} is that one or missing.
+     *
+     * @throws Rejection EMPTY without a value, UNKNOWN_TYPE with another kind
+     */
+    public byte[] valueOfKind(String expected) throws Rejection {
+        if (value == null || value.length == 0) {
+            throw new Rejection(RejectReason.EMPTY, "no value");
+        }
+        if (kind != null && !kind.equals(expected)) {
+            throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(kind));
+        }
+        return value;
+    }
+
     /** Whether a record begins with this: it is whole, or the first of its rows. */
     public boolean beginsRecord() {
         return row <= 0;

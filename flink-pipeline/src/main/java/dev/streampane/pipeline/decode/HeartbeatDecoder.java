@@ -10,6 +10,11 @@ public final class HeartbeatDecoder {
 
     private HeartbeatDecoder() {}
 
+    /** A record whose kind says that it is a heartbeat. */
+    public static <T> Decoded<T> decode(Fetched fetched) throws Rejection {
+        return Decoded.heartbeat(fetched, eventTime(fetched.valueOfKind(Fetched.HEARTBEAT)));
+    }
+
     /** The heartbeat's event time in ms since the epoch; a time needs its zone here. */
     public static long eventTime(byte[] value) throws Rejection {
         JsonFields fields = JsonFields.read(value, FIELDS);

@@ -91,7 +91,12 @@ public final class JsonFields implements Fields {
         return fields;
     }
 
-    private static String utf8(byte[] value) throws Rejection {
+    /**
+     * The text of these bytes.
+     *
+     * @throws Rejection NOT_UTF8 when they are none
+     */
+    public static String utf8(byte[] value) throws Rejection {
         for (byte b : value) {
             if (b < 0) {
                 try {

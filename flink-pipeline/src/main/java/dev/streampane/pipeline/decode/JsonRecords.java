@@ -54,29 +54,20 @@ public class JsonRecords<T> implements RecordDecoder<T> {
     @Override
     public final Decoded<T> decode(Fetched fetched) {
         try {
-            if (fetched.value() == null || fetched.value().length == 0) {
-                throw new Rejection(RejectReason.EMPTY, "no value");
-            }
-            if (fetched.kind() == null || fetched.kind().equals(kind)) {
-                return record(fetched);
-            }
-            if (fetched.kind().equals(Fetched.HEARTBEAT)) {
-                return Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value()));
-            }
-            throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
+            return fetched.isHeartbeat() ? HeartbeatDecoder.decode(fetched) : record(fetched, fetched.valueOfKind(kind));
         } catch (Rejection rejection) {
-            return Decoded.rejected(fetched, rejection.reason(), rejection.getMessage());
+            return Decoded.rejected(fetched, rejection);
         } catch (RuntimeException e) {
             // A record that no check foresaw must not restart the job for ever.
             return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
     }
 
-    private Decoded<T> record(Fetched fetched) throws Rejection {
+    private Decoded<T> record(Fetched fetched, byte[] value) throws Rejection {
         if (flat == null) {
             flat = new FlatFields(fields);
         }
-        if (flat.read(fetched.value())) {
+        if (flat.read(value)) {
             try {
                 return body.decode(fetched, flat);
             } catch (Rejection askJsonFields) {
@@ -86,7 +77,7 @@ public class JsonRecords<T> implements RecordDecoder<T> {
         if (unusual != null) {
             unusual.inc();
         }
-        return body.decode(fetched, JsonFields.read(fetched.value(), fields));
+        return body.decode(fetched, JsonFields.read(value, fields));
     }
 
     @Override

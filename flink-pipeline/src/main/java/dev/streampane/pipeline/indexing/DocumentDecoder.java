@@ -18,7 +18,7 @@ interface DocumentDecoder extends RecordDecoder<Indexed> {
         try {
             return read(fetched);
         } catch (Rejection e) {
-            return Decoded.rejected(fetched, e.reason(), e.getMessage());
+            return Decoded.rejected(fetched, e);
         } catch (RuntimeException e) {
             // A record that no check foresaw must not restart the job for ever.
             return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);

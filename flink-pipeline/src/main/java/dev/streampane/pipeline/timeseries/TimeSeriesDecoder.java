@@ -9,11 +9,10 @@ import dev.streampane.pipeline.decode.EventTimes;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.FixedPoint;
 import dev.streampane.pipeline.decode.HeartbeatDecoder;
+import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
 import dev.streampane.pipeline.timeseries.TimeSeriesRow.Type;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
@@ -66,25 +65,18 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
     @Override
     public void decode(Fetched fetched, Collector<Decoded<TimeSeriesRow>> out) {
         try {
-            if (fetched.value() == null || fetched.value().length == 0) {
-                throw new Rejection(RejectReason.EMPTY, "no value");
-            }
-            if (Fetched.HEARTBEAT.equals(fetched.kind())) {
-                out.collect(Decoded.heartbeat(fetched, HeartbeatDecoder.eventTime(fetched.value())));
+            if (fetched.isHeartbeat()) {
+                out.collect(HeartbeatDecoder.decode(fetched));
                 return;
             }
-            if (fetched.kind() != null && !fetched.kind().equals(KIND)) {
-                throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
+            byte[] rows = fetched.valueOfKind(KIND);
+            if (rows.length > MAX_BYTES) {
+                throw new Rejection(RejectReason.TOO_BIG, rows.length + " bytes; allowed are at most " + MAX_BYTES);
             }
-            if (fetched.value().length > MAX_BYTES) {
-                throw new Rejection(
-                        RejectReason.TOO_BIG, fetched.value().length + " bytes; allowed are at most " + MAX_BYTES);
-            }
+            decodeRows(fetched.row(0, rows), out); // cuts the key once
         } catch (Rejection rejection) {
-            out.collect(rejected(fetched, rejection));
-            return;
+            out.collect(Decoded.rejected(fetched, rejection));
         }
-        decodeRows(fetched.row(0, fetched.value()), out); // cuts the key once
     }
 
     private void decodeRows(Fetched fetched, Collector<Decoded<TimeSeriesRow>> out) {
@@ -104,7 +96,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         try {
             return decodeFields(row, fields(row.value(), form));
         } catch (Rejection rejection) {
-            return rejected(row, rejection);
+            return Decoded.rejected(row, rejection);
         } catch (RuntimeException e) {
             // A row that no check foresaw must not restart the job for ever.
             return Decoded.rejected(row, RejectReason.NOT_CSV, "unreadable: " + e);
@@ -117,10 +109,6 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         return Decoded.value(row, value(name, types.of(name), fields.get(2)), step);
     }
 
-    private static Decoded<TimeSeriesRow> rejected(Fetched fetched, Rejection rejection) {
-        return Decoded.rejected(fetched, rejection.reason(), rejection.getMessage());
-    }
-
     private static List<String> fields(byte[] row, CsvRows.Form form) throws Rejection {
         if (form == CsvRows.Form.UNCLOSED) {
             throw new Rejection(RejectReason.NOT_CSV, "a quote is never closed; so the rest is no row");
@@ -128,7 +116,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         if (row.length == 0) {
             throw new Rejection(RejectReason.EMPTY, "an empty line, or several");
         }
-        String text = utf8(row);
+        String text = JsonFields.utf8(row);
         if (form == CsvRows.Form.MALFORMED) {
             throw new Rejection(RejectReason.NOT_CSV, "not CSV: a quote or carriage return where none may be");
         }
@@ -150,17 +138,6 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
             throw new Rejection(RejectReason.TRAILING, fields.size() + " fields; allowed are " + FIELDS.size());
         }
         return fields;
-    }
-
-    private static String utf8(byte[] row) throws Rejection {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(row))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new Rejection(RejectReason.NOT_UTF8, "not UTF-8");
-        }
     }
 
     private static String name(String name) throws Rejection {

@@ -4,10 +4,9 @@ package dev.streampane.pipeline.wordcount;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Decoder;
 import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -48,7 +47,7 @@ final class WordDecoder implements Decoder<String> {
                 throw new Rejection(RejectReason.EMPTY, "no word");
             }
         } catch (Rejection rejection) {
-            out.collect(Decoded.rejected(fetched, rejection.reason(), rejection.getMessage()));
+            out.collect(Decoded.rejected(fetched, rejection));
         }
     }
 
@@ -58,13 +57,7 @@ final class WordDecoder implements Decoder<String> {
     }
 
     private static byte[] text(Fetched fetched) throws Rejection {
-        byte[] text = fetched.value();
-        if (text == null || text.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "no value");
-        }
-        if (fetched.kind() != null && !fetched.kind().equals(KIND)) {
-            throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(fetched.kind()));
-        }
+        byte[] text = fetched.valueOfKind(KIND);
         if (text.length > MAX_TEXT_BYTES) {
             throw new Rejection(RejectReason.TOO_BIG, "more than " + MAX_TEXT_BYTES + " bytes of text in one piece");
         }
@@ -128,11 +121,8 @@ final class WordDecoder implements Decoder<String> {
         private void piece(byte[] bytes) {
             String piece;
             try {
-                piece = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-            } catch (CharacterCodingException e) {
+                piece = JsonFields.utf8(bytes);
+            } catch (Rejection notUtf8) {
                 tell(
                         Decoded.rejected(fetched.row(told, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"),
                         "",
