@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
-import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.Output;
@@ -16,7 +15,6 @@ import dev.streampane.pipeline.state.StateTypeInfo;
 import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.JobLabel;
 import dev.streampane.pipeline.window.WatermarkKeeper;
-import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -28,7 +26,6 @@ import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Looks for patterns of fraud in each client's payments.
@@ -124,23 +121,12 @@ public final class FraudDetectionTopology {
     }
 
     private DataStream<Output> corrections(SingleOutputStreamOperator<Alert> matched) {
-        return matched.getSideOutput(DROPPED)
-                .flatMap(new CorrectDropped<>(
-                        corrections(settings.label(), settings.specs().get(0))))
-                .returns(OutputSerializer.TYPE)
-                .uid("payment-corrections")
-                .name("payment-corrections");
-    }
-
-    private static SerializableFunction<Payment, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {
-        return dropped -> List.of(new AuditCorrection(
-                label.job(),
-                label.generation(),
-                spec.canonical(),
-                dropped.topic(),
-                dropped.partition(),
-                dropped.offset(),
-                Instant.ofEpochMilli(spec.firstEnd(dropped.eventTime())),
-                1));
+        JobLabel label = settings.label();
+        WindowSpec spec = settings.specs().get(0);
+        return CorrectDropped.of(
+                matched.getSideOutput(DROPPED),
+                payment -> List.of(label.correction(
+                        spec, payment.topic(), payment.partition(), payment.offset(), payment.eventTime(), 1)),
+                "payment-corrections");
     }
 }

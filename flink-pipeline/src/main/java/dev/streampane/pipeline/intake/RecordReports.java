@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
-import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
@@ -48,15 +47,8 @@ record RecordReports(IntakeSettings settings) implements Serializable {
 
     /** Takes back that it was counted. */
     Output dropped(Fetched fetched, WindowSpec spec, long eventTime) {
-        return Message.of(new AuditCorrection(
-                settings.job(),
-                settings.generation(),
-                spec.canonical(),
-                fetched.topic(),
-                fetched.partition(),
-                fetched.offset(),
-                Instant.ofEpochMilli(spec.firstEnd(eventTime)),
-                1));
+        return Message.of(settings.label()
+                .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1));
     }
 
     private static Integer row(Fetched fetched) {

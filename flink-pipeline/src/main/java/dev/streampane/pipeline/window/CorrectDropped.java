@@ -4,11 +4,13 @@ package dev.streampane.pipeline.window;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableFunction;
 
@@ -26,9 +28,17 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     private final SerializableFunction<T, List<AuditCorrection>> corrections;
     private transient Counter dropped;
 
-    /** Takes back what {@code corrections} say of each dropped element. */
-    public CorrectDropped(SerializableFunction<T, List<AuditCorrection>> corrections) {
+    private CorrectDropped(SerializableFunction<T, List<AuditCorrection>> corrections) {
         this.corrections = corrections;
+    }
+
+    /** What {@code corrections} say of each dropped element. */
+    public static <T> DataStream<Output> of(
+            DataStream<T> dropped, SerializableFunction<T, List<AuditCorrection>> corrections, String uid) {
+        return dropped.flatMap(new CorrectDropped<>(corrections))
+                .returns(OutputSerializer.TYPE)
+                .uid(uid)
+                .name(uid);
     }
 
     @Override

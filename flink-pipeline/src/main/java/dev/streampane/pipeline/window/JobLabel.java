@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.WindowSpec;
 import java.io.Serializable;
+import java.time.Instant;
 
 /**
  * Who says a result.
@@ -9,4 +12,12 @@ import java.io.Serializable;
  * @param generation the number of this run of the job, from 1
  * @param zone the zone in which people read the job's windows
  */
-public record JobLabel(String job, int generation, String jobVersion, String zone) implements Serializable {}
+public record JobLabel(String job, int generation, String jobVersion, String zone) implements Serializable {
+
+    /** Takes back {@code count} rows of a partition, from {@code offset} on, in the window that {@code eventTime} is first in. */
+    public AuditCorrection correction(
+            WindowSpec spec, String topic, int partition, long offset, long eventTime, long count) {
+        Instant windowEnd = Instant.ofEpochMilli(spec.firstEnd(eventTime));
+        return new AuditCorrection(job, generation, spec.canonical(), topic, partition, offset, windowEnd, count);
+    }
+}

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.ExecutionOptions;
@@ -25,7 +22,6 @@ import org.apache.flink.streaming.api.windowing.assigners.WindowAssigner;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.streaming.api.windowing.windows.Window;
 import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Windows over partials: per key and window one FINAL result when the watermark passes the window's end, and a REVISED one for each record
@@ -49,11 +45,12 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         String uid = name + '-' + ResultId.spec(spec);
         KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
         if (isBatch(keyed)) { // is not restored, and each operator that begins a chain there reads a file of its own
-            SingleOutputStreamOperator<Output> results = results(keyed, spec, uid);
+            SingleOutputStreamOperator<Output> results = panes(keyed, spec, uid);
             return results.union(corrections(results.getSideOutput(DROPPED), spec, uid));
         }
-        SingleOutputStreamOperator<Partial> kept = inKeptTime(keyed, spec, uid + "-watermark");
-        SingleOutputStreamOperator<Output> results = results(
+        SingleOutputStreamOperator<Partial> kept = WatermarkKeeper.behind(
+                keyed, uid + "-watermark", new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
+        SingleOutputStreamOperator<Output> results = panes(
                 DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
         return results.union(corrections(kept.getSideOutput(DROPPED).union(results.getSideOutput(DROPPED)), spec, uid));
     }
@@ -63,37 +60,20 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 == RuntimeExecutionMode.BATCH;
     }
 
-    /** The same partials, where time goes on after a restore as the windows had it. */
-    private SingleOutputStreamOperator<Partial> inKeptTime(
-            KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
-        return WatermarkKeeper.behind(
-                partials, uid, new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
+    private DataStream<Output> corrections(DataStream<Partial> dropped, WindowSpec spec, String uid) {
+        JobLabel by = label;
+        return CorrectDropped.of(
+                dropped,
+                partial -> Arrays.stream(partial.provenance.ranges)
+                        .map(range -> by.correction(
+                                spec, range.topic, range.partition, range.first, partial.minEventTime, range.count))
+                        .toList(),
+                uid + "-corrections");
     }
 
-    private SingleOutputStreamOperator<Output> results(
+    private SingleOutputStreamOperator<Output> panes(
             KeyedStream<Partial, String> partials, WindowSpec spec, String uid) {
         return panes(partials, new SpecResults(label, spec, shape)).uid(uid).name(uid);
-    }
-
-    private DataStream<Output> corrections(DataStream<Partial> dropped, WindowSpec spec, String uid) {
-        return dropped.flatMap(new CorrectDropped<>(corrections(label, spec)))
-                .returns(OutputSerializer.TYPE)
-                .uid(uid + "-corrections")
-                .name(uid + "-corrections");
-    }
-
-    private static SerializableFunction<Partial, List<AuditCorrection>> corrections(JobLabel label, WindowSpec spec) {
-        return dropped -> Arrays.stream(dropped.provenance.ranges)
-                .map(range -> new AuditCorrection(
-                        label.job(),
-                        label.generation(),
-                        spec.canonical(),
-                        range.topic,
-                        range.partition,
-                        range.first,
-                        Instant.ofEpochMilli(spec.firstEnd(dropped.minEventTime)),
-                        range.count))
-                .toList();
     }
 
     private SingleOutputStreamOperator<Output> panes(KeyedStream<Partial, String> partials, SpecResults results) {
