@@ -53,13 +53,9 @@ final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> impl
                 .getUnionListState(new ListStateDescriptor<>(BURST_COUNT, IntSerializer.INSTANCE));
         for (int kept : counts.get()) {
             if (kept != count) {
-                throw new SuppressRestartsException(
-                        new IllegalStateException(
-                                "--burst-count is "
-                                        + count
-                                        + ", and the state has "
-                                        + kept
-                                        + ": the count may not change with state; give that of the state, or start a new generation without state"));
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "--burst-count is %s, and the state has %s: the count may not change with state; give that of the state, or start a new generation without state"
+                                .formatted(count, kept)));
             }
         }
     }

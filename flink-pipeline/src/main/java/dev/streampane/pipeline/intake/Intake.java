@@ -96,15 +96,10 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
     private void refuseHigherGeneration(PartitionState entry) {
         if (entry.generation() > settings.generation()) {
-            throw new SuppressRestartsException(new IllegalStateException("the state was written by generation "
-                    + entry.generation()
-                    + " of "
-                    + settings.job()
-                    + ", and this is generation "
-                    + settings.generation()
-                    + ": start with --generation "
-                    + entry.generation()
-                    + " or higher"));
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "the state was written by generation %s of %s, and this is generation %s: start with --generation %s or higher"
+                            .formatted(
+                                    entry.generation(), settings.job(), settings.generation(), entry.generation())));
         }
     }
 
@@ -113,14 +108,9 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         List<String> kept = entry.horizons().stream().map(SpecHorizon::spec).toList();
         List<String> asked = specs.stream().map(WindowSpec::canonical).toList();
         if (!Set.copyOf(kept).equals(Set.copyOf(asked))) {
-            throw new SuppressRestartsException(new IllegalStateException("--windows of "
-                    + settings.job()
-                    + " is "
-                    + String.join(";", asked)
-                    + ", and the state has "
-                    + String.join(";", kept)
-                    + ": windows may not change with state; give those of the state,"
-                    + " or start a new generation without state"));
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "--windows of %s is %s, and the state has %s: windows may not change with state; give those of the state, or start a new generation without state"
+                            .formatted(settings.job(), String.join(";", asked), String.join(";", kept))));
         }
     }
 
@@ -180,7 +170,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     private PartitionLedger startLedger(Fetched first) {
         if (!first.guarded()) {
             LOG.warn(
-                    "No append times, so nothing guards against future event times topic={}" + " partition={}",
+                    "No append times, so nothing guards against future event times topic={} partition={}",
                     first.topic(),
                     first.partition());
         }

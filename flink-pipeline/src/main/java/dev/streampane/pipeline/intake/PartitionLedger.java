@@ -203,29 +203,19 @@ final class PartitionLedger {
 
     private void refuseAnotherLog(Fetched fetched) {
         if (!fetched.topicId().equals(place.topicId())) {
-            throw refused("topic "
-                    + place.topic()
-                    + " was deleted and made anew: its id was "
-                    + place.topicId()
-                    + " and is "
-                    + fetched.topicId());
+            throw refused("topic %s was deleted and made anew: its id was %s and is %s"
+                    .formatted(place.topic(), place.topicId(), fetched.topicId()));
         }
         boolean wentBack = fetched.beginsRecord() ? fetched.offset() <= lastOffset : fetched.offset() != lastOffset;
         if (wentBack) {
-            throw refused("partition "
-                    + place.topic()
-                    + '-'
-                    + place.partition()
-                    + " went back to offset "
-                    + fetched.offset()
-                    + " after "
-                    + lastOffset);
+            throw refused("partition %s-%s went back to offset %s after %s"
+                    .formatted(place.topic(), place.partition(), fetched.offset(), lastOffset));
         }
     }
 
     private static SuppressRestartsException refused(String what) {
         return new SuppressRestartsException(new IllegalStateException(
-                what + "; what was counted does not belong to it: start a new generation" + " without state"));
+                what + "; what was counted does not belong to it: start a new generation without state"));
     }
 
     /** Whether the open line is to be closed before this record: it has grown large, or was made under other settings. */

@@ -19,12 +19,10 @@ public abstract class StateSnapshot<T> extends SimpleTypeSerializerSnapshot<T> {
     public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(TypeSerializerSnapshot<T> old) {
         TypeSerializerSchemaCompatibility<T> compatibility = super.resolveSchemaCompatibility(old);
         if (compatibility.isIncompatible()) {
-            throw new SuppressRestartsException(new IllegalStateException("the state was written by a build that had "
-                    + old.getClass().getSimpleName()
-                    + " where this one has "
-                    + getClass().getName()
-                    + ", and cannot be read: start a new generation without state"
-                    + " (deploy/streampane jobs start JOB --from earliest)"));
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "the state was written by a build that had %s where this one has %s, and cannot be read: start a new generation without state (deploy/streampane jobs start JOB --from earliest)"
+                            .formatted(
+                                    old.getClass().getSimpleName(), getClass().getName())));
         }
         return compatibility;
     }
