@@ -4,16 +4,20 @@ package dev.streampane.pipeline.kafka;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The one sink of a window job. */
 public final class KafkaSinks {
@@ -54,7 +58,7 @@ public final class KafkaSinks {
                 .setTransactionalIdPrefix(generation.prefix())
                 .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
                 .setKafkaProducerConfig(properties(config))
-                .setRecordSerializer(new OutputRecords(topics(config)))
+                .setRecordSerializer(records(topics(config)))
                 .build();
         outputs.transform(CommitOnOutput.UID, outputs.getType(), new CommitOnOutput(config.commitPause()))
                 .uid(CommitOnOutput.UID)
@@ -74,8 +78,7 @@ public final class KafkaSinks {
         KafkaSink<Output> sink = KafkaSink.<Output>builder()
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties(config))
-                .setRecordSerializer(
-                        new OutputRecords(Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic)))
+                .setRecordSerializer(records(Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic)))
                 .build();
         outputs.filter(output -> REPLAYED.contains(output.channel()))
                 .uid("replayed")
@@ -83,6 +86,15 @@ public final class KafkaSinks {
                 .sinkTo(sink)
                 .uid(UID)
                 .name(UID);
+    }
+
+    /** An output as a record of its channel's topic; Kafka chooses the partition by the key. */
+    private static KafkaRecordSerializationSchema<Output> records(Map<Output.Channel, String> topics) {
+        return (output, context, timestamp) -> {
+            var headers = new RecordHeaders();
+            output.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+            return new ProducerRecord<>(topics.get(output.channel()), null, null, output.key(), output.value(), headers);
+        };
     }
 
     private static Map<Output.Channel, String> topics(JobConfig config) {
