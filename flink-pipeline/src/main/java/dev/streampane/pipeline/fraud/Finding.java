@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -18,12 +17,6 @@ import java.util.Locale;
 record Finding(BigDecimal score, String reason) {
 
     private static final int SCORE_SCALE = 3;
-
-    /** What is found in a match; payments in order. */
-    @FunctionalInterface
-    interface Of extends Serializable {
-        Finding in(List<Payment> payments);
-    }
 
     static Finding smallThenLarge(List<Payment> payments, Thresholds.SmallThenLarge limits) {
         Payment small = payments.get(0);

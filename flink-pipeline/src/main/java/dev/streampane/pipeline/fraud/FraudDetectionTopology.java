@@ -26,6 +26,7 @@ import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Looks for patterns of fraud in each client's payments.
@@ -114,7 +115,8 @@ public final class FraudDetectionTopology {
     }
 
     /** The alerts of one pattern, whose name is the operator's uid. */
-    private SingleOutputStreamOperator<Alert> raise(String name, PatternStream<Payment> matches, Finding.Of finding) {
+    private SingleOutputStreamOperator<Alert> raise(
+            String name, PatternStream<Payment> matches, SerializableFunction<List<Payment>, Finding> finding) {
         return matches.process(new RaiseAlert(settings.label(), name, finding), ALERT)
                 .uid(name)
                 .name(name);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.function.SerializableFunction;
 
 /** Makes an alert of each match, named after its pattern, its client and where its first payment lay. */
 final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
@@ -22,9 +23,9 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
 
     private final JobLabel label;
     private final String pattern;
-    private final Finding.Of finding;
+    private final SerializableFunction<List<Payment>, Finding> finding;
 
-    RaiseAlert(JobLabel label, String pattern, Finding.Of finding) {
+    RaiseAlert(JobLabel label, String pattern, SerializableFunction<List<Payment>, Finding> finding) {
         this.label = label;
         this.pattern = pattern;
         this.finding = finding;
@@ -38,7 +39,7 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                 .toList();
         Payment first = payments.get(0);
         Payment last = payments.get(payments.size() - 1);
-        Finding found = finding.in(payments);
+        Finding found = finding.apply(payments);
         out.collect(new Alert(
                 id(first),
                 label.job(),
