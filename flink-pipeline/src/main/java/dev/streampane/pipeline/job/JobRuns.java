@@ -112,13 +112,6 @@ public record JobRuns(String topic, Properties kafka) {
         }
     }
 
-    /** Flink's job ids by generation. */
-    NavigableMap<Integer, String> used(String job) {
-        NavigableMap<Integer, String> used = new TreeMap<>();
-        runs(job).forEach((generation, run) -> used.put(generation, run.jobId()));
-        return used;
-    }
-
     /** The runs of a job by generation. */
     public NavigableMap<Integer, JobRun> runs(String job) {
         Properties properties = new Properties();

@@ -132,8 +132,11 @@ class JobJarIT {
     void shouldRunAndGoOnFromItsStateUnderItsGeneration() throws Exception {
         String id = run("transaction-total", Optional.empty());
         awaitUp(id);
-        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
-                .containsEntry(1, id);
+        assertThat(new JobRuns("job-runs", config().kafka())
+                        .runs("transaction-total")
+                        .get(1)
+                        .jobId())
+                .isEqualTo(id);
         assertThatThrownBy(() -> rest.run(jar, MAIN, arguments("transaction-total"), Optional.empty(), true, id))
                 .isInstanceOfSatisfying(Http.StatusException.class, again -> assertThat(FlinkRest.isTaken(again))
                         .as(again.getMessage())

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -241,8 +242,7 @@ class JobStartIT {
                 .contains("windows=tumbling(1m)")
                 .contains("kafka-source")
                 .contains("kafka-sink");
-        assertThat(new JobRuns("job-runs", config().kafka()).used("transaction-total"))
-                .isEmpty();
+        assertThat(used("transaction-total")).isEmpty();
     }
 
     @Test
@@ -271,7 +271,7 @@ class JobStartIT {
         JobRuns runs = new JobRuns("job-runs", config().kafka());
         runs.take(run("take", 3, "a"), Optional.empty());
 
-        assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"));
+        assertThat(used("take")).containsExactly(Map.entry(3, "a"));
         for (int used : new int[] {1, 2, 3}) {
             assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
@@ -283,8 +283,8 @@ class JobStartIT {
         runs.take(run("take", 3, "a"), Optional.empty());
         runs.take(run("take", 4, "b"), Optional.empty());
 
-        assertThat(runs.used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
-        assertThat(runs.used("tak")).isEmpty();
+        assertThat(used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
+        assertThat(used("tak")).isEmpty();
     }
 
     @Test
@@ -307,8 +307,7 @@ class JobStartIT {
         goOn(directory, stopped);
 
         assertThat(first).isNotEqualTo(second);
-        assertThat(new JobRuns("job-runs", config().kafka()).used("weather-average"))
-                .containsEntry(21, first);
+        assertThat(used("weather-average")).containsEntry(21, first);
     }
 
     @Test
@@ -536,7 +535,7 @@ class JobStartIT {
         var runs = new JobRuns(topic, config().kafka());
         runs.take(run("another", 1, "a"), Optional.empty());
         deny(AclOperation.READ, topic);
-        await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.used("another"))
+        await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.runs("another"))
                 .isInstanceOf(BadOptionException.class));
 
         CompletableFuture<String> submitted = submit(cluster, arguments(38, "--job-runs-topic=" + topic));
@@ -567,8 +566,7 @@ class JobStartIT {
         log.create("audit-to-come", 1);
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
-        assertThat(new JobRuns("job-runs", config().kafka()).used("index-results"))
-                .containsExactly(Map.entry(1, JOB_ID));
+        assertThat(used("index-results")).containsExactly(Map.entry(1, JOB_ID));
     }
 
     @Test
@@ -577,7 +575,7 @@ class JobStartIT {
         log.write("other-runs", 0, "weather-average/1", "{");
         JobRuns runs = new JobRuns("other-runs", config().kafka());
 
-        assertThatThrownBy(() -> runs.used("weather-average"))
+        assertThatThrownBy(() -> runs.runs("weather-average"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage("--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
     }
@@ -694,6 +692,13 @@ class JobStartIT {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         JobStart.check(config, env);
         JobStart.checkBrokers(config, env);
+    }
+
+    /** Flink's job ids by generation. */
+    private static Map<Integer, String> used(String job) {
+        Map<Integer, String> used = new TreeMap<>();
+        new JobRuns("job-runs", config().kafka()).runs(job).forEach((number, run) -> used.put(number, run.jobId()));
+        return used;
     }
 
     private static JobConfig config(String... more) {
