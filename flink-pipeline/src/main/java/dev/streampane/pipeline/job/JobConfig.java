@@ -4,6 +4,9 @@ package dev.streampane.pipeline.job;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.intake.ReplayPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -30,6 +33,8 @@ public final class JobConfig {
     private static final Duration BESIDE_OUTPUT = Duration.ofSeconds(5);
 
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
+
+    private static final String VERSION = version();
 
     /** As the contracts have it: it is part of ids and of names of indices and folders. */
     private static final Pattern NAME = Pattern.compile("(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*");
@@ -197,9 +202,19 @@ public final class JobConfig {
         }
     }
 
-    /** The jar's version. */
+    /** The jar's version, which is written into every result. */
     public String jobVersion() {
-        return JobVersion.TEXT;
+        return VERSION;
+    }
+
+    private static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = JobConfig.class.getResourceAsStream("version.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
     }
 
     private void read(List<String> args, Map<String, String> environment) {
@@ -220,10 +235,8 @@ public final class JobConfig {
 
     private void check() {
         if (get(JobOption.PARALLELISM) > get(JobOption.MAX_PARALLELISM)) {
-            throw BadOptionException.notAllowed(
-                    JobOption.PARALLELISM.name(),
-                    texts.get(JobOption.PARALLELISM.name()),
-                    "at most --max-parallelism, which is " + get(JobOption.MAX_PARALLELISM));
+            throw notAllowed(
+                    JobOption.PARALLELISM, "at most --max-parallelism, which is " + get(JobOption.MAX_PARALLELISM));
         }
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
@@ -232,17 +245,14 @@ public final class JobConfig {
             checkInput(JobOption.INPUT_TOPIC.name(), get(JobOption.INPUT_TOPIC));
         }
         if (get(JobOption.CHECKPOINT_INTERVAL).isEmpty() && !has(JobOption.COMMIT_PAUSE)) {
-            throw BadOptionException.notAllowed(
-                    JobOption.CHECKPOINT_INTERVAL.name(),
-                    texts.get(JobOption.CHECKPOINT_INTERVAL.name()),
-                    "a duration, for this job has no output to wait for");
+            throw notAllowed(
+                    JobOption.CHECKPOINT_INTERVAL, "a duration, for this job has no output to wait for");
         }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least = longestCheckpoint();
             if (get(JobOption.TRANSACTION_TIMEOUT).compareTo(least) <= 0) {
-                throw BadOptionException.notAllowed(
-                        JobOption.TRANSACTION_TIMEOUT.name(),
-                        texts.get(JobOption.TRANSACTION_TIMEOUT.name()),
+                throw notAllowed(
+                        JobOption.TRANSACTION_TIMEOUT,
                         "more than --checkpoint-interval, or a longer --commit-pause, and --checkpoint-timeout together ("
                                 + least.toMillis()
                                 + "ms), or the brokers abort what a checkpoint is about to promise");
@@ -253,16 +263,18 @@ public final class JobConfig {
     /** A batch has neither an order of arrival nor a time in which something is still open. */
     private void checkBatch() {
         if (get(JobOption.WINDOWS).stream().anyMatch(WindowSpec::dependsOnArrival)) {
-            throw BadOptionException.notAllowed(
-                    JobOption.MODE.name(),
-                    "batch",
+            throw notAllowed(
+                    JobOption.MODE,
                     "streaming with "
                             + texts.get(JobOption.WINDOWS.name())
                             + ": what a global window holds depends on the order of arrival");
         }
         if (get(JobOption.PREVIEW).isPresent()) {
-            throw BadOptionException.notAllowed(
-                    JobOption.PREVIEW.name(), texts.get(JobOption.PREVIEW.name()), "off with --mode batch");
+            throw notAllowed(JobOption.PREVIEW, "off with --mode batch");
         }
+    }
+
+    private BadOptionException notAllowed(JobOption<?> option, String allowed) {
+        return BadOptionException.notAllowed(option.name(), texts.get(option.name()), allowed);
     }
 }
