@@ -68,7 +68,6 @@ public record Alert(
         return client.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The JSON of contract {@code alert/v1}. */
     @Override
     public byte[] value() {
         return Json.of(this);

@@ -30,7 +30,6 @@ public record DeadLetter(
         byte[] value)
         implements Output {
 
-    /** Cuts key and value to {@link RawBytes#MAX_BYTES}. */
     public DeadLetter {
         key = RawBytes.cut(key);
         value = RawBytes.cut(value);
@@ -41,7 +40,6 @@ public record DeadLetter(
         return Channel.DEAD_LETTERS;
     }
 
-    /** job, generation, reason, message, topic, partition, offset, row (of many), append-time (when known), id (index-refused only). */
     @Override
     public Map<String, String> headers() {
         return new Headers()

@@ -17,7 +17,6 @@ final class Headers {
         return this;
     }
 
-    /** All that were added. */
     Map<String, String> all() {
         return headers;
     }

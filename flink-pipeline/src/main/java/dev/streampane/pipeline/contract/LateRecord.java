@@ -27,7 +27,6 @@ public record LateRecord(
         byte[] value)
         implements Output {
 
-    /** Cuts key and value to {@link RawBytes#MAX_BYTES}. */
     public LateRecord {
         key = RawBytes.cut(key);
         value = RawBytes.cut(value);
@@ -38,7 +37,6 @@ public record LateRecord(
         return Channel.LATE;
     }
 
-    /** job, generation, spec, topic, partition, offset, row (of many), append-time (when known), event-time. */
     @Override
     public Map<String, String> headers() {
         return new Headers()

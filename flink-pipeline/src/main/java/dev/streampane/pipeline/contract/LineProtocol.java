@@ -77,7 +77,6 @@ public record LineProtocol(String lines) implements Output {
         return null;
     }
 
-    /** The lines in UTF-8. */
     @Override
     public byte[] value() {
         return lines.getBytes(StandardCharsets.UTF_8);

@@ -8,12 +8,10 @@ import java.util.Map;
 /** An output as it will be written: what any other becomes on its way to the sink's task. */
 public record Message(Channel channel, byte[] key, byte[] value, Map<String, String> headers) implements Output {
 
-    /** A line of the audit. */
     public static Message of(AuditLine line) {
         return new Message(Channel.AUDIT, line.messageKey(), line.json(), Map.of());
     }
 
-    /** A correction of the audit. */
     public static Message of(AuditCorrection correction) {
         return new Message(Channel.AUDIT, correction.messageKey(), correction.json(), Map.of());
     }

@@ -15,21 +15,13 @@ public sealed interface Output permits WindowResult, LateRecord, DeadLetter, Ale
 
     /** Where an output goes; the job's configuration names the topic. */
     enum Channel {
-        /** {@code window-results}. */
         RESULTS,
-        /** {@code window-previews}. */
         PREVIEWS,
-        /** {@code late-records}. */
         LATE,
-        /** {@code dead-letters}. */
         DEAD_LETTERS,
-        /** {@code audit}. */
         AUDIT,
-        /** {@code alerts}. */
         ALERTS,
-        /** {@code word-counts}. */
         WORD_COUNTS,
-        /** {@code telegraf}. */
         TELEGRAF
     }
 

@@ -84,7 +84,6 @@ public record WindowResult(
             this.text = text;
         }
 
-        /** The text on the wire. */
         public String text() {
             return text;
         }
@@ -115,12 +114,10 @@ public record WindowResult(
      */
     public record Value(String name, BigDecimal number, String text) {
 
-        /** A number. */
         public Value(String name, BigDecimal number) {
             this(name, number, null);
         }
 
-        /** A text. */
         public static Value of(String name, String text) {
             return new Value(name, null, text);
         }
@@ -146,7 +143,6 @@ public record WindowResult(
         return entityKey.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The JSON of the contract. */
     @Override
     public byte[] value() {
         return Json.object(json -> {

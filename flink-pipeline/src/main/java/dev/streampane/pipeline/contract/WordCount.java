@@ -28,7 +28,6 @@ public record WordCount(Op op, String word, long count) implements Output {
             this.text = text;
         }
 
-        /** {@code +I}, {@code -U} or {@code +U}. */
         public String text() {
             return text;
         }
@@ -49,7 +48,6 @@ public record WordCount(Op op, String word, long count) implements Output {
         return word.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The JSON of contract {@code word-count/v1}. */
     @Override
     public byte[] value() {
         return Json.object(json -> {

@@ -20,7 +20,6 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
     /** {@link #eventTime} of values that have none: they move no clock and are never late. */
     public static final long UNTIMED = Long.MIN_VALUE;
 
-    /** A record with a value. */
     public static <T> Decoded<T> value(Fetched fetched, T value, long eventTime) {
         return new Decoded<>(fetched, value, eventTime, null, null);
     }
@@ -30,7 +29,6 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
         return new Decoded<>(fetched, null, eventTime, null, null);
     }
 
-    /** A record that cannot be used. */
     public static <T> Decoded<T> rejected(Fetched fetched, RejectReason reason, String message) {
         return new Decoded<>(fetched, null, 0, reason, message);
     }
@@ -40,7 +38,6 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
         return rejected(fetched, rejection.reason(), rejection.getMessage());
     }
 
-    /** Whether it cannot be used. */
     public boolean rejected() {
         return reason != null;
     }

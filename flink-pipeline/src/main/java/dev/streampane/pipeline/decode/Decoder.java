@@ -22,10 +22,8 @@ public interface Decoder<T> extends Serializable {
      */
     void decode(Fetched fetched, Collector<Decoded<T>> out);
 
-    /** The type of the values. */
     TypeInformation<T> valueType();
 
-    /** The type of what {@link #decode} gives. */
     default TypeInformation<Decoded<T>> type() {
         return Decoded.type(valueType());
     }

@@ -36,7 +36,6 @@ public record Fetched(
     /** {@link #kind} of a heartbeat. */
     public static final String HEARTBEAT = "heartbeat";
 
-    /** A whole record. */
     public Fetched(
             String topic,
             String topicId,
@@ -58,7 +57,6 @@ public record Fetched(
         return new Fetched(topic, topicId, partition, offset, appendTime, rowKey, bytes, kind, number);
     }
 
-    /** Whether it is a heartbeat. */
     public boolean isHeartbeat() {
         return HEARTBEAT.equals(kind);
     }

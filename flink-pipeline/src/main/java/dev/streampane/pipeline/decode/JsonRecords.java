@@ -14,7 +14,6 @@ import org.apache.flink.metrics.SimpleCounter;
  */
 public class JsonRecords<T> implements RecordDecoder<T> {
 
-    /** Name of the metric. */
     static final String UNUSUAL = "unusual";
 
     private static final long serialVersionUID = 1L;
@@ -54,7 +53,9 @@ public class JsonRecords<T> implements RecordDecoder<T> {
     @Override
     public final Decoded<T> decode(Fetched fetched) {
         try {
-            return fetched.isHeartbeat() ? HeartbeatDecoder.decode(fetched) : record(fetched, fetched.valueOfKind(kind));
+            return fetched.isHeartbeat()
+                    ? HeartbeatDecoder.decode(fetched)
+                    : record(fetched, fetched.valueOfKind(kind));
         } catch (Rejection rejection) {
             return Decoded.rejected(fetched, rejection);
         } catch (RuntimeException e) {

@@ -15,7 +15,6 @@ public final class Rejection extends Exception {
         this.reason = reason;
     }
 
-    /** Why. */
     public RejectReason reason() {
         return reason;
     }

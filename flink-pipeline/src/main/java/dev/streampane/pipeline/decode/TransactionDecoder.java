@@ -22,7 +22,6 @@ public final class TransactionDecoder extends JsonRecords<Transaction> {
     private static final long MAX_LONGITUDE = 180_000_000;
     private static final long NOWHERE = Long.MIN_VALUE;
 
-    /** The fields that it looks at. */
     static final List<String> FIELDS = List.of("client", "ts", "amount", "merchant", "lat", "lon");
 
     private static final long serialVersionUID = 1L;
@@ -32,7 +31,6 @@ public final class TransactionDecoder extends JsonRecords<Transaction> {
         super(Transaction.class, "transaction", FIELDS, (fetched, fields) -> transaction(fetched, fields, zone));
     }
 
-    /** What the fields of a record say. */
     static Decoded<Transaction> transaction(Fetched fetched, Fields fields, ZoneId zone) throws Rejection {
         fields.require("client");
         fields.require("ts");

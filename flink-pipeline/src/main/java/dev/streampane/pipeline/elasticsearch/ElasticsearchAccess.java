@@ -35,18 +35,15 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile) implements Serializable {
 
-    /** The base addresses of Elasticsearch's nodes. */
     public static final JobOption<List<URI>> URL = JobOption.of(
             "elasticsearch-url", "http://127.0.0.1:9200", OptionType.httpUrls(), "Elasticsearch to write to");
 
-    /** Whom to believe that it is Elasticsearch. */
     public static final JobOption<Optional<Path>> CA_FILE = JobOption.of(
             "elasticsearch-ca-file",
             "off",
             OptionType.offOr(OptionType.file()),
             "Certificates in PEM that alone are believed for https; off: those of the JVM");
 
-    /** As whom to come to Elasticsearch. */
     public static final JobOption<Optional<Path>> API_KEY_FILE = JobOption.of(
             "elasticsearch-api-key-file",
             "off",
@@ -55,7 +52,6 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
 
     private static final Pattern KEY = Pattern.compile("[!-~]{1,4096}");
 
-    /** Keeps its own list. */
     public ElasticsearchAccess {
         hosts = List.copyOf(hosts);
     }

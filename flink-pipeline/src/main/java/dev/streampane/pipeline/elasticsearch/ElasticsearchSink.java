@@ -65,7 +65,6 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
             List<IndexRetention> retentions)
             implements Serializable {
 
-        /** Keeps its own list. */
         public Settings {
             retentions = List.copyOf(retentions);
         }

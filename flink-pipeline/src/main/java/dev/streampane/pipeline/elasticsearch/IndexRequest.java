@@ -25,12 +25,10 @@ public record IndexRequest(Fetched record, String id, List<Document> documents, 
      */
     public record Document(String index, String id, long version, byte[] source) implements Serializable {}
 
-    /** A record that becomes these documents. */
     public static IndexRequest of(Fetched record, String id, List<Document> documents) {
         return new IndexRequest(record, id, List.copyOf(documents), "", "");
     }
 
-    /** A record that becomes a dead letter. */
     public static IndexRequest refused(Fetched record, String reason, String message) {
         return new IndexRequest(record, "", List.of(), reason, message);
     }

@@ -20,7 +20,6 @@ public record IndexRetention(String kind, boolean perJob, Duration keep) impleme
 
     private static final String MONTH = "([0-9]{4})\\.(0[1-9]|1[0-2])";
 
-    /** The names of all indices of the kind, as Elasticsearch's wildcard. */
     String wildcard() {
         return kind + "-*";
     }

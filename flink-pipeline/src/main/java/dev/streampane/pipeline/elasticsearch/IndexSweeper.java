@@ -24,7 +24,6 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
     private static final Logger LOG = LoggerFactory.getLogger(IndexSweeper.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
 
-    /** Begins. */
     void start() {
         if (!retentions.isEmpty()) {
             sweep();

@@ -24,12 +24,10 @@ record TaskThread(MailboxExecutor mailbox, ProcessingTimeService timers, Consume
         });
     }
 
-    /** Does something in a while. */
     void after(long millis, Runnable action) {
         timers.registerTimer(now() + millis, time -> action.run());
     }
 
-    /** Processing time in ms. */
     long now() {
         return timers.getCurrentProcessingTime();
     }

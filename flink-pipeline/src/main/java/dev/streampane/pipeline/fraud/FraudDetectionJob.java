@@ -3,7 +3,6 @@ package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.kafka.KafkaSinks;
@@ -14,10 +13,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Looks for patterns of fraud in each client's payments: {@code transactions} to {@code alerts}. */
 public final class FraudDetectionJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "fraud-detection";
 
-    /** For {@link JobCatalog}. */
     public FraudDetectionJob() {
         super(NAME, "Alerts for transactions of a client that match a pattern of fraud", FraudOptions.OPTIONS);
     }
@@ -28,7 +25,6 @@ public final class FraudDetectionJob extends Job {
         KafkaSinks.exactlyOnce(FraudDetectionTopology.build(transactions, config.intake(), thresholds(config)), config);
     }
 
-    /** What the options say. */
     static Thresholds thresholds(JobConfig config) {
         return new Thresholds(
                 new Thresholds.SmallThenLarge(

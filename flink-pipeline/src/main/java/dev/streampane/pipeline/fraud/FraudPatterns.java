@@ -89,7 +89,6 @@ final class FraudPatterns {
         return payment.amountUnits() >= limits.largeUnits();
     }
 
-    /** Whether the payment is a purchase of high value with a place. */
     static boolean canTravel(Payment payment, Thresholds.ImpossibleTravel limits) {
         return payment.amountUnits() >= limits.highUnits() && payment.place() != null;
     }

@@ -24,7 +24,6 @@ final class GreatCircle {
         return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.min(1, StrictMath.sqrt(haversine)));
     }
 
-    /** How far one gets. */
     static double reachKilometres(int speedKmh, long millis) {
         return speedKmh * (millis / MILLIS_PER_HOUR);
     }

@@ -35,7 +35,6 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
     /** Names of the states: part of the on-disk format. */
     static final String PENDING = "pending-payments";
 
-    /** See {@link #PENDING}. */
     static final String EARLIER = "earlier-payments";
 
     private static final long serialVersionUID = 1L;

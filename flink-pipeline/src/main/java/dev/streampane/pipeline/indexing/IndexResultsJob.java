@@ -6,7 +6,6 @@ import dev.streampane.pipeline.elasticsearch.ElasticsearchSink;
 import dev.streampane.pipeline.elasticsearch.IndexRetention;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.kafka.KafkaSources;
@@ -25,10 +24,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class IndexResultsJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "index-results";
 
-    /** For {@link JobCatalog}. */
     public IndexResultsJob() {
         super(NAME, "Copies window results and alerts to Elasticsearch", IndexResultsOptions.OPTIONS);
     }

@@ -65,7 +65,6 @@ final class ResultFields {
      */
     record Field(String name, Type type, boolean required, boolean nullable) {
 
-        /** The fields in this order. */
         @SafeVarargs
         static List<Field> list(List<Field>... fields) {
             List<Field> all = new ArrayList<>();

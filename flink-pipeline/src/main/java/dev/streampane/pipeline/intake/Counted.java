@@ -29,7 +29,6 @@ public record Counted<T>(
         long passed,
         long completeFrom) {
 
-    /** Whether specification {@code spec} counts it. */
     public boolean countedBy(int spec) {
         return (countedBy >> spec & 1) != 0;
     }

@@ -146,7 +146,9 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
             ledger.closeLine().ifPresent(this::reportLine);
         }
         Verdict verdict = ledger.admit(decoded);
-        counters.record(decoded.fetched().guarded());
+        if (!decoded.fetched().guarded()) {
+            counters.unguarded.inc();
+        }
         switch (verdict.kind()) {
             case REJECTED -> reject(decoded.fetched(), verdict);
             case HEARTBEAT -> counters.heartbeats.inc();

@@ -13,22 +13,13 @@ import org.apache.flink.metrics.MetricGroup;
  */
 final class IntakeMetrics {
 
-    /** Records that at least one specification counts. */
     final Counter counted;
-
-    /** Late records, one for each specification. */
     final Counter late;
-
-    /** Records that became dead letters. */
     final Counter rejected;
-
-    /** Heartbeats. */
     final Counter heartbeats;
-
-    /** Rows that were counted and belong to windows that had been forgotten, one for each specification. */
     final Counter dropped;
+    final Counter unguarded;
 
-    private final Counter unguarded;
     private final MetricGroup group;
 
     IntakeMetrics(MetricGroup group) {
@@ -46,12 +37,5 @@ final class IntakeMetrics {
         group.addGroup("topic", ledger.place().topic())
                 .addGroup("partition", Integer.toString(ledger.place().partition()))
                 .<Long, Gauge<Long>>gauge("clock", ledger::clock);
-    }
-
-    /** A record with or without an append time. */
-    void record(boolean guarded) {
-        if (!guarded) {
-            unguarded.inc();
-        }
     }
 }

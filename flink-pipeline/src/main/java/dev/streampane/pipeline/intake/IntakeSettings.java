@@ -68,7 +68,6 @@ public record IntakeSettings(
         }
     }
 
-    /** When panes tell what they hold. */
     public Firing firing() {
         return new Firing(allowedLateness, preview, stateTtl);
     }
@@ -92,7 +91,6 @@ public record IntakeSettings(
                 replay);
     }
 
-    /** Who says the results. */
     public JobLabel label() {
         return new JobLabel(job, generation, jobVersion, zone.getId());
     }

@@ -50,7 +50,6 @@ final class PartitionLedger {
     private OpenLine line;
     private boolean read;
 
-    /** Which partition. */
     record Place(String topic, String topicId, int partition) {}
 
     private PartitionLedger(IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {

@@ -23,7 +23,6 @@ import java.util.Optional;
  */
 public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
 
-    /** No replay. */
     public static final ReplayPlan NONE = new ReplayPlan(List.of());
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,18 +56,15 @@ public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
             long from, Duration outOfOrderness, Duration allowedLateness, Duration skew, Map<String, Long> horizons)
             implements Serializable {
 
-        /** Keeps a copy. */
         public Rules {
             horizons = Map.copyOf(horizons);
         }
     }
 
-    /** Keeps a copy. */
     public ReplayPlan {
         courses = List.copyOf(courses);
     }
 
-    /** The partition's part, when it has one. */
     public Optional<PartitionRange> of(String topic, int partition) {
         return courses.stream()
                 .filter(course -> course.topic().equals(topic) && course.partition() == partition)

@@ -9,7 +9,6 @@ public final class BadOptionException extends IllegalArgumentException {
 
     private final boolean retriable;
 
-    /** With a line of its own. */
     public BadOptionException(String line) {
         this(line, false);
     }

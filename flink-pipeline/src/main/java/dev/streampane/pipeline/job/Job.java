@@ -33,12 +33,10 @@ public abstract class Job {
         this.options = options;
     }
 
-    /** The name. */
     public final String name() {
         return name;
     }
 
-    /** One line for {@code --help}. */
     public final String summary() {
         return summary;
     }

@@ -37,7 +37,6 @@ public final class JobCatalog {
 
     private JobCatalog() {}
 
-    /** Starts the job that the first argument names. */
     public static void main(String[] args) throws Exception {
         try {
             run(args, System.out);
@@ -164,19 +163,16 @@ public final class JobCatalog {
         }
     }
 
-    /** The job of that name. */
     static Job job(String name) {
         return find(name)
                 .orElseThrow(() -> new BadOptionException("'%s' is no job; allowed are %s (or --help)"
                         .formatted(BadOptionException.shown(name), names())));
     }
 
-    /** The job of that name, if there is one. */
     static Optional<Job> find(String name) {
         return loaded().filter(job -> job.name().equals(name)).findFirst();
     }
 
-    /** Every job, by name. */
     static List<Job> jobs() {
         return loaded().sorted(Comparator.comparing(Job::name)).toList();
     }

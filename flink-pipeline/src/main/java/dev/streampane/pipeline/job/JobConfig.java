@@ -77,12 +77,10 @@ public final class JobConfig {
         return config;
     }
 
-    /** The job's name. */
     public String job() {
         return job;
     }
 
-    /** The value of an option that the job has. */
     @SuppressWarnings("unchecked") // read() parses each value with the option's own type
     public <T> T get(JobOption<T> option) {
         Object value = values.get(option.name());
@@ -144,7 +142,6 @@ public final class JobConfig {
         return has(option) ? get(option) : otherwise;
     }
 
-    /** Whether the job has the option. */
     public boolean has(JobOption<?> option) {
         return values.containsKey(option.name());
     }
@@ -245,8 +242,7 @@ public final class JobConfig {
             checkInput(JobOption.INPUT_TOPIC.name(), get(JobOption.INPUT_TOPIC));
         }
         if (get(JobOption.CHECKPOINT_INTERVAL).isEmpty() && !has(JobOption.COMMIT_PAUSE)) {
-            throw notAllowed(
-                    JobOption.CHECKPOINT_INTERVAL, "a duration, for this job has no output to wait for");
+            throw notAllowed(JobOption.CHECKPOINT_INTERVAL, "a duration, for this job has no output to wait for");
         }
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             Duration least = longestCheckpoint();

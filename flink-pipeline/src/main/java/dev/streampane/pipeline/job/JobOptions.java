@@ -29,7 +29,6 @@ public final class JobOptions {
         return option;
     }
 
-    /** All of them, in the order of {@code --help}. */
     List<JobOption<?>> all() {
         List<JobOption<?>> all = new ArrayList<>(named);
         JobOption.COMMON.stream()

@@ -112,7 +112,6 @@ public record JobRuns(String topic, Properties kafka) {
         }
     }
 
-    /** The runs of a job by generation. */
     public NavigableMap<Integer, JobRun> runs(String job) {
         Properties properties = new Properties();
         properties.putAll(kafka);

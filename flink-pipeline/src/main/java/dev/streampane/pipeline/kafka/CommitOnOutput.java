@@ -29,7 +29,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         implements OneInputStreamOperatorFactory<Output, Output>, CoordinatedOperatorFactory<Output> {
 
-    /** The operator's id in state, and its name. */
     static final String UID = "commit-on-output";
 
     private static final long serialVersionUID = 1L;

@@ -23,7 +23,6 @@ final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> {
         super(first.topic(), first.partition(), first.offset(), null, null);
     }
 
-    /** Decodes the next record. */
     void add(ConsumerRecord<byte[], byte[]> record, DecodeRecords<T> decode) {
         decode.deserialize(record, collector);
         records++;

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
  */
 record Generation(String job, int number) implements Serializable {
 
-    /** No generation. */
     static final int UNKNOWN = 0;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");

@@ -22,7 +22,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /** The one sink of a window job. */
 public final class KafkaSinks {
 
-    /** The operator's id in state, and its name. */
     public static final String UID = "kafka-sink";
 
     /** As large as the topics of late records and dead letters take: an input's bytes and our headers. */
@@ -93,7 +92,8 @@ public final class KafkaSinks {
         return (output, context, timestamp) -> {
             var headers = new RecordHeaders();
             output.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-            return new ProducerRecord<>(topics.get(output.channel()), null, null, output.key(), output.value(), headers);
+            return new ProducerRecord<>(
+                    topics.get(output.channel()), null, null, output.key(), output.value(), headers);
         };
     }
 

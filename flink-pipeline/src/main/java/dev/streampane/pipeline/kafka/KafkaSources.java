@@ -39,7 +39,6 @@ public final class KafkaSources {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSources.class);
 
-    /** The operator's id in state, and its name. */
     public static final String UID = "kafka-source";
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
@@ -126,7 +125,6 @@ public final class KafkaSources {
                 : source;
     }
 
-    /** Where a start without state begins. */
     static OffsetsInitializer start(JobConfig config) {
         return config.get(JobOption.START_FROM).equals("earliest")
                 ? OffsetsInitializer.earliest()

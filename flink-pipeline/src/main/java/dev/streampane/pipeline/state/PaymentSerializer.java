@@ -54,7 +54,6 @@ public final class PaymentSerializer extends StateSerializer<Payment> {
         return new Snapshot();
     }
 
-    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<Payment> {
 
         public Snapshot() {

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  */
 public record TagTypes(Pattern integers, Pattern strings) implements Serializable {
 
-    /** Which tags have whole numbers. */
     static final JobOption<Pattern> INTEGER_NAMES = JobOption.of(
                     "integer-names",
                     ".*-ni-.*",
@@ -24,7 +23,6 @@ public record TagTypes(Pattern integers, Pattern strings) implements Serializabl
                     "Names of tags of whole numbers; of all not named here or next: numbers")
             .after(JobOption.ZONE);
 
-    /** Which tags have texts. */
     static final JobOption<Pattern> STRING_NAMES = JobOption.of(
                     "string-names",
                     ".*-ns-.*",
@@ -32,7 +30,6 @@ public record TagTypes(Pattern integers, Pattern strings) implements Serializabl
                     "Names of tags of texts (where --integer-names does not match)")
             .after(JobOption.ZONE);
 
-    /** What the job's options say. */
     public static TagTypes of(JobConfig config) {
         return new TagTypes(config.get(INTEGER_NAMES), config.get(STRING_NAMES));
     }

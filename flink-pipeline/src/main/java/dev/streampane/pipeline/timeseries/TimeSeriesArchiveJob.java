@@ -22,7 +22,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class TimeSeriesArchiveJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "time-series-archive";
 
     private static final JobOptions OPTIONS = new JobOptions(
@@ -49,7 +48,6 @@ public final class TimeSeriesArchiveJob extends Job {
             OptionType.duration("1s", "7d"),
             "Age of rows at which their files are joined into one and shown"));
 
-    /** For {@link JobCatalog}. */
     public TimeSeriesArchiveJob() {
         super(NAME, "Every row of a time series as Parquet, in folders by day", OPTIONS);
     }

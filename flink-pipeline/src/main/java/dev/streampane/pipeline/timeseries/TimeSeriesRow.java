@@ -18,11 +18,8 @@ public record TimeSeriesRow(String name, Type type, long number, String text) {
 
     /** What a tag's values are. */
     public enum Type {
-        /** Whole numbers. */
         INTEGER,
-        /** Numbers. */
         DOUBLE,
-        /** Texts. */
         STRING;
 
         /** Whether values can be added. */

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
@@ -14,10 +13,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
 public final class TimeSeriesSpeedJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "time-series-speed";
 
-    /** For {@link JobCatalog}. */
     public TimeSeriesSpeedJob() {
         super(
                 NAME,

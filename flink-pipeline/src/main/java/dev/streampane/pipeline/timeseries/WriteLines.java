@@ -24,7 +24,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 final class WriteLines extends AbstractStreamOperator<Output> implements OneInputStreamOperator<Output, Output> {
 
-    /** Name of the metric. */
     static final String WITHOUT_LINE = "resultsWithoutLine";
 
     /** A message of so many characters takes no further line; at most 3 times as many bytes, far below a topic's 1 MiB. */
@@ -96,7 +95,6 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
         super.finish();
     }
 
-    /** How many results had no line. */
     long withoutLine() {
         return withoutLine.getCount();
     }

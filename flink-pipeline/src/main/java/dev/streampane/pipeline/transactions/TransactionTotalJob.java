@@ -3,7 +3,6 @@ package dev.streampane.pipeline.transactions;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
@@ -15,10 +14,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Sums each client's transactions per event-time window: {@code transactions} to {@code window-results}. */
 public final class TransactionTotalJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "transaction-total";
 
-    /** For {@link JobCatalog}. */
     public TransactionTotalJob() {
         super(
                 NAME,

@@ -21,7 +21,6 @@ public final class ReadingDecoder extends JsonRecords<DeviceReading> {
     /** Decimals of temperature and humidity. */
     static final int SCALE = 6;
 
-    /** The fields that it looks at. */
     static final List<String> FIELDS = List.of("device", "client", "ts", "temperature", "humidity");
 
     private static final long serialVersionUID = 1L;
@@ -31,7 +30,6 @@ public final class ReadingDecoder extends JsonRecords<DeviceReading> {
         super(DeviceReading.class, "reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));
     }
 
-    /** What the fields of a record say. */
     static Decoded<DeviceReading> reading(Fetched fetched, Fields fields, ZoneId zone) throws Rejection {
         if (!fields.has("client")) {
             fields.require("device");

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.weather;
 
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
@@ -14,10 +13,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Averages each device's readings per event-time window: {@code device-readings} to {@code window-results}. */
 public final class WeatherAverageJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "weather-average";
 
-    /** For {@link JobCatalog}. */
     public WeatherAverageJob() {
         super(
                 NAME,

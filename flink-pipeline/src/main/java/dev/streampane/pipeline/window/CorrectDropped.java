@@ -20,7 +20,6 @@ import org.apache.flink.util.function.SerializableFunction;
  */
 public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
 
-    /** Name of the metric. */
     public static final String DROPPED = "droppedAfterCounting";
 
     private static final long serialVersionUID = 1L;

@@ -50,8 +50,8 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         }
         SingleOutputStreamOperator<Partial> kept = WatermarkKeeper.behind(
                 keyed, uid + "-watermark", new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
-        SingleOutputStreamOperator<Output> results = panes(
-                DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
+        SingleOutputStreamOperator<Output> results =
+                panes(DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
         return results.union(corrections(kept.getSideOutput(DROPPED).union(results.getSideOutput(DROPPED)), spec, uid));
     }
 
@@ -112,7 +112,6 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 new ToWindowResult(results));
     }
 
-    /** By Flink's window operator. */
     private static <W extends Window> SingleOutputStreamOperator<Output> merged(
             WindowedStream<Partial, String, W> windows, ProcessWindowFunction<Partial, Output, String, W> results) {
         return windows.aggregate(

@@ -75,7 +75,6 @@ public final class Partial {
         }
     }
 
-    /** Takes in a text of the same pane. */
     public void add(Texts other) {
         texts = texts == null ? new Texts() : texts;
         texts.add(other);
@@ -134,7 +133,6 @@ public final class Partial {
         provenance.add(other.provenance);
     }
 
-    /** Records that have numbers. */
     long numbers() {
         return texts == null ? count : count - texts.count;
     }

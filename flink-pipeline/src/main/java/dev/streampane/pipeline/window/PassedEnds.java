@@ -19,7 +19,6 @@ public final class PassedEnds {
     /** How many records, for each of the ends. */
     public long[] counts = {};
 
-    /** One record. */
     static PassedEnds of(long end) {
         var one = new PassedEnds();
         one.ends = new long[] {end};

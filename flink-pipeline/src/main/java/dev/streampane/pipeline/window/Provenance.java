@@ -28,22 +28,15 @@ public final class Provenance {
     /** Smallest and largest offset from one partition, and how many records lay there. Mutable. */
     public static final class Range {
 
-        /** The topic. */
         public String topic;
 
         /** The partition; {@value Provenance#WHOLE_TOPIC} for a whole topic. */
         public int partition;
 
-        /** The smallest offset. */
         public long first;
-
-        /** The largest offset. */
         public long last;
-
-        /** Records. */
         public long count;
 
-        /** What lay between two offsets. */
         public static Range of(String topic, int partition, long first, long last, long count) {
             var range = new Range();
             range.topic = topic;
@@ -55,7 +48,6 @@ public final class Provenance {
         }
     }
 
-    /** Takes in another provenance. */
     void add(Provenance other) {
         if (other.topicsOnly) {
             keepTopicsOnly();

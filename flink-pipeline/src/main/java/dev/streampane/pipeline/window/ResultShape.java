@@ -40,11 +40,8 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
     public enum Statistic {
         /** The sum divided once by the count, HALF_EVEN at {@value ResultShape#AVERAGE_SCALE} digits. */
         AVERAGE,
-        /** The sum. */
         TOTAL,
-        /** The smallest. */
         MIN,
-        /** The largest. */
         MAX,
         /** The last of the texts, which are of no metric. */
         LAST

@@ -46,7 +46,6 @@ final class SliceState {
         return trees.get(key.get());
     }
 
-    /** How many keys hold something. */
     int keys() {
         return trees.size();
     }
@@ -69,7 +68,6 @@ final class SliceState {
         }
     }
 
-    /** What the slices {@code [from, to)} add up to. */
     Partial sum(long from, long to) {
         return tree().sum(from, to, this::contents);
     }
@@ -83,7 +81,6 @@ final class SliceState {
         }
     }
 
-    /** Forgets the slices below {@code to}. */
     void removeBelow(long to) {
         SliceTree tree = tree();
         tree.removeBelow(to, slice -> {

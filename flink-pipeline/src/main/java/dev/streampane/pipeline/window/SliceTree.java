@@ -119,7 +119,6 @@ final class SliceTree {
         }
     }
 
-    /** Whether no slice holds anything. */
     boolean isEmpty() {
         return slices.isEmpty();
     }

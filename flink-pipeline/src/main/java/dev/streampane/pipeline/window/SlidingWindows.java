@@ -124,7 +124,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         return (String) getCurrentKey();
     }
 
-    /** How many keys hold something. */
     int keys() {
         return slices.keys();
     }

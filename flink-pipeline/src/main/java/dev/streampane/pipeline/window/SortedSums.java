@@ -16,7 +16,6 @@ final class SortedSums {
     private int begin;
     private int end;
 
-    /** Whether there is none. */
     boolean isEmpty() {
         return begin == end;
     }
@@ -32,7 +31,6 @@ final class SortedSums {
         return end;
     }
 
-    /** The number at a position. */
     long number(int position) {
         return numbers[position];
     }

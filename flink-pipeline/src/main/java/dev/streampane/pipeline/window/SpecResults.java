@@ -112,12 +112,10 @@ final class SpecResults implements Serializable {
                 label.jobVersion());
     }
 
-    /** The id of the pane of that number of {@code key}. */
     String id(String key, long number) {
         return idsBegin + ResultId.key(key) + '~' + number;
     }
 
-    /** The id of the pane of {@code key} in {@code [start, end)}. */
     String id(String key, long start, long end) {
         return idsBegin + ResultId.key(key) + times(start, end).idsEnd();
     }

@@ -3,31 +3,19 @@ package dev.streampane.pipeline.window;
 
 /**
  * How many texts there are, and the last of them: by event time, then by partition, offset and row, which no two have in common. The order
- * of adding changes nothing.
+ * of adding changes nothing. Event times are in ms since the epoch.
  *
  * <p>Mutable, for it lives in window state.
  */
 public final class Texts {
 
-    /** How many. */
     public long count;
-
-    /** The last one. */
     public String last;
-
-    /** Its event time, ms since the epoch. */
     public long eventTime;
-
-    /** The partition that it lay in. */
     public int partition;
-
-    /** Its record's offset. */
     public long offset;
-
-    /** Its row in the record. */
     public int row;
 
-    /** One text, and where it lay. */
     public static Texts of(String text, long eventTime, int partition, long offset, int row) {
         var texts = new Texts();
         texts.count = 1;
@@ -39,7 +27,6 @@ public final class Texts {
         return texts;
     }
 
-    /** Takes in other texts. */
     void add(Texts other) {
         count += other.count;
         if (last == null || isBefore(other)) {

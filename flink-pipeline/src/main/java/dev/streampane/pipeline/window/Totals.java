@@ -18,18 +18,13 @@ public final class Totals {
     /** The lower 64 bits of the sum, unsigned. */
     public long low;
 
-    /** The smallest value. */
     public long min = Long.MAX_VALUE;
-
-    /** The largest value. */
     public long max = Long.MIN_VALUE;
 
-    /** Takes in one value. */
     void add(long value) {
         add(value >> (Long.SIZE - 1), value, value, value);
     }
 
-    /** Takes in the totals of other values. */
     void add(Totals other) {
         add(other.high, other.low, other.min, other.max);
     }
@@ -41,7 +36,6 @@ public final class Totals {
         max = Math.max(max, otherMax);
     }
 
-    /** The sum. */
     public BigInteger sum() {
         if (high == low >> (Long.SIZE - 1)) {
             return BigInteger.valueOf(low);

@@ -14,7 +14,6 @@ import org.apache.flink.core.fs.Path;
  */
 public record ChangelogTargets(boolean topic, boolean console, Optional<Path> directory) {
 
-    /** How the option's text is read. */
     static OptionType<ChangelogTargets> type() {
         return new OptionType<>(
                 "topic, console or a DIR (an absolute path, or a URI such as s3://bucket/path), or several of these three with commas",

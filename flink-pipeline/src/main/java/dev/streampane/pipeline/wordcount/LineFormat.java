@@ -17,7 +17,6 @@ import org.apache.flink.connector.file.src.util.CheckpointedPosition;
  */
 record LineFormat(Duration settling) implements BulkFormat<byte[], FileSourceSplit> {
 
-    /** Of a line. */
     static final TypeInformation<byte[]> TYPE = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     private static final long serialVersionUID = 1L;

@@ -44,7 +44,6 @@ final class Lines {
         return bytes;
     }
 
-    /** Closes the stream. */
     void close() throws IOException {
         in.close();
     }

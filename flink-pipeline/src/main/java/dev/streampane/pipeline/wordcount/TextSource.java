@@ -23,7 +23,6 @@ public sealed interface TextSource {
     /** {@code socket:HOST:PORT}: lines that a server sends. */
     record Socket(String host, int port) implements TextSource {}
 
-    /** How the option's text is read. */
     static OptionType<TextSource> type() {
         return new OptionType<>(
                 "datagen, kafka:TOPIC, file:PATH, dir:PATH or socket:HOST:PORT (PATH is absolute, or a URI such as s3://bucket/path)",

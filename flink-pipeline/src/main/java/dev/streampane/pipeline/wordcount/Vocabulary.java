@@ -45,7 +45,6 @@ final class Vocabulary implements GeneratorFunction<Long, byte[]> {
         return new SplittableRandom(number).nextInt(WORDS.size());
     }
 
-    /** The word of an id. */
     static String word(int id) {
         return WORDS.get(id);
     }

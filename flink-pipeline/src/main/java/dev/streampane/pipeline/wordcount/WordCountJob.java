@@ -5,7 +5,6 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WordCount;
 import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.kafka.KafkaSinks;
@@ -19,10 +18,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Counts words: a text of {@code --source} to a changelog, {@code word-counts} or wherever {@code --output} says. */
 public final class WordCountJob extends Job {
 
-    /** The job's name. */
     public static final String NAME = "word-count";
 
-    /** For {@link JobCatalog}. */
     public WordCountJob() {
         super(NAME, "Running count per word, as a changelog", WordCountOptions.OPTIONS);
     }

@@ -36,7 +36,6 @@ final class WordCountTopology {
         return Admission.of(decoded, Types.STRING, settings, "word-intake");
     }
 
-    /** The words of admitted records. */
     static DataStream<String> words(Admission<String> admitted) {
         return admitted.counted()
                 .map(Counted::value)
@@ -46,7 +45,6 @@ final class WordCountTopology {
                 .name("words-of-records");
     }
 
-    /** The words of lines. */
     static DataStream<String> words(DataStream<byte[]> lines, String source) {
         return lines.flatMap(new WordsOfLines(source))
                 .setParallelism(lines.getParallelism())
@@ -68,7 +66,6 @@ final class WordCountTopology {
                 .name("count-per-word");
     }
 
-    /** The changelog as something that a job says. */
     static DataStream<Output> outputs(DataStream<WordCount> changes) {
         return changes.map(change -> (Output) change)
                 .returns(OutputSerializer.TYPE)

@@ -86,7 +86,6 @@ final class WordDecoder implements Decoder<String> {
         return b == ' ' || b >= '\t' && b <= '\r';
     }
 
-    /** Tells the words of one text. */
     private static final class Rows {
 
         private final byte[] text;

@@ -20,7 +20,6 @@ final class WordSinks {
 
     private WordSinks() {}
 
-    /** Prints the rows. */
     static void console(DataStream<WordCount> changes) {
         changes.sinkTo(new ConsoleSink()).uid("console").name("console");
     }
