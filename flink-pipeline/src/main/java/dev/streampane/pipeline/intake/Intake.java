@@ -98,8 +98,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         if (entry.generation() > settings.generation()) {
             throw new SuppressRestartsException(new IllegalStateException(
                     "the state was written by generation %s of %s, and this is generation %s: start with --generation %s or higher"
-                            .formatted(
-                                    entry.generation(), settings.job(), settings.generation(), entry.generation())));
+                            .formatted(entry.generation(), settings.job(), settings.generation(), entry.generation())));
         }
     }
 
@@ -165,8 +164,8 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     }
 
     private static boolean isOf(PartitionLedger ledger, Fetched fetched) {
-        return ledger.place().partition() == fetched.partition()
-                && ledger.place().topic().equals(fetched.topic());
+        return ledger.key().partition() == fetched.partition()
+                && ledger.key().topic().equals(fetched.topic());
     }
 
     private PartitionLedger startLedger(Fetched first) {

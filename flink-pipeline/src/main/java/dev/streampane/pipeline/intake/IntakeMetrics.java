@@ -34,8 +34,8 @@ final class IntakeMetrics {
 
     /** Shows the clock of a partition that the task reads. */
     void watch(PartitionLedger ledger) {
-        group.addGroup("topic", ledger.place().topic())
-                .addGroup("partition", Integer.toString(ledger.place().partition()))
+        group.addGroup("topic", ledger.key().topic())
+                .addGroup("partition", Integer.toString(ledger.key().partition()))
                 .<Long, Gauge<Long>>gauge("clock", ledger::clock);
     }
 }

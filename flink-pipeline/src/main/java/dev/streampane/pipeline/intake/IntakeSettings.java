@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.window.Firing;
 import dev.streampane.pipeline.window.JobLabel;
@@ -72,23 +73,15 @@ public record IntakeSettings(
         return new Firing(allowedLateness, preview, stateTtl);
     }
 
-    /** The same under the bounds that were in force once. */
-    IntakeSettings under(ReplayPlan.Rules rules) {
-        return new IntakeSettings(
-                job,
-                generation,
-                jobVersion,
-                specs,
-                rules.outOfOrderness(),
-                rules.allowedLateness(),
-                rules.skew(),
-                idleAfter,
-                auditInterval,
-                zone,
-                fromEarliest,
-                preview,
-                stateTtl,
-                replay);
+    /** What the audit lines of a partition are about. */
+    AuditLine.Key key(String topic, String topicId, int partition) {
+        return new AuditLine.Key(job, generation, topic, topicId, partition);
+    }
+
+    /** As audit lines tell of them. */
+    AuditLine.Settings audited() {
+        List<String> canonical = specs.stream().map(WindowSpec::canonical).toList();
+        return new AuditLine.Settings(canonical, outOfOrderness, allowedLateness, skew, jobVersion);
     }
 
     public JobLabel label() {

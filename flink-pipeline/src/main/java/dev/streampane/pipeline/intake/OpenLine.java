@@ -5,7 +5,6 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
-import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.decode.Fetched;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,10 +112,9 @@ final class OpenLine {
     }
 
     /** The line as it is now. */
-    AuditLine line(PartitionLedger.Place place, PartitionClock after, IntakeSettings settings) {
+    AuditLine line(AuditLine.Key key, PartitionClock after, AuditLine.Settings settings) {
         return new AuditLine(
-                new AuditLine.Key(
-                        settings.job(), settings.generation(), place.topic(), place.topicId(), place.partition()),
+                key,
                 first,
                 last,
                 records,
@@ -129,19 +127,14 @@ final class OpenLine {
                 instant(before.clock()),
                 instant(after.clock()),
                 false,
-                new AuditLine.Settings(
-                        settings.specs().stream().map(WindowSpec::canonical).toList(),
-                        settings.outOfOrderness(),
-                        settings.allowedLateness(),
-                        settings.skew(),
-                        settings.jobVersion()));
+                settings);
     }
 
-    private List<SpecCounts> specCounts(PartitionClock after, List<WindowSpec> specs) {
+    private List<SpecCounts> specCounts(PartitionClock after, List<String> specs) {
         var counts = new ArrayList<SpecCounts>(specs.size());
         for (int spec = 0; spec < specs.size(); spec++) {
             counts.add(new SpecCounts(
-                    specs.get(spec).canonical(),
+                    specs.get(spec),
                     tallies[spec].counted,
                     tallies[spec].late,
                     instant(before.horizon(spec)),

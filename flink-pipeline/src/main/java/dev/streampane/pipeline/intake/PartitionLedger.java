@@ -29,9 +29,9 @@ final class PartitionLedger {
 
     private final List<WindowSpec> specs;
     private final List<FirstWindow> firsts;
-    private final Place place;
+    private final AuditLine.Key key;
     private final Deque<ReplayPlan.Rules> upcoming = new ArrayDeque<>();
-    private IntakeSettings settings;
+    private AuditLine.Settings settings;
     private PartitionClock clock;
     private long outOfOrderness;
     private long skew;
@@ -50,17 +50,15 @@ final class PartitionLedger {
     private OpenLine line;
     private boolean read;
 
-    record Place(String topic, String topicId, int partition) {}
-
-    private PartitionLedger(IntakeSettings settings, Place place, long[] horizons, long clock, long lastOffset) {
+    private PartitionLedger(IntakeSettings settings, AuditLine.Key key, long[] horizons, long clock, long lastOffset) {
         this.specs = settings.specs();
         this.firsts = specs.stream().map(FirstWindow::new).toList();
-        this.place = place;
+        this.key = key;
         this.lastOffset = lastOffset;
-        apply(settings, clock, horizons);
+        apply(settings.audited(), clock, horizons);
     }
 
-    private void apply(IntakeSettings inForce, long time, long[] horizons) {
+    private void apply(AuditLine.Settings inForce, long time, long[] horizons) {
         settings = inForce;
         outOfOrderness = settings.outOfOrderness().toMillis();
         skew = settings.skew().toMillis();
@@ -75,7 +73,7 @@ final class PartitionLedger {
         long before = settings.fromEarliest() ? -1 : first.offset() - 1;
         var ledger = new PartitionLedger(
                 settings,
-                new Place(first.topic(), first.topicId(), first.partition()),
+                settings.key(first.topic(), first.topicId(), first.partition()),
                 horizons,
                 course.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
                 course.map(replayed -> replayed.first() - 1).orElse(before));
@@ -91,7 +89,7 @@ final class PartitionLedger {
                 horizons, spec -> horizon(state, settings.specs().get(spec).canonical()));
         var ledger = new PartitionLedger(
                 settings,
-                new Place(state.topic(), state.topicId(), state.partition()),
+                settings.key(state.topic(), state.topicId(), state.partition()),
                 horizons,
                 state.clock(),
                 state.lastOffset());
@@ -107,8 +105,8 @@ final class PartitionLedger {
                 .orElse(PartitionClock.NONE);
     }
 
-    Place place() {
-        return place;
+    AuditLine.Key key() {
+        return key;
     }
 
     /** C in ms since the epoch, or {@link PartitionClock#NONE}. */
@@ -173,7 +171,15 @@ final class PartitionLedger {
             present |= horizon == null ? 0 : 1L << spec;
             horizons[spec] = horizon == null ? PartitionClock.NONE : horizon;
         }
-        apply(settings.under(rules), clock.clock(), horizons);
+        apply(
+                new AuditLine.Settings(
+                        settings.specs(),
+                        rules.outOfOrderness(),
+                        rules.allowedLateness(),
+                        rules.skew(),
+                        settings.jobVersion()),
+                clock.clock(),
+                horizons);
     }
 
     private Verdict heartbeat() {
@@ -201,14 +207,14 @@ final class PartitionLedger {
     }
 
     private void refuseAnotherLog(Fetched fetched) {
-        if (!fetched.topicId().equals(place.topicId())) {
+        if (!fetched.topicId().equals(key.topicId())) {
             throw refused("topic %s was deleted and made anew: its id was %s and is %s"
-                    .formatted(place.topic(), place.topicId(), fetched.topicId()));
+                    .formatted(key.topic(), key.topicId(), fetched.topicId()));
         }
         boolean wentBack = fetched.beginsRecord() ? fetched.offset() <= lastOffset : fetched.offset() != lastOffset;
         if (wentBack) {
             throw refused("partition %s-%s went back to offset %s after %s"
-                    .formatted(place.topic(), place.partition(), fetched.offset(), lastOffset));
+                    .formatted(key.topic(), key.partition(), fetched.offset(), lastOffset));
         }
     }
 
@@ -230,7 +236,7 @@ final class PartitionLedger {
     }
 
     private AuditLine openLine() {
-        return line == null ? null : line.line(place, clock, settings);
+        return line == null ? null : line.line(key, clock, settings);
     }
 
     /** The ledger's state for a checkpoint. */
@@ -238,10 +244,10 @@ final class PartitionLedger {
         var horizons = new SpecHorizon[specs.size()];
         Arrays.setAll(horizons, spec -> new SpecHorizon(specs.get(spec).canonical(), clock.horizon(spec)));
         return new PartitionState(
-                place.topic(),
-                place.topicId(),
-                place.partition(),
-                settings.generation(),
+                key.topic(),
+                key.topicId(),
+                key.partition(),
+                key.generation(),
                 clock.clock(),
                 List.of(horizons),
                 lastOffset,
