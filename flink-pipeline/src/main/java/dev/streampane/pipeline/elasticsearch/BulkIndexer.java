@@ -16,11 +16,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.http.entity.ByteArrayEntity;
 import org.apache.http.entity.ContentType;
 import org.elasticsearch.client.Request;
@@ -122,34 +122,22 @@ final class BulkIndexer {
     }
 
     private static List<Outcome> outcomes(Answer answer, List<List<Document>> groups) {
+        JsonNode items = answer.body().path("items");
+        List<Document> documents = groups.stream().flatMap(List::stream).toList();
+        Set<String> taking = IntStream.range(0, documents.size())
+                .filter(n -> isTaken(items.path(n).path("index")))
+                .mapToObj(n -> documents.get(n).index())
+                .collect(Collectors.toSet());
         List<Outcome> outcomes = new ArrayList<>(groups.size());
-        Set<String> taking = taking(answer, groups);
-        Iterator<JsonNode> items = answer.body().path("items").elements();
+        int item = 0;
         for (List<Document> group : groups) {
             Outcome outcome = Outcome.TAKEN;
             for (Document document : group) {
-                outcome = outcome.and(
-                        items.hasNext()
-                                ? outcome(items.next().path("index"), taking.contains(document.index()))
-                                : UNANSWERED);
+                outcome = outcome.and(outcome(items.path(item++).path("index"), taking.contains(document.index())));
             }
             outcomes.add(outcome);
         }
         return outcomes;
-    }
-
-    /** The indices that something of the request came into. */
-    private static Set<String> taking(Answer answer, List<List<Document>> groups) {
-        Set<String> taking = new HashSet<>();
-        Iterator<JsonNode> items = answer.body().path("items").elements();
-        for (List<Document> group : groups) {
-            for (Document document : group) {
-                if (items.hasNext() && isTaken(items.next().path("index"))) {
-                    taking.add(document.index());
-                }
-            }
-        }
-        return taking;
     }
 
     private static boolean isTaken(JsonNode result) {
@@ -158,9 +146,12 @@ final class BulkIndexer {
     }
 
     /**
-     * @param taking whether the index has taken another document of the request
+     * @param taking whether the index has taken a document of the request
      */
     private static Outcome outcome(JsonNode result, boolean taking) {
+        if (result.isMissingNode()) {
+            return UNANSWERED;
+        }
         if (isTaken(result)) {
             return Outcome.TAKEN;
         }
