@@ -6,6 +6,7 @@ import dev.streampane.pipeline.job.JobRuns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -69,8 +70,8 @@ final class ExactlyOnceSink<T>
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
             int held = states.stream()
                     .map(KafkaWriterState::getTransactionalIdPrefix)
-                    .flatMapToInt(prefix -> generation.ofPrefix(prefix).stream())
-                    .max()
+                    .flatMap(prefix -> generation.ofPrefix(prefix).stream())
+                    .max(Comparator.naturalOrder())
                     .orElse(Generation.UNKNOWN);
             if (held != generation.number()) {
                 abortOlder(held, context.getRestoredCheckpointId().orElse(NO_STATE));

@@ -3,8 +3,7 @@ package dev.streampane.pipeline.kafka;
 
 import dev.streampane.contract.TransactionalId;
 import java.io.Serializable;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * A job's run as its transactional ids name it: {@code <job>-<generation>-<subtask>-<checkpoint>}.
@@ -16,20 +15,16 @@ record Generation(String job, int number) implements Serializable {
 
     static final int UNKNOWN = 0;
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
-
     /** What the ids begin with; the connector adds subtask and checkpoint. */
     String prefix() {
         return job + '-' + number;
     }
 
     /** The generation of a prefix of the same job. */
-    OptionalInt ofPrefix(String prefix) {
-        if (!prefix.startsWith(job + '-')) {
-            return OptionalInt.empty();
-        }
-        String text = prefix.substring(job.length() + 1);
-        return NUMBER.matcher(text).matches() ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
+    Optional<Integer> ofPrefix(String prefix) {
+        return TransactionalId.parse(prefix + "-0-0")
+                .filter(id -> id.job().equals(job))
+                .map(TransactionalId::generation);
     }
 
     /**
