@@ -23,56 +23,52 @@ final class FraudOptions {
     private static final OptionType<BigDecimal> AMOUNT = OptionType.decimal("0.01", "100000000", 4);
 
     static final JobOption<BigDecimal> SMALL_AMOUNT =
-            own("small-amount", "1", AMOUNT, "small-then-large: up to this amount a payment is small");
+            OPTIONS.add("small-amount", "1", AMOUNT, "small-then-large: up to this amount a payment is small");
 
     static final JobOption<BigDecimal> LARGE_AMOUNT =
-            own("large-amount", "500", AMOUNT, "small-then-large: from this amount on a payment is large");
+            OPTIONS.add("large-amount", "500", AMOUNT, "small-then-large: from this amount on a payment is large");
 
-    static final JobOption<Duration> SMALL_LARGE_WINDOW = own(
+    static final JobOption<Duration> SMALL_LARGE_WINDOW = OPTIONS.add(
             "small-large-window", "1m", UP_TO_A_DAY, "small-then-large: the large payment follows in less than this");
 
-    static final JobOption<Integer> BURST_COUNT = own(
+    static final JobOption<Integer> BURST_COUNT = OPTIONS.add(
             "burst-count",
             "10",
             OptionType.integer(1, 100),
             "many-transactions: more than so many payments are a burst");
 
-    static final JobOption<Duration> BURST_WINDOW =
-            own("burst-window", "1m", UP_TO_A_DAY, "many-transactions: the payments of a burst come in less than this");
+    static final JobOption<Duration> BURST_WINDOW = OPTIONS.add(
+            "burst-window", "1m", UP_TO_A_DAY, "many-transactions: the payments of a burst come in less than this");
 
-    static final JobOption<BigDecimal> MEAN_FACTOR = own(
+    static final JobOption<BigDecimal> MEAN_FACTOR = OPTIONS.add(
             "mean-factor",
             "10",
             OptionType.decimal("1", "1000000", 2),
             "unusual-amount: more than so many times the client's mean is unusual");
 
-    static final JobOption<Integer> MEAN_MIN_COUNT = own(
+    static final JobOption<Integer> MEAN_MIN_COUNT = OPTIONS.add(
             "mean-min-count",
             "10",
             OptionType.integer(1, 1_000_000),
             "unusual-amount: so many earlier payments make a mean");
 
-    static final JobOption<Duration> MEAN_TTL = own(
+    static final JobOption<Duration> MEAN_TTL = OPTIONS.add(
             "mean-ttl",
             "30d",
             OptionType.duration("1s", "3650d"),
             "unusual-amount: after a longer silence a client's mean is forgotten");
 
-    static final JobOption<BigDecimal> HIGH_VALUE =
-            own("high-value", "250", AMOUNT, "impossible-travel: from this amount on a purchase is of high value");
+    static final JobOption<BigDecimal> HIGH_VALUE = OPTIONS.add(
+            "high-value", "250", AMOUNT, "impossible-travel: from this amount on a purchase is of high value");
 
-    static final JobOption<Integer> MAX_SPEED_KMH = own(
+    static final JobOption<Integer> MAX_SPEED_KMH = OPTIONS.add(
             "max-speed-kmh",
             "900",
             OptionType.integer(1, 1_000_000),
             "impossible-travel: faster than this, in km/h, nobody travels");
 
-    static final JobOption<Duration> TRAVEL_WINDOW =
-            own("travel-window", "1h", UP_TO_A_DAY, "impossible-travel: the second purchase follows in less than this");
+    static final JobOption<Duration> TRAVEL_WINDOW = OPTIONS.add(
+            "travel-window", "1h", UP_TO_A_DAY, "impossible-travel: the second purchase follows in less than this");
 
     private FraudOptions() {}
-
-    private static <T> JobOption<T> own(String name, String fallback, OptionType<T> type, String help) {
-        return OPTIONS.add(JobOption.of(name, fallback, type, help));
-    }
 }

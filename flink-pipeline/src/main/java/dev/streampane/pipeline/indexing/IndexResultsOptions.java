@@ -21,16 +21,16 @@ public final class IndexResultsOptions {
             ElasticsearchAccess.CA_FILE,
             ElasticsearchAccess.API_KEY_FILE);
 
-    public static final JobOption<Duration> FLUSH_INTERVAL = own(
+    public static final JobOption<Duration> FLUSH_INTERVAL = OPTIONS.add(
             "flush-interval",
             "100ms",
             OptionType.duration("10ms", "1m"),
             "Longest wait of a document for its bulk request");
 
     public static final JobOption<Integer> BULK_ACTIONS =
-            own("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
+            OPTIONS.add("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
 
-    public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = own(
+    public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = OPTIONS.add(
             "index-audit-topic",
             "off",
             OptionType.offOr(OptionType.topic()),
@@ -50,14 +50,10 @@ public final class IndexResultsOptions {
     private IndexResultsOptions() {}
 
     private static JobOption<Optional<Duration>> retention(String name, String indices) {
-        return own(
+        return OPTIONS.add(
                 name,
                 "off",
                 OptionType.offOr(OptionType.duration("1d", "36500d")),
                 "Time after the end of its month at which an index " + indices + " is dropped");
-    }
-
-    private static <T> JobOption<T> own(String name, String fallback, OptionType<T> type, String help) {
-        return OPTIONS.add(JobOption.of(name, fallback, type, help));
     }
 }

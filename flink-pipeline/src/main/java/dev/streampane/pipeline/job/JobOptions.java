@@ -24,6 +24,11 @@ public final class JobOptions {
     }
 
     /** Declares an option that only this job has; for the initialisation of constants. */
+    public <T> JobOption<T> add(String name, String fallback, OptionType<T> type, String help) {
+        return add(JobOption.of(name, fallback, type, help));
+    }
+
+    /** The same of one that has a place of its own in {@code --help}. */
     public <T> JobOption<T> add(JobOption<T> option) {
         named.add(option);
         return option;

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.timeseries;
 
 import dev.streampane.pipeline.job.Job;
-import dev.streampane.pipeline.job.JobCatalog;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
@@ -35,18 +34,18 @@ public final class TimeSeriesArchiveJob extends Job {
             TagTypes.STRING_NAMES);
 
     /** The directory of the archive's files. */
-    public static final JobOption<Path> ARCHIVE_DIR = OPTIONS.add(JobOption.of(
+    public static final JobOption<Path> ARCHIVE_DIR = OPTIONS.add(
             "archive-dir",
             "/var/lib/streampane/archive",
             OptionType.directory(),
-            "Directory of the archive's Parquet files"));
+            "Directory of the archive's Parquet files");
 
     /** The age at which a day's unfinished files are joined into one that readers see. */
-    public static final JobOption<Duration> COMPACT_AFTER = OPTIONS.add(JobOption.of(
+    public static final JobOption<Duration> COMPACT_AFTER = OPTIONS.add(
             "compact-after",
             "4h",
             OptionType.duration("1s", "7d"),
-            "Age of rows at which their files are joined into one and shown"));
+            "Age of rows at which their files are joined into one and shown");
 
     public TimeSeriesArchiveJob() {
         super(NAME, "Every row of a time series as Parquet, in folders by day", OPTIONS);
