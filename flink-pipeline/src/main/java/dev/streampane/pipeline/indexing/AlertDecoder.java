@@ -10,7 +10,6 @@ import dev.streampane.pipeline.decode.Rejection;
 import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
@@ -51,19 +50,10 @@ final class AlertDecoder implements DocumentDecoder {
         ResultFields.fit(alert, ALERT, "");
         ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
         Instant end = IndexedJson.instant(alert, "", "end");
-        return Decoded.value(fetched, indexed(fetched, alert), end.toEpochMilli());
-    }
-
-    private static Indexed indexed(Fetched fetched, ObjectNode alert) throws Rejection {
         long generation = IndexedJson.within(alert, "generation", Version.MAX_GENERATION);
         Instant start = IndexedJson.instant(alert, "", "start");
         alert.set("@timestamp", alert.get("end"));
-        IndexedJson.addPlace(alert, fetched);
-        String id = IndexedJson.id(alert);
-        return new Indexed(
-                id,
-                new Version(false, generation, 1).number(),
-                List.of(new Place("alerts-" + IndexedJson.month(start), id)),
-                alert.toString().getBytes(StandardCharsets.UTF_8));
+        var place = new Place("alerts-" + IndexedJson.month(start), IndexedJson.id(alert));
+        return IndexedJson.decoded(fetched, alert, new Version(false, generation, 1).number(), end, place);
     }
 }

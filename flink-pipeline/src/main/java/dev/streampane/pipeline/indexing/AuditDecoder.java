@@ -10,7 +10,6 @@ import dev.streampane.pipeline.decode.Rejection;
 import dev.streampane.pipeline.indexing.Indexed.Place;
 import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
@@ -54,18 +53,9 @@ final class AuditDecoder implements DocumentDecoder {
             ResultFields.fit(line, LINE, "");
             ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");
         }
-        return Decoded.value(fetched, indexed(fetched, line), fetched.appendTime());
-    }
-
-    private static Indexed indexed(Fetched fetched, ObjectNode line) {
         Instant appended = Instant.ofEpochMilli(fetched.appendTime());
         String id = fetched.topicId() + '~' + fetched.partition() + '~' + fetched.offset();
         line.put("@timestamp", appended.toString());
-        IndexedJson.addPlace(line, fetched);
-        return new Indexed(
-                id,
-                1,
-                List.of(new Place("audit-" + IndexedJson.month(appended), id)),
-                line.toString().getBytes(StandardCharsets.UTF_8));
+        return IndexedJson.decoded(fetched, line, 1, appended, new Place("audit-" + IndexedJson.month(appended), id));
     }
 }

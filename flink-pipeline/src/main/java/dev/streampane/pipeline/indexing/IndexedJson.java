@@ -4,11 +4,14 @@ package dev.streampane.pipeline.indexing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
+import dev.streampane.pipeline.indexing.Indexed.Place;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,12 +25,7 @@ final class IndexedJson {
 
     private IndexedJson() {}
 
-    /** The object, with every number as it is written. */
-    static ObjectNode read(byte[] value) throws Rejection {
-        return read(value, JsonFields.MAX_BYTES);
-    }
-
-    /** The same of an object that may be as large as {@code maxBytes}. */
+    /** The object, of at most {@code maxBytes}, with every number as it is written. */
     static ObjectNode read(byte[] value, int maxBytes) throws Rejection {
         if (value == null || value.length == 0) {
             throw new Rejection(RejectReason.EMPTY, "no value");
@@ -41,8 +39,13 @@ final class IndexedJson {
         }
     }
 
-    /** Adds the record's place in the log, and when it was appended there, where the topic says so. */
-    static void addPlace(ObjectNode document, Fetched fetched) {
+    /**
+     * The document with its record's place in the log, and when it was appended there, where the topic says so.
+     *
+     * @param places where it is to be found; the first with its id
+     */
+    static Decoded<Indexed> decoded(
+            Fetched fetched, ObjectNode document, long version, Instant eventTime, Place... places) {
         ObjectNode log = document.putObject("log")
                 .put("epoch", fetched.topicId())
                 .put("partition", fetched.partition())
@@ -50,6 +53,9 @@ final class IndexedJson {
         if (fetched.guarded()) {
             log.put("appended", fetched.appendTime());
         }
+        byte[] source = document.toString().getBytes(StandardCharsets.UTF_8);
+        return Decoded.value(
+                fetched, new Indexed(places[0].id(), version, List.of(places), source), eventTime.toEpochMilli());
     }
 
     /** {@code yyyy.MM} in UTC. */

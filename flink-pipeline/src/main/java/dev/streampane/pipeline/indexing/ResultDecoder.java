@@ -8,16 +8,15 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
 import dev.streampane.pipeline.indexing.Indexed.Place;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 
 /**
  * Reads a window result and makes the document of it: what the contract knows of the result, its place in the log ({@code log.epoch},
@@ -42,14 +41,9 @@ final class ResultDecoder implements DocumentDecoder {
 
     @Override
     public Decoded<Indexed> read(Fetched fetched) throws Rejection {
-        ObjectNode result = IndexedJson.read(fetched.value());
+        ObjectNode result = IndexedJson.read(fetched.value(), JsonFields.MAX_BYTES);
         ResultFields.fit(result);
-        JsonNode window = result.get("window");
-        Instant end = IndexedJson.instant(window, "window.", "end");
-        return Decoded.value(fetched, indexed(fetched, result, end), end.toEpochMilli());
-    }
-
-    private static Indexed indexed(Fetched fetched, ObjectNode result, Instant end) throws Rejection {
+        Instant end = IndexedJson.instant(result.get("window"), "window.", "end");
         IndexedJson.within(result, "generation", Version.MAX_GENERATION);
         IndexedJson.within(result, "rev", Version.MAX_REV);
         Version version = Version.of(result);
@@ -57,17 +51,16 @@ final class ResultDecoder implements DocumentDecoder {
         Instant start = IndexedJson.instant(result.get("window"), "window.", "start");
         addLegacyFields(result, job, end);
         result.set("@timestamp", result.get("window").get("end"));
-        IndexedJson.addPlace(result, fetched);
         String id = IndexedJson.id(result);
-        return new Indexed(
-                id,
+        return IndexedJson.decoded(
+                fetched,
+                result,
                 version.number(),
-                List.of(
-                        new Place("window-results-" + job + '-' + place(result, start), id),
-                        new Place(
-                                "window-history-" + job + '-' + IndexedJson.month(start),
-                                id + '~' + version.generation() + '~' + version.rev())),
-                result.toString().getBytes(StandardCharsets.UTF_8));
+                end,
+                new Place("window-results-" + job + '-' + place(result, start), id),
+                new Place(
+                        "window-history-" + job + '-' + IndexedJson.month(start),
+                        id + '~' + version.generation() + '~' + version.rev()));
     }
 
     /** What all revisions of an id have in common: a global pane starts with its first record, which depends on the generation. */
