@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +77,7 @@ public record JobRuns(String topic, Properties kafka) {
     private static Optional<Long> checkNewest(JobRun run, JobRun own, PriorState from) {
         String jobId = own.latestJobId();
         Optional<Long> restored;
-        OptionalLong kept;
+        Optional<Long> kept;
         try {
             restored = from.readCheckpoint();
             kept = from.newestOf(jobId);
@@ -92,7 +91,7 @@ public record JobRuns(String topic, Properties kafka) {
                                             BadOptionException.shown(e.toString())))
                     .retriable();
         }
-        long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0));
+        long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
         if (restored.orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ReadableConfig;
@@ -73,7 +71,7 @@ final class PriorState {
      */
     Optional<Long> readCheckpoint() throws IOException {
         try {
-            return checkpoint(path).stream().boxed().findFirst();
+            return checkpoint(path);
         } catch (UnsupportedFileSystemSchemeException e) {
             return Optional.empty(); // the cluster may know it
         }
@@ -89,16 +87,14 @@ final class PriorState {
      *
      * @throws IOException when it cannot be told
      */
-    OptionalLong newestOf(String jobId) throws IOException {
-        OptionalLong newest = newestCheckpoint(jobId, cluster).stream()
-                .mapToLong(PriorState::number)
-                .findFirst();
+    Optional<Long> newestOf(String jobId) throws IOException {
+        Optional<Long> newest = newestCheckpoint(jobId, cluster).map(PriorState::number);
         Optional<Path> savepoints =
                 cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new);
         for (Path folder : list(savepoints)) {
             if (folder.getName().startsWith(savepointOf(jobId))) {
-                newest = LongStream.concat(newest.stream(), checkpoint(folder).stream())
-                        .max();
+                newest = Stream.concat(newest.stream(), checkpoint(folder).stream())
+                        .max(Comparator.naturalOrder());
             }
         }
         return newest;
@@ -163,13 +159,13 @@ final class PriorState {
     }
 
     /** Of completed state. */
-    private static OptionalLong checkpoint(Path state) throws IOException {
+    private static Optional<Long> checkpoint(Path state) throws IOException {
         Path metadata = new Path(state, METADATA);
         FileSystem files = metadata.getFileSystem();
         try (FSDataInputStream file = files.open(metadata);
                 DataInputStream head = new DataInputStream(file)) {
             head.readLong();
-            return OptionalLong.of(head.readLong());
+            return Optional.of(head.readLong());
         } catch (FileNotFoundException e) {
             if (files.exists(metadata)) { // a local one says so of whatever it cannot open
                 throw e;
@@ -178,7 +174,7 @@ final class PriorState {
         } catch (EOFException e) {
             LOG.debug("No completed state, path={}", state, e);
         }
-        return OptionalLong.empty();
+        return Optional.empty();
     }
 
     private static String savepointOf(String jobId) {
