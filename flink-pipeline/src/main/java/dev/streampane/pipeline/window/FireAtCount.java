@@ -5,23 +5,21 @@ import java.time.Duration;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 
 /** Fires a pane of every so many records of a key, and begins the next. */
-final class FireAtCount extends Trigger<Object, GlobalWindow> {
+final class FireAtCount extends PreviewTrigger<GlobalWindow> {
 
     private static final long serialVersionUID = 1L;
 
     private static final ValueStateDescriptor<Long> COUNT = new ValueStateDescriptor<>("count", Types.LONG);
 
     private final long records;
-    private final PreviewTimer preview;
 
     FireAtCount(long records, Duration preview) {
+        super(preview);
         this.records = records;
-        this.preview = new PreviewTimer(preview);
     }
 
     @Override
@@ -31,7 +29,7 @@ final class FireAtCount extends Trigger<Object, GlobalWindow> {
         long now = (count.value() == null ? 0 : count.value()) + 1;
         if (now < records) {
             count.update(now);
-            preview.onRecord(context);
+            schedulePreview(context);
             return TriggerResult.CONTINUE;
         }
         clear(window, context);
@@ -44,13 +42,8 @@ final class FireAtCount extends Trigger<Object, GlobalWindow> {
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
-        return preview.onProcessingTime(context);
-    }
-
-    @Override
     public void clear(GlobalWindow window, TriggerContext context) throws Exception {
         context.getPartitionedState(COUNT).clear();
-        preview.clear(context);
+        cancelPreview(context);
     }
 }

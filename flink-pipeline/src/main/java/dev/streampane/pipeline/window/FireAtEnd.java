@@ -3,7 +3,6 @@ package dev.streampane.pipeline.window;
 
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
@@ -14,7 +13,7 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
  * pane that was restored under another L would never go: its timer comes at a time that means nothing any more, or, without lateness, is
  * the one that fires. Here each timer sets the one that is meant.
  */
-final class FireAtEnd extends Trigger<Object, TimeWindow> {
+final class FireAtEnd extends PreviewTrigger<TimeWindow> {
 
     private static final long serialVersionUID = 1L;
 
@@ -22,11 +21,10 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
     private static final ValueStateDescriptor<Boolean> OVERDUE = new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
 
     private final long allowedLateness;
-    private final PreviewTimer preview;
 
     FireAtEnd(Firing firing) {
+        super(firing.preview());
         this.allowedLateness = firing.allowedLateness().toMillis();
-        this.preview = new PreviewTimer(firing.preview());
     }
 
     @Override
@@ -36,7 +34,7 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
             return TriggerResult.FIRE;
         }
         context.registerEventTimeTimer(window.maxTimestamp());
-        preview.onRecord(context);
+        schedulePreview(context);
         return TriggerResult.CONTINUE;
     }
 
@@ -52,20 +50,15 @@ final class FireAtEnd extends Trigger<Object, TimeWindow> {
             }
             return TriggerResult.CONTINUE;
         }
-        preview.clear(context);
+        cancelPreview(context);
         return allowedLateness == 0 && context.getPartitionedState(OVERDUE).value() != null
                 ? TriggerResult.CONTINUE
                 : TriggerResult.FIRE;
     }
 
     @Override
-    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context) throws Exception {
-        return preview.onProcessingTime(context);
-    }
-
-    @Override
     public void clear(TimeWindow window, TriggerContext context) throws Exception {
-        preview.clear(context);
+        cancelPreview(context);
         if (allowedLateness == 0) {
             context.getPartitionedState(OVERDUE).clear();
         }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 
@@ -18,7 +17,7 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * <p>With a time to live, a key is forgotten at the first multiple at which its newest record is that much behind the watermark, once its
  * total has been told.
  */
-final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
+final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
 
     /** The number of the last multiple that the pane fired for, or that had passed when it began. {@link ToGlobalResult} reads it. */
     static final ValueStateDescriptor<Long> REACHED = new ValueStateDescriptor<>("reached", Types.LONG);
@@ -30,12 +29,11 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
 
     private final long period;
     private final long timeToLive;
-    private final PreviewTimer preview;
 
     FireAtMultiples(Duration period, Firing firing) {
+        super(firing.preview());
         this.period = period.toMillis();
         this.timeToLive = firing.stateTtl().toMillis();
-        this.preview = new PreviewTimer(firing.preview());
     }
 
     @Override
@@ -51,7 +49,7 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
             newest.update(newest.value() == null ? timestamp : Math.max(newest.value(), timestamp));
             context.getPartitionedState(UNTOLD).update(true);
         }
-        preview.onRecord(context);
+        schedulePreview(context);
         return TriggerResult.CONTINUE;
     }
 
@@ -64,7 +62,7 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
 
     @Override
     public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
-        preview.clear(context);
+        cancelPreview(context);
         long watermark = context.getCurrentWatermark();
         if (isForgotten(watermark, context)) {
             context.getPartitionedState(REACHED).clear();
@@ -91,14 +89,9 @@ final class FireAtMultiples extends Trigger<Object, GlobalWindow> {
         return newest.value() + timeToLive <= watermark;
     }
 
-    @Override
-    public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context) throws Exception {
-        return preview.onProcessingTime(context);
-    }
-
     /** Never called: the window has no end. */
     @Override
     public void clear(GlobalWindow window, TriggerContext context) throws Exception {
-        preview.clear(context);
+        cancelPreview(context);
     }
 }

@@ -29,7 +29,7 @@ final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String
 
     @Override
     public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out) throws Exception {
-        boolean preview = PreviewTimer.isPreview(context.windowState());
+        boolean preview = PreviewTrigger.isPreview(context.windowState());
         out.collect(results.numbered(
                 key,
                 cause == Cause.COUNT ? counted(preview, context) : reached(preview, context),

@@ -38,7 +38,7 @@ public final class ToWindowResult extends ProcessWindowFunction<Partial, Output,
     public void process(String key, Context context, Iterable<Partial> panes, Collector<Output> out) throws Exception {
         ValueState<Published> state = context.windowState().getState(DESCRIPTOR);
         int generation = results.label().generation();
-        boolean preview = PreviewTimer.isPreview(context.windowState());
+        boolean preview = PreviewTrigger.isPreview(context.windowState());
         Revision revision =
                 preview ? Revision.preview(state.value(), generation) : Revision.after(state.value(), generation);
         if (!preview) {

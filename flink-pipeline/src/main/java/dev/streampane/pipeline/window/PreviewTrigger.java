@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.windowing.triggers.Trigger.TriggerContext;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+import org.apache.flink.streaming.api.windowing.windows.Window;
 
 /**
- * Lets a trigger fire panes early, in processing time: once after each interval in which a record came. The window function learns by
+ * A trigger that fires panes early, too, in processing time: once after each interval in which a record came. The window function learns by
  * {@link #isPreview} that a firing is no more than a look.
  */
-final class PreviewTimer implements Serializable {
+abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
 
     private static final long serialVersionUID = 1L;
 
@@ -27,12 +27,12 @@ final class PreviewTimer implements Serializable {
     /**
      * @param interval zero = never
      */
-    PreviewTimer(Duration interval) {
+    PreviewTrigger(Duration interval) {
         this.interval = interval.toMillis();
     }
 
     /** A record came to a pane that has not fired. */
-    void onRecord(TriggerContext context) throws Exception {
+    final void schedulePreview(TriggerContext context) throws Exception {
         if (interval == 0) {
             return;
         }
@@ -44,7 +44,8 @@ final class PreviewTimer implements Serializable {
     }
 
     /** The timer came; a job that was restored without previews lets it pass. */
-    TriggerResult onProcessingTime(TriggerContext context) throws Exception {
+    @Override
+    public final TriggerResult onProcessingTime(long time, W window, TriggerContext context) throws Exception {
         context.getPartitionedState(DUE).clear();
         if (interval == 0) {
             return TriggerResult.CONTINUE;
@@ -54,7 +55,7 @@ final class PreviewTimer implements Serializable {
     }
 
     /** The pane fires or goes: there is nothing to look into. */
-    void clear(TriggerContext context) throws Exception {
+    final void cancelPreview(TriggerContext context) throws Exception {
         // a job that was restored without previews may have a timer of before
         ValueState<Long> due = context.getPartitionedState(DUE);
         if (due.value() != null) {
