@@ -5,7 +5,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.WindowSpec;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -153,8 +153,7 @@ public final class JobCatalog {
     /** A job that is recovered has its generation, and does not wait for its record. */
     private static void take(JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
         try {
-            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
-                    .take(runOf(config, id, Clock.systemUTC()), from);
+            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka()).take(runOf(config, id), from);
         } catch (BadOptionException e) {
             if (!recovered) {
                 throw e;
@@ -189,7 +188,7 @@ public final class JobCatalog {
                 .map(ServiceLoader.Provider::get);
     }
 
-    private static JobRun runOf(JobConfig config, JobID id, Clock clock) {
+    private static JobRun runOf(JobConfig config, JobID id) {
         return new JobRun(
                 config.job(),
                 config.get(JobOption.GENERATION),
@@ -200,7 +199,7 @@ public final class JobCatalog {
                                 .toList()
                         : List.of(),
                 config.settings(),
-                clock.instant(),
+                Instant.now(),
                 config.jobVersion());
     }
 

@@ -94,19 +94,16 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
 
     private Decoded<TimeSeriesRow> decodeRow(Fetched row, CsvRows.Form form) {
         try {
-            return decodeFields(row, fields(row.value(), form));
+            List<String> fields = fields(row.value(), form);
+            long step = EventTimes.parse("step", fields.get(0), zone);
+            String name = name(fields.get(1));
+            return Decoded.value(row, value(name, types.of(name), fields.get(2)), step);
         } catch (Rejection rejection) {
             return Decoded.rejected(row, rejection);
         } catch (RuntimeException e) {
             // A row that no check foresaw must not restart the job for ever.
             return Decoded.rejected(row, RejectReason.NOT_CSV, "unreadable: " + e);
         }
-    }
-
-    private Decoded<TimeSeriesRow> decodeFields(Fetched row, List<String> fields) throws Rejection {
-        long step = EventTimes.parse("step", fields.get(0), zone);
-        String name = name(fields.get(1));
-        return Decoded.value(row, value(name, types.of(name), fields.get(2)), step);
     }
 
     private static List<String> fields(byte[] row, CsvRows.Form form) throws Rejection {
