@@ -5,12 +5,17 @@ import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.file.src.enumerate.DefaultFileFilter;
+import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
+import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -46,7 +51,7 @@ final class WordSources {
         var builder = FileSource.forBulkFileFormat(
                 new LineFormat(watch.isPresent() ? SETTLING : Duration.ZERO), files.path());
         boolean directory = files.directory();
-        builder.setFileEnumerator(() -> new PresentFiles(directory));
+        builder.setFileEnumerator(() -> presentFiles(directory));
         if (watch.isPresent()) {
             refuseBatch(config, "--watch-interval");
             builder.monitorContinuously(watch.get());
@@ -55,6 +60,20 @@ final class WordSources {
         }
         return env.fromSource(builder.build(), WatermarkStrategy.noWatermarks(), "file-source")
                 .uid("file-source");
+    }
+
+    /** Finds files, and nothing where there is nothing yet. In directories, names that begin with a dot or an underscore are left out. */
+    private static FileEnumerator presentFiles(boolean directory) {
+        var files = new NonSplittingRecursiveEnumerator(directory ? new DefaultFileFilter() : path -> true);
+        return (paths, atLeast) -> {
+            List<Path> present = new ArrayList<>();
+            for (Path path : paths) {
+                if (path.getFileSystem().exists(path)) {
+                    present.add(path);
+                }
+            }
+            return files.enumerateSplits(present.toArray(Path[]::new), atLeast);
+        };
     }
 
     /** Lines that a server sends. */
