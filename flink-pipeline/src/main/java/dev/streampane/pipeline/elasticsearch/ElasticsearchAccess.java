@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManagerFactory;
+import org.apache.http.ssl.SSLContexts;
 
 /**
  * Where Elasticsearch is, whom to believe that it is, and as whom to come. Holds the names of files and no secret, so that none is in
@@ -114,11 +114,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             if (authorities.size() == 0) {
                 throw new GeneralSecurityException("no certificate in it");
             }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(authorities);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return SSLContexts.custom().loadTrustMaterial(authorities, null).build();
         } catch (IOException | GeneralSecurityException e) {
             throw BadOptionException.notAllowed(
                     CA_FILE.name(), caFile, "a file with certificates in PEM (%s)".formatted(e.getMessage()));
