@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.decode;
 
+import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.typeutils.TypeExtractor;
 
 /**
  * What a decoder made of one fetched record: a value with its event time, a heartbeat (an event time alone), or a reject.
@@ -48,20 +49,17 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
     }
 
     /** The type of a stream of decoded values, without Kryo as long as {@code value} is without. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public static <T> TypeInformation<Decoded<T>> type(TypeInformation<T> value) {
-        return (TypeInformation) Types.POJO(
-                Decoded.class,
-                Map.of(
-                        "fetched",
-                        TypeExtractor.createTypeInfo(Fetched.class),
-                        "value",
-                        value,
-                        "eventTime",
-                        Types.LONG,
-                        "reason",
-                        Types.ENUM(RejectReason.class),
-                        "message",
-                        Types.STRING));
+        return type(Decoded.class, value);
+    }
+
+    /** The type of a record that is generic in its component {@code value}. */
+    @SuppressWarnings("unchecked")
+    public static <R> TypeInformation<R> type(Class<?> record, TypeInformation<?> value) {
+        Map<String, TypeInformation<?>> fields = new HashMap<>();
+        for (RecordComponent field : record.getRecordComponents()) {
+            fields.put(field.getName(), field.getName().equals("value") ? value : TypeInformation.of(field.getType()));
+        }
+        return (TypeInformation<R>) Types.POJO(record, fields);
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * A record that at least one window specification counts, and what tells of each of its windows whether it came late for that one, and
@@ -34,20 +33,7 @@ public record Counted<T>(
     }
 
     /** The type of a stream of counted values, without Kryo as long as {@code value} is without. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public static <T> TypeInformation<Counted<T>> type(TypeInformation<T> value) {
-        return (TypeInformation) Types.POJO(
-                Counted.class,
-                Map.ofEntries(
-                        Map.entry("value", value),
-                        Map.entry("eventTime", Types.LONG),
-                        Map.entry("topic", Types.STRING),
-                        Map.entry("partition", Types.INT),
-                        Map.entry("offset", Types.LONG),
-                        Map.entry("row", Types.INT),
-                        Map.entry("appendTime", Types.LONG),
-                        Map.entry("countedBy", Types.LONG),
-                        Map.entry("passed", Types.LONG),
-                        Map.entry("completeFrom", Types.LONG)));
+        return Decoded.type(Counted.class, value);
     }
 }
