@@ -21,30 +21,23 @@ final class ApiKeys {
     private final ApiKey nobody =
             ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
 
-    /**
-     * A valid key.
-     *
-     * @param key its line
-     * @param scopes what it reaches
-     * @param credential revoked when the line goes
-     */
-    private record ActiveKey(ApiKey key, Scopes scopes, Credential credential) {}
+    /** A valid key; its credential is revoked when the line goes. */
+    private record ActiveKey(ApiKey key, Scopes scopes, Credential credential) {
 
-    private final WatchedFile file;
+        static ActiveKey of(ApiKey key) {
+            return new ActiveKey(key, Scopes.parse(List.of(key.scopes().split(","))), new Credential());
+        }
+    }
+
+    private final KeysFile file;
     private volatile Map<String, ActiveKey> active = Map.of();
 
-    /**
-     * Reads the file.
-     *
-     * @throws ConfigurationException naming file, line and cause
-     */
+    /** @throws ConfigurationException naming file, line and cause */
     ApiKeys(Optional<String> keysFile) {
-        String name =
-                keysFile.orElseThrow(() -> new ConfigurationException("results.security.keys-file is missing; under"
-                        + " results.security.profile=api-key it names"
-                        + " the file with the keys"));
-        Path path = Path.of(name);
-        file = new WatchedFile("results.security.keys-file", path, text -> apply(KeysFile.parse(path, text)));
+        Path path = keysFile.map(Path::of)
+                .orElseThrow(() -> new ConfigurationException("results.security.keys-file is missing; under"
+                        + " results.security.profile=api-key it names the file with the keys"));
+        file = new KeysFile("results.security.keys-file", path, text -> apply(path, text));
     }
 
     /** The access that {@code presented} gives, if it is a key that holds. */
@@ -79,22 +72,21 @@ final class ApiKeys {
         return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential);
     }
 
-    /** Reads the file again: {@link WatchedFile#refresh}. */
+    /** Reads the file again: {@link KeysFile#refresh}. */
     void refresh() {
         file.refresh();
     }
 
-    private void apply(Map<String, ApiKey> keys) {
+    private void apply(Path path, String text) {
         Map<String, ActiveKey> before = active;
         Map<String, ActiveKey> after = new HashMap<>();
-        keys.forEach((name, key) -> {
-            ActiveKey known = before.get(name);
-            after.put(
-                    name,
-                    known != null && known.key.equals(key)
-                            ? known
-                            : new ActiveKey(
-                                    key, Scopes.parse(List.of(key.scopes().split(","))), new Credential()));
+        KeysFile.forEachKey(path, text, line -> {
+            ApiKey key = ApiKey.parse(line);
+            ActiveKey known = before.get(key.name());
+            boolean stays = known != null && known.key.equals(key);
+            if (after.putIfAbsent(key.name(), stays ? known : ActiveKey.of(key)) != null) {
+                throw new IllegalArgumentException("the name " + key.name() + " is on another line already");
+            }
         });
         active = Map.copyOf(after);
         before.forEach((name, known) -> {

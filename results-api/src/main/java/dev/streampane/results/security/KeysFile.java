@@ -1,26 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
-/** The keys by name, as a file has them: one {@link ApiKey} per line, {@code #} begins a comment. */
+/**
+ * A file with one key per line, {@code #} begins a comment. It is read again while the process runs; one that cannot be read or has a bad line
+ * changes nothing and is logged.
+ */
 final class KeysFile {
 
     private static final int MAX_BYTES = 1 << 20;
+    private static final Logger LOG = Logger.getLogger(KeysFile.class);
 
-    private KeysFile() {}
+    private final Path file;
+    private final Consumer<String> use;
+    private String applied;
+    private String seen;
 
     /**
-     * The text of the file.
-     *
-     * @throws IllegalArgumentException naming the file when it cannot be read
+     * @param setting what names it
+     * @param use takes its text; throws IllegalArgumentException naming file, line and cause
+     * @throws ConfigurationException with the setting's name, when it cannot be read or used
      */
-    static String read(Path file) {
+    KeysFile(String setting, Path file, Consumer<String> use) {
+        this.file = file;
+        this.use = use;
+        try {
+            applied = read();
+            seen = applied;
+            use.accept(applied);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(setting + ": " + e.getMessage(), e);
+        }
+        LOG.infof("Keys read: file=%s", file);
+    }
+
+    /** Reads the file again; a change holds once two readings agree on it, for a file is not always written at once. One thread at a time. */
+    synchronized void refresh() {
+        String text = "";
+        String wrong = "";
+        try {
+            text = read();
+        } catch (IllegalArgumentException e) {
+            wrong = e.getMessage();
+        }
+        String current = text + wrong;
+        boolean settled = current.equals(seen);
+        seen = current;
+        if (!settled || current.equals(applied)) {
+            return;
+        }
+        applied = current;
+        try {
+            if (!wrong.isEmpty()) {
+                throw new IllegalArgumentException(wrong);
+            }
+            use.accept(text);
+            LOG.infof("Keys read again: file=%s", file);
+        } catch (IllegalArgumentException e) {
+            LOG.errorf("The keys stay as they were: %s", e.getMessage());
+        }
+    }
+
+    private String read() {
         try (var in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
@@ -34,12 +82,11 @@ final class KeysFile {
     }
 
     /**
-     * The keys in {@code text}.
+     * Hands over each key in {@code text}.
      *
-     * @throws IllegalArgumentException naming file, line and cause
+     * @throws IllegalArgumentException when {@code key} does, with file and line
      */
-    static Map<String, ApiKey> parse(Path file, String text) {
-        Map<String, ApiKey> keys = new LinkedHashMap<>();
+    static void forEachKey(Path file, String text, Consumer<String> key) {
         int number = 0;
         for (String line : text.split("\r?\n", -1)) {
             number++;
@@ -47,14 +94,10 @@ final class KeysFile {
                 continue;
             }
             try {
-                ApiKey key = ApiKey.parse(line);
-                if (keys.putIfAbsent(key.name(), key) != null) {
-                    throw new IllegalArgumentException("the name " + key.name() + " is on another line already");
-                }
+                key.accept(line.strip());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(file + " line " + number + ": " + e.getMessage(), e);
             }
         }
-        return keys;
     }
 }

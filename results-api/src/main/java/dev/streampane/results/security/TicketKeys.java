@@ -17,7 +17,7 @@ final class TicketKeys {
 
     private static final int LEAST_BYTES = 32;
 
-    private final Optional<WatchedFile> file;
+    private final Optional<KeysFile> file;
     private volatile List<HmacKey> keys;
 
     /** @throws io.quarkus.runtime.configuration.ConfigurationException naming file, line and cause */
@@ -26,8 +26,7 @@ final class TicketKeys {
         new SecureRandom().nextBytes(own);
         keys = List.of(new HmacKey(own));
         file = keysFile.map(Path::of)
-                .map(path ->
-                        new WatchedFile("results.security.ticket-keys-file", path, text -> keys = parse(path, text)));
+                .map(path -> new KeysFile("results.security.ticket-keys-file", path, text -> keys = parse(path, text)));
     }
 
     /** Those that verify; the first of them signs. */
@@ -42,25 +41,19 @@ final class TicketKeys {
 
     /** Reads them again. */
     void refresh() {
-        file.ifPresent(WatchedFile::refresh);
+        file.ifPresent(KeysFile::refresh);
     }
 
     private static List<HmacKey> parse(Path file, String text) {
         List<HmacKey> keys = new ArrayList<>();
-        int number = 0;
-        for (String line : text.split("\r?\n", -1)) {
-            number++;
-            if (!line.isBlank() && !line.strip().startsWith("#")) {
-                keys.add(new HmacKey(key(file, number, line.strip())));
-            }
-        }
+        KeysFile.forEachKey(file, text, line -> keys.add(new HmacKey(key(line))));
         if (keys.isEmpty()) {
             throw new IllegalArgumentException(file + " has no key");
         }
         return List.copyOf(keys);
     }
 
-    private static byte[] key(Path file, int number, String line) {
+    private static byte[] key(String line) {
         try {
             byte[] key = Base64.getDecoder().decode(line);
             if (key.length >= LEAST_BYTES) {
@@ -69,7 +62,7 @@ final class TicketKeys {
         } catch (IllegalArgumentException tellBelow) {
             // its message would show a part of the key
         }
-        throw new IllegalArgumentException(file + " line " + number + ": no " + LEAST_BYTES
-                + " bytes or more in base64, as 'openssl rand -base64 32' makes them");
+        throw new IllegalArgumentException(
+                "no " + LEAST_BYTES + " bytes or more in base64, as 'openssl rand -base64 32' makes them");
     }
 }
