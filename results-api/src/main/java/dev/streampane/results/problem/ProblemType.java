@@ -8,181 +8,131 @@ import java.util.Optional;
 /**
  * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
  *
- * <p>A new one is one more constant: status, title, what it means, what the caller does. Of each status the general one comes first, for it stands for
+ * <p>A new one is one more constant: status, what it means, what the caller does. Of each status the general one comes first, for it stands for
  * all of whom no more is known.
  */
 public enum ProblemType {
     BAD_REQUEST(
             400,
-            "Bad request",
             "The request is malformed.",
             "Send what RFC 9110 and RFC 9112 allow: one Host, one length, percent-encoded UTF-8."),
     INVALID_PARAMETER(
             400,
-            "Invalid parameter",
             "One or more parameters are missing, unknown, repeated or out of range.",
             "Change the parameters that 'violations' names to what it says is allowed."),
     UNAUTHORIZED(
             401,
-            "Unauthorized",
             "The request carries no credential that holds: none, an unknown one, one that has ended, or more than one.",
             "Send one API key or token as 'Authorization: Bearer …', or a ticket that was not used yet on the stream."),
     FORBIDDEN(
             403,
-            "Forbidden",
             "The credential holds, but its scopes do not reach so far.",
             "Ask for a credential with the scope that 'detail' names."),
-    UNKNOWN_PATH(404, "Unknown path", "There is nothing at this path.", "See /q/openapi for what there is."),
-    UNKNOWN_JOB(
-            404,
-            "Unknown job",
-            "Nothing here knows a job of that name.",
-            "See /api/v1/jobs for the jobs that there are."),
+    UNKNOWN_PATH(404, "There is nothing at this path.", "See /q/openapi for what there is."),
+    UNKNOWN_JOB(404, "Nothing here knows a job of that name.", "See /api/v1/jobs for the jobs that there are."),
     UNKNOWN_INPUT(
             404,
-            "Unknown input",
             "The audit of no job names an input topic of that name.",
             "See the items of /api/v1/audit for the topics that jobs have read."),
     UNKNOWN_ID(
             404,
-            "Unknown id",
             "There is nothing of that id, or nothing that the credential may read.",
             "Take ids from the answers of the queries and from the stream; in a path their % is written %25."),
     METHOD_NOT_ALLOWED(
-            405,
-            "Method not allowed",
-            "This path does not take this method.",
-            "Use one of the methods that the Allow header lists."),
+            405, "This path does not take this method.", "Use one of the methods that the Allow header lists."),
     NOT_ACCEPTABLE(
             406,
-            "Not acceptable",
             "No media type that the request accepts is to be had here.",
             "Send an Accept header that takes one of the types in /q/openapi, or none."),
     BODY_TOO_LARGE(
             413,
-            "Body too large",
             "The request's body is larger than what is read.",
             "Send no body; nothing here needs one of more than 64 KiB."),
     REQUEST_LINE_TOO_LONG(
             414,
-            "Request line too long",
             "Method, path and query take more than 4,096 bytes without 'after' and 'ticket'.",
             "Ask for less at once: fewer keys, shorter values."),
-    UNSUPPORTED_MEDIA_TYPE(
-            415,
-            "Unsupported media type",
-            "The request's body is of a type that is not read here.",
-            "Send no body, or JSON."),
+    UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not read here.", "Send no body, or JSON."),
     NOT_RECOMPUTABLE(
             422,
-            "Not recomputable",
             "What the job computes is not known here, so that its results cannot be recomputed.",
             "Ask for results of weather-average, transaction-total or time-series-speed; 'streampane replay' recomputes those of every job of windows."),
     TOO_MUCH_TO_EXPLAIN(
             422,
-            "Too much to explain",
             "Recomputing the result would read more records, or take longer, than one request may.",
             "Run the command in 'command', which recomputes all windows of that time and compares them."),
     UNKNOWN_TIME(
             422,
-            "Unknown time",
             "A revision that bears on the answer was indexed before its time was kept, so that nobody knows whether it was known then.",
             "Ask by a position instead of an instant, or write the index again from the log."),
     TOO_MANY_WINDOWS(
             422,
-            "Too many windows",
             "A question about the past is answered at once, without pages, and so many windows are too many for one answer.",
             "Narrow 'key', 'from' and 'to'."),
     OVERLAPPING_WINDOWS(
             422,
-            "Overlapping windows",
             "A record counts in several sliding windows, and global panes have no borders in time: rolled up, records would count more than once, or at no certain time.",
             "Ask with 'spec' for tumbling, calendar or session windows, or for the windows themselves at /api/v1/windows."),
     TOO_MANY_BUCKETS(
             422,
-            "Too many buckets",
             "The answer would have more buckets than one answer may.",
             "Choose a longer 'interval', or narrow 'from' and 'to'."),
     WRONG_HOST(
             421,
-            "Wrong host",
             "The Host header names another machine than this one, as a page on a foreign site would that was made to point here.",
             "Ask for localhost or 127.0.0.1; or start the service with a results.security.profile, or with --insecure."),
     TOO_MANY_REQUESTS(
             429,
-            "Too many requests",
             "This principal, or this address, asks more often than it may.",
             "Wait as long as Retry-After says; the RateLimit headers say how much is left."),
     TOO_MANY_TICKETS(
             429,
-            "Too many tickets",
             "So many tickets were used in the last half minute that no more can be remembered, and taken once.",
             "Wait as long as Retry-After says, and ask for another ticket."),
-    HEADERS_TOO_LARGE(
-            431, "Headers too large", "The request's headers take more than 20 KiB.", "Send fewer or shorter headers."),
-    REFUSED(
-            400,
-            "Request refused",
-            "The request cannot be served.",
-            "Look at the status, whose meaning RFC 9110 says."),
+    HEADERS_TOO_LARGE(431, "The request's headers take more than 20 KiB.", "Send fewer or shorter headers."),
+    REFUSED(400, "The request cannot be served.", "Look at the status, whose meaning RFC 9110 says."),
     INTERNAL(
             500,
-            "Internal error",
             "The request failed for a reason that is not the caller's.",
             "Try again later; the log of the service says why."),
     STORE_UNAVAILABLE(
             503,
-            "Temporarily unavailable",
             "Elasticsearch does not answer, or not in time.",
             "Come back after Retry-After; live results go on at /api/v1/stream."),
     STORE_BEHIND(
             503,
-            "Temporarily unavailable",
             "Elasticsearch does not show yet all results that this process no longer has in memory.",
             "Come back after Retry-After; when it lasts, look whether index-results runs."),
-    LOG_UNAVAILABLE(
-            503, "Temporarily unavailable", "Kafka does not answer, or not in time.", "Come back after Retry-After."),
-    FEED_LOADING(
-            503,
-            "Temporarily unavailable",
-            "The log of results has not been read yet.",
-            "Come back after Retry-After."),
+    LOG_UNAVAILABLE(503, "Kafka does not answer, or not in time.", "Come back after Retry-After."),
+    FEED_LOADING(503, "The log of results has not been read yet.", "Come back after Retry-After."),
     ISSUER_UNAVAILABLE(
             503,
-            "Temporarily unavailable",
             "The issuer of tokens does not answer, so that no token can be verified.",
             "Come back after Retry-After."),
-    BOOKS_LOADING(
-            503, "Temporarily unavailable", "The audit topic has not been read yet.", "Come back after Retry-After."),
+    BOOKS_LOADING(503, "The audit topic has not been read yet.", "Come back after Retry-After."),
     TOO_MANY_EXPLANATIONS(
             503,
-            "Temporarily unavailable",
             "As many results are being recomputed as this process does at once.",
             "Come back after Retry-After, or ask another instance."),
     TOO_MANY_QUERIES(
             503,
-            "Temporarily unavailable",
             "As many queries of this kind, or reads of the log, are under way as this process takes at once.",
             "Come back after Retry-After, or ask another instance."),
     TOO_MANY_STREAMS(
             503,
-            "Temporarily unavailable",
             "As many streams are open as this process takes, or it is about to end.",
             "Come back after Retry-After, or ask another instance."),
     NOT_YET(
             504,
-            "Not yet",
             "This process has not reached the position that 'atLeast' asks for.",
             "Ask again; 'position' says how far it is.");
 
     private final int status;
-    private final String title;
     private final String meaning;
     private final String remedy;
 
-    ProblemType(int status, String title, String meaning, String remedy) {
+    ProblemType(int status, String meaning, String remedy) {
         this.status = status;
-        this.title = title;
         this.meaning = meaning;
         this.remedy = remedy;
     }
@@ -207,22 +157,26 @@ public enum ProblemType {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Its HTTP status, unless an answer has another. */
     public int status() {
         return status;
     }
 
-    /** What it is, in a few words, the same each time. */
+    /** What it is, in a few words, the same each time: its name, but for what passes by itself. */
     public String title() {
-        return title;
+        return switch (this) {
+            case REFUSED -> "Request refused";
+            case INTERNAL -> "Internal error";
+            default ->
+                status == 503
+                        ? "Temporarily unavailable"
+                        : name().charAt(0) + code().substring(1).replace('-', ' ');
+        };
     }
 
-    /** What has happened. */
     public String meaning() {
         return meaning;
     }
 
-    /** What the caller does about it. */
     public String remedy() {
         return remedy;
     }
