@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +53,7 @@ public record Problem(
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    /**
-     * One wrong parameter.
-     *
-     * @param parameter its name
-     * @param detail what is wrong and what is allowed
-     */
+    /** A wrong parameter: what is wrong and what is allowed. */
     public record Violation(String parameter, String detail) {}
 
     /** A problem of that type; the caller is told {@code detail}. */
@@ -118,7 +111,7 @@ public record Problem(
 
     /** The body; {@code instance} is the request's path. */
     public byte[] json(String instance) {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("type", "/problems/" + type.code());
         json.put("title", type.title());
         json.put("status", status);
@@ -131,10 +124,6 @@ public record Problem(
                 list.addObject().put("parameter", violation.parameter()).put("detail", violation.detail());
             }
         }
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of texts is always written", e);
-        }
+        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,8 @@ import java.util.stream.Stream;
  * @param value an empty text when there is no equals sign; nothing when it cannot be decoded
  */
 record QueryPair(String name, Optional<String> value) {
+
+    private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** The pairs of {@code query}, which is still encoded, in its order; none when it is null. */
     static Stream<QueryPair> of(String query) {
@@ -31,25 +35,16 @@ record QueryPair(String name, Optional<String> value) {
     }
 
     private static Optional<String> decode(String encoded) {
-        // a byte that is not percent-encoded, as curl sends it, is a character of its own by now
-        byte[] bytes = encoded.getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    return Optional.empty();
-                }
-                decoded.put((byte) (high << 4 | low));
-                i += 2;
-            } else {
-                decoded.put(bytes[i] == '+' ? (byte) ' ' : bytes[i]);
-            }
+        if (BROKEN.matcher(encoded).find()) {
+            return Optional.empty();
         }
+        // a byte that is not percent-encoded, as curl sends it, is a character of its own by now
+        byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
         try {
-            return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString());
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
