@@ -3,11 +3,11 @@ package dev.streampane.results.audit;
 
 import dev.streampane.results.audit.InputTopics.Input;
 import dev.streampane.results.audit.JobProgress.Progress;
-import dev.streampane.results.audit.PartitionAudit.SpecTotals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,20 +23,15 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class AuditMetrics {
 
-    private final Gauges lag;
-    private final Gauges expired;
-    private final Gauges stalled;
-    private final Gauges rows;
-    private final Gauges holes;
-    private final Gauges corrections;
+    private static final String LAG = "streampane.input.lag";
+    private static final String EXPIRED = "streampane.input.expired";
+    private static final String STALLED = "streampane.input.stalled";
+
+    private final MeterRegistry metrics;
+    private final Map<String, Gauges> gauges = new HashMap<>();
 
     AuditMetrics(MeterRegistry metrics) {
-        lag = Gauges.of("streampane.input.lag", metrics);
-        expired = Gauges.of("streampane.input.expired", metrics);
-        stalled = Gauges.of("streampane.input.stalled", metrics);
-        rows = Gauges.of("streampane.audit.rows", metrics);
-        holes = Gauges.of("streampane.audit.holes", metrics);
-        corrections = Gauges.of("streampane.audit.corrections", metrics);
+        this.metrics = metrics;
     }
 
     private record Value(Tags tags, long number) {}
@@ -49,10 +44,6 @@ final class AuditMetrics {
 
         private Gauges(MultiGauge registered) {
             this.registered = registered;
-        }
-
-        static Gauges of(String name, MeterRegistry metrics) {
-            return new Gauges(MultiGauge.builder(name).register(metrics));
         }
 
         void show(Stream<Value> values) {
@@ -77,18 +68,28 @@ final class AuditMetrics {
         List<PartitionAudit> audits = all.stream()
                 .filter(one -> !InputTopics.isOfAnother(one, inputs))
                 .toList();
-        stalled.show(inputs.entrySet().stream()
-                .map(input -> new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
-        lag.show(jobs.entrySet().stream().flatMap(job -> lags(job.getKey(), job.getValue())));
-        expired.show(each(audits, one -> InputTopics.expired(one, inputs)));
-        rows.show(audits.stream().flatMap(AuditMetrics::verdicts));
-        holes.show(each(audits, one -> Optional.of(one.holes().offsets())));
-        corrections.show(each(audits, one -> Optional.of(one.corrections())));
+        show(
+                STALLED,
+                inputs.entrySet().stream()
+                        .map(input ->
+                                new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
+        show(LAG, jobs.entrySet().stream().flatMap(job -> lags(job.getKey(), job.getValue())));
+        show(EXPIRED, each(audits, one -> InputTopics.expired(one, inputs)));
+        show("streampane.audit.rows", audits.stream().flatMap(AuditMetrics::verdicts));
+        show(
+                "streampane.audit.holes",
+                each(audits, one -> Optional.of(one.holes().offsets())));
+        show("streampane.audit.corrections", each(audits, one -> Optional.of(one.corrections())));
     }
 
     /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */
     void forgetInputs() {
-        Stream.of(lag, expired, stalled).forEach(gauges -> gauges.show(Stream.empty()));
+        Stream.of(LAG, EXPIRED, STALLED).forEach(name -> show(name, Stream.empty()));
+    }
+
+    private void show(String name, Stream<Value> values) {
+        gauges.computeIfAbsent(name, none -> new Gauges(MultiGauge.builder(name).register(metrics)))
+                .show(values);
     }
 
     private static Stream<Value> lags(String job, Progress progress) {
@@ -106,13 +107,10 @@ final class AuditMetrics {
                 Stream.of(
                         verdict(audit, "", "rejected", audit.rejected()),
                         verdict(audit, "", "heartbeat", audit.heartbeats())),
-                audit.specs().stream().flatMap(spec -> verdicts(audit, spec)));
-    }
-
-    private static Stream<Value> verdicts(PartitionAudit audit, SpecTotals spec) {
-        return Stream.of(
-                verdict(audit, spec.spec(), "counted", spec.counted()),
-                verdict(audit, spec.spec(), "late", spec.late()));
+                audit.specs().stream()
+                        .flatMap(spec -> Stream.of(
+                                verdict(audit, spec.spec(), "counted", spec.counted()),
+                                verdict(audit, spec.spec(), "late", spec.late()))));
     }
 
     private static Value verdict(PartitionAudit audit, String spec, String verdict, long rows) {
@@ -120,7 +118,7 @@ final class AuditMetrics {
     }
 
     private static Tags tags(PartitionAudit audit) {
-        return tags(new TopicPartition(audit.topic(), audit.partition())).and("job", audit.job());
+        return tags(InputTopics.partition(audit)).and("job", audit.job());
     }
 
     private static Tags tags(TopicPartition partition) {

@@ -41,18 +41,16 @@ public class AuditTotals {
     private final Map<String, Integer> evicted = new HashMap<>();
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
     private final CommittedTopic topic;
-    private final KafkaAccess kafka;
     private final ResultsConfig config;
 
     AuditTotals(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
-        this.kafka = kafka;
         this.config = config;
-        this.topic = new CommittedTopic(this::clear, this::add);
+        this.topic = new CommittedTopic(kafka, config.auditTopic(), this::clear, this::add);
         metrics.gauge("streampane.audit.unbalanced", this, AuditTotals::unbalanced);
     }
 
     void start(@Observes StartupEvent event) {
-        topic.follow(kafka, config.auditTopic());
+        topic.follow();
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {

@@ -27,6 +27,8 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
                     .build())
             .build();
 
+    private final KafkaAccess kafka;
+    private final String topic;
     private final Runnable reset;
     private final Consumer<JsonNode> objects;
     private volatile TopicFollower follower;
@@ -35,12 +37,14 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     private long[] positions = {};
 
     /** Calls {@code reset} when the topic turned out to be another one, and {@code objects} for each object. */
-    CommittedTopic(Runnable reset, Consumer<JsonNode> objects) {
+    CommittedTopic(KafkaAccess kafka, String topic, Runnable reset, Consumer<JsonNode> objects) {
+        this.kafka = kafka;
+        this.topic = topic;
         this.reset = reset;
         this.objects = objects;
     }
 
-    void follow(KafkaAccess kafka, String topic) {
+    void follow() {
         follower = TopicFollower.start(kafka, topic, this);
     }
 
@@ -55,21 +59,19 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     }
 
     @Override
-    public long[] start(TopicLayout topic, long[] since) {
-        boolean resumable = topicId.equals(topic.topicId()) && positions.length <= topic.partitions();
+    public long[] start(TopicLayout layout, long[] since) {
+        boolean resumable = topicId.equals(layout.topicId()) && positions.length <= layout.partitions();
         for (int partition = 0; resumable && partition < positions.length; partition++) {
-            resumable = positions[partition] <= topic.ends()[partition];
+            resumable = positions[partition] <= layout.ends()[partition];
         }
         if (!resumable) {
             loaded = false;
             reset.run();
             positions = new long[0];
-            topicId = topic.topicId();
+            topicId = layout.topicId();
         }
-        positions = Arrays.copyOf(positions, topic.partitions());
-        for (int partition = 0; partition < positions.length; partition++) {
-            positions[partition] = Math.max(positions[partition], topic.beginnings()[partition]);
-        }
+        positions = Arrays.copyOf(positions, layout.partitions());
+        Arrays.setAll(positions, partition -> Math.max(positions[partition], layout.beginnings()[partition]));
         return positions.clone();
     }
 

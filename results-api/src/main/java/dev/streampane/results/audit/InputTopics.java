@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +46,6 @@ public class InputTopics {
     /**
      * One input partition.
      *
-     * @param topicId the topic's id
      * @param start offset of the oldest record that is still there
      * @param end offset behind the last record
      * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for it
@@ -195,10 +193,7 @@ public class InputTopics {
     private Set<String> topics(List<PartitionAudit> newest) {
         return Stream.concat(
                         newest.stream().map(PartitionAudit::topic),
-                        runs.newest().values().stream()
-                                .filter(run -> !run.specs().isEmpty())
-                                .map(run -> run.settings().get("input-topic"))
-                                .filter(Objects::nonNull))
+                        runs.newest().values().stream().flatMap(run -> JobRuns.inputTopic(run).stream()))
                 .collect(Collectors.toSet());
     }
 

@@ -22,11 +22,9 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
     /**
      * How far a job is.
      *
-     * @param generation its newest generation's number
      * @param lags by input partition, those without an audit included
      * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
      * @param clock of the slowest partition; empty when one has none yet, or its audit is no longer kept
-     * @param stalled input partitions with neither data nor heartbeats
      */
     public record Progress(
             int generation,
@@ -81,9 +79,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
             Optional<Integer> begun,
             boolean lacking) {
         Set<String> topics = audits.stream().map(PartitionAudit::topic).collect(Collectors.toCollection(HashSet::new));
-        run.filter(started -> !started.specs().isEmpty())
-                .map(started -> started.settings().get("input-topic"))
-                .ifPresent(topics::add);
+        run.flatMap(JobRuns::inputTopic).ifPresent(topics::add);
         Map<TopicPartition, InputTopics.Input> unread = unread(run, audits, topics, found);
         // a run that went on from state does not tell where that began
         boolean told =
@@ -132,9 +128,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                 .isEmpty()) {
             return Map.of();
         }
-        Set<TopicPartition> read = audits.stream()
-                .map(one -> new TopicPartition(one.topic(), one.partition()))
-                .collect(Collectors.toSet());
+        Set<TopicPartition> read = audits.stream().map(InputTopics::partition).collect(Collectors.toSet());
         return found.entrySet().stream()
                 .filter(input -> topics.contains(input.getKey().topic()) && !read.contains(input.getKey()))
                 .filter(input -> input.getValue().end() > input.getValue().start())

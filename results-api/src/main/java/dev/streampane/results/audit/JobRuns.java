@@ -21,17 +21,14 @@ public class JobRuns {
 
     private final Map<String, JobRun> newest = new ConcurrentHashMap<>();
     private final CommittedTopic topic;
-    private final KafkaAccess kafka;
-    private final ResultsConfig config;
 
     JobRuns(KafkaAccess kafka, ResultsConfig config) {
-        this.kafka = kafka;
-        this.config = config;
-        this.topic = new CommittedTopic(newest::clear, json -> JobRun.read(json).ifPresent(this::add));
+        this.topic = new CommittedTopic(kafka, config.jobRunsTopic(), newest::clear, json -> JobRun.read(json)
+                .ifPresent(this::add));
     }
 
     void start(@Observes StartupEvent event) {
-        topic.follow(kafka, config.jobRunsTopic());
+        topic.follow();
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -46,6 +43,12 @@ public class JobRuns {
     /** Newest generation of a job. */
     public Optional<JobRun> newest(String job) {
         return Optional.ofNullable(newest.get(job));
+    }
+
+    /** The topic that a job with windows said it would read. */
+    static Optional<String> inputTopic(JobRun run) {
+        return Optional.ofNullable(run.settings().get("input-topic"))
+                .filter(topic -> !run.specs().isEmpty());
     }
 
     /** Whether all runs that there were at the start are known. */
