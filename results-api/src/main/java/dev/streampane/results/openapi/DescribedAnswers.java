@@ -12,13 +12,11 @@ import dev.streampane.results.rejects.RejectsResource;
 import dev.streampane.results.security.TicketRoute;
 import dev.streampane.results.windows.HistoryResource;
 import dev.streampane.results.windows.WindowResource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Components;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.examples.Example;
 import org.eclipse.microprofile.openapi.models.media.Schema;
@@ -49,22 +47,13 @@ final class DescribedAnswers {
 
     private DescribedAnswers() {}
 
-    static void addTo(OpenAPI api) {
-        Components components = api.getComponents();
+    static void addTo(Components components) {
         components.getSchemas().values().forEach(DescribedAnswers::require);
         ObjectNode schemas = Fragments.tree(String.join("", SCHEMAS));
         schemas.set("Result", contract("window-result"));
         schemas.set("Alert", contract("alert"));
         Fragments.components("schemas", schemas).getSchemas().forEach(components::addSchema);
         Fragments.components("headers", Fragments.tree(HEADERS)).getHeaders().forEach(components::addHeader);
-        Map<String, Example> examples = new HashMap<>(components.getExamples());
-        components.setExamples(null);
-        api.getPaths().getPathItems().values().stream()
-                .flatMap(path -> path.getOperations().values().stream())
-                .forEach(operation -> describe(operation, examples));
-        if (!examples.isEmpty()) {
-            throw new IllegalStateException("examples of no answer: " + examples.keySet());
-        }
     }
 
     /** A contract's schema without what holds it to single jobs, and without names of its own. */
@@ -80,14 +69,14 @@ final class DescribedAnswers {
     }
 
     /** Examples have the names of operation and media type; they are taken out. */
-    private static void describe(Operation operation, Map<String, Example> examples) {
+    static void describe(Operation operation, Map<String, Example> examples) {
         if (ROUTES.containsKey(operation.getOperationId())) {
             operation.setResponses(responses(ROUTES.get(operation.getOperationId())));
         }
-        if (takes(operation, "atLeast")) {
+        if (ApiDocument.takes(operation, "atLeast")) {
             APIResponse answer = operation.getResponses().getAPIResponse("200");
             answer.addHeader("Streampane-Position", OASFactory.createHeader().ref("Position"));
-            if (takes(operation, "after")) {
+            if (ApiDocument.takes(operation, "after")) {
                 answer.addHeader("Link", OASFactory.createHeader().ref("Link"));
             }
         }
@@ -107,11 +96,5 @@ final class DescribedAnswers {
                 .get("one")
                 .getGET()
                 .getResponses();
-    }
-
-    private static boolean takes(Operation operation, String parameter) {
-        return operation.getParameters() != null
-                && operation.getParameters().stream()
-                        .anyMatch(one -> one.getName().equals(parameter));
     }
 }

@@ -14,7 +14,7 @@ import dev.streampane.results.windows.HistoryResource;
 import dev.streampane.results.windows.WindowResource;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
 
 /** Adds to each operation of the OpenAPI document the parameters that its code reads. */
 final class DescribedParameters {
@@ -37,13 +37,12 @@ final class DescribedParameters {
 
     private DescribedParameters() {}
 
-    static void addTo(OpenAPI api) {
-        api.getPaths().getPathItems().values().stream()
-                .flatMap(path -> path.getOperations().values().stream())
-                .filter(operation -> BY_OPERATION.containsKey(operation.getOperationId()))
-                .forEach(operation -> operation.setParameters(BY_OPERATION.get(operation.getOperationId()).stream()
-                        .map(DescribedParameters::described)
-                        .toList()));
+    static void describe(Operation operation) {
+        List<Parameter<?>> parameters = BY_OPERATION.get(operation.getOperationId());
+        if (parameters != null) {
+            operation.setParameters(
+                    parameters.stream().map(DescribedParameters::described).toList());
+        }
     }
 
     private static org.eclipse.microprofile.openapi.models.parameters.Parameter described(Parameter<?> parameter) {

@@ -16,7 +16,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Components;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
@@ -36,8 +35,7 @@ final class DescribedProblems {
 
     private DescribedProblems() {}
 
-    static void addTo(OpenAPI api) {
-        Components components = api.getComponents();
+    static void addTo(Components components) {
         Arrays.stream(ProblemType.values())
                 .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()))
                 .forEach((status, types) -> components.addResponse("Problem" + status, problem(status, types)));
@@ -49,8 +47,6 @@ final class DescribedProblems {
                 .setEnumeration(List.copyOf(Arrays.stream(ProblemType.values())
                         .map(type -> "/problems/" + type.code())
                         .toList()));
-        api.getPaths().getPathItems().values().forEach(path -> path.getOperations()
-                .forEach(DescribedProblems::describe));
     }
 
     private static APIResponse problem(int status, List<ProblemType> types) {
@@ -80,14 +76,12 @@ final class DescribedProblems {
         }
     }
 
-    private static void describe(HttpMethod method, Operation operation) {
+    static void describe(HttpMethod method, Operation operation) {
         Set<String> statuses = new TreeSet<>(GENERAL);
         if (method == HttpMethod.GET) {
             statuses.add("503");
         }
-        if (operation.getParameters() != null
-                && operation.getParameters().stream()
-                        .anyMatch(parameter -> parameter.getName().equals("atLeast"))) {
+        if (ApiDocument.takes(operation, "atLeast")) {
             statuses.add("504");
         }
         statuses.forEach(status -> operation
