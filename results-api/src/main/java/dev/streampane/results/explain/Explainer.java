@@ -15,21 +15,16 @@ import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.Priority;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
- * Explains a few results at a time ({@code results.explain.max-running}), each on a thread of its own; one more is refused with a 503 at once.
+ * Explains a few results at a time ({@code results.explain.max-running}), each on a worker thread; one more is refused with a 503 at once.
  * Keeps no records, only sums.
  */
 @ApplicationScoped
@@ -43,7 +38,6 @@ public class Explainer {
     private final LogReaders readers;
     private final ResultsConfig config;
     private final Bulkhead running;
-    private final ExecutorService threads;
 
     Explainer(
             SearchClient elasticsearch, IndexedLog indexed, TailFeeds tail, LogReaders readers, ResultsConfig config) {
@@ -52,13 +46,8 @@ public class Explainer {
         this.tail = tail;
         this.readers = readers;
         this.config = config;
-        int most = config.explain().maxRunning();
-        this.running = new Bulkhead(most, ProblemType.TOO_MANY_EXPLANATIONS, "explanations", Budget.RETRY_AFTER);
-        this.threads = Executors.newFixedThreadPool(most, new DefaultThreadFactory("explain", true));
-    }
-
-    void stop(@Observes @Priority(2_000) ShutdownEvent event) {
-        threads.shutdownNow();
+        this.running = new Bulkhead(
+                config.explain().maxRunning(), ProblemType.TOO_MANY_EXPLANATIONS, "explanations", Budget.RETRY_AFTER);
     }
 
     /**
@@ -125,18 +114,14 @@ public class Explainer {
                 .findFirst());
     }
 
-    /**
-     * Explains a window.
-     *
-     * <p>Fails with a {@link ProblemException} when too many are being explained, when it would take too much, or when this service does
-     * not know what the job computes.
-     */
+    /** Fails with a {@link ProblemException} when too many are being explained, and as {@link Explanation#answer} does. */
     Uni<ObjectNode> explain(ExplainedWindow subject, Access access) {
         Bulkhead.Permit permit = running.acquire(access);
         // who goes does not end it
         return Uni.createFrom()
-                .completionStage(CompletableFuture.supplyAsync(() -> answer(subject), threads)
-                        .whenComplete((answer, failure) -> permit.close()));
+                .completionStage(
+                        CompletableFuture.supplyAsync(() -> answer(subject), Infrastructure.getDefaultExecutor())
+                                .whenComplete((answer, failure) -> permit.close()));
     }
 
     private ObjectNode answer(ExplainedWindow subject) {
