@@ -12,8 +12,6 @@ import java.util.Optional;
  * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: how clock and horizon stood before it, which settings were
  * in force over it, and what became of its rows for one specification. Times are ms since the epoch, {@link #NONE} for none.
  *
- * @param first first offset
- * @param last last offset
  * @param holeFirst whether there was no record at the first offset
  * @param known whether the job had the specification then; else it gave no verdicts for it
  * @param inWindow rows counted in the window that is asked for; -1 where lines do not count by window
@@ -126,6 +124,11 @@ record AuditedRange(
                 heartbeats + rest.heartbeats,
                 inWindow < 0 ? inWindow : inWindow + rest.inWindow,
                 Math.max(appended, rest.appended));
+    }
+
+    /** Whether it begins where the other was read up to. */
+    boolean follows(AuditedRange before, long read) {
+        return before.topic.equals(topic) && before.partition == partition && read + 1 == first;
     }
 
     boolean overlaps(PublishedResult.Input input) {

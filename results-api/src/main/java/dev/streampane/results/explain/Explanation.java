@@ -9,7 +9,6 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Optional;
 
 /**
@@ -33,9 +32,7 @@ final class Explanation {
     /** Why nothing was recomputed. */
     private record Unknown(String verdict, String summary) {}
 
-    /**
-     * @param now what time it is on the brokers, about
-     */
+    /** @param now what time it is on the brokers, about */
     Explanation(InputLog log, Topics topics, ExplainedWindow subject, Instant now) {
         this.log = log;
         this.topics = topics;
@@ -43,11 +40,7 @@ final class Explanation {
         this.now = now;
     }
 
-    /**
-     * The answer.
-     *
-     * @throws ProblemException when it cannot be recomputed here, or would take too much
-     */
+    /** Throws a {@link ProblemException} when it cannot be recomputed here, or would take too much. */
     ObjectNode answer() {
         answer.put("id", subject.id()).put("verdict", "").put("summary", "");
         JsonNode document = subject.document();
@@ -68,8 +61,6 @@ final class Explanation {
         Optional<PublishedResult> result = PublishedResult.read(logged == null ? document : logged);
         Unknown unknown = null;
         ObjectNode recomputed = null;
-        ResultRecomputation recomputation =
-                new ResultRecomputation(log, topics, now, subject, answer, findings, new HashSet<>());
         if (result.isEmpty()) {
             findings.difference(who + ": is no result as contract window-result/v1 says");
         } else if (result.get().isRetracted()) {
@@ -79,7 +70,8 @@ final class Explanation {
             }
         } else {
             try {
-                recomputed = recomputation.recompute(result.get(), who);
+                recomputed = new ResultRecomputation(log, topics, now, subject, answer, findings)
+                        .recompute(result.get(), who);
             } catch (ExpiredException expired) {
                 answer.set("expired", expired.offsets());
                 unknown = new Unknown("expired", "The inputs have expired: " + expired.getMessage() + ".");
@@ -97,7 +89,7 @@ final class Explanation {
         answer.set("compared", compared(document, logged));
         Comparison comparison = Comparison.of(document, logged, recomputed);
         if (recomputed != null) {
-            answer.set("unchecked", comparison.unchecked(recomputation.checked()));
+            answer.set("unchecked", comparison.unchecked(findings.checked()));
         }
         return finish(comparison, unknown, who);
     }

@@ -3,12 +3,15 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What an explanation found; each text begins with its subject: document, log or audit. */
 final class Findings {
 
     private final List<String> words = new ArrayList<>();
+    private final Set<String> checked = new HashSet<>();
     private boolean different;
 
     /** A difference between the window and its document. */
@@ -20,6 +23,15 @@ final class Findings {
     /** Something that is good to know. */
     void note(String words) {
         this.words.add(words);
+    }
+
+    /** Fields of the result that were held against something else than the inputs. */
+    void check(String... fields) {
+        checked.addAll(List.of(fields));
+    }
+
+    Set<String> checked() {
+        return checked;
     }
 
     boolean isDifferent() {

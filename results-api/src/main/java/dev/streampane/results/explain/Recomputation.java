@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -81,14 +82,28 @@ final class Recomputation {
     }
 
     /**
-     * Reads the records of {@code run}, up to its last offset.
+     * Reads the records of {@code ranges}, those without a gap between them in one go.
      *
+     * @param last the last offset to read of a range
      * @throws UnauditedException when a row of a session was dropped from a message of several keys: how many more were is not known
      */
-    void read(ContiguousRanges run) {
-        Deque<AuditedRange> upcoming = new ArrayDeque<>(run.ranges());
+    void read(List<AuditedRange> ranges, ToLongFunction<AuditedRange> last) {
+        Deque<AuditedRange> upcoming = new ArrayDeque<>();
+        for (AuditedRange range : ranges) {
+            AuditedRange before = upcoming.peekLast();
+            if (before != null && !range.follows(before, last.applyAsLong(before))) {
+                read(upcoming, last.applyAsLong(before));
+            }
+            upcoming.add(range);
+        }
+        if (!upcoming.isEmpty()) {
+            read(upcoming, last.applyAsLong(upcoming.getLast()));
+        }
+    }
+
+    private void read(Deque<AuditedRange> upcoming, long last) {
         open(upcoming.remove());
-        log.forEach(line.topic(), line.partition(), line.first(), run.last() + 1, found -> {
+        log.forEach(line.topic(), line.partition(), line.first(), last + 1, found -> {
             while (found.offset() > line.last()) {
                 close(true);
                 open(upcoming.remove());
@@ -110,7 +125,7 @@ final class Recomputation {
             close(true);
             open(upcoming.remove());
         }
-        close(run.last() >= line.last());
+        close(last >= line.last());
     }
 
     private void open(AuditedRange next) {
@@ -248,12 +263,10 @@ final class Recomputation {
         return all.result().end();
     }
 
-    /** The lines that were read. */
     List<CheckedRange> lines() {
         return List.copyOf(lines);
     }
 
-    /** What became of the rows. */
     ObjectNode counts() {
         PaneAccumulator.WindowPane found = all.result();
         return Comparison.JSON

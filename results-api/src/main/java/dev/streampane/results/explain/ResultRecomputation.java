@@ -11,12 +11,11 @@ import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,8 +27,6 @@ import org.apache.kafka.common.record.TimestampType;
  * <p>Reads the audit lines over the offsets that the result names, up to the last of them. Where the window is closed in all partitions and
  * it does not take much more, it reads all lines in which records of the window can have been counted, so that a result is also seen through
  * that names less than there is.
- *
- * @param checked gets the fields of the result that were held against something else than the inputs
  */
 record ResultRecomputation(
         InputLog log,
@@ -37,8 +34,7 @@ record ResultRecomputation(
         Instant now,
         ExplainedWindow subject,
         ObjectNode answer,
-        Findings findings,
-        Set<String> checked) {
+        Findings findings) {
 
     /** The last revision of a window that has closed is committed by then. */
     private static final long SETTLES_MILLIS = 30_000;
@@ -97,15 +93,14 @@ record ResultRecomputation(
                     .put("zone", zones.contains(result.zone()) ? result.zone() : zones.get(zones.size() - 1));
         }
         if (settings.run().isPresent()) {
-            checked.add("generation");
+            findings.check("generation");
         }
-        checked.addAll(
-                new RevisionSequence(log, topics.results(), findings).check(who, result, subject.place(), appended));
+        new RevisionSequence(log, topics.results(), findings).check(who, result, subject.place(), appended);
         return recomputed;
     }
 
-    /** When the first record that a result names was appended; the epoch when that is not known. */
-    private Instant appended(PublishedResult result, Map<String, TopicLayout> inputs) {
+    /** When the first record that a result names was appended; the epoch when that is not known, the largest instant when it names none. */
+    Instant appended(PublishedResult result, Map<String, TopicLayout> inputs) {
         Instant earliest = Instant.MAX;
         for (PublishedResult.Input input : result.inputs()) {
             TopicLayout layout = inputs.get(input.topic());
@@ -239,23 +234,19 @@ record ResultRecomputation(
             PublishedResult result,
             Map<String, TopicLayout> inputs,
             boolean wide) {
+        ToLongFunction<AuditedRange> last = line -> Math.min(
+                wide ? line.last() : line.lastNamed(result),
+                inputs.get(line.topic()).ends()[line.partition()] - 1);
         long offsets = 0;
-        List<ContiguousRanges> batches = new ArrayList<>();
         for (AuditedRange line : ranges) {
             long beginning = beginning(line, inputs);
             if (line.first() < beginning) {
                 throw new ExpiredException(line.topic(), line.partition(), line.first(), beginning);
             }
-            long end = inputs.get(line.topic()).ends()[line.partition()];
-            long last = Math.min(wide ? line.last() : line.lastNamed(result), end - 1);
-            offsets += last - line.first() + 1;
-            if (batches.isEmpty() || !batches.get(batches.size() - 1).goesOnWith(line)) {
-                batches.add(new ContiguousRanges());
-            }
-            batches.get(batches.size() - 1).add(line, last);
+            offsets += last.applyAsLong(line) - line.first() + 1;
         }
         log.budget().plan(offsets);
-        batches.forEach(recomputation::read);
+        recomputation.read(ranges, last);
     }
 
     private void show(List<CheckedRange> lines) {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,33 +58,28 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
      *
      * @param who what the result stands in
      * @param place names its record in {@code log}
-     * @param appended when the first record that it names was appended, so that its window has no earlier revision; the epoch when that
-     *     is not known, the largest instant when it names none
-     * @return the fields that were held against something
+     * @param appended see {@link ResultRecomputation#appended}; its window has no earlier revision
      */
-    Set<String> check(String who, PublishedResult result, JsonNode place, Instant appended) {
+    void check(String who, PublishedResult result, JsonNode place, Instant appended) {
         Revision revision = Revision.of(result.json());
-        Set<String> checked = new HashSet<>(Set.of("cause"));
+        findings.check("cause");
         String cause = result.json().path("cause").asText();
         if (!causes(result).contains(cause)) {
             findings.difference(who + ": is " + revision.status + " because of '" + cause + "'");
         }
-        if (watermark(who, result)) {
-            checked.add("watermark");
-        }
+        checkWatermark(who, result);
         if (revision.isFinal()) {
-            checked.addAll(List.of("rev", "status"));
+            findings.check("rev", "status");
             if (revision.rev != 1) {
                 findings.difference(who + ": is FINAL, which only revision 1 is, and has " + revision.rev);
             }
         } else if (!result.isRetracted()) {
             List<Revision> revisions = revisions(result, place, appended);
             if (!revisions.isEmpty() && revisions.get(revisions.size() - 1).equals(revision)) {
-                checked.addAll(List.of("rev", "status", "generation"));
+                findings.check("rev", "status", "generation");
                 check(revisions);
             }
         }
-        return checked;
     }
 
     private static Set<String> causes(PublishedResult result) {
@@ -98,15 +92,15 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
     }
 
     /** A result's watermark is never before its window's end. */
-    private boolean watermark(String who, PublishedResult result) {
+    private void checkWatermark(String who, PublishedResult result) {
         JsonNode watermark = result.json().path("watermark");
         if (!watermark.isTextual() || result.spec().contains("global(")) {
-            return false;
+            return;
         }
+        findings.check("watermark");
         if (Instant.parse(watermark.asText()).toEpochMilli() < result.endMillis() - 1) {
             findings.difference(who + ": its watermark lies before its window's end");
         }
-        return true;
     }
 
     private void check(List<Revision> revisions) {
