@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The audit lines that were found, by partition, in the order of their offsets and without a gap.
  *
- * @param chains the lines of each partition
  * @param fromStart the partitions whose first line here is the first that there was
  * @param corrections what was dropped after it had been counted
  * @param beginsLate whether lines of the time looked at have expired
@@ -34,11 +34,7 @@ record AuditLines(
      */
     record Gap(String topic, int partition, long first, long last, boolean open) {
 
-        /**
-         * Which lines are missing, and why.
-         *
-         * @param expired whether older lines have expired
-         */
+        /** Which lines are missing, and why: {@code expired}, or as {@link #open} says. */
         String say(boolean expired) {
             String which = "No audit line covers offsets %d to %d of %s-%d".formatted(first, last, topic, partition);
             if (expired) {
@@ -58,7 +54,7 @@ record AuditLines(
     static List<AuditedRange> chain(List<AuditedRange> all) {
         Comparator<AuditedRange> newest =
                 Comparator.comparingInt(AuditedRange::generation).thenComparingLong(AuditedRange::last);
-        Map<Long, List<AuditedRange>> byLast = new java.util.HashMap<>();
+        Map<Long, List<AuditedRange>> byLast = new HashMap<>();
         all.forEach(line ->
                 byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
         Deque<AuditedRange> chain = new ArrayDeque<>();

@@ -10,6 +10,7 @@ import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,10 +49,7 @@ final class AuditScan {
     private long newest;
     private int found;
 
-    /**
-     * @param appended when the first record that the result names was appended; the epoch when that is not known, the largest instant when
-     *     it names none
-     */
+    /** @param appended see {@link ResultRecomputation#appended} */
     AuditScan(
             InputLog log, PublishedResult result, WindowRule rule, Map<String, TopicLayout> inputs, Instant appended) {
         this.log = log;
@@ -89,19 +87,14 @@ final class AuditScan {
 
     /** When the first line that matters can have been written at the earliest. */
     private Instant from() {
-        Instant window = result.start().minus(BEFORE_THE_WINDOW);
         if (appended.equals(Instant.EPOCH)) {
             return appended;
         }
-        if (appended.equals(Instant.MAX)) {
-            return max(window, Instant.EPOCH);
-        }
-        Instant before = appended.minus(EARLIER).minusMillis(result.endMillis() - result.startMillis());
-        return max(max(window, before), Instant.EPOCH);
-    }
-
-    private static Instant max(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+        Instant window = result.start().minus(BEFORE_THE_WINDOW);
+        Instant before = appended.equals(Instant.MAX)
+                ? Instant.EPOCH
+                : appended.minus(EARLIER).minusMillis(result.endMillis() - result.startMillis());
+        return Collections.max(List.of(window, before, Instant.EPOCH));
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {

@@ -27,12 +27,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
-    /**
-     * A row.
-     *
-     * @param fields its fields without quotes; none when it is not CSV
-     * @param next where the next one begins
-     */
+    /** The fields of a row without quotes, none when it is not CSV, and where the next row begins. */
     private record RawRow(List<byte[]> fields, int next) {}
 
     @Override

@@ -29,7 +29,6 @@ final class ExpiredException extends RuntimeException {
                 .put("firstThere", there);
     }
 
-    /** Both offsets, as an explanation says them. */
     ObjectNode offsets() {
         return offsets;
     }

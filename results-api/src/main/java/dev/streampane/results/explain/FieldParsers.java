@@ -105,7 +105,6 @@ final class FieldParsers {
         return text;
     }
 
-    /** Bytes as text. */
     static String utf8(byte[] bytes) throws RejectedRowException {
         try {
             return StandardCharsets.UTF_8

@@ -80,11 +80,6 @@ record FirstTime(long earliest, long latest) {
         }
 
         @Override
-        public void rejected() {
-            // is no valid record
-        }
-
-        @Override
         public void value(String key, long eventTime, Rows.Measurement measured, int row) {
             heartbeat(eventTime);
         }

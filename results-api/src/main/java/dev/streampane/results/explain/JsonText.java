@@ -16,11 +16,7 @@ import java.util.Map;
  */
 final class JsonText {
 
-    /**
-     * A field's value.
-     *
-     * @param text the text without escapes, the number as it is written
-     */
+    /** A field's value: the text without escapes, the number as it is written. */
     record Value(JsonToken type, String text) {}
 
     private static final int MAX_DEPTH = 16;

@@ -15,8 +15,6 @@ import java.util.Optional;
  * @param scale decimals of its unit
  * @param main name of the average or the total
  * @param average whether {@code main} is the average, with 6 decimals, and not the total
- * @param min name of the smallest
- * @param max name of the largest
  */
 record Measure(String sum, int scale, String main, boolean average, String min, String max) {
 

@@ -35,7 +35,6 @@ final class PaneAccumulator {
         this.pane = new Pane(measures);
     }
 
-    /** Takes in a counted row of the key. */
     void add(CountedRow row) {
         switch (rule.kind()) {
             case SESSION -> addToSession(row);

@@ -13,17 +13,13 @@ import org.apache.kafka.common.record.TimestampType;
  */
 final class PartitionTime {
 
-    private final long outOfOrderness;
-    private final long allowedLateness;
-    private final long skew;
+    private final AuditedRange range;
     private long clock;
     private long horizon;
 
     /** The time before the first offset of {@code range}. */
     PartitionTime(AuditedRange range) {
-        this.outOfOrderness = range.outOfOrderness();
-        this.allowedLateness = range.allowedLateness();
-        this.skew = range.skew();
+        this.range = range;
         this.clock = range.clockBefore();
         this.horizon = range.horizonBefore();
         raiseHorizon();
@@ -36,7 +32,7 @@ final class PartitionTime {
 
     /** Whether an event time is too far ahead of the record's append time. */
     boolean isFuture(ConsumerRecord<?, ?> record, long eventTime) {
-        return isGuarded(record) && eventTime - record.timestamp() > skew;
+        return isGuarded(record) && eventTime - record.timestamp() > range.skew();
     }
 
     /** Takes in a valid event time. */
@@ -50,7 +46,7 @@ final class PartitionTime {
 
     private void raiseHorizon() {
         if (clock != AuditedRange.NONE) {
-            horizon = Math.max(horizon, clock - outOfOrderness - allowedLateness);
+            horizon = Math.max(horizon, clock - range.outOfOrderness() - range.allowedLateness());
         }
     }
 
@@ -61,7 +57,7 @@ final class PartitionTime {
 
     /** Whether a window's end has passed: {@code end <= C - B}. */
     boolean hasPassed(long end) {
-        return clock != AuditedRange.NONE && end <= clock - outOfOrderness;
+        return clock != AuditedRange.NONE && end <= clock - range.outOfOrderness();
     }
 
     long clock() {

@@ -14,13 +14,9 @@ interface Rows {
         void heartbeat(long time);
 
         /** A row that the job had to reject. */
-        void rejected();
+        default void rejected() {}
 
-        /**
-         * A value.
-         *
-         * @param row number of the row in its record
-         */
+        /** A value; {@code row} is the number of the row in its record. */
         void value(String key, long time, Measurement measured, int row);
     }
 

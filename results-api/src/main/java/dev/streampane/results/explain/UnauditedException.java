@@ -6,7 +6,6 @@ final class UnauditedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what is missing, in sentences. */
     UnauditedException(String summary) {
         super(summary, null, false, false);
     }

@@ -16,7 +16,6 @@ import java.time.temporal.TemporalAdjusters;
  * <p>{@code tumbling(4s)}, times 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. {@code sliding(4s,2s)}, times 0 to 3 s:
  * {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3}. {@code session(2s)}, times 0, 1, 4 s: {@code [0,3) -> 0 1 | [4,6) -> 4}.
  *
- * @param kind the word before the parenthesis
  * @param allKeys whether a window holds the records of all keys
  * @param size size of tumbling and sliding windows, gap of sessions; 0 for others
  * @param step slide of sliding windows, size of tumbling ones; 0 for others
@@ -34,11 +33,7 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
         GLOBAL
     }
 
-    /**
-     * Windows that follow the dates of a zone.
-     *
-     * @param unit day, week or month
-     */
+    /** Windows that follow the dates of a zone. */
     record Calendar(CalendarSpec.Unit unit, ZoneId zone) {
 
         private LocalDate first(LocalDate date) {
@@ -76,11 +71,7 @@ record WindowRule(Kind kind, boolean allKeys, long size, long step, long offset,
         }
     }
 
-    /**
-     * The windows of a specification.
-     *
-     * @throws IllegalArgumentException when it is none
-     */
+    /** The windows of a specification; throws an IllegalArgumentException when it is none. */
     static WindowRule of(String text) {
         WindowSpec spec = WindowSpecParser.parse(text);
         if (spec instanceof WindowSpec.Tumbling tumbling) {
