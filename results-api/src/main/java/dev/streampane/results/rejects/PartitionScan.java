@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -98,12 +99,10 @@ final class PartitionScan {
             stretch = Math.max(1, Math.min((high - from) / 2, part.next() - from));
             return;
         }
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> one : part.records()) {
-            if (one.offset() >= from && one.offset() < high) {
-                records.add(one);
-            }
-        }
+        long end = high;
+        List<ConsumerRecord<byte[], byte[]>> records = part.records().stream()
+                .filter(one -> one.offset() >= from && one.offset() < end)
+                .collect(Collectors.toCollection(ArrayList::new));
         if (ascending) {
             low = Math.max(low, Math.min(high, part.next()));
         } else {

@@ -3,7 +3,6 @@ package dev.streampane.results.rejects;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -28,12 +27,12 @@ final class RawBytes {
         }
         byte[] shown = bytes.length > SHOWN ? Arrays.copyOf(bytes, SHOWN) : bytes;
         boolean cut = shown.length < bytes.length;
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("bytes", bytes.length);
-        json.put("cut", cut);
-        json.put("text", text(shown, cut).orElse(null));
-        json.put("base64", Base64.getEncoder().encodeToString(shown));
-        return json;
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("bytes", bytes.length)
+                .put("cut", cut)
+                .put("text", text(shown, cut).orElse(null))
+                .put("base64", Base64.getEncoder().encodeToString(shown));
     }
 
     /** The text, or nothing when it is not UTF-8; with {@code cut} an incomplete character at the end is left out. */

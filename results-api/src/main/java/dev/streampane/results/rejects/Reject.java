@@ -8,8 +8,6 @@ import java.time.Instant;
  * One record of a list, as it is shown.
  *
  * @param partition partition of the topic that is listed: dead letters, late records or an input
- * @param offset offset there
  * @param appended when the broker appended it there
- * @param json the item
  */
 record Reject(int partition, long offset, Instant appended, ObjectNode json) {}

@@ -110,13 +110,11 @@ class RejectsLists {
         ObjectNode page = JsonNodeFactory.instance.objectNode();
         ArrayNode items = page.putArray("items");
         found.items().forEach(reject -> items.add(reject.json()));
-        boolean over = found.rest().isEmpty();
-        page.put(
-                "next",
-                over
-                        ? null
-                        : QueryCursor.encode(query.fingerprint(), found.rest().toString()));
-        page.put("truncated", !over || expired);
+        String next = found.rest().isEmpty()
+                ? null
+                : QueryCursor.encode(query.fingerprint(), found.rest().toString());
+        page.put("next", next);
+        page.put("truncated", next != null || expired);
         page.put("scannedTo", found.scannedTo().map(Instant::toString).orElse(null));
         if (expired) {
             page.put("reason", "the oldest records of this list were deleted since its first page");

@@ -5,7 +5,9 @@ import dev.streampane.results.log.TopicLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which part of a topic a list has still to show. The first page takes the topic as it is then; the pages behind it show the rest of
@@ -18,12 +20,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
 
     private static final int RADIX = 36;
 
-    /**
-     * Offsets {@code [low, high)} of a partition.
-     *
-     * @param low first offset
-     * @param high offset behind the last; not below {@code low}
-     */
+    /** Offsets {@code [low, high)} of a partition. */
     record Range(long low, long high) {
 
         static final Range EMPTY = new Range(0, 0);
@@ -32,20 +29,19 @@ record RejectsPlace(String topicId, List<Range> ranges) {
             return low >= high;
         }
 
-        /** What lies in both. */
-        Range within(long beginning, long end) {
-            Range cut = new Range(Math.max(low, beginning), Math.min(high, end));
-            return cut.isEmpty() ? EMPTY : cut;
+        static Range of(long low, long high) {
+            return low < high ? new Range(low, high) : EMPTY;
         }
     }
 
     /** Everything from {@code from} up to {@code to}, both per partition. */
     static RejectsPlace of(String topicId, long[] from, long[] to) {
-        List<Range> ranges = new ArrayList<>();
-        for (int partition = 0; partition < from.length; partition++) {
-            ranges.add(new Range(from[partition], to[partition]).within(from[partition], to[partition]));
-        }
-        return new RejectsPlace(topicId, ranges);
+        return of(topicId, from.length, partition -> Range.of(from[partition], to[partition]));
+    }
+
+    private static RejectsPlace of(String topicId, int partitions, IntFunction<Range> range) {
+        return new RejectsPlace(
+                topicId, IntStream.range(0, partitions).mapToObj(range).toList());
     }
 
     /** The place in {@code text}, or nothing when it is none. */
@@ -73,31 +69,24 @@ record RejectsPlace(String topicId, List<Range> ranges) {
 
     /** What of it lies in one partition; nothing where there is none of that number. */
     RejectsPlace only(long partition) {
-        List<Range> kept = new ArrayList<>();
-        for (int number = 0; number < ranges.size(); number++) {
-            kept.add(number == partition ? ranges.get(number) : Range.EMPTY);
-        }
-        return new RejectsPlace(topicId, kept);
+        return of(topicId, ranges.size(), number -> number == partition ? ranges.get(number) : Range.EMPTY);
     }
 
     /** Cuts off what is not there any more, and what never was. */
     RejectsPlace within(TopicLayout topic) {
-        List<Range> cut = new ArrayList<>();
-        for (int partition = 0; partition < ranges.size(); partition++) {
-            cut.add(ranges.get(partition).within(topic.beginnings()[partition], topic.ends()[partition]));
-        }
-        return new RejectsPlace(topicId, cut);
+        return of(
+                topicId,
+                ranges.size(),
+                partition -> Range.of(
+                        Math.max(ranges.get(partition).low(), topic.beginnings()[partition]),
+                        Math.min(ranges.get(partition).high(), topic.ends()[partition])));
     }
 
     /** Whether the beginning of what was left has been deleted since. */
     boolean hasExpired(TopicLayout topic) {
-        for (int partition = 0; partition < ranges.size(); partition++) {
-            Range range = ranges.get(partition);
-            if (!range.isEmpty() && range.low() < topic.beginnings()[partition]) {
-                return true;
-            }
-        }
-        return false;
+        return IntStream.range(0, ranges.size())
+                .anyMatch(partition -> !ranges.get(partition).isEmpty()
+                        && ranges.get(partition).low() < topic.beginnings()[partition]);
     }
 
     /** Whether nothing is left. */

@@ -12,16 +12,11 @@ import java.util.OptionalLong;
 /**
  * Which records are asked for. They come by append time in their own topic, those of one time by partition and offset.
  *
- * @param kind dead letters, late records, or an input's records
- * @param job only what this job wrote
  * @param cause only those of this reason, late for this window specification, or of this kind, which is {@link RejectKind#DATA} for all but heartbeats
  * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
- * @param partition only those whose input lay in a partition of this number
  * @param from first append time, inclusive; none for an input's records, whose times may be their producers'
  * @param to last append time, exclusive; later than {@code from}
  * @param ascending oldest first instead of newest first
- * @param limit records per page
- * @param after where the page begins
  */
 record RejectsQuery(
         RejectKind kind,

@@ -29,13 +29,7 @@ final class RejectsScan {
     private static final int PART_BYTES = 1 << 20;
     private static final int MAX_WAITING = 2_000;
 
-    /**
-     * What a scan may take.
-     *
-     * @param records about the most records read, matching or not; passed until the list has got on
-     * @param bytes about the most bytes read; likewise
-     * @param time from its start
-     */
+    /** What a scan may read, matching or not, and for how long; records and bytes are passed until the list has got on. */
     record Bounds(int records, long bytes, Duration time) {}
 
     /**
