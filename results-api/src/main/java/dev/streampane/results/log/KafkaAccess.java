@@ -16,7 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Makes the clients that read Kafka: {@code read_committed}, never committing, with small buffers.
  *
- * <p>Every {@code kafka.*} setting of the process is passed on to them.
+ * <p>Every {@code kafka.*} setting of the process is passed on to them. They fail with a {@link org.apache.kafka.common.KafkaException} when no
+ * broker's name can be resolved.
  */
 @ApplicationScoped
 public class KafkaAccess {
@@ -25,30 +26,15 @@ public class KafkaAccess {
 
     private final Map<String, Object> settings;
 
-    /**
-     * Access by the client library's settings.
-     *
-     * @param settings the brokers, and how to reach them
-     */
     public KafkaAccess(@Identifier("default-kafka-broker") Map<String, Object> settings) {
         this.settings = settings;
     }
 
-    /** The brokers that are asked first. */
     public String bootstrapServers() {
         return String.valueOf(settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
-    /**
-     * A consumer without group and without a rule for lost places: who reads must seek.
-     *
-     * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved
-     */
-    Consumer<byte[], byte[]> consumer(String clientId) {
-        return consumer(clientId, Map.of());
-    }
-
-    /** The same with settings of its own. */
+    /** A consumer with settings of its own, without group and without a rule for lost places: who reads must seek. */
     Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
         Map<String, Object> consumer = common(clientId);
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -63,11 +49,6 @@ public class KafkaAccess {
         return new KafkaConsumer<>(consumer);
     }
 
-    /**
-     * An admin client.
-     *
-     * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved
-     */
     public Admin admin(String clientId) {
         return Admin.create(common(clientId));
     }

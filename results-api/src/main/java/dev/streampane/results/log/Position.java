@@ -3,6 +3,7 @@ package dev.streampane.results.log;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -33,7 +34,6 @@ public final class Position {
     /**
      * The place in one topic.
      *
-     * @param name the topic's name
      * @param id the topic's id, which another topic of the same name does not have
      * @param offsets per partition the last seen record's offset + 1; not to be changed
      */
@@ -87,9 +87,8 @@ public final class Position {
 
     /** The place in all of {@code topics}. */
     public static Position of(List<Topic> topics) {
-        return new Position(topics.stream()
-                .sorted((one, other) -> one.name().compareTo(other.name()))
-                .toList());
+        return new Position(
+                topics.stream().sorted(Comparator.comparing(Topic::name)).toList());
     }
 
     /** The position that {@code text} says, or nothing when it is none. */

@@ -5,6 +5,7 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -115,7 +116,7 @@ public final class TopicFollower implements AutoCloseable {
         while (!closed(0)) {
             lastTurn = Instant.now();
             try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
-                    Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic)) {
+                    Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic, Map.of())) {
                 while (!closed(0)) {
                     follow(admin, consumer);
                 }
@@ -201,12 +202,10 @@ public final class TopicFollower implements AutoCloseable {
             enter(State.READING, null);
             return !now.topicId().toString().equals(layout.topicId())
                     || now.partitions().size() != layout.partitions();
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | RuntimeException e) {
             enter(cause(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            enter(cause(e), e);
         }
         return state == State.TOPIC_MISSING;
     }

@@ -3,7 +3,6 @@ package dev.streampane.results.security;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jose4j.lang.HashUtil;
 
 /**
  * One line of the keys file: {@code <name> sha256:<salt>:<hash> <scope>,<scope>… [<until>]}.
@@ -29,19 +29,10 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
 
     private static final String NAME = "[A-Za-z0-9_-]{1,64}";
 
-    /**
-     * A new key.
-     *
-     * @param key what its owner sends; shown once
-     * @param line what the file keeps
-     */
+    /** A new key: what its owner sends, shown once, and what the file keeps. */
     record IssuedKey(String key, ApiKey line) {}
 
-    /**
-     * Makes a key.
-     *
-     * @throws IllegalArgumentException naming what is wrong with name or scopes
-     */
+    /** @throws IllegalArgumentException naming what is wrong with name or scopes */
     static IssuedKey make(String name, List<String> scopes, Optional<Instant> expires) {
         byte[] secret = new byte[32];
         byte[] salt = new byte[16];
@@ -54,11 +45,7 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
         return new IssuedKey(key, parse(line.line()));
     }
 
-    /**
-     * Reads a line.
-     *
-     * @throws IllegalArgumentException saying what is wrong with it; the line itself is not shown
-     */
+    /** @throws IllegalArgumentException saying what is wrong with the line; the line itself is not shown */
     static ApiKey parse(String line) {
         String[] words = line.strip().split("\\s+");
         require(
@@ -90,7 +77,6 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
         return MessageDigest.isEqual(bytes(hash), bytes(hashed(salt, key)));
     }
 
-    /** The line of the file. */
     String line() {
         return name
                 + " sha256:"
@@ -102,7 +88,6 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
                 + expires.map(until -> " " + until).orElse("");
     }
 
-    /** Reads an instant with a zone offset. */
     static Instant instant(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
@@ -112,13 +97,9 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
     }
 
     private static String hashed(String salt, String key) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(HexFormat.of().parseHex(salt));
-            return HexFormat.of().formatHex(sha.digest(bytes(key)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest sha = HashUtil.getMessageDigest(HashUtil.SHA_256);
+        sha.update(HexFormat.of().parseHex(salt));
+        return HexFormat.of().formatHex(sha.digest(bytes(key)));
     }
 
     private static byte[] bytes(String text) {

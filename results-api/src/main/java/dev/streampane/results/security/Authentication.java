@@ -80,11 +80,7 @@ public class Authentication {
                     ticketKeys.refresh();
                     return null;
                 })
-                .onFailure(Authentication::unread));
-    }
-
-    private static void unread(Throwable failure) {
-        LOG.errorf(failure, "The keys could not be read again");
+                .onFailure(failure -> LOG.errorf(failure, "The keys could not be read again")));
     }
 
     /** A ticket for one stream. */
@@ -95,18 +91,21 @@ public class Authentication {
 
     /** The access of a request; empty when it has no credential that holds, or more than one. */
     Future<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
-        HttpServerRequest request = context.request();
-        String address = request.remoteAddress().hostAddress();
+        String address = context.request().remoteAddress().hostAddress();
+        List<String> presented = credentials(context.request());
         if (ticket.isPresent()) {
-            boolean more =
-                    config.profile() != Profile.NONE && !credentials(request).isEmpty();
+            boolean more = config.profile() != Profile.NONE && !presented.isEmpty();
             return Future.future(access -> access.complete(more ? Optional.empty() : byTicket(ticket.get(), address)));
         }
         return switch (config.profile()) {
             case NONE -> Future.succeededFuture(Optional.of(Access.unrestricted(address)));
-            case API_KEY -> Future.succeededFuture(byKey(credentials(request), address));
+            case API_KEY ->
+                Future.succeededFuture(
+                        presented.size() == 1
+                                ? keys.orElseThrow().access(presented.get(0), address)
+                                : Optional.empty());
             case OIDC ->
-                credentials(request).size() == 1 && credentials(request).get(0).matches(JWT)
+                presented.size() == 1 && presented.get(0).matches(JWT)
                         ? Future.fromCompletionStage(
                                 tokens.access(context, address).subscribeAsCompletionStage())
                         : Future.succeededFuture(Optional.empty());
@@ -132,10 +131,6 @@ public class Authentication {
                                 Access.NEVER_REVOKED))
                         .filter(access -> access.holds(now));
         });
-    }
-
-    private Optional<Access> byKey(List<String> presented, String address) {
-        return presented.size() == 1 ? keys.orElseThrow().access(presented.get(0), address) : Optional.empty();
     }
 
     /** The values of {@code Authorization}, without their scheme, and of {@code X-API-Key}. */

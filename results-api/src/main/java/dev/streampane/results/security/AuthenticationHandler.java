@@ -63,21 +63,17 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
             if (found.isEmpty()) {
                 throw new ProblemException(unauthorized(context));
             }
-            checkMethod(context);
+            // what is read is only read
+            if (!context.normalizedPath().equals(TicketRoute.PATH)
+                    && !READING.contains(context.request().method())) {
+                throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            }
         } catch (ProblemException e) {
             ProblemRoutes.send(context, e.problem());
             return;
         }
         found.get().set(context);
         context.next();
-    }
-
-    /** What is read is only read. */
-    private static void checkMethod(RoutingContext context) {
-        HttpMethod method = context.request().method();
-        if (!context.normalizedPath().equals(TicketRoute.PATH) && !READING.contains(method)) {
-            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
-        }
     }
 
     private void refuse(RoutingContext context, Throwable failure) {

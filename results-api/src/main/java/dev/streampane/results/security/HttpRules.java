@@ -111,13 +111,11 @@ public class HttpRules {
         HttpServerRequest request = context.request();
         setHeaders(context);
         Optional<Problem> wrong = wrong(request, onlyLocal);
-        if (wrong.isPresent() || request.headers().contains("Transfer-Encoding")) {
-            // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but
-            // not in HTTP/2
-            if (HttpConnections.isAlone(request)) {
-                context.response().putHeader("Connection", "close");
-                context.addEndHandler(sent -> request.connection().close());
-            }
+        // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but not in HTTP/2
+        if (HttpConnections.isAlone(request)
+                && (wrong.isPresent() || request.headers().contains("Transfer-Encoding"))) {
+            context.response().putHeader("Connection", "close");
+            context.addEndHandler(sent -> request.connection().close());
         }
         if (wrong.isPresent()) {
             ProblemRoutes.send(context, wrong.get());

@@ -72,11 +72,6 @@ public final class LogLines implements Filter {
         }
 
         @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
-        }
-
-        @Override
         public String toString() {
             return text;
         }
