@@ -49,15 +49,7 @@ public class AuditResource {
     /** The parameters of {@link #watermarks}. */
     public static final List<Parameter<?>> WATERMARKS = List.of(JOB);
 
-    /**
-     * The answer of {@code /audit}.
-     *
-     * @param loaded all lines that there were at the start have been read; while not, sums are too low
-     * @param balanced nothing is wrong in any of the items; false while unknown
-     * @param truncated more partition audits were written than are kept: some are missing, and others may lack their first lines
-     * @param state what can be said of them
-     * @param items the partition audits
-     */
+    /** The answer of {@code /audit}. */
     record Audit(
             @Schema(description = "False while the audit topic is still being read: sums are then too low")
             boolean loaded,
@@ -76,13 +68,9 @@ public class AuditResource {
             audited yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
             """)
     public enum State {
-        /** They balance, and the newest generations' reach to the ends of their inputs, or over the offset asked for. */
         RECONCILED,
-        /** They balance, but newer records are not in them yet. */
         SETTLING,
-        /** There are none, not all lines have been read, or not all that count are kept. */
         UNKNOWN,
-        /** Something is wrong in one of them. */
         BROKEN;
 
         /** Its name on the wire. */
@@ -95,9 +83,6 @@ public class AuditResource {
     /**
      * The answer of {@code /watermarks}.
      *
-     * @param loaded all lines that there were at the start have been read
-     * @param truncated more partition audits were written than are kept: some are missing, and others may lack their first lines
-     * @param stalled input partitions with neither data nor heartbeats: their windows wait; of those about which the broker answers
      * @param items the newest generation of each job, by partition
      */
     record Watermarks(

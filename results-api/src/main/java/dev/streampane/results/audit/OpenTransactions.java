@@ -26,8 +26,6 @@ public class OpenTransactions {
     /**
      * An open transaction.
      *
-     * @param transactionalId whose it is
-     * @param age since its begin
      * @param partitions the log's partitions that it holds back, as {@code topic-partition}
      */
     public record Holder(String transactionalId, Duration age, List<String> partitions) {

@@ -8,23 +8,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * One partition's audit, as {@code GET /api/v1/audit} shows them: all audit lines of one generation added up.
  *
- * @param job the job's name
- * @param generation its generation
- * @param topic input topic
- * @param topicId the topic's id
- * @param partition partition of the topic
- * @param lines number of audit lines
- * @param first first offset that they cover
+ * @param first first offset that the lines cover
  * @param last last offset that they cover
  * @param records records that Intake saw
  * @param rows rows in them
- * @param rejected rows that were refused
- * @param heartbeats heartbeats among them
- * @param unguarded rows whose event time could not be held against an append time
- * @param holes offsets at which Intake saw no record
- * @param specs verdicts per window specification
- * @param clock the partition's clock; null when it has none yet
- * @param corrections counted records that a window dropped afterwards
  * @param contiguous each line begins where the one before it ends
  * @param balanced contiguous, and in each line offsets = records + holes and rows = counted + late + rejected + heartbeats
  * @param problems what does not hold, and where; the first ten
@@ -70,12 +57,9 @@ public record PartitionAudit(
     public record Holes(long offsets, List<List<Long>> ranges) {}
 
     /**
-     * Verdicts for one window specification.
+     * Verdicts for one window specification, in rows.
      *
-     * @param spec the specification
-     * @param counted rows that were counted
-     * @param late rows that came too late
-     * @param horizon the horizon; null when there is none yet
+     * @param horizon null when there is none yet
      */
     public record SpecTotals(
             String spec,

@@ -12,19 +12,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * How far a job is in one input partition.
  *
- * @param generation its newest generation
- * @param topic input topic
- * @param clock the partition's clock; null when it has none yet
  * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
  * @param last last audited offset; null when there is none
  * @param end offset behind the partition's last record; null when the broker does not answer, or the topic was made anew
  * @param lag records that the audit does not cover yet; null when unknown
- * @param records records that Intake saw
  * @param counted rows counted, for the first specification
  * @param late rows too late, for the first specification
- * @param rejected rows refused
  * @param stalled neither data nor heartbeats came lately; null where {@code end} is
- * @param balanced the audit of this partition balances
  */
 record Watermark(
         String job,

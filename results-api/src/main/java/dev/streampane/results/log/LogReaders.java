@@ -52,17 +52,12 @@ public class LogReaders implements AutoCloseable {
     private final ReaderPool pool;
     private final Runnable begun;
 
-    /** Readers that are made when they are needed. */
     @Inject
     public LogReaders(KafkaAccess kafka, ResultsConfig config) {
         this(kafka, "results-api-reader", config.catchUpReaders());
     }
 
-    /**
-     * Readers that are made when they are needed.
-     *
-     * @param name of their threads and clients, which are numbered
-     */
+    /** @param name of their threads and clients, which are numbered */
     LogReaders(KafkaAccess kafka, String name, int readers) {
         this(new ReaderPool(kafka, name, readers), () -> {});
     }
@@ -104,7 +99,6 @@ public class LogReaders implements AutoCloseable {
         pool.close();
     }
 
-    /** Number of calls that wait for a reader. */
     int waiting() {
         return pool.waiting();
     }

@@ -15,7 +15,6 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * What a topic looked like when reading began.
  *
- * @param name the topic's name
  * @param topicId the topic's id: another one after the topic was deleted and made again
  * @param beginnings per partition the first offset that is still there
  * @param ends per partition the end of what is committed; transaction markers take offsets, too

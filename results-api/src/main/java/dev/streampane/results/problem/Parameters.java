@@ -142,11 +142,7 @@ public final class Parameters {
         refuse(name, "'" + shown(value) + "' is not allowed; allowed is " + allowed);
     }
 
-    /**
-     * Ends the reading.
-     *
-     * @throws ProblemException when a parameter is wrong
-     */
+    /** Ends the reading; throws a {@link ProblemException} when a parameter is wrong. */
     public void check() {
         if (!violations.isEmpty()) {
             throw new ProblemException(Problem.invalidParameters(violations));

@@ -30,7 +30,6 @@ public class ProblemException extends RuntimeException {
         return unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
     }
 
-    /** What the caller is told. */
     public Problem problem() {
         return problem;
     }

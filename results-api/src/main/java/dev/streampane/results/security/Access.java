@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}. {@code RoutesTest} finds the class
- * that never asks, {@code WhoReadsWhatIT} the operation that answers whoever may read nothing.
+ * that never asks, {@code WhoReadsWhatIT} the operation that answers whoever may read nothing. What refuses throws a {@link ProblemException},
+ * 403 with the scope that is missing.
  */
 public final class Access {
 
@@ -132,62 +133,41 @@ public final class Access {
                 .toList());
     }
 
-    /**
-     * Refuses whoever may read no result at all.
-     *
-     * @throws ProblemException 403 naming the scope that is missing
-     */
+    /** Refuses whoever may read no result at all. */
     public void checkAny() {
         if (!admin() && scopes.grants().isEmpty()) {
             throw missing("read:<job>");
         }
     }
 
-    /**
-     * Refuses whoever may read no result of that job.
-     *
-     * @throws ProblemException 403 naming the scope that is missing
-     */
+    /** Refuses whoever may read no result of that job. */
     public void checkJob(String job) {
         if (!sees(job)) {
             throw missing(Scopes.word(job));
         }
     }
 
-    /**
-     * Refuses whoever may not read that key of that job.
-     *
-     * @throws ProblemException 403 naming the scope that is missing
-     */
+    /** Refuses whoever may not read that key of that job. */
     public void checkKey(String job, String key) {
         if (!mayRead(job, key)) {
             throw missing(Scopes.word(job) + " or one for the beginning of this key");
         }
     }
 
-    /**
-     * Refuses whoever may not read every key of that job.
-     *
-     * @throws ProblemException 403 naming the scope that is missing
-     */
+    /** Refuses whoever may not read every key of that job. */
     public void checkWholeJob(String job) {
         if (!mayRead(job, "")) {
             throw missing(Scopes.word(job));
         }
     }
 
-    /**
-     * Refuses whoever is no administrator.
-     *
-     * @throws ProblemException 403 naming the scope that is missing
-     */
+    /** Refuses whoever is no administrator. */
     public void checkAdmin() {
         if (!admin()) {
             throw missing("admin");
         }
     }
 
-    /** When the credential ends by itself, if it does. */
     public Optional<Instant> expires() {
         return expires;
     }

@@ -32,11 +32,7 @@ public final class Bulkhead {
     private final Map<String, Integer> taken = new HashMap<>();
     private int available;
 
-    /**
-     * A bulkhead whose permits are all available.
-     *
-     * @param what the work, in the plural
-     */
+    /** @param what the work, in the plural */
     public Bulkhead(int most, ProblemType type, String what, Duration retryAfter) {
         this.most = most;
         this.share = Math.max(1, most / 2);

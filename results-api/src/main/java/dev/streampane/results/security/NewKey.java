@@ -6,20 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What {@code --new-key} is told.
- *
- * @param name who the key is for
- * @param scopes what it reaches; at least one
- * @param until when it ends
- */
+/** What {@code --new-key} is told: who the key is for, what it reaches, at least one scope, and when it ends. */
 public record NewKey(String name, List<String> scopes, Optional<Instant> until) {
 
-    /**
-     * Reads the command line.
-     *
-     * @throws IllegalArgumentException naming the word that is wrong
-     */
+    /** @throws IllegalArgumentException naming the word that is wrong */
     public static NewKey of(List<String> arguments) {
         Optional<String> name = Optional.empty();
         List<String> scopes = new ArrayList<>();

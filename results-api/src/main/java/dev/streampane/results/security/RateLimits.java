@@ -44,11 +44,7 @@ public class RateLimits {
         windowSeconds = perSecond == 0 ? 0 : Math.max(1, -Math.floorDiv(-burst, perSecond));
     }
 
-    /**
-     * Counts a request of {@code who}.
-     *
-     * @throws ProblemException 429 when it is one too many
-     */
+    /** @throws ProblemException 429 when a request of {@code who} is one too many */
     void take(Supplier<String> who, HttpServerResponse response) {
         if (perSecond == 0) {
             return;

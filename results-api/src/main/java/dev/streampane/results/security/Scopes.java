@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  *
  * <p>Written as words: {@code admin} (everything); {@code read:<job>} or {@code read:*} (results of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
  * is percent-encoded UTF-8.
- *
- * @param admin everything, dead letters, late records, inputs' records and audit included
- * @param grants results that may be read
  */
 record Scopes(boolean admin, List<Grant> grants) {
 
@@ -34,11 +31,7 @@ record Scopes(boolean admin, List<Grant> grants) {
     private static final String TEXT = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})";
     private static final Pattern READ = Pattern.compile("read:(\\*|" + TEXT + "{1,100})(?:/(" + TEXT + "{0,256})\\*)?");
 
-    /**
-     * Reads words of which each must be a scope.
-     *
-     * @throws IllegalArgumentException naming the word that is none
-     */
+    /** @throws IllegalArgumentException naming the first word that is no scope */
     static Scopes parse(List<String> words) {
         for (String word : words) {
             if (!word.equals("admin") && grant(word).isEmpty()) {

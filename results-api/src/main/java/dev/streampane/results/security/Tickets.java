@@ -38,12 +38,7 @@ final class Tickets {
     private static final String MARK = "mark";
     private static final String UNTIL = "until";
 
-    /**
-     * An issued ticket.
-     *
-     * @param ticket what opens the stream
-     * @param expires until when
-     */
+    /** What opens a stream, and until when. */
     record IssuedTicket(String ticket, Instant expires) {}
 
     /**
@@ -68,11 +63,7 @@ final class Tickets {
         this.keys = keys;
     }
 
-    /**
-     * Issues a ticket.
-     *
-     * @param mark see {@link TicketClaims#mark}
-     */
+    /** @param mark see {@link TicketClaims#mark} */
     IssuedTicket issue(Access access, String mark, Instant now) {
         Instant expires = now.plus(LIFE).truncatedTo(ChronoUnit.SECONDS);
         JwtClaims claims = new JwtClaims();
