@@ -100,17 +100,15 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
         }
     }
 
-    /** Whether the document says what the log says; null when one of the two is not there. */
-    Boolean isDocumentAsLogged() {
-        return document == null || log == null
-                ? null
-                : document.keySet().stream().noneMatch(this::differsFromLog)
-                        && document.keySet().containsAll(log.keySet());
+    /** Whether the document says what the log says; both are there. */
+    boolean isDocumentAsLogged() {
+        return document.keySet().stream().noneMatch(this::differsFromLog)
+                && document.keySet().containsAll(log.keySet());
     }
 
-    /** Whether the log, or the document where there is no log, says what was recomputed; null when nothing was. */
-    Boolean isAsRecomputed() {
-        return recomputed == null ? null : fields().stream().noneMatch(this::differsFromInputs);
+    /** Whether the log, or the document where there is no log, says something else than was recomputed. */
+    boolean differsFromInputs() {
+        return fields().stream().anyMatch(this::differsFromInputs);
     }
 
     private boolean differsFromLog(String field) {

@@ -164,7 +164,7 @@ final class Explanation {
     }
 
     private ObjectNode finish(Comparison comparison, Unknown unknown, String who) {
-        if (Boolean.FALSE.equals(comparison.isAsRecomputed())) {
+        if (comparison.differsFromInputs()) {
             findings.difference(who + ": differs from the inputs");
         }
         if (findings.isDifferent()) {
