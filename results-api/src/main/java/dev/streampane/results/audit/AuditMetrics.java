@@ -65,16 +65,15 @@ final class AuditMetrics {
     }
 
     void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs, Map<String, Progress> jobs) {
-        List<PartitionAudit> audits = all.stream()
-                .filter(one -> !InputTopics.isOfAnother(one, inputs))
-                .toList();
+        List<PartitionAudit> audits =
+                all.stream().filter(one -> !one.isOfAnotherTopic(inputs)).toList();
         show(
                 STALLED,
                 inputs.entrySet().stream()
                         .map(input ->
                                 new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
         show(LAG, jobs.entrySet().stream().flatMap(job -> lags(job.getKey(), job.getValue())));
-        show(EXPIRED, each(audits, one -> InputTopics.expired(one, inputs)));
+        show(EXPIRED, each(audits, one -> one.expired(inputs)));
         show("streampane.audit.rows", audits.stream().flatMap(AuditMetrics::verdicts));
         show(
                 "streampane.audit.holes",
@@ -118,7 +117,7 @@ final class AuditMetrics {
     }
 
     private static Tags tags(PartitionAudit audit) {
-        return tags(InputTopics.partition(audit)).and("job", audit.job());
+        return tags(audit.topicPartition()).and("job", audit.job());
     }
 
     private static Tags tags(TopicPartition partition) {

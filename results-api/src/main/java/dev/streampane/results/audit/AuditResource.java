@@ -154,7 +154,7 @@ public class AuditResource {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<PartitionAudit> current = AuditTotals.current(items, totals.begun());
         return !current.isEmpty()
-                && current.stream().allMatch(one -> InputTopics.lag(one, found).equals(NO_LAG))
+                && current.stream().allMatch(one -> one.lag(found).equals(NO_LAG))
                 && (onePartition || haveAllPartitions(current, found));
     }
 

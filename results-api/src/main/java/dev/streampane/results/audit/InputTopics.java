@@ -109,39 +109,6 @@ public class InputTopics {
                 .toList();
     }
 
-    /** Records that {@code audit} does not cover yet; nothing when the broker was not asked or the topic is another one. */
-    static Optional<Long> lag(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
-        return input(audit, inputs).map(input -> Math.max(0, input.end() - audit.last() - 1));
-    }
-
-    /**
-     * Offsets that are gone before {@code audit} covers them; nothing when the broker was not asked or the topic is another one.
-     *
-     * <p>The one offset behind the audited ones of a partition that is empty by now does not count: behind the last record of a transaction lies its
-     * marker, which goes like a record.
-     */
-    static Optional<Long> expired(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
-        return input(audit, inputs).map(input -> {
-            long gone = Math.max(0, input.start() - audit.last() - 1);
-            return gone == 1 && input.start() == input.end() ? 0 : gone;
-        });
-    }
-
-    /** The input partition that {@code audit} is of; nothing when the broker was not asked or the topic is another one. */
-    static Optional<Input> input(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
-        return Optional.ofNullable(inputs.get(partition(audit)))
-                .filter(input -> input.topicId().equals(audit.topicId()));
-    }
-
-    /** Whether the topic was made anew since {@code audit} was written; a topic that may not be looked at is taken for the same. */
-    static boolean isOfAnother(PartitionAudit audit, Map<TopicPartition, Input> inputs) {
-        return inputs.containsKey(partition(audit)) && input(audit, inputs).isEmpty();
-    }
-
-    static TopicPartition partition(PartitionAudit audit) {
-        return new TopicPartition(audit.topic(), audit.partition());
-    }
-
     private void ask() {
         boolean looked = false;
         try {

@@ -86,8 +86,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                 !lacking && (audits.isEmpty() || run.map(JobRun::generation).equals(begun));
         List<PartitionLag> lags = Stream.concat(
                         audits.stream()
-                                .map(partition -> new PartitionLag(
-                                        InputTopics.partition(partition), InputTopics.lag(partition, found))),
+                                .map(partition -> new PartitionLag(partition.topicPartition(), partition.lag(found))),
                         unread.entrySet().stream()
                                 .map(input -> new PartitionLag(
                                         input.getKey(),
@@ -128,7 +127,8 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                 .isEmpty()) {
             return Map.of();
         }
-        Set<TopicPartition> read = audits.stream().map(InputTopics::partition).collect(Collectors.toSet());
+        Set<TopicPartition> read =
+                audits.stream().map(PartitionAudit::topicPartition).collect(Collectors.toSet());
         return found.entrySet().stream()
                 .filter(input -> topics.contains(input.getKey().topic()) && !read.contains(input.getKey()))
                 .filter(input -> input.getValue().end() > input.getValue().start())

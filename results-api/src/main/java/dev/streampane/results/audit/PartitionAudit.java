@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
+import dev.streampane.results.audit.InputTopics.Input;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -70,5 +74,39 @@ public record PartitionAudit(
     /** Whether the lines reach over {@code offset}, be it a record's or a hole's. */
     boolean covers(long offset) {
         return first <= offset && offset <= last;
+    }
+
+    /** The partition that was read. */
+    TopicPartition topicPartition() {
+        return new TopicPartition(topic, partition);
+    }
+
+    /** What the broker says of that partition; nothing when it was not asked or the topic is another one. */
+    Optional<Input> input(Map<TopicPartition, Input> inputs) {
+        return Optional.ofNullable(inputs.get(topicPartition()))
+                .filter(input -> input.topicId().equals(topicId));
+    }
+
+    /** Whether the topic was made anew since; one that may not be looked at is taken for the same. */
+    boolean isOfAnotherTopic(Map<TopicPartition, Input> inputs) {
+        return inputs.containsKey(topicPartition()) && input(inputs).isEmpty();
+    }
+
+    /** Records that are not covered yet; nothing where {@link #input} says nothing. */
+    Optional<Long> lag(Map<TopicPartition, Input> inputs) {
+        return input(inputs).map(input -> Math.max(0, input.end() - last - 1));
+    }
+
+    /**
+     * Offsets that are gone before they are covered; nothing where {@link #input} says nothing.
+     *
+     * <p>The one offset behind the covered ones of a partition that is empty by now does not count: behind the last record of a transaction lies its
+     * marker, which goes like a record.
+     */
+    Optional<Long> expired(Map<TopicPartition, Input> inputs) {
+        return input(inputs).map(input -> {
+            long gone = Math.max(0, input.start() - last - 1);
+            return gone == 1 && input.start() == input.end() ? 0 : gone;
+        });
     }
 }

@@ -49,7 +49,7 @@ record Watermark(
     static Watermark of(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
-        Optional<InputTopics.Input> input = InputTopics.input(known, found);
+        Optional<InputTopics.Input> input = known.input(found);
         Optional<PartitionAudit.SpecTotals> spec = known.specs().stream().findFirst();
         return new Watermark(
                 known.job(),
@@ -60,7 +60,7 @@ record Watermark(
                 horizons,
                 known.lines() == 0 ? null : known.last(),
                 input.map(InputTopics.Input::end).orElse(null),
-                InputTopics.lag(known, found).orElse(null),
+                known.lag(found).orElse(null),
                 known.records(),
                 spec.map(PartitionAudit.SpecTotals::counted).orElse(0L),
                 spec.map(PartitionAudit.SpecTotals::late).orElse(0L),
