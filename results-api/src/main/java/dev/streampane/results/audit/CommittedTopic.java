@@ -12,6 +12,7 @@ import dev.streampane.results.log.TopicReader;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -60,10 +61,10 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
 
     @Override
     public long[] start(TopicLayout layout, long[] since) {
-        boolean resumable = topicId.equals(layout.topicId()) && positions.length <= layout.partitions();
-        for (int partition = 0; resumable && partition < positions.length; partition++) {
-            resumable = positions[partition] <= layout.ends()[partition];
-        }
+        boolean resumable = topicId.equals(layout.topicId())
+                && positions.length <= layout.partitions()
+                && IntStream.range(0, positions.length)
+                        .allMatch(partition -> positions[partition] <= layout.ends()[partition]);
         if (!resumable) {
             loaded = false;
             reset.run();

@@ -120,7 +120,16 @@ final class Explanation {
 
     /** The record that the document was made of; null when it is not there. */
     private JsonNode logged(JsonNode document) {
-        LoggedResult logged = find(document);
+        LoggedResult logged;
+        try {
+            logged = LoggedResult.find(log, topics.results(), document);
+        } catch (BudgetExceededException e) {
+            // it is one record, for which there is time unless the log does not answer
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.LOG_UNAVAILABLE,
+                    "Kafka does not answer in time: " + e.getMessage() + ".",
+                    Budget.RETRY_AFTER));
+        }
         if (logged.isWrong()) {
             findings.difference("document: differs from the log: " + logged.absence());
         } else if (logged.absence() != null) {
@@ -129,18 +138,6 @@ final class Explanation {
             findings.difference("document: differs from the log");
         }
         return logged.json();
-    }
-
-    /** It is one record, for which there is time unless the log does not answer. */
-    private LoggedResult find(JsonNode document) {
-        try {
-            return LoggedResult.find(log, topics.results(), document);
-        } catch (BudgetExceededException e) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.LOG_UNAVAILABLE,
-                    "Kafka does not answer in time: " + e.getMessage() + ".",
-                    Budget.RETRY_AFTER));
-        }
     }
 
     private static Unknown retracted(PublishedResult result) {
