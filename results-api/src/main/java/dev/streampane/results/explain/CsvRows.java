@@ -37,14 +37,10 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
 
     @Override
     public void values(byte[] message, Sink sink) throws RejectedRowException {
-        if (message == null || message.length == 0 || message.length > MAX_BYTES) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(message != null && message.length > 0 && message.length <= MAX_BYTES);
         int at = 0;
         for (int row = 0; at < message.length; row++) {
-            if (row == MAX_ROWS) {
-                throw new RejectedRowException();
-            }
+            RejectedRowException.unless(row < MAX_ROWS);
             RawRow raw = rawRow(message, at);
             at = raw.next();
             try {
@@ -105,22 +101,16 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     }
 
     private void value(List<byte[]> fields, int row, Sink sink) throws RejectedRowException {
-        if (fields.size() != FIELDS) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(fields.size() == FIELDS);
         long step = FieldParsers.time(text(fields.get(0)), zone);
         String name = text(fields.get(1));
-        if (name.isEmpty() || fields.get(1).length > MAX_NAME_BYTES) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(!name.isEmpty() && fields.get(1).length <= MAX_NAME_BYTES);
         sink.value(name, step, measured(name, text(fields.get(2))), row);
     }
 
     private static String text(byte[] field) throws RejectedRowException {
         String text = FieldParsers.utf8(field);
-        if (text.length() > MAX_FIELD) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(text.length() <= MAX_FIELD);
         return text;
     }
 
@@ -129,10 +119,8 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         if (!whole && texts.matcher(name).matches()) {
             return new Measurement(new long[0], value);
         }
-        if (value.length() > MAX_NUMBER
-                || !(whole ? WHOLE : NUMBER).matcher(value).matches()) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(value.length() <= MAX_NUMBER
+                && (whole ? WHOLE : NUMBER).matcher(value).matches());
         return new Measurement(new long[] {FieldParsers.units(value, SCALE)}, null);
     }
 }

@@ -53,9 +53,7 @@ final class FieldParsers {
         } catch (DateTimeException | ArithmeticException e) { // arithmetic: a year whose milliseconds no long holds
             throw new RejectedRowException();
         }
-        if (millis < 0 || millis > LAST_TIME) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(millis >= 0 && millis <= LAST_TIME);
         return millis;
     }
 
@@ -68,18 +66,14 @@ final class FieldParsers {
         }
         long exponent = e < 0 ? 0 : exponent(number.substring(e + 1));
         long places = mantissa.precision() - (long) mantissa.scale() + exponent;
-        if (places > FAR) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(places <= FAR);
         if (places < -FAR) {
             return 0;
         }
         BigInteger units = mantissa.scaleByPowerOfTen((int) exponent)
                 .setScale(scale, RoundingMode.HALF_EVEN)
                 .unscaledValue();
-        if (units.abs().compareTo(MOST_UNITS) > 0) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(units.abs().compareTo(MOST_UNITS) <= 0);
         return units.longValueExact();
     }
 
@@ -96,9 +90,7 @@ final class FieldParsers {
                     .newEncoder()
                     .encode(CharBuffer.wrap(text))
                     .limit();
-            if (bytes == 0 || bytes > MAX_ID_BYTES) {
-                throw new RejectedRowException();
-            }
+            RejectedRowException.unless(bytes > 0 && bytes <= MAX_ID_BYTES);
         } catch (CharacterCodingException e) {
             throw new RejectedRowException();
         }

@@ -30,9 +30,7 @@ record JsonRows(String kind, ZoneId zone) implements Rows {
     }
 
     private static Map<String, Value> object(byte[] value) throws RejectedRowException {
-        if (value == null || value.length > MAX_BYTES) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(value != null && value.length <= MAX_BYTES);
         return JsonText.object(FieldParsers.utf8(value));
     }
 
@@ -52,9 +50,8 @@ record JsonRows(String kind, ZoneId zone) implements Rows {
             return id(fields, "client");
         }
         String device = id(fields, "device");
-        if (fields.containsKey("client") && !id(fields, "client").equals(device)) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(
+                !fields.containsKey("client") || id(fields, "client").equals(device));
         return device;
     }
 
@@ -85,9 +82,7 @@ record JsonRows(String kind, ZoneId zone) implements Rows {
     private static String of(Map<String, Value> fields, String name, Predicate<JsonToken> allowed)
             throws RejectedRowException {
         Value value = fields.get(name);
-        if (value == null || !allowed.test(value.type())) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(value != null && allowed.test(value.type()));
         return value.text();
     }
 }

@@ -36,17 +36,13 @@ final class JsonText {
     static Map<String, Value> object(String json) throws RejectedRowException {
         Map<String, Value> fields = new HashMap<>();
         try (JsonParser parser = JSON.createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new RejectedRowException();
-            }
+            RejectedRowException.unless(parser.nextToken() == JsonToken.START_OBJECT);
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = value(parser).text();
                 parser.nextToken();
                 fields.put(name, value(parser));
             }
-            if (parser.nextToken() != null) {
-                throw new RejectedRowException();
-            }
+            RejectedRowException.unless(parser.nextToken() == null);
         } catch (IOException e) {
             throw new RejectedRowException();
         }
@@ -57,9 +53,7 @@ final class JsonText {
     private static Value value(JsonParser parser) throws IOException, RejectedRowException {
         JsonToken type = parser.currentToken();
         String text = parser.getText();
-        if (text.length() > (type.isNumeric() ? MAX_NUMBER : MAX_TEXT)) {
-            throw new RejectedRowException();
-        }
+        RejectedRowException.unless(text.length() <= (type.isNumeric() ? MAX_NUMBER : MAX_TEXT));
         while (type.isStructStart() && !parser.nextToken().isStructEnd()) {
             value(parser);
         }

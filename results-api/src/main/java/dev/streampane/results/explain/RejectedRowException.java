@@ -9,4 +9,10 @@ final class RejectedRowException extends Exception {
     RejectedRowException() {
         super(null, null, false, false);
     }
+
+    static void unless(boolean valid) throws RejectedRowException {
+        if (!valid) {
+            throw new RejectedRowException();
+        }
+    }
 }
