@@ -2,11 +2,11 @@
 package dev.streampane.results.store;
 
 import io.smallrye.mutiny.Uni;
-import java.util.LinkedHashSet;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -16,10 +16,17 @@ public final class WaitingBulkhead {
     private static final Logger LOG = Logger.getLogger(WaitingBulkhead.class);
 
     private final int most;
-    private final Set<Place> waiting = new LinkedHashSet<>();
-    private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger turnsLeft = new AtomicInteger();
-    private int open;
+    private final Queue<Place> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger rounds = new AtomicInteger();
+
+    private enum State {
+        WAITING,
+        OPEN,
+        LEFT
+    }
+
+    private record Place(UniEmitter<? super Void> turn, AtomicReference<State> state) {}
 
     /** A line of which {@code most} are open at a time. */
     public WaitingBulkhead(int most) {
@@ -29,75 +36,56 @@ public final class WaitingBulkhead {
     /** The answer to {@code question}, which is asked when it is its turn. */
     public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
         return Uni.createFrom().deferred(() -> {
-            Place place = new Place();
+            AtomicReference<State> state = new AtomicReference<>(State.WAITING);
             return Uni.createFrom()
-                    .<Void>emitter(turn -> place.enter(() -> turn.complete(null)))
+                    .<Void>emitter(turn -> {
+                        waiting.add(new Place(turn, state));
+                        openNext();
+                    })
                     .<T>chain(question)
                     .onTermination()
-                    .invoke(place::leave);
+                    .invoke(() -> leave(state));
         });
     }
 
     /** Number of questions that wait. */
-    synchronized int waiting() {
+    int waiting() {
         return waiting.size();
     }
 
-    /** One behind the other: a question that has its answer at once gives the next one its turn, and would nest in it. */
-    private void take(Runnable turn) {
-        turns.add(turn);
-        if (turnsLeft.getAndIncrement() > 0) {
+    /** Has its answer, or nobody wants it any more. */
+    private void leave(AtomicReference<State> state) {
+        if (state.getAndSet(State.LEFT) == State.OPEN) {
+            open.decrementAndGet();
+            openNext();
+        } else {
+            waiting.removeIf(place -> place.state() == state);
+        }
+    }
+
+    /** By one thread at a time, and not within itself: a question that has its answer at once would nest the next one in it. */
+    private void openNext() {
+        if (rounds.getAndIncrement() > 0) {
             return;
         }
         do {
-            try {
-                turns.remove().run();
-            } catch (RuntimeException | Error e) {
-                LOG.errorf(e, "A question could not be asked");
+            for (Place next = next(); next != null; next = next()) {
+                open(next);
             }
-        } while (turnsLeft.decrementAndGet() > 0);
+        } while (rounds.decrementAndGet() > 0);
     }
 
-    private final class Place {
-        private Runnable turn;
-        private boolean isOpen;
-        private boolean left;
+    private Place next() {
+        return open.get() < most ? waiting.poll() : null;
+    }
 
-        private void enter(Runnable itsTurn) {
-            synchronized (WaitingBulkhead.this) {
-                if (left) {
-                    return;
-                }
-                turn = itsTurn;
-                if (open == most) {
-                    waiting.add(this);
-                    return;
-                }
-                open++;
-                isOpen = true;
-            }
-            turn.run();
-        }
-
-        /** Has its answer, or nobody wants it any more. */
-        private void leave() {
-            Place next = null;
-            synchronized (WaitingBulkhead.this) {
-                if (left) {
-                    return;
-                }
-                left = true;
-                waiting.remove(this);
-                if (isOpen && waiting.isEmpty()) {
-                    open--;
-                } else if (isOpen) {
-                    next = waiting.iterator().next();
-                    waiting.remove(next);
-                    next.isOpen = true;
-                }
-            }
-            if (next != null) {
-                take(next.turn);
+    private void open(Place place) {
+        if (place.state().compareAndSet(State.WAITING, State.OPEN)) {
+            open.incrementAndGet();
+            try {
+                place.turn().complete(null);
+            } catch (RuntimeException | Error e) {
+                LOG.errorf(e, "A question could not be asked");
             }
         }
     }
