@@ -13,13 +13,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.TreeMap;
 
 /**
  * Reads from the log, batch by batch and for all clients together, what lies between a client's position and the {@link Tail}.
@@ -85,6 +85,29 @@ public class CatchUpReader {
                 .map(found -> !found.contains(false));
     }
 
+    /**
+     * The position before which everything was appended earlier than {@code instant}, never behind what the tail has read: an end offset
+     * may count markers that are no records.
+     */
+    Uni<Position> positionAt(Instant instant) {
+        return Uni.join()
+                .all(feeds.tail().position().topics().stream()
+                        .map(read -> readers.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
+                        .toList())
+                .andFailFast()
+                .map(Position::of);
+    }
+
+    /** A topic that is gone, or was made anew with fewer partitions, goes on from where it was read. */
+    static Position.Topic atMost(Position.Topic read, long[] found) {
+        if (found.length < read.offsets().length) {
+            return read;
+        }
+        long[] offsets = read.offsets().clone();
+        Arrays.setAll(offsets, partition -> Math.min(offsets[partition], found[partition]));
+        return new Position.Topic(read.name(), read.id(), offsets);
+    }
+
     private static boolean has(TopicLayout log, Position.Topic wanted) {
         return new Position.Topic(log.name(), log.topicId(), log.ends()).reaches(wanted);
     }
@@ -111,40 +134,29 @@ public class CatchUpReader {
             topics.add(topic.withPartitions(ofTopic.get().offsets().length));
         }
         Position whole = Position.of(topics);
-        List<MissingRange> ranges = ranges(whole, earliest);
-        if (ranges.isEmpty()) {
+        List<Uni<Head>> heads = heads(whole, earliest);
+        if (heads.isEmpty()) {
             return Uni.createFrom().item(Batch.of(List.of(), whole));
         }
-        return Uni.join()
-                .all(ranges.stream()
-                        .map(range -> blocks.at(range.partition(), range.from()).map(block -> new Head(range, block)))
-                        .toList())
-                .andFailFast()
-                .map(heads -> merge(whole, heads));
+        return Uni.join().all(heads).andFailFast().map(read -> merge(whole, read));
     }
 
-    /**
-     * What is missing of one partition.
-     *
-     * @param end the tail has everything from here on
-     */
-    private record MissingRange(LogBlocks.Partition partition, long from, long end) {}
-
-    private List<MissingRange> ranges(Position from, Position earliest) {
-        List<MissingRange> ranges = new ArrayList<>();
+    /** The beginnings of what is missing, of each partition. */
+    private List<Uni<Head>> heads(Position from, Position earliest) {
+        List<Uni<Head>> heads = new ArrayList<>();
         for (Position.Topic topic : from.topics()) {
             long[] ends = earliest.topic(topic.name()).orElseThrow().offsets();
+            TailEntry.Kind kind = feeds.tail().kind(topic.name());
             for (int p = 0; p < ends.length; p++) {
-                if (topic.offsets()[p] < ends[p]) {
-                    ranges.add(new MissingRange(
-                            new LogBlocks.Partition(
-                                    topic.name(), topic.id(), p, feeds.tail().kind(topic.name())),
-                            topic.offsets()[p],
-                            ends[p]));
+                long begin = topic.offsets()[p];
+                long end = ends[p];
+                if (begin < end) {
+                    LogBlocks.Partition partition = new LogBlocks.Partition(topic.name(), topic.id(), p, kind);
+                    heads.add(blocks.at(partition, begin).map(block -> new Head(partition, begin, end, block)));
                 }
             }
         }
-        return ranges;
+        return heads;
     }
 
     private Batch merge(Position from, List<Head> heads) {
@@ -171,32 +183,41 @@ public class CatchUpReader {
             whole = !oldest.stopped();
         }
         entries.increment(merged.size());
-        Map<String, Position.Topic> topics = new TreeMap<>();
-        from.topics()
-                .forEach(topic -> topics.put(
-                        topic.name(),
-                        new Position.Topic(
-                                topic.name(), topic.id(), topic.offsets().clone())));
-        heads.forEach(head -> {
-            LogBlocks.Partition of = head.range.partition();
-            topics.get(of.topic()).offsets()[of.number()] = head.position();
-        });
-        return Batch.of(List.copyOf(merged), Position.of(List.copyOf(topics.values())));
+        return Batch.of(
+                List.copyOf(merged),
+                Position.of(from.topics().stream()
+                        .map(topic -> behind(topic, heads))
+                        .toList()));
     }
 
-    /** Where the merge is in one range. */
+    private static Position.Topic behind(Position.Topic from, List<Head> heads) {
+        long[] offsets = from.offsets().clone();
+        heads.stream()
+                .filter(head -> head.partition.topic().equals(from.name()))
+                .forEach(head -> offsets[head.partition.number()] = head.position());
+        return new Position.Topic(from.name(), from.id(), offsets);
+    }
+
+    /** Where the merge is in what is missing of one partition. */
     private static final class Head {
-        private final MissingRange range;
+        private final LogBlocks.Partition partition;
+        private final long begin;
+
+        /** The tail has everything from here on. */
+        private final long end;
+
         private final LogBlocks.Block block;
         private final List<TailEntry> entries;
         private int next;
         private long appended;
 
-        private Head(MissingRange range, LogBlocks.Block block) {
-            this.range = range;
+        private Head(LogBlocks.Partition partition, long begin, long end, LogBlocks.Block block) {
+            this.partition = partition;
+            this.begin = begin;
+            this.end = end;
             this.block = block;
             this.entries = block.entries().stream()
-                    .filter(entry -> entry.offset() >= range.from() && entry.offset() < range.end())
+                    .filter(entry -> entry.offset() >= begin && entry.offset() < end)
                     .toList();
             this.appended = ended() ? 0 : entry().appended();
         }
@@ -205,7 +226,7 @@ public class CatchUpReader {
             if (block.lost()) {
                 return Optional.of(ResetReason.RECREATED);
             }
-            return block.start() > range.from() ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
+            return block.start() > begin ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
         }
 
         private boolean ended() {
@@ -214,7 +235,7 @@ public class CatchUpReader {
 
         /** No more is known of this partition, though there is more before the tail: so none of the others may go on. */
         private boolean stopped() {
-            return ended() && block.next() < range.end();
+            return ended() && block.next() < end;
         }
 
         private TailEntry entry() {
@@ -234,9 +255,9 @@ public class CatchUpReader {
 
         private long position() {
             if (ended()) {
-                return Math.max(range.from(), Math.min(block.next(), range.end()));
+                return Math.max(begin, Math.min(block.next(), end));
             }
-            return next == 0 ? range.from() : entries.get(next - 1).offset() + 1;
+            return next == 0 ? begin : entries.get(next - 1).offset() + 1;
         }
     }
 }

@@ -46,7 +46,7 @@ final class LogBlocks {
         }
     }
 
-    private record Key(String topicId, int partition, long span) {}
+    private record Key(Partition partition, long span) {}
 
     private final LogReaders readers;
     private final Counter reads;
@@ -69,13 +69,13 @@ final class LogBlocks {
      * behind {@code from} means that the log does.
      */
     Uni<Block> at(Partition partition, long from) {
-        Key key = new Key(partition.topicId(), partition.number(), from / SPAN);
+        Key key = new Key(partition, from / SPAN);
         Optional<Block> known = find(key);
         if (known.filter(block -> from < block.next()).isPresent()) {
             return Uni.createFrom().item(known.get());
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
-        return reading.ask(key, () -> read(partition, key, known, begin))
+        return reading.ask(key, () -> read(key, known, begin))
                 .chain(block -> block.lost() || from < block.next() || block.next() <= begin
                         ? Uni.createFrom().item(block)
                         : at(partition, from));
@@ -88,7 +88,8 @@ final class LogBlocks {
         }
     }
 
-    private Uni<Block> read(Partition partition, Key key, Optional<Block> known, long begin) {
+    private Uni<Block> read(Key key, Optional<Block> known, long begin) {
+        Partition partition = key.partition();
         long end = (key.span() + 1) * SPAN;
         return readers.read(partition.topic(), partition.topicId(), partition.number(), begin, end, READ_BYTES)
                 .invoke(chunk -> reads.increment())

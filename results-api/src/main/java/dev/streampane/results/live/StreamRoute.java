@@ -42,7 +42,6 @@ public record StreamRoute(
         LiveFeed feed,
         StreamClients clients,
         StreamLimits limits,
-        PositionForTime since,
         ResultsConfig config) {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
@@ -116,7 +115,7 @@ public record StreamRoute(
             return;
         }
         Cancellable question = Uni.createFrom()
-                .deferred(() -> since.position(instant))
+                .deferred(() -> feed.catchUp().positionAt(instant))
                 .subscribe()
                 .with(
                         position -> ifThere(

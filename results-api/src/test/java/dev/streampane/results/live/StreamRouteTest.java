@@ -87,7 +87,7 @@ class StreamRouteTest {
             context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
             context.next();
         });
-        new StreamRoute(feeds, feed, clients, limits, null, config).add(router);
+        new StreamRoute(feeds, feed, clients, limits, config).add(router);
         server = done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
 

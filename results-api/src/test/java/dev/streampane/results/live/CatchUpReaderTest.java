@@ -6,19 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.results.log.Position;
 import org.junit.jupiter.api.Test;
 
-class PositionForTimeTest {
+class CatchUpReaderTest {
 
     private final Position.Topic read = new Position.Topic("alerts", "id", new long[] {5, 7});
 
     @Test
     void shouldNotBeginBehindWhatWasRead() {
-        assertThat(PositionForTime.atMost(read, new long[] {4, 9}).offsets()).containsExactly(4, 7);
-        assertThat(PositionForTime.atMost(read, new long[] {4, 9, 3}).offsets()).containsExactly(4, 7);
+        assertThat(CatchUpReader.atMost(read, new long[] {4, 9}).offsets()).containsExactly(4, 7);
+        assertThat(CatchUpReader.atMost(read, new long[] {4, 9, 3}).offsets()).containsExactly(4, 7);
     }
 
     @Test
     void shouldNotBeginAnewInATopicThatIsGone() {
-        assertThat(PositionForTime.atMost(read, new long[] {}).offsets()).containsExactly(5, 7);
-        assertThat(PositionForTime.atMost(read, new long[] {4}).offsets()).containsExactly(5, 7);
+        assertThat(CatchUpReader.atMost(read, new long[] {}).offsets()).containsExactly(5, 7);
+        assertThat(CatchUpReader.atMost(read, new long[] {4}).offsets()).containsExactly(5, 7);
     }
 }
