@@ -56,8 +56,13 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
      * Some series.
      *
      * @param after what to ask the next page with, if there may be one
+     * @param partial why Elasticsearch did not answer
      */
-    record Page(List<SeriesRows> series, Optional<JsonNode> after) {
+    record Page(List<SeriesRows> series, Optional<JsonNode> after, Optional<Snapshots.Partial> partial) {
+
+        static Page none(Snapshots.Partial why) {
+            return new Page(List.of(), Optional.empty(), Optional.of(why));
+        }
 
         static Page of(JsonNode answer) {
             List<SeriesRows> found = new ArrayList<>();
@@ -74,7 +79,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
             }
             return new Page(
                     found,
-                    Optional.of(answer.at("/aggregations/series/after_key")).filter(JsonNode::isObject));
+                    Optional.of(answer.at("/aggregations/series/after_key")).filter(JsonNode::isObject),
+                    Optional.empty());
         }
     }
 

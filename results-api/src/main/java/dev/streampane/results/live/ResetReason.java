@@ -2,25 +2,24 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.tail.Reach;
+import java.util.Locale;
 
 /** Why a stream cannot go on where its client was; sent as {@code event: reset}, and then the newest windows follow. */
 enum ResetReason {
     /** The id is no position. */
-    GARBAGE("garbage", "the id is not a position that this API has given out"),
+    GARBAGE("the id is not a position that this API has given out"),
     /** The id belongs to another topic. */
-    FOREIGN("foreign", "the position belongs to another topic"),
+    FOREIGN("the position belongs to another topic"),
     /** The topic was deleted and made anew since. */
-    RECREATED("recreated", "the topic was made anew; positions of its earlier life have no meaning"),
+    RECREATED("the topic was made anew; positions of its earlier life have no meaning"),
     /** The log no longer has the results after it. */
-    TOO_OLD("too-old", "the log no longer holds what comes after this position; query it"),
+    TOO_OLD("the log no longer holds what comes after this position; query it"),
     /** Nothing has been read that far. */
-    FUTURE("future", "the position lies ahead of the log");
+    FUTURE("the position lies ahead of the log");
 
-    private final String code;
     private final String message;
 
-    ResetReason(String code, String message) {
-        this.code = code;
+    ResetReason(String message) {
         this.message = message;
     }
 
@@ -36,7 +35,7 @@ enum ResetReason {
     }
 
     String code() {
-        return code;
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     String message() {

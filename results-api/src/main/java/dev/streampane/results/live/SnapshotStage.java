@@ -151,13 +151,13 @@ final class SnapshotStage implements Stage {
         });
     }
 
-    private void take(StreamClient client, Snapshots.OlderPage found) {
-        for (OlderWindowsQuery.SeriesRows series : found.page().series()) {
+    private void take(StreamClient client, OlderWindowsQuery.Page found) {
+        for (OlderWindowsQuery.SeriesRows series : found.series()) {
             if (client.filter().takes(series.series())) {
                 ready.addAll(rows.add(series));
             }
         }
-        after = found.page().after();
+        after = found.after();
         if (found.partial().isPresent()) {
             partial = found.partial();
         } else if (after.isPresent() && sent + ready.size() + rows.size() >= snapshots.maxRows()) {

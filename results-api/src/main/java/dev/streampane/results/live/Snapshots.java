@@ -3,6 +3,7 @@ package dev.streampane.results.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.live.OlderWindowsQuery.Page;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.SearchClient;
@@ -13,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -29,30 +30,21 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Snapshots {
 
-    /** An answer of Elasticsearch, or why there is none. */
-    record OlderPage(OlderWindowsQuery.Page page, Optional<Partial> partial) {}
-
     /** Why a snapshot lacks something. */
     enum Partial {
         /** Elasticsearch does not answer. */
-        STORE_UNAVAILABLE("store-unavailable"),
+        STORE_UNAVAILABLE,
         /** Elasticsearch does not have everything yet that the tail no longer has. */
-        STORE_BEHIND("store-behind"),
+        STORE_BEHIND,
         /** There are more windows than a snapshot may have. */
-        TOO_MANY("too-many"),
+        TOO_MANY,
         /** The client took too long. */
-        SLOW("slow"),
+        SLOW,
         /** Other snapshots hold all memory that there is for them. */
-        BUSY("busy");
-
-        private final String code;
-
-        Partial(String code) {
-            this.code = code;
-        }
+        BUSY;
 
         String code() {
-            return code;
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -126,34 +118,28 @@ public class Snapshots {
         rows -= wanted;
     }
 
-    /** The page behind another one; the first one once Elasticsearch shows all that lies below the tail's earliest offsets. */
-    Uni<OlderPage> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
-        return after.isPresent()
-                ? inLine(() -> search(wanted, after))
-                : inLine(() -> indexed.shows(wanted.earliest(), wait).chain(shown -> first(wanted, shown)));
+    /**
+     * The page behind another one; the first one once Elasticsearch shows all that lies below the tail's earliest offsets. In its turn;
+     * whatever goes wrong, the snapshot goes on without.
+     */
+    Uni<Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
+        return questions
+                .ask(() -> after.isPresent()
+                        ? search(wanted, after)
+                        : indexed.shows(wanted.earliest(), wait)
+                                .chain(shown -> shown
+                                        ? search(wanted, after)
+                                        : Uni.createFrom().item(Page.none(Partial.STORE_BEHIND))))
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    if (!(failure instanceof ProblemException)) {
+                        LOG.warnf(failure, "A question for a snapshot failed");
+                    }
+                    return Page.none(Partial.STORE_UNAVAILABLE);
+                });
     }
 
-    private Uni<OlderPage> first(OlderWindowsQuery wanted, boolean shown) {
-        return shown ? search(wanted, Optional.empty()) : Uni.createFrom().item(none(Partial.STORE_BEHIND));
-    }
-
-    private Uni<OlderPage> search(OlderWindowsQuery wanted, Optional<JsonNode> after) {
-        return elasticsearch
-                .search(RESULTS, wanted.search(after))
-                .map(answer -> new OlderPage(OlderWindowsQuery.Page.of(answer), Optional.empty()));
-    }
-
-    /** In its turn; whatever goes wrong, the snapshot goes on without. */
-    private Uni<OlderPage> inLine(Supplier<Uni<? extends OlderPage>> question) {
-        return questions.ask(question).onFailure().recoverWithItem(failure -> {
-            if (!(failure instanceof ProblemException)) {
-                LOG.warnf(failure, "A question for a snapshot failed");
-            }
-            return none(Partial.STORE_UNAVAILABLE);
-        });
-    }
-
-    private static OlderPage none(Partial why) {
-        return new OlderPage(new OlderWindowsQuery.Page(List.of(), Optional.empty()), Optional.of(why));
+    private Uni<Page> search(OlderWindowsQuery wanted, Optional<JsonNode> after) {
+        return elasticsearch.search(RESULTS, wanted.search(after)).map(Page::of);
     }
 }

@@ -22,11 +22,11 @@ class SnapshotsTest {
                 new OlderWindowsQuery(new Position.Topic("window-results", "id", new long[] {1}), null, List.of(), 1);
         for (int n = 0; n < 10; n++) {
             // When
-            Snapshots.OlderPage older =
+            OlderWindowsQuery.Page older =
                     snapshots.page(wanted, Optional.empty()).await().atMost(Duration.ofSeconds(30));
             // Then
             assertThat(older.partial()).contains(Snapshots.Partial.STORE_UNAVAILABLE);
-            assertThat(older.page().series()).isEmpty();
+            assertThat(older.series()).isEmpty();
         }
     }
 
