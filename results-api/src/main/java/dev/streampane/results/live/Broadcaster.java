@@ -4,7 +4,9 @@ package dev.streampane.results.live;
 import dev.streampane.results.tail.Ring;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +36,19 @@ final class Broadcaster {
      * @param frames some may be left out, see {@link #read}
      * @param next number from which to read on
      * @param place the position there, as it is written
+     * @param encoded all frames by format, once a client needs them so; used by one event loop
      */
-    record Batch(List<Frame> frames, long next, String place) {}
+    record Batch(List<Frame> frames, long next, String place, Map<Format, Buffer> encoded) {
+
+        private Batch(List<Frame> frames, long next, String place) {
+            this(frames, next, place, new EnumMap<>(Format.class));
+        }
+
+        /** All frames in one buffer that may be written more than once. */
+        Buffer bytes(Format format) {
+            return encoded.computeIfAbsent(format, wanted -> Frame.joined(frames, wanted));
+        }
+    }
 
     private static final int SLICE = 512;
 
@@ -84,7 +97,7 @@ final class Broadcaster {
     private void readTail() {
         Optional<Tail.Slice> slice;
         do {
-            slice = cursor.read(SLICE).slice();
+            slice = cursor.read(SLICE);
             if (slice.isEmpty()) {
                 begin();
                 break;

@@ -4,8 +4,8 @@ package dev.streampane.results.live;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.TailEntry;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -20,7 +20,7 @@ final class CatchUpStage implements Stage {
     private final PositionTracker tracker;
     private final boolean slow;
     private Optional<CatchUpReader.Batch> batch = Optional.empty();
-    private int sent;
+    private Iterator<TailEntry> unsent = Collections.emptyIterator();
     private boolean asked;
     private long notBefore = System.nanoTime();
 
@@ -30,7 +30,7 @@ final class CatchUpStage implements Stage {
     }
 
     @Override
-    public Stage run(StreamClient client, RoundCache cache) {
+    public Stage run(StreamClient client) {
         if (batch.isEmpty()) {
             if (!asked && !client.full() && System.nanoTime() - notBefore >= 0) {
                 ask(client);
@@ -40,7 +40,11 @@ final class CatchUpStage implements Stage {
         if (batch.get().gone().isPresent()) {
             return client.reset(batch.get().gone().get());
         }
-        if (!send(client, batch.get().entries())) {
+        if (!client.writer()
+                .entries(
+                        unsent,
+                        entry -> tracker.advance(entry) && client.request().takes(entry),
+                        tracker::toString)) {
             return this;
         }
         Position behind = batch.get().behind();
@@ -50,7 +54,7 @@ final class CatchUpStage implements Stage {
         }
         tracker.seek(behind);
         batch = Optional.empty();
-        if (client.tail().reach(behind) != Reach.OLDER) {
+        if (client.feed().tail().reach(behind) != Reach.OLDER) {
             return new ResumeStage(behind, slow);
         }
         client.again();
@@ -65,36 +69,15 @@ final class CatchUpStage implements Stage {
     @Override
     public void relieve(long stuckNanos) {
         batch = Optional.empty();
+        unsent = Collections.emptyIterator();
     }
 
     private void ask(StreamClient client) {
         asked = true;
-        client.ask(client.catchUp().next(tracker.position()), found -> {
+        client.ask(client.feed().catchUp().next(tracker.position()), found -> {
             asked = false;
-            sent = 0;
+            unsent = found.entries().iterator();
             batch = Optional.of(found);
         });
-    }
-
-    /** False when the connection is full before the end. */
-    private boolean send(StreamClient client, List<TailEntry> entries) {
-        List<Frame> frames = new ArrayList<>();
-        int bytes = 0;
-        while (sent < entries.size()) {
-            if (client.full()) {
-                return false;
-            }
-            TailEntry entry = entries.get(sent++);
-            if (tracker.advance(entry) && client.takes(entry)) {
-                frames.add(new Frame(entry, Optional.of(tracker.toString())));
-                bytes += entry.json().length;
-            }
-            if (bytes >= RoundCache.BATCH_BYTES || sent == entries.size()) {
-                client.writer().frames(frames);
-                frames.clear();
-                bytes = 0;
-            }
-        }
-        return true;
     }
 }

@@ -5,6 +5,7 @@ import dev.streampane.results.security.HttpConnections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -49,16 +50,8 @@ final class Connection {
         }
     }
 
-    Channel channel() {
-        return channel;
-    }
-
-    void write(byte[] bytes) {
-        write(Buffer.buffer(bytes));
-    }
-
-    void write(String ascii) {
-        write(Buffer.buffer(ascii));
+    EventLoop eventLoop() {
+        return channel.eventLoop();
     }
 
     /** Writes bytes that may be written to others, too. */

@@ -10,14 +10,6 @@ import java.util.Optional;
 /** How far one reader of the {@link Tail} has come: its place there and its position in the log. Used by one thread at a time. */
 final class Cursor {
 
-    /**
-     * What comes next.
-     *
-     * @param reach whether it is in the tail
-     * @param slice it, exactly when {@code reach} is HELD
-     */
-    record ReadResult(Reach reach, Optional<Tail.Slice> slice) {}
-
     private final Tail tail;
     private final PositionTracker tracker;
     private long next;
@@ -36,31 +28,26 @@ final class Cursor {
         tracker.seek(place.position());
     }
 
-    /** What comes next, at most {@code max} entries; {@link #advance} past each of them, then {@link #end} the slice. */
-    ReadResult read(int max) {
+    /**
+     * What comes next, at most {@code max} entries; {@link #advance} past each of them, then {@link #end} the slice. Nothing when the tail does
+     * not hold the place.
+     */
+    Optional<Tail.Slice> read(int max) {
         while (true) {
-            Reach reach = stay();
+            if (tail.epoch() != epoch) {
+                Optional<Tail.Place> place = tail.resume(position()).place();
+                if (place.isEmpty()) {
+                    return Optional.empty();
+                }
+                seek(place.get());
+            }
             Tail.Slice slice = tail.read(next, max);
-            boolean held = reach == Reach.HELD;
-            if (held && slice.lost()) {
-                reach = tail.reach(position());
+            boolean held = !slice.lost() || tail.reach(position()) == Reach.HELD;
+            // all of it must be of one epoch: numbers of an earlier one mean nothing
+            if (tail.epoch() == epoch) {
+                return held ? Optional.of(slice) : Optional.empty();
             }
-            // both must be of one epoch: numbers of an earlier one mean nothing
-            if (held && tail.epoch() != epoch) {
-                continue;
-            }
-            return new ReadResult(reach, reach == Reach.HELD ? Optional.of(slice) : Optional.empty());
         }
-    }
-
-    /** Finds the place again when topics were read afresh; HELD when it is still there. */
-    private Reach stay() {
-        if (tail.epoch() == epoch) {
-            return Reach.HELD;
-        }
-        Tail.ResumePoint resumed = tail.resume(position());
-        resumed.place().ifPresent(this::seek);
-        return resumed.reach();
     }
 
     /** Advances past an entry; false when the reader had it before, so that it must not be sent. */

@@ -2,25 +2,31 @@
 package dev.streampane.results.live;
 
 import io.netty.channel.EventLoop;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The streams of one event loop: they are woken together, not more often than every few ms, and share what one {@link RoundCache} has read.
+ * The streams of one event loop: they are woken together, not more often than every few ms, and share the batches that one round has read.
  *
- * <p>All methods but {@link #wake} and {@link #execute} run on the loop's thread.
+ * <p>All methods but {@link #wake} run on the loop's thread.
  */
 final class EventLoopStreams {
 
     private static final Logger LOG = Logger.getLogger(EventLoopStreams.class);
     private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private record BatchKey(int epoch, long from, long conflatedTo) {}
+
     private final EventLoop thread;
     private final Broadcaster broadcaster;
     private final Set<StreamClient> clients = new LinkedHashSet<>();
+    private final Map<BatchKey, Optional<Broadcaster.Batch>> batches = new HashMap<>();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final long tickMillis;
     private volatile long lastRound = System.nanoTime() - GAP_NANOS;
@@ -59,22 +65,25 @@ final class EventLoopStreams {
         }
     }
 
-    /** Runs {@code task} on the loop's thread; by any thread. */
-    void execute(Runnable task) {
-        thread.execute(task);
-    }
-
     /** Runs one client now. */
     void run(StreamClient client) {
-        client.run(new RoundCache(broadcaster));
+        client.run();
+        batches.clear();
+    }
+
+    /** See {@link Broadcaster#read}; what one client of a round has read the others share. */
+    Optional<Broadcaster.Batch> batch(int epoch, long from, long conflatedTo) {
+        return batches.computeIfAbsent(
+                new BatchKey(epoch, from, conflatedTo),
+                key -> broadcaster.read(epoch, from, conflatedTo, EventWriter.BATCH_BYTES));
     }
 
     private void runRound() {
         awake.set(false);
-        RoundCache cache = new RoundCache(broadcaster);
         for (StreamClient client : clients.toArray(StreamClient[]::new)) {
-            safely(() -> client.run(cache));
+            safely(client::run);
         }
+        batches.clear();
         lastRound = System.nanoTime();
     }
 

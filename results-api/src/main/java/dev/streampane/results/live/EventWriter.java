@@ -1,51 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
+import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/** Writes a stream's events into its connection, in its format, and remembers the last id. Used on the connection's event loop. */
+/** Writes a stream's events into its connection, in its format. Used on the connection's event loop. */
 record EventWriter(Connection connection, Format format, StreamClients clients) {
+
+    /** About the most bytes of one write; single frames are larger. */
+    static final int BATCH_BYTES = 16 << 10;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Writes a whole batch, whose bytes are shared with other clients. */
-    void batch(RoundCache.EncodedBatch batch) {
-        sent(batch.bytes(format), batch.batch().frames());
+    void batch(Broadcaster.Batch batch) {
+        sent(batch.bytes(format), batch.frames().size());
     }
 
     /** Writes frames. */
     void frames(List<Frame> frames) {
         if (!frames.isEmpty()) {
-            sent(RoundCache.joined(frames, format), frames);
+            sent(Frame.joined(frames, format), frames.size());
         }
+    }
+
+    /**
+     * Writes entries that {@code wanted} takes, each with the place that there is behind it; false when the connection is full before the
+     * last one was taken out.
+     */
+    boolean entries(Iterator<TailEntry> entries, Predicate<TailEntry> wanted, Supplier<String> place) {
+        while (entries.hasNext()) {
+            if (connection.full()) {
+                return false;
+            }
+            List<Frame> frames = new ArrayList<>();
+            for (int bytes = 0; bytes < BATCH_BYTES && entries.hasNext(); ) {
+                TailEntry entry = entries.next();
+                if (wanted.test(entry)) {
+                    frames.add(new Frame(entry, Optional.of(place.get())));
+                    bytes += entry.json().length;
+                }
+            }
+            frames(frames);
+        }
+        return true;
     }
 
     /** Writes previews, which nobody resumes. */
     void previews(List<Frame> frames) {
         if (!frames.isEmpty()) {
-            connection.write(RoundCache.joined(frames, format));
+            connection.write(Frame.joined(frames, format));
             clients.previews(frames.size());
         }
     }
 
     /** Writes the first rows of a snapshot, which have no ids; returns how many. */
     int rows(Deque<byte[]> rows) {
-        Buffer bytes = Buffer.buffer(RoundCache.BATCH_BYTES);
+        Buffer bytes = Buffer.buffer(BATCH_BYTES);
         int number = 0;
-        while (!rows.isEmpty() && bytes.length() < RoundCache.BATCH_BYTES) {
+        while (!rows.isEmpty() && bytes.length() < BATCH_BYTES) {
             bytes.appendBytes(format.frame("window", Optional.empty(), rows.remove()));
             number++;
         }
-        connection.write(bytes);
-        clients.sent(number);
+        sent(bytes, number);
         return number;
     }
 
@@ -76,32 +105,28 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
 
     /** Writes {@code event: error}. */
     void error(Problem problem) {
-        connection.write(format.frame("error", Optional.empty(), problem.json(StreamRoute.PATH)));
+        event("error", Optional.empty(), problem.json(StreamRoute.PATH));
     }
 
     void greeting(long retryMillis, Optional<String> lastEventId) {
-        connection.write(format.greeting(retryMillis, lastEventId));
+        connection.write(Buffer.buffer(format.greeting(retryMillis, lastEventId)));
     }
 
     void heartbeat() {
-        connection.write(format.heartbeat());
+        connection.write(Buffer.buffer(format.heartbeat()));
     }
 
-    private void sent(Buffer bytes, List<Frame> frames) {
+    private void sent(Buffer bytes, int events) {
         connection.write(bytes);
-        clients.sent(frames.size());
+        clients.sent(events);
     }
 
+    /** Its data are one line, the members by name. */
     private void event(String name, Optional<String> id, Map<String, Object> data) {
-        connection.write(format.frame(name, id, json(data)));
+        event(name, id, JSON.valueToTree(new TreeMap<>(data)).toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** One line; the members by name. */
-    private static byte[] json(Map<String, Object> members) {
-        try {
-            return JSON.writeValueAsBytes(new TreeMap<>(members));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts, numbers and truths are always written", e);
-        }
+    private void event(String name, Optional<String> id, byte[] json) {
+        connection.write(Buffer.buffer(format.frame(name, id, json)));
     }
 }

@@ -2,6 +2,8 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.tail.TailEntry;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Optional;
 
 /** One entry as it is sent: encoded once per {@link Format}, whatever the number of clients. Safe for use by several threads. */
@@ -49,6 +51,14 @@ final class Frame {
             ndjson = bytes;
         }
         return bytes;
+    }
+
+    /** The bytes of some frames, in a buffer no larger than it must be: each client with a filter has one of its own. */
+    static Buffer joined(List<Frame> frames, Format format) {
+        Buffer joined = Buffer.buffer(
+                frames.stream().mapToInt(frame -> frame.bytes(format).length).sum());
+        frames.forEach(frame -> joined.appendBytes(frame.bytes(format)));
+        return joined;
     }
 
     /** Says that the frame of that number carries a newer revision of the same window. */

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -19,7 +18,7 @@ public class LiveFeed {
 
     private static final int FRAMES_PER_BUFFER = 16;
     private static final long MOST_FRAME_BYTES = 32 << 20;
-    private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+    private static final long LONGEST_TICK_MILLIS = 1_000;
 
     private final TailFeeds feeds;
     private final Broadcaster broadcaster;
@@ -76,7 +75,7 @@ public class LiveFeed {
 
     /** The streams of an event loop. */
     EventLoopStreams loop(EventLoop thread) {
-        return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, broadcaster, tick().toMillis()));
+        return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, broadcaster, tickMillis()));
     }
 
     /** Reads on, and wakes the streams when there is more. */
@@ -90,10 +89,9 @@ public class LiveFeed {
         loops.values().forEach(EventLoopStreams::wake);
     }
 
-    private Duration tick() {
-        Duration quarter = config.heartbeat().compareTo(config.stallTimeout()) < 0
-                ? config.heartbeat().dividedBy(4)
-                : config.stallTimeout().dividedBy(4);
-        return quarter.compareTo(LONGEST_TICK) < 0 ? quarter : LONGEST_TICK;
+    private long tickMillis() {
+        long shorter =
+                Math.min(config.heartbeat().toMillis(), config.stallTimeout().toMillis());
+        return Math.min(shorter / 4, LONGEST_TICK_MILLIS);
     }
 }

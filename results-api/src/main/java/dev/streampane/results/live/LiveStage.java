@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A stream that has reached the end of the log once: its place is a number in the {@link Broadcaster}'s epoch, and what it sends are the
@@ -23,7 +21,9 @@ final class LiveStage implements Stage {
     private String place;
     private long conflatedTo;
     private boolean held;
-    private OptionalLong previewsFrom = OptionalLong.empty();
+
+    /** Number of the preview that comes next; -1: none was looked for. */
+    private long previewsFrom = -1;
 
     /** From now on; somebody must be among the broadcaster's readers. */
     LiveStage(Broadcaster broadcaster) {
@@ -38,7 +38,7 @@ final class LiveStage implements Stage {
     }
 
     @Override
-    public Stage run(StreamClient client, RoundCache cache) {
+    public Stage run(StreamClient client) {
         for (int batches = 0; batches < BATCHES_PER_ROUND; batches++) {
             Broadcaster.FramePosition now = broadcaster.now();
             if (now.epoch() != epoch) {
@@ -56,11 +56,11 @@ final class LiveStage implements Stage {
             }
             if (number >= conflatedTo) {
                 conflatedTo = 0;
-                if (held && now.number() - number > client.buffer()) {
+                if (held && now.number() - number > client.feed().config().buffer()) {
                     conflate(client, now.number());
                 }
             }
-            Optional<RoundCache.EncodedBatch> next = cache.read(epoch, number, conflatedTo);
+            Optional<Broadcaster.Batch> next = client.loop().batch(epoch, number, conflatedTo);
             if (next.isEmpty()) {
                 return ResumeStage.at(place, true);
             }
@@ -75,25 +75,40 @@ final class LiveStage implements Stage {
         return Optional.of(place);
     }
 
+    /** Sends previews that the client wants, and that no result has overtaken. */
     private void sendPreviews(StreamClient client) {
-        if (previewsFrom.isEmpty()) {
-            previewsFrom = client.previewsFrom();
+        if (!client.request().emit().previews()) {
+            return;
         }
-        if (previewsFrom.isPresent() && !client.full()) {
-            previewsFrom = OptionalLong.of(client.sendPreviews(previewsFrom.getAsLong()));
+        Previews previews = client.feed().previews();
+        if (previewsFrom < 0) {
+            previewsFrom = previews.end();
+        }
+        if (!client.full()) {
+            Previews.Batch next = previews.read(previewsFrom);
+            client.writer()
+                    .previews(next.frames().stream()
+                            .filter(frame -> client.request().filter().takes(frame.entry()))
+                            .filter(frame -> previews.holds(frame.entry()))
+                            .toList());
+            previewsFrom = next.next();
+            if (previewsFrom < previews.end()) {
+                client.again();
+            }
         }
     }
 
-    private void send(StreamClient client, RoundCache.EncodedBatch next) {
-        List<Frame> frames = next.batch().frames();
+    private void send(StreamClient client, Broadcaster.Batch next) {
         if (!client.takesAll()) {
             client.writer()
-                    .frames(frames.stream().filter(f -> client.takes(f.entry())).toList());
-        } else if (!frames.isEmpty()) {
+                    .frames(next.frames().stream()
+                            .filter(frame -> client.request().takes(frame.entry()))
+                            .toList());
+        } else if (!next.frames().isEmpty()) {
             client.writer().batch(next);
         }
-        number = next.batch().next();
-        place = next.batch().place();
+        number = next.next();
+        place = next.place();
     }
 
     private void conflate(StreamClient client, long to) {
@@ -105,7 +120,7 @@ final class LiveStage implements Stage {
                             place,
                             leftOut.get().place(),
                             leftOut.get().frames().stream()
-                                    .filter(f -> client.takes(f.entry()))
+                                    .filter(frame -> client.request().takes(frame.entry()))
                                     .count());
         }
     }

@@ -63,16 +63,14 @@ public class Previews {
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
-        TopicFollower started = follower;
-        if (started != null) {
-            started.close();
+        if (follower != null) {
+            follower.close();
         }
     }
 
     /** Whether the consumer's thread goes round, if there is one. */
     public boolean alive() {
-        TopicFollower started = follower;
-        return started == null || started.alive();
+        return follower == null || follower.alive();
     }
 
     /** Calls {@code more} on the consumer's thread when there is more. */

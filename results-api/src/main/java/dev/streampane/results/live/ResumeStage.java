@@ -6,7 +6,6 @@ import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A stream that looks for its place: in the tail, in the log, or a moment later when another process was ahead of this one. */
@@ -48,10 +47,11 @@ final class ResumeStage implements Stage {
     }
 
     @Override
-    public Stage run(StreamClient client, RoundCache cache) {
-        Tail.ResumePoint resumed = client.tail().resume(wanted);
+    public Stage run(StreamClient client) {
+        Tail tail = client.feed().tail();
+        Tail.ResumePoint resumed = tail.resume(wanted);
         if (resumed.place().isPresent()) {
-            return new TailStage(client.tail(), resumed.place().get(), slow);
+            return new TailStage(tail, resumed.place().get(), slow);
         }
         if (resumed.reach() == Reach.OLDER) {
             return new CatchUpStage(wanted, slow);
@@ -67,13 +67,8 @@ final class ResumeStage implements Stage {
         }
         if (!asked) {
             asked = true;
-            client.ask(client.catchUp().reaches(wanted), reaches -> beyondTheLog = !reaches);
+            client.ask(client.feed().catchUp().reaches(wanted), reaches -> beyondTheLog = !reaches);
         }
         return !beyondTheLog && waited < BEHIND_NANOS;
-    }
-
-    @Override
-    public Optional<String> place() {
-        return Optional.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A stream that sends the last windows per series, and then what comes behind them.
@@ -51,14 +52,14 @@ final class SnapshotStage implements Stage {
     }
 
     @Override
-    public Stage run(StreamClient client, RoundCache cache) {
+    public Stage run(StreamClient client) {
         if (behind.isEmpty() && !isLate()) {
             readTail(client);
             return this;
         }
         if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
             giveUp(asked || behind.isPresent() ? Partial.SLOW : Partial.BUSY);
-            behind = behind.or(() -> Optional.of(client.tail().now()));
+            behind = behind.or(() -> Optional.of(client.feed().tail().now()));
             client.forget();
             asked = false;
         }
@@ -73,11 +74,6 @@ final class SnapshotStage implements Stage {
             }
         }
         return this;
-    }
-
-    @Override
-    public Optional<String> place() {
-        return Optional.empty();
     }
 
     @Override
@@ -104,7 +100,11 @@ final class SnapshotStage implements Stage {
     private void readTail(StreamClient client) {
         if (!asked && System.nanoTime() - notBefore >= 0) {
             asked = true;
-            client.ask(snapshots.ofTail(() -> client.snapshot(windows, snapshots.maxRows())), tail -> {
+            StreamRequest request = client.request();
+            Supplier<Snapshot> read = () -> client.feed()
+                    .tail()
+                    .snapshot(request.filter().keys(), request::takes, windows, snapshots.maxRows());
+            client.ask(snapshots.ofTail(read), tail -> {
                 asked = false;
                 begin(client, tail);
             });
@@ -113,7 +113,9 @@ final class SnapshotStage implements Stage {
 
     /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
     private void begin(StreamClient client, Snapshot tail) {
-        Optional<Position.Topic> earliest = client.resultsBelow(tail.earliest());
+        Optional<Position.Topic> earliest = tail.earliest()
+                .topic(client.feed().resultsTopic())
+                .filter(topic -> client.request().emit().finals());
         // also when the tail has all of this topic: an earlier one of the name may have left documents
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
@@ -130,7 +132,8 @@ final class SnapshotStage implements Stage {
         } else if (!tail.whole() || tail.retracted().size() > OlderWindowsQuery.MAX_RETRACTED) {
             partial = Optional.of(Partial.TOO_MANY);
         } else {
-            older = earliest.map(topic -> new OlderWindowsQuery(topic, client.filter(), tail.retracted(), windows));
+            older = earliest.map(
+                    topic -> new OlderWindowsQuery(topic, client.request().filter(), tail.retracted(), windows));
         }
     }
 
@@ -153,7 +156,7 @@ final class SnapshotStage implements Stage {
 
     private void take(StreamClient client, OlderWindowsQuery.Page found) {
         for (OlderWindowsQuery.SeriesRows series : found.series()) {
-            if (client.filter().takes(series.series())) {
+            if (client.request().takes(series.series())) {
                 ready.addAll(rows.add(series));
             }
         }
@@ -187,6 +190,6 @@ final class SnapshotStage implements Stage {
         data.put("partial", partial.isPresent());
         partial.ifPresent(why -> data.put("reason", why.code()));
         client.writer().snapshotEnd(place, data, partial);
-        return new TailStage(client.tail(), behind.get(), false);
+        return new TailStage(client.feed().tail(), behind.get(), false);
     }
 }

@@ -7,10 +7,12 @@ import java.util.Optional;
 interface Stage {
 
     /** Writes as much as there is and the connection takes; the stage to run next, itself when there is no more to do now. */
-    Stage run(StreamClient client, RoundCache cache);
+    Stage run(StreamClient client);
 
     /** The position that the client can resume from now, as it is written; nothing when it could lose something by that. */
-    Optional<String> place();
+    default Optional<String> place() {
+        return Optional.empty();
+    }
 
     /** Called every now and then while the connection takes nothing, for so long by now; lets go of what can be had again. */
     default void relieve(long stuckNanos) {}

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.tail.Snapshot;
-import dev.streampane.results.tail.Tail;
-import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -20,7 +15,7 @@ import org.jboss.logging.Logger;
  * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
  * costs no memory but what waits in its connection.
  *
- * <p>All methods but {@link #snapshot}, {@link #end} and {@link #fail} run on the connection's event loop.
+ * <p>All methods but {@link #end} and {@link #fail} run on the connection's event loop.
  */
 final class StreamClient {
 
@@ -34,14 +29,14 @@ final class StreamClient {
     private final Connection connection;
     private final EventWriter writer;
     private final EventLoopStreams loop;
-    private final PendingAnswer pending;
     private final boolean takesAll;
     private Stage stage;
+    private Cancellable pending = () -> {};
 
     private long nextHeartbeat;
     private long endsAt;
 
-    /** A write that the socket takes at once may report that the connection has drained, and so call {@link #run} within itself. */
+    /** A write that the socket takes at once may report that the connection has drained, within {@link #run}. */
     private boolean running;
 
     private boolean closed;
@@ -52,8 +47,7 @@ final class StreamClient {
         this.request = request.begun();
         this.connection = connection;
         this.writer = new EventWriter(connection, request.format(), clients);
-        this.loop = feed.loop(connection.channel().eventLoop());
-        this.pending = new PendingAnswer(loop, this::failed);
+        this.loop = feed.loop(connection.eventLoop());
         this.takesAll = request.takesAll();
     }
 
@@ -72,14 +66,11 @@ final class StreamClient {
     }
 
     /** Runs stages until there is no more to send now. */
-    void run(RoundCache cache) {
-        if (running) {
-            return;
-        }
+    void run() {
         running = true;
         try {
             for (int stages = 0; stages < STAGES_PER_ROUND && !closed; stages++) {
-                Stage next = stage.run(this, cache);
+                Stage next = stage.run(this);
                 if (next == stage) {
                     return;
                 }
@@ -126,20 +117,10 @@ final class StreamClient {
         }
     }
 
-    /** The connection could not be opened. */
-    void unopened() {
-        close("internal");
-    }
-
-    /** The client has gone. */
-    void gone() {
-        close("client");
-    }
-
     /** Ends the stream, from which the client resumes; by any thread. Done when all of it has been written. */
     CompletableFuture<Void> end(String reason) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        loop.execute(() -> {
+        connection.eventLoop().execute(() -> {
             if (close(reason)) {
                 connection.end().onComplete(written -> ended.complete(null));
             } else {
@@ -151,51 +132,30 @@ final class StreamClient {
 
     /** Ends the stream with {@code event: error}; by any thread. */
     void fail(String reason, Problem problem) {
-        loop.execute(() -> endWith(reason, problem));
+        connection.eventLoop().execute(() -> endWith(reason, problem));
     }
 
     /** The connection takes more. */
     void drained() {
-        if (!closed) {
+        if (!closed && !running) {
             loop.run(this);
         }
     }
 
-    Tail tail() {
-        return feed.tail();
+    LiveFeed feed() {
+        return feed;
     }
 
-    StreamFilter filter() {
-        return request.filter();
+    StreamRequest request() {
+        return request;
     }
 
-    /** The newest windows that the client wants; takes its time where the tail has many series. */
-    Snapshot snapshot(int windows, int max) {
-        return feed.tail()
-                .snapshot(
-                        request.filter().keys(),
-                        series -> request.emit().finals() && request.filter().takes(series),
-                        windows,
-                        max);
-    }
-
-    /** Of the tail's earliest offsets those of results, unless the client wants none. */
-    Optional<Position.Topic> resultsBelow(Position earliest) {
-        return earliest.topic(feed.resultsTopic())
-                .filter(topic -> request.emit().finals());
-    }
-
-    CatchUpReader catchUp() {
-        return feed.catchUp();
+    EventLoopStreams loop() {
+        return loop;
     }
 
     EventWriter writer() {
         return writer;
-    }
-
-    /** Events that a client may be behind until it is conflated. */
-    int buffer() {
-        return feed.config().buffer();
     }
 
     boolean full() {
@@ -206,29 +166,6 @@ final class StreamClient {
         return takesAll;
     }
 
-    boolean takes(TailEntry entry) {
-        return request.takes(entry);
-    }
-
-    /** Sends the previews behind a number that the client wants, and that no result has overtaken; the number behind them. */
-    long sendPreviews(long from) {
-        Previews.Batch run = feed.previews().read(from);
-        List<Frame> wanted = run.frames().stream()
-                .filter(frame -> request.filter().takes(frame.entry()))
-                .filter(frame -> feed.previews().holds(frame.entry()))
-                .toList();
-        writer.previews(wanted);
-        if (run.next() < feed.previews().end()) {
-            again();
-        }
-        return run.next();
-    }
-
-    /** Where a client begins that wants previews; nothing when it wants none. */
-    OptionalLong previewsFrom() {
-        return request.emit().previews() ? OptionalLong.of(feed.previews().end()) : OptionalLong.empty();
-    }
-
     /** Schedules a round. */
     void again() {
         loop.wake();
@@ -236,20 +173,18 @@ final class StreamClient {
 
     /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
-        pending.await(answer, item -> {
-            taker.accept(item);
-            loop.run(this);
-        });
+        pending = answer.emitOn(connection.eventLoop())
+                .invoke(item -> {
+                    taker.accept(item);
+                    loop.run(this);
+                })
+                .subscribe()
+                .with(taken -> {}, this::failed);
     }
 
-    /** Cancels the pending question. */
+    /** Cancels the pending question: neither its answer nor its failure comes any more. */
     void forget() {
-        pending.forget();
-    }
-
-    /** Where a client that has reached the tail's end goes on, if it can be at once. */
-    Optional<Stage> align(Cursor cursor) {
-        return feed.broadcaster().align(cursor).map(spot -> new LiveStage(feed.broadcaster(), spot));
+        pending.cancel();
     }
 
     /** Writes {@code event: reset}; the newest windows follow. */
@@ -274,7 +209,8 @@ final class StreamClient {
         }
     }
 
-    private boolean close(String reason) {
+    /** Gives everything back that the stream holds; false when it was closed before. What the client is told is written by the caller. */
+    boolean close(String reason) {
         if (closed) {
             return false;
         }

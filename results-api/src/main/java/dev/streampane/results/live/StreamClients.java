@@ -66,7 +66,15 @@ public class StreamClients {
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();
-        ends.put(client, client.filter().access().whenEnded(vertx, () -> endCredential(client)));
+        ends.put(
+                client,
+                client.request()
+                        .filter()
+                        .access()
+                        .whenEnded(
+                                vertx,
+                                // what may no longer be read is no longer sent
+                                () -> client.fail("credential", Problem.ofStatus(401, Map.of()))));
         if (limits.closed()) {
             client.end("shutdown");
         }
@@ -75,16 +83,11 @@ public class StreamClients {
     void remove(StreamClient client, String reason) {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
-            limits.release(client.filter().access());
+            limits.release(client.request().filter().access());
             Optional.ofNullable(ends.remove(client)).ifPresent(Access.Registration::close);
             metrics.counter("streampane.results.stream.closed", "reason", reason)
                     .increment();
         }
-    }
-
-    /** What may no longer be read is no longer sent. */
-    private static void endCredential(StreamClient client) {
-        client.fail("credential", Problem.ofStatus(401, Map.of()));
     }
 
     void sent(int frames) {

@@ -5,10 +5,12 @@ import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.AuthenticationHandler;
+import dev.streampane.results.tail.Series;
 import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -108,11 +110,7 @@ record StreamRequest(
         filter.check();
         return new StreamRequest(
                 filter,
-                switch (emit) {
-                    case "early" -> Emit.EARLY;
-                    case "all" -> Emit.ALL;
-                    default -> Emit.FINAL;
-                },
+                Emit.valueOf(emit.toUpperCase(Locale.ROOT)),
                 snapshot,
                 since,
                 lastEventId,
@@ -131,5 +129,9 @@ record StreamRequest(
 
     boolean takes(TailEntry entry) {
         return emit.finals() && filter.takes(entry);
+    }
+
+    boolean takes(Series series) {
+        return emit.finals() && filter.takes(series);
     }
 }

@@ -38,11 +38,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public record StreamRoute(
-        TailFeeds feeds,
-        LiveFeed feed,
-        StreamClients clients,
-        StreamLimits limits,
-        ResultsConfig config) {
+        TailFeeds feeds, LiveFeed feed, StreamClients clients, StreamLimits limits, ResultsConfig config) {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String ALLOW = "GET, HEAD, OPTIONS";
@@ -171,12 +167,12 @@ public record StreamRoute(
         }
         try {
             clients.add(client);
-            response.closeHandler(gone -> client.gone());
-            response.exceptionHandler(failure -> client.gone());
+            response.closeHandler(gone -> client.close("client"));
+            response.exceptionHandler(failure -> client.close("client"));
             response.drainHandler(drained -> client.drained());
             client.open(first.get(), asked.lastEventId(), lifeNanos(), retryMillis());
         } catch (RuntimeException | Error e) {
-            client.unopened();
+            client.close("internal");
             failed(context, e);
         }
     }
@@ -195,7 +191,7 @@ public record StreamRoute(
             Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
             return wanted.isPresent()
                     ? ResumeStage.asked(feed.tail(), wanted.get())
-                    : new ResetStage(ResetReason.GARBAGE);
+                    : client -> client.reset(ResetReason.GARBAGE);
         }
         return asked.snapshot() > 0
                 ? new SnapshotStage(feed.snapshots(), asked.snapshot())

@@ -3,7 +3,6 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,24 +32,32 @@ final class TailStage implements Stage {
     }
 
     @Override
-    public Stage run(StreamClient client, RoundCache cache) {
+    public Stage run(StreamClient client) {
         for (int slices = 0; slices < SLICES_PER_ROUND; slices++) {
             if (client.full()) {
                 return this;
             }
-            Cursor.ReadResult found = cursor.read(SLICE);
-            if (found.slice().isEmpty()) {
+            Optional<Tail.Slice> slice = cursor.read(SLICE);
+            if (slice.isEmpty()) {
                 return new ResumeStage(cursor.position(), slow);
             }
-            Tail.Slice slice = found.slice().get();
-            if (!send(client, slice.entries())) {
+            List<TailEntry> entries = slice.get().entries();
+            if (slow) {
+                announce(client, entries);
+            }
+            if (!client.writer()
+                    .entries(
+                            entries.iterator(),
+                            entry -> cursor.advance(entry) && client.request().takes(entry) && !leftOut(client, entry),
+                            cursor::toString)) {
                 return this;
             }
-            cursor.end(slice);
-            if (slice.now().isPresent()) {
-                Optional<Stage> live = client.align(cursor);
-                if (live.isPresent()) {
-                    return live.get();
+            cursor.end(slice.get());
+            if (slice.get().now().isPresent()) {
+                Broadcaster broadcaster = client.feed().broadcaster();
+                Optional<Broadcaster.FramePosition> place = broadcaster.align(cursor);
+                if (place.isPresent()) {
+                    return new LiveStage(broadcaster, place.get());
                 }
             }
         }
@@ -63,31 +70,6 @@ final class TailStage implements Stage {
         return Optional.of(cursor.toString());
     }
 
-    /** False when the connection is full before the end. */
-    private boolean send(StreamClient client, List<TailEntry> entries) {
-        if (slow) {
-            announce(client, entries);
-        }
-        List<Frame> frames = new ArrayList<>();
-        int bytes = 0;
-        for (TailEntry entry : entries) {
-            if (bytes >= RoundCache.BATCH_BYTES) {
-                client.writer().frames(frames);
-                frames.clear();
-                bytes = 0;
-                if (client.full()) {
-                    return false;
-                }
-            }
-            if (cursor.advance(entry) && client.takes(entry) && !leftOut(client, entry)) {
-                frames.add(new Frame(entry, Optional.of(cursor.toString())));
-                bytes += entry.json().length;
-            }
-        }
-        client.writer().frames(frames);
-        return true;
-    }
-
     private void announce(StreamClient client, List<TailEntry> entries) {
         if (entries.isEmpty() || entries.get(0).number() < announcedTo) {
             return;
@@ -96,7 +78,7 @@ final class TailStage implements Stage {
         PositionTracker ahead = new PositionTracker(cursor.position());
         long leftOut = entries.stream()
                 .filter(ahead::advance)
-                .filter(entry -> client.takes(entry) && leftOut(client, entry))
+                .filter(entry -> client.request().takes(entry) && leftOut(client, entry))
                 .count();
         client.writer().conflated(cursor.toString(), ahead.toString(), leftOut);
     }
@@ -105,7 +87,7 @@ final class TailStage implements Stage {
     private boolean leftOut(StreamClient client, TailEntry entry) {
         return entry.number() < Math.min(announcedTo, conflatedTo)
                 && entry.kind() == TailEntry.Kind.WINDOW
-                && client.tail().index().revisions(entry.id(), entry.version()).stream()
+                && client.feed().tail().index().revisions(entry.id(), entry.version()).stream()
                         .anyMatch(newer -> newer.number() < conflatedTo);
     }
 }

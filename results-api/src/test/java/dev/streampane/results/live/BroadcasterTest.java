@@ -189,7 +189,7 @@ class BroadcasterTest {
         Cursor cursor = new Cursor(tail, tail.resume(from).place().orElseThrow());
         Optional<Tail.Slice> slice;
         do {
-            slice = cursor.read(1 + random.nextInt(20)).slice();
+            slice = cursor.read(1 + random.nextInt(20));
             slice.orElseThrow().entries().stream().filter(cursor::advance).forEach(got::add);
             cursor.end(slice.get());
         } while (slice.get().now().isEmpty());

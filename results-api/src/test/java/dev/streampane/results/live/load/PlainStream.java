@@ -69,8 +69,8 @@ public class PlainStream {
             String id = tail.position().toString();
             for (TailEntry entry : slice.entries()) {
                 events.onNext(new Event(id, new String(entry.json(), StandardCharsets.UTF_8)));
+                next = entry.number() + 1;
             }
-            next = slice.next();
         } while (slice.now().isEmpty());
     }
 }
