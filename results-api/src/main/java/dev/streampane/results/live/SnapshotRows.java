@@ -31,7 +31,7 @@ final class SnapshotRows {
         this.windows = windows;
         for (TailEntry entry : tail.entries()) {
             left.put(entry.id(), entry);
-            bySeries.computeIfAbsent(new Series(entry.job(), entry.spec(), entry.key()), series -> new ArrayList<>())
+            bySeries.computeIfAbsent(entry.series(), series -> new ArrayList<>())
                     .add(entry);
         }
     }

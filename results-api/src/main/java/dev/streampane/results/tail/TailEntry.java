@@ -190,6 +190,16 @@ public record TailEntry(
                 json);
     }
 
+    /** Its place among the entries of its job. */
+    public TailIndex.Row row() {
+        return new TailIndex.Row(start, id);
+    }
+
+    /** What it is one of. */
+    public Series series() {
+        return new Series(job, spec, key);
+    }
+
     /** Whether the job had read everything that belongs to the window. */
     public boolean complete() {
         return Version.isComplete(version);

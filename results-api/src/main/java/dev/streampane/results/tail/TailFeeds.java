@@ -10,7 +10,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +26,10 @@ public class TailFeeds implements AutoCloseable {
     private static final long LEAST_BYTES = 64 << 10;
 
     private final KafkaAccess kafka;
-    private final TopicRetention results;
-    private final TopicRetention alerts;
-    private final TopicRetention words;
     private final Tail tail;
-    private final TopicFeed resultsFeed;
-    private final TopicFeed alertsFeed;
-    private final TopicFeed wordsFeed;
+    private final TopicFeed results;
+    private final TopicFeed alerts;
+    private final TopicFeed words;
     private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
     private volatile boolean settled;
@@ -46,14 +42,14 @@ public class TailFeeds implements AutoCloseable {
         long bytes = config.tailBytes()
                 .map(size -> size.asLongValue())
                 .orElse(Runtime.getRuntime().maxMemory() / 4);
-        Duration age = config.tailAge();
-        results = kept(config.topic(), TailEntry.Kind.WINDOW, config.tailSize(), bytes, age);
-        alerts = kept(config.alertsTopic(), TailEntry.Kind.ALERT, config.tailSize(), bytes / 4, age);
-        words = kept(config.wordsTopic(), TailEntry.Kind.WORD, config.tailSize(), bytes / 4, age);
-        tail = new Tail(List.of(results, alerts, words));
-        resultsFeed = new TopicFeed(tail, results, "results", this::forget, this::note, this::more, metrics);
-        alertsFeed = new TopicFeed(tail, alerts, "alerts", () -> {}, entry -> {}, this::more, metrics);
-        wordsFeed = new TopicFeed(tail, words, "words", () -> {}, entry -> {}, this::more, metrics);
+        List<TopicRetention> topics = List.of(
+                kept(config, config.topic(), TailEntry.Kind.WINDOW, bytes),
+                kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4),
+                kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4));
+        tail = new Tail(topics);
+        results = new TopicFeed(tail, topics.get(0), "results", this::forget, this::note, this::more, metrics);
+        alerts = new TopicFeed(tail, topics.get(1), "alerts", () -> {}, entry -> {}, this::more, metrics);
+        words = new TopicFeed(tail, topics.get(2), "words", () -> {}, entry -> {}, this::more, metrics);
     }
 
     void begin(@Observes StartupEvent event) {
@@ -62,9 +58,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Starts to read. */
     public void begin() {
-        resultsFeed.follow(TopicFollower.start(kafka, results.name(), resultsFeed));
-        alertsFeed.follow(TopicFollower.start(kafka, alerts.name(), alertsFeed));
-        wordsFeed.follow(TopicFollower.start(kafka, words.name(), wordsFeed));
+        feeds().forEach(feed -> feed.begin(kafka));
     }
 
     void end(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -78,20 +72,20 @@ public class TailFeeds implements AutoCloseable {
 
     /** Whether the end of the log of results has been read once; from then on it is served, whatever happens to the broker. */
     public boolean loaded() {
-        return resultsFeed.loaded();
+        return results.loaded();
     }
 
     /** Whether the ends of all topics have been read, or the broker last said that one is not there, or not for us; results must be. */
     public boolean settled() {
         if (!settled) { // a right that is granted later makes nobody wait
-            settled = loaded() && Stream.of(alertsFeed, wordsFeed).allMatch(feed -> feed.loaded() || feed.missing());
+            settled = loaded() && Stream.of(alerts, words).allMatch(feed -> feed.loaded() || feed.missing());
         }
         return settled;
     }
 
     /** What the consumer of results is doing. */
     public TopicFollower.State state() {
-        return resultsFeed.state();
+        return results.state();
     }
 
     /** Whether the consumers' threads go round. */
@@ -106,17 +100,17 @@ public class TailFeeds implements AutoCloseable {
 
     /** Number of results kept. */
     public int size() {
-        return tail.size(results.name());
+        return tail.size(results.topic());
     }
 
     /** The topic of results. */
     public String resultsTopic() {
-        return results.name();
+        return results.topic();
     }
 
     /** The topic of alerts. */
     public String alertsTopic() {
-        return alerts.name();
+        return alerts.topic();
     }
 
     /** Per job the newest window of the topic that went through this process, and was not retracted when it did. */
@@ -140,15 +134,15 @@ public class TailFeeds implements AutoCloseable {
     }
 
     private Stream<TopicFeed> feeds() {
-        return Stream.of(resultsFeed, alertsFeed, wordsFeed);
+        return Stream.of(results, alerts, words);
     }
 
     private void more() {
         listeners.forEach(Runnable::run);
     }
 
-    private static TopicRetention kept(String topic, TailEntry.Kind kind, int size, long bytes, Duration age) {
-        return new TopicRetention(topic, kind, size, Math.max(LEAST_BYTES, bytes), age);
+    private static TopicRetention kept(ResultsConfig config, String topic, TailEntry.Kind kind, long bytes) {
+        return new TopicRetention(topic, kind, config.tailSize(), Math.max(LEAST_BYTES, bytes), config.tailAge());
     }
 
     private void forget() {

@@ -27,6 +27,8 @@ public final class TailIndex {
     /** When there are so many early jobs, all are taken for such. */
     private static final int MAX_EARLY = 1_000;
 
+    private static final ConcurrentSkipListMap<WindowEnd, TailEntry> NONE = new ConcurrentSkipListMap<>();
+
     /** The order of rows: by start, those of one start by id. */
     public record Row(Instant start, String id) implements Comparable<Row> {
 
@@ -39,13 +41,14 @@ public final class TailIndex {
         }
     }
 
-    private record WindowEnd(Instant end, Instant start, String id) implements Comparable<WindowEnd> {
+    /** The order of the windows of a series: by end, those of one end by start, then by id. */
+    public record WindowEnd(Instant end, Instant start, String id) implements Comparable<WindowEnd> {
 
         private static final Comparator<WindowEnd> ORDER = Comparator.comparing(WindowEnd::end)
                 .thenComparing(WindowEnd::start)
                 .thenComparing(WindowEnd::id);
 
-        private static WindowEnd of(TailEntry entry) {
+        public static WindowEnd of(TailEntry entry) {
             return new WindowEnd(entry.end(), entry.start(), entry.id());
         }
 
@@ -131,7 +134,8 @@ public final class TailIndex {
                 continue;
             }
             int left = windows;
-            for (TailEntry newest : last(of).values()) {
+            ConcurrentSkipListMap<WindowEnd, TailEntry> inOrder = series.getOrDefault(of, NONE);
+            for (TailEntry newest : inOrder.descendingMap().values()) {
                 TailEntry entry = newest.number() < next ? newest : before(newest, next);
                 if (entry == null) {
                     continue;
@@ -155,7 +159,7 @@ public final class TailIndex {
     /** The newest revision of the same window that had come by then, or null. */
     private TailEntry before(TailEntry newest, long next) {
         return revisions(newest.id()).stream()
-                .filter(entry -> entry.number() < next && series(entry).equals(series(newest)))
+                .filter(entry -> entry.number() < next && entry.series().equals(newest.series()))
                 .reduce((older, newer) -> newer)
                 .orElse(null);
     }
@@ -164,11 +168,6 @@ public final class TailIndex {
         return keys.stream()
                 .flatMap(key -> kinds.keySet().stream().map(kind -> new Series(kind.job(), kind.spec(), key)))
                 .toList();
-    }
-
-    private NavigableMap<WindowEnd, TailEntry> last(Series of) {
-        ConcurrentSkipListMap<WindowEnd, TailEntry> windows = series.get(of);
-        return windows == null ? Collections.emptyNavigableMap() : windows.descendingMap();
     }
 
     private static List<TailEntry> sorted(List<TailEntry> entries) {
@@ -186,8 +185,8 @@ public final class TailIndex {
         if (known.filter(newer -> newer.version() > entry.version()).isEmpty()) {
             known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);
             jobs.computeIfAbsent(entry.job(), job -> new ConcurrentSkipListMap<>())
-                    .put(row(entry), entry);
-            series.computeIfAbsent(series(entry), this::begin).put(WindowEnd.of(entry), entry);
+                    .put(entry.row(), entry);
+            series.computeIfAbsent(entry.series(), this::begin).put(WindowEnd.of(entry), entry);
         }
     }
 
@@ -195,7 +194,7 @@ public final class TailIndex {
     void remove(TailEntry entry) {
         revisions.computeIfPresent(entry.id(), (id, all) -> all.without(entry).orElse(null));
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(entry.job());
-        if (rows != null && rows.get(row(entry)) == entry) {
+        if (rows != null && rows.get(entry.row()) == entry) {
             unlist(entry);
         }
     }
@@ -206,9 +205,9 @@ public final class TailIndex {
     }
 
     private void unlist(TailEntry entry) {
-        removeFrom(jobs, entry.job(), row(entry));
-        if (removeFrom(series, series(entry), WindowEnd.of(entry))) {
-            kinds.compute(kind(series(entry)), (kind, left) -> left == 1 ? null : left - 1);
+        removeFrom(jobs, entry.job(), entry.row());
+        if (removeFrom(series, entry.series(), WindowEnd.of(entry))) {
+            kinds.compute(kind(entry.series()), (kind, left) -> left == 1 ? null : left - 1);
         }
     }
 
@@ -231,14 +230,6 @@ public final class TailIndex {
 
     /** The revisions of a window agree in all this, unless somebody else wrote one. */
     private static boolean sameRow(TailEntry one, TailEntry other) {
-        return series(one).equals(series(other)) && WindowEnd.of(one).equals(WindowEnd.of(other));
-    }
-
-    private static Row row(TailEntry entry) {
-        return new Row(entry.start(), entry.id());
-    }
-
-    private static Series series(TailEntry entry) {
-        return new Series(entry.job(), entry.spec(), entry.key());
+        return one.series().equals(other.series()) && WindowEnd.of(one).equals(WindowEnd.of(other));
     }
 }

@@ -5,15 +5,12 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.function.ToLongFunction;
 
 /** The entries of one topic in a {@link Tail}: a ring that grows to its limits. Guarded by the tail. */
 final class TopicBuffer {
-
-    private static final int FIRST_CAPACITY = 1_024;
 
     /** Every record of the partition is here. */
     static final long COMPLETE = Long.MIN_VALUE;
@@ -24,21 +21,28 @@ final class TopicBuffer {
     private final TopicRetention retention;
     private final Optional<TailIndex> index;
     private final Ring<TailEntry> entries = new Ring<>();
-
-    /** The same by partition. */
-    private final List<Ring<TailEntry>> ofPartitions = new ArrayList<>();
-
+    private final List<Partition> partitions = new ArrayList<>();
     private long bytes;
     private long evicted;
     private String topicId;
-    private long[] earliest = {};
-    private long[] positions = {};
-    private long[] reached = {};
-
-    /** Per partition the append time from which on everything is here, {@link #COMPLETE} or {@link #UNKNOWN}. */
-    private long[] whole = {};
-
     private long firstAppended = Long.MAX_VALUE;
+
+    private static final class Partition {
+        private final Ring<TailEntry> entries = new Ring<>();
+        private long earliest;
+        private long position;
+        private long reached;
+
+        /** The append time from which on everything is here, {@link #COMPLETE} or {@link #UNKNOWN}. */
+        private long whole;
+
+        private Partition(long earliest, long position, long whole) {
+            this.earliest = earliest;
+            this.position = position;
+            this.reached = position;
+            this.whole = whole;
+        }
+    }
 
     TopicBuffer(TopicRetention retention, Optional<TailIndex> index) {
         this.retention = retention;
@@ -58,21 +62,19 @@ final class TopicBuffer {
     }
 
     int partitions() {
-        return positions.length;
+        return partitions.size();
     }
 
-    void open(String newTopicId, long[] newEarliest, long[] newPositions, long[] newWhole) {
+    void open(String newTopicId, long[] earliest, long[] positions, long[] whole) {
         while (size() > 0) {
             evict();
         }
-        ofPartitions.clear();
-        addPartitions(newPositions.length);
+        partitions.clear();
+        for (int partition = 0; partition < positions.length; partition++) {
+            partitions.add(new Partition(earliest[partition], positions[partition], whole[partition]));
+        }
         topicId = newTopicId;
-        earliest = newEarliest.clone();
-        positions = newPositions.clone();
-        reached = newPositions.clone();
         firstAppended = Long.MAX_VALUE;
-        whole = newWhole.clone();
     }
 
     void append(TailEntry entry) {
@@ -80,16 +82,18 @@ final class TopicBuffer {
         add(entry);
     }
 
-    void pass(int partition, long offset) {
-        positions[partition] = offset + 1;
-        reached[partition] = Math.max(reached[partition], offset + 1);
+    void pass(int number, long offset) {
+        Partition partition = partitions.get(number);
+        partition.position = offset + 1;
+        partition.reached = Math.max(partition.reached, offset + 1);
     }
 
     boolean reached(long[] offsets) {
         boolean more = false;
-        for (int partition = 0; partition < Math.min(reached.length, offsets.length); partition++) {
-            more |= offsets[partition] > reached[partition];
-            reached[partition] = Math.max(reached[partition], offsets[partition]);
+        for (int number = 0; number < Math.min(partitions(), offsets.length); number++) {
+            Partition partition = partitions.get(number);
+            more |= offsets[number] > partition.reached;
+            partition.reached = Math.max(partition.reached, offsets[number]);
         }
         return more;
     }
@@ -102,52 +106,50 @@ final class TopicBuffer {
                         || entry(0).appended() < oldest)) {
             evict();
         }
+        Partition partition = partitions.get(entry.partition());
         entries.add(entry);
-        ofPartitions.get(entry.partition()).add(entry);
+        partition.entries.add(entry);
         bytes += entry.bytes();
         firstAppended = Math.min(firstAppended, entry.appended());
-        if (whole[entry.partition()] == UNKNOWN) {
-            whole[entry.partition()] = entry.appended() + 1;
+        if (partition.whole == UNKNOWN) {
+            partition.whole = entry.appended() + 1;
         }
         index.ifPresent(of -> of.add(entry));
     }
 
     /** Where to read on, or nothing: it is another topic of the name, or no longer holds the place. Added partitions begin at their beginning. */
     Optional<long[]> readOn(TopicLayout topic) {
-        if (!topic.topicId().equals(topicId) || topic.partitions() < positions.length) {
+        if (!topic.topicId().equals(topicId) || topic.partitions() < partitions()) {
             return Optional.empty();
         }
-        for (int partition = 0; partition < positions.length; partition++) {
-            if (positions[partition] < topic.beginnings()[partition]
-                    || positions[partition] > topic.ends()[partition]) {
+        for (int number = 0; number < partitions(); number++) {
+            long position = partitions.get(number).position;
+            if (position < topic.beginnings()[number] || position > topic.ends()[number]) {
                 return Optional.empty();
             }
         }
-        int known = positions.length;
-        addPartitions(topic.partitions());
-        earliest = Arrays.copyOf(earliest, topic.partitions());
-        positions = Arrays.copyOf(positions, topic.partitions());
-        reached = Arrays.copyOf(reached, topic.partitions());
-        whole = Arrays.copyOf(whole, topic.partitions());
-        for (int partition = known; partition < positions.length; partition++) {
-            earliest[partition] = topic.beginnings()[partition];
-            positions[partition] = topic.beginnings()[partition];
-            reached[partition] = topic.beginnings()[partition];
-            whole[partition] = earliest[partition] == 0 ? COMPLETE : UNKNOWN;
+        for (int number = partitions(); number < topic.partitions(); number++) {
+            long begin = topic.beginnings()[number];
+            partitions.add(new Partition(begin, begin, begin == 0 ? COMPLETE : UNKNOWN));
         }
-        return Optional.of(positions.clone());
+        return Optional.of(position().offsets());
     }
 
     Position.Topic position() {
-        return new Position.Topic(name(), topicId, positions.clone());
+        return place(partition -> partition.position);
     }
 
     Position.Topic reached() {
-        return new Position.Topic(name(), topicId, reached.clone());
+        return place(partition -> partition.reached);
     }
 
     Position.Topic earliest() {
-        return new Position.Topic(name(), topicId, earliest.clone());
+        return place(partition -> partition.earliest);
+    }
+
+    private Position.Topic place(ToLongFunction<Partition> offset) {
+        return new Position.Topic(
+                name(), topicId, partitions.stream().mapToLong(offset).toArray());
     }
 
     /**
@@ -156,9 +158,12 @@ final class TopicBuffer {
      * <p>Nothing was appended to an earlier topic of the name at the time of this one's first record or later.
      */
     Optional<Instant> whole() {
-        long since = LongStream.concat(LongStream.of(firstAppended), LongStream.of(whole))
-                .max()
-                .orElse(UNKNOWN);
+        long since = Math.max(
+                firstAppended,
+                partitions.stream()
+                        .mapToLong(partition -> partition.whole)
+                        .max()
+                        .orElse(UNKNOWN));
         return since == UNKNOWN ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since));
     }
 
@@ -169,10 +174,10 @@ final class TopicBuffer {
         if (!wanted.id().equals(topicId)) {
             return Reach.RECREATED;
         }
-        if (wanted.offsets().length > positions.length) {
+        if (wanted.offsets().length > partitions()) {
             return Reach.FOREIGN;
         }
-        Position.Topic whole = wanted.withPartitions(positions.length);
+        Position.Topic whole = wanted.withPartitions(partitions());
         if (!reached().reaches(whole)) {
             return Reach.AHEAD;
         }
@@ -182,9 +187,9 @@ final class TopicBuffer {
     /** Number of the first entry at or above {@code seen}; {@code none} when there is none. */
     long firstUnseen(Position.Topic seen, long none) {
         long first = none;
-        for (int partition = 0; partition < ofPartitions.size(); partition++) {
-            Ring<TailEntry> ring = ofPartitions.get(partition);
-            int unseen = ring.find(TailEntry::offset, seen.offsets()[partition]);
+        for (int number = 0; number < partitions(); number++) {
+            Ring<TailEntry> ring = partitions.get(number).entries;
+            int unseen = ring.find(TailEntry::offset, seen.offsets()[number]);
             if (unseen < ring.size()) {
                 first = Math.min(first, ring.get(unseen).number());
             }
@@ -216,17 +221,12 @@ final class TopicBuffer {
 
     private void evict() {
         TailEntry entry = entries.remove();
-        ofPartitions.get(entry.partition()).remove();
+        Partition partition = partitions.get(entry.partition());
+        partition.entries.remove();
         evicted = entry.number() + 1;
         bytes -= entry.bytes();
-        earliest[entry.partition()] = entry.offset() + 1;
-        whole[entry.partition()] = Math.max(whole[entry.partition()], entry.appended() + 1);
+        partition.earliest = entry.offset() + 1;
+        partition.whole = Math.max(partition.whole, entry.appended() + 1);
         index.ifPresent(of -> of.remove(entry));
-    }
-
-    private void addPartitions(int partitions) {
-        while (ofPartitions.size() < partitions) {
-            ofPartitions.add(new Ring<>());
-        }
     }
 }

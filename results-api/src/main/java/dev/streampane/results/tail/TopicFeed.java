@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
+import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicFollower;
 import dev.streampane.results.log.TopicLayout;
@@ -56,8 +57,12 @@ final class TopicFeed implements TopicReader {
         metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(retention.name()));
     }
 
-    void follow(TopicFollower started) {
-        follower = started;
+    String topic() {
+        return retention.name();
+    }
+
+    void begin(KafkaAccess kafka) {
+        follower = TopicFollower.start(kafka, topic(), this);
     }
 
     void end() {
@@ -68,23 +73,20 @@ final class TopicFeed implements TopicReader {
 
     /** Whether the end of the topic has been read once. */
     boolean loaded() {
-        return tail.loaded(retention.name());
+        return tail.loaded(topic());
     }
 
     TopicFollower.State state() {
-        TopicFollower started = follower;
-        return started == null ? TopicFollower.State.CONNECTING : started.state();
+        return follower == null ? TopicFollower.State.CONNECTING : follower.state();
     }
 
     /** Whether the broker, when it answered last, said that there is no such topic, or not for this user. */
     boolean missing() {
-        TopicFollower started = follower;
-        return started != null && started.missing();
+        return follower != null && follower.missing();
     }
 
     boolean alive() {
-        TopicFollower started = follower;
-        return started == null || started.alive();
+        return follower == null || follower.alive();
     }
 
     @Override
@@ -119,7 +121,7 @@ final class TopicFeed implements TopicReader {
 
     @Override
     public void reached(long[] offsets) {
-        if (load == null && tail.reached(retention.name(), offsets)) {
+        if (load == null && tail.reached(topic(), offsets)) {
             more.run();
         }
     }
@@ -139,7 +141,7 @@ final class TopicFeed implements TopicReader {
         if (length > Position.MAX_LENGTH) {
             LOG.warnf(
                     "Streams cannot be resumed, topics have too many partitions: topic=%s position=%d characters, at most %d are read",
-                    retention.name(), length, Position.MAX_LENGTH);
+                    topic(), length, Position.MAX_LENGTH);
         }
     }
 
@@ -148,7 +150,7 @@ final class TopicFeed implements TopicReader {
         if (load != null) {
             load.append(entry);
         } else {
-            tail.append(retention.name(), entry);
+            tail.append(topic(), entry);
         }
     }
 
@@ -157,7 +159,7 @@ final class TopicFeed implements TopicReader {
         if (load != null) {
             load.skip(record.partition(), record.offset());
         } else {
-            tail.skip(retention.name(), record.partition(), record.offset());
+            tail.skip(topic(), record.partition(), record.offset());
         }
     }
 }

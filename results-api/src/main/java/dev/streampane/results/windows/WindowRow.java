@@ -30,7 +30,7 @@ record WindowRow(
     /** As the tail has it. */
     static WindowRow of(TailEntry entry) {
         return new WindowRow(
-                new Row(entry.start(), entry.id()),
+                entry.row(),
                 entry.job(),
                 entry.key(),
                 entry.status(),
