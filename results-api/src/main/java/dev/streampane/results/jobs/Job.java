@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.tail.NewestWindow;
@@ -36,27 +37,48 @@ record Job(
         return shown ? this : new Job(job, generation, specs, jobVersion, started, null);
     }
 
+    /** What its results in Elasticsearch say: the highest generation, the specifications, of the windows that hold the one that ends last. */
+    static Job stored(JsonNode bucket) {
+        JsonNode last = bucket.at("/held/last/hits/hits/0/_source");
+        return new Job(
+                bucket.path("key").asText(),
+                bucket.at("/generation/value").asInt(),
+                bucket.at("/specs/buckets").findValuesAsText("key"),
+                null,
+                null,
+                last.isMissingNode() ? null : window(last));
+    }
+
+    private static NewestWindow window(JsonNode result) {
+        return new NewestWindow(
+                result.path("id").asText(),
+                result.path("key").asText(),
+                Instant.parse(result.at("/window/start").asText()),
+                Instant.parse(result.at("/window/end").asText()),
+                result.path("generation").asInt());
+    }
+
     /** What the run, the store and the feed know of one job, put together; each may know nothing. What was fed may no longer be {@code held}. */
     static Job of(
             String name,
             Optional<JobRun> run,
-            Optional<StoredJob> stored,
+            Optional<Job> stored,
             Optional<NewestWindow> fed,
             Predicate<NewestWindow> held) {
         int generation = IntStream.of(
                         run.map(JobRun::generation).orElse(0),
-                        stored.map(StoredJob::generation).orElse(0),
+                        stored.map(Job::generation).orElse(0),
                         fed.map(NewestWindow::generation).orElse(0))
                 .max()
                 .orElseThrow();
-        NewestWindow window = Stream.concat(stored.map(StoredJob::lastWindow).stream(), fed.stream())
+        NewestWindow window = Stream.concat(stored.map(Job::lastWindow).stream(), fed.stream())
                 .filter(held)
                 .reduce((kept, next) -> next.end().isAfter(kept.end()) ? next : kept)
                 .orElse(null);
         return new Job(
                 name,
                 generation,
-                run.map(JobRun::specs).or(() -> stored.map(StoredJob::specs)).orElse(List.of()),
+                run.map(JobRun::specs).or(() -> stored.map(Job::specs)).orElse(List.of()),
                 run.map(JobRun::latestVersion).orElse(null),
                 run.map(JobRun::started).orElse(null),
                 window);

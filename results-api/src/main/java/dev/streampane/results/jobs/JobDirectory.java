@@ -58,12 +58,9 @@ public record JobDirectory(
 
     /** All jobs; who asks while the store is being asked gets that answer. Fails only when the store is away and nothing else has been read. */
     Uni<Listing> all() {
-        return listings.ask("", this::asked);
-    }
-
-    private Uni<Listing> asked() {
-        return stored().onFailure(failure -> failure instanceof ProblemException && feed.loaded())
-                .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE)));
+        return listings.ask("", () -> stored().onFailure(
+                        failure -> failure instanceof ProblemException && feed.loaded())
+                .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE))));
     }
 
     /** Whether nothing knows the job, though everything can be asked. */
@@ -109,14 +106,14 @@ public record JobDirectory(
         search.set("aggs", ResultJson.read(JOBS));
         return elasticsearch.search(RESULTS, search).map(answer -> {
             JsonNode jobs = answer.at("/aggregations/jobs");
-            Map<String, StoredJob> found = new HashMap<>();
-            jobs.path("buckets").forEach(job -> found.put(job.path("key").asText(), StoredJob.of(job)));
+            Map<String, Job> found = new HashMap<>();
+            jobs.path("buckets").forEach(job -> found.put(job.path("key").asText(), Job.stored(job)));
             boolean all = jobs.path("sum_other_doc_count").asLong() == 0;
             return new Listing(merged(found), all ? Optional.empty() : Optional.of(JobResource.TOO_MANY));
         });
     }
 
-    private List<Job> merged(Map<String, StoredJob> kept) {
+    private List<Job> merged(Map<String, Job> kept) {
         Map<String, JobRun> started = runs.newest();
         Map<String, NewestWindow> fed = feed.newestWindows();
         TreeSet<String> names = new TreeSet<>(started.keySet());

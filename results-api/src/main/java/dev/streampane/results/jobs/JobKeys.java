@@ -12,6 +12,7 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
+import dev.streampane.results.tail.TailIndex.WindowEnd;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -139,7 +140,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     private static KeyCount counted(List<TailEntry> windows) {
         KeyCount count = new KeyCount();
         for (TailEntry entry : windows) {
-            count.add(entry.spec(), 1, new KeyCount.Last(entry.end(), entry.start(), entry.id()));
+            count.add(entry.spec(), 1, WindowEnd.of(entry));
         }
         return count;
     }
@@ -149,7 +150,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         count.add(
                 spec.path("key").asText(),
                 spec.path("doc_count").asLong() - spec.at("/both/doc_count").asLong(),
-                new KeyCount.Last(
+                new WindowEnd(
                         Instant.parse(last.at("/window/end").asText()),
                         Instant.parse(last.at("/window/start").asText()),
                         last.path("id").asText()));
