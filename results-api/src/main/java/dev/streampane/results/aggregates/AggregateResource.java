@@ -29,7 +29,13 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/windows/aggregate}: windows rolled up into longer ones. */
 @Path("/api/v1/windows/aggregate")
 @Produces(MediaType.APPLICATION_JSON)
-public class AggregateResource {
+public record AggregateResource(
+        Aggregates aggregates,
+        JobSpecs specs,
+        Measures measures,
+        JobDirectory jobs,
+        ReadConsistency consistency,
+        ConcurrencyLimits limits) {
 
     /** The parameters of {@link #aggregate}. */
     public static final List<Parameter<?>> FIND = AggregateQuery.PARAMETERS;
@@ -81,28 +87,6 @@ public class AggregateResource {
                 exact: {type: boolean}
                 whole: {type: boolean, description: Whether none of its windows ends after it does}
             """;
-
-    private final Aggregates aggregates;
-    private final JobSpecs specs;
-    private final Measures measures;
-    private final JobDirectory jobs;
-    private final ReadConsistency consistency;
-    private final ConcurrencyLimits limits;
-
-    AggregateResource(
-            Aggregates aggregates,
-            JobSpecs specs,
-            Measures measures,
-            JobDirectory jobs,
-            ReadConsistency consistency,
-            ConcurrencyLimits limits) {
-        this.consistency = consistency;
-        this.limits = limits;
-        this.aggregates = aggregates;
-        this.specs = specs;
-        this.measures = measures;
-        this.jobs = jobs;
-    }
 
     /**
      * Buckets that have windows: of {@code interval}, oldest first, where a window belongs to the bucket of its start; or of keys, by their
@@ -171,6 +155,6 @@ public class AggregateResource {
                 rolled.buckets().stream()
                         .mapToLong(bucket -> bucket.path("incomplete").asLong())
                         .sum());
-        return ResultPage.answer(body, rolled.position(), Optional.empty());
+        return ResultPage.answer(body, Optional.of(rolled.position()));
     }
 }

@@ -17,7 +17,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -26,7 +25,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1 and with all their digits. */
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
-public class AlertResource {
+public record AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
 
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = AlertQuery.PARAMETERS;
@@ -42,14 +41,6 @@ public class AlertResource {
     /** Its answers, as JSON Schema in YAML. */
     public static final String SCHEMAS =
             ResultPage.schema("AlertPage", "{$ref: '#/components/schemas/Alert'}", "[string, 'null']");
-
-    private final MergedAlerts alerts;
-    private final ReadConsistency consistency;
-
-    AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
-        this.alerts = alerts;
-        this.consistency = consistency;
-    }
 
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
     @GET
@@ -72,8 +63,7 @@ public class AlertResource {
         Access access = Access.of(context, id);
         return alerts.one(id, wanted, access).map(one -> one.alert()
                 .filter(alert -> mayRead(access, alert))
-                .map(alert -> ResultPage.answer(
-                        alert.json(), one.shown().map(ReadConsistency.Coverage::position), Optional.empty()))
+                .map(alert -> ResultPage.answer(alert.json(), one.shown().map(ReadConsistency.Coverage::position)))
                 .orElseThrow(() -> missing(id, one)));
     }
 

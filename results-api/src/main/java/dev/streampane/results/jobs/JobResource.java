@@ -18,15 +18,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 /** {@code GET /api/v1/jobs}: which jobs there are. */
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
-public class JobResource {
+public record JobResource(JobDirectory jobs) {
 
-    /**
-     * The answer.
-     *
-     * @param items jobs by name
-     * @param truncated whether jobs that only Elasticsearch knows are missing
-     * @param reason why; null when none are
-     */
+    /** The answer: jobs by name. */
     @Schema(requiredProperties = {"items", "truncated"})
     record Jobs(
             List<Job> items,
@@ -43,12 +37,6 @@ public class JobResource {
 
     static final String STORE_UNAVAILABLE = "store-unavailable";
     static final String TOO_MANY = "too-many-jobs";
-
-    private final JobDirectory jobs;
-
-    JobResource(JobDirectory jobs) {
-        this.jobs = jobs;
-    }
 
     /** The jobs of which the caller may read anything, by name. */
     @GET

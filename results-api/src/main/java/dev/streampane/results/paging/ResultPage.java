@@ -72,20 +72,21 @@ public record ResultPage(
 
     /** The answer to a request, with a link to the next page (RFC 8288). */
     public RestResponse<String> answer(RoutingContext context) {
-        return answer(json(), position, next.map(cursor -> link(context.request(), cursor)));
+        RestResponse.ResponseBuilder<String> response = response(json(), position);
+        next.ifPresent(cursor -> response.header("Link", link(context.request(), cursor)));
+        return response.build();
     }
 
     /** An answer that holds up to {@code position}. */
-    public static RestResponse<String> answer(JsonNode body, Position.Topic position, Optional<String> link) {
-        return answer(body, Optional.of(position), link);
+    public static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position) {
+        return response(body, position).build();
     }
 
-    public static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position, Optional<String> link) {
+    private static RestResponse.ResponseBuilder<String> response(JsonNode body, Optional<Position.Topic> position) {
         RestResponse.ResponseBuilder<String> response =
                 RestResponse.ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
         position.ifPresent(held -> response.header(POSITION, held.toString()));
-        link.ifPresent(next -> response.header("Link", next));
-        return response.build();
+        return response;
     }
 
     private static String name(String pair) {

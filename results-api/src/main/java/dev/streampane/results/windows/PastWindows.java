@@ -53,7 +53,7 @@ record PastWindows(
                         known.windows().get(id))
                 .map(Revision::result)
                 .filter(access::mayRead)
-                .map(window -> ResultPage.answer(window, known.position(), Optional.empty()))
+                .map(window -> ResultPage.answer(window, Optional.of(known.position())))
                 .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
     }
 
