@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
 import dev.streampane.results.consistency.ReadConsistency;
@@ -71,28 +70,12 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     /** One row more than the page, and one that may be there twice. */
     private static ObjectNode search(String id, int limit, Optional<Long> after) {
         ObjectNode search = Clauses.search(limit + 2);
-        ArrayNode filters = Clauses.filters(search);
-        Clauses.term(filters, "id", id);
-        after.ifPresent(version -> newerThan(filters, Version.of(version)));
+        Clauses.term(Clauses.filters(search), "id", id);
         Clauses.byVersion(search, "asc");
+        after.map(Version::of).ifPresent(version -> search.putArray("search_after")
+                .add(version.complete() ? 1 : 0)
+                .add(version.generation())
+                .add(version.rev()));
         return search;
-    }
-
-    private static void newerThan(ArrayNode filters, Version version) {
-        ArrayNode should = Clauses.any(filters);
-        ArrayNode sameGeneration = Clauses.all(should);
-        sameGeneration.addObject().putObject("term").put("complete", version.complete());
-        sameGeneration.addObject().putObject("term").put("generation", version.generation());
-        above(sameGeneration, "rev", version.rev());
-        ArrayNode laterGeneration = Clauses.all(should);
-        laterGeneration.addObject().putObject("term").put("complete", version.complete());
-        above(laterGeneration, "generation", version.generation());
-        if (!version.complete()) {
-            should.addObject().putObject("term").put("complete", true);
-        }
-    }
-
-    private static void above(ArrayNode filters, String field, long value) {
-        filters.addObject().putObject("range").putObject(field).put("gt", value);
     }
 }
