@@ -19,16 +19,12 @@ public record ElasticsearchCheck(SearchClient elasticsearch, TailFeeds feeds) im
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return elasticsearch.reachable().map(this::said);
-    }
-
-    private HealthCheckResponse said(boolean reachable) {
-        return HealthCheckResponse.named("elasticsearch")
+        return elasticsearch.reachable().map(reachable -> HealthCheckResponse.named("elasticsearch")
                 .up()
                 .withData("reachable", reachable)
                 .withData("required", false)
                 .withData("works", reachable ? "everything" : "streams, watermarks, audit" + windows())
-                .build();
+                .build());
     }
 
     private String windows() {

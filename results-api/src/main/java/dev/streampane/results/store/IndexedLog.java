@@ -92,7 +92,11 @@ public class IndexedLog {
             return Uni.createFrom().item(true);
         }
         long left = begun + wait - System.nanoTime();
-        return (left > 0 ? within(look(wanted), Duration.ofNanos(left)) : nothing()).chain(looked -> {
+        // a look that takes longer goes on for others
+        Uni<Void> look = left > 0
+                ? look(wanted).ifNoItem().after(Duration.ofNanos(left)).recoverWithItem((Void) null)
+                : Uni.createFrom().voidItem();
+        return look.chain(looked -> {
             if (isVisible(wanted)) {
                 return Uni.createFrom().item(true);
             }
@@ -102,15 +106,6 @@ public class IndexedLog {
                     ? Uni.createFrom().item(false)
                     : Uni.createFrom().voidItem().onItem().delayIt().by(pause).chain(() -> shows(wanted, begun, wait));
         });
-    }
-
-    /** A look that takes longer goes on for others. */
-    private static Uni<Void> within(Uni<Void> look, Duration left) {
-        return look.ifNoItem().after(left).recoverWithItem((Void) null);
-    }
-
-    private static Uni<Void> nothing() {
-        return Uni.createFrom().voidItem();
     }
 
     private boolean isVisible(Position.Topic wanted) {
@@ -175,12 +170,12 @@ public class IndexedLog {
         }
         if (before.filter(shown -> shown.reaches(wanted)).isPresent()) {
             visible.put(wanted.name(), new Progress(before.get(), acknowledged, now));
-            return nothing();
+            return Uni.createFrom().voidItem();
         }
         return withoutEmptyEnds(farther(before, acknowledged), wanted)
                 .chain(position -> (before.filter(shown -> shown.reaches(position))
                                         .isPresent()
-                                ? nothing()
+                                ? Uni.createFrom().voidItem()
                                 : elasticsearch.refresh(INDICES))
                         .invoke(() -> visible.put(wanted.name(), new Progress(position, acknowledged, now))));
     }

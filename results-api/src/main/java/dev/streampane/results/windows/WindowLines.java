@@ -87,16 +87,14 @@ final class WindowLines {
                 .item(() -> bound.acquire(access))
                 .invoke(taken -> place = taken)
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
-                .invoke(this::checkWhole)
+                .invoke(page -> {
+                    // what cannot say that rows are missing is not begun without them
+                    if (format == LineFormat.CSV) {
+                        pages.checkWhole(page);
+                    }
+                })
                 .onFailure()
                 .invoke(() -> place.close());
-    }
-
-    /** What cannot say that rows are missing is not begun without them. */
-    private void checkWhole(WindowPage first) {
-        if (format == LineFormat.CSV) {
-            pages.checkWhole(first);
-        }
     }
 
     /** Begins the answer with its first rows. */
@@ -118,11 +116,6 @@ final class WindowLines {
             credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
             write(Buffer.buffer(format.head(query.fields())), first);
         });
-    }
-
-    private Uni<WindowPage> read(Optional<Row> after) {
-        int max = (int) Math.min(PART, query.limit() - written);
-        return pages.read(query, after, max, shown);
     }
 
     private void write(Buffer lines, WindowPage page) {
@@ -152,7 +145,7 @@ final class WindowLines {
         if (over) {
             return;
         }
-        reading = read(after)
+        reading = pages.read(query, after, (int) Math.min(PART, query.limit() - written), shown)
                 .subscribe()
                 .with(page -> onLoop(() -> write(Buffer.buffer(), page)), failure -> onLoop(() -> fail(failure)));
     }

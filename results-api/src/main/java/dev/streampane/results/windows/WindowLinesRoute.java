@@ -72,10 +72,7 @@ public record WindowLinesRoute(
                 .subscribe()
                 .with(
                         page -> lines.begin(page, context.request().method() == HttpMethod.HEAD),
-                        failure -> loop.runOnContext(ready -> refuse(context, failure)));
-    }
-
-    private static void refuse(RoutingContext context, Throwable failure) {
-        ProblemRoutes.send(context, WindowLines.problem(failure));
+                        failure ->
+                                loop.runOnContext(ready -> ProblemRoutes.send(context, WindowLines.problem(failure))));
     }
 }
