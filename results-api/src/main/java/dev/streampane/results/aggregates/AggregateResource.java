@@ -108,21 +108,21 @@ public record AggregateResource(
 
     private Uni<RestResponse<String>> answer(AggregateQuery query) {
         return specs.of(query.job(), query.atLeast())
-                .chain(known -> known.tail().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
+                .chain(known -> known.found().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
     }
 
     private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
         AggregateQuery query = asked.withSpec(toRollUp(asked, known));
         return measures.of(query)
-                .chain(metric -> metric.isEmpty() && query.measures()
+                .chain(measure -> measure.isEmpty() && query.measures()
                         ? nothing(query, known.shown())
-                        : aggregates.of(query, metric).map(rolled -> answer(query, rolled)));
+                        : aggregates.of(query, measure).map(rolled -> answer(query, rolled)));
     }
 
     /** What is wrong with the specification is not known while results are missing. */
     private String toRollUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
         try {
-            return JobSpecs.toRollUp(asked.spec(), known.tail());
+            return JobSpecs.toRollUp(asked.spec(), known.found());
         } catch (ProblemException e) {
             throw known.shown().complete() ? e : consistency.behind();
         }
@@ -133,28 +133,31 @@ public record AggregateResource(
             if (unknown) {
                 throw shown.complete() ? JobDirectory.unknownJob(query.job()) : consistency.behind();
             }
-            return answer(query, new Aggregates.Buckets(List.of(), shown.reason(), shown.position()));
+            return answer(query, new TailAndStore.Answer<>(List.of(), shown));
         });
     }
 
-    private static RestResponse<String> answer(AggregateQuery query, Aggregates.Buckets rolled) {
-        List<ObjectNode> shown = query.grouping().shown(rolled.buckets());
-        ObjectNode body = new ResultPage(shown, Optional.empty(), rolled.reason(), rolled.position()).json();
+    private static RestResponse<String> answer(AggregateQuery query, TailAndStore.Answer<List<ObjectNode>> rolled) {
+        List<ObjectNode> buckets = rolled.found();
+        ReadConsistency.Coverage shown = rolled.shown();
+        ObjectNode body = new ResultPage(
+                        query.grouping().shown(buckets), Optional.empty(), shown.reason(), shown.position())
+                .json();
         body.put("job", query.job());
         query.spec().ifPresent(spec -> body.put("spec", spec));
         query.metric().ifPresent(metric -> body.put("metric", metric));
         body.put("fn", query.fn().word());
-        query.grouping().describe(body, rolled.buckets().size());
+        query.grouping().describe(body, buckets.size());
         body.put(
                 "exact",
-                rolled.reason().isEmpty()
-                        && rolled.buckets().stream()
+                shown.complete()
+                        && buckets.stream()
                                 .allMatch(bucket -> bucket.path("exact").asBoolean()));
         body.put(
                 "incomplete",
-                rolled.buckets().stream()
+                buckets.stream()
                         .mapToLong(bucket -> bucket.path("incomplete").asLong())
                         .sum());
-        return ResultPage.answer(body, Optional.of(rolled.position()));
+        return ResultPage.answer(body, Optional.of(shown.position()));
     }
 }

@@ -7,6 +7,7 @@ import dev.streampane.contract.Version;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -49,14 +50,6 @@ class Aggregates {
     private static final int MAX_NAMED = 50_000;
 
     /**
-     * Buckets.
-     *
-     * @param reason why windows are missing; nothing when none are
-     * @param position up to which this holds
-     */
-    record Buckets(List<ObjectNode> buckets, Optional<String> reason, Position.Topic position) {}
-
-    /**
      * Windows on the way into a roll-up.
      *
      * @param tail those of the tail that no document was read of yet, by id
@@ -81,34 +74,34 @@ class Aggregates {
     }
 
     /** Rolls up the windows of one specification. */
-    Uni<Buckets> of(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
+    Uni<Answer<List<ObjectNode>>> of(AggregateQuery query, Optional<Measure> measure) {
         return results.read(query.atLeast(), index -> inTail(index, query))
-                .chain(read -> read.tail().size() > maxNamed
-                        ? inStore(query, metric)
-                        : ofBoth(query, metric, read.tail()).map(rollup -> rolled(rollup, read.shown())));
+                .chain(read -> read.found().size() > maxNamed
+                        ? inStore(query, measure)
+                        : ofBoth(query, measure, read.found()).map(rollup -> rolled(rollup, read.shown())));
     }
 
     /**
      * The tail has too many to be told apart from those in the store: what has been read up to now has to be in the store, too, however the
      * log goes on.
      */
-    private Uni<Buckets> inStore(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
-        Rollup<?> rollup = rollup(query, metric);
+    private Uni<Answer<List<ObjectNode>>> inStore(AggregateQuery query, Optional<Measure> measure) {
+        Rollup<?> rollup = rollup(query, measure);
         Position.Topic now = results.position();
         ReadConsistency.Requirement patient = query.atLeast().within(timeout);
         return results.stored(query.atLeast(), now)
                 .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
-                .call(() -> addStored(query, metric, List.of(), rollup))
+                .call(() -> addStored(query, measure, List.of(), rollup))
                 .map(shown -> rolled(rollup, shown));
     }
 
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail)
                 .chain(few -> few
-                        ? read(reading(query, metric, tail), query::search, deadline, Optional.empty())
+                        ? read(reading(query, measure, tail), query::search, deadline, Optional.empty())
                         : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
-                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, metric, tail));
+                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, measure, tail));
     }
 
     /** Without naming the tail's windows, where it is so anyway. */
@@ -126,32 +119,30 @@ class Aggregates {
     }
 
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
-    private Uni<Rollup<?>> addedUp(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+    private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        return read(reading(query, metric, tail), () -> query.search(ids(tail)), never, Optional.empty())
+        return read(reading(query, measure, tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
-                .call(rollup -> addStored(query, metric, tail, rollup));
+                .call(rollup -> addStored(query, measure, tail, rollup));
     }
 
     private Uni<Void> addStored(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> without, Rollup<?> rollup) {
-        return turns.ask(() -> stored.add(query, metric, ids(without), rollup));
+            AggregateQuery query, Optional<Measure> measure, List<TailEntry> without, Rollup<?> rollup) {
+        return turns.ask(() -> stored.add(query, measure, ids(without), rollup));
     }
 
-    private static Reading reading(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, List<TailEntry> tail) {
+    private static Reading reading(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         Map<String, TailEntry> byId = new HashMap<>();
         tail.forEach(entry -> byId.put(entry.id(), entry));
-        return new Reading(rollup(query, metric), byId);
+        return new Reading(rollup(query, measure), byId);
     }
 
     private static Set<String> ids(List<TailEntry> entries) {
         return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
     }
 
-    private static Rollup<?> rollup(AggregateQuery query, Optional<Measures.MeasureSample> metric) {
-        return new Rollup<>(query.fn(), metric.map(Measures.MeasureSample::measure), query.grouping());
+    private static Rollup<?> rollup(AggregateQuery query, Optional<Measure> measure) {
+        return new Rollup<>(query.fn(), measure, query.grouping());
     }
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
@@ -208,23 +199,18 @@ class Aggregates {
         reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
-    private static Buckets rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
-        checkBuckets(rollup.size());
-        List<ObjectNode> buckets = rollup.items();
-        Optional<String> reason = shown.reason();
-        if (reason.isPresent()) {
-            buckets.forEach(bucket -> bucket.put("exact", false));
-        }
-        return new Buckets(buckets, reason, shown.position());
-    }
-
-    private static void checkBuckets(int buckets) {
-        if (buckets > Rollup.MAX_BUCKETS) {
+    private static Answer<List<ObjectNode>> rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
+        if (rollup.size() > Rollup.MAX_BUCKETS) {
             throw new ProblemException(Problem.of(
                     ProblemType.TOO_MANY_BUCKETS,
                     "there are more than "
                             + Rollup.MAX_BUCKETS
                             + " buckets; choose a longer interval or a shorter time"));
         }
+        List<ObjectNode> buckets = rollup.items();
+        if (!shown.complete()) {
+            buckets.forEach(bucket -> bucket.put("exact", false));
+        }
+        return new Answer<>(buckets, shown);
     }
 }

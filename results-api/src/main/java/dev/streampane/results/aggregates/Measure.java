@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  *
  * @param name such as {@code temp}
  * @param functions what may be asked of it: by the name of a value only what that value is about
+ * @param sample a result that has it, which tells which values there are
  */
-record Measure(String name, Set<Function> functions) {
+record Measure(String name, Set<Function> functions, JsonNode sample) {
 
     private static final Map<String, Set<Function>> PREFIXES = Map.of(
             "avg_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
@@ -48,16 +49,16 @@ record Measure(String name, Set<Function> functions) {
     /** The measure that a name asks for, when {@code result} has it. */
     static Optional<Measure> of(String asked, JsonNode result) {
         if (result.path("sums").has(asked)) {
-            return Optional.of(new Measure(asked, EnumSet.allOf(Function.class)));
+            return Optional.of(new Measure(asked, EnumSet.allOf(Function.class), result));
         }
         if (!result.path("values").path(asked).isNumber()) {
             return Optional.empty();
         }
         return Optional.of(PREFIXES.entrySet().stream()
                 .filter(prefix -> asked.startsWith(prefix.getKey()))
-                .map(prefix -> new Measure(asked.substring(prefix.getKey().length()), prefix.getValue()))
+                .map(prefix -> new Measure(asked.substring(prefix.getKey().length()), prefix.getValue(), result))
                 .findFirst()
-                .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class))));
+                .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class), result)));
     }
 
     /** What a result says to {@code function}: for {@code avg} the sum; empty when it has nothing of this. */
@@ -70,8 +71,12 @@ record Measure(String name, Set<Function> functions) {
         };
     }
 
-    /** The value of a result that Elasticsearch can work with instead, by the prefixes that may be before its name. */
-    Optional<String> field(JsonNode result, String... prefixes) {
+    /** The value that Elasticsearch can work with instead, by the prefixes that may be before its name. */
+    Optional<String> field(String... prefixes) {
+        return field(sample, prefixes);
+    }
+
+    private Optional<String> field(JsonNode result, String... prefixes) {
         return Stream.of(prefixes)
                 .map(prefix -> prefix + name)
                 .filter(field -> result.path("values").path(field).isNumber())

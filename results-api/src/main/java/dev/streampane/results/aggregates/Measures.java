@@ -31,24 +31,17 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
             """;
 
     /**
-     * A measure, and a result that has it.
-     *
-     * @param sample tells which values there are
-     */
-    record MeasureSample(Measure measure, JsonNode sample) {}
-
-    /**
      * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones
      * there are when its results have none of that name.
      */
-    Uni<Optional<MeasureSample>> of(AggregateQuery query) {
+    Uni<Optional<Measure>> of(AggregateQuery query) {
         if (!query.measures()) {
             return Uni.createFrom().item(Optional.empty());
         }
         return results.read(query.atLeast(), index -> inTail(index, query))
-                .call(read -> stored(query).invoke(read.tail()::addAll))
+                .call(read -> stored(query).invoke(read.found()::addAll))
                 .map(read -> query.metric().isPresent()
-                                && read.tail().isEmpty()
+                                && read.found().isEmpty()
                                 && read.shown().complete()
                         ? Optional.empty()
                         : Optional.of(found(query, read)));
@@ -63,21 +56,21 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
     }
 
     /** What is wrong with the metric is not known while results are missing. */
-    private MeasureSample found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
+    private Measure found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
         try {
-            return found(query, read.tail());
+            return found(query, read.found());
         } catch (ProblemException e) {
             throw read.shown().complete() ? e : consistency.behind();
         }
     }
 
-    private static MeasureSample found(AggregateQuery query, List<JsonNode> samples) {
+    private static Measure found(AggregateQuery query, List<JsonNode> samples) {
         String name = query.metric().orElse("");
-        MeasureSample found = samples.stream()
-                .flatMap(sample -> Measure.of(name, sample).map(measure -> new MeasureSample(measure, sample)).stream())
+        Measure found = samples.stream()
+                .flatMap(sample -> Measure.of(name, sample).stream())
                 .findFirst()
                 .orElseThrow(() -> unknown(query, samples));
-        if (!found.measure().functions().contains(query.fn())) {
+        if (!found.functions().contains(query.fn())) {
             throw ProblemException.invalid(
                     "metric",
                     "'"
@@ -85,7 +78,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                             + "' is about something else than fn="
                             + query.fn().word()
                             + "; allowed is "
-                            + found.measure().name());
+                            + found.name());
         }
         return found;
     }

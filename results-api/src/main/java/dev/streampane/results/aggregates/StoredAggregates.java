@@ -30,17 +30,15 @@ record StoredAggregates(SearchClient elasticsearch) {
             """;
 
     /** Adds the windows that its searches show, but for those of some ids. */
-    Uni<Void> add(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without, Rollup<?> rollup) {
+    Uni<Void> add(AggregateQuery query, Optional<Measure> measure, Set<String> without, Rollup<?> rollup) {
         return elasticsearch
-                .search("window-results", search(query, metric, without))
+                .search("window-results", search(query, measure, without))
                 .invoke(answer -> answer.at("/aggregations/buckets/buckets")
-                        .forEach(bucket -> add(query, metric, bucket, rollup)))
+                        .forEach(bucket -> add(query, measure, bucket, rollup)))
                 .replaceWithVoid();
     }
 
-    private static ObjectNode search(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, Set<String> without) {
+    private static ObjectNode search(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
@@ -48,7 +46,7 @@ record StoredAggregates(SearchClient elasticsearch) {
         query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
         ObjectNode perBucket = (ObjectNode) ResultJson.read(PER_BUCKET);
         buckets.set("aggs", perBucket);
-        metric.ifPresent(found -> {
+        measure.ifPresent(found -> {
             String field = "values." + field(query, found);
             Clauses.exists(Clauses.filters(search), field);
             value(query, found, field, perBucket);
@@ -56,26 +54,24 @@ record StoredAggregates(SearchClient elasticsearch) {
         return search;
     }
 
-    private static String field(AggregateQuery query, Measures.MeasureSample found) {
-        Measure measure = found.measure();
+    private static String field(AggregateQuery query, Measure measure) {
         Optional<String> field =
                 switch (query.fn()) {
-                    case MIN -> measure.field(found.sample(), "min_", "");
-                    case MAX -> measure.field(found.sample(), "max_", "");
-                    case AVG, SUM, COUNT -> measure.field(found.sample(), "total_", "avg_", "", "min_", "max_");
+                    case MIN -> measure.field("min_", "");
+                    case MAX -> measure.field("max_", "");
+                    case AVG, SUM, COUNT -> measure.field("total_", "avg_", "", "min_", "max_");
                 };
         return field.orElse(measure.name());
     }
 
-    private static void value(
-            AggregateQuery query, Measures.MeasureSample found, String field, ObjectNode aggregations) {
+    private static void value(AggregateQuery query, Measure measure, String field, ObjectNode aggregations) {
         ObjectNode value = aggregations.putObject("value");
         switch (query.fn()) {
             case MIN -> value.putObject("min").put("field", field);
             case MAX -> value.putObject("max").put("field", field);
             case COUNT -> value.putObject("value_count").put("field", field);
             case AVG, SUM -> {
-                if (isTotal(found, field)) {
+                if (isTotal(measure, field)) {
                     value.putObject("sum").put("field", field);
                 } else {
                     ObjectNode mean = value.putObject("weighted_avg");
@@ -86,16 +82,15 @@ record StoredAggregates(SearchClient elasticsearch) {
         }
     }
 
-    private static boolean isTotal(Measures.MeasureSample found, String field) {
-        return field.equals("values.total_" + found.measure().name());
+    private static boolean isTotal(Measure measure, String field) {
+        return field.equals("values.total_" + measure.name());
     }
 
-    private static void add(
-            AggregateQuery query, Optional<Measures.MeasureSample> metric, JsonNode bucket, Rollup<?> rollup) {
+    private static void add(AggregateQuery query, Optional<Measure> measure, JsonNode bucket, Rollup<?> rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
         boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)
-                && metric.filter(found -> !isTotal(found, "values." + field(query, found)))
+                && measure.filter(found -> !isTotal(found, "values." + field(query, found)))
                         .isPresent();
         BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
         rollup.addStored(

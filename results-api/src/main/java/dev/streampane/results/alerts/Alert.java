@@ -18,7 +18,7 @@ record Alert(Row row, long version, JsonNode json) {
 
     /** As the tail has it. */
     static Alert of(TailEntry entry) {
-        return new Alert(row(entry), entry.version(), ResultJson.alert(ResultJson.read(entry.json())));
+        return new Alert(entry.row(), entry.version(), ResultJson.alert(ResultJson.read(entry.json())));
     }
 
     /** As the store has it: a hit's source. */
@@ -34,9 +34,5 @@ record Alert(Row row, long version, JsonNode json) {
     /** The one that holds: the tail's where both are the same. */
     static Alert newer(Alert tail, Alert stored) {
         return stored.version > tail.version ? stored : tail;
-    }
-
-    static Row row(TailEntry entry) {
-        return new Row(entry.start(), entry.id());
     }
 }

@@ -63,9 +63,14 @@ public record MergedAlerts(
         return Uni.createFrom()
                 .item(() -> look(() -> inTail(query)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(looked -> isWhole(query, looked.found())
-                        ? Uni.createFrom().item(query.page(looked.found(), Optional.empty(), looked.position()))
-                        : shown(query.atLeast(), looked).chain(shown -> merged(query, looked.found(), shown)));
+                .chain(looked -> {
+                    List<Alert> found = looked.map(Tail.ConsistentRead::found).orElse(List.of());
+                    return isWhole(query, found)
+                            ? Uni.createFrom()
+                                    .item(query.page(
+                                            found, Optional.empty(), looked.map(Tail.ConsistentRead::position)))
+                            : shown(query.atLeast(), looked).chain(shown -> merged(query, found, shown));
+                });
     }
 
     /** One alert. */
@@ -77,12 +82,12 @@ public record MergedAlerts(
     }
 
     private Uni<Newest> one(
-            String id, ReadConsistency.Requirement wanted, Tail.ConsistentRead<Optional<TailEntry>> looked) {
-        Optional<Alert> inTail = looked.found().map(Alert::of);
-        if (looked.found().filter(recent::ofNewestRun).isPresent()) {
+            String id, ReadConsistency.Requirement wanted, Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
+        Optional<TailEntry> found = looked.flatMap(Tail.ConsistentRead::found);
+        Optional<Alert> inTail = found.map(Alert::of);
+        if (found.filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()
-                    .item(new Newest(
-                            inTail, looked.position().map(position -> new ReadConsistency.Coverage(true, position))));
+                    .item(new Newest(inTail, looked.map(read -> new ReadConsistency.Coverage(true, read.position()))));
         }
         ObjectNode search = Clauses.search(1);
         Clauses.term(Clauses.filters(search), "id", id);
@@ -95,7 +100,7 @@ public record MergedAlerts(
         return elasticsearch.find("alerts", search, Alert::of);
     }
 
-    private <T> Tail.ConsistentRead<T> look(Supplier<T> find) {
+    private <T> Optional<Tail.ConsistentRead<T>> look(Supplier<T> find) {
         return feeds.tail().readConsistently(config.alertsTopic(), find);
     }
 
@@ -105,7 +110,7 @@ public record MergedAlerts(
                 .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
                         .filter(query::takes)
                         .limit(query.limit() + 1L))
-                .sorted(Comparator.comparing(Alert::row, order(query)))
+                .sorted(Comparator.comparing(TailEntry::row, order(query)))
                 .limit(query.limit() + 1L)
                 .map(Alert::of)
                 .toList();
@@ -129,14 +134,11 @@ public record MergedAlerts(
     }
 
     private Uni<Optional<ReadConsistency.Coverage>> shown(
-            ReadConsistency.Requirement wanted, Tail.ConsistentRead<?> looked) {
-        return looked.position().isEmpty() || looked.earliest().isEmpty()
+            ReadConsistency.Requirement wanted, Optional<? extends Tail.ConsistentRead<?>> looked) {
+        return looked.isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
                 : consistency
-                        .shown(
-                                wanted,
-                                looked.position().get(),
-                                looked.earliest().get())
+                        .shown(wanted, looked.get().position(), looked.get().earliest())
                         .map(Optional::of);
     }
 

@@ -30,18 +30,10 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
     /**
      * What was read of the tail, and what holds once the store was searched after it.
      *
-     * @param tail what was read
+     * @param found what was read
      * @param shown what an answer out of it and the store's searches holds
      */
-    public record Answer<T>(T tail, ReadConsistency.Coverage shown) {}
-
-    /**
-     * What was read of the tail.
-     *
-     * @param position how far the log of results was read before
-     * @param earliest below which the tail did not have it afterwards
-     */
-    public record TailRead<T>(T tail, Position.Topic position, Position.Topic earliest) {}
+    public record Answer<T>(T found, ReadConsistency.Coverage shown) {}
 
     /**
      * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
@@ -55,15 +47,14 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> consistency
                         .shown(wanted, looked.position(), looked.earliest())
-                        .map(shown -> new Answer<>(looked.tail(), shown)));
+                        .map(shown -> new Answer<>(looked.found(), shown)));
     }
 
     /** Reads the tail's index alone; {@code look} is called once more when the tail was filled anew meanwhile. */
-    public <T> TailRead<T> look(Function<TailIndex, T> look) {
+    public <T> Tail.ConsistentRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
-        Tail.ConsistentRead<T> looked = tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()));
-        Position.Topic position = looked.position().orElseThrow(ProblemException::feedLoading);
-        return new TailRead<>(looked.found(), position, looked.earliest().orElse(position));
+        return tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()))
+                .orElseThrow(ProblemException::feedLoading);
     }
 
     /** The same for who does not read the tail: what the store alone shows of what was read. */

@@ -108,7 +108,7 @@ public class ExplainResource {
 
     private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
         return results.read(wanted, index -> index.newest(id)).chain(read -> explainer
-                .find(id, read.tail(), read.shown().complete())
+                .find(id, read.found(), read.shown().complete())
                 .map(found -> found.filter(subject -> subject.versions().allMatch(access::mayRead))
                         .orElseThrow(() -> consistency.missing("window", id, read.shown())))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))

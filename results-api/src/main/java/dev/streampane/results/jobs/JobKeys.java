@@ -58,8 +58,8 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     /** Of an eighth of the keys, so that few questions are in vain, where they have too many specifications for Elasticsearch to tell all at once. */
     private Uni<ResultPage> page(KeyQuery query, TailAndStore.Answer<InTail> read) {
         return elasticsearch
-                .search("window-results", search(query, read.tail()))
-                .map(answer -> page(query, read.tail(), answer, read.shown()))
+                .search("window-results", search(query, read.found()))
+                .map(answer -> page(query, read.found(), answer, read.shown()))
                 .onFailure(failure -> query.limit() > 1 && SearchClient.hasTooManyBuckets(failure))
                 .recoverWithUni(() -> page(query.withLimit(Math.max(1, query.limit() / 8)), read));
     }

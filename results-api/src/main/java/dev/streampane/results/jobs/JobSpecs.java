@@ -39,7 +39,7 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     /** All of them, in tail and store; some may be missing unless what is shown is complete. */
     public Uni<TailAndStore.Answer<SortedSet<String>>> of(String job, ReadConsistency.Requirement wanted) {
         return results.read(wanted, index -> inTail(index, job))
-                .call(read -> stored(job).invoke(read.tail()::addAll));
+                .call(read -> stored(job).invoke(read.found()::addAll));
     }
 
     private static SortedSet<String> inTail(TailIndex index, String job) {

@@ -37,11 +37,10 @@ public final class Tail {
     /**
      * Entries in the order of their numbers.
      *
-     * @param next number from which to read on
      * @param lost entries before the first one are no longer here
      * @param now where a reader is that has gone past them, if they are the last ones: also past what was no entry
      */
-    public record Slice(List<TailEntry> entries, long next, boolean lost, Optional<Place> now) {}
+    public record Slice(List<TailEntry> entries, boolean lost, Optional<Place> now) {}
 
     /**
      * The answer to {@link #resume}.
@@ -53,10 +52,10 @@ public final class Tail {
     /**
      * What was found within one epoch.
      *
-     * @param position up to where a topic had been read before; nothing when it had not been
+     * @param position up to where a topic had been read before
      * @param earliest where it began afterwards
      */
-    public record ConsistentRead<T>(Optional<Position.Topic> position, T found, Optional<Position.Topic> earliest) {}
+    public record ConsistentRead<T>(Position.Topic position, T found, Position.Topic earliest) {}
 
     private final List<TopicBuffer> buffers;
     private final TailIndex index = new TailIndex();
@@ -201,7 +200,6 @@ public final class Tail {
         List<TailEntry> entries = new ArrayList<>();
         boolean lost = buffers.stream().anyMatch(buffer -> buffer.evicted() > next);
         int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
-        long after = next;
         while (entries.size() < max) {
             TailEntry oldest = null;
             int of = 0;
@@ -215,13 +213,12 @@ public final class Tail {
                 }
             }
             if (oldest == null) {
-                return new Slice(entries, end, lost, Optional.of(now()));
+                return new Slice(entries, lost, Optional.of(now()));
             }
             entries.add(oldest);
-            after = oldest.number() + 1;
             at[of]++;
         }
-        return new Slice(entries, after, lost, Optional.empty());
+        return new Slice(entries, lost, Optional.empty());
     }
 
     /**
@@ -238,10 +235,16 @@ public final class Tail {
         });
     }
 
-    /** What {@code find} finds within one epoch, and how much of a topic it has read; it is called again when the epoch changes. */
-    public <T> ConsistentRead<T> readConsistently(String topic, Supplier<T> find) {
-        return ofOneEpoch(() -> new ConsistentRead<>(
-                ofLoaded(topic, TopicBuffer::position), find.get(), ofLoaded(topic, TopicBuffer::earliest)));
+    /**
+     * What {@code find} finds within one epoch, and how much of a topic was read; it is called again when the epoch changes. Nothing before the
+     * topic was read to its end once.
+     */
+    public <T> Optional<ConsistentRead<T>> readConsistently(String topic, Supplier<T> find) {
+        return ofOneEpoch(() -> ofLoaded(topic, TopicBuffer::position)
+                .map(before -> new ConsistentRead<>(
+                        before,
+                        find.get(),
+                        ofLoaded(topic, TopicBuffer::earliest).orElseThrow())));
     }
 
     private <T> T ofOneEpoch(Supplier<T> read) {

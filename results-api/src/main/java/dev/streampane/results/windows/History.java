@@ -58,7 +58,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     private static Part part(int limit, TailAndStore.Answer<List<TailEntry>> read, List<Revision> stored) {
         NavigableMap<Long, Revision> found = new TreeMap<>();
         String topicId = read.shown().position().id();
-        read.tail().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));
+        read.found().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));
         stored.forEach(row -> found.putIfAbsent(row.version(), row));
         boolean more = found.size() > limit;
         while (found.size() > limit) {

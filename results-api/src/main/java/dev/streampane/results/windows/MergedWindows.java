@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One job's windows out of tail and store together: of each the revision with the highest version, and then those that the filter takes.
@@ -42,39 +45,31 @@ public record MergedWindows(
     /** Windows of the tail that are held against the store for one part. */
     private static final int HELD = 5_000;
 
-    /**
-     * One window.
-     *
-     * @param newest its newest revision
-     * @param shown what the answer holds
-     */
-    record Newest(Optional<WindowRow> newest, ReadConsistency.Coverage shown) {}
-
     /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
     Uni<WindowPage> part(
             WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
         return Uni.createFrom()
                 .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
-                .chain(looked -> looked.tail().whole()
-                        ? Uni.createFrom().item(looked.tail().alone(looked.position()))
+                .chain(looked -> looked.found().whole()
+                        ? Uni.createFrom().item(looked.found().alone(looked.position()))
                         : consistency
                                 .shown(wanted, looked.position(), looked.earliest())
-                                .chain(shown -> search(looked.tail(), max, shown)));
+                                .chain(shown -> search(looked.found(), max, shown)));
     }
 
     /** One window's newest revision. */
-    Uni<Newest> one(String id, ReadConsistency.Requirement wanted) {
-        TailAndStore.TailRead<Optional<TailEntry>> looked = inTail(id);
-        Optional<Newest> alone = alone(looked);
+    Uni<Answer<Optional<WindowRow>>> one(String id, ReadConsistency.Requirement wanted) {
+        Tail.ConsistentRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
+        Optional<Answer<Optional<WindowRow>>> alone = alone(looked);
         if (alone.isPresent()) {
             return Uni.createFrom().item(alone.get());
         }
-        Optional<WindowRow> inTail = looked.tail().map(WindowRow::of);
+        Optional<WindowRow> inTail = looked.found().map(WindowRow::of);
         return consistency
                 .told(wanted, looked.position(), looked.earliest())
                 .chain(shown -> stored(id, inTail, shown))
-                .chain(one -> one.newest().isPresent() || one.shown().complete()
+                .chain(one -> one.found().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
                         : consistency
                                 .shown(wanted, looked.position(), looked.earliest())
@@ -82,29 +77,22 @@ public record MergedWindows(
     }
 
     /** The same if the tail alone tells it, at once. */
-    Optional<Newest> ofTail(String id) {
-        return alone(inTail(id));
+    Optional<Answer<Optional<WindowRow>>> ofTail(String id) {
+        return alone(results.look(index -> index.newest(id)));
     }
 
-    private TailAndStore.TailRead<Optional<TailEntry>> inTail(String id) {
-        return results.look(index -> index.newest(id));
-    }
-
-    private Optional<Newest> alone(TailAndStore.TailRead<Optional<TailEntry>> looked) {
-        return looked.tail()
+    private Optional<Answer<Optional<WindowRow>>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
+        return looked.found()
                 .filter(recent::newest)
-                .map(entry -> new Newest(
+                .map(entry -> new Answer<>(
                         Optional.of(WindowRow.of(entry)), new ReadConsistency.Coverage(true, looked.position())));
     }
 
-    private Uni<Newest> stored(String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {
-        return store.newest(id).map(stored -> new Newest(newer(inTail, stored), shown));
-    }
-
-    private static Optional<WindowRow> newer(Optional<WindowRow> inTail, Optional<WindowRow> stored) {
-        return inTail.isPresent() && stored.isPresent()
-                ? Optional.of(WindowRow.newer(inTail.get(), stored.get()))
-                : inTail.or(() -> stored);
+    private Uni<Answer<Optional<WindowRow>>> stored(
+            String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {
+        return store.newest(id)
+                .map(stored -> new Answer<>(
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(WindowRow::newer), shown));
     }
 
     /** Which rows, in which order. */
@@ -164,7 +152,7 @@ public record MergedWindows(
                 }
             }
             if (taken.size() == max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
-                edge = Optional.of(new Row(entry.start(), entry.id()));
+                edge = Optional.of(entry.row());
                 break;
             }
         }

@@ -89,8 +89,10 @@ record PastWindows(
         if (ids.isEmpty()) {
             return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
         }
+        // whatever there is by now, after a moment
         return results.read(
-                        nothing(), index -> ids.stream().map(index::revisions).toList())
+                        waiting(Optional.empty()),
+                        index -> ids.stream().map(index::revisions).toList())
                 .chain(read -> known(ids, asOf, read));
     }
 
@@ -101,7 +103,7 @@ record PastWindows(
             throw consistency.behind();
         }
         Map<String, Revision> windows = new HashMap<>();
-        for (List<TailEntry> revisions : read.tail()) {
+        for (List<TailEntry> revisions : read.found()) {
             for (TailEntry entry : revisions) {
                 take(windows, Revision.of(position.id(), entry), asOf);
             }
@@ -166,7 +168,7 @@ record PastWindows(
         }
         Position.Topic wanted = asOf.position().get();
         checkLife(wanted, now);
-        if (reaches(now, wanted)) {
+        if (now.withPartitions(wanted.offsets().length).reaches(wanted)) {
             return Uni.createFrom().voidItem();
         }
         return readers.layout(wanted.name())
@@ -178,18 +180,9 @@ record PastWindows(
         return consistency.reached(waiting(Optional.of(wanted)), access);
     }
 
-    /** Whatever there is by now, after a moment. */
-    private ReadConsistency.Requirement nothing() {
-        return waiting(Optional.empty());
-    }
-
     private ReadConsistency.Requirement waiting(Optional<Position.Topic> wanted) {
         return new ReadConsistency.Requirement(
                 wanted, System.nanoTime() + config.query().atLeastTimeout().toNanos());
-    }
-
-    private static boolean reaches(Position.Topic now, Position.Topic wanted) {
-        return now.withPartitions(wanted.offsets().length).reaches(wanted);
     }
 
     private static void checkLife(Position.Topic wanted, Position.Topic now) {

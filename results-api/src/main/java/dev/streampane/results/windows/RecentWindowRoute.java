@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
+import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.AuthenticationHandler;
@@ -39,14 +40,14 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
         }
         Access access = Access.of(context);
         windows.ofTail(context.pathParam("id"))
-                .filter(one -> one.newest()
+                .filter(one -> one.found()
                         .filter(window -> access.mayRead(window.job(), window.key()))
                         .isPresent())
                 .ifPresentOrElse(one -> answer(context, one), context::next);
     }
 
-    private static void answer(RoutingContext context, MergedWindows.Newest one) {
-        Optional<String> body = SingleWindow.body(context, one.newest().orElseThrow(), one.shown());
+    private static void answer(RoutingContext context, TailAndStore.Answer<Optional<WindowRow>> one) {
+        Optional<String> body = SingleWindow.body(context, one.found().orElseThrow(), one.shown());
         HttpServerResponse response = context.response();
         if (body.isEmpty()) {
             response.setStatusCode(304).end();

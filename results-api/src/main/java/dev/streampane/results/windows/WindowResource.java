@@ -152,7 +152,7 @@ public record WindowResource(
 
     private Uni<RestResponse<String>> newest(
             String id, ReadConsistency.Requirement wanted, Access access, RoutingContext context) {
-        return windows.one(id, wanted).map(one -> one.newest()
+        return windows.one(id, wanted).map(one -> one.found()
                 .filter(window -> access.mayRead(window.job(), window.key()))
                 .map(window -> SingleWindow.body(context, window, one.shown())
                         .map(RestResponse::ok)

@@ -4,6 +4,7 @@ package dev.streampane.results.aggregates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
@@ -185,7 +186,10 @@ class RollupTest {
     }
 
     private static Rollup<Instant> rollup(Function function, String measure) {
-        return new Rollup<>(function, Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class))), HOUR);
+        return new Rollup<>(
+                function,
+                Optional.of(new Measure(measure, java.util.EnumSet.allOf(Function.class), MissingNode.getInstance())),
+                HOUR);
     }
 
     /** One of temperatures in 10^-6. */
