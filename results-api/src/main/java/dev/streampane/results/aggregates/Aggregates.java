@@ -49,13 +49,6 @@ class Aggregates {
     /** Windows of the tail that a search can name; Elasticsearch takes 65,536. */
     private static final int MAX_NAMED = 50_000;
 
-    /**
-     * Windows on the way into a roll-up.
-     *
-     * @param tail those of the tail that no document was read of yet, by id
-     */
-    private record Reading(Rollup<?> rollup, Map<String, TailEntry> tail) {}
-
     private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
     private final TailAndStore results;
     private final SearchClient elasticsearch;
@@ -99,7 +92,7 @@ class Aggregates {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail)
                 .chain(few -> few
-                        ? read(reading(query, measure, tail), query::search, deadline, Optional.empty())
+                        ? read(rollup(query, measure), byId(tail), query::search, deadline, Optional.empty())
                         : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
                 .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, measure, tail));
     }
@@ -121,7 +114,7 @@ class Aggregates {
     /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
     private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        return read(reading(query, measure, tail), () -> query.search(ids(tail)), never, Optional.empty())
+        return read(rollup(query, measure), byId(tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
                 .call(rollup -> addStored(query, measure, tail, rollup));
     }
@@ -131,10 +124,10 @@ class Aggregates {
         return turns.ask(() -> stored.add(query, measure, ids(without), rollup));
     }
 
-    private static Reading reading(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
+    private static Map<String, TailEntry> byId(List<TailEntry> entries) {
         Map<String, TailEntry> byId = new HashMap<>();
-        tail.forEach(entry -> byId.put(entry.id(), entry));
-        return new Reading(rollup(query, measure), byId);
+        entries.forEach(entry -> byId.put(entry.id(), entry));
+        return byId;
     }
 
     private static Set<String> ids(List<TailEntry> entries) {
@@ -154,19 +147,26 @@ class Aggregates {
                 .toList();
     }
 
-    /** Reads page by page, and then what the tail alone has; nothing when it takes too long. */
+    /**
+     * Reads page by page, and then what the tail alone has; nothing when it takes too long.
+     *
+     * @param tail windows of the tail that no document was read of yet, by id
+     */
     private Uni<Optional<Rollup<?>>> read(
-            Reading reading, Supplier<ObjectNode> query, long deadline, Optional<JsonNode> after) {
-        return inTurn(() -> page(query.get(), after), answer -> add(reading, answer))
+            Rollup<?> rollup,
+            Map<String, TailEntry> tail,
+            Supplier<ObjectNode> query,
+            long deadline,
+            Optional<JsonNode> after) {
+        return inTurn(() -> page(query.get(), after), answer -> add(rollup, tail, answer))
                 .chain(last -> {
                     if (last.isEmpty()) {
-                        reading.tail().values().forEach(entry -> reading.rollup()
-                                .add(Revision.json(entry)));
-                        return Uni.createFrom().item(Optional.of(reading.rollup()));
+                        tail.values().forEach(entry -> rollup.add(Revision.json(entry)));
+                        return Uni.createFrom().item(Optional.of(rollup));
                     }
                     return System.nanoTime() - deadline > 0
                             ? Uni.createFrom().item(Optional.empty())
-                            : read(reading, query, deadline, last);
+                            : read(rollup, tail, query, deadline, last);
                 });
     }
 
@@ -185,18 +185,18 @@ class Aggregates {
     }
 
     /** Adds a page; where it ends, when there may be another one. */
-    private static Optional<JsonNode> add(Reading reading, JsonNode answer) {
+    private static Optional<JsonNode> add(Rollup<?> rollup, Map<String, TailEntry> tail, JsonNode answer) {
         JsonNode hits = answer.at("/hits/hits");
-        hits.forEach(hit -> addDocument(reading, hit.path("_source")));
+        for (JsonNode hit : hits) {
+            JsonNode source = hit.path("_source");
+            TailEntry newer = tail.remove(source.path("id").asText());
+            boolean stale =
+                    newer != null && newer.version() >= Version.of(source).number();
+            rollup.add(stale ? Revision.json(newer) : source);
+        }
         return hits.size() < PAGE
                 ? Optional.empty()
                 : Optional.of(hits.get(PAGE - 1).get("sort"));
-    }
-
-    private static void addDocument(Reading reading, JsonNode source) {
-        TailEntry newer = reading.tail().remove(source.path("id").asText());
-        long version = Version.of(source).number();
-        reading.rollup().add(newer != null && newer.version() >= version ? Revision.json(newer) : source);
     }
 
     private static Answer<List<ObjectNode>> rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {

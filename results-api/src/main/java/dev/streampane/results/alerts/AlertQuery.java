@@ -32,6 +32,7 @@ import java.util.function.Function;
  * @param after the start and the id behind which the page begins
  * @param atLeast what the answer must hold
  * @param grants only alerts that one of these covers; empty: all; an empty list: none
+ * @param fingerprint what a cursor is bound to: everything but the size of the page
  */
 record AlertQuery(
         Optional<String> client,
@@ -42,7 +43,8 @@ record AlertQuery(
         int limit,
         Optional<Row> after,
         ReadConsistency.Requirement atLeast,
-        Optional<List<Grant>> grants) {
+        Optional<List<Grant>> grants,
+        String fingerprint) {
 
     private static final Parameter<Optional<String>> CLIENT =
             Parameter.text("client", "The client, exactly", Parameter.MAX_KEY_BYTES);
@@ -59,35 +61,19 @@ record AlertQuery(
     /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
     static AlertQuery of(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
-        AlertQuery first = new AlertQuery(
-                parameters.get(CLIENT),
-                parameters.get(PATTERN),
-                parameters.get(FROM),
-                parameters.get(TO),
-                parameters.get(Parameter.ORDER).equals("asc"),
-                parameters.get(LIMIT),
-                Optional.empty(),
-                atLeast.apply(parameters),
-                Optional.empty());
-        parameters.checkRange(first.from, first.to);
-        Optional<Row> after = parameters.after(first.fingerprint(), RowCursor::row);
+        Optional<String> client = parameters.get(CLIENT);
+        Optional<String> pattern = parameters.get(PATTERN);
+        Optional<Instant> from = parameters.get(FROM);
+        Optional<Instant> to = parameters.get(TO);
+        boolean ascending = parameters.get(Parameter.ORDER).equals("asc");
+        int limit = parameters.get(LIMIT);
+        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
+        parameters.checkRange(from, to);
+        String fingerprint = QueryCursor.fingerprint("alerts", client, pattern, from, to, ascending);
+        Optional<Row> after = parameters.after(fingerprint, RowCursor::row);
         parameters.check();
         access.checkAny();
-        return new AlertQuery(
-                first.client,
-                first.pattern,
-                first.from,
-                first.to,
-                first.ascending,
-                first.limit,
-                after,
-                first.atLeast,
-                access.grants());
-    }
-
-    /** What a cursor is bound to: everything but the size of the page. */
-    String fingerprint() {
-        return QueryCursor.fingerprint("alerts", client, pattern, from, to, ascending);
+        return new AlertQuery(client, pattern, from, to, ascending, limit, after, wanted, access.grants(), fingerprint);
     }
 
     /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */
@@ -104,8 +90,7 @@ record AlertQuery(
     /** The page of what was found, which is in order. */
     ResultPage page(List<Alert> found, Optional<String> reason, Optional<Position.Topic> position) {
         Optional<String> next = found.size() > limit
-                ? Optional.of(
-                        RowCursor.encode(fingerprint(), found.get(limit - 1).row()))
+                ? Optional.of(RowCursor.encode(fingerprint, found.get(limit - 1).row()))
                 : Optional.empty();
         return new ResultPage(found.stream().limit(limit).map(Alert::json).toList(), next, reason, position);
     }
