@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -58,7 +57,7 @@ public class Previews {
     /** Begins to follow the topic, unless that was done before. */
     synchronized void want() {
         if (follower == null) {
-            follower = TopicFollower.start(kafka, topic, new Reader(this::add));
+            follower = TopicFollower.start(kafka, topic, new Reader());
         }
     }
 
@@ -128,15 +127,10 @@ public class Previews {
     }
 
     /** Reads the topic from its end, and on from where it was when the broker was away. */
-    private static final class Reader implements TopicReader {
+    private final class Reader implements TopicReader {
 
-        private final Consumer<List<TailEntry>> taker;
         private String topicId = "";
         private long[] next = {};
-
-        private Reader(Consumer<List<TailEntry>> taker) {
-            this.taker = taker;
-        }
 
         @Override
         public long[] start(TopicLayout layout, long[] since) {
@@ -164,7 +158,7 @@ public class Previews {
                 next[found.partition()] = found.offset() + 1;
                 TailEntry.decode(TailEntry.Kind.WINDOW, found).filter(early).ifPresent(previews::add);
             }
-            taker.accept(previews);
+            add(previews);
         }
 
         @Override

@@ -88,7 +88,9 @@ public final class Tail {
 
     /** Adds an entry. */
     synchronized void append(String topic, TailEntry entry) {
-        buffer(topic).append(entry.numbered(end++));
+        TopicBuffer buffer = buffer(topic);
+        buffer.pass(entry.partition(), entry.offset());
+        buffer.add(entry.numbered(end++));
     }
 
     /** Goes past a record that is none. */

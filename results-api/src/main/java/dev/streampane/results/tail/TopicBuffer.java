@@ -77,11 +77,6 @@ final class TopicBuffer {
         firstAppended = Long.MAX_VALUE;
     }
 
-    void append(TailEntry entry) {
-        pass(entry.partition(), entry.offset());
-        add(entry);
-    }
-
     void pass(int number, long offset) {
         Partition partition = partitions.get(number);
         partition.position = offset + 1;

@@ -189,9 +189,11 @@ public record MergedWindows(
                 merged.put(newest.row(), newest);
             }
         }
-        Optional<Row> edge = hits.size() > max
-                ? earlier(order, looked.edge(), hits.get(hits.size() - 1).row())
-                : looked.edge();
+        Optional<Row> edge = looked.edge();
+        if (hits.size() > max) {
+            Row last = hits.get(hits.size() - 1).row();
+            edge = edge.filter(row -> order.rows().compare(row, last) < 0).or(() -> Optional.of(last));
+        }
         List<WindowRow> rows = new ArrayList<>();
         for (WindowRow revision : merged.values()) {
             boolean behind = edge.filter(row -> order.rows().compare(revision.row(), row) > 0)
@@ -200,15 +202,11 @@ public record MergedWindows(
                 break;
             }
             if (rows.size() == max) {
-                return new WindowPage(rows, last(rows), shown);
+                return new WindowPage(rows, Optional.of(rows.get(max - 1).row()), shown);
             }
             rows.add(revision);
         }
         return new WindowPage(rows, edge, shown);
-    }
-
-    private static Optional<Row> earlier(Order order, Optional<Row> one, Row other) {
-        return one.filter(row -> order.rows().compare(row, other) < 0).or(() -> Optional.of(other));
     }
 
     /**
@@ -235,11 +233,5 @@ public record MergedWindows(
         Clauses.byTime(search, "window.start", ascending);
         looked.order().after().ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));
         return search;
-    }
-
-    private static Optional<Row> last(List<WindowRow> rows) {
-        return rows.isEmpty()
-                ? Optional.empty()
-                : Optional.of(rows.get(rows.size() - 1).row());
     }
 }
