@@ -13,7 +13,6 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.tail.TailFeeds;
-import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -233,9 +232,7 @@ public class ReadConsistency {
                 })
                 .ifNoItem()
                 .after(time)
-                .fail()
-                .onFailure(TimeoutException.class)
-                .transform(failure -> notRead(position.name()));
+                .failWith(() -> notRead(position.name()));
     }
 
     private ProblemException notRead(String topic) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -67,8 +68,10 @@ public class Snapshots {
     private final ExecutorService tailReads =
             Executors.newFixedThreadPool(TAIL_READS, new DefaultThreadFactory("snapshots", true));
 
-    private long rows;
-    private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
+    /** Rows that snapshots may still hold. */
+    private final Semaphore rows;
+
+    private volatile long lastRefused = System.nanoTime() - RECENTLY_NANOS;
 
     Snapshots(SearchClient elasticsearch, IndexedLog indexed, ResultsConfig config) {
         this.elasticsearch = elasticsearch;
@@ -76,6 +79,7 @@ public class Snapshots {
         this.wait = config.query().timeout();
         this.maxRows = config.stream().snapshotRows();
         this.timeout = config.stream().snapshotTimeout();
+        this.rows = new Semaphore(SNAPSHOTS_OF_FULL_SIZE * maxRows);
     }
 
     /** Windows that one snapshot may have. */
@@ -99,23 +103,22 @@ public class Snapshots {
     }
 
     /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */
-    synchronized boolean reserve(int wanted) {
-        if (rows + wanted > (long) SNAPSHOTS_OF_FULL_SIZE * maxRows) {
+    boolean reserve(int wanted) {
+        boolean reserved = rows.tryAcquire(wanted);
+        if (!reserved) {
             lastRefused = System.nanoTime();
-            return false;
         }
-        rows += wanted;
-        return true;
+        return reserved;
     }
 
     /** Whether a snapshot waits for memory. */
-    synchronized boolean wanted() {
+    boolean wanted() {
         return System.nanoTime() - lastRefused < RECENTLY_NANOS;
     }
 
     /** Gives memory back. */
-    synchronized void release(int wanted) {
-        rows -= wanted;
+    void release(int reserved) {
+        rows.release(reserved);
     }
 
     /**
