@@ -19,7 +19,7 @@ public final class TopicReader {
     public static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
+                CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topic)) {
             log.readToEnd(records::add);
         }
         return records;

@@ -10,7 +10,6 @@ import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.PartitionAudit.LoggedLine;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobGeneration;
@@ -103,7 +102,7 @@ public final class AuditCheck {
     }
 
     private void readAudit() {
-        try (CommittedLogs audit = logs("audit-topic", AUDIT)) {
+        try (CommittedLog audit = logs("audit-topic", AUDIT)) {
             auditExpired = audit.expired();
             audit.readToEnd(this::read);
             partitions.all().forEach(this::finish);
@@ -171,7 +170,7 @@ public final class AuditCheck {
     }
 
     private AuditReport compareWithTopics(Duration grace) {
-        try (CommittedLogs results = logs("results-topic", RESULTS);
+        try (CommittedLog results = logs("results-topic", RESULTS);
                 RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"));
                 RejectCheck rejected = new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"))) {
             long deadline = System.nanoTime() + grace.toNanos();
@@ -194,11 +193,11 @@ public final class AuditCheck {
         }
     }
 
-    private CommittedLogs logs(String option, String byDefault) {
-        return new CommittedLogs(admin, client, Generations.topics(runs.values(), option, byDefault));
+    private CommittedLog logs(String option, String byDefault) {
+        return new CommittedLog(admin, client, Generations.topics(runs.values(), option, byDefault));
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, CommittedLogs results) {
+    private void read(ConsumerRecord<byte[], byte[]> record, CommittedLog results) {
         PublishedResult.read(CommittedLog.json(record))
                 .ifPresentOrElse(
                         result -> windows.revise(result, record.topic(), results.expiredBefore(record))
@@ -259,7 +258,7 @@ public final class AuditCheck {
         return Topics.find(admin, key.topic(), key.topicId());
     }
 
-    private WindowCheck.Closing closing(JobGeneration generation, CommittedLogs results) {
+    private WindowCheck.Closing closing(JobGeneration generation, CommittedLog results) {
         List<PartitionAudit> read = partitions.of(generation);
         Collection<PartitionAudit> known = partitions.known(generation);
         boolean allKnown = known.stream()

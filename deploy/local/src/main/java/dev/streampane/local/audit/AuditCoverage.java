@@ -7,7 +7,6 @@ import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Instant;
@@ -60,7 +59,7 @@ final class AuditCoverage {
     static AuditCoverage of(String bootstrapServers, JobRun run, List<JobRun> runs) {
         AuditCoverage reading = new AuditCoverage(run);
         try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLogs audit = new CommittedLogs(
+                CommittedLog audit = new CommittedLog(
                         admin, Topics.client(bootstrapServers), Generations.topics(runs, "audit-topic", AUDIT))) {
             audit.readToEnd(record -> {
                 AuditLine.read(CommittedLog.json(record))

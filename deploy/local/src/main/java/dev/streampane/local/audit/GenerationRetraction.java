@@ -6,7 +6,6 @@ import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.Version;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
@@ -152,7 +151,7 @@ public final class GenerationRetraction {
     private Map<String, Newest> read(Admin admin) {
         Map<String, Newest> results = new TreeMap<>();
         Set<String> topics = Set.copyOf(run.everySetting("results-topic", RESULTS));
-        try (CommittedLogs log = new CommittedLogs(admin, Topics.client(bootstrapServers), topics)) {
+        try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
             log.readToEnd(record -> read(record, results));
             while (log.heldBack()) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 
 /** Reads a log once more, and on, for some documents alone. Not thread-safe. */
 final class NewestDocuments implements AutoCloseable {
@@ -63,8 +64,9 @@ final class NewestDocuments implements AutoCloseable {
     /** Whether the log no longer has what lay at a place. */
     boolean isExpired(JsonNode place) {
         return place.path("epoch").asText().equals(topicId)
-                && place.path("offset").asLong()
-                        < records.starts().getOrDefault(place.path("partition").asInt(), 0L);
+                && records.isExpired(
+                        new TopicPartition(log.topic(), place.path("partition").asInt()),
+                        place.path("offset").asLong());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.streampane.local.audit;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.AuditReport.Finding;
-import dev.streampane.local.log.CommittedLogs;
+import dev.streampane.local.log.CommittedLog;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Header;
 final class RejectCheck implements AutoCloseable {
 
     private final String check;
-    private final CommittedLogs logs;
+    private final CommittedLog logs;
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
     private final Findings findings = new Findings();
 
@@ -34,7 +34,7 @@ final class RejectCheck implements AutoCloseable {
      *
      * @param check name of the check: {@code late} goes by specification, {@code rejected} does not
      */
-    RejectCheck(String check, CommittedLogs logs) {
+    RejectCheck(String check, CommittedLog logs) {
         this.check = check;
         this.logs = logs;
     }

@@ -7,13 +7,18 @@ import dev.streampane.contract.Json;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,7 +29,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * One topic from its first record on, as a {@code read_committed} reader sees it. Not thread-safe.
+ * Topics that hold the same kind of record, from their first records on, as a {@code read_committed} reader sees them. Not thread-safe.
  *
  * <p>{@link #readToEnd} goes up to the last stable offset of the moment of the call; called again,
  * it goes on where it stopped.
@@ -39,18 +44,26 @@ public final class CommittedLog implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
+    private final boolean isOneTopic;
     private final Map<TopicPartition, Long> starts;
     private final Map<TopicPartition, Long> highWatermarks;
 
-    /** Opens {@code topic}; a topic that does not exist reads as an empty one. */
-    public CommittedLog(Admin admin, String bootstrapServers, String topic) {
-        this(admin, Topics.client(bootstrapServers), topic);
+    private final Set<TopicPartition> begun = new HashSet<>();
+    private long retainedFrom = Long.MIN_VALUE;
+
+    /** Opens a topic; one that does not exist reads as an empty one. */
+    public CommittedLog(Admin admin, Map<String, Object> client, String topic) {
+        this(admin, client, Set.of(topic));
     }
 
-    /** The same by the settings of a client. */
-    public CommittedLog(Admin admin, Map<String, Object> client, String topic) {
+    /** The same of several topics. */
+    public CommittedLog(Admin admin, Map<String, Object> client, Set<String> topics) {
         consumer = consumer(client, "read_committed");
-        partitions = Topics.find(admin, topic).map(Topics::partitions).orElse(List.of());
+        partitions = topics.stream()
+                .flatMap(topic -> Topics.find(admin, topic).stream())
+                .flatMap(topic -> Topics.partitions(topic).stream())
+                .toList();
+        isOneTopic = topics.size() == 1;
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         starts = consumer.beginningOffsets(partitions);
@@ -99,23 +112,64 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** Hands over what has come since the last call, in each partition's order. */
+    /** Hands over what has come since the last call, in each partition's order, and that of several topics as it was appended. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        readTo(consumer, consumer.endOffsets(partitions), reader);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Consumer<ConsumerRecord<byte[], byte[]>> each = record -> {
+            begin(record);
+            reader.accept(record);
+        };
+        if (isOneTopic) {
+            readTo(consumer, ends, each);
+            return;
+        }
+        Queue<Course> courses =
+                new PriorityQueue<>(Comparator.comparingLong((Course course) -> course.next.timestamp()));
+        ends.forEach((partition, end) -> offer(new Course(partition, end), courses));
+        while (!courses.isEmpty()) {
+            Course course = courses.remove();
+            each.accept(course.next);
+            offer(course, courses);
+        }
     }
 
-    /** Up to where each partition can be read at this moment. */
-    Map<TopicPartition, Long> ends() {
-        return consumer.endOffsets(partitions);
+    private static void offer(Course course, Queue<Course> courses) {
+        if (course.hasMoved()) {
+            courses.add(course);
+        }
     }
 
-    /** Some records of a partition, those that come next; none when it has been read up to {@code end}. */
-    List<ConsumerRecord<byte[], byte[]>> next(TopicPartition partition, long end) {
-        consumer.pause(partitions);
-        consumer.resume(List.of(partition));
-        List<ConsumerRecord<byte[], byte[]>> next = new ArrayList<>();
-        readTo(consumer, Map.of(partition, end), next::add, next::isEmpty);
-        return next;
+    /** One partition on its way to its end. */
+    private final class Course {
+
+        private final TopicPartition partition;
+        private final long end;
+        private Iterator<ConsumerRecord<byte[], byte[]>> read = Collections.emptyIterator();
+        private ConsumerRecord<byte[], byte[]> next;
+
+        private Course(TopicPartition partition, long end) {
+            this.partition = partition;
+            this.end = end;
+        }
+
+        /** Whether there is a next record. */
+        private boolean hasMoved() {
+            if (!read.hasNext()) {
+                consumer.pause(partitions);
+                consumer.resume(List.of(partition));
+                List<ConsumerRecord<byte[], byte[]>> some = new ArrayList<>();
+                readTo(consumer, Map.of(partition, end), some::add, some::isEmpty);
+                read = some.iterator();
+            }
+            next = read.hasNext() ? read.next() : null;
+            return next != null;
+        }
+    }
+
+    private void begin(ConsumerRecord<byte[], byte[]> record) {
+        if (begun.add(new TopicPartition(record.topic(), record.partition())) && expiredBefore(record)) {
+            retainedFrom = Math.max(retainedFrom, record.timestamp());
+        }
     }
 
     /**
@@ -151,27 +205,30 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** Whether retention has removed records from the front. */
+    /** Whether retention has removed records anywhere. */
     public boolean expired() {
-        return !expiredPartitions().isEmpty();
+        return starts.values().stream().anyMatch(start -> start > 0);
     }
 
-    /** Those from whose front retention has removed records. */
-    Set<TopicPartition> expiredPartitions() {
-        return starts.keySet().stream()
-                .filter(partition -> starts.get(partition) > 0)
-                .collect(Collectors.toSet());
+    /** Whether retention has removed what lay at an offset. */
+    public boolean isExpired(TopicPartition partition, long offset) {
+        return offset < starts.getOrDefault(partition, 0L);
+    }
+
+    /** Whether retention has removed records from the front of the record's partition. */
+    public boolean expiredBefore(ConsumerRecord<byte[], byte[]> record) {
+        return isExpired(new TopicPartition(record.topic(), record.partition()), 0);
+    }
+
+    /** Append time, ms since the epoch: of what was written before it, retention may have removed some. To be asked when all is read. */
+    public long retainedFrom() {
+        boolean allSeen = partitions.stream().allMatch(p -> begun.contains(p) || !isExpired(p, 0));
+        return allSeen ? retainedFrom : Long.MAX_VALUE;
     }
 
     /** Whether a transaction that was open when this log was opened still holds readers back. */
     public boolean heldBack() {
         return partitions.stream().anyMatch(p -> consumer.position(p) < highWatermarks.get(p));
-    }
-
-    /** First offset still there per partition. */
-    public Map<Integer, Long> starts() {
-        return starts.entrySet().stream()
-                .collect(Collectors.toMap(e -> e.getKey().partition(), Map.Entry::getValue));
     }
 
     @Override

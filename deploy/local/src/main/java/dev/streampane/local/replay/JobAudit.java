@@ -6,7 +6,6 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -36,7 +34,7 @@ final class JobAudit {
     private final NavigableMap<Integer, Generation> byGeneration = new TreeMap<>();
 
     /** An input topic as it is now. */
-    private record Input(String id, int partitions, Map<Integer, Long> starts) {}
+    private record Input(String id, Map<TopicPartition, Long> starts) {}
 
     /** A line's last offset, and when it was written, ms since the epoch. */
     private record Written(long last, long at) {}
@@ -66,7 +64,7 @@ final class JobAudit {
     /** Reads the audit from its first record up to now, from each of the topics that the job's generations wrote it to. */
     static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         JobAudit audit = new JobAudit(admin, job);
-        try (CommittedLogs logs = new CommittedLogs(admin, Topics.client(bootstrapServers), topics)) {
+        try (CommittedLog logs = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             logs.readToEnd(record -> {
                 if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
                     audit.add(CommittedLog.json(record), record.timestamp());
@@ -121,19 +119,13 @@ final class JobAudit {
     private boolean isThere(AuditLine line) {
         return input(line.key().topic())
                 .filter(input -> input.id().equals(line.key().topicId()))
-                .filter(input -> input.starts().get(line.key().partition()) <= line.first())
+                .filter(input -> input.starts().get(ReplayPlan.partition(line)) <= line.first())
                 .isPresent();
     }
 
     private Optional<Input> input(String topic) {
-        return inputs.computeIfAbsent(topic, name -> Topics.find(admin, name).map(this::look));
-    }
-
-    private Input look(TopicDescription found) {
-        List<TopicPartition> partitions = Topics.partitions(found);
-        Map<Integer, Long> starts = new HashMap<>();
-        Topics.starts(admin, partitions).forEach((partition, start) -> starts.put(partition.partition(), start));
-        return new Input(found.topicId().toString(), partitions.size(), starts);
+        return inputs.computeIfAbsent(topic, name -> Topics.find(admin, name)
+                .map(found -> new Input(found.topicId().toString(), Topics.starts(admin, Topics.partitions(found)))));
     }
 
     /** Whose lines they are. */
@@ -219,7 +211,7 @@ final class JobAudit {
         var newest =
                 byGeneration.get(generation).newest.getOrDefault(spec, Map.of()).values();
         boolean allKnown = newest.stream().allMatch(line -> input(line.key().topic())
-                .filter(t -> t.partitions() <= newest.size())
+                .filter(t -> t.starts().size() <= newest.size())
                 .isPresent());
         return allKnown
                 ? newest.stream().map(JobAudit::passed).min(Instant::compareTo).orElse(Instant.MIN)

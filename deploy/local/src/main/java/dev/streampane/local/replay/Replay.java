@@ -7,7 +7,6 @@ import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.CommittedLogs;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
@@ -164,7 +163,7 @@ public final class Replay {
     private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
         Map<String, PublishedResult> recomputed = new HashMap<>();
         Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines = new HashMap<>();
-        try (CommittedLog log = new CommittedLog(admin, bootstrapServers, topic)) {
+        try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topic)) {
             log.readToEnd(record -> {
                 checkGoesOn();
                 fold(Json.read(record.value()), recomputed, lines);
@@ -181,7 +180,7 @@ public final class Replay {
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
-        try (CommittedLogs log = new CommittedLogs(admin, Topics.client(bootstrapServers), source.resultsTopics())) {
+        try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), source.resultsTopics())) {
             Map<String, PublishedResult> committed = new HashMap<>();
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {

@@ -196,7 +196,7 @@ class GenerationRetractionIT {
     private static List<JsonNode> rows() {
         List<JsonNode> rows = new ArrayList<>();
         try (var admin = Topics.admin(journal.bootstrapServers());
-                CommittedLog log = new CommittedLog(admin, journal.bootstrapServers(), RESULTS)) {
+                CommittedLog log = new CommittedLog(admin, Topics.client(journal.bootstrapServers()), RESULTS)) {
             log.readToEnd(record -> rows.add(Json.read(record.value())));
         }
         return rows;
