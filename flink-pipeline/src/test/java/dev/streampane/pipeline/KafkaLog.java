@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -72,12 +73,12 @@ public final class KafkaLog implements AutoCloseable {
 
     /** Everything in the topic that a {@code read_committed} reader gets now. */
     public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
-        return CommittedLog.all(servers, topic, "read_committed");
+        return TopicRecords.all(servers, topic, "read_committed");
     }
 
     /** Everything in the topic, be it committed, open or aborted. */
     public List<ConsumerRecord<byte[], byte[]>> written(String topic) {
-        return CommittedLog.all(servers, topic, "read_uncommitted");
+        return TopicRecords.all(servers, topic, "read_uncommitted");
     }
 
     /** A {@code read_committed} reader of what comes from now on. */

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -246,7 +246,7 @@ final class AllJobs {
     }
 
     private static List<String> values(Up up, String topic) {
-        return CommittedLog.all(up.bootstrapServers(), topic, "read_committed").stream()
+        return TopicRecords.all(up.bootstrapServers(), topic, "read_committed").stream()
                 .filter(record -> record.value() != null)
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .toList();

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +73,7 @@ class EndToEndIT {
     }
 
     private static long committedResults() {
-        return CommittedLog.all(up.bootstrapServers(), "window-results", "read_committed")
+        return TopicRecords.all(up.bootstrapServers(), "window-results", "read_committed")
                 .size();
     }
 
@@ -112,7 +112,7 @@ class EndToEndIT {
     /** The sum of a number over the audit lines of the jobs that the oracle knows. */
     private static long audited(String number) {
         Set<String> jobs = Set.of(Feed.READINGS.job(), Feed.TRANSACTIONS.job());
-        return CommittedLog.all(up.bootstrapServers(), "audit", "read_committed").stream()
+        return TopicRecords.all(up.bootstrapServers(), "audit", "read_committed").stream()
                 .map(record -> Outcome.json(record.value()))
                 .filter(line -> jobs.contains(line.path("job").asText()))
                 .mapToLong(line -> line.at(number).asLong())

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -101,7 +101,7 @@ final class Explains {
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
         await().atMost(PATIENCE).untilAsserted(() -> {
             last.clear();
-            CommittedLog.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
+            TopicRecords.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
                     .map(record -> Outcome.json(record.value()))
                     .filter(row -> row.path("job").asText().equals(JOB))
                     .filter(row -> specs.contains(row.path("spec").asText()))

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
@@ -169,7 +169,7 @@ final class JobCommands {
         startAnew("--job-option", "out-of-orderness=0s", "--job-option", "allowed-lateness=0s");
         Set<String> expected = new TreeSet<>(ids(before.oracle()));
         Oracle impatient = new Oracle(FIRST.with(Duration.ZERO, Duration.ZERO));
-        CommittedLog.all(up.bootstrapServers(), Feed.READINGS.topic(), "read_uncommitted")
+        TopicRecords.all(up.bootstrapServers(), Feed.READINGS.topic(), "read_uncommitted")
                 .forEach(record -> impatient.read(Feed.READINGS, record));
         expected.removeAll(ids(impatient));
         assertThat(expected).isNotEmpty();
@@ -183,7 +183,7 @@ final class JobCommands {
 
         assertThat(up.command("jobs", "supersede", WEATHER)).contains(", 0 of them retracted now");
         Map<String, JsonNode> rows = new HashMap<>();
-        CommittedLog.all(up.bootstrapServers(), "window-results", "read_committed").stream()
+        TopicRecords.all(up.bootstrapServers(), "window-results", "read_committed").stream()
                 .map(record -> Outcome.json(record.value()))
                 .filter(row -> row.path("job").asText().equals(WEATHER))
                 .filter(row -> row.path("spec").asText().equals(FIRST.spec()))

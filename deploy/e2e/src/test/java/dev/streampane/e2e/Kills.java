@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.e2e.Oracle.Place;
 import dev.streampane.local.audit.AuditCheck;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
@@ -200,10 +200,10 @@ final class Kills {
     /** What the orphan held is in the log, and no committed reader gets it there. */
     private void assertAborted(JobTransaction orphan) {
         long started = orphan.startedAt().orElseThrow().toEpochMilli();
-        Set<Place> committed = CommittedLog.all(up.bootstrapServers(), LATE, "read_committed").stream()
+        Set<Place> committed = TopicRecords.all(up.bootstrapServers(), LATE, "read_committed").stream()
                 .map(Kills::place)
                 .collect(Collectors.toSet());
-        assertThat(CommittedLog.all(up.bootstrapServers(), LATE, "read_uncommitted"))
+        assertThat(TopicRecords.all(up.bootstrapServers(), LATE, "read_uncommitted"))
                 .filteredOn(record -> record.timestamp() >= started)
                 .filteredOn(record -> !committed.contains(place(record)))
                 .as("records of the aborted %s", orphan)

@@ -4,7 +4,7 @@ package dev.streampane.e2e;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditCheck;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class LoadedStack implements AutoCloseable {
     /** From here on the feed's job reads with another bound and lateness. It stands, and has read everything. */
     void change(Feed feed, WindowRule rule) {
         Map<Integer, Long> from = new HashMap<>(Map.of(0, 0L, 1, 0L, 2, 0L, 3, 0L));
-        CommittedLog.all(up.bootstrapServers(), feed.topic(), "read_uncommitted")
+        TopicRecords.all(up.bootstrapServers(), feed.topic(), "read_uncommitted")
                 .forEach(record -> from.merge(record.partition(), record.offset() + 1, Math::max));
         changes.add(new Change(feed, from, rule));
     }

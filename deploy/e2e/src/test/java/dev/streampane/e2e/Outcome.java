@@ -13,7 +13,7 @@ import dev.streampane.e2e.Oracle.Place;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.audit.AuditReport.Verdict;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -91,14 +91,14 @@ final class Outcome {
 
     private void readInputs() {
         for (Feed feed : Feed.values()) {
-            CommittedLog.all(bootstrapServers, feed.topic(), "read_uncommitted")
+            TopicRecords.all(bootstrapServers, feed.topic(), "read_uncommitted")
                     .forEach(record -> oracle.read(feed, record));
         }
     }
 
     private void readResults() {
         for (ConsumerRecord<byte[], byte[]> record :
-                CommittedLog.all(bootstrapServers, "window-results", "read_committed")) {
+                TopicRecords.all(bootstrapServers, "window-results", "read_committed")) {
             JsonNode result = json(record.value());
             assertThat(new String(record.key(), StandardCharsets.UTF_8))
                     .isEqualTo(result.path("key").asText());
@@ -126,11 +126,11 @@ final class Outcome {
     private Map<Place, String> putAside(String topic, String header) {
         Map<Place, byte[]> inputs = new HashMap<>();
         for (Feed feed : Feed.values()) {
-            CommittedLog.all(bootstrapServers, feed.topic(), "read_uncommitted")
+            TopicRecords.all(bootstrapServers, feed.topic(), "read_uncommitted")
                     .forEach(r -> inputs.put(new Place(r.topic(), r.partition(), r.offset()), r.value()));
         }
         Map<Place, String> putAside = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : CommittedLog.all(bootstrapServers, topic, "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> record : TopicRecords.all(bootstrapServers, topic, "read_committed")) {
             if (!isOfOracle(header(record, "job"), header(record, "spec"))) {
                 continue;
             }

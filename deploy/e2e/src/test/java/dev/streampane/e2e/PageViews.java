@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
@@ -367,7 +367,7 @@ final class PageViews {
 
     private List<String> countedWords(int most) {
         Map<String, Long> counts = new HashMap<>();
-        CommittedLog.all(up.bootstrapServers(), "word-counts", "read_committed").stream()
+        TopicRecords.all(up.bootstrapServers(), "word-counts", "read_committed").stream()
                 .filter(record -> record.value() != null)
                 .map(record -> Outcome.json(record.value()))
                 .filter(row -> !row.path("op").asText().equals("-U"))

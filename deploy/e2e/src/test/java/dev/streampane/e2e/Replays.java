@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
@@ -96,7 +96,7 @@ final class Replays {
 
     private static JsonNode lastRevisionOfAClosedWindow(Up up, int generation) {
         Map<String, JsonNode> last = new TreeMap<>();
-        CommittedLog.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
+        TopicRecords.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
                 .map(record -> Outcome.json(record.value()))
                 .filter(row -> row.path("job").asText().equals(JOB))
                 .filter(row -> row.path("spec").asText().equals(LoadedStack.RULE.spec()))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.CommittedLog;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
@@ -191,7 +191,7 @@ class RestartIT {
     }
 
     private static List<?> results(String bootstrapServers) {
-        return CommittedLog.all(bootstrapServers, "window-results", "read_committed");
+        return TopicRecords.all(bootstrapServers, "window-results", "read_committed");
     }
 
     private static List<String> transactionalIds(String bootstrapServers) throws Exception {

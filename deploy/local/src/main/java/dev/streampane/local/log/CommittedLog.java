@@ -94,15 +94,6 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** All records of a topic up to now, in the order of each partition. */
-    public static List<ConsumerRecord<byte[], byte[]>> all(String bootstrapServers, String topic, String isolation) {
-        try (var reader = reader(bootstrapServers, topic, isolation)) {
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            readTo(reader, reader.endOffsets(reader.assignment()), records::add);
-            return records;
-        }
-    }
-
     /** What a record says; missing where it is no JSON, as one of somebody else. */
     public static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
         try {
