@@ -10,7 +10,6 @@ import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +50,7 @@ final class TxCommand extends Subcommand {
         }
         Predicate<JobTransaction> running = ofRunningJobs(stack);
         for (JobTransaction transaction : open) {
-            long newest = newest(data.folder(), transaction.job(), transaction.generation());
+            long newest = NewestState.id(data.folder().resolve("state"), transaction.job(), transaction.generation());
             String kind = transaction.promised(newest) ? "promised" : running.test(transaction) ? "running" : "orphan";
             out.printf(
                     "%-40s %-14s %-9s %s%n",
@@ -82,27 +81,21 @@ final class TxCommand extends Subcommand {
         RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);
         PrintWriter out = out();
-        List<Integer> generations = Transactions.list(stack.bootstrapServers()).stream()
-                .filter(transaction -> transaction.job().equals(job))
-                .map(JobTransaction::generation)
-                .distinct()
-                .toList();
-        int refused = 0;
-        for (int generation : generations) {
-            Transactions.Outcome outcome = Transactions.abort(
-                    stack.bootstrapServers(), job, generation, () -> newest(data.folder(), job, generation), lose);
-            outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
-            outcome.refused()
-                    .forEach(left -> out.println("refused "
-                            + left.transactionalId()
-                            + ": promised; --lose aborts it and loses what"
-                            + " it holds"));
-            refused += outcome.refused().size();
-        }
-        if (generations.isEmpty()) {
+        Transactions.Outcome outcome = Transactions.abort(
+                stack.bootstrapServers(),
+                data.folder().resolve("state"),
+                transaction -> transaction.job().equals(job),
+                lose);
+        outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
+        outcome.refused()
+                .forEach(left -> out.println("refused "
+                        + left.transactionalId()
+                        + ": promised; --lose aborts it and loses what"
+                        + " it holds"));
+        if (outcome.aborted().isEmpty() && outcome.refused().isEmpty()) {
             out.println("no open transactions of " + job);
         }
-        return refused == 0 ? 0 : 1;
+        return outcome.refused().isEmpty() ? 0 : 1;
     }
 
     /** Whether a job may still commit a transaction itself: any may when nobody can say what runs. */
@@ -142,10 +135,6 @@ final class TxCommand extends Subcommand {
                         e);
             }
         }
-    }
-
-    private static long newest(Path data, String job, int generation) {
-        return NewestState.id(data.resolve("state"), job, generation);
     }
 
     private static long seconds(Instant since) {

@@ -29,7 +29,8 @@ record OrphanedTransactions(JobContext context, Progress progress) {
 
     private void abortOrphans(String job, int generation) {
         try {
-            var aborted = context.abortOrphans(job, generation, AFTER);
+            var aborted = context.abort(t -> t.isOf(job, generation) && t.isOlderThan(AFTER))
+                    .aborted();
             if (!aborted.isEmpty()) {
                 progress.say(
                         "orphans-aborted",
@@ -53,7 +54,9 @@ record OrphanedTransactions(JobContext context, Progress progress) {
             return;
         }
         try {
-            context.abortOrphansOfAbsent(jobs).forEach((job, outcome) -> say(progress, job, "is not started", outcome));
+            context.abort(t -> jobs.contains(t.job()))
+                    .byJob()
+                    .forEach((job, outcome) -> say(progress, job, "is not started", outcome));
         } catch (RuntimeException e) {
             progress.say(
                     "orphans-left",
@@ -67,8 +70,8 @@ record OrphanedTransactions(JobContext context, Progress progress) {
     /** Ends the orphans of a job that was stopped just now, and says what it leaves open. */
     void applyToStopped(SupervisedJob job, Progress told) {
         try {
-            Transactions.Outcome outcome = context.endTransactions(job.name, job.plan.generation());
-            say(told, job.name, "is stopped", outcome);
+            int generation = job.plan.generation();
+            say(told, job.name, "is stopped", context.abort(t -> t.isOf(job.name, generation)));
         } catch (RuntimeException e) {
             told.say(
                     "orphans-left",

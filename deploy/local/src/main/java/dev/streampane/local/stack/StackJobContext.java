@@ -4,13 +4,10 @@ package dev.streampane.local.stack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.state.JobTransaction;
-import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
 
 /** The {@link JobContext} of a stack's jobs: its processes, its broker, its state folder. */
 record StackJobContext(StackSettings settings, Children children, PendingRetractions retractions)
@@ -34,32 +31,12 @@ record StackJobContext(StackSettings settings, Children children, PendingRetract
     }
 
     @Override
-    public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
-        return Transactions.abortOrphans(
-                settings.bootstrapServers(),
-                job,
-                generation,
-                () -> NewestState.id(settings.stateFolder(), job, generation),
-                age);
-    }
-
-    @Override
-    public Transactions.Outcome endTransactions(String job, int generation) {
-        return Transactions.abort(
-                settings.bootstrapServers(),
-                job,
-                generation,
-                () -> NewestState.id(settings.stateFolder(), job, generation),
-                false);
+    public Transactions.Outcome abort(Predicate<JobTransaction> which) {
+        return Transactions.abort(settings.bootstrapServers(), settings.stateFolder(), which, false);
     }
 
     @Override
     public void supersedes(String job, int generation) {
         retractions.expect(job, generation);
-    }
-
-    @Override
-    public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> absent) {
-        return Transactions.abortOrphans(settings.bootstrapServers(), absent, settings.stateFolder());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.state;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,6 @@ import org.apache.kafka.common.TopicPartition;
  * @param generation the job's generation
  * @param transactionalId {@code <job>-<generation>-<subtask>-<checkpoint>}
  * @param checkpointId the checkpoint whose completion commits it
- * @param producerId the broker's number of the producer
  * @param state ONGOING, or on its way to an end
  * @param startedAt broker time of its first record; empty when it has none yet
  * @param topicPartitions partitions that it has written to
@@ -25,7 +25,6 @@ public record JobTransaction(
         int generation,
         String transactionalId,
         long checkpointId,
-        long producerId,
         TransactionState state,
         Optional<Instant> startedAt,
         Set<TopicPartition> topicPartitions) {
@@ -38,5 +37,15 @@ public record JobTransaction(
      */
     public boolean promised(long newestCompleted) {
         return checkpointId <= newestCompleted;
+    }
+
+    /** Whether the job has opened it in that generation. */
+    public boolean isOf(String name, int number) {
+        return job.equals(name) && generation == number;
+    }
+
+    /** Whether its first record came before that time. */
+    public boolean isOlderThan(Duration age) {
+        return startedAt.filter(Instant.now().minus(age)::isAfter).isPresent();
     }
 }

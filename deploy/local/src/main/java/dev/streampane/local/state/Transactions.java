@@ -9,14 +9,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionDescription;
@@ -30,7 +32,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  *
  * <p>With N the newest completed checkpoint or savepoint of a generation, its transactions up to N
  * are promised: the job restored from N commits them. Those above N are orphans as soon as no task
- * of the job runs; {@link #abortOrphans} ends them, so that readers go on. Call it only then: a
+ * of the job runs; {@link #abort} ends them, so that readers go on. Call it only then: a
  * running job would be fenced.
  */
 public final class Transactions {
@@ -49,7 +51,24 @@ public final class Transactions {
      * @param aborted transactions that it ended
      * @param refused promised ones that it left alone
      */
-    public record Outcome(List<JobTransaction> aborted, List<JobTransaction> refused) {}
+    public record Outcome(List<JobTransaction> aborted, List<JobTransaction> refused) {
+
+        /** What was done of each job. */
+        public Map<String, Outcome> byJob() {
+            return Stream.of(aborted, refused)
+                    .flatMap(List::stream)
+                    .map(JobTransaction::job)
+                    .distinct()
+                    .collect(Collectors.toMap(Function.identity(), this::of, (a, b) -> a, TreeMap::new));
+        }
+
+        private Outcome of(String job) {
+            Predicate<JobTransaction> its = t -> t.job().equals(job);
+            return new Outcome(
+                    aborted.stream().filter(its).toList(),
+                    refused.stream().filter(its).toList());
+        }
+    }
 
     /** Transactions of jobs that have not ended, by job, generation and checkpoint. */
     public static List<JobTransaction> list(String bootstrapServers) {
@@ -59,73 +78,25 @@ public final class Transactions {
     }
 
     /**
-     * Aborts the transactions above {@code newestCompleted} that began more than {@code age} ago, and no other.
+     * Aborts open transactions.
      *
-     * @param newestCompleted as for {@link #abort}
-     * @return those that were aborted
-     */
-    public static List<JobTransaction> abortOrphans(
-            String bootstrapServers, String job, int generation, LongSupplier newestCompleted, Duration age) {
-        try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
-            List<JobTransaction> open = list(admin, job, generation);
-            long newest = newestCompleted.getAsLong();
-            Instant before = Instant.now().minus(age);
-            List<JobTransaction> orphans = open.stream()
-                    .filter(t -> !t.promised(newest))
-                    .filter(t -> t.startedAt().map(before::isAfter).orElse(false))
-                    .toList();
-            fence(admin, orphans);
-            return orphans;
-        }
-    }
-
-    /**
-     * Aborts the orphans of jobs of which no task runs, of every generation.
-     *
-     * @param states folder of all jobs' checkpoints and savepoints
-     * @return what was done, for each of the jobs that had open transactions; refused are the promised ones
-     */
-    public static Map<String, Outcome> abortOrphans(String bootstrapServers, Collection<String> jobs, Path states) {
-        try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
-            Map<String, Outcome> outcomes = new TreeMap<>();
-            for (JobTransaction open : list(admin)) {
-                if (jobs.contains(open.job())) {
-                    Outcome outcome = outcomes.computeIfAbsent(
-                            open.job(), job -> new Outcome(new ArrayList<>(), new ArrayList<>()));
-                    long newest = NewestState.id(states, open.job(), open.generation());
-                    (open.promised(newest) ? outcome.refused() : outcome.aborted()).add(open);
-                }
-            }
-            for (Outcome outcome : outcomes.values()) {
-                fence(admin, outcome.aborted());
-            }
-            return outcomes;
-        }
-    }
-
-    /**
-     * Aborts what is open of one generation of a job.
-     *
-     * @param newestCompleted tells the id of the generation's newest completed checkpoint or savepoint, 0 without any;
-     *     asked when it is known what is open, as one that completes in between promises some of it
+     * @param states folder of all jobs' checkpoints and savepoints, looked at when it is known what is open, as one that
+     *     completes in between promises some of it
+     * @param which those that are to be aborted
      * @param lose abort promised transactions, too: what they hold is lost for every reader
      */
-    public static Outcome abort(
-            String bootstrapServers, String job, int generation, LongSupplier newestCompleted, boolean lose) {
+    public static Outcome abort(String bootstrapServers, Path states, Predicate<JobTransaction> which, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
-            List<JobTransaction> open = list(admin, job, generation);
-            long newest = newestCompleted.getAsLong();
-            Map<Boolean, List<JobTransaction>> refused =
-                    open.stream().collect(Collectors.partitioningBy(t -> t.promised(newest) && !lose));
+            Map<JobGeneration, Long> newest = new HashMap<>();
+            Map<Boolean, List<JobTransaction>> refused = list(admin).stream()
+                    .filter(which)
+                    .collect(Collectors.partitioningBy(t -> !lose
+                            && t.promised(newest.computeIfAbsent(
+                                    new JobGeneration(t.job(), t.generation()),
+                                    of -> NewestState.id(states, of.job(), of.generation())))));
             fence(admin, refused.get(false));
             return new Outcome(refused.get(false), refused.get(true));
         }
-    }
-
-    private static List<JobTransaction> list(Admin admin, String job, int generation) {
-        return list(admin).stream()
-                .filter(t -> t.job().equals(job) && t.generation() == generation)
-                .toList();
     }
 
     private static List<JobTransaction> list(Admin admin) {
@@ -162,7 +133,6 @@ public final class Transactions {
                     of.get().generation(),
                     id,
                     of.get().checkpoint(),
-                    description.producerId(),
                     description.state(),
                     started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),
                     Set.copyOf(description.topicPartitions())));

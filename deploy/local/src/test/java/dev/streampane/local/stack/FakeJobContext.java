@@ -8,14 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TransactionState;
 
-/** A clock that can be put forward, and a broker with one orphan until it is aborted. */
+/** A clock that can be put forward, and a broker with an orphan of each job. */
 final class FakeJobContext implements JobContext {
     private static final String OTHER = "index-results";
 
@@ -54,29 +56,22 @@ final class FakeJobContext implements JobContext {
     }
 
     @Override
-    public List<JobTransaction> abortOrphans(String job, int generation, Duration age) {
-        aborts.add(job + "/" + generation + " after " + age);
+    public Transactions.Outcome abort(Predicate<JobTransaction> which) {
         if (broker != null) {
             throw broker;
         }
-        return List.of(open(job, 8));
-    }
-
-    @Override
-    public Transactions.Outcome endTransactions(String job, int generation) {
-        aborts.add(job + "/" + generation);
-        return new Transactions.Outcome(List.of(open(job, 8)), List.of());
+        List<JobTransaction> orphans = StackSettings.JOBS.stream()
+                .map(job -> open(job, 8))
+                .filter(which)
+                .toList();
+        orphans.forEach(orphan -> aborts.add(orphan.transactionalId()));
+        return new Transactions.Outcome(
+                orphans, Stream.of(open(OTHER, 7)).filter(which).toList());
     }
 
     @Override
     public void supersedes(String job, int generation) {
         superseding.add(job + "/" + generation);
-    }
-
-    @Override
-    public Map<String, Transactions.Outcome> abortOrphansOfAbsent(List<String> jobs) {
-        aborts.add(String.join(" ", jobs));
-        return Map.of(OTHER, new Transactions.Outcome(List.of(open(OTHER, 8)), List.of(open(OTHER, 7))));
     }
 
     private JobTransaction open(String job, long checkpoint) {
@@ -85,9 +80,8 @@ final class FakeJobContext implements JobContext {
                 1,
                 job + "-1-0-" + checkpoint,
                 checkpoint,
-                1,
                 TransactionState.ONGOING,
-                Optional.empty(),
+                Optional.of(Instant.EPOCH),
                 Set.of());
     }
 }

@@ -75,7 +75,7 @@ class JobCommandsTest extends OnFakeFlink {
         assertThat(done).contains(JOB + " is stopped");
         assertThat(flink.submissions).hasSize(1);
         assertThat(flink.stops).isEmpty();
-        assertThat(context.aborts).containsExactly(JOB + "/1");
+        assertThat(context.aborts).containsExactly(JOB + "-1-0-8");
         assertThat(jobs.submitted()).singleElement().matches(job -> !job.wanted());
         assertThat(printed.toString()).doesNotContain("ended from outside");
     }

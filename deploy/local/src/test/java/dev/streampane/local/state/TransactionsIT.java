@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -63,8 +64,9 @@ class TransactionsIT {
     }
 
     @Test
-    void shouldAbortOrphansAndNoPromisedTransaction() throws Exception {
+    void shouldAbortOrphansAndNoPromisedTransaction(@TempDir Path states) throws Exception {
         // Given
+        TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
         var promised = begin("weather-average-1-0-57", "promised");
         begin("weather-average-1-0-58", "orphan");
         begin("weather-average-1-1-59", "orphan");
@@ -72,8 +74,8 @@ class TransactionsIT {
         begin("transaction-total-1-0-90", "other job");
 
         // When
-        var aborted =
-                Transactions.abortOrphans(journal.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ZERO);
+        var aborted = abort(states, open -> open.isOf("weather-average", 1) && open.isOlderThan(Duration.ZERO), false)
+                .aborted();
 
         // Then
         assertThat(aborted)
@@ -97,8 +99,11 @@ class TransactionsIT {
         begin("somebody-elses-1-2-3", "of no job");
 
         // When
-        var outcomes = Transactions.abortOrphans(
-                journal.bootstrapServers(), List.of("weather-average", "index-results"), states);
+        var outcomes = abort(
+                        states,
+                        open -> List.of("weather-average", "index-results").contains(open.job()),
+                        false)
+                .byJob();
 
         // Then
         assertThat(outcomes).containsOnlyKeys("weather-average");
@@ -111,13 +116,13 @@ class TransactionsIT {
     }
 
     @Test
-    void shouldLeaveAloneWhatHasJustBegun() throws Exception {
+    void shouldLeaveAloneWhatHasJustBegun(@TempDir Path states) throws Exception {
         // Given
         begin("weather-average-1-0-58", "of a job that has come back").flush();
 
         // When
-        var aborted = Transactions.abortOrphans(
-                journal.bootstrapServers(), "weather-average", 1, () -> 57, Duration.ofSeconds(30));
+        var aborted = abort(states, open -> open.isOlderThan(Duration.ofSeconds(30)), false)
+                .aborted();
 
         // Then
         assertThat(aborted).isEmpty();
@@ -125,13 +130,14 @@ class TransactionsIT {
     }
 
     @Test
-    void shouldAbortPromisedTransactionsOnlyWhenToldToLoseThem() throws Exception {
+    void shouldAbortPromisedTransactionsOnlyWhenToldToLoseThem(@TempDir Path states) throws Exception {
         // Given
+        TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
         begin("weather-average-1-0-57", "promised");
 
         // When
-        var refusing = Transactions.abort(journal.bootstrapServers(), "weather-average", 1, () -> 57, false);
-        var losing = Transactions.abort(journal.bootstrapServers(), "weather-average", 1, () -> 57, true);
+        var refusing = abort(states, open -> true, false);
+        var losing = abort(states, open -> true, true);
 
         // Then
         assertThat(refusing.aborted()).isEmpty();
@@ -139,6 +145,10 @@ class TransactionsIT {
         assertThat(losing.aborted()).hasSize(1);
         assertThat(losing.refused()).isEmpty();
         assertThat(Transactions.list(journal.bootstrapServers())).isEmpty();
+    }
+
+    private static Transactions.Outcome abort(Path states, Predicate<JobTransaction> which, boolean lose) {
+        return Transactions.abort(journal.bootstrapServers(), states, which, lose);
     }
 
     private KafkaProducer<byte[], byte[]> begin(String transactionalId, String value)
