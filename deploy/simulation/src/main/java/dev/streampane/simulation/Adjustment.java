@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A change of a running simulator, read from JSON such as
@@ -20,8 +19,6 @@ import java.util.function.Predicate;
  * What is not named stays as it is. Durations are ISO-8601 or like {@code 3m}.
  */
 public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
-
-    static final long MAX_RATE = 1_000_000;
 
     /**
      * @param others names of fields that the caller reads
@@ -47,8 +44,8 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                         json,
                         "",
                         "rate",
-                        "a whole number from 0 (" + zeroRate + ") to " + MAX_RATE,
-                        node -> FieldReader.whole(node, 0, MAX_RATE)),
+                        "a whole number from 0 (" + zeroRate + ") to 1000000",
+                        FieldReader::whole),
                 json.has("faults")
                         ? Optional.ofNullable(new FaultReader(fields).faults(json.get("faults"), current))
                         : Optional.empty());
@@ -70,16 +67,16 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                 return null;
             }
             return new FaultSettings(
-                    shift(json, "late", current.late(), FaultLimits.DELAY, FaultLimits::delay),
-                    shift(json, "outOfOrder", current.outOfOrder(), FaultLimits.DELAY, FaultLimits::delay),
+                    shift(json, "late", current.late(), SimulatorConfig.DELAY),
+                    shift(json, "outOfOrder", current.outOfOrder(), SimulatorConfig.DELAY),
                     copies(json, current.duplicated()),
                     malformed(json, current.malformed()),
-                    shift(json, "future", current.future(), FaultLimits.CLOCK_SHIFT, FaultLimits::clockShift),
-                    shift(json, "silent", current.silent(), FaultLimits.DELAY, FaultLimits::delay));
+                    shift(json, "future", current.future(), SimulatorConfig.CLOCK_SHIFT),
+                    shift(json, "silent", current.silent(), SimulatorConfig.DELAY));
         }
 
         private FaultSettings.Shift shift(
-                JsonNode faults, String name, FaultSettings.Shift current, String allowed, Predicate<Duration> fits) {
+                JsonNode faults, String name, FaultSettings.Shift current, String allowed) {
             String path = "faults." + name;
             JsonNode json = faults.get(name);
             if (json == null || !fields.known(path, json, Set.of("probability", "by"))) {
@@ -87,8 +84,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
             }
             return new FaultSettings.Shift(
                     probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "by", allowed, node -> duration(node)
-                                    .filter(fits))
+                    fields.value(json, path, "by", allowed, FaultReader::duration)
                             .orElse(current.by()));
         }
 
@@ -100,7 +96,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
             }
             return new FaultSettings.Copies(
                     probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "copies", FaultLimits.COPIES, node -> FieldReader.whole(node, 2, 1000))
+                    fields.value(json, path, "copies", SimulatorConfig.COPIES, FieldReader::whole)
                             .map(Long::intValue)
                             .orElse(current.copies()));
         }
@@ -113,7 +109,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
             }
             return new FaultSettings.Malformed(
                     probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "kinds", FaultLimits.KINDS, FaultReader::kinds)
+                    fields.value(json, path, "kinds", SimulatorConfig.KINDS, FaultReader::kinds)
                             .orElse(current.kinds()));
         }
 
@@ -122,10 +118,8 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                     json,
                     path,
                     "probability",
-                    FaultLimits.PROBABILITY,
-                    node -> node.isNumber()
-                            ? Optional.of(node.doubleValue()).filter(FaultLimits::probability)
-                            : Optional.empty());
+                    SimulatorConfig.PROBABILITY,
+                    node -> node.isNumber() ? Optional.of(node.doubleValue()) : Optional.empty());
         }
 
         private static Optional<Duration> duration(JsonNode node) {
