@@ -48,7 +48,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
             Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "servers");
             int[] ports = FreePorts.next(3);
             System.setProperty(MANAGEMENT_PORT, String.valueOf(ports[2]));
-            elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch(); // it starts while the broker does
             kafka = LocalKafka.start(data.resolve("kafka"));
             elasticsearch.awaitReady();

@@ -47,7 +47,7 @@ final class ScaleRun implements AutoCloseable {
      */
     ScaleRun(Workspace workspace, int jobs) throws IOException {
         this.workspace = workspace;
-        flink = LocalFlink.at(
+        flink = new LocalFlink(
                 workspace.folder("flink"),
                 LocalFlink.Ports.free(),
                 new LocalFlink.Size(SLOTS, jobs),

@@ -29,7 +29,7 @@ final class Service {
         environment.put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
         int[] ports = FreePorts.next(2);
         ServiceBuild build = nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM;
-        return LocalService.at(name, build, workspace.folder("services"), ports[0], ports[1], environment);
+        return new LocalService(name, build, workspace.folder("services"), ports[0], ports[1], environment);
     }
 
     /** results-api without an Elasticsearch, ready. */

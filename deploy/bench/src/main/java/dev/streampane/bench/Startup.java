@@ -93,11 +93,11 @@ final class Startup extends Benchmark {
         return switch (name) {
             case "kafka" -> {
                 int[] ports = FreePorts.next(2);
-                yield start(LocalKafka.at(data, ports[0], ports[1], Map.of()));
+                yield start(new LocalKafka(data, ports[0], ports[1], Map.of()));
             }
             case "elasticsearch" -> {
                 int[] ports = FreePorts.next(2);
-                yield start(LocalElasticsearch.at(data, ports[0], ports[1]));
+                yield start(new LocalElasticsearch(data, ports[0], ports[1]));
             }
             case "flink" -> flink(data);
             case "iot-simulator", "transaction-simulator", Service.RESULTS ->

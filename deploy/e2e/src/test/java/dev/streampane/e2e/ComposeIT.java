@@ -179,7 +179,7 @@ class ComposeIT {
         Map<String, String> environment = new LinkedHashMap<>();
         ((Map<?, ?>) compose(name).get("environment"))
                 .forEach((key, value) -> environment.put(key.toString(), value.toString()));
-        return LocalService.at(name, data.resolve("services"), environment);
+        return new LocalService(name, data.resolve("services"), environment);
     }
 
     private static String smoke(int port) throws IOException, InterruptedException {

@@ -200,7 +200,7 @@ final class Freshness {
     }
 
     private LocalService second(Up up, URI elasticsearch) {
-        return LocalService.at(
+        return new LocalService(
                 "results-api",
                 data.resolve("second"),
                 Map.of(

@@ -69,7 +69,7 @@ final class SecuredKafka implements AutoCloseable {
         settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         settings.put("allow.everyone.if.no.acl.found", "false");
         settings.put("super.users", "User:" + ADMIN + ";User:CN=" + Certificates.SERVER);
-        broker = LocalKafka.at(
+        broker = new LocalKafka(
                 data,
                 ports[0],
                 ports[1],

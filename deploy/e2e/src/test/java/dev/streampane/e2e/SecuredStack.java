@@ -63,7 +63,7 @@ final class SecuredStack implements AutoCloseable {
         this.data = data;
         try {
             certificates = Certificates.make(Files.createDirectories(data.resolve("secrets")), storePassword);
-            flink = LocalFlink.at(
+            flink = new LocalFlink(
                     data.resolve("flink"),
                     LocalFlink.Ports.free(),
                     new LocalFlink.Size(8, StackSettings.JOBS.size()),
@@ -72,7 +72,7 @@ final class SecuredStack implements AutoCloseable {
             flink.launchTaskManager();
             running.push(flink);
             int[] ports = FreePorts.next(2);
-            elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+            elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch();
             running.push(elasticsearch);
             kafka = SecuredKafka.start(data.resolve("kafka"), certificates, storePassword, List.of(words()));
@@ -124,7 +124,7 @@ final class SecuredStack implements AutoCloseable {
     private LocalService service(String name, Map<String, String> settings) {
         Map<String, String> environment = new TreeMap<>(settings);
         environment.putAll(kafka.environment(name));
-        LocalService service = LocalService.at(name, data.resolve("services"), environment);
+        LocalService service = new LocalService(name, data.resolve("services"), environment);
         service.launch();
         running.push(service);
         return service;

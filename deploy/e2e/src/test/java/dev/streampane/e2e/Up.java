@@ -242,7 +242,7 @@ final class Up implements AutoCloseable {
         Map<String, String> all = new HashMap<>(settings);
         all.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         all.put("QUARKUS_ELASTICSEARCH_HOSTS", url(StackPort.ELASTICSEARCH).getAuthority());
-        LocalService service = LocalService.at("results-api", folder, all);
+        LocalService service = new LocalService("results-api", folder, all);
         service.launch();
         service.awaitReady();
         return service;

@@ -184,7 +184,7 @@ class HighAvailabilityIT {
         settings.put("high-availability.storageDir", "s3://streampane/ha");
         settings.put("s3.endpoint", s3.endpoint());
         settings.put("s3.path.style.access", "true");
-        flink = LocalFlink.at(data.resolve(cluster), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, settings);
+        flink = new LocalFlink(data.resolve(cluster), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, settings);
         rest = new FlinkRest(flink.restUrl());
         launch();
         flink.launchTaskManager();

@@ -43,7 +43,7 @@ public final class ClassDataArchive {
         System.setProperty(MADE_HERE, "true");
         Path data = Path.of(args[0]);
         int[] ports = FreePorts.next(2);
-        try (var elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1])) {
+        try (var elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1])) {
             elasticsearch.launch(); // it starts while the broker does
             try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"))) {
                 elasticsearch.awaitReady();

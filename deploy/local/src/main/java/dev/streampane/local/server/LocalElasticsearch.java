@@ -28,7 +28,8 @@ public final class LocalElasticsearch extends LocalServer {
     private final int httpPort;
     private final int transportPort;
 
-    private LocalElasticsearch(Path data, int httpPort, int transportPort) {
+    /** A node that {@link #launch()} or {@link #restart()} starts. */
+    public LocalElasticsearch(Path data, int httpPort, int transportPort) {
         this.data = data.toAbsolutePath();
         this.httpPort = httpPort;
         this.transportPort = transportPort;
@@ -47,14 +48,9 @@ public final class LocalElasticsearch extends LocalServer {
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
     public static LocalElasticsearch start(Path data, int httpPort, int transportPort) {
-        LocalElasticsearch node = at(data, httpPort, transportPort);
+        LocalElasticsearch node = new LocalElasticsearch(data, httpPort, transportPort);
         node.restart();
         return node;
-    }
-
-    /** A node that {@link #launch()} or {@link #restart()} starts. */
-    public static LocalElasticsearch at(Path data, int httpPort, int transportPort) {
-        return new LocalElasticsearch(data, httpPort, transportPort);
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at the end. */

@@ -78,7 +78,8 @@ public final class LocalFlink implements AutoCloseable {
     private ServerProcess jobManager;
     private ServerProcess taskManager;
 
-    private LocalFlink(Path data, Ports ports, Size size, Map<String, String> overrides) {
+    /** A cluster that the launching methods or {@link #restart()} start. */
+    public LocalFlink(Path data, Ports ports, Size size, Map<String, String> overrides) {
         this.data = data.toAbsolutePath();
         this.ports = ports;
         this.size = size;
@@ -99,14 +100,9 @@ public final class LocalFlink implements AutoCloseable {
      * @throws ServerException with the log's last lines, when one ends or does not answer
      */
     public static LocalFlink start(Path data, Ports ports, Map<String, String> overrides) {
-        LocalFlink flink = at(data, ports, Size.USUAL, overrides);
+        LocalFlink flink = new LocalFlink(data, ports, Size.USUAL, overrides);
         flink.restart();
         return flink;
-    }
-
-    /** A cluster that the launching methods or {@link #restart()} start. */
-    public static LocalFlink at(Path data, Ports ports, Size size, Map<String, String> overrides) {
-        return new LocalFlink(data, ports, size, overrides);
     }
 
     /** {@code http://127.0.0.1:port} of the REST interface and the web page, without a slash at the end. */

@@ -47,7 +47,13 @@ public final class LocalKafka extends LocalServer {
         }
     }
 
-    private LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
+    /** A broker that {@link #launch()} or {@link #restart()} starts. */
+    public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides) {
+        this(data, port, controllerPort, overrides, Security.NONE);
+    }
+
+    /** The same, whose {@code overrides} secure it. */
+    public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
         this.data = data.toAbsolutePath();
         this.port = port;
         this.controllerPort = controllerPort;
@@ -74,20 +80,9 @@ public final class LocalKafka extends LocalServer {
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
     public static LocalKafka start(Path data, int port, int controllerPort, Map<String, String> overrides) {
-        LocalKafka kafka = at(data, port, controllerPort, overrides);
+        LocalKafka kafka = new LocalKafka(data, port, controllerPort, overrides);
         kafka.restart();
         return kafka;
-    }
-
-    /** A broker that {@link #launch()} or {@link #restart()} starts. */
-    public static LocalKafka at(Path data, int port, int controllerPort, Map<String, String> overrides) {
-        return at(data, port, controllerPort, overrides, Security.NONE);
-    }
-
-    /** The same, whose {@code overrides} secure it. */
-    public static LocalKafka at(
-            Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
-        return new LocalKafka(data, port, controllerPort, overrides, security);
     }
 
     /** {@code 127.0.0.1:port}. */

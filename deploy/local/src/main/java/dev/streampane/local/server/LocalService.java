@@ -27,24 +27,9 @@ public final class LocalService extends LocalServer {
     private final int managementPort;
     private final Map<String, String> environment;
 
-    private LocalService(
-            String name, ServiceBuild build, Path logs, int port, int managementPort, Map<String, String> environment) {
-        this.name = name;
-        this.build = build;
-        this.logs = logs.toAbsolutePath();
-        this.port = port;
-        this.managementPort = managementPort;
-        this.environment = new TreeMap<>(environment);
-        this.environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-        this.environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-        this.environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
-        this.environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
-    }
-
     /** A service that {@link #launch()} starts from its jar, on ports that are free. */
-    public static LocalService at(String module, Path logs, Map<String, String> environment) {
-        int[] ports = FreePorts.next(2);
-        return at(module, ServiceBuild.JVM, logs, ports[0], ports[1], environment);
+    public LocalService(String module, Path logs, Map<String, String> environment) {
+        this(module, ServiceBuild.JVM, logs, FreePorts.next(), FreePorts.next(), environment);
     }
 
     /**
@@ -55,14 +40,23 @@ public final class LocalService extends LocalServer {
      * @param managementPort where it tells health and metrics
      * @param environment its configuration; address and ports are added
      */
-    public static LocalService at(
+    public LocalService(
             String module,
             ServiceBuild build,
             Path logs,
             int port,
             int managementPort,
             Map<String, String> environment) {
-        return new LocalService(module, build, logs, port, managementPort, environment);
+        this.name = module;
+        this.build = build;
+        this.logs = logs.toAbsolutePath();
+        this.port = port;
+        this.managementPort = managementPort;
+        this.environment = new TreeMap<>(environment);
+        this.environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        this.environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        this.environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+        this.environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at the end. */

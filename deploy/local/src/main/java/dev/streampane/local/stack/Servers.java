@@ -35,16 +35,16 @@ final class Servers {
     Servers(StackSettings settings) {
         this.settings = settings;
         Path data = settings.data();
-        kafka = LocalKafka.at(
+        kafka = new LocalKafka(
                 data.resolve(KAFKA),
                 settings.port(StackPort.KAFKA),
                 settings.port(StackPort.KAFKA_CONTROLLER),
                 settings.kafkaConfig());
-        elasticsearch = LocalElasticsearch.at(
+        elasticsearch = new LocalElasticsearch(
                 data.resolve(ELASTICSEARCH),
                 settings.port(StackPort.ELASTICSEARCH),
                 settings.port(StackPort.ELASTICSEARCH_TRANSPORT));
-        flink = LocalFlink.at(
+        flink = new LocalFlink(
                 data.resolve("flink"),
                 new LocalFlink.Ports(
                         settings.port(StackPort.FLINK),
@@ -69,7 +69,7 @@ final class Servers {
     private LocalService service(String name, StackPort listener, StackPort management, Map<String, String> own) {
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrapServers());
-        return LocalService.at(
+        return new LocalService(
                 name,
                 settings.services(),
                 settings.data().resolve("services"),

@@ -123,7 +123,7 @@ class LocalServiceTest {
     }
 
     private LocalService service() {
-        return LocalService.at("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, 9099, Map.of());
+        return new LocalService("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, 9099, Map.of());
     }
 
     private void executable(String script) throws IOException {

@@ -42,7 +42,7 @@ final class Stage implements AutoCloseable {
     Stage(long seed) throws IOException {
         Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "model");
         int[] ports = FreePorts.next(2);
-        elasticsearch = LocalElasticsearch.at(data.resolve("elasticsearch"), ports[0], ports[1]);
+        elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1]);
         elasticsearch.launch(); // it starts while the broker does
         kafka = LocalKafka.start(data.resolve("kafka"));
         elasticsearch.awaitReady();
