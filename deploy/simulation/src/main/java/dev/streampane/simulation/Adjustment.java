@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * A change of a running simulator, read from JSON such as
@@ -41,11 +42,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
         return new Adjustment(
                 fields.value(json, "", "state", "RUNNING or PAUSED", Adjustment::paused),
                 fields.value(
-                        json,
-                        "",
-                        "rate",
-                        "a whole number from 0 (" + zeroRate + ") to 1000000",
-                        FieldReader::whole),
+                        json, "", "rate", "a whole number from 0 (" + zeroRate + ") to 1000000", FieldReader::whole),
                 json.has("faults")
                         ? Optional.ofNullable(new FaultReader(fields).faults(json.get("faults"), current))
                         : Optional.empty());
@@ -75,42 +72,51 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                     shift(json, "silent", current.silent(), SimulatorConfig.DELAY));
         }
 
-        private FaultSettings.Shift shift(
-                JsonNode faults, String name, FaultSettings.Shift current, String allowed) {
-            String path = "faults." + name;
-            JsonNode json = faults.get(name);
-            if (json == null || !fields.known(path, json, Set.of("probability", "by"))) {
-                return current;
-            }
-            return new FaultSettings.Shift(
-                    probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "by", allowed, FaultReader::duration)
-                            .orElse(current.by()));
+        private FaultSettings.Shift shift(JsonNode faults, String name, FaultSettings.Shift current, String allowed) {
+            return fault(
+                    faults,
+                    name,
+                    "by",
+                    current,
+                    (json, path) -> new FaultSettings.Shift(
+                            probability(json, path).orElse(current.probability()),
+                            fields.value(json, path, "by", allowed, FaultReader::duration)
+                                    .orElse(current.by())));
         }
 
         private FaultSettings.Copies copies(JsonNode faults, FaultSettings.Copies current) {
-            String path = "faults.duplicated";
-            JsonNode json = faults.get("duplicated");
-            if (json == null || !fields.known(path, json, Set.of("probability", "copies"))) {
-                return current;
-            }
-            return new FaultSettings.Copies(
-                    probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "copies", SimulatorConfig.COPIES, FieldReader::whole)
-                            .map(Long::intValue)
-                            .orElse(current.copies()));
+            return fault(
+                    faults,
+                    "duplicated",
+                    "copies",
+                    current,
+                    (json, path) -> new FaultSettings.Copies(
+                            probability(json, path).orElse(current.probability()),
+                            fields.value(json, path, "copies", SimulatorConfig.COPIES, FieldReader::whole)
+                                    .map(Long::intValue)
+                                    .orElse(current.copies())));
         }
 
         private FaultSettings.Malformed malformed(JsonNode faults, FaultSettings.Malformed current) {
-            String path = "faults.malformed";
-            JsonNode json = faults.get("malformed");
-            if (json == null || !fields.known(path, json, Set.of("probability", "kinds"))) {
-                return current;
-            }
-            return new FaultSettings.Malformed(
-                    probability(json, path).orElse(current.probability()),
-                    fields.value(json, path, "kinds", SimulatorConfig.KINDS, FaultReader::kinds)
-                            .orElse(current.kinds()));
+            return fault(
+                    faults,
+                    "malformed",
+                    "kinds",
+                    current,
+                    (json, path) -> new FaultSettings.Malformed(
+                            probability(json, path).orElse(current.probability()),
+                            fields.value(json, path, "kinds", SimulatorConfig.KINDS, FaultReader::kinds)
+                                    .orElse(current.kinds())));
+        }
+
+        /** The fault of that name, which has a probability and one more field; as it is now where nothing is said of it. */
+        private <T> T fault(
+                JsonNode faults, String name, String field, T current, BiFunction<JsonNode, String, T> read) {
+            String path = "faults." + name;
+            JsonNode json = faults.get(name);
+            return json == null || !fields.known(path, json, Set.of("probability", field))
+                    ? current
+                    : read.apply(json, path);
         }
 
         private Optional<Double> probability(JsonNode json, String path) {

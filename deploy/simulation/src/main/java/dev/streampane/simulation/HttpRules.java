@@ -10,7 +10,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -80,13 +79,8 @@ public class HttpRules {
     }
 
     private void refuse(RoutingContext context, HttpResponseStatus status) {
-        Problem problem = new Problem(
-                "about:blank",
-                status.reasonPhrase(),
-                status.code(),
-                null,
-                context.request().path(),
-                List.of());
+        Problem problem = Problem.of(
+                status.code(), status.reasonPhrase(), null, context.request().path());
         try {
             context.response()
                     .setStatusCode(status.code())

@@ -22,4 +22,9 @@ public record Problem(
 
     /** The media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** One whose status says it all. */
+    static Problem of(int status, String title, String detail, String instance) {
+        return new Problem("about:blank", title, status, detail, instance, List.of());
+    }
 }

@@ -4,7 +4,6 @@ package dev.streampane.simulation;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -26,25 +25,14 @@ class Problems {
     @ServerExceptionMapper
     Response http(WebApplicationException e, UriInfo uri) {
         Response.StatusType status = e.getResponse().getStatusInfo();
-        return answer(new Problem(
-                "about:blank",
-                status.getReasonPhrase(),
-                status.getStatusCode(),
-                e.getMessage(),
-                uri.getPath(),
-                List.of()));
+        return answer(Problem.of(status.getStatusCode(), status.getReasonPhrase(), e.getMessage(), uri.getPath()));
     }
 
     @ServerExceptionMapper
     Response unexpected(RuntimeException e, UriInfo uri) {
         LOG.errorf(e, "request failed: path=%s", uri.getPath());
-        return answer(new Problem(
-                "about:blank",
-                "Internal Server Error",
-                500,
-                "an error in this program; its log says more",
-                uri.getPath(),
-                List.of()));
+        return answer(
+                Problem.of(500, "Internal Server Error", "an error in this program; its log says more", uri.getPath()));
     }
 
     private static Response answer(Problem problem) {
