@@ -3,8 +3,8 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.Key;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
@@ -171,8 +171,8 @@ public final class AuditCheck {
 
     private AuditReport compareWithTopics(Duration grace) {
         try (CommittedLog results = logs("results-topic", RESULTS);
-                RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"));
-                RejectCheck rejected = new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"))) {
+                RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"), findings);
+                RejectCheck rejected = new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"), findings)) {
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {
                 results.readToEnd(record -> read(record, results));
@@ -183,10 +183,8 @@ public final class AuditCheck {
                 partitions.generations().forEach(g -> windows.compare(closing(g, results), compared));
                 boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
                 if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
-                    return findings.with(late.findings())
-                            .with(rejected.findings())
-                            .with(compared)
-                            .report(heldBack);
+                    findings.add(compared);
+                    return findings.report(heldBack);
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }

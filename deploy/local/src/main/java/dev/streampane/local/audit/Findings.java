@@ -46,16 +46,11 @@ final class Findings {
         counts.merge(name, more, Long::sum);
     }
 
-    /** This and the other together. */
-    Findings with(Findings other) {
-        Findings all = new Findings();
-        for (Findings one : List.of(this, other)) {
-            one.errors.forEach(all::error);
-            one.alarms.forEach(all::alarm);
-            one.missing.forEach(all::missing);
-            one.counts.forEach(all::count);
-        }
-        return all;
+    void add(Findings other) {
+        other.errors.forEach(this::error);
+        other.alarms.forEach(this::alarm);
+        other.missing.forEach(this::missing);
+        other.counts.forEach(this::count);
     }
 
     /** These as a report: what is missing is an alarm where an open transaction may hide it, and an error where none does. */

@@ -19,7 +19,7 @@ final class RejectCheck implements AutoCloseable {
     private final String check;
     private final CommittedLog logs;
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
-    private final Findings findings = new Findings();
+    private final Findings findings;
 
     private record Place(String job, int generation, String spec, String topic, int partition) {
 
@@ -33,10 +33,12 @@ final class RejectCheck implements AutoCloseable {
      * Reads the topics.
      *
      * @param check name of the check: {@code late} goes by specification, {@code rejected} does not
+     * @param findings gets the records that are there twice
      */
-    RejectCheck(String check, CommittedLog logs) {
+    RejectCheck(String check, CommittedLog logs, Findings findings) {
         this.check = check;
         this.logs = logs;
+        this.findings = findings;
     }
 
     void readToEnd() {
@@ -109,11 +111,6 @@ final class RejectCheck implements AutoCloseable {
                 .mapToLong(older ->
                         older.getValue().count(first.first(), first.last()) - there.count(first.first(), first.last()))
                 .reduce(0, Math::max);
-    }
-
-    /** Records that are there twice. */
-    Findings findings() {
-        return findings;
     }
 
     boolean heldBack() {
