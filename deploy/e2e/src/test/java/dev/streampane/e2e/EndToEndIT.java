@@ -10,6 +10,7 @@ import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.log.Topics;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class EndToEndIT {
     @Test
     @Tag("native")
     void shouldReconcileTheAudit() {
-        var report = AuditCheck.check(up.bootstrapServers());
+        var report = AuditCheck.check(Topics.client(up.bootstrapServers()));
 
         assertThat(report.findings()).isEmpty();
         assertThat(report.alarms()).isEmpty();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
@@ -199,7 +200,7 @@ final class JobCommands {
             assertThat(row.path("rev").asInt()).isEqualTo(1);
             assertThat(row.path("count").asInt()).isZero();
         });
-        AuditReport report = AuditCheck.check(up.bootstrapServers());
+        AuditReport report = AuditCheck.check(Topics.client(up.bootstrapServers()));
         assertThat(report.findings()).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.e2e.Oracle.Place;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
@@ -149,7 +150,7 @@ final class Kills {
 
     private void awaitCountedInOpenWindows() {
         await().atMost(RECOVERS_WITHIN).until(() -> {
-            var report = AuditCheck.check(up.bootstrapServers());
+            var report = AuditCheck.check(Topics.client(up.bootstrapServers()));
             return report.count("unaudited") == 0 && report.count("settling") > 0;
         });
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.log.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,8 @@ final class LoadedStack implements AutoCloseable {
     void awaitRead() {
         await("everything read")
                 .atMost(READ_WITHIN)
-                .until(() -> AuditCheck.check(up.bootstrapServers()).count("unaudited") == 0);
+                .until(() ->
+                        AuditCheck.check(Topics.client(up.bootstrapServers())).count("unaudited") == 0);
     }
 
     /** Closes every window and waits until the audit reconciles. */

@@ -14,6 +14,7 @@ import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class Outcome {
         List<AuditReport> reports = new ArrayList<>();
         try {
             await().atMost(Duration.ofMinutes(5)).until(() -> {
-                reports.add(AuditCheck.check(bootstrapServers));
+                reports.add(AuditCheck.check(Topics.client(bootstrapServers)));
                 return settled(reports.get(reports.size() - 1));
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {

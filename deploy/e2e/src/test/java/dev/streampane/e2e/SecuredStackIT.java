@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.TaskManagers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -118,7 +119,7 @@ class SecuredStackIT {
             restarts.put(job, flink.restarts(job));
         }
         stack.flink.killTaskManager();
-        stack.flink.restartTaskManager();
+        TaskManagers.restart(stack.flink);
         for (String job : restarts.keySet()) {
             patiently("every job notices").until(() -> flink.restarts(job) > restarts.get(job));
         }

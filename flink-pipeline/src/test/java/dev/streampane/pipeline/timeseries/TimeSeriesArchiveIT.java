@@ -14,6 +14,7 @@ import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.local.server.TaskManagers;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,7 +123,7 @@ class TimeSeriesArchiveIT {
                             .anyMatch(name -> name.startsWith(".compacted-"));
                 });
         flink.killTaskManager();
-        flink.restartTaskManager();
+        TaskManagers.restart(flink);
         writeUntilAnotherRow("disk", job, archived);
 
         assertArchived("disk", job, archived);
@@ -188,7 +189,7 @@ class TimeSeriesArchiveIT {
         });
         flink.killTaskManager();
         stop.open();
-        flink.restartTaskManager();
+        TaskManagers.restart(flink);
         awaitRestart(job, restarts);
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
 import dev.streampane.local.audit.AuditReport.Finding;
+import dev.streampane.local.log.Topics;
 import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
@@ -150,7 +151,7 @@ class SwallowedRecordIT extends JobsOnKafka {
             log.create(swallowed.topic(), PARTITIONS);
             run(swallowed);
         }
-        report = AuditCheck.check(log.servers());
+        report = AuditCheck.check(Topics.client(log.servers()));
     }
 
     private static void run(Swallowed swallowed) throws Exception {

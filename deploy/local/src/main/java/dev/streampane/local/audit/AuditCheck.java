@@ -3,8 +3,8 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
@@ -77,16 +77,7 @@ public final class AuditCheck {
     /**
      * Reads the topics from their first records up to now and says what it finds.
      *
-     * @param bootstrapServers the broker that holds inputs, results and audit
-     */
-    public static AuditReport check(String bootstrapServers) {
-        return check(Topics.client(bootstrapServers));
-    }
-
-    /**
-     * The same of brokers that do not speak with everyone.
-     *
-     * @param client settings of a Kafka client that may read all topics
+     * @param client settings of a Kafka client that may read inputs, results and audit
      */
     public static AuditReport check(Map<String, Object> client) {
         return check(client, GRACE);
@@ -172,7 +163,8 @@ public final class AuditCheck {
     private AuditReport compareWithTopics(Duration grace) {
         try (CommittedLog results = logs("results-topic", RESULTS);
                 RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"), findings);
-                RejectCheck rejected = new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"), findings)) {
+                RejectCheck rejected =
+                        new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"), findings)) {
             long deadline = System.nanoTime() + grace.toNanos();
             while (true) {
                 results.readToEnd(record -> read(record, results));

@@ -4,14 +4,12 @@ package dev.streampane.local.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -138,22 +136,6 @@ public final class LocalFlink implements AutoCloseable {
         awaitReady();
     }
 
-    /** Starts the killed TaskManager again and waits until its slots are there, and those of the killed one are not. */
-    public void restartTaskManager() {
-        try {
-            Set<String> before = taskManagers();
-            launchTaskManager();
-            // it registers before its slots are counted, and those of the killed one may be until it is missed
-            taskManager.await(PATIENCE, "take the place of the killed one", () -> {
-                Set<String> now = taskManagers();
-                return now.size() == 1 && !before.containsAll(now);
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        awaitReady();
-    }
-
     /** Starts the JobManager's process without waiting for it to answer. */
     public void launchJobManager() {
         launchJobManager("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", List.of());
@@ -235,13 +217,6 @@ public final class LocalFlink implements AutoCloseable {
         taskManager.process().destroy();
         jobManager.close();
         taskManager.close();
-    }
-
-    /** Those that the JobManager knows, killed ones included until it misses them. */
-    private Set<String> taskManagers() throws IOException {
-        return Set.copyOf(Http.get(restUrl().resolve("/taskmanagers"))
-                .path("taskmanagers")
-                .findValuesAsText("id"));
     }
 
     private JsonNode overview() throws IOException {

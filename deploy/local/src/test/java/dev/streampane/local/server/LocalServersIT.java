@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.Retention;
-import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicCatalogue.Topic;
+import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -281,7 +281,7 @@ class LocalServersIT {
         flink.killTaskManager();
 
         // When
-        flink.restartTaskManager();
+        TaskManagers.restart(flink);
 
         // Then
         JsonNode managers = Http.get(flink.restUrl().resolve("/taskmanagers")).path("taskmanagers");
