@@ -75,8 +75,8 @@ final class JobsStartCommand extends JobsSubcommand {
             StartFrom value =
                     switch (kind) {
                         case "newest" -> StartFrom.NEWEST;
-                        case "earliest" -> new StartFrom(StartFrom.Kind.EARLIEST, Optional.empty());
-                        case "latest" -> new StartFrom(StartFrom.Kind.LATEST, Optional.empty());
+                        case "earliest" -> StartFrom.of(StartFrom.Kind.EARLIEST);
+                        case "latest" -> StartFrom.of(StartFrom.Kind.LATEST);
                         case "savepoint" -> savepoint(args, command.commandLine());
                         default ->
                             throw JobOptions.wrong(

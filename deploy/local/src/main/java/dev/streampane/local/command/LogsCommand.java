@@ -3,7 +3,7 @@ package dev.streampane.local.command;
 
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.ServerProcess;
-import dev.streampane.local.stack.Stack;
+import dev.streampane.local.stack.Servers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,7 +45,7 @@ final class LogsCommand extends StackCommand {
     }
 
     private static List<String> names() {
-        return Stream.concat(Stack.PROCESSES.stream(), Stream.of(WORD_COUNT)).toList();
+        return Stream.concat(Servers.NAMES.stream(), Stream.of(WORD_COUNT)).toList();
     }
 
     @Parameters(
@@ -65,7 +65,7 @@ final class LogsCommand extends StackCommand {
             throw wrongUse("'%s' is no process; allowed are %s".formatted(name, String.join(", ", names())));
         }
         boolean rows = name.equals(WORD_COUNT);
-        Path log = Stack.log(data().folder(), rows ? PRINTER : name);
+        Path log = Servers.log(data().folder(), rows ? PRINTER : name);
         if (!Files.exists(log)) {
             throw StackException.notRunning("there is no log " + log + ": it has never run");
         }

@@ -5,7 +5,7 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ProcessUsage;
-import dev.streampane.local.stack.Stack;
+import dev.streampane.local.stack.Servers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class StatusCommand extends StackCommand {
         out.printf(
                 "%s, pid %d, page http://127.0.0.1:%d/, data %s%n",
                 stack.state(), stack.up().pid(), stack.ports().get(StackPort.RESULTS_API), data().folder());
-        for (String name : Stack.PROCESSES) {
+        for (String name : Servers.NAMES) {
             Optional<ProcessHandle> process =
                     Optional.ofNullable(stack.children().get(name)).flatMap(RunningStack.Child::process);
             out.printf(

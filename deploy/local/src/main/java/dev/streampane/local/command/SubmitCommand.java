@@ -113,8 +113,8 @@ final class SubmitCommand extends Subcommand {
             throw wrongUse("--watch and --new-generation exclude each other");
         }
         List<String> wanted = jobs("--jobs", jobs, StackSettings.CORE_JOBS);
-        if (elasticsearch == null && wanted.contains(ClusterSettings.INDEX)) {
-            throw wrongUse("--elasticsearch is missing, which " + ClusterSettings.INDEX + " writes to");
+        if (elasticsearch == null && wanted.contains(StackSettings.INDEX)) {
+            throw wrongUse("--elasticsearch is missing, which " + StackSettings.INDEX + " writes to");
         }
         Map<String, String> options = jobOptions.pairs();
         JobOptions.check(options, wanted, jar, option -> true);

@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * What a job is to start from.
  *
- * @param savepoint folder of the savepoint; there for {@link Kind#SAVEPOINT} alone
+ * @param savepoint folder of the savepoint; empty unless {@link Kind#SAVEPOINT}
  */
-public record StartFrom(Kind kind, Optional<Path> savepoint) {
+public record StartFrom(Kind kind, String savepoint) {
 
     /** Kinds of start. */
     public enum Kind {
@@ -26,13 +26,18 @@ public record StartFrom(Kind kind, Optional<Path> savepoint) {
     }
 
     /** The newest state. */
-    public static final StartFrom NEWEST = new StartFrom(Kind.NEWEST, Optional.empty());
+    public static final StartFrom NEWEST = of(Kind.NEWEST);
 
-    public static final StartFrom ANEW = new StartFrom(Kind.ANEW, Optional.empty());
+    public static final StartFrom ANEW = of(Kind.ANEW);
+
+    /** What needs no folder. */
+    public static StartFrom of(Kind kind) {
+        return new StartFrom(kind, "");
+    }
 
     /** A completed savepoint or checkpoint. */
     public static StartFrom savepoint(Path folder) {
-        return new StartFrom(Kind.SAVEPOINT, Optional.of(folder));
+        return new StartFrom(Kind.SAVEPOINT, folder.toString());
     }
 
     /** The job's option that says where to read from, when this does. */

@@ -22,9 +22,6 @@ public record ClusterSettings(
         List<String> newGenerations)
         implements JobSettings {
 
-    /** The job that needs {@code elasticsearch}. */
-    public static final String INDEX = RunningJobs.INDEX;
-
     public ClusterSettings {
         kafka = Map.copyOf(kafka);
         stateFolder = stateFolder.toAbsolutePath().normalize();
@@ -35,7 +32,7 @@ public record ClusterSettings(
     @Override
     public Map<String, String> own(String job) {
         return elasticsearch
-                .filter(url -> job.equals(INDEX))
+                .filter(url -> job.equals(StackSettings.INDEX))
                 .map(url -> Map.of("elasticsearch-url", url))
                 .orElse(Map.of());
     }

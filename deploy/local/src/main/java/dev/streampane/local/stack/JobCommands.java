@@ -90,7 +90,7 @@ final class JobCommands {
                                     job.name, job.plan == null ? "" : " (generation " + job.plan.generation() + ")"));
         }
         Map<String, String> asked = with(job.asked, command.options());
-        JobPlan plan = planner.plan(job.name, command.startFrom(), asked);
+        JobPlan plan = planner.plan(job.name, command.from(), asked);
         if (command.options().containsKey("parallelism")) {
             Slots.check(flink, plan.job(), plan.slots(), 0);
         }

@@ -72,7 +72,7 @@ record JobPlan(
         Optional<State> state =
                 switch (from.kind()) {
                     case NEWEST -> newest;
-                    case SAVEPOINT -> Optional.of(existing(from.savepoint().orElseThrow()));
+                    case SAVEPOINT -> Optional.of(existing(Path.of(from.savepoint())));
                     case EARLIEST, LATEST, ANEW -> Optional.empty();
                 };
         boolean continues = state.isPresent() && state.equals(newest);

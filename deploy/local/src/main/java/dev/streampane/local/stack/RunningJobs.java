@@ -19,9 +19,6 @@ import java.util.function.Function;
  */
 final class RunningJobs {
 
-    /** The job that needs Elasticsearch's templates. */
-    static final String INDEX = "index-results";
-
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     /** How long a job runs before its next failure counts as its first. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The servers and services of a stack, set up and not started. */
-final class Servers {
+public final class Servers {
 
     static final String JOB_MANAGER = "jobmanager";
     static final String TASK_MANAGER = RunningStack.TASK_MANAGER;
@@ -23,6 +23,10 @@ final class Servers {
     static final String IOT = "iot-simulator";
     static final String TRANSACTIONS = "transaction-simulator";
     static final String RESULTS = "results-api";
+
+    /** Names of the processes, which are those of their logs. */
+    public static final List<String> NAMES =
+            List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
 
     final LocalKafka kafka;
     final LocalElasticsearch elasticsearch;
@@ -95,13 +99,8 @@ final class Servers {
         return settings.simulators() ? List.of(IOT, TRANSACTIONS, RESULTS) : List.of(RESULTS);
     }
 
-    /** Names of the processes, which are those of their logs. */
-    static List<String> names() {
-        return List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
-    }
-
     /** Where a process writes its log. */
-    static Path log(Path data, String process) {
+    public static Path log(Path data, String process) {
         String folder =
                 switch (process) {
                     case KAFKA, ELASTICSEARCH -> process;

@@ -11,7 +11,6 @@ import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.state.Generations;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +29,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * a new JobManager gets a new TaskManager and every job again, from its newest state.
  */
 public final class Stack {
-
-    /** Names of the processes, which are those of their logs. */
-    public static final List<String> PROCESSES = Servers.names();
 
     private static final Duration JOBS_STOP = Duration.ofSeconds(6);
     private static final Duration ALL_STOP = Duration.ofSeconds(8);
@@ -72,11 +68,6 @@ public final class Stack {
         statusReporter = new StatusReporter(settings, rest, console);
     }
 
-    /** Where a process of {@link #PROCESSES} writes its log. */
-    public static Path log(Path data, String process) {
-        return Servers.log(data, process);
-    }
-
     /**
      * Starts everything and returns when every service is ready and every task of every job runs.
      *
@@ -110,7 +101,7 @@ public final class Stack {
         Steps.await(jar);
         anyJob = true;
         for (String job : settings.jobs()) {
-            var needed = job.equals(RunningJobs.INDEX) ? templates : planned;
+            var needed = job.equals(StackSettings.INDEX) ? templates : planned;
             services.add(steps.after(needed, "job " + job, () -> startJob(job)));
         }
         services.add(templates);

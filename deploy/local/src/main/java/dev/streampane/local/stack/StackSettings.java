@@ -60,6 +60,9 @@ public record StackSettings(
     /** Those that {@code submit} submits when nobody says which; started with two subtasks per operator when nobody says how many. */
     public static final List<String> CORE_JOBS = JOBS.subList(0, 3);
 
+    /** The job that needs Elasticsearch and its templates. */
+    public static final String INDEX = "index-results";
+
     private static final int LEAST_SLOTS = 8;
 
     /** Slots for what is started, or gets more subtasks, while the stack runs. */
@@ -112,7 +115,7 @@ public record StackSettings(
     @Override
     public Map<String, String> own(String job) {
         return switch (job) {
-            case "index-results" -> Map.of("elasticsearch-url", "http://127.0.0.1:" + port(StackPort.ELASTICSEARCH));
+            case INDEX -> Map.of("elasticsearch-url", "http://127.0.0.1:" + port(StackPort.ELASTICSEARCH));
             case "time-series-archive" ->
                 Map.of(
                         "archive-dir",

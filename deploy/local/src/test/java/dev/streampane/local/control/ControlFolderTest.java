@@ -39,7 +39,6 @@ class ControlFolderTest {
 
         // Then
         assertThat(request.command()).isEqualTo(COMMAND);
-        assertThat(request.command().startFrom()).isEqualTo(StartFrom.savepoint(Path.of("/a b/savepoint-1")));
         assertThat(folder.answer(id))
                 .extracting(line -> line.path("event").asText())
                 .containsExactly("begin", "failed");

@@ -145,8 +145,7 @@ class JobCommandsTest extends OnFakeFlink {
         commands.execute(JobCommand.stop(JOB, false), console);
 
         // When
-        String done = commands.execute(
-                JobCommand.start(JOB, new StartFrom(StartFrom.Kind.LATEST, Optional.empty()), Map.of()), console);
+        String done = commands.execute(JobCommand.start(JOB, StartFrom.of(StartFrom.Kind.LATEST), Map.of()), console);
 
         // Then
         assertThat(done).contains("generation 2, without state, from latest");

@@ -306,7 +306,7 @@ class JobPlanTest {
         ran(1, "tumbling(1m)");
         checkpoint(1, "chk-9", 9);
         ran(2, "tumbling(2m)");
-        StartFrom from = new StartFrom(kind, Optional.empty());
+        StartFrom from = StartFrom.of(kind);
 
         // When
         JobPlan plan = planned(from, Map.of());
