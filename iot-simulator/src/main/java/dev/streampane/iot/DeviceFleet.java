@@ -26,7 +26,7 @@ final class DeviceFleet {
     private static final Comparator<Tick> IN_TIME_ORDER =
             Comparator.comparingLong(Tick::timeMillis).thenComparingInt(Tick::device);
 
-    private final List<Device> devices;
+    private final List<Device> devices = new ArrayList<>();
     private final List<Duration> periods;
     private final long startMillis;
     private final PriorityQueue<Tick> ticks = new PriorityQueue<>(IN_TIME_ORDER);
@@ -35,15 +35,8 @@ final class DeviceFleet {
     private long rateSinceMillis;
     private long rateTicks;
 
-    private DeviceFleet(List<Device> devices, List<Duration> periods, long startMillis) {
-        this.devices = devices;
-        this.periods = periods;
-        this.startMillis = startMillis;
-    }
-
     /** The fleet that the configuration describes; lists in it go round when there are more devices. */
-    static DeviceFleet of(IotConfig.Devices config, long seed, long startMillis, long rate) {
-        List<Device> devices = new ArrayList<>();
+    DeviceFleet(IotConfig.Devices config, long seed, long startMillis, long rate) {
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int i = 0; i < config.count(); i++) {
             devices.add(new Device(
@@ -51,9 +44,9 @@ final class DeviceFleet {
                     drift(config.temperature(), i, true, seeds.split()),
                     drift(config.humidity(), i, false, seeds.split())));
         }
-        DeviceFleet fleet = new DeviceFleet(devices, config.period(), startMillis);
-        fleet.rate(rate, startMillis);
-        return fleet;
+        this.periods = config.period();
+        this.startMillis = startMillis;
+        rate(rate, startMillis);
     }
 
     private static Drift drift(IotConfig.Quantity quantity, int device, boolean rising, SplittableRandom random) {

@@ -19,7 +19,7 @@ final class ReadingGenerator implements Generator {
     private long readings;
 
     ReadingGenerator(IotConfig config, long startMillis) {
-        this.fleet = DeviceFleet.of(config.devices(), config.seed(), startMillis, config.rate());
+        this.fleet = new DeviceFleet(config.devices(), config.seed(), startMillis, config.rate());
         this.writer = new ReadingWriter(config.format(), ZoneId.of(config.zone()));
         this.limit = config.limit() == 0 ? Long.MAX_VALUE : config.limit();
     }

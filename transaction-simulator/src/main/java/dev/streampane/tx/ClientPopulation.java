@@ -28,20 +28,15 @@ final class ClientPopulation {
     private long sinceMillis;
     private long payments;
 
-    private ClientPopulation(TxConfig config, long startMillis) {
+    /** The population that the configuration describes. */
+    ClientPopulation(TxConfig config, long startMillis) {
         this.config = config;
         this.spending = new SpendingPattern(config.amounts());
         this.choice = new SplittableRandom(config.seed());
         this.clients = new Client[config.clients().count()];
         this.cumulatedShares = cumulatedShares(clients.length, config.clients().skew());
         this.startMillis = startMillis;
-    }
-
-    /** The population that the configuration describes. */
-    static ClientPopulation of(TxConfig config, long startMillis) {
-        ClientPopulation population = new ClientPopulation(config, startMillis);
-        population.rate(config.rate(), startMillis);
-        return population;
+        rate(config.rate(), startMillis);
     }
 
     /**

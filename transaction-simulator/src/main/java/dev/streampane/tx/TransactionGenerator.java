@@ -20,7 +20,7 @@ final class TransactionGenerator implements Generator {
     private long transactions;
 
     TransactionGenerator(TxConfig config, long startMillis) {
-        this.population = ClientPopulation.of(config, startMillis);
+        this.population = new ClientPopulation(config, startMillis);
         this.scenarios = new Scenarios(config, startMillis);
         this.writer = new TransactionWriter(config.format(), ZoneId.of(config.zone()));
         this.limit = config.limit() == 0 ? Long.MAX_VALUE : config.limit();
