@@ -54,15 +54,11 @@ public final class Http {
     }
 
     public static JsonNode get(URI uri) throws IOException {
-        return send(HttpRequest.newBuilder(uri).GET());
-    }
-
-    public static JsonNode put(URI uri, String json) throws IOException {
-        return send(withBody("PUT", uri, json));
+        return send(HttpRequest.newBuilder(uri).GET(), PATIENCE);
     }
 
     public static JsonNode post(URI uri, String json) throws IOException {
-        return send(withBody("POST", uri, json));
+        return send(withBody("POST", uri, json), PATIENCE);
     }
 
     static HttpRequest.Builder withBody(String method, URI uri, String json) {
@@ -75,10 +71,6 @@ public final class Http {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
     }
 
-    private static JsonNode send(HttpRequest.Builder builder) throws IOException {
-        return send(builder, PATIENCE);
-    }
-
     /**
      * Sends and waits for the answer.
      *
@@ -87,11 +79,7 @@ public final class Http {
      * @throws IOException when there is no answer within {@code patience}, too
      */
     public static JsonNode send(HttpRequest.Builder builder, Duration patience) throws IOException {
-        return send(CLIENT, builder, patience);
-    }
-
-    static JsonNode send(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
-        return JSON.readTree(text(client, builder, patience));
+        return JSON.readTree(text(CLIENT, builder, patience));
     }
 
     /** The same, of which the answer is returned as it is. */

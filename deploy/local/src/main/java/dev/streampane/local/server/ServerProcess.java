@@ -88,7 +88,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts {@code java options… Tether mainClass arguments…}; {@code options} must bring a class path that holds
+     * Starts {@code java options… ParentWatchdog mainClass arguments…}; {@code options} must bring a class path that holds
      * {@link ParentWatchdog}.
      */
     static ServerProcess start(

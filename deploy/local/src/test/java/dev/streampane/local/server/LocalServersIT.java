@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.Retention;
-import dev.streampane.local.log.TopicCatalogue.Topic;
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.log.TopicCatalogue.Topic;
 import dev.streampane.local.log.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -208,7 +208,7 @@ class LocalServersIT {
                     Http.PATIENCE);
         }
         for (String index : indices) {
-            Http.put(elasticsearch.url().resolve("/" + index), """
+            ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/" + index), """
                     {"mappings": {"dynamic": "strict", "properties":
                       {"log": {"dynamic": "strict", "properties": {"offset": {"type": "long"}}}}}}
                     """);
@@ -219,7 +219,7 @@ class LocalServersIT {
 
         // Then
         for (String index : indices) {
-            Http.put(
+            ElasticsearchAccess.OPEN.put(
                     elasticsearch.url().resolve("/" + index + "/_doc/1"),
                     "{\"log\": {\"offset\": 7, \"appended\": 1795154460000}}");
         }
@@ -262,7 +262,7 @@ class LocalServersIT {
     void shouldKeepIndicesWhenElasticsearchIsKilledAndStartedAgain() throws Exception {
         // Given
         URI document = elasticsearch.url().resolve("/kept/_doc/1?refresh=true");
-        Http.put(document, "{\"key\":\"device1\"}");
+        ElasticsearchAccess.OPEN.put(document, "{\"key\":\"device1\"}");
         elasticsearch.kill();
 
         // When
