@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -45,24 +44,19 @@ public final class Savepoints {
     /** Every savepoint, by job, generation and number; of one job when its name is given. */
     public static List<Savepoint> list(Path data, Optional<String> only) {
         Path states = data.resolve("state");
-        List<Savepoint> savepoints = new ArrayList<>();
-        for (Path job : folders(states)) {
-            if (only.isEmpty() || only.get().equals(name(job))) {
-                for (Path generation : folders(job)) {
-                    if (name(generation).matches("[0-9]{1,9}")) {
-                        savepoints.addAll(list(states, name(job), name(generation)));
-                    }
-                }
-            }
-        }
-        savepoints.sort(Comparator.comparing(Savepoint::job)
-                .thenComparing(Savepoint::generation)
-                .thenComparing(Savepoint::checkpointId));
-        return savepoints;
+        return folders(states)
+                .filter(job -> only.isEmpty() || only.get().equals(name(job)))
+                .flatMap(job -> folders(job)
+                        .map(Savepoints::name)
+                        .filter(generation -> generation.matches("[0-9]{1,9}"))
+                        .flatMap(generation -> list(states, name(job), Integer.parseInt(generation))))
+                .sorted(Comparator.comparing(Savepoint::job)
+                        .thenComparing(Savepoint::generation)
+                        .thenComparing(Savepoint::checkpointId))
+                .toList();
     }
 
-    private static List<Savepoint> list(Path states, String job, String number) {
-        int generation = Integer.parseInt(number);
+    private static Stream<Savepoint> list(Path states, String job, int generation) {
         long newest = NewestState.id(states, job, generation);
         return NewestState.all(states, job, generation).stream()
                 .filter(state -> name(state.path()).startsWith("savepoint-"))
@@ -73,8 +67,7 @@ public final class Savepoints {
                         made(state),
                         isKept(state.path()),
                         state.checkpointId() == newest,
-                        state.path()))
-                .toList();
+                        state.path()));
     }
 
     private static Instant made(State state) {
@@ -85,12 +78,12 @@ public final class Savepoints {
         }
     }
 
-    private static List<Path> folders(Path folder) {
+    private static Stream<Path> folders(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            return Stream.of();
         }
         try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(Files::isDirectory).toList();
+            return children.filter(Files::isDirectory).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

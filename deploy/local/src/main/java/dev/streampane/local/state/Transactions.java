@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
@@ -100,18 +99,16 @@ public final class Transactions {
     }
 
     private static List<JobTransaction> list(Admin admin) {
-        Map<String, TransactionListing> unfinished =
-                Topics.get(admin.listTransactions(new ListTransactionsOptions().filterStates(UNFINISHED))
-                                .all())
-                        .stream()
-                        .filter(listing ->
-                                TransactionalId.parse(listing.transactionalId()).isPresent())
-                        .collect(Collectors.toMap(TransactionListing::transactionalId, Function.identity()));
+        Map<String, TransactionalId> unfinished = new HashMap<>();
+        Topics.get(admin.listTransactions(new ListTransactionsOptions().filterStates(UNFINISHED))
+                        .all())
+                .forEach(listing -> TransactionalId.parse(listing.transactionalId())
+                        .ifPresent(id -> unfinished.put(listing.transactionalId(), id)));
         List<JobTransaction> transactions = new ArrayList<>();
         if (!unfinished.isEmpty()) {
             var descriptions = admin.describeTransactions(unfinished.keySet());
-            unfinished.keySet().forEach(id -> describe(id, descriptions.description(id))
-                    .ifPresent(transactions::add));
+            unfinished.forEach((text, id) ->
+                    describe(text, id, descriptions.description(text)).ifPresent(transactions::add));
         }
         transactions.sort(Comparator.comparing(JobTransaction::job)
                 .thenComparing(JobTransaction::generation)
@@ -120,19 +117,19 @@ public final class Transactions {
         return transactions;
     }
 
-    private static Optional<JobTransaction> describe(String id, KafkaFuture<TransactionDescription> answer) {
+    private static Optional<JobTransaction> describe(
+            String text, TransactionalId id, KafkaFuture<TransactionDescription> answer) {
         try {
             TransactionDescription description = Topics.get(answer);
-            Optional<TransactionalId> of = TransactionalId.parse(id);
-            if (of.isEmpty() || !UNFINISHED.contains(description.state())) {
+            if (!UNFINISHED.contains(description.state())) {
                 return Optional.empty();
             }
             var started = description.transactionStartTimeMs();
             return Optional.of(new JobTransaction(
-                    of.get().job(),
-                    of.get().generation(),
-                    id,
-                    of.get().checkpoint(),
+                    id.job(),
+                    id.generation(),
+                    text,
+                    id.checkpoint(),
                     description.state(),
                     started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),
                     Set.copyOf(description.topicPartitions())));
