@@ -3,8 +3,8 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.Key;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
@@ -84,7 +84,7 @@ public final class AuditCheck {
     }
 
     static AuditReport check(Map<String, Object> client, Duration grace) {
-        try (Admin admin = Topics.admin(client);
+        try (Admin admin = Admin.create(client);
                 HoleReader holes = new HoleReader(admin, client)) {
             AuditCheck check = new AuditCheck(client, admin, holes);
             check.readAudit();

@@ -74,7 +74,7 @@ public final class IndexAudit {
         IndexRetention retention = new IndexRetention(Generations.latest(client, INDEXER));
         IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of());
         IndexStore store = new IndexStore(elasticsearch, access);
-        try (Admin admin = Topics.admin(client)) {
+        try (Admin admin = Admin.create(client)) {
             for (IndexedLog log : logs) {
                 report = report.plus(new IndexAudit(client, admin, log, retention, store, progress).check(repair));
             }

@@ -37,7 +37,7 @@ final class KafkaConfigOption extends OptionGroup {
     Map<String, Object> client(String bootstrapServers) {
         Map<String, Object> client = settings(bootstrapServers);
         try {
-            Topics.admin(client).close();
+            Admin.create(client).close();
         } catch (KafkaException e) {
             Throwable why = e;
             while (why.getCause() instanceof KafkaException) {
@@ -68,7 +68,7 @@ final class KafkaConfigOption extends OptionGroup {
      * @param advice end of the line that says that none does
      */
     static void awaitAnswer(Map<String, Object> client, String advice) {
-        try (Admin admin = Topics.admin(client)) {
+        try (Admin admin = Admin.create(client)) {
             Topics.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWERS_WITHIN.toMillis()))
                     .nodes());
         } catch (TimeoutException e) {

@@ -35,11 +35,7 @@ public final class Topics {
     }
 
     public static Admin admin(String bootstrapServers) {
-        return admin(client(bootstrapServers));
-    }
-
-    public static Admin admin(Map<String, Object> client) {
-        return Admin.create(client);
+        return Admin.create(client(bootstrapServers));
     }
 
     /** One whose calls fail when they are not answered within {@code patience}. */

@@ -3,7 +3,6 @@ package dev.streampane.local.state;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.log.CommittedLog;
-import dev.streampane.local.log.Topics;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,7 +35,7 @@ public final class Generations {
 
     /** Every generation of every job, the newest record of each; in no particular order. */
     public static List<JobRun> all(Map<String, Object> client) {
-        try (Admin admin = Topics.admin(client);
+        try (Admin admin = Admin.create(client);
                 CommittedLog log = new CommittedLog(admin, client, TOPIC)) {
             Map<String, JobRun> runs = new HashMap<>();
             log.readToEnd(record -> {
