@@ -2,6 +2,7 @@
 package dev.streampane.local.audit;
 
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.WindowSpec;
@@ -26,25 +27,13 @@ final class AuditCoverage {
     private static final String AUDIT = "audit";
 
     private final JobRun run;
-    private final Map<TopicPartition, Range> ranges = new HashMap<>();
+    private final Map<TopicPartition, OffsetRange> ranges = new HashMap<>();
     private final Map<TopicPartition, Instant> horizons = new HashMap<>();
     private final Map<Integer, Set<Log>> logs = new HashMap<>();
     private Optional<Instant> lastClock = Optional.empty();
     private boolean allPartitions;
 
     private record Log(String topic, String topicId) {}
-
-    /** Offsets, both ends inclusive. */
-    private record Range(long first, long last) {
-
-        boolean holds(long from, long to) {
-            return first <= from && to <= last;
-        }
-
-        Range and(Range other) {
-            return new Range(Math.min(first, other.first), Math.max(last, other.last));
-        }
-    }
 
     private AuditCoverage(JobRun run) {
         this.run = run;
@@ -87,7 +76,10 @@ final class AuditCoverage {
             return;
         }
         TopicPartition place = new TopicPartition(key.topic(), key.partition());
-        ranges.merge(place, new Range(line.first(), line.last()), Range::and);
+        ranges.merge(
+                place,
+                new OffsetRange(line.first(), line.last()),
+                (a, b) -> new OffsetRange(Math.min(a.from(), b.from()), Math.max(a.to(), b.to())));
         line.specs().stream()
                 .map(AuditLine.SpecCounts::horizonBefore)
                 .flatMap(Optional::stream)
@@ -144,9 +136,9 @@ final class AuditCoverage {
                             .anyMatch(log -> log.topic().equals(input.topic()))
                     && ranges.entrySet().stream()
                             .filter(e -> e.getKey().topic().equals(input.topic()))
-                            .allMatch(e -> e.getValue().first() == 0);
+                            .allMatch(e -> e.getValue().from() == 0);
         }
-        Range range = ranges.get(new TopicPartition(input.topic(), input.partition()));
-        return range != null && range.holds(input.first(), input.last());
+        OffsetRange range = ranges.get(new TopicPartition(input.topic(), input.partition()));
+        return range != null && range.from() <= input.first() && input.last() <= range.to();
     }
 }
