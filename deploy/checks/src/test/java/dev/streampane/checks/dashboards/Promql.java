@@ -39,7 +39,7 @@ record Promql(Set<String> names, Set<Value> values) {
 
     private static final Map<String, Set<String>> VALUES = Map.of(
             "job", processes(),
-            "job_name", JobOptions.jobs(),
+            "job_name", flinkJobs(),
             "exported_job", JobOptions.jobs(),
             "verdict", verdicts());
 
@@ -76,6 +76,13 @@ record Promql(Set<String> names, Set<Value> values) {
             }
         }
         return exposed;
+    }
+
+    /** A replay of a job is one of its own for Flink. */
+    private static Set<String> flinkJobs() {
+        return JobOptions.jobs().stream()
+                .flatMap(job -> Stream.of(job, "replay of " + job))
+                .collect(Collectors.toSet());
     }
 
     /** {@code flink} is what the {@code PodMonitor} of production calls JobManagers and TaskManagers. */
