@@ -40,6 +40,7 @@ public record DeadLetter(
         return Channel.DEAD_LETTERS;
     }
 
+    /** job, generation, reason, message, topic, partition, offset, row (of many), append-time (when known), id (index-refused only). */
     @Override
     public Map<String, String> headers() {
         return new Headers()

@@ -37,6 +37,7 @@ public record LateRecord(
         return Channel.LATE;
     }
 
+    /** job, generation, spec, topic, partition, offset, row (of many), append-time (when known), event-time. */
     @Override
     public Map<String, String> headers() {
         return new Headers()

@@ -29,7 +29,10 @@ import org.apache.flink.util.Collector;
  */
 final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> implements CheckpointedFunction {
 
+    /** Name of the state: part of the on-disk format. */
     static final String BURST_END = "burst-end";
+
+    /** Name of the state: part of the on-disk format. */
     static final String BURST_COUNT = "burst-count";
 
     private static final long serialVersionUID = 1L;

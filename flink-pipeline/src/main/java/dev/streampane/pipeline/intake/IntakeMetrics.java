@@ -13,11 +13,21 @@ import org.apache.flink.metrics.MetricGroup;
  */
 final class IntakeMetrics {
 
+    /** Records that at least one specification counts. */
     final Counter counted;
+
+    /** Late records, one for each specification. */
     final Counter late;
+
+    /** Records that became dead letters. */
     final Counter rejected;
+
     final Counter heartbeats;
+
+    /** Rows that were counted and belong to windows that had been forgotten, one for each specification. */
     final Counter dropped;
+
+    /** Records without an append time. */
     final Counter unguarded;
 
     private final MetricGroup group;

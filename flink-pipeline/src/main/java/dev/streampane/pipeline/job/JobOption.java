@@ -46,9 +46,11 @@ public record JobOption<T>(
     public static final JobOption<String> BOOTSTRAP_SERVERS =
             of(EVERY, "bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
 
+    /** What each record is counted in; one verdict and one line of the audit per specification. */
     public static final JobOption<List<WindowSpec>> WINDOWS =
             of(WINDOWED, "windows", "tumbling(1m)", OptionType.windows(), "Windows; each record is counted in each");
 
+    /** How far a partition's clock stays behind its newest event time. */
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
             of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
 
@@ -66,6 +68,7 @@ public record JobOption<T>(
             UP_TO_30_DAYS,
             "How far an event time may be ahead of its append time; beyond: rejected");
 
+    /** After what silence a partition no longer holds time back; nothing is closed by guess by default. */
     public static final JobOption<Optional<Duration>> IDLE_AFTER = of(
             TIMED,
             "idle-after",
@@ -80,6 +83,7 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.duration("100ms", "1h")),
             "Time between looks into windows that are still open, to --previews-topic");
 
+    /** How long state of a key is kept that no record comes to; without it for good. */
     public static final JobOption<Optional<Duration>> STATE_TTL = of(
             WINDOWED,
             "state-ttl",
@@ -128,6 +132,7 @@ public record JobOption<T>(
             OptionType.oneOf("earliest", "latest"),
             "Where a start without state begins to read");
 
+    /** How the job runs: for ever, or over what its input holds at the start. */
     public static final JobOption<String> MODE = of(
             COUNTING,
             "mode",
@@ -142,6 +147,7 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.replayPlan()),
             "Gives the plan's records their verdicts again; results, at least once, and audit go to --results-topic");
 
+    /** The number of this run; a start that does not continue from state takes a new one. */
     public static final JobOption<Integer> GENERATION = of(
             EVERY,
             "generation",
@@ -153,6 +159,7 @@ public record JobOption<T>(
     public static final JobOption<Integer> PARALLELISM =
             of(EVERY, "parallelism", "2", OptionType.integer(1, 32768), "Subtasks per operator");
 
+    /** The number of key groups, which state is written in and which cannot change with state. */
     public static final JobOption<Integer> MAX_PARALLELISM = of(
             EVERY,
             "max-parallelism",
@@ -160,6 +167,7 @@ public record JobOption<T>(
             OptionType.integer(1, 32768),
             "Key groups; fixed for the life of the state");
 
+    /** Time from checkpoint to checkpoint: what is written becomes visible with the next. Empty: as soon as something was written. */
     public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL = of(
             EVERY,
             "checkpoint-interval",
@@ -181,6 +189,7 @@ public record JobOption<T>(
             OptionType.duration("1s", "1h"),
             "Time after which a checkpoint is given up");
 
+    /** The directory of checkpoints: they lie in {@code <state-dir>/<job>/<generation>}. */
     public static final JobOption<Optional<Path>> STATE_DIR = of(
             EVERY,
             "state-dir",
@@ -188,6 +197,7 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.directory()),
             "Directory of checkpoints and savepoints; off: the cluster's setting");
 
+    /** The longest pause between a checkpoint and its commit that loses nothing. */
     public static final JobOption<Duration> TRANSACTION_TIMEOUT = of(
             COUNTING,
             "transaction-timeout",
@@ -202,6 +212,7 @@ public record JobOption<T>(
             OptionType.duration("100ms", "1h"),
             "Time between audit lines of a partition");
 
+    /** The order of {@code --help}. */
     static final Comparator<JobOption<?>> ORDER = Comparator.<JobOption<?>>comparingInt(JobOption::placeIndex)
             .thenComparing(option -> !option.name.equals(option.place));
 
@@ -215,6 +226,7 @@ public record JobOption<T>(
         return new JobOption<>(name, fallback, type, help, kinds, common.name);
     }
 
+    /** The same with the default of one job. */
     public JobOption<T> withFallback(String text) {
         return new JobOption<>(name, text, type, help, kinds, place);
     }

@@ -38,6 +38,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern HOST_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
 
+    /** A whole number from {@code min} to {@code max}, both included. */
     public static OptionType<Integer> integer(int min, int max) {
         return new OptionType<>("a whole number from " + min + " to " + max, text -> {
             require(INTEGER.matcher(text).matches());
@@ -47,6 +48,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** A decimal number from {@code min} to {@code max}, both included, with at most {@code scale} decimals. */
     public static OptionType<BigDecimal> decimal(String min, String max, int scale) {
         BigDecimal least = new BigDecimal(min);
         BigDecimal most = new BigDecimal(max);
@@ -71,6 +73,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** {@code off}, or what {@code type} allows. */
     public static <T> OptionType<Optional<T>> offOr(OptionType<T> type) {
         return wordOr("off", type);
     }
@@ -82,6 +85,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 text -> text.equals(word) ? Optional.empty() : Optional.of(type.parser.apply(text)));
     }
 
+    /** One of the words, as written. */
     static OptionType<String> oneOf(String... words) {
         return new OptionType<>(String.join(" or ", words), text -> {
             require(List.of(words).contains(text));
@@ -89,6 +93,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** {@code host:port}, several with commas. */
     static OptionType<String> brokers() {
         return new OptionType<>("host:port, several with commas (no scheme, no spaces; ports 1 to 65535)", text -> {
             for (String broker : text.split(",", -1)) {
@@ -115,6 +120,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
+    /** The name of a Kafka topic. */
     public static OptionType<String> topic() {
         return new OptionType<>("a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)", text -> {
             require(TOPIC.matcher(text).matches());
@@ -123,6 +129,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** A pattern that a whole text must match. */
     public static OptionType<Pattern> regex() {
         return new OptionType<>("a regular expression such as .*-ni-.*, 1 to 256 characters", text -> {
             require(!text.isEmpty() && text.length() <= 256);
@@ -130,6 +137,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** A time zone that this JVM knows. */
     static OptionType<ZoneId> zone() {
         return new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of);
     }
@@ -145,6 +153,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
+    /** A file on each machine of the cluster. */
     public static OptionType<java.nio.file.Path> file() {
         return new OptionType<>("the absolute path of a file, on the JobManager and on every TaskManager", text -> {
             require(text.chars().noneMatch(Character::isISOControl));
@@ -195,6 +204,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
+    /** What a replay goes by. */
     static OptionType<ReplayPlan> replayPlan() {
         return new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse);
     }

@@ -30,6 +30,7 @@ public final class EarlierSerializer extends StateSerializer<Earlier> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<Earlier> {
 
         public Snapshot() {

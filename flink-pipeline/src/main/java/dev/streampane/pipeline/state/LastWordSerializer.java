@@ -29,6 +29,7 @@ public final class LastWordSerializer extends StateSerializer<LastWord> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<LastWord> {
 
         public Snapshot() {

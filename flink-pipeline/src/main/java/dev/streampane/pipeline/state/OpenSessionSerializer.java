@@ -74,6 +74,7 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<OpenSession> {
 
         public Snapshot() {

@@ -21,6 +21,7 @@ public final class OutputSerializer extends StateSerializer<Output> {
     private static final long serialVersionUID = 1L;
     private static final Channel[] CHANNELS = Channel.values();
 
+    /** The type of a stream of outputs. */
     public static final TypeInformation<Output> TYPE = new StateTypeInfo<>(Output.class, new OutputSerializer());
 
     @Override
@@ -58,6 +59,7 @@ public final class OutputSerializer extends StateSerializer<Output> {
         return new Snapshot();
     }
 
+    /** For the serializer's own copies. */
     public static final class Snapshot extends StateSnapshot<Output> {
 
         public Snapshot() {

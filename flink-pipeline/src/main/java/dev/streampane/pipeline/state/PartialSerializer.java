@@ -15,6 +15,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** Writes {@link Partial}s: most of what crosses the network and lies in window state. */
 public final class PartialSerializer extends StateSerializer<Partial> {
 
+    /** The type of a stream of partials. */
     public static final TypeInformation<Partial> TYPE = new StateTypeInfo<>(Partial.class, new PartialSerializer());
 
     private static final long serialVersionUID = 1L;
@@ -160,6 +161,7 @@ public final class PartialSerializer extends StateSerializer<Partial> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<Partial> {
 
         public Snapshot() {

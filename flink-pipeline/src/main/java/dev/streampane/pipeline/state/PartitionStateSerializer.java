@@ -142,6 +142,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<PartitionState> {
 
         public Snapshot() {

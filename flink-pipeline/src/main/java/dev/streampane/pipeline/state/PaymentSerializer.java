@@ -54,6 +54,7 @@ public final class PaymentSerializer extends StateSerializer<Payment> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<Payment> {
 
         public Snapshot() {

@@ -28,6 +28,7 @@ public final class PublishedSerializer extends StateSerializer<Published> {
         return new Snapshot();
     }
 
+    /** Part of the on-disk format. */
     public static final class Snapshot extends StateSnapshot<Published> {
 
         public Snapshot() {

@@ -12,6 +12,7 @@ public final class StateTypeInfo<T> extends GenericTypeInfo<T> {
 
     private final TypeSerializer<T> serializer;
 
+    /** The type of what {@code serializer} writes. */
     public StateTypeInfo(Class<T> type, TypeSerializer<T> serializer) {
         super(type);
         this.serializer = serializer;
