@@ -43,7 +43,8 @@ class AlertQueryTest {
                 50,
                 Optional.empty(),
                 NONE,
-                Optional.of(List.of()));
+                Optional.of(List.of()),
+                "");
         // Then
         assertThat(query.search().at("/query/bool/filter/0").has("match_none")).isTrue();
     }

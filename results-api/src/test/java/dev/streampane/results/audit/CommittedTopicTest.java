@@ -12,8 +12,7 @@ class CommittedTopicTest {
     private static final long[] SINCE = {};
 
     private final AtomicInteger resets = new AtomicInteger();
-    private final CommittedTopic topic =
-            new CommittedTopic(null, "window-audit", resets::incrementAndGet, json -> {});
+    private final CommittedTopic topic = new CommittedTopic(null, "window-audit", resets::incrementAndGet, json -> {});
 
     @Test
     void shouldBeLoadedAgainWhenATopicThatWasMadeAnewHasBeenRead() {

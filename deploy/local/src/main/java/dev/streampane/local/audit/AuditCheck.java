@@ -3,8 +3,8 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.AuditReport.Finding;
