@@ -91,11 +91,7 @@ public final class JsonFields implements Fields {
         return fields;
     }
 
-    /**
-     * The text of these bytes.
-     *
-     * @throws Rejection NOT_UTF8 when they are none
-     */
+    /** The text of these bytes, or a rejection: not_utf8. */
     public static String utf8(byte[] value) throws Rejection {
         for (byte b : value) {
             if (b < 0) {

@@ -86,7 +86,6 @@ public final class Tail {
         epoch++;
     }
 
-    /** Adds an entry. */
     synchronized void append(String topic, TailEntry entry) {
         TopicBuffer buffer = buffer(topic);
         buffer.pass(entry.partition(), entry.offset());
