@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +38,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     private final Class<C> type;
     private final String prefix;
-    private final Map<String, String> problems = new LinkedHashMap<>();
+    private final Map<String, String> problems = new TreeMap<>();
     private SmallRyeConfig raw;
 
     /**
