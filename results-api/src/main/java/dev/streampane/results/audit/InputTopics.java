@@ -141,13 +141,16 @@ public class InputTopics {
     private void lookAtInputs() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Input> found = Map.of();
         try {
+            boolean audited = totals.loaded();
             List<PartitionAudit> newest = totals.newest();
             Set<String> topics = topics(newest);
             if (!topics.isEmpty()) {
                 found = found(topics, timeless(newest));
             }
-            boolean loaded = totals.loaded() && runs.loaded();
-            metrics.show(newest, found, loaded ? JobProgress.all(totals, runs, found) : Map.of());
+            metrics.show(
+                    audited ? newest : List.of(), // what half of the lines say is not so
+                    found,
+                    audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of());
         } finally {
             inputs = found;
             if (found.isEmpty()) {

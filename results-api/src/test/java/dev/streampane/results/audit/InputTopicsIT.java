@@ -4,6 +4,9 @@ package dev.streampane.results.audit;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
@@ -16,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,12 +31,16 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InputTopicsIT {
+
+    private static final TopicPartition READINGS = new TopicPartition("readings", 0);
 
     private LocalKafka kafka;
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -88,10 +97,59 @@ class InputTopicsIT {
         follow(access(true), "60s");
         // Then
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(inputs.inputs()).containsOnlyKeys(new TopicPartition("readings", 0)));
+                .untilAsserted(() -> assertThat(inputs.inputs()).containsOnlyKeys(READINGS));
+    }
+
+    @Test
+    void shouldNotTakeHalfOfTheAuditForAllOfIt() throws Exception {
+        // Given: the first of the audit's lines, of records that have expired since, and not yet those that followed
+        create("readings");
+        make(access(false), "100ms");
+        try (Log log = new Log(kafka.bootstrapServers());
+                Admin admin = Admin.create(client())) {
+            for (int record = 0; record < 4; record++) {
+                log.put("readings", 0, null, "{}");
+            }
+            admin.deleteRecords(Map.of(READINGS, RecordsToDelete.beforeOffset(4)))
+                    .all()
+                    .get();
+            totals.add(firstLine(
+                    admin.describeTopics(List.of("readings")).allTopicNames().get()));
+        }
+        // When
+        inputs.start(new StartupEvent());
+        await().until(() -> inputs.inputs().containsKey(READINGS));
+        // Then
+        assertThat(metrics.find("streampane.input.stalled").gauge()).isNotNull();
+        assertThat(metrics.find("streampane.input.expired").gauge()).isNull();
+        assertThat(metrics.find("streampane.audit.rows").gauge()).isNull();
+    }
+
+    private static JsonNode firstLine(Map<String, TopicDescription> topics) throws IOException {
+        String id = topics.get("readings").topicId().toString();
+        AuditLine line = Lines.line(
+                new AuditLine.Key("of-readings", 1, "readings", id, 0),
+                0,
+                0,
+                1,
+                1,
+                0,
+                0,
+                List.of(),
+                Lines.counts("tumbling(1m)", 1, 0, null),
+                Instant.parse("2026-11-20T06:00:00Z"));
+        return new ObjectMapper().readTree(line.json());
     }
 
     private void follow(KafkaAccess access, String refresh) {
+        make(access, refresh);
+        totals.start(new StartupEvent());
+        runs.start(new StartupEvent());
+        await().until(() -> totals.loaded() && runs.loaded());
+        inputs.start(new StartupEvent());
+    }
+
+    private void make(KafkaAccess access, String refresh) {
         ResultsConfig config = Settings.with(Map.of(
                 "results.audit.refresh",
                 refresh,
@@ -101,12 +159,8 @@ class InputTopicsIT {
                 "1s"));
         totals = new AuditTotals(access, config, metrics);
         runs = new JobRuns(access, config);
-        totals.start(new StartupEvent());
-        runs.start(new StartupEvent());
-        await().until(() -> totals.loaded() && runs.loaded());
         transactions = new OpenTransactions(config, metrics);
         inputs = new InputTopics(access, totals, runs, transactions, config, metrics);
-        inputs.start(new StartupEvent());
     }
 
     private void run(String topic) {
