@@ -7,6 +7,7 @@ import dev.streampane.results.log.TopicLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,8 +99,12 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             return;
         }
         findings.check("watermark");
-        if (Instant.parse(watermark.asText()).toEpochMilli() < result.endMillis() - 1) {
-            findings.difference(who + ": its watermark lies before its window's end");
+        try {
+            if (Instant.parse(watermark.asText()).isBefore(result.end().minusMillis(1))) {
+                findings.difference(who + ": its watermark lies before its window's end");
+            }
+        } catch (DateTimeParseException e) {
+            findings.difference(who + ": its watermark is no time");
         }
     }
 

@@ -217,7 +217,8 @@ class ExplanationTest {
                 "/status, 'FINAL'",
                 "/status, 'RETRACTED'",
                 "/cause, 'watermark'",
-                "/watermark, '2026-11-20T06:00:59.998Z'"
+                "/watermark, '2026-11-20T06:00:59.998Z'",
+                "/watermark, '2026-11-20 06:01:00'"
             })
     void shouldSeeWhateverIsForgedInTheLogAndItsDocument(String field, String value) {
         // Given
