@@ -17,6 +17,8 @@ import java.util.Set;
  */
 record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
 
+    static final long MAX_TAG_RATE = 100_000;
+
     /**
      * @param current the faults in force, of which a request may change a part
      * @throws InvalidRequestException naming every field that is unknown or not allowed
@@ -33,6 +35,11 @@ record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
         if (tags.isMissingNode() || !fields.known("tags", tags, Set.of("rate"))) {
             return Optional.empty();
         }
-        return fields.value(tags, "tags", "rate", IotConfig.TAG_RATE, FieldReader::whole);
+        return fields.value(
+                tags,
+                "tags",
+                "rate",
+                "a whole number from 1 to " + MAX_TAG_RATE,
+                node -> FieldReader.whole(node, 1, MAX_TAG_RATE));
     }
 }

@@ -2,6 +2,7 @@
 package dev.streampane.iot;
 
 import dev.streampane.simulation.Allowed;
+import dev.streampane.simulation.FaultLimits;
 import dev.streampane.simulation.SimulatorConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.ConfigMapping;
@@ -21,9 +22,6 @@ public interface IotConfig extends SimulatorConfig {
 
     /** What the first number of tags may be. */
     String FIRST = "a whole number from 0 to 1000000";
-
-    /** How many rows of tags per second there may be. */
-    String TAG_RATE = "a whole number from 1 to 100000";
 
     /** How many tags there may be. */
     String COUNT = "a whole number from 1 to 10000";
@@ -135,7 +133,7 @@ public interface IotConfig extends SimulatorConfig {
 
         /** Rows per second over all tags, evenly, the tags in turn. */
         @WithDefault("10")
-        @Allowed(TAG_RATE)
+        @Allowed("a whole number from 1 to 100000")
         long rate();
 
         /** Most rows of one message; each second begins a new one. Messages above `max.request.size` of Kafka (1 MiB) are refused and count as failed. */
@@ -165,12 +163,12 @@ public interface IotConfig extends SimulatorConfig {
 
         /** How often. */
         @WithDefault("0.02")
-        @Allowed(PROBABILITY)
+        @Allowed(FaultLimits.PROBABILITY)
         double probability();
 
         /** Their greatest age; each age up to it is as likely as the others. */
         @WithDefault("15m")
-        @Allowed(DELAY)
+        @Allowed(FaultLimits.DELAY)
         Duration by();
     }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * A change of a running simulator, read from JSON such as
@@ -20,6 +20,8 @@ import java.util.function.BiFunction;
  * What is not named stays as it is. Durations are ISO-8601 or like {@code 3m}.
  */
 public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
+
+    static final long MAX_RATE = 1_000_000;
 
     /**
      * @param others names of fields that the caller reads
@@ -42,7 +44,11 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
         return new Adjustment(
                 fields.value(json, "", "state", "RUNNING or PAUSED", Adjustment::paused),
                 fields.value(
-                        json, "", "rate", "a whole number from 0 (" + zeroRate + ") to 1000000", FieldReader::whole),
+                        json,
+                        "",
+                        "rate",
+                        "a whole number from 0 (" + zeroRate + ") to " + MAX_RATE,
+                        node -> FieldReader.whole(node, 0, MAX_RATE)),
                 json.has("faults")
                         ? Optional.ofNullable(new FaultReader(fields).faults(json.get("faults"), current))
                         : Optional.empty());
@@ -64,59 +70,51 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                 return null;
             }
             return new FaultSettings(
-                    shift(json, "late", current.late(), SimulatorConfig.DELAY),
-                    shift(json, "outOfOrder", current.outOfOrder(), SimulatorConfig.DELAY),
+                    shift(json, "late", current.late(), FaultLimits.DELAY, FaultLimits::delay),
+                    shift(json, "outOfOrder", current.outOfOrder(), FaultLimits.DELAY, FaultLimits::delay),
                     copies(json, current.duplicated()),
                     malformed(json, current.malformed()),
-                    shift(json, "future", current.future(), SimulatorConfig.CLOCK_SHIFT),
-                    shift(json, "silent", current.silent(), SimulatorConfig.DELAY));
+                    shift(json, "future", current.future(), FaultLimits.CLOCK_SHIFT, FaultLimits::clockShift),
+                    shift(json, "silent", current.silent(), FaultLimits.DELAY, FaultLimits::delay));
         }
 
-        private FaultSettings.Shift shift(JsonNode faults, String name, FaultSettings.Shift current, String allowed) {
-            return fault(
-                    faults,
-                    name,
-                    "by",
-                    current,
-                    (json, path) -> new FaultSettings.Shift(
-                            probability(json, path).orElse(current.probability()),
-                            fields.value(json, path, "by", allowed, FaultReader::duration)
-                                    .orElse(current.by())));
+        private FaultSettings.Shift shift(
+                JsonNode faults, String name, FaultSettings.Shift current, String allowed, Predicate<Duration> fits) {
+            String path = "faults." + name;
+            JsonNode json = faults.get(name);
+            if (json == null || !fields.known(path, json, Set.of("probability", "by"))) {
+                return current;
+            }
+            return new FaultSettings.Shift(
+                    probability(json, path).orElse(current.probability()),
+                    fields.value(json, path, "by", allowed, node -> duration(node)
+                                    .filter(fits))
+                            .orElse(current.by()));
         }
 
         private FaultSettings.Copies copies(JsonNode faults, FaultSettings.Copies current) {
-            return fault(
-                    faults,
-                    "duplicated",
-                    "copies",
-                    current,
-                    (json, path) -> new FaultSettings.Copies(
-                            probability(json, path).orElse(current.probability()),
-                            fields.value(json, path, "copies", SimulatorConfig.COPIES, FieldReader::whole)
-                                    .map(Long::intValue)
-                                    .orElse(current.copies())));
+            String path = "faults.duplicated";
+            JsonNode json = faults.get("duplicated");
+            if (json == null || !fields.known(path, json, Set.of("probability", "copies"))) {
+                return current;
+            }
+            return new FaultSettings.Copies(
+                    probability(json, path).orElse(current.probability()),
+                    fields.value(json, path, "copies", FaultLimits.COPIES, node -> FieldReader.whole(node, 2, 1000))
+                            .map(Long::intValue)
+                            .orElse(current.copies()));
         }
 
         private FaultSettings.Malformed malformed(JsonNode faults, FaultSettings.Malformed current) {
-            return fault(
-                    faults,
-                    "malformed",
-                    "kinds",
-                    current,
-                    (json, path) -> new FaultSettings.Malformed(
-                            probability(json, path).orElse(current.probability()),
-                            fields.value(json, path, "kinds", SimulatorConfig.KINDS, FaultReader::kinds)
-                                    .orElse(current.kinds())));
-        }
-
-        /** The fault of that name, which has a probability and one more field; as it is now where nothing is said of it. */
-        private <T> T fault(
-                JsonNode faults, String name, String field, T current, BiFunction<JsonNode, String, T> read) {
-            String path = "faults." + name;
-            JsonNode json = faults.get(name);
-            return json == null || !fields.known(path, json, Set.of("probability", field))
-                    ? current
-                    : read.apply(json, path);
+            String path = "faults.malformed";
+            JsonNode json = faults.get("malformed");
+            if (json == null || !fields.known(path, json, Set.of("probability", "kinds"))) {
+                return current;
+            }
+            return new FaultSettings.Malformed(
+                    probability(json, path).orElse(current.probability()),
+                    fields.value(json, path, "kinds", FaultLimits.KINDS, FaultReader::kinds)
+                            .orElse(current.kinds()));
         }
 
         private Optional<Double> probability(JsonNode json, String path) {
@@ -124,8 +122,10 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                     json,
                     path,
                     "probability",
-                    SimulatorConfig.PROBABILITY,
-                    node -> node.isNumber() ? Optional.of(node.doubleValue()) : Optional.empty());
+                    FaultLimits.PROBABILITY,
+                    node -> node.isNumber()
+                            ? Optional.of(node.doubleValue()).filter(FaultLimits::probability)
+                            : Optional.empty());
         }
 
         private static Optional<Duration> duration(JsonNode node) {

@@ -6,11 +6,14 @@ import io.smallrye.config.PropertiesConfigSourceLoader;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,11 +37,12 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
     private static final Pattern SERVER = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
+    private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Class<C> type;
     private final String prefix;
-    private final Map<String, String> problems = new TreeMap<>();
+    private final List<String> problems = new ArrayList<>();
     private SmallRyeConfig raw;
 
     /**
@@ -49,7 +53,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         this.prefix = prefix;
     }
 
-    /** Calls {@link #require} for settings of this simulator whose {@link Allowed} says more than bounds. */
+    /** Calls {@link #require} for each setting that only this simulator has. */
     protected abstract void check(C config);
 
     /** The keys' beginning, without the dot behind it. */
@@ -77,15 +81,15 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         try {
             SmallRyeConfig mapped = builder(sources).withMapping(type).build();
             C config = mapped.getConfigMapping(type);
-            checkBounds(type, config, prefix);
             checkCommon(config);
             check(config);
+            check(config.faults());
         } catch (ConfigValidationException e) {
             for (int i = 0; i < e.getProblemCount(); i++) {
                 explain(e.getProblem(i).getMessage());
             }
         }
-        return List.copyOf(problems.values());
+        return List.copyOf(problems);
     }
 
     private static SmallRyeConfigBuilder builder(Supplier<SmallRyeConfigBuilder> sources) {
@@ -119,27 +123,6 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         }
     }
 
-    /** Holds every setting of a group to the bounds that its {@link Allowed} names. */
-    private void checkBounds(Class<?> group, Object settings, String path) {
-        for (Method method : group.getMethods()) {
-            String key = path + "." + kebab(method.getName());
-            Allowed allowed = method.getAnnotation(Allowed.class);
-            if (allowed != null && !Bounds.hold(allowed.value(), value(method, settings))) {
-                refuse(key, allowed.value());
-            } else if (allowed == null && isGroup(method.getReturnType())) {
-                checkBounds(method.getReturnType(), value(method, settings), key);
-            }
-        }
-    }
-
-    private static Object value(Method setting, Object settings) {
-        try {
-            return setting.invoke(settings);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private boolean isGroup(Class<?> returned) {
         Class<?> outer = returned.getEnclosingClass();
         return outer == type || outer == SimulatorConfig.class;
@@ -154,7 +137,46 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         require("zone", isZone(config.zone()));
         config.start()
                 .ifPresent(start -> require("start", !start.isBefore(Instant.EPOCH) && !start.isAfter(LAST_TIME)));
+        require("limit", config.limit() >= 0);
+        require("rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
         config.journal().ifPresent(file -> require("journal", canBeWritten(file)));
+        long buffer = config.buffer().asLongValue();
+        require("buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
+        require(
+                "acknowledgement-timeout",
+                within(config.acknowledgementTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10)));
+    }
+
+    private void check(SimulatorConfig.Faults faults) {
+        FaultSettings settings = FaultSettings.of(faults);
+        check("faults.late", settings.late(), FaultLimits.delay(settings.late().by()));
+        check(
+                "faults.out-of-order",
+                settings.outOfOrder(),
+                FaultLimits.delay(settings.outOfOrder().by()));
+        check(
+                "faults.future",
+                settings.future(),
+                FaultLimits.clockShift(settings.future().by()));
+        check(
+                "faults.silent",
+                settings.silent(),
+                FaultLimits.delay(settings.silent().by()));
+        checkProbability("faults.duplicated", settings.duplicated().probability());
+        require(
+                "faults.duplicated.copies",
+                FaultLimits.copies(settings.duplicated().copies()));
+        checkProbability("faults.malformed", settings.malformed().probability());
+    }
+
+    private void check(String key, FaultSettings.Shift shift, boolean fits) {
+        checkProbability(key, shift.probability());
+        require(key + ".by", fits);
+    }
+
+    /** A key's {@code probability}. */
+    protected final void checkProbability(String key, double probability) {
+        require(key + ".probability", FaultLimits.probability(probability));
     }
 
     /**
@@ -212,6 +234,21 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
+    /** Whether a number of at most two decimals. */
+    protected static boolean isHundredths(BigDecimal value) {
+        return isDecimal(value, Hundredths.DECIMALS);
+    }
+
+    /** Whether a number of at most so many decimals. */
+    protected static boolean isDecimal(BigDecimal value, int decimals) {
+        return value.abs().compareTo(LARGEST) <= 0 && value.stripTrailingZeros().scale() <= decimals;
+    }
+
+    /** Both bounds included. */
+    protected static boolean within(Duration value, Duration min, Duration max) {
+        return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+    }
+
     /** Of two bounds that exclude each other, the one that was set: {@code min} where both were. */
     protected final String culprit(String key) {
         return raw.getConfigValue(prefix + "." + key + ".min").getRawValue() == null ? key + ".max" : key + ".min";
@@ -238,16 +275,14 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         if (allowed.isPresent()) {
             refuse(key, allowed.get());
         } else {
-            problems.put(
-                    key,
-                    key
-                            + ": there is no such setting; there are "
-                            + String.join(", ", allowedByKey().keySet()));
+            problems.add(key
+                    + ": there is no such setting; there are "
+                    + String.join(", ", allowedByKey().keySet()));
         }
     }
 
     private void refuse(String key, String allowed) {
         String value = raw.getConfigValue(key).getRawValue();
-        problems.put(key, "%s: '%s' is not allowed; allowed is %s".formatted(key, value == null ? "" : value, allowed));
+        problems.add("%s: '%s' is not allowed; allowed is %s".formatted(key, value == null ? "" : value, allowed));
     }
 }

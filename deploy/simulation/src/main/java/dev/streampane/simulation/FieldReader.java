@@ -57,14 +57,14 @@ public final class FieldReader {
         violations.add(new Violation(field, message));
     }
 
-    /** The field's value when it is there; one that does not convert, or lies beyond the bounds that {@code allowed} names, is a violation. */
+    /** The field's value when it is there; one that does not convert is a violation. */
     public <T> Optional<T> value(
             JsonNode json, String path, String name, String allowed, Function<JsonNode, Optional<T>> convert) {
         JsonNode node = json.get(name);
         if (node == null) {
             return Optional.empty();
         }
-        Optional<T> value = convert.apply(node).filter(converted -> Bounds.hold(allowed, converted));
+        Optional<T> value = convert.apply(node);
         if (value.isEmpty()) {
             String message = shortened(node) + " is not allowed; allowed is " + allowed;
             violation(join(path, name), message);
@@ -88,9 +88,13 @@ public final class FieldReader {
         return true;
     }
 
-    /** A whole number of 64 bits. */
-    public static Optional<Long> whole(JsonNode node) {
-        return node.isIntegralNumber() && node.canConvertToLong() ? Optional.of(node.longValue()) : Optional.empty();
+    /** A whole number within these bounds. */
+    public static Optional<Long> whole(JsonNode node, long min, long max) {
+        boolean fits = node.isIntegralNumber()
+                && node.canConvertToLong()
+                && node.longValue() >= min
+                && node.longValue() <= max;
+        return fits ? Optional.of(node.longValue()) : Optional.empty();
     }
 
     private static String join(String path, String name) {

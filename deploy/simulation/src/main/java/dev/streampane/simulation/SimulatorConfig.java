@@ -17,15 +17,6 @@ public interface SimulatorConfig {
     /** What the name of a topic may be. */
     String TOPIC = "a topic name of 1 to 249 letters, digits, '.', '_' and '-'";
 
-    /** What the settings of faults may be, in the configuration and over REST. */
-    String PROBABILITY = "a number from 0 to 1";
-
-    String DELAY = "a duration from 1ms to 30d";
-    String CLOCK_SHIFT = "a duration from -36500d to 36500d, not 0";
-    String COPIES = "a whole number from 2 to 1000";
-    String KINDS = "a list of empty, not-utf8, not-json, not-object, missing, null, type, range, too-long, too-deep,"
-            + " too-big, duplicate-key, trailing, unknown-type";
-
     /** Topic that records and heartbeats go to. It must exist. */
     String topic();
 
@@ -103,7 +94,7 @@ public interface SimulatorConfig {
 
         /** How often. */
         @WithDefault("0")
-        @Allowed(PROBABILITY)
+        @Allowed(FaultLimits.PROBABILITY)
         double probability();
     }
 
@@ -112,7 +103,7 @@ public interface SimulatorConfig {
 
         /** How late. With the jobs' defaults (5 s and 1 min) 3 minutes is late in every one-minute window. */
         @WithDefault("3m")
-        @Allowed(DELAY)
+        @Allowed(FaultLimits.DELAY)
         Duration by();
     }
 
@@ -121,7 +112,7 @@ public interface SimulatorConfig {
 
         /** Longest delay. 3 s is within the jobs' default bound of 5 s. */
         @WithDefault("3s")
-        @Allowed(DELAY)
+        @Allowed(FaultLimits.DELAY)
         Duration by();
     }
 
@@ -130,7 +121,7 @@ public interface SimulatorConfig {
 
         /** How many times it is published. */
         @WithDefault("2")
-        @Allowed(COPIES)
+        @Allowed(FaultLimits.COPIES)
         int copies();
     }
 
@@ -140,7 +131,7 @@ public interface SimulatorConfig {
         /** In which ways, each as likely as the others. */
         @WithDefault("empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
                 + "duplicate-key,trailing,unknown-type")
-        @Allowed(KINDS)
+        @Allowed(FaultLimits.KINDS)
         List<Malformation> kinds();
     }
 
@@ -149,7 +140,7 @@ public interface SimulatorConfig {
 
         /** How far ahead; negative: how far behind. */
         @WithDefault("1h")
-        @Allowed(CLOCK_SHIFT)
+        @Allowed(FaultLimits.CLOCK_SHIFT)
         Duration by();
     }
 
@@ -158,7 +149,7 @@ public interface SimulatorConfig {
 
         /** How long. */
         @WithDefault("30s")
-        @Allowed(DELAY)
+        @Allowed(FaultLimits.DELAY)
         Duration by();
     }
 }

@@ -175,14 +175,6 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
     }
 
     @Test
-    void shouldUnderstandTheBoundsOfEverySetting() {
-        assertThat(check.get().allowedByKey().values())
-                .filteredOn(allowed -> allowed.matches(".*(number|duration|size)s? from .*"))
-                .isNotEmpty()
-                .allMatch(allowed -> Bounds.TEXT.matcher(allowed).matches());
-    }
-
-    @Test
     void shouldRefuseAKeyThatThereIsNot() {
         assertThat(problems(Map.of(prefix + ".raet", "5")))
                 .singleElement()
