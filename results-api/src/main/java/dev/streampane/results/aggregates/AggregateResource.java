@@ -29,13 +29,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/windows/aggregate}: windows rolled up into longer ones. */
 @Path("/api/v1/windows/aggregate")
 @Produces(MediaType.APPLICATION_JSON)
-public record AggregateResource(
-        Aggregates aggregates,
-        JobSpecs specs,
-        Measures measures,
-        JobDirectory jobs,
-        ReadConsistency consistency,
-        ConcurrencyLimits limits) {
+public class AggregateResource {
 
     /** The parameters of {@link #aggregate}. */
     public static final List<Parameter<?>> FIND = AggregateQuery.PARAMETERS;
@@ -87,6 +81,28 @@ public record AggregateResource(
                 exact: {type: boolean}
                 whole: {type: boolean, description: Whether none of its windows ends after it does}
             """;
+
+    private final Aggregates aggregates;
+    private final JobSpecs specs;
+    private final Measures measures;
+    private final JobDirectory jobs;
+    private final ReadConsistency consistency;
+    private final ConcurrencyLimits limits;
+
+    AggregateResource(
+            Aggregates aggregates,
+            JobSpecs specs,
+            Measures measures,
+            JobDirectory jobs,
+            ReadConsistency consistency,
+            ConcurrencyLimits limits) {
+        this.consistency = consistency;
+        this.limits = limits;
+        this.aggregates = aggregates;
+        this.specs = specs;
+        this.measures = measures;
+        this.jobs = jobs;
+    }
 
     /**
      * Buckets that have windows: of {@code interval}, oldest first, where a window belongs to the bucket of its start; or of keys, by their

@@ -25,7 +25,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1 and with all their digits. */
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
-public record AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
+public class AlertResource {
 
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = AlertQuery.PARAMETERS;
@@ -41,6 +41,14 @@ public record AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
     /** Its answers, as JSON Schema in YAML. */
     public static final String SCHEMAS =
             ResultPage.schema("AlertPage", "{$ref: '#/components/schemas/Alert'}", "[string, 'null']");
+
+    private final MergedAlerts alerts;
+    private final ReadConsistency consistency;
+
+    AlertResource(MergedAlerts alerts, ReadConsistency consistency) {
+        this.alerts = alerts;
+        this.consistency = consistency;
+    }
 
     /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
     @GET

@@ -18,9 +18,15 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 /** {@code GET /api/v1/jobs}: which jobs there are. */
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
-public record JobResource(JobDirectory jobs) {
+public class JobResource {
 
-    /** The answer: jobs by name. */
+    /**
+     * The answer.
+     *
+     * @param items jobs by name
+     * @param truncated whether jobs that only Elasticsearch knows are missing
+     * @param reason why; null when none are
+     */
     @Schema(requiredProperties = {"items", "truncated"})
     record Jobs(
             List<Job> items,
@@ -37,6 +43,12 @@ public record JobResource(JobDirectory jobs) {
 
     static final String STORE_UNAVAILABLE = "store-unavailable";
     static final String TOO_MANY = "too-many-jobs";
+
+    private final JobDirectory jobs;
+
+    JobResource(JobDirectory jobs) {
+        this.jobs = jobs;
+    }
 
     /** The jobs of which the caller may read anything, by name. */
     @GET

@@ -23,7 +23,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/jobs/{job}/keys}: of which keys a job has windows. */
 @Path("/api/v1/jobs/{job}/keys")
 @Produces(MediaType.APPLICATION_JSON)
-public record KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency consistency, ConcurrencyLimits limits) {
+public class KeyResource {
 
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = KeyQuery.PARAMETERS;
@@ -52,6 +52,18 @@ public record KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency consi
                 start: {type: string, format: date-time}
                 end: {type: string, format: date-time}
             """;
+
+    private final JobKeys keys;
+    private final ReadConsistency consistency;
+    private final JobDirectory jobs;
+    private final ConcurrencyLimits limits;
+
+    KeyResource(JobKeys keys, JobDirectory jobs, ReadConsistency consistency, ConcurrencyLimits limits) {
+        this.keys = keys;
+        this.limits = limits;
+        this.consistency = consistency;
+        this.jobs = jobs;
+    }
 
     /** Keys by name, each with the number of its windows and the last of them, per specification too. Parameters: {@link KeyQuery}. */
     @GET

@@ -23,9 +23,15 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 /** {@code GET /api/v1/status}: how each job stands. */
 @Path("/api/v1/status")
 @Produces(MediaType.APPLICATION_JSON)
-public record StatusResource(JobProgress standings, TailFeeds feeds) {
+public class StatusResource {
 
-    /** The answer: the jobs that were started or have an audit, by name. */
+    /**
+     * The answer.
+     *
+     * @param now when it was given
+     * @param loaded all of the audit that there was at the start has been read; while not, lags are too high
+     * @param items the jobs that were started or have an audit, by name
+     */
     record Status(
             @Schema(description = "When the answer was given")
             Instant now,
@@ -35,7 +41,16 @@ public record StatusResource(JobProgress standings, TailFeeds feeds) {
 
             List<JobStatus> items) {}
 
-    /** One job, by its newest generation. */
+    /**
+     * One job.
+     *
+     * @param job its name
+     * @param generation its newest generation
+     * @param lag records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown
+     * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
+     * @param stalled its input partitions with neither data nor heartbeats
+     * @param newest the window that ends last, of those that came while this instance ran; null when none did
+     */
     record JobStatus(
             String job,
             int generation,
@@ -63,7 +78,14 @@ public record StatusResource(JobProgress standings, TailFeeds feeds) {
                     description = "The window that ends last, of those in memory, and the way of its first result")
             Newest newest) {}
 
-    /** The way of a window's first result, by its id. */
+    /**
+     * The way of a window's first result.
+     *
+     * @param id id of the result
+     * @param end end of the window
+     * @param appended when the broker took the result
+     * @param streamed when this instance had it and woke its streams; null when it was in the log before this instance had read that
+     */
     record Newest(
             String id,
             Instant end,
@@ -74,6 +96,14 @@ public record StatusResource(JobProgress standings, TailFeeds feeds) {
                     description =
                             "When this instance had it and woke its streams; null when it was in the log before this instance had read that")
             Instant streamed) {}
+
+    private final JobProgress standings;
+    private final TailFeeds feeds;
+
+    StatusResource(JobProgress standings, TailFeeds feeds) {
+        this.standings = standings;
+        this.feeds = feeds;
+    }
 
     /** How each job stands of which the caller may read every key, and how long its newest result took to come here. */
     @GET

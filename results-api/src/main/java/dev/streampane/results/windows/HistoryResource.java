@@ -25,7 +25,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/windows/{id}/history}: what was ever said of one window. */
 @Path("/api/v1/windows/{id}/history")
 @Produces(MediaType.APPLICATION_JSON)
-public record HistoryResource(History history, ReadConsistency consistency) {
+public class HistoryResource {
 
     private static final Parameter<Integer> LIMIT =
             Parameter.integer("limit", "Revisions per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
@@ -44,6 +44,14 @@ public record HistoryResource(History history, ReadConsistency consistency) {
                   required: [appended, position]
                   properties: {appended: {type: [string, "null"], format: date-time}, position: {type: [string, "null"]}}
             """;
+
+    private final History history;
+    private final ReadConsistency consistency;
+
+    HistoryResource(History history, ReadConsistency consistency) {
+        this.history = history;
+        this.consistency = consistency;
+    }
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
     @GET

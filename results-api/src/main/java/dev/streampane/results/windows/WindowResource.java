@@ -28,13 +28,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code /api/v1/windows}: results by query and by id, as in schema window-result/v1 and with all their digits. */
 @Path("/api/v1/windows")
 @Produces(MediaType.APPLICATION_JSON)
-public record WindowResource(
-        WindowPages pages,
-        MergedWindows windows,
-        ReadConsistency consistency,
-        PastWindows past,
-        ConcurrencyLimits limits,
-        ResultsConfig config) {
+public class WindowResource {
 
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = WindowQuery.PARAMETERS;
@@ -72,6 +66,28 @@ public record WindowResource(
                         explain: {type: string, format: uri-reference}
             """;
 
+    private final WindowPages pages;
+    private final MergedWindows windows;
+    private final ReadConsistency consistency;
+    private final PastWindows past;
+    private final ConcurrencyLimits limits;
+    private final String topic;
+
+    WindowResource(
+            WindowPages pages,
+            MergedWindows windows,
+            ReadConsistency consistency,
+            PastWindows past,
+            ConcurrencyLimits limits,
+            ResultsConfig config) {
+        this.pages = pages;
+        this.windows = windows;
+        this.consistency = consistency;
+        this.past = past;
+        this.limits = limits;
+        this.topic = config.topic();
+    }
+
     /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
     @GET
     @APIResponse(
@@ -87,7 +103,7 @@ public record WindowResource(
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.page(
-                context.request().query(), access, consistency::of, parameters -> AsOf.of(parameters, config.topic()));
+                context.request().query(), access, consistency::of, parameters -> AsOf.of(parameters, topic));
         return query.asOf()
                 .map(then -> past(query, then, access))
                 .orElseGet(() -> now(query, access))
@@ -140,7 +156,7 @@ public record WindowResource(
     @APIResponse(responseCode = "422", ref = "Problem422")
     public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
-        Optional<AsOf> asOf = AsOf.of(parameters, config.topic());
+        Optional<AsOf> asOf = AsOf.of(parameters, topic);
         ReadConsistency.Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
