@@ -7,7 +7,6 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.Key;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.PartitionAudit.LoggedLine;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
@@ -109,7 +108,7 @@ public final class AuditCheck {
             return;
         }
         AuditLine.read(json)
-                .ifPresentOrElse(line -> read(line, record.timestamp()), () -> foreign("audit line", record));
+                .ifPresentOrElse(line -> read(line, record.timestamp()), () -> findings.foreign("audit line", record));
     }
 
     private void read(AuditLine line, long writtenAt) {
@@ -192,13 +191,7 @@ public final class AuditCheck {
                 .ifPresentOrElse(
                         result -> windows.revise(result, record.topic(), results.expiredBefore(record))
                                 .ifPresent(findings::error),
-                        () -> foreign("result", record));
-    }
-
-    /** A record that none of the jobs can have written. */
-    private void foreign(String kind, ConsumerRecord<byte[], byte[]> record) {
-        String detail = "offset %d holds no %s".formatted(record.offset(), kind);
-        findings.error(new Finding("foreign", "", 0, record.topic(), record.partition(), detail));
+                        () -> findings.foreign("result", record));
     }
 
     private void comparePartitions(RejectCheck late, RejectCheck rejected, Findings compared) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the checks of the audit find. */
 final class Findings {
@@ -36,6 +37,12 @@ final class Findings {
 
     void error(Finding finding) {
         add(errors, finding);
+    }
+
+    /** A record that none of the jobs can have written. */
+    void foreign(String kind, ConsumerRecord<?, ?> record) {
+        String detail = "offset %d holds no %s".formatted(record.offset(), kind);
+        error(new Finding("foreign", "", 0, record.topic(), record.partition(), detail));
     }
 
     void alarm(Finding finding) {

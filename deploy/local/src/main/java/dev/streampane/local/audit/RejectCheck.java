@@ -42,7 +42,13 @@ final class RejectCheck implements AutoCloseable {
     }
 
     void readToEnd() {
-        logs.readToEnd(this::add);
+        logs.readToEnd(record -> {
+            try {
+                add(record);
+            } catch (NumberFormatException e) {
+                findings.foreign(check + " record", record);
+            }
+        });
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
@@ -72,7 +78,7 @@ final class RejectCheck implements AutoCloseable {
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** Holds a partition's lines against the topic; {@code spec} is empty for rejected records. */

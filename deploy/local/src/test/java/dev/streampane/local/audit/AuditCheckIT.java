@@ -694,6 +694,7 @@ class AuditCheckIT {
     void shouldNameRecordsOfSomebodyElseAndCheckTheOthers() {
         // Given
         journal.write("audit", "somebody", "hello");
+        journal.write("dead-letters", 0, "somebody", "hello", Map.of("generation", "1", "offset", "one"));
         writeMatchingAudit();
         journal.write("window-results", "somebody", "{}");
         journal.write("window-results", "somebody", null);
@@ -706,6 +707,7 @@ class AuditCheckIT {
                 .extracting(Finding::check, Finding::topic, Finding::partition, Finding::detail)
                 .containsExactlyInAnyOrder(
                         tuple("foreign", "audit", 0, "offset 0 holds no audit line"),
+                        tuple("foreign", "dead-letters", 0, "offset 0 holds no rejected record"),
                         tuple("foreign", "window-results", 0, "offset 3 holds no result"),
                         tuple("foreign", "window-results", 0, "offset 4 holds no result"));
         assertThat(report.count("balanced")).isEqualTo(1);
