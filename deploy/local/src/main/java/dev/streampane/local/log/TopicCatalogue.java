@@ -2,12 +2,12 @@
 package dev.streampane.local.log;
 
 import dev.streampane.local.server.Checkout;
-import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +19,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/**
- * The topics of the system as {@code deploy/topics.yml} lists them.
- *
- * @param topics in the file's order
- */
-public record TopicCatalogue(List<Topic> topics) {
+/** The topics of the system as {@code deploy/topics.yml} lists them. */
+public final class TopicCatalogue {
 
     /**
      * One topic.
@@ -33,17 +29,15 @@ public record TopicCatalogue(List<Topic> topics) {
      * @param config topic settings by Kafka's names
      */
     public record Topic(String name, int partitions, Map<String, String> config) {
-
         public Topic {
-            if (name == null || partitions < 1) {
-                throw new IllegalArgumentException("topic " + name + " with " + partitions + " partitions");
-            }
-            config = config == null ? Map.of() : Map.copyOf(config);
+            config = Map.copyOf(config);
         }
     }
 
-    public TopicCatalogue {
-        topics = List.copyOf(topics);
+    private final List<Topic> topics;
+
+    private TopicCatalogue(List<Topic> topics) {
+        this.topics = List.copyOf(topics);
     }
 
     /** The catalogue of the checkout. */
@@ -58,13 +52,27 @@ public record TopicCatalogue(List<Topic> topics) {
      */
     public static TopicCatalogue load(Path topicsYml) {
         try (var reader = Files.newBufferedReader(topicsYml)) {
-            return Http.JSON.convertValue(
-                    new Load(LoadSettings.builder().build()).loadFromReader(reader), TopicCatalogue.class);
+            Object root = new Load(LoadSettings.builder().build()).loadFromReader(reader);
+            List<Topic> topics = new ArrayList<>();
+            for (Object entry : (List<?>) ((Map<?, ?>) root).get("topics")) {
+                Map<?, ?> topic = (Map<?, ?>) entry;
+                Map<String, String> config = new LinkedHashMap<>();
+                if (topic.get("config") instanceof Map<?, ?> settings) {
+                    settings.forEach((key, value) -> config.put(key.toString(), value.toString()));
+                }
+                topics.add(new Topic(topic.get("name").toString(), (Integer) topic.get("partitions"), config));
+            }
+            return new TopicCatalogue(topics);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (IllegalArgumentException e) {
+        } catch (ClassCastException | NullPointerException e) {
             throw new IllegalArgumentException(topicsYml + " is not a topic catalogue", e);
         }
+    }
+
+    /** The topics in the file's order. */
+    public List<Topic> topics() {
+        return topics;
     }
 
     /**
