@@ -67,8 +67,11 @@ final class EventLoopStreams {
 
     /** Runs one client now. */
     void run(StreamClient client) {
-        client.run();
-        batches.clear();
+        try {
+            client.run();
+        } finally {
+            batches.clear();
+        }
     }
 
     /** See {@link Broadcaster#read}; what one client of a round has read the others share. */

@@ -39,6 +39,9 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
     /**
      * Writes entries that {@code wanted} takes, each with the place that there is behind it; false when the connection is full before the
      * last one was taken out.
+     *
+     * @param wanted is asked once of each, in their order, and may move the place
+     * @param place is asked behind an entry that is written
      */
     boolean entries(Iterator<TailEntry> entries, Predicate<TailEntry> wanted, Supplier<String> place) {
         while (entries.hasNext()) {

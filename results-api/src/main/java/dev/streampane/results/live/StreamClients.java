@@ -66,15 +66,9 @@ public class StreamClients {
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();
-        ends.put(
-                client,
-                client.request()
-                        .filter()
-                        .access()
-                        .whenEnded(
-                                vertx,
-                                // what may no longer be read is no longer sent
-                                () -> client.fail("credential", Problem.ofStatus(401, Map.of()))));
+        // what may no longer be read is no longer sent
+        Runnable end = () -> client.fail("credential", Problem.ofStatus(401, Map.of()));
+        ends.put(client, client.request().filter().access().whenEnded(vertx, end));
         if (limits.closed()) {
             client.end("shutdown");
         }

@@ -87,14 +87,17 @@ public final class Transactions {
     public static Outcome abort(String bootstrapServers, Path states, Predicate<JobTransaction> which, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             Map<JobGeneration, Long> newest = new HashMap<>();
-            Map<Boolean, List<JobTransaction>> refused = list(admin).stream()
-                    .filter(which)
-                    .collect(Collectors.partitioningBy(t -> !lose
-                            && t.promised(newest.computeIfAbsent(
-                                    new JobGeneration(t.job(), t.generation()),
-                                    of -> NewestState.id(states, of.job(), of.generation())))));
-            fence(admin, refused.get(false));
-            return new Outcome(refused.get(false), refused.get(true));
+            Outcome outcome = new Outcome(new ArrayList<>(), new ArrayList<>());
+            for (JobTransaction open : list(admin)) {
+                if (which.test(open)) {
+                    long completed = newest.computeIfAbsent(
+                            new JobGeneration(open.job(), open.generation()),
+                            of -> NewestState.id(states, of.job(), of.generation()));
+                    (open.promised(completed) && !lose ? outcome.refused() : outcome.aborted()).add(open);
+                }
+            }
+            fence(admin, outcome.aborted());
+            return outcome;
         }
     }
 
