@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -26,6 +27,12 @@ final class FakeJobContext implements JobContext {
     private final Path data;
     volatile boolean taskManagerLives = true;
     volatile RuntimeException broker;
+
+    /** How long ago the orphans began. */
+    volatile Duration age = Duration.ofDays(1);
+
+    final AtomicInteger asked = new AtomicInteger();
+
     long ahead;
 
     FakeJobContext(Path data) {
@@ -65,6 +72,7 @@ final class FakeJobContext implements JobContext {
                 .filter(which)
                 .toList();
         orphans.forEach(orphan -> aborts.add(orphan.transactionalId()));
+        asked.incrementAndGet();
         return new Transactions.Outcome(
                 orphans, Stream.of(open(OTHER, 7)).filter(which).toList());
     }
@@ -81,7 +89,7 @@ final class FakeJobContext implements JobContext {
                 job + "-1-0-" + checkpoint,
                 checkpoint,
                 TransactionState.ONGOING,
-                Optional.of(Instant.EPOCH),
+                Optional.of(Instant.now().minus(age)),
                 Set.of());
     }
 }

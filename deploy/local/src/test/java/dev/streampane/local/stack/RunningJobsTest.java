@@ -26,6 +26,8 @@ import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunningJobsTest extends OnFakeFlink {
 
@@ -298,6 +300,22 @@ class RunningJobsTest extends OnFakeFlink {
 
         // Then
         assertThat(context.aborts).containsExactly(JOB + "-1-0-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20, 0", "31, 1"})
+    void shouldAbortOrphansThatAreOlderThan30Seconds(int seconds, int aborted) {
+        // Given
+        RunningJobs jobs = started();
+        runningTasks(0);
+        context.age = Duration.ofSeconds(seconds);
+
+        // When
+        watchAfter(jobs, 30);
+        await().until(() -> context.asked.get() == 1);
+
+        // Then
+        assertThat(context.aborts).hasSize(aborted);
     }
 
     @Test
