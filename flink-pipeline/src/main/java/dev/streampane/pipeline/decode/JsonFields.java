@@ -133,10 +133,10 @@ public final class JsonFields implements Fields {
                 throw duplicate(name);
             }
             JsonToken token = json.nextToken();
-            String text = readValue(json, token, 1);
+            readValue(json, token, 1);
             if (index >= 0) {
                 tokens[index] = token;
-                texts[index] = text;
+                texts[index] = token == JsonToken.VALUE_STRING || token.isNumeric() ? json.getText() : null;
             }
         }
     }
@@ -153,24 +153,22 @@ public final class JsonFields implements Fields {
         }
     }
 
-    /** Reads on to the end of the value that starts with {@code token}; its text if it is a text or number. */
-    private static String readValue(JsonParser json, JsonToken token, int depth) throws IOException, Rejection {
+    /** Reads on to the end of the value that starts with {@code token}. */
+    private static void readValue(JsonParser json, JsonToken token, int depth) throws IOException, Rejection {
         if (token.isStructStart()) {
             skipStruct(json, token, depth + 1);
-            return null;
+        } else if (token == JsonToken.VALUE_STRING) {
+            checkLength(json, MAX_TEXT, "a text");
+        } else if (token.isNumeric()) {
+            checkLength(json, MAX_NUMBER, "a number");
         }
-        if (token == JsonToken.VALUE_STRING) {
-            return bounded(json, MAX_TEXT, "a text");
-        }
-        return token.isNumeric() ? bounded(json, MAX_NUMBER, "a number") : null;
     }
 
-    private static String bounded(JsonParser json, int max, String what) throws IOException, Rejection {
+    private static void checkLength(JsonParser json, int max, String what) throws IOException, Rejection {
         if (json.getTextLength() > max) {
             throw new Rejection(
                     RejectReason.TOO_LONG, what + " of " + json.getTextLength() + " characters; allowed are " + max);
         }
-        return json.getText();
     }
 
     private static void skipStruct(JsonParser json, JsonToken start, int depth) throws IOException, Rejection {

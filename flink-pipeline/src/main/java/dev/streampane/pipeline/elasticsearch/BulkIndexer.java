@@ -3,16 +3,14 @@ package dev.streampane.pipeline.elasticsearch;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome.Kind;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchClient.Answer;
 import dev.streampane.pipeline.elasticsearch.IndexRequest.Document;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,9 +57,10 @@ final class BulkIndexer {
             "strict_dynamic_mapping_exception");
 
     private static final Outcome UNANSWERED = new Outcome(Kind.LATER, "no answer for the document");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator("");
+
+    /** What the action of a document takes, about. */
+    static final int ACTION_BYTES = 200;
 
     private final ElasticsearchClient client;
 
@@ -177,12 +176,21 @@ final class BulkIndexer {
         return client.perform(request);
     }
 
+    /** Room for the body, so that it need not grow. */
+    private static int bytes(List<List<Document>> groups) {
+        return groups.stream()
+                .flatMap(List::stream)
+                .mapToInt(document -> document.source().length + ACTION_BYTES)
+                .sum();
+    }
+
     private static byte[] body(List<List<Document>> groups) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(4096);
-        try {
+        var body = new ByteArrayOutputStream(bytes(groups));
+        try (JsonGenerator json = JSON.createGenerator(body)) {
             for (List<Document> group : groups) {
                 for (Document document : group) {
-                    writeAction(document, body);
+                    writeAction(document, json);
+                    json.flush();
                     body.write('\n');
                     body.write(document.source());
                     body.write('\n');
@@ -194,16 +202,14 @@ final class BulkIndexer {
         return body.toByteArray();
     }
 
-    private static void writeAction(Document document, OutputStream body) throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(body)) {
-            json.writeStartObject();
-            json.writeObjectFieldStart("index");
-            json.writeStringField("_index", document.index());
-            json.writeStringField("_id", document.id());
-            json.writeNumberField("version", document.version());
-            json.writeStringField("version_type", "external_gte");
-            json.writeEndObject();
-            json.writeEndObject();
-        }
+    private static void writeAction(Document document, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeObjectFieldStart("index");
+        json.writeStringField("_index", document.index());
+        json.writeStringField("_id", document.id());
+        json.writeNumberField("version", document.version());
+        json.writeStringField("version_type", "external_gte");
+        json.writeEndObject();
+        json.writeEndObject();
     }
 }

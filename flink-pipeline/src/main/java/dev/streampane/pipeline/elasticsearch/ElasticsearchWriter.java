@@ -44,7 +44,6 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
 
     private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchWriter.class);
     private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
-    private static final int ACTION_BYTES = 200;
     private static final long WARNING_INTERVAL_MS = 10_000;
     private static final int FAILURES_OF_AN_OUTAGE = 5;
 
@@ -118,7 +117,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     @Override
     protected long getSizeInBytes(IndexRequest request) {
         long bytes = request.documents().stream()
-                .mapToLong(document -> document.source().length + ACTION_BYTES)
+                .mapToLong(document -> document.source().length + BulkIndexer.ACTION_BYTES)
                 .sum();
         return Math.min(bytes, ElasticsearchSink.MAX_BULK_BYTES);
     }

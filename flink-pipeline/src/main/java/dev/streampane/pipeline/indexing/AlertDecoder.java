@@ -47,13 +47,14 @@ final class AlertDecoder implements DocumentDecoder {
     @Override
     public Decoded<Indexed> read(Fetched fetched) throws Rejection {
         ObjectNode alert = IndexedJson.read(fetched.value(), MAX_BYTES);
-        ResultFields.fit(alert, ALERT, "");
-        ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
+        boolean cut = ResultFields.fit(alert, ALERT, "")
+                | ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
         Instant end = IndexedJson.instant(alert, "", "end");
         long generation = IndexedJson.within(alert, "generation", Version.MAX_GENERATION);
         Instant start = IndexedJson.instant(alert, "", "start");
-        alert.set("@timestamp", alert.get("end"));
+        ObjectNode added = alert.objectNode();
+        added.set("@timestamp", alert.get("end"));
         var place = new Place("alerts-" + IndexedJson.month(start), IndexedJson.id(alert));
-        return IndexedJson.decoded(fetched, alert, new Version(false, generation, 1).number(), end, place);
+        return IndexedJson.decoded(fetched, alert, cut, added, new Version(false, generation, 1).number(), end, place);
     }
 }

@@ -47,15 +47,13 @@ final class AuditDecoder implements DocumentDecoder {
             throw new Rejection(RejectReason.MISSING, "the topic has no append times");
         }
         ObjectNode line = IndexedJson.read(fetched.value(), MAX_BYTES);
-        if (line.path("kind").asText().equals("correction")) {
-            ResultFields.fit(line, CORRECTION, "");
-        } else {
-            ResultFields.fit(line, LINE, "");
-            ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");
-        }
+        boolean cut = line.path("kind").asText().equals("correction")
+                ? ResultFields.fit(line, CORRECTION, "")
+                : ResultFields.fit(line, LINE, "") | ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");
         Instant appended = Instant.ofEpochMilli(fetched.appendTime());
         String id = fetched.topicId() + '~' + fetched.partition() + '~' + fetched.offset();
-        line.put("@timestamp", appended.toString());
-        return IndexedJson.decoded(fetched, line, 1, appended, new Place("audit-" + IndexedJson.month(appended), id));
+        ObjectNode added = line.objectNode().put("@timestamp", appended.toString());
+        return IndexedJson.decoded(
+                fetched, line, cut, added, 1, appended, new Place("audit-" + IndexedJson.month(appended), id));
     }
 }

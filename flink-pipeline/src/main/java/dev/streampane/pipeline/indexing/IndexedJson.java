@@ -16,6 +16,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the decoders of results and of alerts have in common. */
@@ -40,22 +41,53 @@ final class IndexedJson {
     }
 
     /**
-     * The document with its record's place in the log, and when it was appended there, where the topic says so.
+     * The document: what is indexed of the record, then what is added, then the record's place in the log, and when it was appended there,
+     * where the topic says so.
      *
+     * @param indexed the record's object, cut to what is indexed
+     * @param cut whether that is less than the record has
      * @param places where it is to be found; the first with its id
      */
     static Decoded<Indexed> decoded(
-            Fetched fetched, ObjectNode document, long version, Instant eventTime, Place... places) {
-        ObjectNode log = document.putObject("log")
+            Fetched fetched,
+            ObjectNode indexed,
+            boolean cut,
+            ObjectNode added,
+            long version,
+            Instant eventTime,
+            Place... places) {
+        ObjectNode log = added.putObject("log")
                 .put("epoch", fetched.topicId())
                 .put("partition", fetched.partition())
                 .put("offset", fetched.offset());
         if (fetched.guarded()) {
             log.put("appended", fetched.appendTime());
         }
-        byte[] source = document.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] source = joined(cut || !plain(fetched.value()) ? utf8(indexed) : fetched.value(), utf8(added));
         return Decoded.value(
                 fetched, new Indexed(places[0].id(), version, List.of(places), source), eventTime.toEpochMilli());
+    }
+
+    private static byte[] utf8(ObjectNode object) {
+        return object.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether an object is written on one line and without escapes, up to its last byte: so a document can begin with it. */
+    private static boolean plain(byte[] object) {
+        for (byte b : object) {
+            if (b >= 0 && b < ' ' || b == '\\') {
+                return false;
+            }
+        }
+        return object[object.length - 1] == '}';
+    }
+
+    /** One object with the fields of two, neither of which is empty. */
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length - 1);
+        both[first.length - 1] = ',';
+        System.arraycopy(second, 1, both, first.length, second.length - 1);
+        return both;
     }
 
     /** {@code yyyy.MM} in UTC. */

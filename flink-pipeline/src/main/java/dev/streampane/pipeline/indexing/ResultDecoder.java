@@ -42,31 +42,33 @@ final class ResultDecoder implements DocumentDecoder {
     @Override
     public Decoded<Indexed> read(Fetched fetched) throws Rejection {
         ObjectNode result = IndexedJson.read(fetched.value(), JsonFields.MAX_BYTES);
-        ResultFields.fit(result);
+        boolean cut = ResultFields.fit(result);
         Instant end = IndexedJson.instant(result.get("window"), "window.", "end");
         IndexedJson.within(result, "generation", Version.MAX_GENERATION);
         IndexedJson.within(result, "rev", Version.MAX_REV);
         Version version = Version.of(result);
         String job = result.get("job").textValue();
         Instant start = IndexedJson.instant(result.get("window"), "window.", "start");
-        addLegacyFields(result, job, end);
-        result.set("@timestamp", result.get("window").get("end"));
+        ObjectNode added = legacyFields(result, job, end);
+        added.set("@timestamp", result.get("window").get("end"));
         String id = IndexedJson.id(result);
+        String month = IndexedJson.month(start);
         return IndexedJson.decoded(
                 fetched,
                 result,
+                cut,
+                added,
                 version.number(),
                 end,
-                new Place("window-results-" + job + '-' + place(result, start), id),
+                new Place("window-results-" + job + '-' + place(result, month), id),
                 new Place(
-                        "window-history-" + job + '-' + IndexedJson.month(start),
-                        id + '~' + version.generation() + '~' + version.rev()));
+                        "window-history-" + job + '-' + month, id + '~' + version.generation() + '~' + version.rev()));
     }
 
     /** What all revisions of an id have in common: a global pane starts with its first record, which depends on the generation. */
-    private static String place(ObjectNode result, Instant start) throws Rejection {
-        if (!result.at("/window/kind").textValue().equals("global")) {
-            return IndexedJson.month(start);
+    private static String place(ObjectNode result, String month) throws Rejection {
+        if (!result.get("window").get("kind").textValue().equals("global")) {
+            return month;
         }
         try {
             WindowSpec.Global spec = (WindowSpec.Global)
@@ -82,27 +84,29 @@ final class ResultDecoder implements DocumentDecoder {
         }
     }
 
-    private static void addLegacyFields(ObjectNode result, String job, Instant end) throws Rejection {
+    private static ObjectNode legacyFields(ObjectNode result, String job, Instant end) throws Rejection {
         JsonNode window = result.get("window");
         JsonNode values = result.get("values");
-        result.set("client", result.get("key"));
+        ObjectNode legacy = result.objectNode();
+        legacy.set("client", result.get("key"));
         switch (job) {
             case "weather-average" -> {
                 ZonedDateTime last = end.minusMillis(1).atZone(zone(window));
-                result.put("row_date", last.toLocalDate().toString());
-                result.put("row_time", TIME.format(last));
-                result.set("avg_temp", values.get("avg_temp"));
-                result.set("avg_hum", values.get("avg_hum"));
+                legacy.put("row_date", last.toLocalDate().toString());
+                legacy.put("row_time", TIME.format(last));
+                legacy.set("avg_temp", values.get("avg_temp"));
+                legacy.set("avg_hum", values.get("avg_hum"));
             }
             case "transaction-total" -> {
-                result.set("window_start", window.get("start"));
-                result.set("window_end", window.get("end"));
-                result.set("total_amount", values.get("total_amount"));
+                legacy.set("window_start", window.get("start"));
+                legacy.set("window_end", window.get("end"));
+                legacy.set("total_amount", values.get("total_amount"));
             }
             default -> {
                 // No job but these two had a predecessor.
             }
         }
+        return legacy;
     }
 
     private static ZoneId zone(JsonNode window) throws Rejection {

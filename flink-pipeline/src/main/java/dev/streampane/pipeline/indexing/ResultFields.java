@@ -106,45 +106,55 @@ final class ResultFields {
     private ResultFields() {}
 
     /**
-     * Leaves of {@code result} what is indexed, in its order.
+     * Leaves of {@code result} what is indexed, in its order, and says whether something was left out.
      *
      * @throws Rejection for the first field, in the contract's order, that is not there or of another type
      */
-    static void fit(ObjectNode result) throws Rejection {
-        fit(result, RESULT, "");
-        fit((ObjectNode) result.get("window"), WINDOW, "window.");
+    static boolean fit(ObjectNode result) throws Rejection {
+        boolean cut = fit(result, RESULT, "");
+        cut |= fit((ObjectNode) result.get("window"), WINDOW, "window.");
         String job = result.get("job").textValue();
         boolean retracted = result.get("status").textValue().equals("RETRACTED");
-        fitNamed(result.get("values"), retracted ? null : VALUES.get(job), Type.VALUE, "values.");
-        fitNamed(result.get("sums"), retracted ? null : SUMS.get(job), Type.TEXT, "sums.");
-        fitEach((ArrayNode) result.get("inputs"), INPUT, "inputs");
+        cut |= fitNamed(result.get("values"), retracted ? null : VALUES.get(job), Type.VALUE, "values.");
+        cut |= fitNamed(result.get("sums"), retracted ? null : SUMS.get(job), Type.TEXT, "sums.");
+        return cut | fitEach((ArrayNode) result.get("inputs"), INPUT, "inputs");
     }
 
-    /** Leaves of each object in an array what is named. */
-    static void fitEach(ArrayNode array, List<Field> fields, String path) throws Rejection {
+    /** Leaves of each object in an array what is named; says whether something was left out. */
+    static boolean fitEach(ArrayNode array, List<Field> fields, String path) throws Rejection {
+        boolean cut = false;
         for (JsonNode element : array) {
             if (!(element instanceof ObjectNode object)) {
                 throw new Rejection(RejectReason.TYPE, path + " holds a " + element.getNodeType());
             }
-            fit(object, fields, path + '.');
+            cut |= fit(object, fields, path + '.');
         }
+        return cut;
     }
 
-    private static void fitNamed(JsonNode object, List<Field> named, Type type, String path) throws Rejection {
+    private static boolean fitNamed(JsonNode object, List<Field> named, Type type, String path) throws Rejection {
         if (named != null) {
-            fit((ObjectNode) object, named, path);
-            return;
+            return fit((ObjectNode) object, named, path);
         }
         for (Map.Entry<String, JsonNode> property : object.properties()) {
             check(property.getValue(), new Field(property.getKey(), type, true, false), path);
         }
+        return false;
     }
 
-    static void fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
+    /** Leaves of an object what is named; says whether something was left out. */
+    static boolean fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
+        int present = 0;
         for (Field field : fields) {
-            check(object.get(field.name()), field, path);
+            JsonNode value = object.get(field.name());
+            check(value, field, path);
+            present += value == null ? 0 : 1;
+        }
+        if (present == object.size()) {
+            return false;
         }
         object.retain(fields.stream().map(Field::name).toList());
+        return true;
     }
 
     private static void check(JsonNode value, Field field, String path) throws Rejection {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,37 @@ class ResultDecoderTest {
                 .containsEntry("avg_temp", "19.380000")
                 .containsEntry("avg_hum", "57.091250")
                 .doesNotContainKeys("total_amount", "window_start");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key|'ke\\u0079'",
+                "','|', '",
+                "','|',\n'",
+                "'^'|' '",
+                "'$'|'  '",
+                "'}$'|',\"later\":1}'",
+                "'\"zone\"'|'\"later\":{},\"zone\"'",
+            })
+    void shouldMakeTheSameDocumentOfAResultThatIsWrittenInAnotherWay(String pattern, String written)
+            throws IOException {
+        // Given
+        byte[] result = WindowResults.bytes(WindowResults.example("weather-average"));
+        String other =
+                new String(result, StandardCharsets.UTF_8).replaceAll(pattern, Matcher.quoteReplacement(written));
+        assertThat(other.getBytes(StandardCharsets.UTF_8)).isNotEqualTo(result);
+        // When
+        byte[] source = request(other.getBytes(StandardCharsets.UTF_8))
+                .documents()
+                .get(0)
+                .source();
+        // Then
+        assertThat(source).doesNotContain('\n');
+        assertThat(Json.EXACT.readTree(source))
+                .isEqualTo(
+                        Json.EXACT.readTree(request(result).documents().get(0).source()));
     }
 
     @Test
