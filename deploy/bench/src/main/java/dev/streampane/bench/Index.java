@@ -38,7 +38,7 @@ final class Index extends Benchmark {
     /** Each asks Elasticsearch, which has other work. */
     private static final Duration POLL = Duration.ofMillis(100);
 
-    @Option(names = "--records", defaultValue = "300000", description = "Results.")
+    @Option(names = "--records", defaultValue = "600000", description = "Results.")
     private long records;
 
     @Option(names = "--clients", defaultValue = "4", description = "Open bulk requests of the loader; the job's are 4.")
