@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -158,20 +159,20 @@ class ProcessIT {
         }
     }
 
-    /** One of each kind; {@link ResultsConfigTest} has the others. */
+    /** {@link ResultsConfigTest} has more values. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    results.tail-size | 5 | greater than or equal to 100
-                    results.tail-size | many | integer
-                    results.unknown | 1 | does not map
+                    results.tail-size=5 | results.tail-size, greater than or equal to 100
+                    results.tail-size=many results.unknown=1 | results.tail-size, integer, results.unknown, does not map
                     """)
-    void shouldNotStartWithABadValueAndSayWhatIsAllowed(String key, String value, String allowed) throws Exception {
+    void shouldNotStartWithBadValuesAndSayWhatIsAllowed(String values, String said) throws Exception {
         // When
-        Process process = start(Map.of(), "-D" + key + "=" + value);
+        Process process =
+                start(Map.of(), Stream.of(values.split(" ")).map("-D"::concat).toArray(String[]::new));
         // Then
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
-        assertThat(log()).contains(key, allowed);
+        assertThat(log()).contains(said.split(", "));
     }
 
     private Process start(Map<String, String> environment, String... properties) throws IOException {
