@@ -36,18 +36,12 @@ class HttpLinesIT {
     private static final String JOBS = "/api/v1/jobs";
     private static final String HOST = "Host: localhost\r\nConnection: close\r\n";
 
-    private static boolean ready;
-
     @TestHTTPResource("/")
     URI root;
 
     @BeforeEach
     void awaitFeeds() {
-        if (ready) {
-            return;
-        }
         Served.awaitReady();
-        ready = true;
     }
 
     static Stream<Arguments> refused() {
