@@ -75,7 +75,7 @@ class StreamEventsIT {
         put(result("snap", "a", minute(2), 1, 2, true));
         put(result("snap", "b", minute(3)));
         put(result("snap", "b", minute(4)).replace("FINAL", "RETRACTED"));
-        acknowledge();
+        store.acknowledge(results());
         // When
         try (EventStream events = open("job=snap&snapshot=2")) {
             await().untilAsserted(() -> assertThat(events.data("snapshot-end")).hasSize(1));
@@ -126,11 +126,11 @@ class StreamEventsIT {
         row(life, below, result("both", "c", minute(1)).replace("FINAL", "RETRACTED"));
         store.refresh();
         // When: nothing is acknowledged above that
-        acknowledge(new Position.Topic(TOPIC, life, new long[] {0, 0, 0, 0}));
+        store.acknowledge(new Position.Topic(TOPIC, life, new long[] {0, 0, 0, 0}));
         // Then
         shouldSnapshot("job=both&snapshot=2", "store-behind", result("both", "a", minute(7), 1, 2, true));
         // When
-        acknowledge();
+        store.acknowledge(results());
         // Then
         shouldSnapshot(
                 "job=both&snapshot=2",
@@ -383,16 +383,6 @@ class StreamEventsIT {
     private void row(String life, long offset, String result) {
         JsonPath json = JsonPath.from(result);
         store.at(life, 0, offset, SIX).result(json.getString("job"), "2026.11", json.getString("id"), result);
-    }
-
-    private void acknowledge() {
-        acknowledge(results());
-    }
-
-    private void acknowledge(Position.Topic at) {
-        for (int partition = 0; partition < at.offsets().length; partition++) {
-            store.position(TOPIC, at.id(), partition, at.offsets()[partition]);
-        }
     }
 
     private Position.Topic results() {

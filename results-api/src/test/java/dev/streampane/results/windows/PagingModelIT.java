@@ -120,12 +120,10 @@ class PagingModelIT {
 
     @ParameterizedTest(name = "seed {0}: {1}")
     @CsvSource({
-        "1, order=desc",
         "2, order=asc",
         "3, order=desc&status=FINAL",
         "4, order=asc&status=REVISED&total.gte=19.38",
-        "5, order=desc&key=k1&key=k2&key=k3",
-        "6, order=desc&total.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
+        "6, order=desc&key=k1&key=k2&key=k3&total.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
     })
     void shouldBringEveryWindowOnceThatWasThereAllTheTime(long seed, String query) {
         // Given
@@ -220,10 +218,7 @@ class PagingModelIT {
             store.bulk("window-results-" + job + "-2026.10", unindexed);
             unindexed.clear();
         }
-        for (int partition = 0; partition < indexedUpTo.offsets().length; partition++) {
-            store.position(
-                    indexedUpTo.name(), indexedUpTo.id(), partition, indexedUpTo.offsets()[partition]);
-        }
+        store.acknowledge(indexedUpTo);
     }
 
     private Position.Topic position() {
