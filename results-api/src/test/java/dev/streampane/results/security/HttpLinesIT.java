@@ -115,6 +115,10 @@ class HttpLinesIT {
                 arguments("TRACE on a page", request("TRACE", "/", ""), 405, "Allow"),
                 arguments("unknown method", request("BREW", JOBS, ""), 405, "Allow"),
                 arguments("unknown path", get("/etc/passwd"), 404, "/q/openapi"),
+                arguments("unknown path of the API", get("/api/v1/nothing"), 404, "/q/openapi"),
+                arguments("unknown path below /q", get("/q/nothing"), 404, ""),
+                arguments("API root", get("/api/v1"), 404, ""),
+                arguments("id of 3 000 characters", get("/api/v1/windows/" + "x".repeat(3_000)), 404, ""),
                 arguments("path ..%2f..", get("/api/v1/windows/..%2f..%2f..%2fetc%2fpasswd"), 404, ""),
                 arguments("path with dots", get("/../../etc/passwd"), 404, ""),
                 arguments("path %00", get("/api/v1/windows/%00"), 404, ""),
@@ -132,7 +136,22 @@ class HttpLinesIT {
                         ""),
                 arguments("${jndi:…} in id", get("/api/v1/windows/$%7Bjndi:ldap:%2f%2fevil%7D"), 404, ""),
                 arguments("Accept xml", request("GET", JOBS, "Accept: application/xml\r\n"), 406, ""),
-                arguments("Accept */*;q=0", request("GET", JOBS, "Accept: */*;q=0\r\n"), 406, ""));
+                arguments("Accept */*;q=0", request("GET", JOBS, "Accept: */*;q=0\r\n"), 406, ""),
+                arguments(
+                        "Accept xml of windows",
+                        request("GET", "/api/v1/windows?job=a", "Accept: application/xml\r\n"),
+                        406,
+                        ""),
+                arguments(
+                        "Accept json of the stream",
+                        request("GET", "/api/v1/stream", "Accept: application/json\r\n"),
+                        406,
+                        ""),
+                arguments(
+                        "Accept event-stream;q=0",
+                        request("GET", "/api/v1/stream", "Accept: text/event-stream;q=0, */*\r\n"),
+                        406,
+                        ""));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -153,6 +172,7 @@ class HttpLinesIT {
                 arguments("path %zz", get("/api/v1/windows/%zz"), 400),
                 arguments("query %", get("/api/v1/windows?job=%"), 400),
                 arguments("two words", "GET " + JOBS + "\r\n" + HOST + "\r\n", 400),
+                arguments("no HTTP at all", "\u0016\u0003\u0001hello\r\n\r\n", 400),
                 arguments("control character in a header", request("GET", JOBS, "X-A: a\1b\r\n"), 400),
                 arguments("header without colon", request("GET", JOBS, "X-A\r\n"), 400),
                 arguments("two lengths", request("GET", JOBS, "Content-Length: 1\r\nContent-Length: 2\r\n"), 400),
@@ -248,7 +268,9 @@ class HttpLinesIT {
         // Then
         assertThat(answer.status()).as(answer.head()).isIn(200, 204);
         assertThat(answer.head()).containsPattern("\r\nallow: [^\r]*" + words[0].toLowerCase(java.util.Locale.ROOT));
-        send(request("BREW", words[1], "")).assertProblem(405);
+        Answer brewed = send(request("BREW", words[1], ""));
+        brewed.assertProblem(405);
+        assertThat(brewed.head()).contains("\r\nallow: ");
     }
 
     @ParameterizedTest
@@ -274,6 +296,7 @@ class HttpLinesIT {
         for (String format : List.of("text/event-stream", "application/x-ndjson")) {
             assertThat(send(request("HEAD", "/api/v1/stream", gzip + "Accept: " + format + "\r\n"))
                             .head())
+                    .startsWith("http/1.1 200 ")
                     .contains("content-type: " + format)
                     .doesNotContain("gzip");
         }
