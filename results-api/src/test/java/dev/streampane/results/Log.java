@@ -126,6 +126,13 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** Ends without the transaction's end, also while the broker is away. */
+    public void abandon() {
+        producer.close(Duration.ZERO);
+        admin.close(Duration.ZERO);
+        producer = null;
+    }
+
     @Override
     public void close() {
         if (producer != null) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
@@ -16,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +35,8 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InputTopicsIT {
 
@@ -49,27 +49,21 @@ class InputTopicsIT {
     private OpenTransactions transactions;
     private InputTopics inputs;
 
-    @BeforeEach
-    void start() throws IOException {
-        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "inputs"));
-    }
-
     @AfterEach
     void stop() {
-        if (inputs != null) {
-            inputs.stop(new ShutdownEvent());
-            totals.stop(new ShutdownEvent());
-            runs.stop(new ShutdownEvent());
-        }
-        kafka.close();
+        inputs.stop(new ShutdownEvent());
+        totals.stop(new ShutdownEvent());
+        runs.stop(new ShutdownEvent());
     }
 
     @Test
-    void shouldSayNothingOfInputsAndTransactionsWhileTheBrokerIsAway() throws Exception {
+    void shouldSayNothingOfInputsAndTransactionsWhileTheBrokerIsAway(@TempDir Path folder) throws Exception {
         // Given
-        create("audit", "job-runs", "readings", "window-results");
-        run("readings");
-        try (Log open = new Log(kafka.bootstrapServers())) {
+        try (LocalKafka alone = LocalKafka.start(folder)) {
+            kafka = alone;
+            create("audit", "job-runs", "readings", "window-results");
+            run("readings");
+            Log open = new Log(kafka.bootstrapServers());
             open.begin().add("window-results", 0, "key", new byte[] {1}).flush();
             follow(access(false), "100ms");
             await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
@@ -83,13 +77,14 @@ class InputTopicsIT {
             await().untilAsserted(() -> assertThat(transactions.holders()).isEmpty());
             await().untilAsserted(() ->
                     assertThat(metrics.find("streampane.input.stalled").gauge()).isNull());
-            kafka.restart(); // the transaction's producer ends only then
+            open.abandon();
         }
     }
 
     @Test
     void shouldLookAtTheOthersWhenATopicGoesWhileItIsLookedAt() throws Exception {
         // Given
+        kafka = SharedKafka.empty();
         create("audit", "job-runs", "readings", "going");
         run("readings");
         run("going");
@@ -103,6 +98,7 @@ class InputTopicsIT {
     @Test
     void shouldNotTakeHalfOfTheAuditForAllOfIt() throws Exception {
         // Given: the first of the audit's lines, of records that have expired since, and not yet those that followed
+        kafka = SharedKafka.empty();
         create("readings");
         make(access(false), "100ms");
         try (Log log = new Log(kafka.bootstrapServers());
