@@ -16,8 +16,6 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.rejects.RejectsScan.Bounds;
-import dev.streampane.results.rejects.RejectsScan.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -107,17 +105,6 @@ class RejectsIT {
             assertThat(expected).hasSizeGreaterThan(40);
             assertThat(shown).isEqualTo(expected);
         }
-    }
-
-    @Test
-    void shouldNameTheReasonsThatThereAre() {
-        assertThat(given().get("/api/v1/dead-letters?reason=bad")
-                        .then()
-                        .statusCode(400)
-                        .extract()
-                        .<String>path("violations[0].detail"))
-                .contains("'bad' is not allowed")
-                .contains(RejectKind.REASONS);
     }
 
     @Test
@@ -317,37 +304,6 @@ class RejectsIT {
     }
 
     @Test
-    void shouldEndAPageAtItsBoundAndSayHowFarItCame() throws IOException {
-        // Given: one match below 600 records of another job
-        log.begin().add(letter("needle", 0, 1)).commit();
-        log.begin();
-        IntStream.range(0, 600).forEach(n -> log.add(letter("hay", n % 4, n)));
-        log.commit();
-        RejectsQuery query = RejectsQuery.of(RejectKind.DEAD_LETTER, "job=needle");
-        RejectItems items = new RejectItems(query);
-        Bounds bounds = new Bounds(100, 1 << 20, Duration.ofSeconds(30));
-        var layout = readers.layout(DEAD).await().indefinitely();
-        RejectsPlace place = RejectsPlace.of(layout.topicId(), layout.beginnings(), layout.ends());
-        // When
-        List<Page> pages = new ArrayList<>();
-        while (!place.isEmpty()) {
-            Page found = new RejectsScan(readers, DEAD, place, false, 10, bounds, items::of)
-                    .page()
-                    .await()
-                    .indefinitely();
-            pages.add(found);
-            place = found.rest();
-        }
-        // Then
-        assertThat(pages).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(pages.get(0).items()).isEmpty();
-        assertThat(pages.get(1).scannedTo()).isPresent();
-        assertThat(pages.stream().flatMap(page -> page.items().stream())).hasSize(1);
-        assertThat(pages.stream().flatMap(page -> page.scannedTo().stream()).toList())
-                .isSortedAccordingTo(Comparator.reverseOrder());
-    }
-
-    @Test
     void shouldShowAnInputNewestFirstWithoutAHoleWhileRecordsAreAdded() throws Exception {
         // Given
         Random random = new Random(11);
@@ -406,12 +362,6 @@ class RejectsIT {
                 .statusCode(404)
                 .body("type", equalTo("/problems/unknown-input"))
                 .body("violations.parameter", contains("topic"));
-    }
-
-    @Test
-    void shouldTakeAMissingTopicAsAnEmptyOne() {
-        assertThat(readers.layout("no-such-topic").await().indefinitely().partitions())
-                .isZero();
     }
 
     private void transaction(String job, Random random) {

@@ -288,6 +288,8 @@ class PastIT {
                 "~",
                 Instant.now().plusSeconds(60).toString(),
                 "yesterday",
+                "",
+                "2026-11-20T06:00:00",
                 "1795154460000")) {
             asked(id, asOf)
                     .then()
