@@ -9,6 +9,7 @@ import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.ServiceProcess;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -56,9 +57,7 @@ final class Stage implements AutoCloseable {
                 "results.tail-size", "100",
                 "results.stream.heartbeat", "200ms",
                 "results.stream.retry", "100ms");
-        services = List.of(
-                new ServiceProcess(data.resolve("first.log"), settings).start(),
-                new ServiceProcess(data.resolve("second.log"), settings).start());
+        services = List.of(new ServiceProcess(data, settings).start(), new ServiceProcess(data, settings).start());
         services.forEach(ServiceProcess::awaitReady);
     }
 

@@ -12,6 +12,7 @@ import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ServiceProcess;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -134,13 +135,7 @@ class StreamLifeIT {
             await().until(() -> process.metric(ACTIVE) > active);
             // When: it is told to end while results come
             long told = System.nanoTime();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
-                try {
-                    process.stop();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(process::stop);
             while (!stopped.isDone()) {
                 put("rolling");
             }
@@ -317,7 +312,7 @@ class StreamLifeIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap.servers", kafka.bootstrapServers());
         all.put("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority());
-        return new ServiceProcess(folder.resolve("service.log"), all).start().awaitReady();
+        return new ServiceProcess(folder, all).start().awaitReady();
     }
 
     private static EventStream open(URI root, String job, String place) {
