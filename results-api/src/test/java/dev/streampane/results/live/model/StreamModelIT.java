@@ -70,7 +70,7 @@ class StreamModelIT {
 
     private static List<CutClient> clients() {
         List<CutClient> clients = new ArrayList<>();
-        for (int step : new int[] {0, 131, 1_009, 4_093}) {
+        for (int step : new int[] {0, 131, 1_009}) {
             clients.add(new CutClient(stage.services(), SNAPSHOT, row -> true, step, SEED + step));
         }
         clients.add(new CutClient(
@@ -304,11 +304,9 @@ class StreamModelIT {
         second.stop();
         writer.write(300);
         stage.expire();
-        second.start().awaitReady();
-        first.stop();
-        first.start();
+        second.start();
         writer.write(300);
-        first.awaitReady();
+        second.awaitReady();
     }
 
     private static Map<String, Row> newest(List<Committed.Found> committed) {
