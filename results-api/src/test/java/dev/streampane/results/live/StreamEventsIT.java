@@ -7,6 +7,7 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -150,14 +151,14 @@ class StreamEventsIT {
             String before = feed.tail().position().toString();
             put(result("something", "k", SIX));
             await().untilAsserted(() -> {
-                List<EventStream.Event> all = events.events();
-                EventStream.Event progress = all.get(all.size() - 1);
+                List<EventParser.Event> all = events.events();
+                EventParser.Event progress = all.get(all.size() - 1);
                 assertThat(JsonPath.from(progress.data()).getString("position"))
                         .isEqualTo(progress.id())
                         .isEqualTo(feed.tail().position().toString())
                         .isNotEqualTo(before);
             });
-            assertThat(events.events()).extracting(EventStream.Event::name).containsOnly("progress");
+            assertThat(events.events()).extracting(EventParser.Event::name).containsOnly("progress");
         }
     }
 

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -213,18 +214,18 @@ class StreamIT {
             }
             log.commit();
         }
-        List<EventStream.Event> all;
+        List<EventParser.Event> all;
         try (EventStream events = open("job=resume", begin)) {
             await().untilAsserted(() -> assertThat(events.data("window")).hasSize(40));
             all = events.results();
         }
-        assertThat(all.stream().map(EventStream.Event::data)).containsExactlyInAnyOrderElementsOf(results);
+        assertThat(all.stream().map(EventParser.Event::data)).containsExactlyInAnyOrderElementsOf(results);
         for (int cut = 0; cut < 40; cut += 3) {
             // When
             try (EventStream events = open("job=resume", all.get(cut).id())) {
                 // Then
                 List<String> rest = all.subList(cut + 1, 40).stream()
-                        .map(EventStream.Event::data)
+                        .map(EventParser.Event::data)
                         .toList();
                 int size = rest.size();
                 await().untilAsserted(() -> assertThat(events.data("window")).hasSize(size));
@@ -262,7 +263,7 @@ class StreamIT {
                 ? open("job=reset", sent)
                 : open(query, null)) {
             await().untilAsserted(() -> assertThat(events.data("snapshot-end")).hasSize(1));
-            List<EventStream.Event> begin = events.events();
+            List<EventParser.Event> begin = events.events();
             // When
             log.put(TOPIC, null, "k", after);
             // Then
@@ -272,8 +273,8 @@ class StreamIT {
             assertThat(reset.getString("detail")).isNotBlank();
             assertThat(begin.get(0).name()).isEqualTo("reset");
             assertThat(begin.get(0).id()).isIn(sent, "garbage");
-            assertThat(begin).extracting(EventStream.Event::data).contains(before);
-            EventStream.Event end = begin.stream()
+            assertThat(begin).extracting(EventParser.Event::data).contains(before);
+            EventParser.Event end = begin.stream()
                     .filter(event -> event.name().equals("snapshot-end"))
                     .findFirst()
                     .orElseThrow();
@@ -454,7 +455,7 @@ class StreamIT {
     void shouldSendAlertsBesideResultsAndResumeInBoth() {
         // Given
         String result = result("both", "c1", SIX);
-        List<EventStream.Event> all;
+        List<EventParser.Event> all;
         String begin = feed.tail().position().toString();
         try (EventStream events = open("key=c1", begin)) {
             // When
@@ -467,7 +468,7 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("alert")).hasSize(2));
             // Then
             all = events.results();
-            assertThat(all).extracting(EventStream.Event::data).containsExactly(alert("c1", 1), result, alert("c1", 3));
+            assertThat(all).extracting(EventParser.Event::data).containsExactly(alert("c1", 1), result, alert("c1", 3));
             awaitEndOfTail(events);
             assertThat(events.lastEventId()).contains("~~");
         }
@@ -476,9 +477,9 @@ class StreamIT {
             try (EventStream resumed = open("key=c1", all.get(cut).id())) {
                 await().untilAsserted(() -> assertThat(resumed.results()).hasSize(rest));
                 assertThat(resumed.results())
-                        .extracting(EventStream.Event::data)
+                        .extracting(EventParser.Event::data)
                         .containsExactlyInAnyOrderElementsOf(all.subList(cut + 1, 3).stream()
-                                .map(EventStream.Event::data)
+                                .map(EventParser.Event::data)
                                 .toList());
             }
         }

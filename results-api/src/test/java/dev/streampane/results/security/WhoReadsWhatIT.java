@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -528,7 +529,7 @@ class WhoReadsWhatIT {
             patiently().until(events::ended);
             // Then
             assertThat(Instant.now()).isBetween(until, until.plusSeconds(15));
-            List<EventStream.Event> all = events.events();
+            List<EventParser.Event> all = events.events();
             assertThat(all.get(all.size() - 1).name()).isEqualTo("error");
             JsonPath problem = JsonPath.from(all.get(all.size() - 1).data());
             assertThat(problem.getInt("status")).isEqualTo(401);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.model;
 
+import dev.streampane.results.EventParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
