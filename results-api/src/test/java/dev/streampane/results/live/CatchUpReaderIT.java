@@ -113,7 +113,7 @@ class CatchUpReaderIT {
         CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
             Random random = new Random(seed + 1);
             try {
-                for (int n = 0; n < 40; n++) {
+                for (int n = 0; n < 20; n++) {
                     committed.addAll(write(random, 50));
                 }
             } finally {
@@ -174,7 +174,7 @@ class CatchUpReaderIT {
     void shouldGoPastWhatIsNoEntryAndPastMarkersInBoundedPieces() {
         // Given
         Position begin = feeds.tail().position();
-        for (int n = 0; n < 300; n++) {
+        for (int n = 0; n < 120; n++) {
             log.put(RESULTS, 0, null, n % 2 == 0 ? "no result" : padded(n));
             log.begin().add(RESULTS, 0, null, bytes(result(n))).abort();
         }
@@ -195,7 +195,7 @@ class CatchUpReaderIT {
         }
         assertThat(feeds.tail().reach(position)).isEqualTo(Reach.HELD);
         assertThat(seen.stream().filter(key -> key.startsWith("padded")))
-                .containsExactlyElementsOf(IntStream.range(0, 150)
+                .containsExactlyElementsOf(IntStream.range(0, 60)
                         .mapToObj(n -> "padded" + (2 * n + 1))
                         .toList());
     }

@@ -86,7 +86,8 @@ class StoreBehindIT {
                 .get("/api/v1/windows/" + lost + "/explain")
                 .then()
                 .statusCode(504);
-        // When
+        // When: it is there and acknowledged, in an index that is refreshed every half an hour
+        store.send("PUT", "/window-results-behind-" + MONTH, "{\"settings\":{\"refresh_interval\":\"30m\"}}");
         store.result("behind", MONTH, lost, result("behind", "k", SIX));
         catchUp();
         // Then
