@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,9 +76,7 @@ class ProcessIT {
 
     /** Ends the process by SIGTERM with a stream open, and returns the place behind the third of ten results. */
     private static Left shouldServe(Admin admin, String brokers, ServiceProcess process) throws Exception {
-        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1)))
-                .all()
-                .get();
+        Topics.anew(admin, "window-results", 4);
         process.awaitReady();
         try (EventStream events = open(process, "", null);
                 Log log = new Log(brokers)) {
@@ -108,14 +104,7 @@ class ProcessIT {
             throws Exception {
         try (EventStream events = open(process, "", null)) {
             await().until(() -> !events.lastEventId().isEmpty());
-            admin.deleteTopics(List.of("window-results")).all().get();
-            await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                    .until(() -> {
-                        admin.createTopics(List.of(new NewTopic("window-results", 4, (short) 1)))
-                                .all()
-                                .get();
-                        return true;
-                    });
+            Topics.anew(admin, "window-results", 4);
             await().untilAsserted(() -> assertThat(events.data("reset")).hasSize(1));
             assertThat(events.data("reset").get(0)).contains("\"reason\":\"recreated\"");
             try (Log log = new Log(brokers)) {

@@ -11,8 +11,6 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -96,12 +94,7 @@ public final class Served {
     }
 
     private static JsonNode json(Response answer) {
-        try {
-            return ResultJson.JSON.readTree(
-                    answer.then().statusCode(200).extract().asString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ResultJson.read(answer.then().statusCode(200).extract().asString());
     }
 
     /** The jobs that it knows. */

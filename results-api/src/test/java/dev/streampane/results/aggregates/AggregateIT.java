@@ -25,7 +25,6 @@ import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -503,8 +502,7 @@ class AggregateIT {
                         "window-results",
                         n % 4,
                         window.key(),
-                        (newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2))
-                                .getBytes(StandardCharsets.UTF_8));
+                        newerInStore ? json(job, older, 1, 1) : json(job, window, 1, 2));
             }
         }
         String last = id(job, "last", SIX);
@@ -512,11 +510,7 @@ class AggregateIT {
                 .replace("\"FINAL\"", "\"RETRACTED\"")
                 .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
         for (int partition = 0; partition < 4; partition++) {
-            log.add(
-                    "window-results",
-                    partition,
-                    "last",
-                    retracted.replace(last, last + partition).getBytes(StandardCharsets.UTF_8));
+            log.add("window-results", partition, "last", retracted.replace(last, last + partition));
         }
         log.commit();
         for (int partition = 0; partition < 4; partition++) {

@@ -14,12 +14,13 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
+import dev.streampane.results.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,12 +43,7 @@ class AuditResourceIT {
     void connect() throws Exception {
         Served.awaitReady();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            topicId = admin.describeTopics(List.of("device-readings"))
-                    .topicNameValues()
-                    .get("device-readings")
-                    .get()
-                    .topicId()
-                    .toString();
+            topicId = Topics.id(admin, "device-readings");
         }
     }
 
@@ -121,7 +117,7 @@ class AuditResourceIT {
     void shouldShowLagAndNameStalledPartitions() {
         // Given: three readings in partition 0, of which the audit covers one
         for (int n = 0; n < 3; n++) {
-            log.begin().add("device-readings", 0, "k", "{}".getBytes(StandardCharsets.UTF_8));
+            log.begin().add("device-readings", 0, "k", "{}");
             log.commit();
         }
         line("marks", 1, 0, 0, 0, 1);
@@ -173,9 +169,9 @@ class AuditResourceIT {
     @Test
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
-        run("windowless", "[]", "alerts");
+        log.put("job-runs", null, "windowless/1", Fixtures.jobRun("windowless", 1, null, "alerts"));
         await().until(() -> Served.jobs().contains("windowless"));
-        run("untouched", "[\"tumbling(1m)\"]", "transactions");
+        log.put("job-runs", null, "untouched/1", Fixtures.jobRun("untouched", 1, "tumbling(1m)", "transactions"));
         // Then
         await().untilAsserted(() -> given().get("/api/v1/watermarks?job=untouched")
                 .then()
@@ -205,12 +201,6 @@ class AuditResourceIT {
             given().get(path).then().statusCode(404).body("violations[0].parameter", equalTo("job"));
         }
         given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
-    }
-
-    private void run(String job, String specs, String inputTopic) {
-        log.put("job-runs", null, job + "/1", """
-                {"job":"%s","generation":1,"jobId":"x","specs":%s,"settings":{"input-topic":"%s"},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(job, specs, inputTopic));
     }
 
     private void line(String job, int generation, int partition, long first, long last, long records) {

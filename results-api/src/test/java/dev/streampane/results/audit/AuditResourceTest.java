@@ -3,7 +3,6 @@ package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.ResultsConfig;
@@ -12,11 +11,10 @@ import dev.streampane.results.audit.AuditResource.State;
 import dev.streampane.results.audit.InputTopics.Input;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** What is said of a job whose topic has four partitions: offsets to 999 in partition 0, two records in each of the others. */
 class AuditResourceTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String JOB = "job";
     private static final String TOPIC = "device-readings";
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -258,21 +255,17 @@ class AuditResourceTest {
 
     private void line(
             int generation, int partition, long first, long last, Optional<Instant> before, Optional<Instant> after) {
-        add(Lines.counted(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last, before, after));
+        totals.add(ResultJson.read(
+                Lines.counted(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last, before, after)
+                        .json()));
     }
 
     /** Adds as many lines of another job as partition audits are kept. */
     private void evictAll() {
         for (int partition = 0; partition < 100; partition++) {
-            add(Lines.counted(new AuditLine.Key("another", 1, TOPIC, "id", partition), 0, 9, NONE, CLOCK));
-        }
-    }
-
-    private void add(AuditLine line) {
-        try {
-            totals.add(JSON.readTree(line.json()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            totals.add(ResultJson.read(
+                    Lines.counted(new AuditLine.Key("another", 1, TOPIC, "id", partition), 0, 9, NONE, CLOCK)
+                            .json()));
         }
     }
 

@@ -5,18 +5,18 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ class InputTopicsIT {
             create("audit", "job-runs", "readings", "window-results");
             run("readings");
             Log open = new Log(kafka.bootstrapServers());
-            open.begin().add("window-results", 0, "key", new byte[] {1}).flush();
+            open.begin().add("window-results", 0, "key", "1").flush();
             follow(access(false), "100ms");
             await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
             await().until(() -> metrics.find("streampane.input.stalled").gauge() != null);
@@ -121,7 +121,7 @@ class InputTopicsIT {
         assertThat(metrics.find("streampane.audit.rows").gauge()).isNull();
     }
 
-    private static JsonNode firstLine(Map<String, TopicDescription> topics) throws IOException {
+    private static JsonNode firstLine(Map<String, TopicDescription> topics) {
         String id = topics.get("readings").topicId().toString();
         AuditLine line = Lines.line(
                 new AuditLine.Key("of-readings", 1, "readings", id, 0),
@@ -134,7 +134,7 @@ class InputTopicsIT {
                 List.of(),
                 Lines.counts("tumbling(1m)", 1, 0, null),
                 Instant.parse("2026-11-20T06:00:00Z"));
-        return new ObjectMapper().readTree(line.json());
+        return ResultJson.read(line.json());
     }
 
     private void follow(KafkaAccess access, String refresh) {
@@ -161,9 +161,7 @@ class InputTopicsIT {
 
     private void run(String topic) {
         try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("job-runs", null, topic + "/1", """
-                    {"job":"of-%s","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{"input-topic":"%s"},\
-                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(topic, topic));
+            log.put("job-runs", null, topic + "/1", Fixtures.jobRun("of-" + topic, 1, "tumbling(1m)", topic));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
+import dev.streampane.results.Topics;
 import dev.streampane.results.tail.Forgetting;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -27,13 +28,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -84,11 +82,7 @@ class ExplainIT {
     @BeforeEach
     void writeInputs() throws Exception {
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        admin.createTopics(List.of(new NewTopic(name, Optional.of(2), Optional.empty())
-                        .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                .all()
-                .get();
-        topicId = topicId(name);
+        topicId = Topics.anew(admin, name, 2);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -107,7 +101,7 @@ class ExplainIT {
         heartbeat(0, at(130));
         reading(1, name, at(20), 40);
         producer.flush();
-        log.begin().add(name, 1, null, bytes("{}")).abort();
+        log.begin().add(name, 1, null, "{}").abort();
         heartbeat(1, at(130));
         producer.flush();
     }
@@ -167,7 +161,7 @@ class ExplainIT {
         // Given
         lines();
         store(result(4, 1), publish(result(4, 1)));
-        log.begin().add(name, 0, null, bytes("{}")).flush();
+        log.begin().add(name, 0, null, "{}").flush();
         // Then
         explain().statusCode(200).body("verdict", equalTo("equal"));
         log.abort();
@@ -355,29 +349,16 @@ class ExplainIT {
         return log.place("window-results", 0, name, result).offset();
     }
 
-    private void store(String result, long offset) throws Exception {
+    private void store(String result, long offset) {
         String document = result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
-                        .formatted(at(60), name, topicId("window-results"), offset);
+                        .formatted(at(60), name, Served.position().id(), offset);
         store.send("PUT", document() + "?refresh=true", document);
     }
 
     private String document() {
         return "/window-results-%s-%s/_doc/%s"
                 .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id);
-    }
-
-    /** A topic that was made just now is not known everywhere at once. */
-    private String topicId(String topic) {
-        return await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                .until(
-                        () -> admin.describeTopics(List.of(topic))
-                                .topicNameValues()
-                                .get(topic)
-                                .get()
-                                .topicId()
-                                .toString(),
-                        id -> !id.isEmpty());
     }
 
     private void reading(int partition, String device, Instant time, int temperature) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
@@ -23,7 +24,6 @@ import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -286,12 +286,7 @@ class StreamEventsIT {
     @Test
     void shouldGiveASlowReaderTheNewestRevisionsAndSayWhatItLeftOut() throws IOException {
         // Given: a client that reads its place and then nothing
-        try (Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(4 << 10);
-            socket.setSoTimeout(60_000);
-            socket.connect(new InetSocketAddress(stream.getHost(), stream.getPort()));
-            socket.getOutputStream()
-                    .write("GET /api/v1/stream?job=slow HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        try (Socket socket = RawHttp.open(stream, 4 << 10, "GET /api/v1/stream?job=slow HTTP/1.0\r\n\r\n")) {
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             while (!lines.readLine().startsWith("event: progress")) {
@@ -306,11 +301,7 @@ class StreamEventsIT {
             for (int rev = 1; rev <= 240; rev++) {
                 for (int key = 0; key < 10; key++) {
                     String result = result("slow", "k" + key, SIX, 1, rev, true);
-                    log.add(
-                            TOPIC,
-                            key % 4,
-                            "k" + key,
-                            result.replaceFirst("\"id\":", padding).getBytes(StandardCharsets.UTF_8));
+                    log.add(TOPIC, key % 4, "k" + key, result.replaceFirst("\"id\":", padding));
                 }
             }
             log.commit();

@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.alert;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
@@ -13,8 +14,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
-import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Served;
@@ -121,9 +122,7 @@ class StreamIT {
         String last = result("stream-b", "k", SIX.plusSeconds(60));
         try (EventStream events = open("job=stream-b", null)) {
             // When
-            log.begin()
-                    .add(TOPIC, 0, "k", bytes(result("stream-b", "aborted", SIX)))
-                    .abort();
+            log.begin().add(TOPIC, 0, "k", result("stream-b", "aborted", SIX)).abort();
             log.put(TOPIC, 0, "k", "no JSON");
             log.put(TOPIC, 0, "k", "{\"job\":\"stream-b\"}");
             log.begin().add(TOPIC, 0, null, null).commit();
@@ -209,7 +208,7 @@ class StreamIT {
             log.begin();
             for (int size = 1 + random.nextInt(5); size > 0 && n < 40; size--, n++) {
                 String result = result("resume", "k" + n % 7, SIX.plusSeconds(60L * n));
-                log.add(TOPIC, random.nextInt(4), "k", bytes(result));
+                log.add(TOPIC, random.nextInt(4), "k", result);
                 results.add(result);
             }
             log.commit();
@@ -297,9 +296,7 @@ class StreamIT {
 
     @Test
     void shouldServeHttp10AndForgetHalfClosedClients() throws IOException {
-        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream().write(bytes("GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n"));
+        try (Socket socket = RawHttp.open(stream, 0, "GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n")) {
             BufferedReader lines = reader(socket);
             assertThat(lines.readLine()).endsWith(" 200 OK");
             String line = lines.readLine();
@@ -325,9 +322,7 @@ class StreamIT {
         await().until(() -> clients() == 20);
         // When
         open.forEach(EventStream::close);
-        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-            socket.getOutputStream().write(bytes("GET /api/v1/stream HTTP/1.1\r\nHost"));
-        }
+        RawHttp.open(stream, 0, "GET /api/v1/stream HTTP/1.1\r\nHost").close();
         // Then
         await().until(() -> clients() == 0);
     }
@@ -349,9 +344,7 @@ class StreamIT {
         try {
             // When
             for (int n = 0; n < config.stream().maxClients(); n++) {
-                try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-                    socket.getOutputStream().write(bytes(since));
-                }
+                RawHttp.open(stream, 0, since).close();
             }
             // Then
             await().until(() -> {
@@ -379,12 +372,9 @@ class StreamIT {
         // Given: a client that reads its place
         String job = "trickle";
         double before = stalled();
-        try (Socket socket = new Socket();
+        String request = "GET /api/v1/stream?job=" + job + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (Socket socket = RawHttp.open(stream, 4 << 10, request);
                 EventStream fast = open("job=" + job, null)) {
-            socket.setReceiveBufferSize(4 << 10);
-            socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
-            socket.getOutputStream()
-                    .write(bytes("GET /api/v1/stream?job=" + job + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             BufferedReader lines = reader(socket);
             String line = lines.readLine();
             while (!line.startsWith("id: ")) {
@@ -443,12 +433,6 @@ class StreamIT {
                 await().untilAsserted(() -> assertThat(resumed.data("window")).containsExactly(after));
             }
         }
-    }
-
-    private static String alert(String client, int offset) {
-        return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
-                .replace("~7~transactions-2-4711", "~" + client + "~transactions-2-" + offset)
-                .replace("\"client\":\"7\"", "\"client\":\"" + client + "\"");
     }
 
     @Test
@@ -541,10 +525,6 @@ class StreamIT {
     private static BufferedReader reader(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 256);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

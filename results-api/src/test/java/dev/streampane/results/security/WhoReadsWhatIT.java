@@ -5,7 +5,6 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -13,13 +12,14 @@ import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ServiceProcess;
 import dev.streampane.results.Store;
+import dev.streampane.results.Topics;
 import dev.streampane.results.problem.QueryCursor;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -206,29 +206,13 @@ class WhoReadsWhatIT {
     }
 
     private static Socket lines(String name) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4 << 10);
-        socket.connect(new InetSocketAddress("127.0.0.1", service.root().getPort()));
-        socket.setSoTimeout(60_000);
-        String[] key = header(name);
-        socket.getOutputStream()
-                .write(("GET /api/v1/windows?job=long HTTP/1.0\r\nAccept: application/x-ndjson\r\n"
-                                + key[0]
-                                + ": "
-                                + key[1]
-                                + "\r\n\r\n")
-                        .getBytes(UTF_8));
-        return socket;
+        String headers = String.join(": ", header(name)) + "\r\nAccept: application/x-ndjson";
+        return RawHttp.open(
+                service.root(), 4 << 10, "GET /api/v1/windows?job=long HTTP/1.0\r\n" + headers + "\r\n\r\n");
     }
 
     private static String status(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next >= 0 && next != '\r';
-                next = socket.getInputStream().read()) {
-            line.append((char) next);
-        }
-        return line.toString();
+        return RawHttp.head(socket.getInputStream()).lines().findFirst().orElse("");
     }
 
     @ParameterizedTest
@@ -345,14 +329,15 @@ class WhoReadsWhatIT {
     }
 
     @Test
-    void shouldExplainToAReaderOfSomeKeysByTheirRecordsAlone() {
+    void shouldExplainToAReaderOfSomeKeysByTheirRecordsAlone() throws Exception {
         // Given: a reading of either key, and the line that counts both
         Instant start = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MINUTES);
         String reading = "{\"device\":\"%s\",\"ts\":\"" + start + "\",\"temperature\":1,\"humidity\":1}";
-        try (Log log = new Log(brokers)) {
+        try (Log log = new Log(brokers);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             log.begin();
             for (String key : List.of("x1", "y1")) {
-                log.add("device-readings", 3, key, reading.formatted(key).getBytes(UTF_8));
+                log.add("device-readings", 3, key, reading.formatted(key));
             }
             log.commit();
             log.put("audit", null, null, """
@@ -360,7 +345,8 @@ class WhoReadsWhatIT {
                     "partition":3,"first":0,"last":1,"records":2,"rows":2,"rejected":0,"heartbeats":0,"unguarded":0,"holes":[],\
                     "specs":[{"spec":"tumbling(1m)","counted":2,"late":0,"horizonBefore":null,"horizonAfter":"%s","windows":[]}],\
                     "clockBefore":null,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],\
-                    "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(topicId("device-readings"), start.minusSeconds(65), start));
+                    "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
+                            Topics.id(admin, "device-readings"), start.minusSeconds(65), start));
             log.put(
                     "window-results",
                     0,
@@ -493,14 +479,7 @@ class WhoReadsWhatIT {
     void shouldEndTheLinesOfAKeyThatIsTakenAway() throws IOException {
         // Given: who has taken the first lines only
         String[] key = header("slow");
-        try (Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(8 << 10);
-            socket.setSoTimeout(60_000);
-            socket.connect(new InetSocketAddress("127.0.0.1", service.root().getPort()));
-            String request =
-                    "GET /api/v1/windows?job=long HTTP/1.0\r\nHost: localhost\r\n%s: %s\r\nAccept: application/x-ndjson\r\n\r\n"
-                            .formatted(key[0], key[1]);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = lines("slow")) {
             String head = new String(socket.getInputStream().readNBytes(2_000), StandardCharsets.UTF_8);
             assertThat(head).startsWith("HTTP/1.0 200");
             // When
@@ -571,18 +550,14 @@ class WhoReadsWhatIT {
     @Test
     void shouldGiveBackThePlaceOfAClientThatGoesWhileItsStreamOpens() throws IOException {
         // Given: the position of an instant is looked for in Kafka
-        byte[] request = ("GET /api/v1/stream?since="
-                        + Instant.now().minusSeconds(3_600)
-                        + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
-                        + KEYS.get("hasty").key()
-                        + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        String request = "GET /api/v1/stream?since="
+                + Instant.now().minusSeconds(3_600)
+                + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
+                + KEYS.get("hasty").key()
+                + "\r\n\r\n";
         // When
         for (int n = 0; n < 30; n++) {
-            try (Socket socket =
-                    new Socket(service.root().getHost(), service.root().getPort())) {
-                socket.getOutputStream().write(request);
-            }
+            RawHttp.open(service.root(), 0, request).close();
         }
         // Then
         shouldOpenAll("hasty");
@@ -776,19 +751,6 @@ class WhoReadsWhatIT {
 
     private static void make(String name, String... scopes) {
         KEYS.put(name, ApiKey.make(name, List.of(scopes), Optional.empty()));
-    }
-
-    private static String topicId(String topic) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join()
-                    .topicId()
-                    .toString();
-        }
     }
 
     /** Writes beside the file and moves, as one should. */

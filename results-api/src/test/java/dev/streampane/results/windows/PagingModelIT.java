@@ -31,7 +31,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -200,7 +199,7 @@ class PagingModelIT {
             boolean always = before != null && before.always() && takes(query, id, rev);
             model.put(id, new Known(start, rev, always));
             String result = revision(key, start, rev);
-            log.add("window-results", null, key, result.getBytes(StandardCharsets.UTF_8));
+            log.add("window-results", null, key, result);
             unindexed.add(result);
             written.put(id, rev);
         }

@@ -30,8 +30,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,7 +197,7 @@ class PastIT {
             for (int n = 0; n < rows.size(); n++) {
                 Said said = expected.get(n);
                 JsonNode row = rows.get(n);
-                assertThat(ResultJson.of(row)).isEqualTo(json(said.json()));
+                assertThat(ResultJson.of(row)).isEqualTo(ResultJson.read(said.json()));
                 assertThat(row.get("appended").asText())
                         .isEqualTo(said.appended().toString());
                 given().queryParam("asOf", row.get("position").asText())
@@ -329,7 +327,7 @@ class PastIT {
                 .forEach(said ->
                         newest.merge(said.id(), said, (one, other) -> one.version() > other.version() ? one : other));
         List<JsonNode> expected = newest.values().stream()
-                .map(said -> json(said.json()))
+                .map(said -> ResultJson.read(said.json()))
                 .sorted(Comparator.comparing(
                                 (JsonNode row) -> row.at("/window/start").asText())
                         .thenComparing(row -> row.get("id").asText()))
@@ -341,7 +339,7 @@ class PastIT {
                 .get("/api/v1/windows")
                 .then()
                 .statusCode(200);
-        assertThat(json(answer.extract().asString()).get("items"))
+        assertThat(ResultJson.read(answer.extract().asString()).get("items"))
                 .as("seed %d, asOf %s", SEED, asOf)
                 .extracting(item -> ((ObjectNode) item).without("links"))
                 .isEqualTo(expected);
@@ -439,13 +437,5 @@ class PastIT {
 
     private static Response asked(String id, String asOf) {
         return given().queryParam("asOf", asOf).get("/api/v1/windows/{id}", id);
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            return ResultJson.JSON.readTree(text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -17,7 +17,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,11 +70,7 @@ class SmallHeapIT {
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.begin();
             for (int n = STORED; n < STORED + LOGGED; n++) {
-                log.add(
-                        "window-results",
-                        n % 4,
-                        key(n),
-                        result("heap", key(n), at(n)).getBytes(StandardCharsets.UTF_8));
+                log.add("window-results", n % 4, key(n), result("heap", key(n), at(n)));
             }
             log.commit();
         }

@@ -19,7 +19,9 @@ import static org.hamcrest.Matchers.startsWith;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
@@ -36,7 +38,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +47,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -267,9 +267,7 @@ class WindowQueryIT {
     void shouldAnswerTheSameWithoutParametersAsWithThem() throws Exception {
         // Given: of a job's newest generation, so that memory alone tells them
         String id = id("same", "é", SIX);
-        log.put("job-runs", null, "same/1", """
-                {"job":"same","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        log.put("job-runs", null, "same/1", Fixtures.jobRun("same", 1, "tumbling(1m)", null));
         log(result("same", "a", SIX));
         log(result("same", "é", SIX));
         await().until(() -> windows.ofTail(id("same", "a", SIX)).isPresent()
@@ -406,7 +404,7 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldSendLinesUntilThereAreNoMore() throws IOException {
+    void shouldSendLinesUntilThereAreNoMore() {
         // Given: more than a part takes, half of them in the store alone
         List<String> results = newestFirst("lines", 1_300);
         store.bulk("window-results-lines-" + MONTH, results);
@@ -572,14 +570,8 @@ class WindowQueryIT {
 
     /** Asks on a connection that takes little at once. */
     private Socket ask(String query, String accept) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(256 << 10);
-        socket.connect(new InetSocketAddress("127.0.0.1", root.getPort()));
-        socket.getOutputStream()
-                .write(("GET /api/v1/windows?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: %s\r\n\r\n")
-                        .formatted(query, accept)
-                        .getBytes(StandardCharsets.US_ASCII));
-        return socket;
+        return RawHttp.open(
+                root, 256 << 10, RawHttp.request("GET", "/api/v1/windows?" + query, "Accept: " + accept + "\r\n"));
     }
 
     @Test
@@ -630,7 +622,7 @@ class WindowQueryIT {
         Position.Topic before = position();
         log.begin();
         for (String result : results) {
-            log.add("window-results", 2, "k", result.getBytes(StandardCharsets.UTF_8));
+            log.add("window-results", 2, "k", result);
         }
         log.commit();
         await().until(() -> position().offsets()[2] >= before.offsets()[2] + results.length);
@@ -663,11 +655,7 @@ class WindowQueryIT {
         return given().get(WINDOWS + "?" + query).then().statusCode(200);
     }
 
-    private static List<JsonNode> lines(String text) throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : text.split("\n")) {
-            lines.add(ResultJson.JSON.readTree(line));
-        }
-        return lines;
+    private static List<JsonNode> lines(String text) {
+        return text.lines().map(ResultJson::read).toList();
     }
 }

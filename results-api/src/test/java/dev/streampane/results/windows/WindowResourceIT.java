@@ -185,9 +185,7 @@ class WindowResourceIT {
     @Test
     void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
         // Given
-        log.put("job-runs", null, "fresh/1", """
-                {"job":"fresh","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        log.put("job-runs", null, "fresh/1", Fixtures.jobRun("fresh", 1, "tumbling(1m)", null));
         await().until(() -> Served.jobs().contains("fresh"));
         // Then
         given().get("/api/v1/windows?job=fresh")

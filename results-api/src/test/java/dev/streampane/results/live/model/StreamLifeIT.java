@@ -10,21 +10,20 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ServiceProcess;
+import dev.streampane.results.Topics;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,12 +31,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,18 +117,15 @@ class StreamLifeIT {
         // Given: clients of streams, and one that waits for a position that does not come
         String begin = feed.tail().position().toString();
         List<EventStream> streams = new ArrayList<>();
-        try (ServiceProcess process = start(Map.of("results.query.at-least-timeout", "5s"));
-                Socket asking = new Socket("127.0.0.1", process.root().getPort())) {
+        try (ServiceProcess process = start(Map.of("results.query.at-least-timeout", "5s"))) {
             IntStream.range(0, CLIENTS).forEach(n -> streams.add(open(process.root(), "rolling", begin)));
             for (int n = 0; n < 20; n++) {
                 put("rolling");
             }
             await().until(() -> streams.stream().noneMatch(s -> s.results().isEmpty()));
             double active = process.metric(ACTIVE);
-            asking.setSoTimeout(60_000);
-            asking.getOutputStream()
-                    .write(("GET /api/v1/windows?job=x&atLeast=" + ahead() + " HTTP/1.0\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            Socket asking = RawHttp.open(
+                    process.root(), 0, "GET /api/v1/windows?job=x&atLeast=" + ahead() + " HTTP/1.0\r\n\r\n");
             await().until(() -> process.metric(ACTIVE) > active);
             // When: it is told to end while results come
             long told = System.nanoTime();
@@ -141,8 +135,8 @@ class StreamLifeIT {
             }
             // Then
             stopped.join();
-            assertThat(new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.0 504 ");
+            assertThat(head(asking)).startsWith("HTTP/1.0 504 ");
+            asking.close();
             await().until(() -> streams.stream().allMatch(EventStream::ended));
             assertThat(streams)
                     .extracting(EventStream::endedAt)
@@ -170,9 +164,8 @@ class StreamLifeIT {
     void shouldWaitForWhatAnotherProcessHasToldOf() throws Exception {
         // Given
         String topic = "hop";
-        List<NewTopic> topics = List.of(new NewTopic(topic, 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(topics).all().get();
+            Topics.anew(admin, topic, 1);
             try (ServiceProcess process = start(Map.of("results.topic", topic));
                     EventStream first = open(process.root(), topic, null)) {
                 await().until(() -> first.lastEventId().contains(topic + "~"));
@@ -195,22 +188,7 @@ class StreamLifeIT {
                 // Then
                 place = assertGoesOn(process, topic, 1, place.replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0"));
                 // When
-                admin.deleteTopics(List.of(topic)).all().get();
-                String id = await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                        .until(
-                                () -> admin.createTopics(topics)
-                                        .topicId(topic)
-                                        .get()
-                                        .toString(),
-                                made -> true);
-                // the controller has it; the broker, where another process has it from, learns of it a moment later
-                await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                        .until(() -> id.equals(admin.describeTopics(List.of(topic))
-                                .allTopicNames()
-                                .get()
-                                .get(topic)
-                                .topicId()
-                                .toString()));
+                String id = Topics.anew(admin, topic, 1);
                 // Then
                 assertGoesOn(process, topic, 0, place.replaceFirst("hop~[^~]+~[0-9.]+", "hop~" + id + "~0"));
             }
@@ -275,13 +253,14 @@ class StreamLifeIT {
                 "quarkus.http.idle-timeout",
                 "2S");
         try (ServiceProcess process = start(settings);
-                Socket silent = new Socket("127.0.0.1", process.root().getPort());
-                Socket refused = new Socket("127.0.0.1", process.root().getPort())) {
+                Socket silent = crowd(process)) {
             assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
-            assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            try (Socket refused = crowd(process)) {
+                assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            }
             // Then: its place
             await().untilAsserted(() -> {
-                try (Socket next = new Socket("127.0.0.1", process.root().getPort())) {
+                try (Socket next = crowd(process)) {
                     assertThat(head(next)).startsWith("HTTP/1.1 200 ");
                 }
             });
@@ -319,17 +298,12 @@ class StreamLifeIT {
         return EventStream.open(root.resolve("/api/v1/stream?job=" + job), place);
     }
 
-    /** Asks for a stream, and reads the status line and the headers. */
+    private static Socket crowd(ServiceProcess process) throws IOException {
+        String request = "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        return RawHttp.open(process.root(), 0, request);
+    }
+
     private static String head(Socket socket) throws IOException {
-        socket.getOutputStream()
-                .write("GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                        .getBytes(StandardCharsets.US_ASCII));
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-        StringBuilder head = new StringBuilder();
-        for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
-            head.append(line).append('\n');
-        }
-        return head.toString();
+        return RawHttp.head(socket.getInputStream());
     }
 }
