@@ -127,8 +127,10 @@ public final class EventStream implements AutoCloseable {
                 if (parser.take(next)) {
                     lastEventId = parser.lastEventId().orElseThrow();
                     retry = parser.retry();
-                    comments = List.copyOf(parser.comments());
                     parser.event().ifPresent(events::add);
+                }
+                if (parser.comments().size() > comments.size()) {
+                    comments = List.copyOf(parser.comments());
                 }
             }
         } catch (IOException e) {

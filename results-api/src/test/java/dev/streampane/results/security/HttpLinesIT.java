@@ -78,7 +78,7 @@ class HttpLinesIT {
                 arguments("TRACE on a page", request("TRACE", "/", ""), 405, "Allow"),
                 arguments("unknown method", request("BREW", JOBS, ""), 405, "Allow"),
                 arguments("unknown path", get("/etc/passwd"), 404, "/q/openapi"),
-                arguments("unknown path of the API", get("/api/v1/nothing"), 404, "/q/openapi"),
+                arguments("unknown path of the API", get("/api/v1/nothing"), 404, ""),
                 arguments("unknown path below /q", get("/q/nothing"), 404, ""),
                 arguments("API root", get("/api/v1"), 404, ""),
                 arguments("id of 3 000 characters", get("/api/v1/windows/" + "x".repeat(3_000)), 404, ""),
