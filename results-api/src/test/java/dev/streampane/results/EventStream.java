@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client of server-sent events that follows the WHATWG rules for lines, fields and ids. */
+/** A client of server-sent events, as {@link EventParser} reads them. */
 public final class EventStream implements AutoCloseable {
-
-    /** One dispatched event; {@code id} is the last event id at that time. */
-    public record Event(String id, String name, String data) {}
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -29,8 +24,8 @@ public final class EventStream implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final HttpResponse<InputStream> response;
-    private final List<Event> events = new CopyOnWriteArrayList<>();
-    private final List<String> comments = new CopyOnWriteArrayList<>();
+    private final List<EventParser.Event> events = new CopyOnWriteArrayList<>();
+    private volatile List<String> comments = List.of();
     private volatile String lastEventId = "";
     private volatile String retry = "";
     private volatile boolean broken;
@@ -71,12 +66,12 @@ public final class EventStream implements AutoCloseable {
         return response;
     }
 
-    public List<Event> events() {
+    public List<EventParser.Event> events() {
         return List.copyOf(events);
     }
 
     /** The events among them that carry something of the log. */
-    public List<Event> results() {
+    public List<EventParser.Event> results() {
         return events.stream()
                 .filter(event -> Set.of("window", "alert", "word").contains(event.name()))
                 .toList();
@@ -85,12 +80,12 @@ public final class EventStream implements AutoCloseable {
     public List<String> data(String name) {
         return events.stream()
                 .filter(e -> e.name().equals(name))
-                .map(Event::data)
+                .map(EventParser.Event::data)
                 .toList();
     }
 
     public List<String> comments() {
-        return List.copyOf(comments);
+        return comments;
     }
 
     public String lastEventId() {
@@ -126,33 +121,16 @@ public final class EventStream implements AutoCloseable {
     }
 
     private void read() {
-        String name = "";
-        String idBuffer = "";
-        StringBuilder data = new StringBuilder();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isEmpty()) {
-                    lastEventId = idBuffer;
-                    if (data.length() > 0) {
-                        events.add(new Event(
-                                lastEventId, name.isEmpty() ? "message" : name, data.substring(0, data.length() - 1)));
-                    }
-                    name = "";
-                    data.setLength(0);
-                } else if (line.startsWith(":")) {
-                    comments.add(line);
-                } else {
-                    String field = line.contains(":") ? line.substring(0, line.indexOf(':')) : line;
-                    String value = line.contains(":") ? line.substring(line.indexOf(':') + 1) : "";
-                    value = value.startsWith(" ") ? value.substring(1) : value;
-                    switch (field) {
-                        case "id" -> idBuffer = value;
-                        case "event" -> name = value;
-                        case "data" -> data.append(value).append('\n');
-                        case "retry" -> retry = value;
-                        default -> throw new AssertionError("unknown field: " + line);
-                    }
+        EventParser parser = new EventParser();
+        try (InputStream in = new BufferedInputStream(response.body())) {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (parser.take(next)) {
+                    lastEventId = parser.lastEventId().orElseThrow();
+                    retry = parser.retry();
+                    parser.event().ifPresent(events::add);
+                }
+                if (parser.comments().size() > comments.size()) {
+                    comments = List.copyOf(parser.comments());
                 }
             }
         } catch (IOException e) {

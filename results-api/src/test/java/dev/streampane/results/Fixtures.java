@@ -60,6 +60,24 @@ public final class Fixtures {
                         start.plusSeconds(58));
     }
 
+    /** An alert about a client, valid under alert/v1; no other one of it has that number. */
+    public static String alert(String client, int number) {
+        return text(contract("alert").resolve("examples/small-then-large.json"))
+                .replace("~7~transactions-2-4711", "~" + client + "~transactions-2-" + number)
+                .replace("\"client\":\"7\"", "\"client\":\"" + client + "\"");
+    }
+
+    /** The first start of a job's generation, valid under job-run/v1; {@code inputTopic} null where it names none. */
+    public static String jobRun(String job, int generation, String spec, String inputTopic) {
+        return """
+               {"job":"%s","generation":%d,"jobId":"x","specs":[%s],"settings":{%s},\
+               "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(
+                        job,
+                        generation,
+                        spec == null ? "" : "\"" + spec + "\"",
+                        inputTopic == null ? "" : "\"input-topic\":\"" + inputTopic + "\"");
+    }
+
     /** The files in a folder of a contract, by name. */
     public static List<Path> contractFiles(String contract, String folder) {
         try (Stream<Path> files = Files.list(contract(contract).resolve(folder))) {

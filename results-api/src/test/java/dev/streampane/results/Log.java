@@ -58,11 +58,9 @@ public final class Log implements AutoCloseable {
         return this;
     }
 
-    /** Adds a record to the transaction; {@code partition} null for the key's own. */
-    public Log add(String topic, Integer partition, String key, byte[] value) {
-        producer.send(new ProducerRecord<>(
-                topic, partition, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value));
-        return this;
+    /** Adds a record to the transaction; {@code partition} null for the key's own, {@code value} null for none. */
+    public Log add(String topic, Integer partition, String key, String value) {
+        return add(new ProducerRecord<>(topic, partition, bytes(key), bytes(value)));
     }
 
     /** Adds a record with headers to the transaction. */
@@ -109,21 +107,30 @@ public final class Log implements AutoCloseable {
 
     /** One record in a transaction of its own. */
     public Log put(String topic, Integer partition, String key, String value) {
-        return begin().add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8))
-                .commit();
+        return begin().add(topic, partition, key, value).commit();
     }
 
     /** One record in a transaction of its own; where it lies, and when it was appended. */
     public RecordMetadata place(String topic, Integer partition, String key, String value) {
         begin();
-        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(
-                topic, partition, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value)));
         commit();
         try {
             return sent.get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Ends without the transaction's end, also while the broker is away. */
+    public void abandon() {
+        producer.close(Duration.ZERO);
+        admin.close(Duration.ZERO);
+        producer = null;
     }
 
     @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,33 @@ public final class RawHttp {
                     answer.substring(0, end).toLowerCase(Locale.ROOT),
                     answer.substring(end + 4));
         }
+    }
+
+    /**
+     * Sends {@code request} and leaves the answer to who reads it, who has a minute for each part.
+     *
+     * @param receiveBuffer what the connection takes that is not read; 0: as much as it likes
+     */
+    public static Socket open(URI root, int receiveBuffer, String request) throws IOException {
+        Socket socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.setSoTimeout(60_000);
+        socket.connect(new InetSocketAddress(root.getHost(), root.getPort()));
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Status line and headers of an answer; what came of them when it ended. */
+    public static String head(InputStream answer) throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (int next = answer.read(); next >= 0; next = answer.read()) {
+            if (head.append((char) next).indexOf("\r\n\r\n") >= 0) {
+                break;
+            }
+        }
+        return head.toString();
     }
 
     /**

@@ -64,7 +64,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
                 Map.entry("quarkus.elasticsearch.hosts", network.url().getAuthority()),
                 Map.entry("results.explain.max-records", "1000"),
-                Map.entry("results.query.aggregate-max-windows", "5000"),
+                Map.entry("results.query.aggregate-max-windows", "1500"),
                 Map.entry("results.audit.max-partitions", "1000"),
                 Map.entry("results.audit.refresh", "500ms"),
                 Map.entry("results.audit.stalled-after", "2s"),

@@ -72,6 +72,8 @@ class ResultsConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     results.tail-size | 5 | greater than or equal to 100
+                    results.tail-size | many | integer
+                    results.security.profile | password | password
                     results.topic | .. | a-z A-Z 0-9
                     results.audit-topic | a/b | a-z A-Z 0-9
                     results.stream.heartbeat | 0s | 100 millis

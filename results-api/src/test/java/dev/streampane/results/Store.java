@@ -56,21 +56,16 @@ public final class Store {
         return put("alerts-" + month, id, document(alert).replace(",\"client\":\"legacy\"", ""));
     }
 
-    /** How far a partition of the log is in Elasticsearch: everything below {@code offset}. */
-    public Store position(String topic, String topicId, int partition, long offset) {
-        send(
-                "PUT",
-                "/window-positions/_doc/position~" + topicId + "~" + partition,
-                "{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}"
-                        .formatted(topic, topicId, partition, offset));
-        return this;
-    }
-
     /** Says that all below a place of the log is in Elasticsearch, as if index-results had written it. */
     public void acknowledge(Position.Topic place) {
+        StringBuilder body = new StringBuilder();
         for (int partition = 0; partition < place.offsets().length; partition++) {
-            position(place.name(), place.id(), partition, place.offsets()[partition]);
+            body.append("{\"index\":{\"_index\":\"window-positions\",\"_id\":\"position~%s~%d\"}}\n"
+                            .formatted(place.id(), partition))
+                    .append("{\"topic\":\"%s\",\"epoch\":\"%s\",\"partition\":%d,\"offset\":%d}\n"
+                            .formatted(place.name(), place.id(), partition, place.offsets()[partition]));
         }
+        send("POST", "/_bulk", body.toString());
     }
 
     /** Makes everything that was put visible to searches. */

@@ -10,7 +10,6 @@ import dev.streampane.results.Log;
 import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.TailFeeds;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -45,7 +44,7 @@ final class GrowingLog implements AutoCloseable {
     /** Appends results, which Elasticsearch has; it grows from then on, and has grown when this returns. */
     void write(List<String> results) {
         log.begin();
-        results.forEach(result -> log.add(TOPIC, 1, "k", result.getBytes(StandardCharsets.UTF_8)));
+        results.forEach(result -> log.add(TOPIC, 1, "k", result));
         log.commit().put(TOPIC, 1, "k", result(JOB, "first", SIX));
         await().until(() -> has("first"));
         store.acknowledge(position());

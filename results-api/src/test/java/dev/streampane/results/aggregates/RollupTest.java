@@ -10,7 +10,6 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -202,16 +201,12 @@ class RollupTest {
     }
 
     private static JsonNode window(String time, String values, String sums, long count) {
-        try {
-            ObjectNode result = (ObjectNode) ResultJson.JSON.readTree(Fixtures.result(
-                    values.contains("amount") ? "transaction-total" : "weather-average",
-                    "k",
-                    Instant.parse("2026-11-20T" + time + "Z")));
-            result.set("values", ResultJson.JSON.readTree(values));
-            result.set("sums", ResultJson.JSON.readTree(sums));
-            return result.put("count", count);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ObjectNode result = (ObjectNode) ResultJson.read(Fixtures.result(
+                values.contains("amount") ? "transaction-total" : "weather-average",
+                "k",
+                Instant.parse("2026-11-20T" + time + "Z")));
+        result.set("values", ResultJson.read(values));
+        result.set("sums", ResultJson.read(sums));
+        return result.put("count", count);
     }
 }

@@ -7,33 +7,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
-import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
-import dev.streampane.results.live.model.ServiceProcess;
+import dev.streampane.results.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.net.ConnectException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
@@ -45,21 +37,13 @@ class AuditResourceIT {
     @RealServers.Running
     Log log;
 
-    @RealServers.Running
-    LocalElasticsearch elasticsearch;
-
     private String topicId;
 
     @BeforeEach
     void connect() throws Exception {
         Served.awaitReady();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            topicId = admin.describeTopics(List.of("device-readings"))
-                    .topicNameValues()
-                    .get("device-readings")
-                    .get()
-                    .topicId()
-                    .toString();
+            topicId = Topics.id(admin, "device-readings");
         }
     }
 
@@ -103,42 +87,6 @@ class AuditResourceIT {
     }
 
     @Test
-    void shouldVouchForNothingWhileTheBooksAreBeingRead(@TempDir Path folder) throws Exception {
-        // Given
-        for (int n = 0; n < 100; n++) {
-            line("slow-books", 1, 0, 10 * n, 10 * n + 9, 10);
-        }
-        Map<String, String> servers = Map.of(
-                "kafka.bootstrap.servers",
-                kafka.bootstrapServers(),
-                "quarkus.elasticsearch.hosts",
-                elasticsearch.url().getAuthority());
-        ReadQuota quota = new ReadQuota(kafka, "results-api-audit", 2_000);
-        // When
-        try (ServiceProcess process = new ServiceProcess(folder.resolve("log"), servers).start()) {
-            // Then
-            await().ignoreException(ConnectException.class)
-                    .untilAsserted(() -> given().get(process.root() + "/api/v1/audit")
-                            .then()
-                            .statusCode(200)
-                            .body("loaded", equalTo(false))
-                            .body("balanced", equalTo(false))
-                            .body("state", equalTo("unknown")));
-            // When
-            quota.lift();
-            // Then
-            await().untilAsserted(() -> given().get(process.root() + "/api/v1/audit?job=slow-books")
-                    .then()
-                    .statusCode(200)
-                    .body("loaded", equalTo(true))
-                    .body("balanced", equalTo(true))
-                    .body("items[0].lines", equalTo(100)));
-        } finally {
-            quota.lift();
-        }
-    }
-
-    @Test
     void shouldLeadFromAnInputRecordToTheBooksThatCoverIt() {
         // Given
         line("covering", 1, 0, 0, 9, 10);
@@ -169,7 +117,7 @@ class AuditResourceIT {
     void shouldShowLagAndNameStalledPartitions() {
         // Given: three readings in partition 0, of which the audit covers one
         for (int n = 0; n < 3; n++) {
-            log.begin().add("device-readings", 0, "k", "{}".getBytes(StandardCharsets.UTF_8));
+            log.begin().add("device-readings", 0, "k", "{}");
             log.commit();
         }
         line("marks", 1, 0, 0, 0, 1);
@@ -219,208 +167,11 @@ class AuditResourceIT {
     }
 
     @Test
-    void shouldNotCallBooksReconciledThatLackAPartition() {
-        // Given: the audit of partition 0 to its end, and a record in partition 1
-        log.put("device-readings", 1, null, "{}");
-        run("partial", "[\"tumbling(1m)\"]", "device-readings");
-        line("partial", 1, 0, 0, 999, 1000);
-        await().untilAsserted(() ->
-                given().get("/api/v1/watermarks?job=partial").then().body("items[0].lag", equalTo(0)));
-        // Then
-        given().get("/api/v1/audit?job=partial").then().body("state", equalTo("settling"));
-        given().get("/api/v1/audit?job=partial&partition=0").then().body("state", equalTo("reconciled"));
-        given().get("/api/v1/audit?job=partial&partition=1").then().body("state", equalTo("unknown"));
-        line("partial", 0, 1, 0, 999, 1000);
-        await().untilAsserted(() ->
-                given().get("/api/v1/audit?job=partial&partition=1").then().body("state", equalTo("settling")));
-        for (int partition = 1; partition < 4; partition++) {
-            line("partial", 1, partition, 0, 999, 1000);
-        }
-        await().untilAsserted(
-                        () -> given().get("/api/v1/audit?job=partial").then().body("state", equalTo("reconciled")));
-    }
-
-    @Test
-    void shouldCallBooksReconciledThatGoOnWhereAnOlderGenerationHasReadToTheEnd() {
-        // Given: generation 2 got records of partition 0 only
-        log.put("device-readings", 1, null, "{}");
-        run("going-on", "[\"tumbling(1m)\"]", "device-readings");
-        for (int partition = 0; partition < 4; partition++) {
-            line("going-on", 1, partition, 0, 999, 1000);
-        }
-        putLine("going-on", 0, goingOn(lineOf("going-on", 2, 0, 1000, 1009, 10)));
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=going-on")
-                .then()
-                .body("items.generation", contains(2, 1, 1, 1, 1))
-                .body("state", equalTo("reconciled")));
-        given().get("/api/v1/audit?job=going-on&partition=1").then().body("state", equalTo("reconciled"));
-    }
-
-    @Test
-    void shouldCallBooksReconciledWhereAJobWithoutClocksGoesOn() {
-        // Given: generation 2 of a word-count got records of partition 0 only
-        log.put("device-readings", 1, null, "{}");
-        run("clockless", "[]", "device-readings");
-        for (int partition = 0; partition < 4; partition++) {
-            putLine("clockless", partition, withoutClock(lineOf("clockless", 1, partition, 0, 999, 1000)));
-        }
-        putLine("clockless", 0, withoutClock(lineOf("clockless", 2, 0, 1000, 1009, 10)));
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=clockless")
-                .then()
-                .body("items.generation", contains(2, 1, 1, 1, 1))
-                .body("state", equalTo("reconciled")));
-    }
-
-    @Test
-    void shouldNotCallBooksReconciledOfAGenerationBeforeTheOneThatBeganAnew() {
-        // Given: generation 2 began anew and read partition 0 only, generation 3 goes on with it
-        log.put("device-readings", 1, null, "{}");
-        run("anew", "[\"tumbling(1m)\"]", "device-readings");
-        for (int partition = 0; partition < 4; partition++) {
-            line("anew", 1, partition, 0, 999, 1000);
-        }
-        line("anew", 2, 0, 0, 999, 1000);
-        putLine("anew", 0, goingOn(lineOf("anew", 3, 0, 1000, 1009, 10)));
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=anew")
-                .then()
-                .body("items.generation", contains(3, 2, 1, 1, 1, 1))
-                .body("state", equalTo("settling")));
-    }
-
-    @Test
-    void shouldCountWhatLiesInAPartitionWithoutBooks() {
-        // Given: the audit of partition 0 to its end, and a record in partition 1
-        log.put("device-readings", 1, null, "{}");
-        run("unread", "[\"tumbling(1m)\"]", "device-readings");
-        line("unread", 1, 0, 0, 999, 1000);
-        await().untilAsserted(() ->
-                given().get("/api/v1/watermarks?job=unread").then().body("items[0].lag", equalTo(0)));
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/status")
-                .then()
-                .body("items.find { it.job == 'unread' }.lag", greaterThan(0))
-                .body("items.find { it.job == 'unread' }.clock", nullValue()));
-        await().untilAsserted(() -> assertThat(lags("unread"))
-                .containsEntry("0", 0.0)
-                .hasEntrySatisfying("1", lag -> assertThat(lag).isPositive()));
-    }
-
-    @Test
-    void shouldCountWhatLiesBehindTheBooksOfAnOlderGeneration() {
-        // Given: generation 2 goes on from the state of 1, and got records of partition 0 only
-        log.put("device-readings", 1, null, "{}");
-        run("unread-since", "[\"tumbling(1m)\"]", "device-readings");
-        for (int partition = 0; partition < 4; partition++) {
-            line("unread-since", 1, partition, 0, partition == 1 ? 0 : 999, partition == 1 ? 1 : 1000);
-        }
-        putLine("unread-since", 0, goingOn(lineOf("unread-since", 2, 0, 1000, 1009, 10)));
-        awaitBooksOfGeneration2("unread-since");
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/status")
-                .then()
-                .body("items.find { it.job == 'unread-since' }.lag", greaterThan(0))
-                .body("items.find { it.job == 'unread-since' }.clock", equalTo("2026-11-20T06:01:22.998Z")));
-        await().untilAsserted(() -> assertThat(lags("unread-since"))
-                .containsEntry("0", 0.0)
-                .hasEntrySatisfying("1", lag -> assertThat(lag).isPositive()));
-    }
-
-    /** Per partition what the metric of a job's lag says. */
-    private static Map<String, Double> lags(String job) {
-        return Pattern.compile("streampane_input_lag\\{job=\"" + job + "\",partition=\"(\\d+)\".*} (.*)")
-                .matcher(Served.management().get("/q/metrics").asString())
-                .results()
-                .collect(Collectors.toMap(row -> row.group(1), row -> Double.valueOf(row.group(2))));
-    }
-
-    private static void awaitBooksOfGeneration2(String job) {
-        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=" + job)
-                .then()
-                .body("items.generation", contains(2))
-                .body("items[0].lag", equalTo(0)));
-    }
-
-    @Test
-    void shouldNotSayALagWhereTheRunDoesNotTellWhereTheJobBegan() {
-        // Given: generation 2 goes on from the state of 1, whose run is no longer known and may have begun with the
-        // latest record
-        log.put("device-readings", 1, null, "{}");
-        run("unread-went-on", 2, "[\"tumbling(1m)\"]", "device-readings");
-        line("unread-went-on", 1, 0, 0, 999, 1000);
-        putLine("unread-went-on", 0, goingOn(lineOf("unread-went-on", 2, 0, 1000, 1009, 10)));
-        // Then
-        awaitBooksOfGeneration2("unread-went-on");
-        await().untilAsserted(() -> given().get("/api/v1/status")
-                .then()
-                .body("items.find { it.job == 'unread-went-on' }.generation", equalTo(2))
-                .body("items.find { it.job == 'unread-went-on' }.lag", nullValue())
-                .body("items.find { it.job == 'unread-went-on' }.clock", nullValue()));
-        await().untilAsserted(() -> assertThat(lags("unread-went-on")).containsOnlyKeys("0"));
-    }
-
-    @Test
-    void shouldNotCallBooksReconciledOfWhichSomeAreNoLongerKept() {
-        // Given: more job-generation-partitions after them than are kept
-        line("evicted", 1, 0, 0, 999, 1000);
-        await().untilAsserted(
-                        () -> given().get("/api/v1/audit?job=evicted").then().body("state", equalTo("reconciled")));
-        evictAll("many");
-        // When
-        line("evicted", 1, 0, 2000, 2999, 1000);
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=evicted")
-                .then()
-                .body("items.first", contains(2000))
-                .body("items.balanced", contains(true))
-                .body("truncated", equalTo(true))
-                .body("balanced", equalTo(false))
-                .body("state", equalTo("unknown")));
-        given().get("/api/v1/audit?job=evicted&offset=2000").then().body("state", equalTo("reconciled"));
-        given().get("/api/v1/watermarks?job=evicted").then().body("truncated", equalTo(true));
-        given().get("/api/v1/status").then().body("items.find { it.job == 'evicted' }.lag", nullValue());
-    }
-
-    @Test
-    void shouldNotTakeAJobWithoutClocksForOneThatBeganAnewWhereItsOlderGenerationsAreNoLongerKept() {
-        // Given: generation 1 has read all, and 2 goes on from it with partition 0
-        log.put("device-readings", 1, null, "{}");
-        run("clockless-evicted", 2, "[]", "device-readings");
-        for (int partition = 0; partition < 4; partition++) {
-            putLine(
-                    "clockless-evicted",
-                    partition,
-                    withoutClock(lineOf("clockless-evicted", 1, partition, 0, 999, 1000)));
-        }
-        // When
-        evictAll("many-more");
-        putLine("clockless-evicted", 0, withoutClock(lineOf("clockless-evicted", 2, 0, 1000, 1009, 10)));
-        // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=clockless-evicted")
-                .then()
-                .body("items.generation", contains(2))
-                .body("truncated", equalTo(true))
-                .body("state", equalTo("unknown")));
-        given().get("/api/v1/status").then().body("items.find { it.job == 'clockless-evicted' }.lag", nullValue());
-    }
-
-    /** Writes as many job-generation-partitions as are kept. */
-    private void evictAll(String job) {
-        log.begin();
-        for (int partition = 0; partition < 1_000; partition++) {
-            log.add("audit", 0, null, lineOf(job, 1, partition, 0, 9, 10).getBytes(StandardCharsets.UTF_8));
-        }
-        log.commit();
-    }
-
-    @Test
     void shouldNameEveryPartitionOfAnInputThatGotNoRecord() {
         // Given
-        run("windowless", "[]", "alerts");
+        log.put("job-runs", null, "windowless/1", Fixtures.jobRun("windowless", 1, null, "alerts"));
         await().until(() -> Served.jobs().contains("windowless"));
-        run("untouched", "[\"tumbling(1m)\"]", "transactions");
+        log.put("job-runs", null, "untouched/1", Fixtures.jobRun("untouched", 1, "tumbling(1m)", "transactions"));
         // Then
         await().untilAsserted(() -> given().get("/api/v1/watermarks?job=untouched")
                 .then()
@@ -452,36 +203,10 @@ class AuditResourceIT {
         given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
     }
 
-    private void run(String job, String specs, String inputTopic) {
-        run(job, 1, specs, inputTopic);
-    }
-
-    private void run(String job, int generation, String specs, String inputTopic) {
-        log.put("job-runs", null, job + "/" + generation, """
-                {"job":"%s","generation":%d,"jobId":"x","specs":%s,"settings":{"input-topic":"%s"},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(job, generation, specs, inputTopic));
-    }
-
     private void line(String job, int generation, int partition, long first, long last, long records) {
-        putLine(job, partition, lineOf(job, generation, partition, first, last, records));
-    }
-
-    private void putLine(String job, int partition, String line) {
-        log.put("audit", null, job + "/device-readings/" + partition, line);
-    }
-
-    private static String goingOn(String line) {
-        return line.replace("\"clockBefore\":null", "\"clockBefore\":\"2026-11-20T06:01:22.998Z\"");
-    }
-
-    private static String withoutClock(String line) {
-        return line.replace("\"clockAfter\":\"2026-11-20T06:01:22.998Z\"", "\"clockAfter\":null");
-    }
-
-    private String lineOf(String job, int generation, int partition, long first, long last, long records) {
         long rejected = records / 10;
         long heartbeats = records / 10;
-        return """
+        log.put("audit", null, job + "/device-readings/" + partition, """
                 {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s","partition":%d,\
                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
                 "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
@@ -498,6 +223,6 @@ class AuditResourceIT {
                         records,
                         rejected,
                         heartbeats,
-                        records - rejected - heartbeats);
+                        records - rejected - heartbeats));
     }
 }

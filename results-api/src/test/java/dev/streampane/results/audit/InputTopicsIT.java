@@ -5,18 +5,18 @@ import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +35,8 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InputTopicsIT {
 
@@ -49,28 +49,22 @@ class InputTopicsIT {
     private OpenTransactions transactions;
     private InputTopics inputs;
 
-    @BeforeEach
-    void start() throws IOException {
-        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "inputs"));
-    }
-
     @AfterEach
     void stop() {
-        if (inputs != null) {
-            inputs.stop(new ShutdownEvent());
-            totals.stop(new ShutdownEvent());
-            runs.stop(new ShutdownEvent());
-        }
-        kafka.close();
+        inputs.stop(new ShutdownEvent());
+        totals.stop(new ShutdownEvent());
+        runs.stop(new ShutdownEvent());
     }
 
     @Test
-    void shouldSayNothingOfInputsAndTransactionsWhileTheBrokerIsAway() throws Exception {
+    void shouldSayNothingOfInputsAndTransactionsWhileTheBrokerIsAway(@TempDir Path folder) throws Exception {
         // Given
-        create("audit", "job-runs", "readings", "window-results");
-        run("readings");
-        try (Log open = new Log(kafka.bootstrapServers())) {
-            open.begin().add("window-results", 0, "key", new byte[] {1}).flush();
+        try (LocalKafka alone = LocalKafka.start(folder)) {
+            kafka = alone;
+            create("audit", "job-runs", "readings", "window-results");
+            run("readings");
+            Log open = new Log(kafka.bootstrapServers());
+            open.begin().add("window-results", 0, "key", "1").flush();
             follow(access(false), "100ms");
             await().until(() -> !inputs.inputs().isEmpty() && !inputs.stalled().isEmpty());
             await().until(() -> metrics.find("streampane.input.stalled").gauge() != null);
@@ -83,13 +77,14 @@ class InputTopicsIT {
             await().untilAsserted(() -> assertThat(transactions.holders()).isEmpty());
             await().untilAsserted(() ->
                     assertThat(metrics.find("streampane.input.stalled").gauge()).isNull());
-            kafka.restart(); // the transaction's producer ends only then
+            open.abandon();
         }
     }
 
     @Test
     void shouldLookAtTheOthersWhenATopicGoesWhileItIsLookedAt() throws Exception {
         // Given
+        kafka = SharedKafka.empty();
         create("audit", "job-runs", "readings", "going");
         run("readings");
         run("going");
@@ -103,6 +98,7 @@ class InputTopicsIT {
     @Test
     void shouldNotTakeHalfOfTheAuditForAllOfIt() throws Exception {
         // Given: the first of the audit's lines, of records that have expired since, and not yet those that followed
+        kafka = SharedKafka.empty();
         create("readings");
         make(access(false), "100ms");
         try (Log log = new Log(kafka.bootstrapServers());
@@ -125,7 +121,7 @@ class InputTopicsIT {
         assertThat(metrics.find("streampane.audit.rows").gauge()).isNull();
     }
 
-    private static JsonNode firstLine(Map<String, TopicDescription> topics) throws IOException {
+    private static JsonNode firstLine(Map<String, TopicDescription> topics) {
         String id = topics.get("readings").topicId().toString();
         AuditLine line = Lines.line(
                 new AuditLine.Key("of-readings", 1, "readings", id, 0),
@@ -138,7 +134,7 @@ class InputTopicsIT {
                 List.of(),
                 Lines.counts("tumbling(1m)", 1, 0, null),
                 Instant.parse("2026-11-20T06:00:00Z"));
-        return new ObjectMapper().readTree(line.json());
+        return ResultJson.read(line.json());
     }
 
     private void follow(KafkaAccess access, String refresh) {
@@ -165,9 +161,7 @@ class InputTopicsIT {
 
     private void run(String topic) {
         try (Log log = new Log(kafka.bootstrapServers())) {
-            log.put("job-runs", null, topic + "/1", """
-                    {"job":"of-%s","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{"input-topic":"%s"},\
-                    "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""".formatted(topic, topic));
+            log.put("job-runs", null, topic + "/1", Fixtures.jobRun("of-" + topic, 1, "tumbling(1m)", topic));
         }
     }
 

@@ -45,6 +45,27 @@ final class Lines {
                 SETTINGS);
     }
 
+    /** All that lies between two offsets was counted. */
+    static AuditLine counted(
+            AuditLine.Key key, long first, long last, Optional<Instant> clockBefore, Optional<Instant> clockAfter) {
+        long rows = last - first + 1;
+        return new AuditLine(
+                key,
+                first,
+                last,
+                rows,
+                rows,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(counts("tumbling(1m)", rows, 0, null)),
+                clockBefore,
+                clockAfter,
+                false,
+                SETTINGS);
+    }
+
     /** Verdicts; {@code horizon} is null where there is none. */
     static SpecCounts counts(String spec, long counted, long late, Instant horizon) {
         return new SpecCounts(spec, counted, late, Optional.empty(), Optional.ofNullable(horizon), List.of());

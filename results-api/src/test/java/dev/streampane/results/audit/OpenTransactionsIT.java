@@ -14,7 +14,6 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -34,7 +33,7 @@ class OpenTransactionsIT {
         Served.awaitReady();
         try (Log other = new Log(kafka.bootstrapServers())) {
             // Given: one on two partitions of the results, one elsewhere
-            byte[] value = Fixtures.result("held", "k", Fixtures.SIX).getBytes(StandardCharsets.UTF_8);
+            String value = Fixtures.result("held", "k", Fixtures.SIX);
             log.begin().add("window-results", 1, "k", value).add("window-results", 3, "k", value);
             log.add("late-records", 0, "k", value).flush();
             other.begin().add("late-records", 0, "k", value).flush();

@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.streampane.local.server.LocalKafka;
@@ -15,6 +14,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
+import dev.streampane.results.Topics;
 import dev.streampane.results.tail.Forgetting;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -22,31 +22,23 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One minute of one device, its audit lines and its result, as a job would have written them: on a topic of its own per test, in the hour before.
@@ -81,8 +73,6 @@ class ExplainIT {
     private KafkaProducer<byte[], byte[]> producer;
     private Admin admin;
     private String topicId;
-    private Duration outOfOrderness = Duration.ofSeconds(5);
-    private Duration allowedLateness = Duration.ofMinutes(1);
     private Instant audited = Instant.now();
 
     private static Instant at(int seconds) {
@@ -92,11 +82,7 @@ class ExplainIT {
     @BeforeEach
     void writeInputs() throws Exception {
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        admin.createTopics(List.of(new NewTopic(name, Optional.of(2), Optional.empty())
-                        .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                .all()
-                .get();
-        topicId = topicId(name);
+        topicId = Topics.anew(admin, name, 2);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -115,7 +101,7 @@ class ExplainIT {
         heartbeat(0, at(130));
         reading(1, name, at(20), 40);
         producer.flush();
-        log.begin().add(name, 1, null, bytes("{}")).abort();
+        log.begin().add(name, 1, null, "{}").abort();
         heartbeat(1, at(130));
         producer.flush();
     }
@@ -175,87 +161,10 @@ class ExplainIT {
         // Given
         lines();
         store(result(4, 1), publish(result(4, 1)));
-        log.begin().add(name, 0, null, bytes("{}")).flush();
+        log.begin().add(name, 0, null, "{}").flush();
         // Then
         explain().statusCode(200).body("verdict", equalTo("equal"));
         log.abort();
-    }
-
-    @Test
-    void shouldTellAFalsifiedDocumentFromAFalsifiedLog() throws Exception {
-        // Given
-        lines();
-        long offset = publish(result(4, 1));
-        store(result(4, 1).replace("\"max_temp\":40", "\"max_temp\":41"), offset);
-        // Then
-        explain()
-                .statusCode(200)
-                .body("verdict", equalTo("different"))
-                .body("findings", contains("document: differs from the log"))
-                .body("differences", hasSize(1))
-                .body("differences[0].field", equalTo("values.max_temp"))
-                .body("differences[0].document.toString()", startsWith("41"))
-                .body("differences[0].log.toString()", startsWith("40"))
-                .body("differences[0].recomputed.toString()", startsWith("40"));
-        // Given: a newer revision in the log, and the document that follows it
-        String falsified = result(5, 2);
-        store(falsified, publish(falsified));
-        // Then
-        explain()
-                .statusCode(200)
-                .body("verdict", equalTo("different"))
-                .body("findings", contains("log: differs from the inputs"))
-                .body("differences.field", contains("count"))
-                .body("differences[0].recomputed", equalTo(4));
-    }
-
-    @Test
-    void shouldNameTheInputsThatHaveExpired() throws Exception {
-        // Given
-        lines();
-        store(result(4, 1), publish(result(4, 1)));
-        admin.deleteRecords(Map.of(new TopicPartition(name, 0), RecordsToDelete.beforeOffset(3)))
-                .all()
-                .get();
-        // Then
-        explain()
-                .statusCode(200)
-                .body("verdict", equalTo("expired"))
-                .body("expired.topic", equalTo(name))
-                .body("expired.partition", equalTo(0))
-                .body("expired.firstNeeded", equalTo(0))
-                .body("expired.firstThere", equalTo(3));
-    }
-
-    @Test
-    void shouldNameTheAuditLineThatIsMissing() throws Exception {
-        // Given
-        line(0, 0, 11, 4, 5, 1, 2, null, at(130));
-        store(result(4, 1), publish(result(4, 1)));
-        // Then
-        explain()
-                .statusCode(200)
-                .body("verdict", equalTo("unaudited"))
-                .body("unaudited.partition", equalTo(1))
-                .body("summary", containsString("covers offsets 0 to 0 of " + name + "-1"));
-    }
-
-    @Test
-    void shouldFollowSettingsThatWereChangedInTheMiddle() throws Exception {
-        // Given: from offset 6 on L is 10 s and B is 0, and the record there is late
-        line(0, 0, 5, 2, 4, 0, 0, null, at(70));
-        line(1, 0, 3, 1, 1, 0, 0, null, at(130));
-        outOfOrderness = Duration.ZERO;
-        allowedLateness = Duration.ofSeconds(10);
-        line(0, 6, 11, 2, 0, 2, 2, at(70), at(130));
-        store(result(4, 1), publish(result(4, 1)));
-        // Then
-        explain()
-                .statusCode(200)
-                .body("verdict", equalTo("different"))
-                .body("recomputed.count", equalTo(3))
-                .body("lines.agrees", contains(true, true, true))
-                .body("lines.outOfOrderness", contains("PT5S", "PT0S", "PT5S"));
     }
 
     @Test
@@ -266,8 +175,8 @@ class ExplainIT {
         }
         reading(0, name, at(200), 7);
         producer.flush();
-        line(0, 0, 1_013, 1_005, 5, 1, 2, null, at(200));
-        line(1, 0, 3, 1, 1, 0, 0, null, at(130));
+        line(0, 1_013, 1_005, 5, 1, 2, at(200));
+        line(1, 3, 1, 1, 0, 0, at(130));
         String wide = result(4, 1).replace("\"last\":6}", "\"last\":1013}");
         store(wide, publish(wide));
         // Then
@@ -356,42 +265,18 @@ class ExplainIT {
                 .replace("\"last\":6}", "\"last\":1}");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "x",
-                "~",
-                "~~~~",
-                "a*",
-                "%00",
-                "..%2f..",
-                "%252e",
-                "%F0%9F%98%80",
-                "weather-average~tumbling-1m~%25%25~20261120T060000.000Z~20261120T060100.000Z"
-            })
-    void shouldKnowNoOtherIds(String other) {
-        given().urlEncodingEnabled(false)
-                .get("/api/v1/windows/" + other + "/explain")
-                .then()
-                .statusCode(404)
-                .contentType("application/problem+json");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"job=a", "x", "atleast=1", "%ff=1", "atLeast=", "atLeast=garbage", "atLeast=a~b~1"})
-    void shouldTakeNoOtherParameters(String query) {
-        given().urlEncodingEnabled(false)
-                .get("/api/v1/windows/x/explain?" + query)
-                .then()
-                .statusCode(400)
-                .contentType("application/problem+json")
-                .body("type", equalTo("/problems/invalid-parameter"));
-    }
-
     @Test
-    void shouldOnlyBeReadAndAsJson() {
+    void shouldOnlyBeReadAndAsJsonOfWindowsAndPositionsThatThereAre() {
         given().post("/api/v1/windows/x/explain").then().statusCode(405);
         given().accept("text/csv").get("/api/v1/windows/x/explain").then().statusCode(406);
+        given().get("/api/v1/windows/x/explain?atLeast=garbage").then().statusCode(400);
+        for (String other : List.of("x", "%00", "weather-average~tumbling-1m~%25%25~20261120T060000.000Z~x")) {
+            given().urlEncodingEnabled(false)
+                    .get("/api/v1/windows/" + other + "/explain")
+                    .then()
+                    .statusCode(404)
+                    .contentType("application/problem+json");
+        }
     }
 
     private ValidatableResponse explain() {
@@ -399,55 +284,39 @@ class ExplainIT {
     }
 
     private void lines() {
-        line(0, 0, 11, 4, 5, 1, 2, null, at(130));
-        line(1, 0, 3, 1, 1, 0, 0, null, at(130));
+        line(0, 11, 4, 5, 1, 2, at(130));
+        line(1, 3, 1, 1, 0, 0, at(130));
     }
 
+    /** The line over all of a partition up to {@code last}. */
     private void line(
-            int partition,
-            long first,
-            long last,
-            int heartbeats,
-            int counted,
-            int late,
-            int rejected,
-            Instant clockBefore,
-            Instant clockAfter) {
+            int partition, long last, int heartbeats, int counted, int late, int rejected, Instant clockAfter) {
         String line = """
-                {"kind":"line","job":"%s","generation":77,"topic":"%s","topicId":"%s","partition":%d,"first":%d,"last":%d,\
+                {"kind":"line","job":"%s","generation":77,"topic":"%s","topicId":"%s","partition":%d,"first":0,"last":%d,\
                 "records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
-                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,"horizonBefore":%s,"horizonAfter":"%s",\
-                "windows":[{"end":"%s","counted":%d}]}],"clockBefore":%s,"clockAfter":"%s","restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M",\
+                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,"horizonBefore":null,"horizonAfter":"%s",\
+                "windows":[{"end":"%s","counted":%d}]}],"clockBefore":null,"clockAfter":"%s","restored":false,\
+                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M",\
                 "jobVersion":"1.0.0"}}""".formatted(
                         JOB,
                         name,
                         topicId,
                         partition,
-                        first,
                         last,
-                        last - first + 1,
-                        last - first + 1,
+                        last + 1,
+                        last + 1,
                         rejected,
                         heartbeats,
                         counted,
                         late,
-                        clockBefore == null ? "null" : "\"" + horizon(clockBefore) + "\"",
-                        horizon(clockAfter),
+                        clockAfter.minusSeconds(65),
                         at(60),
                         Math.max(1, counted - 1),
-                        clockBefore == null ? "null" : "\"" + clockBefore + "\"",
-                        clockAfter,
-                        outOfOrderness,
-                        allowedLateness);
+                        clockAfter);
         byte[] key = bytes(JOB + "/" + name + "/" + partition);
         log.begin()
                 .add(new ProducerRecord<>("audit", null, audited.toEpochMilli(), key, bytes(line)))
                 .commit();
-    }
-
-    private Instant horizon(Instant clock) {
-        return clock.minus(outOfOrderness).minus(allowedLateness);
     }
 
     private String result(int count, int rev) {
@@ -480,29 +349,16 @@ class ExplainIT {
         return log.place("window-results", 0, name, result).offset();
     }
 
-    private void store(String result, long offset) throws Exception {
+    private void store(String result, long offset) {
         String document = result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
-                        .formatted(at(60), name, topicId("window-results"), offset);
+                        .formatted(at(60), name, Served.position().id(), offset);
         store.send("PUT", document() + "?refresh=true", document);
     }
 
     private String document() {
         return "/window-results-%s-%s/_doc/%s"
                 .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id);
-    }
-
-    /** A topic that was made just now is not known everywhere at once. */
-    private String topicId(String topic) {
-        return await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                .until(
-                        () -> admin.describeTopics(List.of(topic))
-                                .topicNameValues()
-                                .get(topic)
-                                .get()
-                                .topicId()
-                                .toString(),
-                        id -> !id.isEmpty());
     }
 
     private void reading(int partition, String device, Instant time, int temperature) {

@@ -28,7 +28,7 @@ class InputLogTest {
                         new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
                         Settings.with(Map.of("results.catch-up-readers", "1")))) {
             readers.layout("window-results").subscribe().with(layout -> {}, failure -> {});
-            InputLog log = new InputLog(readers, new Budget(1_000, Duration.ofSeconds(2)));
+            InputLog log = new InputLog(readers, new Budget(1_000, Duration.ofMillis(300)));
             // When
             Problem problem = catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
                     .problem();
@@ -47,7 +47,7 @@ class InputLogTest {
                         new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
                         Settings.defaults())) {
             Explanation explanation = new Explanation(
-                    new InputLog(readers, new Budget(1_000, Duration.ofSeconds(2))),
+                    new InputLog(readers, new Budget(1_000, Duration.ofMillis(300))),
                     new Explanation.Topics("window-results", "audit", "job-runs"),
                     new ExplainedWindow(
                             Scene.json("{'id':'x','log':{'epoch':'e','partition':0,'offset':0}}"), null, null, true),

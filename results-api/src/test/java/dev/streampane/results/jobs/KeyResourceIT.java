@@ -23,7 +23,6 @@ import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,13 +79,13 @@ class KeyResourceIT {
                 stored.add(json);
             }
             if (where != 1) {
-                log.add("window-results", 0, key, json.getBytes(StandardCharsets.UTF_8));
+                log.add("window-results", 0, key, json);
             }
             counts.merge(key, 1, Integer::sum);
             latest.merge(key, n, Math::max);
         }
         String end = result("keyed-end", "k", SIX);
-        log.add("window-results", 0, "k", end.getBytes(StandardCharsets.UTF_8)).commit();
+        log.add("window-results", 0, "k", end).commit();
         store.bulk("window-results-keyed-" + MONTH, stored);
         await().until(() ->
                 feeds.tail().index().newest(id("keyed-end", "k", SIX)).isPresent());
@@ -245,8 +244,5 @@ class KeyResourceIT {
                 .statusCode(200)
                 .body("items", hasSize(0))
                 .body("next", equalTo(null));
-        for (String wrong : List.of("prefix=", "limit=0", "limit=501", "after=x", "key=a", "prefix=a&prefix=b")) {
-            given().get("/api/v1/jobs/few/keys?" + wrong).then().statusCode(400);
-        }
     }
 }

@@ -10,6 +10,7 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
+import dev.streampane.results.Topics;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
@@ -36,12 +37,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -78,8 +75,10 @@ class CatchUpReaderIT {
     }
 
     @BeforeEach
-    void open() {
-        TOPICS.forEach(CatchUpReaderIT::createAnew);
+    void open() throws Exception {
+        for (Map.Entry<String, Integer> topic : TOPICS.entrySet()) {
+            Topics.anew(admin, topic.getKey(), topic.getValue());
+        }
         log = new Log(kafka.bootstrapServers());
         start(1 << 20);
     }
@@ -113,7 +112,7 @@ class CatchUpReaderIT {
         CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
             Random random = new Random(seed + 1);
             try {
-                for (int n = 0; n < 40; n++) {
+                for (int n = 0; n < 20; n++) {
                     committed.addAll(write(random, 50));
                 }
             } finally {
@@ -174,9 +173,9 @@ class CatchUpReaderIT {
     void shouldGoPastWhatIsNoEntryAndPastMarkersInBoundedPieces() {
         // Given
         Position begin = feeds.tail().position();
-        for (int n = 0; n < 300; n++) {
+        for (int n = 0; n < 120; n++) {
             log.put(RESULTS, 0, null, n % 2 == 0 ? "no result" : padded(n));
-            log.begin().add(RESULTS, 0, null, bytes(result(n))).abort();
+            log.begin().add(RESULTS, 0, null, result(n)).abort();
         }
         overflow();
         // When
@@ -195,7 +194,7 @@ class CatchUpReaderIT {
         }
         assertThat(feeds.tail().reach(position)).isEqualTo(Reach.HELD);
         assertThat(seen.stream().filter(key -> key.startsWith("padded")))
-                .containsExactlyElementsOf(IntStream.range(0, 150)
+                .containsExactlyElementsOf(IntStream.range(0, 60)
                         .mapToObj(n -> "padded" + (2 * n + 1))
                         .toList());
     }
@@ -220,13 +219,13 @@ class CatchUpReaderIT {
     }
 
     @Test
-    void shouldSayWhenTheTopicWasMadeAnew() {
+    void shouldSayWhenTheTopicWasMadeAnew() throws Exception {
         // Given
         Position begin = feeds.tail().position();
         IntStream.range(0, 200).forEach(n -> log.put(RESULTS, 0, null, result(n)));
         overflow();
         // When
-        createAnew(RESULTS, 4);
+        Topics.anew(admin, RESULTS, 4);
         // Then: at once, although the tail may not know it yet
         assertThat(next(begin).gone()).contains(ResetReason.RECREATED);
         await().atMost(PATIENCE).until(() -> feeds.tail().reach(begin) == Reach.RECREATED);
@@ -244,7 +243,7 @@ class CatchUpReaderIT {
         for (int n = 0; n < 2_000; n += 10) {
             log.begin();
             for (int i = n; i < n + 10; i++) {
-                log.add(RESULTS, i % 4, null, bytes(result(i)));
+                log.add(RESULTS, i % 4, null, result(i));
                 all.add(result(i));
             }
             log.commit();
@@ -355,12 +354,12 @@ class CatchUpReaderIT {
                 int partition = random.nextInt(TOPICS.get(topic));
                 String value =
                         switch (topic) {
-                            case "alerts" -> alert(written++);
+                            case "alerts" -> Fixtures.alert("7", written++);
                             case "word-counts" -> word(written++);
                             default -> result(written++);
                         };
                 boolean undecodable = random.nextInt(20) == 0;
-                log.add(topic, partition, null, bytes(undecodable ? "{" : value));
+                log.add(topic, partition, null, undecodable ? "{" : value);
                 if (!undecodable) {
                     transaction.add(place(topic, partition, value));
                 }
@@ -380,7 +379,7 @@ class CatchUpReaderIT {
         for (int partition = 0; partition < 4; partition++) {
             log.begin();
             for (int n = 0; n < 110; n++) {
-                log.add(RESULTS, partition, null, bytes(result(10_000 + n)));
+                log.add(RESULTS, partition, null, result(10_000 + n));
             }
             log.commit();
         }
@@ -414,28 +413,6 @@ class CatchUpReaderIT {
         return Position.of(topics);
     }
 
-    private static void createAnew(String topic, int partitions) {
-        try {
-            if (admin.listTopics().names().get().contains(topic)) {
-                admin.deleteTopics(List.of(topic)).all().get();
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-        NewTopic anew =
-                new NewTopic(topic, partitions, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime"));
-        Uuid id = await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                .until(() -> admin.createTopics(List.of(anew)).topicId(topic).get(), made -> true);
-        // the controller has it then, the broker that is asked may hear of it a little later
-        await().ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
-                .until(() -> admin.describeTopics(List.of(topic))
-                        .allTopicNames()
-                        .get()
-                        .get(topic)
-                        .topicId()
-                        .equals(id));
-    }
-
     /** Waits for the next millisecond of the clock that stamps records. */
     private static void tick() {
         long now = System.currentTimeMillis();
@@ -455,17 +432,8 @@ class CatchUpReaderIT {
                 .replaceFirst("\"id\":", "\"padding\":\"" + "x".repeat(20_000) + "\",\"id\":");
     }
 
-    private static String alert(int n) {
-        return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
-                .replace("~7~transactions-2-4711", "~7~a" + n);
-    }
-
     private static String word(int n) {
         return "{\"op\":\"+I\",\"word\":\"w" + n + "\",\"count\":1}";
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] json) {

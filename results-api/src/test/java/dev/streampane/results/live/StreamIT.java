@@ -2,6 +2,8 @@
 package dev.streampane.results.live;
 
 import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.alert;
+import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
@@ -10,9 +12,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
-import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Served;
@@ -20,12 +23,8 @@ import dev.streampane.results.Store;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.tail.Reach;
-import dev.streampane.results.tail.Tail;
-import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,7 +48,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,9 +122,7 @@ class StreamIT {
         String last = result("stream-b", "k", SIX.plusSeconds(60));
         try (EventStream events = open("job=stream-b", null)) {
             // When
-            log.begin()
-                    .add(TOPIC, 0, "k", bytes(result("stream-b", "aborted", SIX)))
-                    .abort();
+            log.begin().add(TOPIC, 0, "k", result("stream-b", "aborted", SIX)).abort();
             log.put(TOPIC, 0, "k", "no JSON");
             log.put(TOPIC, 0, "k", "{\"job\":\"stream-b\"}");
             log.begin().add(TOPIC, 0, null, null).commit();
@@ -175,19 +171,6 @@ class StreamIT {
     }
 
     @Test
-    void shouldStayQuietForAJobAKeyAndASpecificationThatNobodyKnows() {
-        // Given
-        try (EventStream events = open("job=unknown&key=unknown&spec=unknown", null)) {
-            await().until(() -> !events.lastEventId().isEmpty());
-            // When
-            log.put(TOPIC, null, "k", result("known", "k", SIX));
-            // Then
-            await().until(() -> events.data("progress").size() > 1);
-            assertThat(events.events()).extracting(EventStream.Event::name).containsOnly("progress");
-        }
-    }
-
-    @Test
     void shouldShareOneConnectionAmongMoreStreamsThanABrowserOpensConnections() {
         // Given: a browser has six connections to a host with HTTP/1.1, and one with HTTP/2
         HttpClient http =
@@ -216,14 +199,6 @@ class StreamIT {
     }
 
     @Test
-    void shouldSendHeartbeats() {
-        try (EventStream events = open("job=quiet", null)) {
-            await().untilAsserted(() -> assertThat(events.comments()).hasSizeGreaterThanOrEqualTo(2));
-            assertThat(events.results()).isEmpty();
-        }
-    }
-
-    @Test
     void shouldResumeWithoutGapOrDuplicateFromEveryPosition() {
         // Given: 40 results over four partitions in uneven transactions
         Random random = new Random(7);
@@ -233,23 +208,23 @@ class StreamIT {
             log.begin();
             for (int size = 1 + random.nextInt(5); size > 0 && n < 40; size--, n++) {
                 String result = result("resume", "k" + n % 7, SIX.plusSeconds(60L * n));
-                log.add(TOPIC, random.nextInt(4), "k", bytes(result));
+                log.add(TOPIC, random.nextInt(4), "k", result);
                 results.add(result);
             }
             log.commit();
         }
-        List<EventStream.Event> all;
+        List<EventParser.Event> all;
         try (EventStream events = open("job=resume", begin)) {
             await().untilAsserted(() -> assertThat(events.data("window")).hasSize(40));
             all = events.results();
         }
-        assertThat(all.stream().map(EventStream.Event::data)).containsExactlyInAnyOrderElementsOf(results);
+        assertThat(all.stream().map(EventParser.Event::data)).containsExactlyInAnyOrderElementsOf(results);
         for (int cut = 0; cut < 40; cut += 3) {
             // When
             try (EventStream events = open("job=resume", all.get(cut).id())) {
                 // Then
                 List<String> rest = all.subList(cut + 1, 40).stream()
-                        .map(EventStream.Event::data)
+                        .map(EventParser.Event::data)
                         .toList();
                 int size = rest.size();
                 await().untilAsserted(() -> assertThat(events.data("window")).hasSize(size));
@@ -259,88 +234,35 @@ class StreamIT {
         }
     }
 
-    @Test
-    void shouldResumeInAProcessThatReadTheEndOfTheLogInAnotherOrder() {
-        // Given
-        List<String> results = IntStream.range(0, 30)
-                .mapToObj(n -> result("restart", "k" + n, SIX.plusSeconds(60L * n)))
-                .toList();
-        String begin = feed.tail().position().toString();
-        for (int n = 0; n < 30; n++) {
-            log.put(TOPIC, n % 4, "k" + n, results.get(n));
-        }
-        List<EventStream.Event> all;
-        try (EventStream events = open("job=restart", begin)) {
-            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(30));
-            all = events.results();
-        }
-        // When: another process loads its tail
-        TailFeeds other = new TailFeeds(access, config, new SimpleMeterRegistry());
-        other.begin();
-        try {
-            await().until(other::settled);
-            // Then
-            for (EventStream.Event event : all) {
-                Tail.ResumePoint resumed =
-                        other.tail().resume(Position.parse(event.id()).orElseThrow());
-                assertThat(resumed.reach()).isEqualTo(Reach.HELD);
-                Cursor cursor = new Cursor(other.tail(), resumed.place().orElseThrow());
-                List<String> rest = cursor.read(Integer.MAX_VALUE).orElseThrow().entries().stream()
-                        .filter(cursor::advance)
-                        .filter(entry -> entry.job().equals("restart"))
-                        .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
-                        .toList();
-                assertThat(rest)
-                        .containsExactlyInAnyOrderElementsOf(all.subList(all.indexOf(event) + 1, 30).stream()
-                                .map(EventStream.Event::data)
-                                .toList());
-                assertThat(cursor.position())
-                        .hasToString(other.tail().position().toString());
-            }
-        } finally {
-            other.close();
-        }
-    }
-
     static Stream<Arguments> uselessPositions() {
         return Stream.of(
                 arguments("garbage", "garbage", "garbage"),
-                arguments("a number", "42", "garbage"),
-                arguments("a negative number", "-1", "garbage"),
-                arguments("negative offset", "TOPIC~ID~-1.0.0.0", "garbage"),
-                arguments("offset beyond a long", "TOPIC~ID~99999999999999999999.0.0.0", "garbage"),
-                arguments("offset missing", "TOPIC~ID~1..2.3", "garbage"),
                 arguments("10 KB", "TOPIC~ID~" + "1.".repeat(5_000) + "1", "garbage"),
-                arguments("script", "<script>alert(1)</script>", "garbage"),
                 arguments("emoji", "\uD83D\uDE00", "garbage"),
-                arguments("topics out of order", "TOPIC~ID~0.0.0.0~~alerts~ID~0", "garbage"),
-                arguments("the same topic twice", "TOPIC~ID~0~~TOPIC~ID~0", "garbage"),
                 arguments("another topic", "transactions~ID~0.0.0.0", "foreign"),
-                arguments("one other topic", "TOPIC~ID~0~~zoo~ID~0", "foreign"),
                 arguments("another life of the other topic", "alerts~ID~0.0.0.0~~TOPIC~ID~0.0.0.0", "recreated"),
-                arguments("more partitions", "TOPIC~ID~0.0.0.0.0", "foreign"),
                 arguments("another life of the topic", "TOPIC~AAAAAAAAAAAAAAAAAAAAAA~0.0.0.0", "recreated"),
-                arguments("future", "TOPIC~ID~0.0.0.999999999", "future"),
-                arguments("huge", "TOPIC~ID~999999999999999999.0.0.0", "future"));
+                arguments("future", "TOPIC~ID~0.0.0.999999999", "future"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("uselessPositions")
-    void shouldResetAndSendTheNewestWindowsAndGoOn(String name, String id, String reason) {
+    void shouldResetAndSendTheNewestWindowsAndGoOn(String name, String place, String reason) {
         // Given
         String before = result("reset", "before", SIX);
         String after = result("reset", "after", SIX);
         log.put(TOPIC, null, "k", before);
         String topicId = feed.tail().position().topic(TOPIC).orElseThrow().id();
-        String sent = id.replace("TOPIC", TOPIC).replace("ID", topicId);
-        feedUntil(entry -> new String(entry.json(), StandardCharsets.UTF_8).equals(before));
+        String sent = place.replace("TOPIC", TOPIC).replace("ID", topicId);
+        await().until(() ->
+                feed.tail().index().newest(id("reset", "before", SIX)).isPresent());
         String query = "job=reset&lastEventId=" + URLEncoder.encode(sent, StandardCharsets.UTF_8);
         boolean tooLongForALine = query.length() > 4_000;
         try (EventStream events = tooLongForALine || sent.chars().allMatch(c -> c < 128) && name.length() % 2 == 0
                 ? open("job=reset", sent)
                 : open(query, null)) {
             await().untilAsserted(() -> assertThat(events.data("snapshot-end")).hasSize(1));
-            List<EventStream.Event> begin = events.events();
+            List<EventParser.Event> begin = events.events();
             // When
             log.put(TOPIC, null, "k", after);
             // Then
@@ -350,8 +272,8 @@ class StreamIT {
             assertThat(reset.getString("detail")).isNotBlank();
             assertThat(begin.get(0).name()).isEqualTo("reset");
             assertThat(begin.get(0).id()).isIn(sent, "garbage");
-            assertThat(begin).extracting(EventStream.Event::data).contains(before);
-            EventStream.Event end = begin.stream()
+            assertThat(begin).extracting(EventParser.Event::data).contains(before);
+            EventParser.Event end = begin.stream()
                     .filter(event -> event.name().equals("snapshot-end"))
                     .findFirst()
                     .orElseThrow();
@@ -373,23 +295,8 @@ class StreamIT {
     }
 
     @Test
-    void shouldKeepTextThatLooksLikeFieldsInsideData() {
-        // Given
-        String key = "data: x\\r\\nid: 1\\u2028\u2028event: y";
-        String result = result("fields", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\"");
-        try (EventStream events = open("job=fields", null)) {
-            // When
-            log.put(TOPIC, null, "k", result);
-            // Then
-            await().untilAsserted(() -> assertThat(events.data("window")).containsExactly(result));
-        }
-    }
-
-    @Test
     void shouldServeHttp10AndForgetHalfClosedClients() throws IOException {
-        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream().write(bytes("GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n"));
+        try (Socket socket = RawHttp.open(stream, 0, "GET /api/v1/stream?job=http10 HTTP/1.0\r\n\r\n")) {
             BufferedReader lines = reader(socket);
             assertThat(lines.readLine()).endsWith(" 200 OK");
             String line = lines.readLine();
@@ -415,9 +322,7 @@ class StreamIT {
         await().until(() -> clients() == 20);
         // When
         open.forEach(EventStream::close);
-        try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-            socket.getOutputStream().write(bytes("GET /api/v1/stream HTTP/1.1\r\nHost"));
-        }
+        RawHttp.open(stream, 0, "GET /api/v1/stream HTTP/1.1\r\nHost").close();
         // Then
         await().until(() -> clients() == 0);
     }
@@ -439,9 +344,7 @@ class StreamIT {
         try {
             // When
             for (int n = 0; n < config.stream().maxClients(); n++) {
-                try (Socket socket = new Socket(stream.getHost(), stream.getPort())) {
-                    socket.getOutputStream().write(bytes(since));
-                }
+                RawHttp.open(stream, 0, since).close();
             }
             // Then
             await().until(() -> {
@@ -454,42 +357,6 @@ class StreamIT {
         }
     }
 
-    @Test
-    void shouldRefuseMoreStreamsThanAllowed() {
-        // Given: nobody is left of the test before
-        await().until(() -> clients() == 0);
-        List<EventStream> open =
-                IntStream.range(0, 60).mapToObj(n -> open("job=many", null)).toList();
-        try {
-            await().until(() -> clients() == 60);
-            // Then
-            given().accept("text/event-stream")
-                    .get("/api/v1/stream")
-                    .then()
-                    .statusCode(503)
-                    .contentType("application/problem+json")
-                    .header("Retry-After", "2")
-                    .body("type", equalTo("/problems/too-many-streams"));
-        } finally {
-            open.forEach(EventStream::close);
-        }
-        await().until(() -> clients() == 0);
-        try (EventStream events = open("job=many", null)) {
-            assertThat(events.response().statusCode()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void shouldCloseClientThatReadsNothingAndLetItResume() throws IOException {
-        shouldCloseClientAndLetItResume("stuck", lines -> {});
-    }
-
-    @Test
-    void shouldCloseClientThatReadsOneByteASecondAndLetItResume() throws IOException {
-        shouldCloseClientAndLetItResume(
-                "trickle", lines -> assertThat(lines.read()).isNotNegative());
-    }
-
     /** Whether the other side takes what is sent; one that has closed the connection says so to the next write but one. */
     private static boolean takes(Socket socket) {
         try {
@@ -500,20 +367,14 @@ class StreamIT {
         }
     }
 
-    /** What a client does once a second. */
-    private interface Reading {
-        void read(BufferedReader lines) throws IOException;
-    }
-
-    private void shouldCloseClientAndLetItResume(String job, Reading reading) throws IOException {
+    @Test
+    void shouldCloseClientThatReadsOneByteASecondAndLetItResume() throws IOException {
         // Given: a client that reads its place
+        String job = "trickle";
         double before = stalled();
-        try (Socket socket = new Socket();
+        String request = "GET /api/v1/stream?job=" + job + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (Socket socket = RawHttp.open(stream, 4 << 10, request);
                 EventStream fast = open("job=" + job, null)) {
-            socket.setReceiveBufferSize(4 << 10);
-            socket.connect(new java.net.InetSocketAddress(stream.getHost(), stream.getPort()));
-            socket.getOutputStream()
-                    .write(bytes("GET /api/v1/stream?job=" + job + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             BufferedReader lines = reader(socket);
             String line = lines.readLine();
             while (!line.startsWith("id: ")) {
@@ -529,7 +390,7 @@ class StreamIT {
             }
             // Then
             await().pollInterval(1, TimeUnit.SECONDS).until(() -> {
-                reading.read(lines);
+                assertThat(lines.read()).isNotNegative();
                 return stalled() > before;
             });
             assertThat(stalled() - before).isEqualTo(1);
@@ -574,17 +435,11 @@ class StreamIT {
         }
     }
 
-    private static String alert(String client, int offset) {
-        return Fixtures.text(Fixtures.contract("alert").resolve("examples/small-then-large.json"))
-                .replace("~7~transactions-2-4711", "~" + client + "~transactions-2-" + offset)
-                .replace("\"client\":\"7\"", "\"client\":\"" + client + "\"");
-    }
-
     @Test
     void shouldSendAlertsBesideResultsAndResumeInBoth() {
         // Given
         String result = result("both", "c1", SIX);
-        List<EventStream.Event> all;
+        List<EventParser.Event> all;
         String begin = feed.tail().position().toString();
         try (EventStream events = open("key=c1", begin)) {
             // When
@@ -597,7 +452,7 @@ class StreamIT {
             await().untilAsserted(() -> assertThat(events.data("alert")).hasSize(2));
             // Then
             all = events.results();
-            assertThat(all).extracting(EventStream.Event::data).containsExactly(alert("c1", 1), result, alert("c1", 3));
+            assertThat(all).extracting(EventParser.Event::data).containsExactly(alert("c1", 1), result, alert("c1", 3));
             awaitEndOfTail(events);
             assertThat(events.lastEventId()).contains("~~");
         }
@@ -606,9 +461,9 @@ class StreamIT {
             try (EventStream resumed = open("key=c1", all.get(cut).id())) {
                 await().untilAsserted(() -> assertThat(resumed.results()).hasSize(rest));
                 assertThat(resumed.results())
-                        .extracting(EventStream.Event::data)
+                        .extracting(EventParser.Event::data)
                         .containsExactlyInAnyOrderElementsOf(all.subList(cut + 1, 3).stream()
-                                .map(EventStream.Event::data)
+                                .map(EventParser.Event::data)
                                 .toList());
             }
         }
@@ -654,13 +509,6 @@ class StreamIT {
                 .isEqualTo(feed.tail().position().toString()));
     }
 
-    /** Waits for the entry among the newest of the tail, and returns the position then. */
-    private String feedUntil(Predicate<TailEntry> wanted) {
-        await().until(() -> feed.tail().read(Math.max(0, feed.tail().now().next() - 20), 20).entries().stream()
-                .anyMatch(wanted));
-        return feed.tail().position().toString();
-    }
-
     private double stalled() {
         return metrics.counter("streampane.results.stream.closed", "reason", "stalled")
                 .count();
@@ -677,26 +525,6 @@ class StreamIT {
     private static BufferedReader reader(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 256);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void shouldSendEveryResultOfTheContract() {
-        // Given
-        List<String> results = Stream.of("examples", "future")
-                .flatMap(folder -> Fixtures.contractFiles("window-result", folder).stream())
-                .map(Fixtures::text)
-                .map(result -> result.replace("\"id\":\"", "\"id\":\"streamed-"))
-                .toList();
-        try (EventStream events = open("", feed.tail().position().toString())) {
-            // When
-            results.forEach(result -> log.put(TOPIC, 0, "k", result));
-            // Then
-            await().untilAsserted(() -> assertThat(events.data("window")).containsExactlyElementsOf(results));
-        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -163,6 +163,7 @@ class StreamRouteTest {
             HttpResponse<String> other = get("snapshot=1");
             // Then
             assertThat(other.statusCode()).isEqualTo(503);
+            assertThat(other.body()).contains("/problems/too-many-streams");
         } finally {
             seen.countDown();
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
+import dev.streampane.results.Topics;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +34,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,7 +129,7 @@ class LogReadersIT {
     void shouldNotLetAReadWaitForWhatTheOneBeforeAskedFor() {
         // Given
         log.begin();
-        add(0, "0").add(topic, 1, null, bytes("1")).commit();
+        add(0, "0").add(topic, 1, null, "1").commit();
         // When
         List<Long> millis = new ArrayList<>();
         for (int n = 0; n < 100; n++) {
@@ -146,7 +146,7 @@ class LogReadersIT {
         // Given
         String large = "l".repeat(700_000);
         log.begin();
-        add(0, "0").add(topic, 0, null, bytes(large));
+        add(0, "0").add(topic, 0, null, large);
         add(0, "2").commit();
         // Then
         assertThat(values(get(readers.read(topic, 0, 1, FAR, 10)))).containsExactly(large);
@@ -211,13 +211,7 @@ class LogReadersIT {
         assertThat(get(readers.read(topic, id, 0, 0, FAR, 1_000))).isEmpty();
         assertThat(get(readers.read(topic, 0, 0, FAR, 1_000)).records()).isEmpty();
         // When
-        await().ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                .until(() -> {
-                    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1)))
-                            .all()
-                            .get();
-                    return true;
-                });
+        Topics.anew(admin, topic, 2);
         try (Log another = new Log(kafka.bootstrapServers())) {
             another.put(topic, 0, null, "second");
         }
@@ -346,7 +340,7 @@ class LogReadersIT {
     }
 
     private Log add(int partition, String value) {
-        return log.add(topic, partition, null, bytes(value));
+        return log.add(topic, partition, null, value);
     }
 
     private TopicLayout layout() {
@@ -378,10 +372,6 @@ class LogReadersIT {
         return chunk.records().stream()
                 .map(found -> new String(found.value(), StandardCharsets.UTF_8))
                 .toList();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private int consumersOrNone() {

@@ -8,7 +8,11 @@ import dev.streampane.results.problem.Problem.Violation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParametersTest {
 
@@ -18,6 +22,70 @@ class ParametersTest {
     private static final Parameter<String> D = Parameter.choice("d", "", "up", "down");
     private static final Parameter<Integer> LIMIT = Parameter.integer("limit", "", 1, 500, 50);
     private static final Parameter<Optional<String>> E = Parameter.raw("e", "");
+
+    private static final Parameter<Set<String>> TEXTS = Parameter.texts("text", "", 10, 3);
+    private static final Parameter<Set<String>> WORDS = Parameter.choices("word", "", "one", "other");
+    private static final Parameter<OptionalLong> NUMBER = Parameter.number("number", "", Integer.MAX_VALUE);
+    private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "");
+    private static final Parameter<Optional<Instant>> TO = Parameter.instant("to", "");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    limit | 0 -1 501 2147483648 100000000000000000000 abc 1e3 1;2 1_0 %2B1 %D9%A1 %20 1&limit=2
+                    number | -1 2147483648 9223372036854775808 abc 1e3 %D9%A1
+                    from | -1 abc 1763618400000 1969-12-31T23:59:59Z -0001-01-01T00:00:00Z %2B292278994-08-17T07:12:55Z 10000-01-01T00:00:00Z
+                    from | 2026-11-20 2026-11-20T06:00:00 2026-11-20%2006:00:00Z 2026-11-20T06:00:00+01:00 2026-11-20T06:00:00%2B25:00
+                    from | 2027-02-29T06:00:00Z 2026-12-31T23:59:60Z 2026-11-20T07:00:00Z&to=2026-11-20T06:00:00Z
+                    from | 2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z 2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z
+                    to | abc 2026-11-20T06:00:00Z&from=2026-11-20T06:00:00Z
+                    d | UP _id up,down up&d=up
+                    word | One one&word=* three
+                    text | x&text= %ff %c0%80 01234567890 a&text=b&text=c&text=d
+                    a | 01234567890 %ff %c0%80 x&a=x
+                    A | x
+                    <script> | 1
+                    after | garbage %2A%2A x.y
+                    """)
+    void shouldNameWhatIsWrong(String name, String values) {
+        for (String value : (values + " ").split(" ", -1)) {
+            // Given: also of no value
+            Parameters parameters = Parameters.of(
+                    name.replace("<", "%3C").replace(">", "%3E") + "=" + value,
+                    List.of(A, LIMIT, NUMBER, FROM, TO, D, WORDS, TEXTS, Parameter.AFTER));
+            // When
+            List.<Parameter<?>>of(A, LIMIT, NUMBER, D, WORDS, TEXTS).forEach(parameters::get);
+            parameters.checkRange(parameters.get(FROM), parameters.get(TO));
+            parameters.after("query", Optional::of);
+            // Then
+            assertThatThrownBy(parameters::check)
+                    .as("%s=%s", name, value)
+                    .isInstanceOfSatisfying(
+                            ProblemException.class, e -> assertThat(e.problem().violations())
+                                    .extracting(Violation::parameter)
+                                    .contains(name));
+        }
+    }
+
+    @Test
+    void shouldTakeTenYearsAndTheFarFuture() {
+        for (String query :
+                List.of("from=2016-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "to=9999-12-31T23:59:59.999Z")) {
+            Parameters parameters = Parameters.of(query, List.of(FROM, TO));
+            parameters.checkRange(parameters.get(FROM), parameters.get(TO));
+            parameters.check();
+        }
+    }
+
+    @Test
+    void shouldTakeACursorOfItsQueryThatIsNotTooLong() {
+        String cursor = QueryCursor.encode("query", "place");
+        assertThat(Parameters.of("after=" + cursor, List.of(Parameter.AFTER)).after("query", Optional::of))
+                .contains("place");
+        Parameters parameters =
+                Parameters.of("after=" + "A".repeat(QueryCursor.MAX_LENGTH + 1), List.of(Parameter.AFTER));
+        assertThat(parameters.after("query", Optional::of)).isEmpty();
+        assertThatThrownBy(parameters::check).hasMessageContaining("allowed is 1 to " + QueryCursor.MAX_LENGTH);
+    }
 
     @Test
     void shouldReadWhatIsThere() {

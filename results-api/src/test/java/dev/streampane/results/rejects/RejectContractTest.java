@@ -2,6 +2,7 @@
 package dev.streampane.results.rejects;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -97,6 +98,10 @@ class RejectContractTest {
         List<String> reasons = new ArrayList<>();
         schema.at("/properties/headers/properties/reason/enum").forEach(reason -> reasons.add(reason.asText()));
         assertThat(RejectKind.REASONS).containsExactlyInAnyOrderElementsOf(reasons);
+        assertThatThrownBy(() -> RejectsQuery.of(RejectKind.DEAD_LETTER, "reason=bad"))
+                .hasMessageContaining("reason: 'bad' is not allowed")
+                .message()
+                .contains(RejectKind.REASONS);
     }
 
     @Test

@@ -15,9 +15,8 @@ import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.Topics;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.rejects.RejectsScan.Bounds;
-import dev.streampane.results.rejects.RejectsScan.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,7 +43,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -107,17 +105,6 @@ class RejectsIT {
             assertThat(expected).hasSizeGreaterThan(40);
             assertThat(shown).isEqualTo(expected);
         }
-    }
-
-    @Test
-    void shouldNameTheReasonsThatThereAre() {
-        assertThat(given().get("/api/v1/dead-letters?reason=bad")
-                        .then()
-                        .statusCode(400)
-                        .extract()
-                        .<String>path("violations[0].detail"))
-                .contains("'bad' is not allowed")
-                .contains(RejectKind.REASONS);
     }
 
     @Test
@@ -317,37 +304,6 @@ class RejectsIT {
     }
 
     @Test
-    void shouldEndAPageAtItsBoundAndSayHowFarItCame() throws IOException {
-        // Given: one match below 600 records of another job
-        log.begin().add(letter("needle", 0, 1)).commit();
-        log.begin();
-        IntStream.range(0, 600).forEach(n -> log.add(letter("hay", n % 4, n)));
-        log.commit();
-        RejectsQuery query = RejectsQuery.of(RejectKind.DEAD_LETTER, "job=needle");
-        RejectItems items = new RejectItems(query);
-        Bounds bounds = new Bounds(100, 1 << 20, Duration.ofSeconds(30));
-        var layout = readers.layout(DEAD).await().indefinitely();
-        RejectsPlace place = RejectsPlace.of(layout.topicId(), layout.beginnings(), layout.ends());
-        // When
-        List<Page> pages = new ArrayList<>();
-        while (!place.isEmpty()) {
-            Page found = new RejectsScan(readers, DEAD, place, false, 10, bounds, items::of)
-                    .page()
-                    .await()
-                    .indefinitely();
-            pages.add(found);
-            place = found.rest();
-        }
-        // Then
-        assertThat(pages).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(pages.get(0).items()).isEmpty();
-        assertThat(pages.get(1).scannedTo()).isPresent();
-        assertThat(pages.stream().flatMap(page -> page.items().stream())).hasSize(1);
-        assertThat(pages.stream().flatMap(page -> page.scannedTo().stream()).toList())
-                .isSortedAccordingTo(Comparator.reverseOrder());
-    }
-
-    @Test
     void shouldShowAnInputNewestFirstWithoutAHoleWhileRecordsAreAdded() throws Exception {
         // Given
         Random random = new Random(11);
@@ -406,12 +362,6 @@ class RejectsIT {
                 .statusCode(404)
                 .body("type", equalTo("/problems/unknown-input"))
                 .body("violations.parameter", contains("topic"));
-    }
-
-    @Test
-    void shouldTakeAMissingTopicAsAnEmptyOne() {
-        assertThat(readers.layout("no-such-topic").await().indefinitely().partitions())
-                .isZero();
     }
 
     private void transaction(String job, Random random) {
@@ -499,10 +449,7 @@ class RejectsIT {
     private String input(String name) throws Exception {
         String topic = "input-" + name;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1)
-                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                    .all()
-                    .get();
+            Topics.anew(admin, topic, 4);
         }
         log.put("audit", null, "reader/%s/1".formatted(topic), """
                 {"kind":"line","job":"reader","generation":1,"topic":"%s","topicId":"t","partition":1,\

@@ -97,6 +97,19 @@ class ApiKeysTest {
         assertThat(ended).as("told at once when it is late").hasValue(3);
     }
 
+    /** What a ticket has of its key. */
+    @Test
+    void shouldBeMarkedTheSameByEachInstanceUntilItsLineChanges() throws IOException {
+        // Given
+        ApiKey.IssuedKey made = ApiKey.make("dash", List.of("read:a"), Optional.empty());
+        String mark = keys(made.line().line()).mark("dash");
+        // Then
+        assertThat(keys(made.line().line()).access("dash", mark, "")).isPresent();
+        assertThat(keys(made.line().line().replace("read:a", "read:b")).access("dash", mark, ""))
+                .isEmpty();
+        assertThat(keys("").access("dash", mark, "")).isEmpty();
+    }
+
     @Test
     void shouldStayAsItWasWhileTheFileIsBadOrAway() throws IOException {
         // Given

@@ -2,9 +2,12 @@
 package dev.streampane.results.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.results.Settings;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -13,8 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AuthenticationTest {
 
@@ -40,7 +47,37 @@ class AuthenticationTest {
         assertThat(timers).hasSize(2);
     }
 
+    static Stream<Arguments> refused() {
+        String profile = "results.security.profile";
+        return Stream.of(
+                arguments(
+                        "0.0.0.0",
+                        Map.of(),
+                        "quarkus.http.host=0.0.0.0 is not allowed under results.security.profile=none"),
+                arguments("0.0.0.0", Map.of(profile, "api-key"), "results.security.keys-file is missing"),
+                arguments(
+                        "127.0.0.1",
+                        Map.of(profile, "api-key", "results.security.keys-file", "pom.xml"),
+                        "results.security.keys-file: pom.xml line 1: "),
+                arguments(
+                        "127.0.0.1",
+                        Map.of("results.security.ticket-keys-file", "pom.xml"),
+                        "results.security.ticket-keys-file: pom.xml line 1: "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void shouldStopTheStartAndSayWhatIsAllowed(String host, Map<String, String> settings, String said) {
+        assertThatThrownBy(() -> start(host, settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(said);
+    }
+
     private void start(Map<String, String> settings) {
-        new Authentication(Settings.with(settings), "127.0.0.1", vertx, null).start(new StartupEvent());
+        start("127.0.0.1", settings);
+    }
+
+    private void start(String host, Map<String, String> settings) {
+        new Authentication(Settings.with(settings), host, vertx, null).start(new StartupEvent());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.results.ServiceProcess;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
@@ -38,16 +39,23 @@ class OidcIT {
     static Path folder;
 
     private static Issuer issuer;
-    private static Service service;
+    private static ServiceProcess service;
+
+    /** One whose issuer is away. */
+    private static ServiceProcess alone;
 
     @BeforeAll
     static void start() {
         issuer = new Issuer();
         service = start(issuer.url());
+        alone = start("http://127.0.0.1:" + FreePorts.next());
+        service.awaitListening();
+        alone.awaitListening();
     }
 
     @AfterAll
     static void stop() {
+        alone.close();
         service.close();
         issuer.close();
     }
@@ -198,19 +206,17 @@ class OidcIT {
 
     @Test
     void shouldSayThatTheIssuerIsAwayAndNotThatTheTokenIsBad() {
-        try (Service alone = start("http://127.0.0.1:" + FreePorts.next())) {
-            String token = signed(claims().claim("scope", "admin"));
-            HttpResponse<String> answer = alone.get(JOB, "Authorization", "Bearer " + token);
-            assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
-            assertThat(answer.body()).contains("/problems/issuer-unavailable");
-            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
-            assertThat(alone.get("/page/login").statusCode()).isEqualTo(204);
-            assertThat(policy(alone)).endsWith("connect-src 'self'");
-        }
+        String token = signed(claims().claim("scope", "admin"));
+        HttpResponse<String> answer = alone.get(JOB, "Authorization", "Bearer " + token);
+        assertThat(answer.statusCode()).as(answer.body() + alone.log()).isEqualTo(503);
+        assertThat(answer.body()).contains("/problems/issuer-unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+        assertThat(alone.get("/page/login").statusCode()).isEqualTo(204);
+        assertThat(policy(alone)).endsWith("connect-src 'self'");
     }
 
-    private static Service start(String issuer) {
-        return Service.start(
+    private static ServiceProcess start(String issuer) {
+        return new ServiceProcess(
                         folder,
                         Map.of(
                                 "results.security.profile",
@@ -219,10 +225,10 @@ class OidcIT {
                                 "page",
                                 "quarkus.oidc.auth-server-url",
                                 issuer))
-                .awaitListening();
+                .start();
     }
 
-    private static String policy(Service service) {
+    private static String policy(ServiceProcess service) {
         return service.get("/").headers().firstValue("Content-Security-Policy").orElse("");
     }
 

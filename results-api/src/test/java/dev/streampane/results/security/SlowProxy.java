@@ -12,25 +12,30 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Hands on what a server is sent at once, and what it answers after a while. */
 final class SlowProxy implements AutoCloseable {
 
     private final ServerSocket listening;
     private final URI server;
-    private final Duration delay;
+    private volatile long delayMillis;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
-    SlowProxy(URI server, Duration delay) throws IOException {
+    SlowProxy(URI server) throws IOException {
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.server = server;
-        this.delay = delay;
         begin(this::accept);
     }
 
     String address() {
         return "127.0.0.1:" + listening.getLocalPort();
+    }
+
+    /** How long it keeps each part of an answer from now on. */
+    void delay(Duration delay) {
+        delayMillis = delay.toMillis();
     }
 
     private void accept() throws IOException {
@@ -39,17 +44,17 @@ final class SlowProxy implements AutoCloseable {
             Socket behind = new Socket(server.getHost(), server.getPort());
             sockets.add(client);
             sockets.add(behind);
-            begin(() -> copy(client, behind, Duration.ZERO));
-            begin(() -> copy(behind, client, delay));
+            begin(() -> copy(client, behind, () -> 0));
+            begin(() -> copy(behind, client, () -> delayMillis));
         }
     }
 
-    private void copy(Socket from, Socket to, Duration after) throws IOException {
+    private void copy(Socket from, Socket to, LongSupplier afterMillis) throws IOException {
         byte[] bytes = new byte[64 << 10];
         try (from;
                 to) {
             for (int read = from.getInputStream().read(bytes);
-                    read >= 0 && !closed.await(after.toMillis(), TimeUnit.MILLISECONDS);
+                    read >= 0 && !closed.await(afterMillis.getAsLong(), TimeUnit.MILLISECONDS);
                     read = from.getInputStream().read(bytes)) {
                 to.getOutputStream().write(bytes, 0, read);
             }

@@ -68,7 +68,7 @@ class IndexedLogTest {
                 new SearchClient(client, ended -> ended, config, new SimpleMeterRegistry()), new FullLog(config), time);
     }
 
-    /** A log with a record at every offset. */
+    /** A log with a record at every offset below a hundred, and transaction markers from there on. */
     @Vetoed
     private static final class FullLog extends LogReaders {
         FullLog(ResultsConfig config) {
@@ -78,7 +78,8 @@ class IndexedLogTest {
         @Override
         public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
             ConsumerRecord<byte[], byte[]> one = new ConsumerRecord<>(topic, partition, from, null, null);
-            return Uni.createFrom().item(new Chunk(List.of(one), from, false));
+            Chunk found = from < 100 ? new Chunk(List.of(one), from, false) : new Chunk(List.of(), end, false);
+            return Uni.createFrom().item(found);
         }
     }
 
@@ -113,6 +114,13 @@ class IndexedLogTest {
         // Then
         assertThat(looks).hasValue(1);
         assertThat(refreshes).hasValue(1);
+    }
+
+    @Test
+    void shouldNotWaitForMarkersThatAreNeverAcknowledged() {
+        acknowledged = List.of(100L, 101L);
+        assertThat(shows(Duration.ofSeconds(5), 102, 102)).isTrue();
+        assertThat(shows(Duration.ofMillis(100), 102, 102, 1)).isFalse();
     }
 
     @Test

@@ -148,7 +148,7 @@ class SearchClientTest {
         ExecutorService askers = Executors.newFixedThreadPool(4);
         for (int asker = 0; asker < 4; asker++) {
             askers.execute(() -> {
-                for (int n = 0; n < 5_000; n++) {
+                for (int n = 0; n < 1_000; n++) {
                     Cancellable question = elasticsearch
                             .search("window-results", ResultJson.JSON.createObjectNode())
                             .subscribe()

@@ -12,6 +12,7 @@ import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.Logged;
 import dev.streampane.results.Settings;
+import dev.streampane.results.Topics;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.TopicFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -46,17 +47,13 @@ class TailFeedsIT {
                         new KafkaAccess(Map.of("bootstrap.servers", kafka.bootstrapServers())),
                         Settings.defaults(),
                         new SimpleMeterRegistry())) {
-            create(admin);
+            Topics.anew(admin, "window-results", 1);
             put(kafka, "going-on", SIX.plusSeconds(600));
             put(kafka, "gone", SIX);
             feeds.begin();
             await().until(() -> feeds.newestWindows().size() == 2);
             // When
-            admin.deleteTopics(List.of("window-results")).all().get();
-            await().ignoreExceptions().until(() -> {
-                create(admin);
-                return true;
-            });
+            Topics.anew(admin, "window-results", 1);
             put(kafka, "going-on", SIX);
             await().until(() -> feeds.tail().epoch() == 2 && feeds.size() == 1);
             // Then
@@ -130,7 +127,7 @@ class TailFeedsIT {
                         Settings.defaults(),
                         new SimpleMeterRegistry());
                 Log log = new Log(kafka.bootstrapServers())) {
-            create(admin);
+            Topics.anew(admin, "window-results", 1);
             feeds.begin();
             // When
             log.put("window-results", null, "k", result("job", "k", SIX));
@@ -149,12 +146,6 @@ class TailFeedsIT {
             // Then
             await().untilAsserted(() -> assertThat(feeds.newestWindows()).isEmpty());
         }
-    }
-
-    private static void create(Admin admin) throws Exception {
-        admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1)))
-                .all()
-                .get();
     }
 
     private static void put(LocalKafka kafka, String job, Instant start) {

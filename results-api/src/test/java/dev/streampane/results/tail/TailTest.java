@@ -109,6 +109,7 @@ class TailTest {
         assertThat(reach(tail, "window-results~" + ID + "~2")).isEqualTo(Reach.HELD);
         assertThat(reach(tail, "window-results~" + ID + "~2.0.0.0")).isEqualTo(Reach.FOREIGN);
         assertThat(reach(tail, "zoo~" + ID + "~2.0.0")).isEqualTo(Reach.FOREIGN);
+        assertThat(reach(tail, position(2, 0, 0) + "~~zoo~" + ID + "~0")).isEqualTo(Reach.FOREIGN);
         assertThat(reach(tail, "window-results~other~2.0.0")).isEqualTo(Reach.RECREATED);
         // alerts have not been read
         assertThat(reach(tail, "alerts~" + ID + "~0~~" + position(2, 0, 0))).isEqualTo(Reach.AHEAD);

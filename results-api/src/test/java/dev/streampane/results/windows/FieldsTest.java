@@ -66,7 +66,9 @@ class FieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "log", "key.x", "window.", "window.x", "values.a.b", ".", "", "key,,id", "KEY"})
+    @ValueSource(
+            strings = {"*", "key,", "x", "log", "key.x", "window.", "window.x", "values.a.b", ".", "", "key,,id", "KEY"
+            })
     void shouldRefuseWhatIsNoFieldOfTheContract(String fields) {
         Parameters parameters = Parameters.of("fields=" + fields, List.of(Fields.PARAMETER));
         Fields.of(parameters);

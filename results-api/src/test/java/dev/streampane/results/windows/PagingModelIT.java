@@ -31,7 +31,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,12 +119,10 @@ class PagingModelIT {
 
     @ParameterizedTest(name = "seed {0}: {1}")
     @CsvSource({
-        "1, order=desc",
         "2, order=asc",
         "3, order=desc&status=FINAL",
         "4, order=asc&status=REVISED&total.gte=19.38",
-        "5, order=desc&key=k1&key=k2&key=k3",
-        "6, order=desc&total.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
+        "6, order=desc&key=k1&key=k2&key=k3&total.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
     })
     void shouldBringEveryWindowOnceThatWasThereAllTheTime(long seed, String query) {
         // Given
@@ -202,7 +199,7 @@ class PagingModelIT {
             boolean always = before != null && before.always() && takes(query, id, rev);
             model.put(id, new Known(start, rev, always));
             String result = revision(key, start, rev);
-            log.add("window-results", null, key, result.getBytes(StandardCharsets.UTF_8));
+            log.add("window-results", null, key, result);
             unindexed.add(result);
             written.put(id, rev);
         }
@@ -220,10 +217,7 @@ class PagingModelIT {
             store.bulk("window-results-" + job + "-2026.10", unindexed);
             unindexed.clear();
         }
-        for (int partition = 0; partition < indexedUpTo.offsets().length; partition++) {
-            store.position(
-                    indexedUpTo.name(), indexedUpTo.id(), partition, indexedUpTo.offsets()[partition]);
-        }
+        store.acknowledge(indexedUpTo);
     }
 
     private Position.Topic position() {

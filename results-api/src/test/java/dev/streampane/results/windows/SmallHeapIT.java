@@ -10,15 +10,13 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ServiceProcess;
 import dev.streampane.results.Store;
-import dev.streampane.results.live.model.ServiceProcess;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,11 +70,7 @@ class SmallHeapIT {
         try (Log log = new Log(kafka.bootstrapServers())) {
             log.begin();
             for (int n = STORED; n < STORED + LOGGED; n++) {
-                log.add(
-                        "window-results",
-                        n % 4,
-                        key(n),
-                        result("heap", key(n), at(n)).getBytes(StandardCharsets.UTF_8));
+                log.add("window-results", n % 4, key(n), result("heap", key(n), at(n)));
             }
             log.commit();
         }
@@ -90,15 +84,14 @@ class SmallHeapIT {
                 "30s",
                 "results.query.aggregate-timeout",
                 "60s");
-        try (ServiceProcess process = new ServiceProcess(folder.resolve("service.log"), settings)
-                .start()
-                .awaitReady()) {
+        try (ServiceProcess process =
+                new ServiceProcess(folder, settings).start().awaitReady()) {
             // When
             List<String> rollUps =
                     askAtOnce(process, 8, "/api/v1/windows/aggregate?job=heap&metric=total&fn=avg&interval=1h");
             List<String> pages = askAtOnce(process, 32, "/api/v1/windows?job=heap&limit=500&order=asc");
             // Then
-            String log = Files.readString(folder.resolve("service.log"));
+            String log = process.log();
             String windows = "\"windows\":" + 60 * KEYS;
             assertThat(rollUps)
                     .as(log)

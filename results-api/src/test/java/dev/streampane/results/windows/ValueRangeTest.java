@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueRangeTest {
 
@@ -40,12 +41,20 @@ class ValueRangeTest {
         assertThat(ValueRange.of(parameters("a.gte=1&a.lt=2&b-c_1.lte=3")))
                 .extracting(ValueRange::parameter)
                 .containsExactly("a.gte", "a.lt", "b-c_1.lte");
-        Parameters wrong = parameters("a.gte=x&a.GTE=1&.gte=1&a.b.gte=1&a.lt=1&a.lt=1");
+        Parameters wrong = parameters("a.gte=x&a.GTE=1&.gte=1&a.b.gte=1&a.eq=1&*.gte=1&a.lt=1&a.lt=1");
         assertThat(ValueRange.of(wrong)).hasSize(1);
         assertThatThrownBy(wrong::check).isInstanceOfSatisfying(ProblemException.class, refused -> assertThat(
                         refused.problem().violations())
                 .extracting(violation -> violation.parameter())
-                .containsExactly("a.GTE", ".gte", "a.b.gte", "a.lt", "a.gte"));
+                .containsExactly("a.GTE", ".gte", "a.b.gte", "a.eq", "*.gte", "a.lt", "a.gte"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"warm", "", "1e3", "NaN", ".5", "1.", "%2B1", "1,5"})
+    void shouldTakeNoOtherNumbers(String number) {
+        Parameters parameters = parameters("a.lt=" + number);
+        assertThat(ValueRange.of(parameters)).isEmpty();
+        assertThatThrownBy(parameters::check).hasMessageContaining("a.lt");
     }
 
     private static Parameters parameters(String query) {

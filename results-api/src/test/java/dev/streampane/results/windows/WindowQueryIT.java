@@ -7,6 +7,7 @@ import static dev.streampane.results.Fixtures.result;
 import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anything;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
@@ -18,7 +19,9 @@ import static org.hamcrest.Matchers.startsWith;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
@@ -35,7 +38,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +47,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +55,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows that are in the log, in the store, or in both. */
 @QuarkusTest
@@ -65,6 +64,8 @@ class WindowQueryIT {
     private static final String MONTH = "2026.11";
     private static final String WINDOWS = "/api/v1/windows";
     private static final String LINES = "application/x-ndjson";
+
+    private static boolean stored;
 
     @RealServers.Running
     CutProxy network;
@@ -139,22 +140,6 @@ class WindowQueryIT {
                 .body("items.key", contains("b"))
                 .body("next", equalTo(null))
                 .body("truncated", equalTo(false));
-    }
-
-    @Test
-    void shouldTrimToTheFieldsAskedFor() {
-        // Given
-        log(result("trim", "a", SIX));
-        // When
-        String page = given().get(WINDOWS + "?job=trim&fields=values.total,window.end,key,inputs.topic")
-                .asString();
-        // Then
-        assertThat(page)
-                .startsWith("{\"items\":[{\"key\":\"a\",\"window\":{\"end\":\"2026-11-20T06:01:00Z\"},"
-                        + "\"values\":{\"total\":19.380000},\"inputs\":[{\"topic\":\"device-readings\"}]}],");
-        assertThat(given().get(WINDOWS + "?job=trim&fields=values,values.total,job")
-                        .asString())
-                .startsWith("{\"items\":[{\"job\":\"trim\",\"values\":{\"total\":19.380000,\"least\":-0.500000}}],");
     }
 
     @Test
@@ -249,20 +234,16 @@ class WindowQueryIT {
                 .containsExactly(
                         "</api/v1/windows/" + id + "/history>; rel=\"version-history\"",
                         "</api/v1/windows/" + id + "/explain>; rel=\"explain\"");
-        for (String known : List.of(tag, tag.substring(2), "\"x\", " + tag, "*")) {
-            given().header("If-None-Match", known)
-                    .get(WINDOWS + "/{id}", id)
-                    .then()
-                    .statusCode(304)
-                    .header("ETag", tag)
-                    .body(equalTo(""));
-        }
-        for (String other : List.of("\"x\"", "garbage", tag.substring(1), "\"", ",,", "W/")) {
-            given().header("If-None-Match", other)
-                    .get(WINDOWS + "/{id}", id)
-                    .then()
-                    .statusCode(200);
-        }
+        given().header("If-None-Match", "\"x\", " + tag)
+                .get(WINDOWS + "/{id}", id)
+                .then()
+                .statusCode(304)
+                .header("ETag", tag)
+                .body(equalTo(""));
+        given().header("If-None-Match", "\"x\"")
+                .get(WINDOWS + "/{id}", id)
+                .then()
+                .statusCode(200);
         given().head(WINDOWS + "/{id}", id)
                 .then()
                 .statusCode(200)
@@ -286,9 +267,7 @@ class WindowQueryIT {
     void shouldAnswerTheSameWithoutParametersAsWithThem() throws Exception {
         // Given: of a job's newest generation, so that memory alone tells them
         String id = id("same", "é", SIX);
-        log.put("job-runs", null, "same/1", """
-                {"job":"same","generation":1,"jobId":"x","specs":["tumbling(1m)"],"settings":{},\
-                "started":"2026-11-20T05:59:58Z","jobVersion":"1.0.0"}""");
+        log.put("job-runs", null, "same/1", Fixtures.jobRun("same", 1, "tumbling(1m)", null));
         log(result("same", "a", SIX));
         log(result("same", "é", SIX));
         await().until(() -> windows.ofTail(id("same", "a", SIX)).isPresent()
@@ -398,28 +377,19 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldTakePositionsThatNameOtherTopicsOnly() {
-        given().queryParam("job", "nobody")
-                .queryParam("atLeast", "alerts~x~5")
-                .get(WINDOWS)
-                .then()
-                .statusCode(404);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1"})
-    void shouldRefuseWhatIsNoPositionHere(String position) {
-        for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
-            given().queryParam("atLeast", position)
-                    .get(path)
-                    .then()
-                    .statusCode(400)
-                    .body("violations[0].parameter", equalTo("atLeast"));
+    void shouldRefuseWhatIsNoPositionHere() {
+        for (String position : List.of("x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1")) {
+            for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
+                given().queryParam("atLeast", position)
+                        .get(path)
+                        .then()
+                        .statusCode(400)
+                        .body("violations[0].parameter", equalTo("atLeast"))
+                        .body("detail", position.contains("earlier") ? containsString("recreated") : anything());
+            }
         }
-        given().queryParam("atLeast", "window-results~earlier~0.0.0.0")
-                .get(WINDOWS + "/x")
-                .then()
-                .body("detail", containsString("recreated"));
+        // of other topics only
+        given().get(WINDOWS + "?job=nobody&atLeast=alerts~x~5").then().statusCode(404);
     }
 
     @Test
@@ -434,7 +404,7 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldSendLinesUntilThereAreNoMore() throws IOException {
+    void shouldSendLinesUntilThereAreNoMore() {
         // Given: more than a part takes, half of them in the store alone
         List<String> results = newestFirst("lines", 1_300);
         store.bulk("window-results-lines-" + MONTH, results);
@@ -482,9 +452,9 @@ class WindowQueryIT {
     @Test
     void shouldSendAllLinesToAClientThatTakesItsTime() {
         // Given
-        many("slow");
+        many();
         Stream.of("", "&atLeast=" + position())
-                .map(atLeast -> onItsOwn(() -> takeSlowly("job=slow" + atLeast)))
+                .map(atLeast -> onItsOwn(() -> takeSlowly("job=many" + atLeast)))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
@@ -512,10 +482,10 @@ class WindowQueryIT {
     @Test
     void shouldCutOffAClientThatTakesNothing() throws Exception {
         // Given
-        many("stuck");
+        many();
         await().until(() -> activeRequests() == 0);
         // When
-        try (Socket stuck = ask("job=stuck", LINES)) {
+        try (Socket stuck = ask("job=many", LINES)) {
             assertThat(stuck.getInputStream().readNBytes(1_000)).hasSize(1_000);
             // Then: though it is still there
             await().atMost(Duration.ofSeconds(30)).until(() -> activeRequests() == 0);
@@ -538,9 +508,9 @@ class WindowQueryIT {
     @Test
     void shouldEndLinesWithAProblemAndCutOffCsvWhenTheStoreGoesAwayOnTheWay() throws Exception {
         // Given: more than the connections take without their being read
-        many("cut");
-        try (Socket lines = ask("job=cut", LINES);
-                Socket csv = ask("job=cut", "text/csv")) {
+        many();
+        try (Socket lines = ask("job=many", LINES);
+                Socket csv = ask("job=many", "text/csv")) {
             for (Socket each : List.of(lines, csv)) {
                 assertThat(each.getInputStream().readNBytes(1_000)).hasSize(1_000);
             }
@@ -553,7 +523,7 @@ class WindowQueryIT {
                 assertThat(rest)
                         .contains("\n{\"error\":{\"type\":\"/problems/store-unavailable\"")
                         .doesNotContain("\"truncated\"");
-                assertThat(cut).contains("\r\ncut~tumbling-1m~k~").doesNotEndWith("\r\n0\r\n\r\n");
+                assertThat(cut).contains("\r\nmany~tumbling-1m~k~").doesNotEndWith("\r\n0\r\n\r\n");
             } finally {
                 network.restore();
             }
@@ -583,27 +553,25 @@ class WindowQueryIT {
                 .toList();
     }
 
-    /** 9,000 windows of 1.6 kB, in the store alone. */
-    private void many(String job) {
+    /** 9,000 windows of 1.6 kB, in the store alone, once for all tests. */
+    private void many() {
+        if (stored) {
+            return;
+        }
+        stored = true;
         String pad = "\"jobVersion\":\"" + "v".repeat(900) + "\"";
-        List<String> results = newestFirst(job, 9_000).stream()
+        List<String> results = newestFirst("many", 9_000).stream()
                 .map(result -> result.replace("\"jobVersion\":\"1.0.0\"", pad))
                 .toList();
         for (int from = 0; from < 9_000; from += 1_500) {
-            store.bulk("window-results-" + job + "-" + MONTH, results.subList(from, from + 1_500));
+            store.bulk("window-results-many-" + MONTH, results.subList(from, from + 1_500));
         }
     }
 
     /** Asks on a connection that takes little at once. */
     private Socket ask(String query, String accept) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(256 << 10);
-        socket.connect(new InetSocketAddress("127.0.0.1", root.getPort()));
-        socket.getOutputStream()
-                .write(("GET /api/v1/windows?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: %s\r\n\r\n")
-                        .formatted(query, accept)
-                        .getBytes(StandardCharsets.US_ASCII));
-        return socket;
+        return RawHttp.open(
+                root, 256 << 10, RawHttp.request("GET", "/api/v1/windows?" + query, "Accept: " + accept + "\r\n"));
     }
 
     @Test
@@ -654,7 +622,7 @@ class WindowQueryIT {
         Position.Topic before = position();
         log.begin();
         for (String result : results) {
-            log.add("window-results", 2, "k", result.getBytes(StandardCharsets.UTF_8));
+            log.add("window-results", 2, "k", result);
         }
         log.commit();
         await().until(() -> position().offsets()[2] >= before.offsets()[2] + results.length);
@@ -687,11 +655,7 @@ class WindowQueryIT {
         return given().get(WINDOWS + "?" + query).then().statusCode(200);
     }
 
-    private static List<JsonNode> lines(String text) throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : text.split("\n")) {
-            lines.add(ResultJson.JSON.readTree(line));
-        }
-        return lines;
+    private static List<JsonNode> lines(String text) {
+        return text.lines().map(ResultJson::read).toList();
     }
 }

@@ -56,7 +56,7 @@ final class Crowd implements AutoCloseable {
     }
 
     private final InetSocketAddress server;
-    private final byte[] request;
+    private final String path;
     private final Latencies latencies;
     private final Selector selector;
     private final Thread thread = new Thread(this::run, "crowd");
@@ -77,8 +77,7 @@ final class Crowd implements AutoCloseable {
      */
     Crowd(int port, String path, Latencies latencies) throws IOException {
         this.server = new InetSocketAddress("127.0.0.1", port);
-        this.request = ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        this.path = path;
         this.latencies = latencies;
         this.selector = Selector.open();
         thread.setDaemon(true);
@@ -202,7 +201,10 @@ final class Crowd implements AutoCloseable {
         InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + opened++ % ADDRESSES)});
         channel.bind(new InetSocketAddress(from, 0));
         channel.connect(server);
-        channel.write(ByteBuffer.wrap(request));
+        // slow ones parse the whole answer, without chunks therefore
+        String request = "GET %s HTTP/1.%d\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n"
+                .formatted(path, receiveBuffer > 0 ? 0 : 1);
+        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         channel.configureBlocking(false);
         return channel;
     }

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.load;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.streampane.results.EventParser;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a client has read of a stream so far, as whole events: an HTTP/1.1 answer in chunks, of server-sent events. Safe for use by several threads. */
+/** What a client has read of a stream so far, as whole events: an HTTP/1.0 answer of server-sent events. Safe for use by several threads. */
 final class SlowReader {
-
-    private enum Part {
-        HEAD,
-        SIZE,
-        CHUNK,
-        CHUNK_END
-    }
 
     private static final Pattern LEFT_OUT = Pattern.compile("\"leftOut\":(\\d+)");
 
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final StringBuilder head = new StringBuilder();
+    private final EventParser events = new EventParser();
     private final int[] newest = new int[Marked.WINDOWS];
-    private Part part = Part.HEAD;
-    private int chunk;
-    private String name = "";
+    private boolean begun;
     private int results;
     private int outOfOrder;
     private int resets;
@@ -36,13 +27,10 @@ final class SlowReader {
     /** Takes the next bytes of the connection. */
     synchronized void take(byte[] bytes, int length) {
         for (int i = 0; i < length; i++) {
-            byte b = bytes[i];
-            switch (part) {
-                case HEAD -> head(b);
-                case SIZE -> size(b);
-                case CHUNK -> body(b);
-                case CHUNK_END -> part = b == '\n' ? Part.SIZE : part;
-                default -> throw new IllegalStateException(part.name());
+            if (!begun) {
+                head((char) bytes[i]);
+            } else if (events.take(bytes[i] & 0xff)) {
+                events.event().ifPresent(this::take);
             }
         }
     }
@@ -71,54 +59,23 @@ final class SlowReader {
         return newest.clone();
     }
 
-    private void head(byte b) {
-        line.write(b);
-        if (b == '\n') {
-            String text = line.toString(StandardCharsets.US_ASCII);
-            if (text.endsWith("\r\n\r\n")) {
-                if (!text.startsWith("HTTP/1.1 200 ") || !text.contains("chunked")) {
-                    throw new IllegalStateException(text);
-                }
-                line.reset();
-                part = Part.SIZE;
+    private void head(char next) {
+        begun = head.append(next).indexOf("\r\n\r\n") >= 0;
+        if (begun && head.indexOf("HTTP/1.0 200 ") != 0) {
+            throw new IllegalStateException(head.toString());
+        }
+    }
+
+    private void take(EventParser.Event event) {
+        switch (event.name()) {
+            case "window" -> result(event.data());
+            case "reset" -> resets++;
+            case "conflated" -> {
+                Matcher matcher = LEFT_OUT.matcher(event.data());
+                leftOut += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
             }
-        }
-    }
-
-    private void size(byte b) {
-        if (b != '\n') {
-            chunk = b == '\r' ? chunk : chunk * 16 + Character.digit(b, 16);
-        } else {
-            part = chunk == 0 ? Part.CHUNK_END : Part.CHUNK;
-        }
-    }
-
-    private void body(byte b) {
-        if (b == '\n') {
-            line(line.toString(StandardCharsets.UTF_8));
-            line.reset();
-        } else {
-            line.write(b);
-        }
-        if (--chunk == 0) {
-            part = Part.CHUNK_END;
-        }
-    }
-
-    private void line(String text) {
-        if (text.startsWith("event: ")) {
-            name = text.substring("event: ".length());
-        } else if (text.isEmpty()) {
-            name = "";
-        } else if (text.startsWith("data: ")) {
-            switch (name) {
-                case "window" -> result(text);
-                case "reset" -> resets++;
-                case "conflated" -> {
-                    Matcher matcher = LEFT_OUT.matcher(text);
-                    leftOut += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
-                }
-                default -> {}
+            default -> {
+                // has no result
             }
         }
     }

@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.server.ServiceBuild;
-import dev.streampane.results.live.model.ServiceProcess;
+import dev.streampane.results.ServiceProcess;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,8 +108,6 @@ class StreamLoadIT {
             Map<String, String> settings = Map.of(
                     "kafka.bootstrap.servers",
                     kafka.bootstrapServers(),
-                    "quarkus.elasticsearch.hosts",
-                    "127.0.0.1:" + FreePorts.next(),
                     "quarkus.http.limits.max-connections",
                     Integer.toString(load.streams() + 100),
                     "results.limits.requests-per-second",
@@ -123,8 +120,7 @@ class StreamLoadIT {
                     "20",
                     "results.tail-bytes",
                     "16M");
-            Path log = folder.resolve("service.log");
-            try (ServiceProcess process = new ServiceProcess(log, ServiceBuild.JVM, List.of(HEAP, DIRECT), settings)
+            try (ServiceProcess process = new ServiceProcess(folder, ServiceBuild.JVM, List.of(HEAP, DIRECT), settings)
                             .start()
                             .awaitReady();
                     ServiceBeans jmx = new ServiceBeans(process.process());

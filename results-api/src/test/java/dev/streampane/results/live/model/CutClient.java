@@ -4,6 +4,7 @@ package dev.streampane.results.live.model;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.results.ServiceProcess;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

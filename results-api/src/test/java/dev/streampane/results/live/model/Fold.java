@@ -2,6 +2,7 @@
 package dev.streampane.results.live.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.EventParser;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -3,7 +3,6 @@ package dev.streampane.results.live.model;
 
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -175,6 +174,6 @@ final class RandomWriter implements AutoCloseable {
     private static void add(Log log, String topic, String key, String value) {
         int partitions = topic.equals("word-counts") ? 1 : PARTITIONS;
         int partition = Math.floorMod(key.hashCode(), partitions);
-        log.add(topic, partition, key, value.getBytes(StandardCharsets.UTF_8));
+        log.add(topic, partition, key, value);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.model;
 
+import dev.streampane.results.EventParser;
+import dev.streampane.results.RawHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -47,7 +49,7 @@ final class RawClient {
                     + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             InputStream in = socket.getInputStream();
-            if (!head(in).startsWith("HTTP/1.0 200")) {
+            if (!RawHttp.head(in).startsWith("HTTP/1.0 200")) {
                 return -1;
             }
             fold.connected();
@@ -85,17 +87,5 @@ final class RawClient {
                 return bytes;
             }
         }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                return head.toString();
-            }
-            head.append((char) next);
-        }
-        return head.toString();
     }
 }

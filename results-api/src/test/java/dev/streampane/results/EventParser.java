@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live.model;
+package dev.streampane.results;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Parses server-sent events byte by byte, to the letter of the WHATWG standard: a stream begins with an empty last event id, and every
  * blank line sets the client's one, also when it dispatches no event.
  */
-final class EventParser {
+public final class EventParser {
 
     /** One dispatched event; {@code id} is the last event id at that time. */
-    record Event(String id, String name, String data) {}
+    public record Event(String id, String name, String data) {}
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final StringBuilder data = new StringBuilder();
     private String name = "";
     private String idBuffer = "";
+    private String retry = "";
+    private final List<String> comments = new ArrayList<>();
     private Optional<String> lastEventId = Optional.empty();
     private Optional<Event> event = Optional.empty();
     private boolean afterReturn;
 
     /** Takes the next byte; true when it ended a block. Then {@link #lastEventId} is set, and perhaps {@link #event}. */
-    boolean take(int next) {
+    public boolean take(int next) {
         boolean second = afterReturn && next == '\n';
         afterReturn = next == '\r';
         if (second) {
@@ -44,13 +48,23 @@ final class EventParser {
     }
 
     /** What the newest blank line set; nothing before the first one. */
-    Optional<String> lastEventId() {
+    public Optional<String> lastEventId() {
         return lastEventId;
     }
 
     /** The event that the newest blank line dispatched, if it did. */
-    Optional<Event> event() {
+    public Optional<Event> event() {
         return event;
+    }
+
+    /** How long a client is told to wait; empty while it was not. */
+    public String retry() {
+        return retry;
+    }
+
+    /** The comments so far. */
+    public List<String> comments() {
+        return comments;
     }
 
     private void dispatch() {
@@ -72,9 +86,8 @@ final class EventParser {
             case "id" -> idBuffer = value.indexOf('\0') < 0 ? value : idBuffer;
             case "event" -> name = value;
             case "data" -> data.append(value).append('\n');
-            case "", "retry" -> {
-                // a comment; the tests do not wait
-            }
+            case "" -> comments.add(whole);
+            case "retry" -> retry = value;
             default -> throw new AssertionError("unknown field: " + whole);
         }
     }
