@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Explains {
 
     private static final String JOB = Feed.READINGS.job();
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String RESULTS = "window-results";
     private static final int FALSIFIED = 1000;
 
@@ -99,7 +97,7 @@ final class Explains {
     private static Map<String, JsonNode> awaitIndexed(Up up, List<String> specs) {
         Map<String, JsonNode> last = new TreeMap<>();
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             last.clear();
             TopicRecords.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
                     .map(record -> Outcome.json(record.value()))
@@ -204,7 +202,7 @@ final class Explains {
         write(up, falsified);
         String id = window.path("id").asText();
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             JsonNode indexed = explain(up, id);
             assertThat(indexed.path("findings")).as("%s", indexed).hasSize(1);
         });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -649,6 +649,6 @@ final class PageViews {
     }
 
     static ConditionFactory patiently() {
-        return await().atMost(Duration.ofSeconds(60)).ignoreExceptions();
+        return await().ignoreExceptions();
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.TopicRecords;
@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration DOWNTIME = Duration.ofSeconds(60);
     private static final Duration SUPERVISOR_RECOVERS_WITHIN = Duration.ofSeconds(45);
     private static final String JOB = Feed.READINGS.job();
@@ -96,7 +95,7 @@ class RestartIT {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             long completed = newest().checkpointId();
             readings.publish(Duration.ofSeconds(20));
-            Instant patience = Instant.now().plus(PATIENCE);
+            Instant patience = Instant.now().plus(Duration.ofMinutes(2));
             while (!isThere(completed + 1) && !isThere(completed + 2)) {
                 assertThat(Instant.now()).isBefore(patience);
                 Thread.onSpinWait();
@@ -107,7 +106,7 @@ class RestartIT {
                 up.killEverything();
                 return;
             }
-            await().atMost(PATIENCE).until(() -> newest().checkpointId() > promised);
+            await().until(() -> newest().checkpointId() > promised);
         }
         throw new AssertionError("each checkpoint was committed before the kill");
     }
@@ -119,8 +118,7 @@ class RestartIT {
     }
 
     private State newest() {
-        return await().atMost(PATIENCE)
-                .until(() -> NewestState.find(data.resolve("state"), JOB, 1), Optional::isPresent)
+        return await().until(() -> NewestState.find(data.resolve("state"), JOB, 1), Optional::isPresent)
                 .orElseThrow();
     }
 
@@ -161,14 +159,12 @@ class RestartIT {
             try (Up up = start(options)) {
                 readings.publish(Duration.ofSeconds(100));
                 transactions.publish(Duration.ofSeconds(100));
-                await().atMost(PATIENCE)
-                        .until(() -> !results(up.bootstrapServers()).isEmpty());
+                await().until(() -> !results(up.bootstrapServers()).isEmpty());
             }
             State savepoint = newest();
             assertThat(savepoint.path().getFileName().toString()).startsWith("savepoint-");
             try (LocalKafka kafka = broker(expiry)) {
-                await().atMost(PATIENCE)
-                        .until(() -> transactionalIds(kafka.bootstrapServers()).isEmpty());
+                await().until(() -> transactionalIds(kafka.bootstrapServers()).isEmpty());
             }
 
             Instant killed;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -43,8 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT extends JobsOnKafka {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
     private static final Duration PROMPT = Duration.ofSeconds(5);
@@ -214,9 +212,8 @@ class IndexResultsIT extends JobsOnKafka {
         // When
         startJob("--alerts-topic=" + alerts);
         awaitPosition(0, 1);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(alertsId, 0))
+        await().untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(view.position(alertsId, 0))
                 .isEqualTo(files.names("examples").count()));
         // Then
         JsonNode found = view.document("alerts-2026.11", id);
@@ -241,8 +238,7 @@ class IndexResultsIT extends JobsOnKafka {
         write(0, WindowResults.average("audited", 0));
         startJob("--index-audit-topic=" + audit);
         awaitPosition(0, 1);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
         String savepoint = flink.stop(job, data.resolve("savepoints"));
         log.write(audit, 0, null, line);
         write(0, WindowResults.average("unaudited", 0));
@@ -274,7 +270,7 @@ class IndexResultsIT extends JobsOnKafka {
         // When
         startJob("--results-retention=30d", "--alerts-retention=400d");
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
+        await().untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
                 .extracting(index -> index.get("index").asText())
                 .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
                 .contains("window-results-quarter-2020.01", "alerts-2020.02")
@@ -359,8 +355,8 @@ class IndexResultsIT extends JobsOnKafka {
         startJob();
         awaitPosition(1, 2);
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.count("window-history", "client:again*"))
-                .isEqualTo(4));
+        await().untilAsserted(() ->
+                assertThat(view.count("window-history", "client:again*")).isEqualTo(4));
         assertThat(documents("client:again1 OR client:again2")).isEqualTo(before);
     }
 
@@ -454,7 +450,7 @@ class IndexResultsIT extends JobsOnKafka {
         write(0, WindowResults.average(client + 1, 0));
         try (var proxy = new RefusingProxy(elasticsearch.url(), status)) {
             startJob("--elasticsearch-url=" + proxy.url());
-            await().atMost(PATIENCE).until(() -> proxy.refused() >= 6);
+            await().until(() -> proxy.refused() >= 6);
             // When
             proxy.letThrough();
             awaitPosition(0, 2);
@@ -522,7 +518,7 @@ class IndexResultsIT extends JobsOnKafka {
         ObjectNode result = WindowResults.average("blocked1", 0).put("job", "blocked");
         write(0, result);
         startJob();
-        await().atMost(PATIENCE).until(() -> view.position(topicId, 0) == 0);
+        await().until(() -> view.position(topicId, 0) == 0);
         // When
         view.put('/' + index + "/_settings", "{\"index.blocks.write\": false}");
         // Then
@@ -630,13 +626,12 @@ class IndexResultsIT extends JobsOnKafka {
     }
 
     private void awaitPosition(int partition, long offset) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(topicId, partition))
-                .isEqualTo(offset));
+        await().untilAsserted(
+                        () -> assertThat(view.position(topicId, partition)).isEqualTo(offset));
     }
 
     private void awaitCount(String alias, String query, long count) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.count(alias, query)).isEqualTo(count));
+        await().untilAsserted(() -> assertThat(view.count(alias, query)).isEqualTo(count));
     }
 
     /** Complete, generation and rev of the device's document. */

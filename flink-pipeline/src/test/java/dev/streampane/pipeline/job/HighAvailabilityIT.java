@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.Json;
 import dev.streampane.local.server.Checkout;
@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("campaign")
 class HighAvailabilityIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
 
     /** Longer than the entry point of a first start waits for brokers. */
@@ -112,7 +111,7 @@ class HighAvailabilityIT {
             killJobManager();
             launch();
             Process again = flink.jobManager();
-            await().during(SILENCE).atMost(PATIENCE).until(again::isAlive);
+            await().during(SILENCE).until(again::isAlive);
         } finally {
             signalBroker("CONT");
         }
@@ -135,8 +134,7 @@ class HighAvailabilityIT {
         client.close();
         launch("--zone=Europe/Paris");
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
+        await().untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
     }
 
     @Test
@@ -146,11 +144,11 @@ class HighAvailabilityIT {
         begin("early", Map.of());
         Process first = flink.jobManager();
         try {
-            await().during(SILENCE).atMost(PATIENCE).until(first::isAlive);
+            await().during(SILENCE).until(first::isAlive);
         } finally {
             signalBroker("CONT");
         }
-        await().during(Duration.ofSeconds(5)).atMost(PATIENCE).until(first::isAlive);
+        await().during(Duration.ofSeconds(5)).until(first::isAlive);
         log.create(input(), PARTITIONS);
         writeUntilAResult();
     }
@@ -166,7 +164,7 @@ class HighAvailabilityIT {
         begin("after", Map.of("execution.state-recovery.path", savepoint));
         writeUntilAResult();
         String id = job();
-        await().atMost(PATIENCE).until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
+        await().until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
 
         killJobManager();
         launch();
@@ -221,8 +219,7 @@ class HighAvailabilityIT {
         }
         minute += 2;
         expected.add(BEGIN.plus(Duration.ofMinutes(minute - 2)) + " " + (expected.isEmpty() ? 1 : 2) * PARTITIONS);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
+        await().untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
     }
 
     private void write(int partition, int at) throws Exception {
@@ -258,7 +255,7 @@ class HighAvailabilityIT {
         String id = job();
         String request = rest.stop(id, "s3://streampane/state/" + JOB + "/" + generation);
         AtomicReference<String> savepoint = new AtomicReference<>();
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             rest.stopped(id, request).ifPresent(savepoint::set);
             return savepoint.get() != null;
         });

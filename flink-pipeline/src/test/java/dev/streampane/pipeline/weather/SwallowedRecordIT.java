@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
+import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.pipeline.window.ResultShape.Statistic.AVERAGE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
@@ -24,7 +24,6 @@ import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultShape;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.functions.FilterFunction;
@@ -43,7 +42,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class SwallowedRecordIT extends JobsOnKafka {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DAY = "2024-05-12T";
     private static final int PARTITIONS = 2;
 
@@ -205,7 +203,7 @@ class SwallowedRecordIT extends JobsOnKafka {
     }
 
     private static void awaitCommitted(String topic, String... texts) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.committedValues(topic))
+        await().untilAsserted(() -> assertThat(log.committedValues(topic))
                 .anySatisfy(value -> assertThat(value).contains(texts)));
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -40,7 +40,6 @@ class WeatherAverageJobIT extends JobsOnKafka {
 
     private static final int WINDOWS_SHOWN = 20;
     private static final Logger LOG = LoggerFactory.getLogger(WeatherAverageJobIT.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PARTITIONS = 4;
 
     /** As much as a producer sends by default: with our headers it is more than that. */
@@ -213,7 +212,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
         }
         heartbeats("00:02:01");
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(json(results())).hasSize(windows * 3));
+        await().untilAsserted(() -> assertThat(json(results())).hasSize(windows * 3));
         assertThat(flink.attempts(job)).isPositive();
         Map<String, Integer> counts = new TreeMap<>();
         json(results()).forEach(row -> assertThat(counts.put(
@@ -267,7 +266,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
     void shouldCheckpointLessOftenWhileOutputGoesOn() throws Exception {
         JobID job = flink.start(new WeatherAverageJob(), config());
 
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
+        await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
             write(0, "not json");
             List<Long> pauses = flink.pauses(job);
             assertThat(pauses).hasSizeGreaterThanOrEqualTo(3);
@@ -290,7 +289,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     write(partition, "{\"ts\":\"" + end + "\"}", "heartbeat");
                 }
-                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> tail.poll() > 0);
+                await().pollInterval(Duration.ofMillis(1)).until(() -> tail.poll() > 0);
                 delays.add(Duration.between(end, Instant.now()).toMillis());
             }
         }
@@ -310,17 +309,16 @@ class WeatherAverageJobIT extends JobsOnKafka {
     }
 
     private void awaitResults(int rows) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(json(results())).hasSizeGreaterThanOrEqualTo(rows));
+        await().untilAsserted(() -> assertThat(json(results())).hasSizeGreaterThanOrEqualTo(rows));
     }
 
     private void awaitCommitted(String topic, int records) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.committed(topic)).hasSize(records));
+        await().untilAsserted(() -> assertThat(log.committed(topic)).hasSize(records));
     }
 
     /** Audit lines of each partition reach from the first offset without a gap to {@code records}. */
     private void awaitAudit(Map<Integer, Long> records) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Map<Integer, Long> reached = new TreeMap<>();
             for (JsonNode line : json(audit())) {
                 int partition = line.get("partition").asInt();

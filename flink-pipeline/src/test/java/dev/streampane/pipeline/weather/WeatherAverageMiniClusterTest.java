@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.LateRecord;
@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeatherAverageMiniClusterTest {
 
     private static final TestSettings SETTINGS = TestSettings.of("weather-average");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final PartitionedLog log = new PartitionedLog(2);
     private final LogWriter input = new LogWriter(log, "device-readings");
@@ -337,8 +336,7 @@ class WeatherAverageMiniClusterTest {
         // Given a partition that was idle and is back, and behind: its task is at 06:00:25, the windows at 06:09:55
         TestSettings settings = SETTINGS.idleAfter(Duration.ofSeconds(2));
         input.reading(1, "06:00:30", "device1", "1").heartbeat(0, "06:10:00");
-        String savepoint = await().atMost(PATIENCE)
-                .until(
+        String savepoint = await().until(
                         () -> {
                             TopologyRun before = setup(settings).start(log, 2);
                             before.await(r -> r.results().size() == 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.Retention;
@@ -340,7 +340,7 @@ class LocalServersIT {
         parent.destroyForcibly().waitFor();
 
         // Then
-        await().until(() -> !orphan.isAlive());
+        await().atMost(Duration.ofSeconds(10)).until(() -> !orphan.isAlive());
     }
 
     /** The parent of the test above. */
