@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.AuditReport.Verdict;
@@ -39,8 +39,8 @@ class AuditCheckIT {
 
     @BeforeEach
     void createTopics() {
-        TOPICS.forEach(topic -> journal.create(topic, 1));
-        journal.create(PARTITIONED, 2);
+        journal.create(TOPICS, 1);
+        journal.create(List.of(PARTITIONED), 2);
         auditTopic = "audit";
         run(1);
         for (int offset = 0; offset < 10; offset++) {

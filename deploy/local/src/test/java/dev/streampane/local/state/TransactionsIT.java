@@ -31,7 +31,7 @@ class TransactionsIT {
 
     @BeforeEach
     void createTopic() {
-        journal.create(RESULTS, 1);
+        journal.create(List.of(RESULTS), 1);
     }
 
     @AfterEach
