@@ -163,36 +163,6 @@ class IndexResultsIT extends JobsOnKafka {
     }
 
     @Test
-    void shouldHaveOneDocumentOfAGlobalPaneWhenGenerationsBeginItInOtherMonths() throws Exception {
-        // Given: generation 1 has seen the keys since May, generation 2 began to read in November
-        for (int generation = 1; generation <= 2; generation++) {
-            String start = generation == 1 ? "2026-05-31T23:30:00Z" : "2026-11-01T00:30:00Z";
-            write(0, pane("global(count=30)", 17, generation, start));
-            write(0, pane("global(every=30s)", 59_740_199, generation, start));
-        }
-        // When
-        startJob();
-        awaitPosition(0, 4);
-        // Then
-        awaitCount("window-results", "key:months", 2);
-        JsonNode hits = view.get("/window-results/_search?q=key:months").at("/hits/hits");
-        assertThat(hits)
-                .extracting(hit -> hit.get("_index").asText().substring("window-results-weather-average-".length())
-                        + " "
-                        + hit.at("/_source/generation"))
-                .containsExactlyInAnyOrder("global 2", "2026.10 2");
-        assertThat(deadLetters()).isEmpty();
-    }
-
-    private static ObjectNode pane(String spec, long number, int generation, String start) {
-        ObjectNode pane = WindowResults.example("global-pane").put("key", "months");
-        pane.put("id", "weather-average~" + spec.replaceAll("[(=)]+", "-") + "~months~" + number);
-        pane.put("spec", spec).put("generation", generation);
-        ((ObjectNode) pane.get("window")).put("number", number).put("start", start);
-        return pane;
-    }
-
-    @Test
     void shouldIndexAlertsBesideResults() throws Exception {
         // Given
         String alerts = topic + "-alerts";
@@ -405,19 +375,6 @@ class IndexResultsIT extends JobsOnKafka {
             assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"id\":");
             assertThat(headers(letter)).containsEntry("reason", "not_json").doesNotContainKey("id");
         });
-    }
-
-    /** For Elasticsearch it is no fault of the document's, so that it would be tried again for ever. */
-    @Test
-    void shouldMakeADeadLetterOfAResultWithoutAnId() throws Exception {
-        // Given
-        write(0, WindowResults.average("nameless", 0).put("id", ""));
-        // When
-        startJob();
-        awaitPosition(0, 1);
-        // Then
-        assertThat(deadLetters()).singleElement().satisfies(letter -> assertThat(headers(letter))
-                .containsEntry("reason", "empty"));
     }
 
     @Test

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,19 +110,6 @@ class WordCountJobIT extends JobsOnKafka {
 
         awaitCounts(Changelog.count(words));
         Changelog.assertWhole(rows());
-    }
-
-    @Test
-    void shouldSayTheFinalCountsInBatchMode() throws Exception {
-        List<String> words = new ArrayList<>();
-        write(new Random(7), words);
-
-        JobID job = flink.submit(
-                new WordCountJob(), config("--mode=batch", "--parallelism=2"), SavepointRestoreSettings.none());
-
-        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
-        awaitCounts(Changelog.count(words));
-        assertThat(rows()).hasSize(Changelog.count(words).size()).allMatch(row -> row.startsWith("+I["));
     }
 
     @Test

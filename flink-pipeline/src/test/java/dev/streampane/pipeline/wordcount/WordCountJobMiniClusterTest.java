@@ -59,25 +59,6 @@ class WordCountJobMiniClusterTest {
     }
 
     @Test
-    void shouldPrintEveryChange() throws Exception {
-        Path file = write("text.txt", TEXT);
-
-        try (Console console = new Console()) {
-            run("--source=file:" + file, "--output=console");
-
-            assertThat(console.lines())
-                    .containsExactly(
-                            "1> +I[catalog, 1]",
-                            "1> +I[batch, 1]",
-                            "1> -U[catalog, 1]",
-                            "1> +U[catalog, 2]",
-                            "1> +I[flink, 1]",
-                            "1> -U[catalog, 2]",
-                            "1> +U[catalog, 3]");
-        }
-    }
-
-    @Test
     void shouldNameTheSubtaskThatPrints() throws Exception {
         List<String> words = Vocabulary.WORDS;
         Path file = write("text.txt", String.join(" ", words) + "\n" + String.join("\n", words));
@@ -195,19 +176,6 @@ class WordCountJobMiniClusterTest {
     }
 
     @Test
-    void shouldWaitForAWatchedFile() throws Exception {
-        Path file = directory.resolve("later.txt");
-
-        try (Console console = new Console()) {
-            flink.start(
-                    new WordCountJob(), config("--source=file:" + file, "--watch-interval=100ms", "--output=console"));
-            moveIn(directory, "later.txt", "flink flink");
-
-            awaitRows(console, Map.of("flink", 2L));
-        }
-    }
-
-    @Test
     void shouldReadAllOfAWatchedFileThatIsFoundWhileItIsCopied() throws Exception {
         Path file = directory.resolve("copied.gz");
 
@@ -281,17 +249,6 @@ class WordCountJobMiniClusterTest {
         return Changelog.fold(console.rows()).values().stream()
                 .mapToLong(n -> n)
                 .sum();
-    }
-
-    @Test
-    void shouldCountOnlyWordsThatBeginSo() throws Exception {
-        Path file = write("text.txt", "flink window fast Flink f af");
-
-        try (Console console = new Console()) {
-            run("--source=file:" + file, "--output=console", "--starts-with=f");
-
-            assertThat(Changelog.fold(console.rows())).isEqualTo(Map.of("flink", 1L, "fast", 1L, "f", 1L));
-        }
     }
 
     @ParameterizedTest
