@@ -30,7 +30,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /** A Flink cluster in this JVM that runs jobs as they are, with real IO. */
 public final class MiniFlink implements AutoCloseable {
 
-    private static final int SLOTS = 4;
+    private static final int SLOTS = 16;
 
     private final MiniCluster cluster;
     private int taskManager;
