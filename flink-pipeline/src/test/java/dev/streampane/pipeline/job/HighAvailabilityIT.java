@@ -94,7 +94,10 @@ class HighAvailabilityIT {
         flink.close();
     }
 
-    /** Where its run cannot be written down, and while the brokers say nothing. */
+    /**
+     * Where its run cannot be written down, and while the brokers say nothing. A failover takes no settings, for it goes on with the plan that is
+     * kept; an upgrade from last-state drops that.
+     */
     @Test
     void shouldGoOnAfterItsJobManagerWasKilled() throws Exception {
         begin("first", Map.of());
@@ -109,7 +112,7 @@ class HighAvailabilityIT {
         signalBroker("STOP");
         try {
             killJobManager();
-            launch();
+            launch("--zone=Europe/Berlin");
             Process again = flink.jobManager();
             await().during(SILENCE).until(again::isAlive);
         } finally {
@@ -117,40 +120,13 @@ class HighAvailabilityIT {
         }
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
-    }
 
-    /** A failover takes none, for it goes on with the plan that is kept; an upgrade from last-state drops that. */
-    @Test
-    void shouldWriteTheSettingsThatAnUpgradeTakesAndAFailoverDoesNot() throws Exception {
-        begin("plans", Map.of());
-        writeUntilAResult();
-
-        killJobManager();
-        launch("--zone=Europe/Berlin");
-        writeUntilAResult();
         killJobManager();
         var client = new ZooKeeper("127.0.0.1:" + zooKeeper.getLocalPort(), 6_000, event -> {});
-        ZKUtil.deleteRecursive(client, "/flink/plans/execution-plans");
+        ZKUtil.deleteRecursive(client, "/flink/first/execution-plans");
         client.close();
         launch("--zone=Europe/Paris");
-
         await().untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
-    }
-
-    @Test
-    void shouldWaitForBrokersAndTopicsThatAreAwayAtItsFirstStart() throws Exception {
-        generation++; // whose input is not there
-        signalBroker("STOP");
-        begin("early", Map.of());
-        Process first = flink.jobManager();
-        try {
-            await().during(SILENCE).until(first::isAlive);
-        } finally {
-            signalBroker("CONT");
-        }
-        await().during(Duration.ofSeconds(5)).until(first::isAlive);
-        log.create(input(), PARTITIONS);
-        writeUntilAResult();
     }
 
     /** From which nobody could start again: the brokers have aborted what it promised. */
