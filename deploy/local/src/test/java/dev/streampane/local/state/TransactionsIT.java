@@ -64,30 +64,6 @@ class TransactionsIT {
     }
 
     @Test
-    void shouldAbortOrphansAndNoPromisedTransaction(@TempDir Path states) throws Exception {
-        // Given
-        TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
-        var promised = begin("weather-average-1-0-57", "promised");
-        begin("weather-average-1-0-58", "orphan");
-        begin("weather-average-1-1-59", "orphan");
-        begin("weather-average-2-0-90", "other generation");
-        begin("transaction-total-1-0-90", "other job");
-
-        // When
-        var aborted = abort(states, open -> open.isOf("weather-average", 1) && open.isOlderThan(Duration.ZERO), false)
-                .aborted();
-
-        // Then
-        assertThat(aborted)
-                .extracting(JobTransaction::transactionalId)
-                .containsExactly("weather-average-1-0-58", "weather-average-1-1-59");
-        assertThat(Transactions.list(journal.bootstrapServers()))
-                .extracting(JobTransaction::transactionalId)
-                .containsExactly("transaction-total-1-0-90", "weather-average-1-0-57", "weather-average-2-0-90");
-        promised.commitTransaction();
-    }
-
-    @Test
     void shouldAbortTheOrphansOfJobsThatDoNotRunInEveryGeneration(@TempDir Path states) throws Exception {
         // Given
         TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
