@@ -100,7 +100,7 @@ final class AllJobs {
 
     /** All processes together, {@code up} itself among them. Cores are shown and not judged. */
     private static void assertFits(Up up) {
-        JsonNode measured = json(up.command("measure", "--for", "5s", "--json"));
+        JsonNode measured = json(up.command("measure", "--for", "1s", "--json"));
         System.out.printf(
                 "all jobs: %.2f cores, %,d MiB resident: %s%n",
                 measured.at("/whole/cores").asDouble(),

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * {@code explain} of results-api says equal for windows of a run with kills in which the job went on under other settings; and it says
@@ -199,7 +195,7 @@ final class Explains {
         int rev = window.path("rev").asInt() + 1;
         falsified.put("rev", rev).put("status", "REVISED").put("cause", "late-record");
         falsified.put("count", window.path("count").asLong() + 1);
-        write(up, falsified);
+        up.append(RESULTS, falsified.path("key").asText(), falsified.toString());
         String id = window.path("id").asText();
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
         await().untilAsserted(() -> {
@@ -220,21 +216,5 @@ final class Explains {
         assertThat(answer.at("/differences/0/recomputed").asLong())
                 .isEqualTo(window.path("count").asLong());
         System.out.println("a falsified log: " + answer);
-    }
-
-    /** Commits a row as a job does. */
-    private static void write(Up up, JsonNode row) {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", up.bootstrapServers(), "transactional.id", "test-job"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(
-                    RESULTS,
-                    row.path("key").asText().getBytes(StandardCharsets.UTF_8),
-                    row.toString().getBytes(StandardCharsets.UTF_8)));
-            producer.commitTransaction();
-        }
     }
 }
