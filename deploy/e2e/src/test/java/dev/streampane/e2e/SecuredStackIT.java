@@ -162,20 +162,6 @@ class SecuredStackIT {
     }
 
     @Test
-    void shouldRefuseWhatIsNotAUsersOwn() {
-        new KafkaUser(stack.kafka, "results-api").cannotWrite(TOPICS);
-        List<String> others = new ArrayList<>(TOPICS);
-        others.removeAll(List.of("device-readings", "time-series"));
-        KafkaUser simulator = new KafkaUser(stack.kafka, "iot-simulator");
-        simulator.cannotWrite(others);
-        simulator.cannotRead(TOPICS);
-        new KafkaUser(stack.kafka, "transaction-simulator").cannotRead(TOPICS);
-        KafkaUser job = new KafkaUser(stack.kafka, "weather-average");
-        job.cannotWrite(List.of("device-readings", "transactions", "alerts"));
-        job.cannotRead(List.of("transactions", "window-results"));
-    }
-
-    @Test
     void shouldKeepAJobFromTheTransactionsOfAnother() {
         new KafkaUser(stack.kafka, "weather-average").cannotUse("transaction-total-1-0-1");
     }
