@@ -166,38 +166,20 @@ class ExactlyOnceSinkIT {
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
 
-        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).containsAnyOf(promised.toArray(String[]::new));
+        assertThat(lossFrom(savepoint)).containsAnyOf(promised.toArray(String[]::new));
     }
 
-    @Test
-    void shouldFailForGoodWhenWhatWasPromisedIsAbortedAndForgotten() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
-        Instant timeout = Instant.now().plusSeconds(2);
-        flink.cancel(job);
-        log.admin().fenceProducers(open()).all().get();
-        await().untilAsserted(() -> {
-            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
-            assertThat(Instant.now()).isAfter(timeout);
-        });
-
-        JobID restored = flink.submit(
-                new EchoJob(),
-                config("--transaction-timeout=2s", "--checkpoint-interval=100ms", "--checkpoint-timeout=1s"),
-                SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
-    }
-
-    @Test
-    void shouldFailForGoodWhenWhatIsForgottenWasOpenWithAShorterTimeout() throws Exception {
-        take(generation, Map.of("transaction-timeout", "2s"));
+    /** By the timeout of now, or by the shorter one of the run that had promised it. */
+    @ParameterizedTest
+    @CsvSource({
+        ",--transaction-timeout=2s --checkpoint-interval=100ms --checkpoint-timeout=1s",
+        "2s,--transaction-timeout=1d"
+    })
+    void shouldFailForGoodWhenWhatWasPromisedIsAbortedAndForgotten(String timeoutOfTheRun, String options)
+            throws Exception {
+        if (timeoutOfTheRun != null) {
+            take(generation, Map.of("transaction-timeout", timeoutOfTheRun));
+        }
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         String savepoint = promise(job);
         Instant timeout = Instant.now().plusSeconds(2);
@@ -208,12 +190,7 @@ class ExactlyOnceSinkIT {
             assertThat(Instant.now()).isAfter(timeout);
         });
 
-        JobID restored = flink.submit(
-                new EchoJob(), config("--transaction-timeout=1d"), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
+        assertThat(lossFrom(savepoint, options.split(" "))).contains("promised longer ago than --transaction-timeout");
     }
 
     @Test
@@ -335,6 +312,14 @@ class ExactlyOnceSinkIT {
 
     private void awaitWritten(int records) {
         await().untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
+    }
+
+    /** Why a job fails for good, and at once, that goes on from a savepoint. */
+    private String lossFrom(String savepoint, String... options) throws Exception {
+        JobID restored = flink.submit(new EchoJob(), config(options), SavepointRestoreSettings.forPath(savepoint));
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        return loss(restored);
     }
 
     /** Why a job has failed for good: it says what is lost, and how to start without it. */
