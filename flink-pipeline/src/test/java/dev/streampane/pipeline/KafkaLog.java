@@ -33,7 +33,9 @@ public final class KafkaLog implements AutoCloseable {
     public KafkaLog(String servers) {
         this.servers = servers;
         TopicCatalogue.load().create(servers);
-        producer = new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer());
+        Properties settings = properties();
+        settings.setProperty("linger.ms", "0"); // who writes a record waits for it
+        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         admin = Admin.create(properties());
     }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
 import java.net.URL;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
@@ -31,8 +30,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /** A Flink cluster in this JVM that runs jobs as they are, with real IO. */
 public final class MiniFlink implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int SLOTS = 4;
+    private static final int SLOTS = 16;
 
     private final MiniCluster cluster;
     private int taskManager;
@@ -87,16 +85,16 @@ public final class MiniFlink implements AutoCloseable {
 
     /** Waits until every task runs. */
     public JobID awaitRunning(JobID job) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        cluster.getExecutionGraph(job).get().getAllExecutionVertices())
-                .extracting(AccessExecutionVertex::getExecutionState)
-                .containsOnly(ExecutionState.RUNNING));
+        await().untilAsserted(
+                        () -> assertThat(cluster.getExecutionGraph(job).get().getAllExecutionVertices())
+                                .extracting(AccessExecutionVertex::getExecutionState)
+                                .containsOnly(ExecutionState.RUNNING));
         return job;
     }
 
     /** Waits for the end of a job and says how it ended. */
     public JobStatus awaitEnd(JobID job) {
-        await().atMost(PATIENCE).until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+        await().until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
         return status(job);
     }
 

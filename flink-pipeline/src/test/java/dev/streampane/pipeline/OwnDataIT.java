@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +19,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code deploy/docs/own-data.md}: its class compiles, and its messages give what it says. */
 class OwnDataIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LONGEST_JOB = 100;
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
     private static final Pattern OPTION = Pattern.compile("\"(--[^\"]+)\"");
@@ -72,7 +70,7 @@ class OwnDataIT {
                 log.write(topic, 0, null, message.group(), kind);
             }
             // Then
-            await().atMost(PATIENCE).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(log.committed("window-results"))
                         .extracting(OwnDataIT::result)
                         .containsExactlyInAnyOrderElementsOf(said(1));

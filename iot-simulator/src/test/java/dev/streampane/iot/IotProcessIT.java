@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ScramKafka;
+import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.simulation.ProcessContract;
+import dev.streampane.simulation.TopicReader;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -33,8 +43,76 @@ class IotProcessIT extends ProcessContract {
             "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users", "User:ANONYMOUS");
 
+    private static final String MODULE = "iot-simulator";
+    private static final List<String> TOPICS = List.of("device-readings", "time-series");
+
     IotProcessIT() {
-        super("iot-simulator", "iot", "each device's period", List.of("device-readings", "time-series"));
+        super(MODULE, "iot", "each device's period");
+    }
+
+    @Test
+    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
+        // Given
+        int[] ports = FreePorts.next(4);
+        Path journal = folder.resolve("journal");
+        Process process = start(
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + ports[0],
+                        "QUARKUS_HTTP_PORT",
+                        String.valueOf(ports[2]),
+                        "QUARKUS_MANAGEMENT_PORT",
+                        String.valueOf(ports[3]),
+                        "IOT_ACKNOWLEDGEMENT_TIMEOUT",
+                        "5s"),
+                "--journal",
+                journal.toString());
+        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
+                .startsWith("503"));
+        assertThat(get(ports[3], "/q/health/live")).startsWith("200");
+        assertThat(healthy(ports[3], "/q/health/live")).isZero();
+        assertThat(healthy(ports[3], "/q/health/ready")).isOne();
+        assertThat(healthy(99_999, "/q/health/live")).isOne();
+        assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
+
+        // When
+        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load().create(kafka.bootstrapServers());
+            await().atMost(PATIENCE)
+                    .until(() -> get(ports[3], "/q/health/ready").startsWith("200"));
+            await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
+            for (String topic : TOPICS) {
+                await().atMost(PATIENCE)
+                        .until(() -> log().contains("Kafka acknowledges again: topic=" + topic + " dropped=0"));
+            }
+            process.destroyForcibly().waitFor();
+
+            // Then
+            Set<String> places = TopicReader.read(kafka.bootstrapServers(), TOPICS.get(0)).stream()
+                    .map(found -> found.partition() + "/" + found.offset())
+                    .collect(toSet());
+            for (String line : Files.readAllLines(journal)) {
+                JsonNode entry = new ObjectMapper().readTree(line);
+                assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
+            }
+        }
+        assertThat(log()).doesNotContain("ERROR", "Exception:\n", "\tat ");
+        List<String> warnings =
+                log().lines().filter(line -> line.contains("WARN")).toList();
+        assertThat(warnings).hasSameSizeAs(TOPICS);
+        TOPICS.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
+    }
+
+    /** What the images' health check ends with. */
+    private static int healthy(int port, String path) throws Exception {
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(MODULE, List.of()));
+        command.addAll(List.of("--healthy", path));
+        ProcessBuilder check = new ProcessBuilder(command);
+        check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
+        Process asked = check.start();
+        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return asked.exitValue();
     }
 
     @Test

@@ -47,6 +47,37 @@ class IotSimulatorIT extends SimulatorContract {
     }
 
     @Test
+    void shouldLoseNothingAcknowledgedAndCountDropsWhenTheBrokerIsKilled() throws Exception {
+        // Given
+        awaitAcknowledged(state().getLong("acknowledged") + 100);
+        management().get("/q/health/ready").then().statusCode(200);
+
+        // When
+        kafka.kill();
+
+        // Then
+        await().atMost(PATIENCE).until(() -> state().getString("broker").equals("AWAY"));
+        management().get("/q/health/ready").then().statusCode(503).body("status", is("DOWN"));
+        management().get("/q/health/live").then().statusCode(200);
+        await().atMost(PATIENCE).until(() -> state().getLong("dropped") > 1000);
+        assertThat(state().getInt("bufferedBytes")).isLessThanOrEqualTo(64 * 1024);
+        long acknowledged = state().getLong("acknowledged");
+        outageUntil = Instant.now().plusSeconds(60);
+        kafka.restart();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> management().get("/q/health/ready").then().statusCode(200));
+        awaitAcknowledged(acknowledged + 300);
+        assertThat(state().getLong("failed")).isZero();
+        shouldHoldEveryJournalledRecordInTheTopicOnce();
+        put("{\"state\":\"PAUSED\"}");
+        long sent = awaitQuiet("sent");
+        awaitAcknowledged(sent);
+        assertThat(topic().stream().filter(message -> !TopicReader.isHeartbeat(message)))
+                .as("nothing is there twice")
+                .hasSize((int) sent);
+    }
+
+    @Test
     void shouldPublishRowsAndTheirHeartbeatsToEveryPartitionOfTheirTopic() throws Exception {
         // Given
         put("{\"tags\":{\"rate\":500}}").body("tags.rate", is(500));

@@ -2,13 +2,12 @@
 package dev.streampane.tx;
 
 import dev.streampane.simulation.ProcessContract;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 
 @Tag("native")
 class TransactionProcessIT extends ProcessContract {
 
     TransactionProcessIT() {
-        super("transaction-simulator", "tx", "one per period", List.of("transactions"));
+        super("transaction-simulator", "tx", "one per period");
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
@@ -29,8 +29,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** {@code up --jobs all}: every job at once, each with something to show, and the audit of all of them reconciled. */
 final class AllJobs {
-
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** 4.25 GiB: what {@code up} wants to be free for all jobs. */
     private static final long MOST_MIB = 4352;
@@ -68,8 +66,7 @@ final class AllJobs {
         try (KafkaProducer<byte[], byte[]> producer = producer(up.bootstrapServers())) {
             publishTheft(producer, "victim", at);
             producer.flush();
-            await("a preview").atMost(PATIENCE).until(() -> !values(up, "window-previews")
-                    .isEmpty());
+            await("a preview").until(() -> !values(up, "window-previews").isEmpty());
             passAMinute(producer, at);
         }
     }
@@ -81,7 +78,7 @@ final class AllJobs {
         try (KafkaProducer<byte[], byte[]> producer = producer(up.bootstrapServers())) {
             publishTimeSeries(producer);
         }
-        await().atMost(PATIENCE).until(() -> jobsOfResults(up).containsAll(resultJobs()));
+        await().until(() -> jobsOfResults(up).containsAll(resultJobs()));
         awaitLines(up);
         awaitAlert(up);
         awaitArchive();
@@ -103,7 +100,7 @@ final class AllJobs {
 
     /** All processes together, {@code up} itself among them. Cores are shown and not judged. */
     private static void assertFits(Up up) {
-        JsonNode measured = json(up.command("measure", "--for", "5s", "--json"));
+        JsonNode measured = json(up.command("measure", "--for", "1s", "--json"));
         System.out.printf(
                 "all jobs: %.2f cores, %,d MiB resident: %s%n",
                 measured.at("/whole/cores").asDouble(),
@@ -172,23 +169,21 @@ final class AllJobs {
 
     private static void awaitLines(Up up) {
         String closed = " " + Instant.parse("2026-01-15T10:01:00Z").toEpochMilli() + "000000";
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(values(up, "telegraf").stream().flatMap(String::lines))
-                        .anyMatch(line -> line.startsWith("tags,name=pu136mod-nd-011 value=2") && line.endsWith(closed))
-                        .contains("tags,name=pu136mod-ns-021 text=\"open, or not\"" + closed));
+        await().untilAsserted(() -> assertThat(values(up, "telegraf").stream().flatMap(String::lines))
+                .anyMatch(line -> line.startsWith("tags,name=pu136mod-nd-011 value=2") && line.endsWith(closed))
+                .contains("tags,name=pu136mod-ns-021 text=\"open, or not\"" + closed));
     }
 
     private static void awaitAlert(Up up) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(values(up, "alerts").stream().map(AllJobs::json))
-                        .filteredOn(alert -> alert.path("client").asText().equals("victim"))
-                        .singleElement()
-                        .matches(alert -> alert.path("pattern").asText().equals("small-then-large")));
+        await().untilAsserted(() -> assertThat(values(up, "alerts").stream().map(AllJobs::json))
+                .filteredOn(alert -> alert.path("client").asText().equals("victim"))
+                .singleElement()
+                .matches(alert -> alert.path("pattern").asText().equals("small-then-large")));
     }
 
     private void awaitArchive() {
         Path day = data.resolve("archive/step_year=2026/step_date=2026-01-15");
-        await().atMost(PATIENCE).until(() -> parquetFiles(day) > 0);
+        await().until(() -> parquetFiles(day) > 0);
     }
 
     /** Fails at the first file that is none; one that is compacted meanwhile goes, and is not counted. */
@@ -224,7 +219,7 @@ final class AllJobs {
 
     /** The last +I or +U of a word is its count: one more with each of them. */
     private static void awaitWords(Up up) {
-        await().atMost(PATIENCE).until(() -> values(up, "word-counts").size() > 20);
+        await().until(() -> values(up, "word-counts").size() > 20);
         Map<String, Long> counts = new HashMap<>();
         for (String row : values(up, "word-counts")) {
             JsonNode change = json(row);
@@ -239,7 +234,7 @@ final class AllJobs {
     private static void awaitHistory(Up up) {
         Rest rest = new Rest(up.url(StackPort.RESULTS_API));
         for (String job : resultJobs()) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+            await().untilAsserted(() -> assertThat(
                             rest.get("/api/v1/windows?job=" + job + "&limit=1").path("items"))
                     .isNotEmpty());
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalService;
@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Assumptions;
 
 /** The clients of {@code deploy/docs/clients.md}, as they are there: each hears everything once, also what is said while nobody answers. */
@@ -214,9 +212,5 @@ final class Clients {
         String section = page.substring(page.indexOf("\n## " + title + "\n"));
         int begin = section.indexOf('\n', section.indexOf("\n```") + 1) + 1;
         return section.substring(begin, section.indexOf("\n```\n", begin) + 1);
-    }
-
-    private static ConditionFactory patiently() {
-        return await().atMost(Duration.ofSeconds(60)).ignoreExceptions();
     }
 }

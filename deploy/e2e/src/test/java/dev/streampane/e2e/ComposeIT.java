@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.apache.kafka.clients.CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
@@ -80,9 +80,7 @@ class ComposeIT {
         assertThat(run("prepare")).contains("topics: the", "index templates: put");
         assertThat(submitAndHearNothing("weather-average")).contains("weather-average cannot be started");
         // from here on until Flink shows the job, it looks like a generation that came to nothing
-        await().atMost(Duration.ofMinutes(1))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(20))
                 .until(() ->
                         Generations.next(Map.of(BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()), "weather-average")
                                 > 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +25,12 @@ class ContainersTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await().atMost(Duration.ofMinutes(1)).until(() -> script.descendants().anyMatch(ContainersTest::sleeps));
+        await().until(() -> script.descendants().anyMatch(ContainersTest::sleeps));
         List<ProcessHandle> commands = script.descendants().toList();
         // When
         ContainersIT.end(script, Duration.ofMillis(300));
         // Then
-        await().atMost(Duration.ofMinutes(1)).until(() -> commands.stream().noneMatch(ProcessHandle::isAlive));
+        await().until(() -> commands.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(script.isAlive()).isFalse();
         assertThat(cleaned).exists();
     }

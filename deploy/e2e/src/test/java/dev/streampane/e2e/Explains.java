@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,8 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * {@code explain} of results-api says equal for windows of a run with kills in which the job went on under other settings; and it says
@@ -35,7 +30,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Explains {
 
     private static final String JOB = Feed.READINGS.job();
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String RESULTS = "window-results";
     private static final int FALSIFIED = 1000;
 
@@ -99,7 +93,7 @@ final class Explains {
     private static Map<String, JsonNode> awaitIndexed(Up up, List<String> specs) {
         Map<String, JsonNode> last = new TreeMap<>();
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             last.clear();
             TopicRecords.all(up.bootstrapServers(), RESULTS, "read_committed").stream()
                     .map(record -> Outcome.json(record.value()))
@@ -201,10 +195,10 @@ final class Explains {
         int rev = window.path("rev").asInt() + 1;
         falsified.put("rev", rev).put("status", "REVISED").put("cause", "late-record");
         falsified.put("count", window.path("count").asLong() + 1);
-        write(up, falsified);
+        up.append(RESULTS, falsified.path("key").asText(), falsified.toString());
         String id = window.path("id").asText();
         Rest results = new Rest(up.url(StackPort.RESULTS_API));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             JsonNode indexed = explain(up, id);
             assertThat(indexed.path("findings")).as("%s", indexed).hasSize(1);
         });
@@ -222,21 +216,5 @@ final class Explains {
         assertThat(answer.at("/differences/0/recomputed").asLong())
                 .isEqualTo(window.path("count").asLong());
         System.out.println("a falsified log: " + answer);
-    }
-
-    /** Commits a row as a job does. */
-    private static void write(Up up, JsonNode row) {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", up.bootstrapServers(), "transactional.id", "test-job"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(
-                    RESULTS,
-                    row.path("key").asText().getBytes(StandardCharsets.UTF_8),
-                    row.toString().getBytes(StandardCharsets.UTF_8)));
-            producer.commitTransaction();
-        }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
@@ -45,8 +45,7 @@ final class ExposedMetrics {
     /** Waits until everything that the file promises is there, and wants nothing that it does not name. */
     static void awaitDocumented(String process, URI url) {
         List<String> lines = documented(process);
-        await().atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(500))
+        await().pollInterval(Duration.ofMillis(500))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     Set<String> exposed = exposed(process, url);

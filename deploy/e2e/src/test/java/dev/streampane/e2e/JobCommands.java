@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.AuditCheck;
@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
 /** Jobs that are stopped, started, changed and superseded by commands while the stack runs, held against the oracle. */
 final class JobCommands {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final WindowRule FIRST = LoadedStack.RULE;
     private static final WindowRule STRICTER = FIRST.with(Duration.ofSeconds(2), Duration.ofSeconds(20));
     private static final WindowRule LAXER = FIRST.with(Duration.ofSeconds(9), Duration.ofMinutes(2));
@@ -112,7 +111,7 @@ final class JobCommands {
     void superviseWhatCommandsHaveLeft() {
         up.command("jobs", "stop", TOTAL);
         up.kill("jobmanager");
-        await().atMost(PATIENCE).until(() -> runsWith(1));
+        await().until(() -> runsWith(1));
         readings.publish(Duration.ofSeconds(20));
         assertThat(up.command("jobs", "list")).containsPattern(TOTAL + " +STOPPED");
         up.command("jobs", "start", TOTAL);
@@ -150,7 +149,7 @@ final class JobCommands {
 
     /** Publishes meanwhile: what is output is committed at once, and all else each five seconds. */
     private void awaitCheckpoint(int generation, long id) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
             transactions.publish(Duration.ofSeconds(10));
             return NewestState.id(up.stateFolder(), TOTAL, generation) >= id;
         });
@@ -175,7 +174,7 @@ final class JobCommands {
         expected.removeAll(ids(impatient));
         assertThat(expected).isNotEmpty();
 
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(() -> {
+        await().pollInterval(Duration.ofSeconds(2)).until(() -> {
             readings.beat();
             return up.events().stream()
                     .filter(e -> e.path("event").asText().equals("superseded"))

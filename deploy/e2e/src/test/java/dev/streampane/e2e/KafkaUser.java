@@ -4,8 +4,6 @@ package dev.streampane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,24 +13,18 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** One user of a broker, who tries what is not its own. */
 final class KafkaUser {
 
-    private final String name;
     private final Map<String, Object> client;
 
     KafkaUser(SecuredKafka kafka, String name) {
-        this.name = name;
         client = kafka.client(name);
         client.put("default.api.timeout.ms", 5000);
         client.put("request.timeout.ms", 4000);
@@ -66,34 +58,6 @@ final class KafkaUser {
             }
         }
         return allowed;
-    }
-
-    void cannotWrite(List<String> topics) {
-        Map<String, Object> settings = new HashMap<>(client);
-        settings.put("enable.idempotence", false);
-        settings.put("max.block.ms", 60_000);
-        try (var producer = producer(settings)) {
-            for (String topic : topics) {
-                byte[] value = "x".getBytes(StandardCharsets.UTF_8);
-                var sent = producer.send(new ProducerRecord<>(topic, 0, null, value));
-                assertThatThrownBy(sent::get)
-                        .as("%s writes %s", name, topic)
-                        .hasCauseInstanceOf(TopicAuthorizationException.class);
-            }
-        }
-    }
-
-    void cannotRead(List<String> topics) {
-        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            for (String topic : topics) {
-                var partition = new TopicPartition(topic, 0);
-                consumer.assign(List.of(partition));
-                consumer.seek(partition, 0);
-                assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(1)))
-                        .as("%s reads %s", name, topic)
-                        .isInstanceOf(TopicAuthorizationException.class);
-            }
-        }
     }
 
     /** Neither writes under the id nor ends what was written under it. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.e2e.Oracle.Place;
 import dev.streampane.local.audit.AuditCheck;
@@ -159,7 +159,6 @@ final class Kills {
     private JobTransaction awaitOpenTransactionWithALateRecord() {
         stack.readings().publishLate(0);
         return await().atMost(RECOVERS_WITHIN)
-                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> Transactions.list(up.bootstrapServers()).stream()

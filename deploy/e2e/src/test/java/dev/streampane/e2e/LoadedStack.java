@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.local.server.Patience.await;
 
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.log.TopicRecords;
@@ -19,8 +19,6 @@ final class LoadedStack implements AutoCloseable {
 
     /** The specification that the oracle knows; the others of a stack are held by replay and explain. */
     static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
-
-    private static final Duration READ_WITHIN = Duration.ofMinutes(2);
 
     /**
      * In which this stack starts on two quiet cores: 0.75 of the 22.7 s that {@code bench startup} has of one with simulators and five jobs
@@ -80,7 +78,6 @@ final class LoadedStack implements AutoCloseable {
     /** Waits until every record of every partition is in an audit line. */
     void awaitRead() {
         await("everything read")
-                .atMost(READ_WITHIN)
                 .until(() ->
                         AuditCheck.check(Topics.client(up.bootstrapServers())).count("unaudited") == 0);
     }

@@ -223,6 +223,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         Duration time = Duration.between(
                 Instant.parse(newest.path(from).asText()),
                 Instant.parse(newest.path(to).asText()));
+        assertThat(time).isGreaterThanOrEqualTo(Duration.ZERO);
         return browser.js(
                 "return import('/page/format.js').then(format => format.lasting(arguments[0]))", time.toMillis());
     }

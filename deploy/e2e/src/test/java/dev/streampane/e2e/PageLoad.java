@@ -28,7 +28,7 @@ final class PageLoad {
     private static final String ALERTS = "page-load-alerts";
     private static final String SPEC = "tumbling(1s)";
     private static final double MOST = 0.5;
-    private static final Duration MEASURED = Duration.ofSeconds(10);
+    private static final Duration MEASURED = Duration.ofSeconds(5);
 
     private final Up up;
     private final Path folder;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.TopicRecords;
-import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -29,9 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
@@ -97,7 +93,6 @@ final class PageViews {
                     use::isUsedByKeysAlone,
                     this::detailsAreShown,
                     () -> comesBackWithoutAHole(browser),
-                    this::comesBackWhenItsConnectionIsCut,
                     connections::saysThatResultsWereMissed,
                     connections::showsWhatCouldNotBeHad,
                     () -> connections.isOneOfTwoWindows(readings::publish),
@@ -155,19 +150,19 @@ final class PageViews {
     private void cardsShowWhatTheApiSays(Browser browser) {
         browser.go("now?filter=device1");
         String card = "[data-series='%s · %s · device1'] ".formatted(JOB, SPEC);
-        List<BigDecimal> expected = windows("&key=device1&limit=20").stream()
-                .map(window -> window.at("/values/avg_temp").decimalValue())
-                .toList();
+        List<BigDecimal> expected = new ArrayList<>();
+        windows("&key=device1&limit=20")
+                .forEach(window -> expected.add(0, window.at("/values/avg_temp").decimalValue()));
         patiently().untilAsserted(() -> {
             String label = browser.attributes(card + ".spark", "aria-label").get(0);
             List<BigDecimal> drawn = Arrays.stream(
                             label.substring(label.indexOf(": ") + 2).split(", "))
                     .map(BigDecimal::new)
                     .toList();
-            assertThat(drawn).usingElementComparator(Comparator.naturalOrder()).isEqualTo(reversed(expected));
+            assertThat(drawn).usingElementComparator(Comparator.naturalOrder()).isEqualTo(expected);
         });
         assertThat(browser.attributes(card + ".big", "title").get(0))
-                .isEqualTo("avg_temp " + expected.get(0).toPlainString());
+                .isEqualTo("avg_temp " + expected.get(expected.size() - 1).toPlainString());
         assertThat(browser.<Boolean>js(
                         "const key = document.querySelector(arguments[0]); return key.scrollWidth <= key.clientWidth",
                         card + ".key"))
@@ -274,20 +269,6 @@ final class PageViews {
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
                         .map(row -> List.of(row.get(0), row.get(1), row.get(2), row.get(3), row.get(5))))
                 .containsExactlyElementsOf(clocks(browser)));
-        List<List<String>> standings = new ArrayList<>();
-        api.get("/api/v1/status").path("items").forEach(job -> {
-            JsonNode newest = job.path("newest");
-            assertThat(newest.isNull()
-                            || !instant(newest, "appended").isBefore(instant(newest, "end"))
-                                    && !instant(newest, "streamed").isBefore(instant(newest, "appended")))
-                    .as(job.toString())
-                    .isTrue();
-            standings.add(List.of(
-                    job.path("job").asText(), job.path("lag").asText("–").replace("null", "–")));
-        });
-        patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Jobs']").stream()
-                        .map(row -> List.of(row.get(0), row.get(5).replace(",", ""))))
-                .containsAll(standings));
     }
 
     /** Of each input partition its job, name, lag, how far its clock is behind now, and its records. */
@@ -347,11 +328,7 @@ final class PageViews {
     }
 
     private void publishWord(String word, int count) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", up.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(
-                    "word-counts", word, "{\"op\":\"+U\",\"word\":\"%s\",\"count\":%d}".formatted(word, count)));
-        }
+        up.append("word-counts", word, "{\"op\":\"+U\",\"word\":\"%s\",\"count\":%d}".formatted(word, count));
     }
 
     private void assertWords(Browser browser) {
@@ -559,25 +536,6 @@ final class PageViews {
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }
 
-    /** By a network that drops it, while the service goes on. */
-    private void comesBackWhenItsConnectionIsCut() throws IOException {
-        try (CutProxy network = new CutProxy(up.url(StackPort.RESULTS_API));
-                Browser browser = Browser.open(network.url())) {
-            browser.load("now?filter=cut");
-            patiently().until(() -> browser.state().equals("live"));
-            readings.publish(List.of("cut1"));
-            patiently().until(() -> browser.texts(".card .card-key"), List.of("cut1")::equals);
-            // When
-            network.cut();
-            readings.publish(List.of("cut2"));
-            // Then
-            patiently().until(() -> !browser.texts(".notice.back").isEmpty());
-            assertThat(browser.state()).isEqualTo("live");
-            patiently().until(() -> browser.texts(".card .card-key"), List.of("cut1", "cut2")::equals);
-            assertThat(browser.texts(".notice.reset")).isEmpty();
-        }
-    }
-
     private void losesNothingWhereverItsStreamIsCut(Browser browser) throws IOException {
         String word = "cut-behind-each-byte";
         Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -638,17 +596,7 @@ final class PageViews {
         return Instant.parse(window.at("/window/start").asText());
     }
 
-    private static Instant instant(JsonNode json, String name) {
-        return Instant.parse(json.path(name).asText());
-    }
-
-    private static <T> List<T> reversed(List<T> list) {
-        List<T> reversed = new ArrayList<>(list);
-        java.util.Collections.reverse(reversed);
-        return reversed;
-    }
-
     static ConditionFactory patiently() {
-        return await().atMost(Duration.ofSeconds(60)).ignoreExceptions();
+        return await().ignoreExceptions();
     }
 }

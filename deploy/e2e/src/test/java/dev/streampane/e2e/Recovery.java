@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.local.server.Patience.await;
 
 import dev.streampane.local.log.CommittedLog;
 import java.time.Duration;

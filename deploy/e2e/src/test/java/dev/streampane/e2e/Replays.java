@@ -13,7 +13,6 @@ import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
@@ -21,11 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a run has published through a kill and two restarts under other settings is recomputed to the bit, in both modes. */
 final class Replays {
@@ -76,7 +71,7 @@ final class Replays {
         JsonNode result = lastRevisionOfAClosedWindow(up, generation);
         ObjectNode tampered = result.deepCopy();
         tampered.put("rev", 1000).put("count", result.path("count").asLong() + 1);
-        write(up, tampered);
+        up.append(RESULTS, tampered.path("key").asText(), tampered.toString());
 
         ReplayReport report = replay(up, whole(OptionalInt.of(generation), true, 1));
 
@@ -107,19 +102,6 @@ final class Replays {
                 .filter(row -> !row.path("status").asText().equals("RETRACTED"))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void write(Up up, JsonNode row) throws InterruptedException, ExecutionException {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", up.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            RESULTS,
-                            row.path("key").asText().getBytes(StandardCharsets.UTF_8),
-                            row.toString().getBytes(StandardCharsets.UTF_8)))
-                    .get();
-        }
     }
 
     private static ReplayRequest whole(OptionalInt generation, boolean batch, int parallelism) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
@@ -19,23 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A second {@code up} on the data of a first one that ended badly, or long ago. FaultsIT kills the supervisor, too, and starts it at once. */
+/** A second {@code up} on the data of a first one that ended badly, and long ago. FaultsIT kills the supervisor, too, and starts it at once. */
 @Tag("campaign")
 class RestartIT {
 
     private static final WindowRule RULE = WindowRule.tumbling(Duration.ofSeconds(5));
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration DOWNTIME = Duration.ofSeconds(60);
-    private static final Duration SUPERVISOR_RECOVERS_WITHIN = Duration.ofSeconds(45);
     private static final String JOB = Feed.READINGS.job();
     private static final int ATTEMPTS = 12;
     private static final int RESTARTS = 4;
@@ -47,12 +41,6 @@ class RestartIT {
     Path data;
 
     private final int portOffset = Up.freePortOffset();
-    private long seed;
-
-    @BeforeEach
-    void chooseSeed() {
-        seed = Seed.next();
-    }
 
     @Test
     void shouldCommitWhatACheckpointPromisedWhenEverythingWasKilledBeforeTheCommit() {
@@ -64,7 +52,8 @@ class RestartIT {
             "--job-option",
             "checkpoint-interval=500ms" // many checkpoints to be killed in
         };
-        try (Load readings = load(Feed.READINGS)) {
+        try (Load readings =
+                new Load("127.0.0.1:" + StackPort.KAFKA.port(portOffset), Feed.READINGS, RULE, Seed.next())) {
             List<JobTransaction> promised = List.of();
             Instant upAgain = Instant.MAX;
             for (int attempt = 1; promised.isEmpty() && attempt <= RESTARTS; attempt++) {
@@ -96,7 +85,7 @@ class RestartIT {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             long completed = newest().checkpointId();
             readings.publish(Duration.ofSeconds(20));
-            Instant patience = Instant.now().plus(PATIENCE);
+            Instant patience = Instant.now().plus(Duration.ofMinutes(2));
             while (!isThere(completed + 1) && !isThere(completed + 2)) {
                 assertThat(Instant.now()).isBefore(patience);
                 Thread.onSpinWait();
@@ -107,7 +96,7 @@ class RestartIT {
                 up.killEverything();
                 return;
             }
-            await().atMost(PATIENCE).until(() -> newest().checkpointId() > promised);
+            await().until(() -> newest().checkpointId() > promised);
         }
         throw new AssertionError("each checkpoint was committed before the kill");
     }
@@ -119,8 +108,7 @@ class RestartIT {
     }
 
     private State newest() {
-        return await().atMost(PATIENCE)
-                .until(() -> NewestState.find(data.resolve("state"), JOB, 1), Optional::isPresent)
+        return await().until(() -> NewestState.find(data.resolve("state"), JOB, 1), Optional::isPresent)
                 .orElseThrow();
     }
 
@@ -130,7 +118,11 @@ class RestartIT {
      */
     private List<JobTransaction> promisedAndOpen() {
         long newest = newest().checkpointId();
-        try (LocalKafka kafka = broker(Map.of())) {
+        try (LocalKafka kafka = LocalKafka.start(
+                data.resolve("kafka"),
+                StackPort.KAFKA.port(portOffset),
+                StackPort.KAFKA_CONTROLLER.port(portOffset),
+                Map.of())) {
             return await().atMost(BROKER_LOADS)
                     .until(() -> openOf(newest, kafka.bootstrapServers()), open -> !open.isEmpty());
         } catch (ConditionTimeoutException none) {
@@ -146,75 +138,7 @@ class RestartIT {
                 .toList();
     }
 
-    @Test
-    void shouldGoOnFromASavepointWhoseTransactionalIdsHaveExpiredAndFromACheckpointOfAKilledSupervisor() {
-        Map<String, String> expiry = Map.of(
-                "transactional.id.expiration.ms",
-                "10000",
-                "transaction.remove.expired.transaction.cleanup.interval.ms",
-                "1000");
-        String[] options = expiry.entrySet().stream()
-                .flatMap(e -> List.of("--kafka-config", e.getKey() + "=" + e.getValue()).stream())
-                .toArray(String[]::new);
-        try (Load readings = load(Feed.READINGS);
-                Load transactions = load(Feed.TRANSACTIONS)) {
-            try (Up up = start(options)) {
-                readings.publish(Duration.ofSeconds(100));
-                transactions.publish(Duration.ofSeconds(100));
-                await().atMost(PATIENCE)
-                        .until(() -> !results(up.bootstrapServers()).isEmpty());
-            }
-            State savepoint = newest();
-            assertThat(savepoint.path().getFileName().toString()).startsWith("savepoint-");
-            try (LocalKafka kafka = broker(expiry)) {
-                await().atMost(PATIENCE)
-                        .until(() -> transactionalIds(kafka.bootstrapServers()).isEmpty());
-            }
-
-            Instant killed;
-            try (Up up = start(options)) {
-                assertThat(new FlinkJob(up, JOB).restored().path("id").asLong()).isEqualTo(savepoint.checkpointId());
-                readings.publish(Duration.ofSeconds(40));
-                killed = Instant.now();
-                up.killSupervisor();
-            }
-            try (Up again = start(options)) {
-                Duration recovery = Recovery.untilTheNextResult(again, Feed.READINGS, readings, killed);
-                System.out.println("supervisor killed, next committed result after " + recovery);
-                readings.finish();
-                transactions.finish();
-                Outcome outcome = Outcome.exact(again.bootstrapServers(), RULE);
-                assertThat(outcome.oracle().late()).isNotEmpty();
-                assertThat(recovery).isLessThanOrEqualTo(SUPERVISOR_RECOVERS_WITHIN);
-            }
-        }
-    }
-
-    private static List<?> results(String bootstrapServers) {
-        return TopicRecords.all(bootstrapServers, "window-results", "read_committed");
-    }
-
-    private static List<String> transactionalIds(String bootstrapServers) throws Exception {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            return admin.listTransactions().all().get().stream()
-                    .map(listing -> listing.transactionalId())
-                    .toList();
-        }
-    }
-
     private Up start(String... options) {
         return Up.start(data, portOffset, RULE, options);
-    }
-
-    private LocalKafka broker(Map<String, String> overrides) {
-        return LocalKafka.start(
-                data.resolve("kafka"),
-                StackPort.KAFKA.port(portOffset),
-                StackPort.KAFKA_CONTROLLER.port(portOffset),
-                overrides);
-    }
-
-    private Load load(Feed feed) {
-        return new Load("127.0.0.1:" + StackPort.KAFKA.port(portOffset), feed, RULE, seed);
     }
 }

@@ -18,7 +18,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -264,22 +262,6 @@ final class SecuredStack implements AutoCloseable {
         }
     }
 
-    /** To where they outlive the test: target/logs. */
-    private void keepLogs() {
-        Path kept = Path.of("target", "logs", "secured");
-        try (Stream<Path> files = Files.walk(data)) {
-            Files.createDirectories(kept);
-            for (Path log :
-                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
-                if (!log.startsWith(data.resolve("kafka/log"))) {
-                    Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() {
         while (!running.isEmpty()) {
@@ -289,6 +271,10 @@ final class SecuredStack implements AutoCloseable {
                 System.err.println("cannot close: " + e);
             }
         }
-        keepLogs();
+        try {
+            Up.keepLogs(data, "secured");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

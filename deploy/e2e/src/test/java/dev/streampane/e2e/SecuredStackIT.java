@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
@@ -159,20 +159,6 @@ class SecuredStackIT {
             expected.put(SecuredStack.WORDS, Set.of(AclOperation.READ));
         }
         return expected;
-    }
-
-    @Test
-    void shouldRefuseWhatIsNotAUsersOwn() {
-        new KafkaUser(stack.kafka, "results-api").cannotWrite(TOPICS);
-        List<String> others = new ArrayList<>(TOPICS);
-        others.removeAll(List.of("device-readings", "time-series"));
-        KafkaUser simulator = new KafkaUser(stack.kafka, "iot-simulator");
-        simulator.cannotWrite(others);
-        simulator.cannotRead(TOPICS);
-        new KafkaUser(stack.kafka, "transaction-simulator").cannotRead(TOPICS);
-        KafkaUser job = new KafkaUser(stack.kafka, "weather-average");
-        job.cannotWrite(List.of("device-readings", "transactions", "alerts"));
-        job.cannotRead(List.of("transactions", "window-results"));
     }
 
     @Test

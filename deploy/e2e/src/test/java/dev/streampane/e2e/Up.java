@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.local.server.Patience.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,8 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** {@code deploy/streampane up} as a user runs it: a process of its own; with {@code --native} where native executables are under test. */
 final class Up implements AutoCloseable {
@@ -236,6 +240,16 @@ final class Up implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));
     }
 
+    /** Writes a record that no job has written, and waits until it is there. */
+    void append(String topic, String key, String value) {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Another results-api on this stack, which is ready; its files lie in {@code folder}. */
     LocalService resultsApi(Path folder, Map<String, String> settings) throws IOException {
         Files.createDirectories(folder);
@@ -288,21 +302,25 @@ final class Up implements AutoCloseable {
         keepLogs();
     }
 
-    /** Copies the logs to where they outlive the test: target/logs. */
     private void keepLogs() {
-        Path kept = Path.of("target", "logs", data.getFileName().toString());
-        try (Stream<Path> files = Files.walk(data)) {
-            Files.createDirectories(kept);
-            Files.write(kept.resolve("up.json"), printed);
-            for (Path log :
-                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
-                String name = log.getFileName().toString();
-                if (!log.startsWith(data.resolve("kafka").resolve("log"))) {
-                    Files.copy(log, kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
+        try {
+            Files.write(keepLogs(data, data.getFileName().toString()).resolve("up.json"), printed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Copies the logs below a folder to where they outlive the test: {@code target/logs}. */
+    static Path keepLogs(Path folder, String name) throws IOException {
+        Path kept = Files.createDirectories(Path.of("target", "logs", name));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                if (!log.startsWith(folder.resolve("kafka/log"))) {
+                    Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+        return kept;
     }
 }

@@ -3,16 +3,9 @@ package dev.streampane.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.FreePorts;
-import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,9 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +34,6 @@ public abstract class ProcessContract {
     private final String module;
     private final String prefix;
     private final String withoutRate;
-    private final List<String> topics;
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -51,13 +41,11 @@ public abstract class ProcessContract {
      * @param module of the simulator
      * @param prefix of the names of its settings
      * @param withoutRate what a rate of 0 means
-     * @param topics that it writes to, that of the journalled records first
      */
-    protected ProcessContract(String module, String prefix, String withoutRate, List<String> topics) {
+    protected ProcessContract(String module, String prefix, String withoutRate) {
         this.module = module;
         this.prefix = prefix;
         this.withoutRate = withoutRate;
-        this.topics = topics;
     }
 
     @AfterEach
@@ -100,71 +88,6 @@ public abstract class ProcessContract {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(log()).contains("--journal FILE", prefix + ".faults.late.probability", variable("RATE"));
-    }
-
-    @Test
-    void shouldWaitForABrokerThatIsNotThereYetAndLoseNothingAcknowledgedWhenKilled() throws Exception {
-        // Given
-        int[] ports = FreePorts.next(4);
-        Path journal = folder.resolve("journal");
-        Process process = start(
-                Map.of(
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        "127.0.0.1:" + ports[0],
-                        "QUARKUS_HTTP_PORT",
-                        String.valueOf(ports[2]),
-                        "QUARKUS_MANAGEMENT_PORT",
-                        String.valueOf(ports[3]),
-                        variable("ACKNOWLEDGEMENT_TIMEOUT"),
-                        "5s"),
-                "--journal",
-                journal.toString());
-        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
-                .startsWith("503"));
-        assertThat(get(ports[3], "/q/health/live")).startsWith("200");
-        assertThat(healthy(ports[3], "/q/health/live")).isZero();
-        assertThat(healthy(ports[3], "/q/health/ready")).isOne();
-        assertThat(healthy(99_999, "/q/health/live")).isOne();
-        assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
-
-        // When
-        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
-            TopicCatalogue.load().create(kafka.bootstrapServers());
-            await().atMost(PATIENCE)
-                    .until(() -> get(ports[3], "/q/health/ready").startsWith("200"));
-            await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
-            for (String topic : topics) {
-                await().atMost(PATIENCE)
-                        .until(() -> log().contains("Kafka acknowledges again: topic=" + topic + " dropped=0"));
-            }
-            process.destroyForcibly().waitFor();
-
-            // Then
-            Set<String> places = TopicReader.read(kafka.bootstrapServers(), topics.get(0)).stream()
-                    .map(found -> found.partition() + "/" + found.offset())
-                    .collect(Collectors.toSet());
-            for (String line : Files.readAllLines(journal)) {
-                JsonNode entry = new ObjectMapper().readTree(line);
-                assertThat(places).contains(entry.get("partition") + "/" + entry.get("offset"));
-            }
-        }
-        assertThat(log()).doesNotContain("ERROR", "Exception:\n", "\tat ");
-        List<String> warnings =
-                log().lines().filter(line -> line.contains("WARN")).toList();
-        assertThat(warnings).hasSameSizeAs(topics);
-        topics.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
-    }
-
-    /** What the images' health check ends with. */
-    private int healthy(int port, String path) throws Exception {
-        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(module, List.of()));
-        command.addAll(List.of("--healthy", path));
-        ProcessBuilder check = new ProcessBuilder(command);
-        check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
-        Process asked = check.start();
-        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return asked.exitValue();
     }
 
     /** The environment variable of a setting. */

@@ -36,7 +36,6 @@ class ElasticsearchSinkMiniClusterTest {
     private static final AtomicLong EMITTED = new AtomicLong();
 
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> positions = new ConcurrentHashMap<>();
     private final AtomicInteger bulks = new AtomicInteger();
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
@@ -83,12 +82,6 @@ class ElasticsearchSinkMiniClusterTest {
         assertThat(tries).allSatisfy((id, number) -> assertThat(number).isEqualTo(id.endsWith("77") ? 2 : 1));
     }
 
-    @Test
-    void shouldPublishTheEndOfTheLogWhenAllIsTaken() throws Exception {
-        run(actions -> take(actions, id -> 409));
-        assertThat(positions).containsExactly(Map.entry("position~epoch~0", RECORDS + 1L));
-    }
-
     private void run(Function<List<JsonNode>, StubElasticsearch.Answer> records) throws Exception {
         Configuration flink = new Configuration();
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -117,8 +110,6 @@ class ElasticsearchSinkMiniClusterTest {
     private StubElasticsearch.Answer answer(
             List<JsonNode> actions, Function<List<JsonNode>, StubElasticsearch.Answer> records) {
         if (actions.get(0).get("_index").asText().equals(LogPositions.INDEX)) {
-            actions.forEach(action -> positions.merge(
-                    action.get("_id").asText(), action.get("version").asLong(), Math::max));
             return StubElasticsearch.each(actions, action -> 201);
         }
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);

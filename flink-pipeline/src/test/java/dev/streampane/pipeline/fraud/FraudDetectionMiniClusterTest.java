@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.Alert;
@@ -18,7 +18,6 @@ import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.Savepoints;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -33,8 +32,6 @@ class FraudDetectionMiniClusterTest {
     static final String BERLIN = "\"lat\":52.52,\"lon\":13.405";
     private static final String HAMBURG = "\"lat\":53.5511,\"lon\":9.9937";
     private static final String NEW_YORK = "\"lat\":40.7128,\"lon\":-74.006";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final PartitionedLog log = new PartitionedLog(2);
     private final LogWriter input = new LogWriter(log, "transactions");
@@ -308,8 +305,7 @@ class FraudDetectionMiniClusterTest {
         payments(0, "9", "1", "06:09:52");
         payments(0, "9", "600", "06:09:53");
         input.heartbeat(0, "06:10:00");
-        String savepoint = await().atMost(PATIENCE)
-                .until(
+        String savepoint = await().until(
                         () -> {
                             TopologyRun before = setup(idleAfter).start(log, 2);
                             before.await(run -> ids(run).size() == 1);

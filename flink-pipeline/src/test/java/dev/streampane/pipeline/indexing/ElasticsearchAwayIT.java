@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -57,8 +57,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
         // When
         elasticsearch.kill();
         write("during", MINUTES);
-        await().atMost(Duration.ofSeconds(90))
-                .until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 3);
+        await().until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 3);
         assertThat(flink.status(job)).isEqualTo(JobStatus.RUNNING);
         elasticsearch.restart();
         // Then
@@ -79,8 +78,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
         JobID job = start();
         elasticsearch.kill();
         write("cancelled", MINUTES);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 1);
+        await().until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 1);
         // When
         long asked = System.nanoTime();
         flink.cancel(job);
@@ -101,7 +99,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
                         "--bootstrap-servers=" + log.servers(),
                         "--elasticsearch-url=" + elasticsearch.url(),
                         "--checkpoint-interval=1s",
-                        "--checkpoint-timeout=5s",
+                        "--checkpoint-timeout=3s",
                         "--bulk-actions=100",
                         "--state-dir=" + data.resolve("state").toUri()));
     }
@@ -141,8 +139,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
     }
 
     private static void awaitCount(String query, long count) {
-        await().atMost(Duration.ofSeconds(90))
-                .ignoreException(UncheckedIOException.class)
+        await().ignoreException(UncheckedIOException.class)
                 .untilAsserted(
                         () -> assertThat(view.count("window-results", query)).isEqualTo(count));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.indexing;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -43,8 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT extends JobsOnKafka {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
     private static final Duration PROMPT = Duration.ofSeconds(5);
@@ -165,36 +163,6 @@ class IndexResultsIT extends JobsOnKafka {
     }
 
     @Test
-    void shouldHaveOneDocumentOfAGlobalPaneWhenGenerationsBeginItInOtherMonths() throws Exception {
-        // Given: generation 1 has seen the keys since May, generation 2 began to read in November
-        for (int generation = 1; generation <= 2; generation++) {
-            String start = generation == 1 ? "2026-05-31T23:30:00Z" : "2026-11-01T00:30:00Z";
-            write(0, pane("global(count=30)", 17, generation, start));
-            write(0, pane("global(every=30s)", 59_740_199, generation, start));
-        }
-        // When
-        startJob();
-        awaitPosition(0, 4);
-        // Then
-        awaitCount("window-results", "key:months", 2);
-        JsonNode hits = view.get("/window-results/_search?q=key:months").at("/hits/hits");
-        assertThat(hits)
-                .extracting(hit -> hit.get("_index").asText().substring("window-results-weather-average-".length())
-                        + " "
-                        + hit.at("/_source/generation"))
-                .containsExactlyInAnyOrder("global 2", "2026.10 2");
-        assertThat(deadLetters()).isEmpty();
-    }
-
-    private static ObjectNode pane(String spec, long number, int generation, String start) {
-        ObjectNode pane = WindowResults.example("global-pane").put("key", "months");
-        pane.put("id", "weather-average~" + spec.replaceAll("[(=)]+", "-") + "~months~" + number);
-        pane.put("spec", spec).put("generation", generation);
-        ((ObjectNode) pane.get("window")).put("number", number).put("start", start);
-        return pane;
-    }
-
-    @Test
     void shouldIndexAlertsBesideResults() throws Exception {
         // Given
         String alerts = topic + "-alerts";
@@ -214,9 +182,8 @@ class IndexResultsIT extends JobsOnKafka {
         // When
         startJob("--alerts-topic=" + alerts);
         awaitPosition(0, 1);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(alertsId, 0))
+        await().untilAsserted(() -> assertThat(view.position(alertsId, 1)).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(view.position(alertsId, 0))
                 .isEqualTo(files.names("examples").count()));
         // Then
         JsonNode found = view.document("alerts-2026.11", id);
@@ -241,8 +208,7 @@ class IndexResultsIT extends JobsOnKafka {
         write(0, WindowResults.average("audited", 0));
         startJob("--index-audit-topic=" + audit);
         awaitPosition(0, 1);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(view.position(auditId, 0)).isEqualTo(1));
         String savepoint = flink.stop(job, data.resolve("savepoints"));
         log.write(audit, 0, null, line);
         write(0, WindowResults.average("unaudited", 0));
@@ -274,7 +240,7 @@ class IndexResultsIT extends JobsOnKafka {
         // When
         startJob("--results-retention=30d", "--alerts-retention=400d");
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
+        await().untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
                 .extracting(index -> index.get("index").asText())
                 .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
                 .contains("window-results-quarter-2020.01", "alerts-2020.02")
@@ -359,8 +325,8 @@ class IndexResultsIT extends JobsOnKafka {
         startJob();
         awaitPosition(1, 2);
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.count("window-history", "client:again*"))
-                .isEqualTo(4));
+        await().untilAsserted(() ->
+                assertThat(view.count("window-history", "client:again*")).isEqualTo(4));
         assertThat(documents("client:again1 OR client:again2")).isEqualTo(before);
     }
 
@@ -411,19 +377,6 @@ class IndexResultsIT extends JobsOnKafka {
         });
     }
 
-    /** For Elasticsearch it is no fault of the document's, so that it would be tried again for ever. */
-    @Test
-    void shouldMakeADeadLetterOfAResultWithoutAnId() throws Exception {
-        // Given
-        write(0, WindowResults.average("nameless", 0).put("id", ""));
-        // When
-        startJob();
-        awaitPosition(0, 1);
-        // Then
-        assertThat(deadLetters()).singleElement().satisfies(letter -> assertThat(headers(letter))
-                .containsEntry("reason", "empty"));
-    }
-
     @Test
     void shouldNotPassARecordWhoseDeadLetterCannotBeWritten() throws Exception {
         // Given
@@ -454,7 +407,7 @@ class IndexResultsIT extends JobsOnKafka {
         write(0, WindowResults.average(client + 1, 0));
         try (var proxy = new RefusingProxy(elasticsearch.url(), status)) {
             startJob("--elasticsearch-url=" + proxy.url());
-            await().atMost(PATIENCE).until(() -> proxy.refused() >= 6);
+            await().until(() -> proxy.refused() >= 6);
             // When
             proxy.letThrough();
             awaitPosition(0, 2);
@@ -522,7 +475,7 @@ class IndexResultsIT extends JobsOnKafka {
         ObjectNode result = WindowResults.average("blocked1", 0).put("job", "blocked");
         write(0, result);
         startJob();
-        await().atMost(PATIENCE).until(() -> view.position(topicId, 0) == 0);
+        await().until(() -> view.position(topicId, 0) == 0);
         // When
         view.put('/' + index + "/_settings", "{\"index.blocks.write\": false}");
         // Then
@@ -630,13 +583,12 @@ class IndexResultsIT extends JobsOnKafka {
     }
 
     private void awaitPosition(int partition, long offset) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view.position(topicId, partition))
-                .isEqualTo(offset));
+        await().untilAsserted(
+                        () -> assertThat(view.position(topicId, partition)).isEqualTo(offset));
     }
 
     private void awaitCount(String alias, String query, long count) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(view.count(alias, query)).isEqualTo(count));
+        await().untilAsserted(() -> assertThat(view.count(alias, query)).isEqualTo(count));
     }
 
     /** Complete, generation and rev of the device's document. */

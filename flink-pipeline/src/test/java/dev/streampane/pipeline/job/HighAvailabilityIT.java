@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.Json;
 import dev.streampane.local.server.Checkout;
@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("campaign")
 class HighAvailabilityIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
 
     /** Longer than the entry point of a first start waits for brokers. */
@@ -95,7 +94,10 @@ class HighAvailabilityIT {
         flink.close();
     }
 
-    /** Where its run cannot be written down, and while the brokers say nothing. */
+    /**
+     * Where its run cannot be written down, and while the brokers say nothing. A failover takes no settings, for it goes on with the plan that is
+     * kept; an upgrade from last-state drops that.
+     */
     @Test
     void shouldGoOnAfterItsJobManagerWasKilled() throws Exception {
         begin("first", Map.of());
@@ -110,49 +112,21 @@ class HighAvailabilityIT {
         signalBroker("STOP");
         try {
             killJobManager();
-            launch();
+            launch("--zone=Europe/Berlin");
             Process again = flink.jobManager();
-            await().during(SILENCE).atMost(PATIENCE).until(again::isAlive);
+            await().during(SILENCE).until(again::isAlive);
         } finally {
             signalBroker("CONT");
         }
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
-    }
 
-    /** A failover takes none, for it goes on with the plan that is kept; an upgrade from last-state drops that. */
-    @Test
-    void shouldWriteTheSettingsThatAnUpgradeTakesAndAFailoverDoesNot() throws Exception {
-        begin("plans", Map.of());
-        writeUntilAResult();
-
-        killJobManager();
-        launch("--zone=Europe/Berlin");
-        writeUntilAResult();
         killJobManager();
         var client = new ZooKeeper("127.0.0.1:" + zooKeeper.getLocalPort(), 6_000, event -> {});
-        ZKUtil.deleteRecursive(client, "/flink/plans/execution-plans");
+        ZKUtil.deleteRecursive(client, "/flink/first/execution-plans");
         client.close();
         launch("--zone=Europe/Paris");
-
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
-    }
-
-    @Test
-    void shouldWaitForBrokersAndTopicsThatAreAwayAtItsFirstStart() throws Exception {
-        generation++; // whose input is not there
-        signalBroker("STOP");
-        begin("early", Map.of());
-        Process first = flink.jobManager();
-        try {
-            await().during(SILENCE).atMost(PATIENCE).until(first::isAlive);
-        } finally {
-            signalBroker("CONT");
-        }
-        await().during(Duration.ofSeconds(5)).atMost(PATIENCE).until(first::isAlive);
-        log.create(input(), PARTITIONS);
-        writeUntilAResult();
+        await().untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
     }
 
     /** From which nobody could start again: the brokers have aborted what it promised. */
@@ -166,7 +140,7 @@ class HighAvailabilityIT {
         begin("after", Map.of("execution.state-recovery.path", savepoint));
         writeUntilAResult();
         String id = job();
-        await().atMost(PATIENCE).until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
+        await().until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
 
         killJobManager();
         launch();
@@ -221,8 +195,7 @@ class HighAvailabilityIT {
         }
         minute += 2;
         expected.add(BEGIN.plus(Duration.ofMinutes(minute - 2)) + " " + (expected.isEmpty() ? 1 : 2) * PARTITIONS);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
+        await().untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
     }
 
     private void write(int partition, int at) throws Exception {
@@ -258,7 +231,7 @@ class HighAvailabilityIT {
         String id = job();
         String request = rest.stop(id, "s3://streampane/state/" + JOB + "/" + generation);
         AtomicReference<String> savepoint = new AtomicReference<>();
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             rest.stopped(id, request).ifPresent(savepoint::set);
             return savepoint.get() != null;
         });

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -34,7 +35,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every line of the options that a user can get wrong is a named case. */
@@ -117,34 +120,6 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "Datagen",
-                "datagen:",
-                "kafka:",
-                "kafka:a/b",
-                "file:",
-                "file:relative",
-                "dir:./x",
-                "socket:localhost",
-                "socket:localhost:0",
-                "socket::9999",
-                "http://x"
-            })
-    void shouldRefuseSourcesThatAreNone(String text) {
-        assertThatThrownBy(() -> of("word-count", Map.of(), "--source=" + text))
-                .hasMessageStartingWith("--source: '" + text + "' is not allowed; allowed is datagen, kafka:TOPIC");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "topic,topic", "console,", "stdout", "/a,/b", "topic, console"})
-    void shouldRefuseOutputsThatAreNone(String text) {
-        assertThatThrownBy(() -> of("word-count", Map.of(), "--output=" + text))
-                .hasMessageStartingWith("--output: '" + text + "' is not allowed; allowed is topic, console");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"MeterEnergy", "meter_energy", "meter-", "meter--energy", "meter/energy", "zähler", ""})
     void shouldRefuseNamesThatOthersCannotTake(String job) {
         assertThatThrownBy(() -> JobConfig.of(job))
@@ -183,16 +158,6 @@ class JobConfigTest {
                 .containsEntry("integer-names", ".*-ni-.*")
                 .containsEntry("string-names", ".*-ns-.*")
                 .containsEntry("parallelism", "1");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "(", "a{2,1}", "[a-", "*"})
-    void shouldRefuseWhatIsNoPatternOfNames(String text) {
-        assertThatThrownBy(() -> of("time-series-speed", Map.of(), "--integer-names=" + text))
-                .hasMessage("--integer-names: '"
-                        + text
-                        + "' is not allowed; allowed is a regular expression such as .*-ni-.*,"
-                        + " 1 to 256 characters");
     }
 
     @Test
@@ -235,90 +200,21 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "-1s",
-                "1 m",
-                "PT",
-                "",
-                " ",
-                "1",
-                "s",
-                "1S",
-                "1.5s",
-                "1e3ms",
-                "1_000ms",
-                "31d",
-                "٥s",
-                "P1Y",
-                "PT-1S",
-                "PT0.0001S",
-                "999999999999999d",
-                "9999999999999999ms",
-                "0x5s",
-                "∞"
-            })
-    void shouldRefuseDurationsThatAreNone(String text) {
-        assertRefused(
-                () -> config("--allowed-lateness=" + text),
-                "--allowed-lateness: '" + text + "' is not allowed; allowed is a duration from 0ms to 30d");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "localhost",
-                "localhost:",
-                ":9092",
-                "http://localhost:9092",
-                "localhost:0",
-                "localhost:-1",
-                "localhost:65536",
-                "a:9092,",
-                "a:9092,,b:9092",
-                "a:9092, b:9092",
-                "a b:9092",
-                "a:٩٠٩٢"
-            })
-    void shouldRefuseBrokersThatAreNone(String text) {
-        assertThatThrownBy(() -> config("--bootstrap-servers=" + text))
-                .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith("--bootstrap-servers: '" + text + "' is not allowed; ")
-                .hasMessageContaining("allowed is host:port");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"a:1", "kafka-1.example:9092,kafka_2:65535", "[::1]:9092", "10.0.0.1:9092"})
     void shouldTakeBrokers(String text) {
         assertThat(config("--bootstrap-servers", text).get(JobOption.BOOTSTRAP_SERVERS))
                 .isEqualTo(text);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "a b", "a/b", "ä", "a,b", "a\nb"})
-    void shouldRefuseTopicsThatCannotExist(String text) {
-        assertThatThrownBy(() -> config("--input-topic=" + text))
+    @Test
+    void shouldRefuseTopicsThatCannotExist() {
+        assertThatThrownBy(() -> config("--input-topic=a\nb"))
                 .hasMessageContaining("is not allowed; allowed is a topic name");
         assertThatThrownBy(() -> config("--audit-topic", "a".repeat(250)))
                 .hasMessageContaining("is not allowed; allowed is a topic name")
                 .hasMessageContaining("(250 characters)");
         assertThat(config("--audit-topic", "a".repeat(249)).get(JobOption.AUDIT_TOPIC))
                 .hasSize(249);
-    }
-
-    @Test
-    void shouldSayWhereWindowsAreWrong() {
-        assertRefused(
-                () -> config("--windows=tumbling(1m); session(5x)"),
-                "--windows: 'tumbling(1m); session(5x)' is not allowed: at character 23 is '5x'; allowed is a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s");
-    }
-
-    @Test
-    void shouldRefusePreviewsOfABatch() {
-        assertThatThrownBy(() -> config("--mode=batch", "--preview=1s"))
-                .hasMessage("--preview: '1s' is not allowed; allowed is off with --mode batch");
-        assertThat(config("--mode=batch", "--windows=session(1m)").isBatch()).isTrue();
     }
 
     @Test
@@ -333,178 +229,11 @@ class JobConfigTest {
         assertThat(config().intake().stateTtl()).isZero();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "32769", "2147483648", "two", "1e3", "1_0", "1;2", "", "+1", "१"})
-    void shouldRefuseParallelismsThatAreNone(String text) {
-        assertRefused(
-                () -> config("--parallelism=" + text),
-                "--parallelism: '" + text + "' is not allowed; allowed is a whole number from 1 to 32768");
-    }
-
-    @Test
-    void shouldRefuseMoreSubtasksThanKeyGroups() {
-        assertRefused(
-                () -> config("--parallelism=8", "--max-parallelism=4"),
-                "--parallelism: '8' is not allowed; allowed is at most --max-parallelism, which is 4");
-    }
-
-    @Test
-    void shouldRefuseGlobalWindowsInBatchMode() {
-        assertRefused(
-                () -> config("--mode=batch", "--windows=tumbling(1m);global(count=100)"),
-                "--mode: 'batch' is not allowed; allowed is streaming with tumbling(1m);global(count=100): what a global window holds depends on the order of arrival");
-    }
-
-    @Test
-    void shouldRefuseCheckpointsThatAreTooFrequent() {
-        assertRefused(
-                () -> config("--checkpoint-interval=1ms"),
-                "--checkpoint-interval: '1ms' is not allowed; allowed is on-output or a duration from 100ms to 1h");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"index-results", "time-series-archive"})
-    void shouldRefuseCheckpointsOnOutputOfAJobThatHasNone(String job) {
-        assertThatThrownBy(() -> JobConfig.of(job, "--checkpoint-interval=on-output"))
-                .hasMessage(
-                        "--checkpoint-interval: 'on-output' is not allowed; allowed is a duration, for this job has no output to wait for");
-    }
-
-    @Test
-    void shouldRefuseTransactionsShorterThanACheckpoint() {
-        assertThatThrownBy(() -> config("--checkpoint-interval=1m", "--transaction-timeout=1m"))
-                .hasMessageStartingWith(
-                        "--transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval")
-                .hasMessageContaining("90000ms");
-    }
-
-    @Test
-    void shouldRefuseTransactionsShorterThanThePauseBeforeACheckpoint() {
-        assertThatThrownBy(() -> config("--commit-pause=1m", "--transaction-timeout=1m"))
-                .hasMessageStartingWith(
-                        "--transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval, or a longer --commit-pause,")
-                .hasMessageContaining("90000ms");
-        assertThatCode(() -> config("--commit-pause=1m", "--transaction-timeout=1m", "--checkpoint-interval=5s"))
-                .doesNotThrowAnyException();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "weather-average, --input-topic=said, input-topic, late-topic",
-        "weather-average, --input-topic=said, input-topic, dead-letters-topic",
-        "weather-average, --input-topic=said, input-topic, audit-topic",
-        "fraud-detection, --input-topic=said, input-topic, dead-letters-topic",
-        "index-results, --input-topic=said, input-topic, dead-letters-topic",
-        "index-results, --alerts-topic=said, alerts-topic, dead-letters-topic",
-        "index-results, --index-audit-topic=said, index-audit-topic, dead-letters-topic",
-        "word-count, --source=kafka:said, source, dead-letters-topic",
-        "word-count, --source=kafka:said, source, audit-topic",
-        "word-count, --source=kafka:said, source, word-counts-topic"
-    })
-    void shouldRefuseToReadWhatTheJobItselfSaysOfWhatItReads(String job, String read, String option, String written) {
-        assertRefused(
-                () -> of(job, Map.of(), read, "--" + written + "=said"),
-                "--" + option + ": 'said' is not allowed; allowed is a topic other than that of --" + written
-                        + ", where what the job says of each record would be a record again");
-    }
-
-    @Test
-    void shouldReadWordCountsWhereItWritesNone() {
-        assertThatCode(() -> of("word-count", Map.of(), "--source=kafka:word-counts", "--output=console"))
-                .doesNotThrowAnyException();
-    }
-
-    @Test
-    void shouldRefuseResultsAndAlertsOnOneTopic() {
-        assertRefused(
-                () -> of(INDEX, Map.of(), "--input-topic=all", "--alerts-topic=all"),
-                "--alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "kafka.delivery.timeout.ms, 30000, 'at least 30005, which is linger.ms and request.timeout.ms together'",
-        "kafka.max.request.size, 1048576, 'at least 2162688, for inputs that are passed on'",
-        "kafka.buffer.memory, 1048576, 'at least 2162688, for inputs that are passed on'"
-    })
-    void shouldRefuseKafkaPropertiesWithWhichTheJobCannotWrite(String property, String value, String allowed) {
-        assertRefused(
-                () -> config("--" + property + "=" + value),
-                "--" + property + ": '" + value + "' is not allowed; allowed is " + allowed);
-        assertThatCode(() -> of(INDEX, Map.of(), "--" + property + "=" + value)).doesNotThrowAnyException();
-    }
-
-    @Test
-    void shouldTakeTimesOfDeliveryThatFitEachOther() {
-        assertThatCode(() -> config(
-                        "--kafka.delivery.timeout.ms=20000",
-                        "--kafka.request.timeout.ms=15000",
-                        "--kafka.linger.ms=5000"))
-                .doesNotThrowAnyException();
-        assertThatCode(() -> config("--kafka.request.timeout.ms=200000")).doesNotThrowAnyException();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Mars/Olympus", "+25:00", "", "utc+99", "Europe Berlin"})
-    void shouldRefuseZonesThatAreNone(String text) {
-        assertThatThrownBy(() -> config("--zone=" + text))
-                .hasMessage(
-                        "--zone: '" + text + "' is not allowed; allowed is a time zone such as UTC or Europe/Berlin");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"state", "./state", "../x", "", "~/state", "C:\\state"})
-    void shouldRefuseDirectoriesThatAreRelative(String text) {
-        assertThatThrownBy(() -> config("--state-dir=" + text))
-                .hasMessageStartingWith("--state-dir: '" + text + "' is not allowed; allowed is off or");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Earliest", "0", "", "newest"})
-    void shouldRefuseStartsThatAreNone(String text) {
-        assertRefused(
-                () -> config("--start-from=" + text),
-                "--start-from: '" + text + "' is not allowed; allowed is earliest or latest");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "127.0.0.1:9200",
-                "ftp://a:9200",
-                "http://",
-                "http://a:99999",
-                "http://a:9200/?x=1",
-                "http://a:9200,",
-                "http://a:9200/one,http://b:9200/two",
-                ""
-            })
-    void shouldRefuseAddressesThatAreNone(String text) {
-        assertThatThrownBy(() -> of(INDEX, Map.of(), "--elasticsearch-url=" + text))
-                .hasMessageContaining("is not allowed; allowed is http://host:port");
-    }
-
     @Test
     void shouldRefuseCredentialsInAnAddressAndNotShowThem() {
         assertThatThrownBy(() -> of(INDEX, Map.of(), "--elasticsearch-url=http://me:geheim@es:9200"))
                 .hasMessageContaining("'http://***@es:9200' is not allowed")
                 .hasMessageNotContaining("geheim");
-    }
-
-    @Test
-    void shouldRefuseUnknownOption() {
-        assertThatThrownBy(() -> config("--window", "tumbling(1m)"))
-                .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith("--window is no option of weather-average; allowed are ")
-                .hasMessageContaining(" windows ");
-    }
-
-    @Test
-    void shouldRefuseArgumentsOfAnotherJob() {
-        assertThatThrownBy(() -> config("--bulk-actions", "5"))
-                .hasMessageStartingWith("--bulk-actions is no option of weather-average;");
-        assertThatThrownBy(() -> of(INDEX, Map.of(), "--windows", "tumbling(1m)"))
-                .hasMessageStartingWith("--windows is no option of index-results;");
     }
 
     @Test
@@ -519,29 +248,6 @@ class JobConfigTest {
                 .hasMessageStartingWith("--window is no option of weather-average;");
         assertThatThrownBy(() -> config("--skew=1s", "--any.skew=2s")).hasMessageContaining("given twice");
         assertThatThrownBy(() -> config("--any.skew")).hasMessageStartingWith("--skew: the value is missing");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"windows", "-w", "--", "-", "", "*"})
-    void shouldRefuseWhatIsNoOption(String argument) {
-        assertThatThrownBy(() -> config(argument))
-                .hasMessage(
-                        "'" + argument + "' is not allowed here; allowed are options as --name value or --name=value");
-    }
-
-    @Test
-    void shouldRefuseOptionWithoutValue() {
-        assertRefused(
-                () -> config("--generation"),
-                "--generation: the value is missing; allowed is a whole number from 1 to 268435455");
-        assertRefused(
-                () -> config("--generation", "--parallelism", "2"),
-                "--generation: the value is missing; allowed is a whole number from 1 to 268435455");
-    }
-
-    @Test
-    void shouldRefuseOptionThatIsGivenTwice() {
-        assertRefused(() -> config("--zone=UTC", "--zone", "UTC"), "--zone: given twice; allowed is once");
     }
 
     @Test
@@ -672,44 +378,6 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--input-topic", "--alerts-topic"})
-    void shouldRefuseToIndexAuditLinesFromATopicOfOthers(String other) {
-        assertThatThrownBy(() -> of(INDEX, Map.of(), other + "=lines", "--index-audit-topic=lines"))
-                .hasMessage(
-                        "--index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic");
-    }
-
-    @Test
-    void shouldRefuseKafkaPropertiesThatNoClientHas() {
-        assertThatThrownBy(() -> config("--kafka.compresion.type=zstd"))
-                .hasMessageStartingWith("--kafka.compresion.type: no Kafka client has this property;");
-        assertThatThrownBy(() -> config("--kafka.compression.type=rar"))
-                .hasMessageStartingWith("--kafka.compression.type: 'rar' is not allowed;");
-        assertThatThrownBy(() -> config("--kafka.partition.discovery.interval.ms=10s"))
-                .hasMessage("--kafka.partition.discovery.interval.ms: '10s' is not allowed; allowed is a long");
-        assertThatThrownBy(() -> config("--kafka.linger.ms=soon"))
-                .hasMessageStartingWith("--kafka.linger.ms: 'soon' is not allowed; allowed is a long");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "transaction.timeout.ms",
-                "transaction.two.phase.commit.enable",
-                "transactional.id",
-                "isolation.level",
-                "enable.idempotence",
-                "acks",
-                "bootstrap.servers",
-                "auto.offset.reset",
-                "enable.auto.commit"
-            })
-    void shouldRefuseKafkaPropertiesThatThePromisesRestOn(String property) {
-        assertThatThrownBy(() -> config("--kafka." + property + "=1"))
-                .hasMessageStartingWith("--kafka." + property + ": is set by the job; allowed is ");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "th-TH-u-ca-buddhist"})
     void shouldReadTheSameInEveryLocaleAndZone(String tag) {
         Locale locale = Locale.getDefault();
@@ -742,6 +410,139 @@ class JobConfigTest {
         assertThat(intake.skew()).isEqualTo(Duration.ofMinutes(1));
         assertThat(intake.idleAfter()).isZero();
         assertThat(intake.fromEarliest()).isFalse();
+    }
+
+    /** A job, an option, the beginning of what is allowed, and values that are not; ␣ is a space, ∅ none at all. */
+    private static final String VALUES = """
+            weather-average | allowed-lateness | a duration from 0ms to 30d | -1s | 1␣m | PT | ∅ | ␣ | 1 | s | 1S | 1.5s | 1e3ms | 1_000ms | 31d | ٥s \
+            | P1Y | PT-1S | PT0.0001S | 999999999999999d | 9999999999999999ms | 0x5s | ∞
+            weather-average | bootstrap-servers | host:port | ∅ | localhost | localhost: | :9092 | http://localhost:9092 | localhost:0 | localhost:-1 \
+            | localhost:65536 | a:9092, | a:9092,,b:9092 | a:9092,␣b:9092 | a␣b:9092 | a:٩٠٩٢
+            weather-average | parallelism | a whole number from 1 to 32768 | 0 | -1 | 32769 | 2147483648 | two | 1e3 | 1_0 | 1;2 | ∅ | +1 | १
+            weather-average | zone | a time zone such as UTC or Europe/Berlin | Mars/Olympus | +25:00 | ∅ | utc+99 | Europe␣Berlin
+            weather-average | state-dir | off or | state | ./state | ../x | ∅ | ~/state | C:\\state
+            weather-average | start-from | earliest or latest | Earliest | 0 | ∅ | newest
+            weather-average | input-topic | a topic name | ∅ | . | .. | a␣b | a/b | ä | a,b
+            index-results | elasticsearch-url | http://host:port | 127.0.0.1:9200 | ftp://a:9200 | http:// | http://a:99999 | http://a:9200/?x=1 \
+            | http://a:9200, | http://a:9200/one,http://b:9200/two | ∅
+            word-count | source | datagen, kafka:TOPIC | ∅ | Datagen | datagen: | kafka: | kafka:a/b | file: | file:relative | dir:./x \
+            | socket:localhost | socket:localhost:0 | socket::9999 | http://x
+            word-count | output | topic, console | ∅ | topic,topic | console, | stdout | /a,/b | topic,␣console
+            time-series-speed | integer-names | a regular expression such as .*-ni-.*, 1 to 256 characters | ∅ | ( | a{2,1} | [a- | *
+            """;
+
+    static Stream<Arguments> values() {
+        return VALUES.lines().map(line -> line.split(" \\| ")).flatMap(row -> Stream.of(row)
+                .skip(3)
+                .map(value -> Arguments.of(
+                        row[0], row[1], row[2], value.replace('␣', ' ').replace("∅", ""))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void shouldRefuseValuesThatAreNone(String job, String option, String allowed, String value) {
+        assertThatThrownBy(() -> of(job, Map.of(), "--" + option + "=" + value))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--%s: '%s' is not allowed; ", option, value)
+                .hasMessageContaining("allowed is " + allowed);
+    }
+
+    /** Arguments, and what is said of them; where that ends with …, it goes on. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            weather-average --mode=batch --preview=1s | --preview: '1s' is not allowed; allowed is off with --mode batch
+            weather-average --parallelism=8 --max-parallelism=4 | --parallelism: '8' is not allowed; allowed is at most --max-parallelism, which is 4
+            weather-average --mode=batch --windows=tumbling(1m);global(count=100) | --mode: 'batch' is not allowed; allowed is streaming with tumbling(1m);global(count=100): what a global window holds depends on the order of arrival
+            weather-average --windows=tumbling(1m);session(5x) | --windows: 'tumbling(1m);session(5x)' is not allowed: at character 22 is '5x'; allowed is a whole number with ms, s, m, h or d, from 1ms to 366d, such as 30s
+            weather-average --checkpoint-interval=1ms | --checkpoint-interval: '1ms' is not allowed; allowed is on-output or a duration from 100ms to 1h
+            index-results --checkpoint-interval=on-output | --checkpoint-interval: 'on-output' is not allowed; allowed is a duration, for this job has no output to wait for
+            time-series-archive --checkpoint-interval=on-output | --checkpoint-interval: 'on-output' is not allowed; allowed is a duration, for this job has no output to wait for
+            weather-average --checkpoint-interval=1m --transaction-timeout=1m | --transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval… 90000ms
+            weather-average --commit-pause=1m --transaction-timeout=1m | --transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval, or a longer --commit-pause,… 90000ms
+            index-results --input-topic=all --alerts-topic=all | --alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic
+            index-results --input-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
+            index-results --alerts-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
+            weather-average --window tumbling(1m) | --window is no option of weather-average; allowed are … windows
+            weather-average --bulk-actions 5 | --bulk-actions is no option of weather-average;…
+            index-results --windows tumbling(1m) | --windows is no option of index-results;…
+            weather-average ∅ | '' is not allowed here; allowed are options as --name value or --name=value
+            weather-average windows | 'windows' is not allowed here; allowed are options as --name value or --name=value
+            weather-average -w | '-w' is not allowed here; allowed are options as --name value or --name=value
+            weather-average -- | '--' is not allowed here; allowed are options as --name value or --name=value
+            weather-average - | '-' is not allowed here; allowed are options as --name value or --name=value
+            weather-average * | '*' is not allowed here; allowed are options as --name value or --name=value
+            weather-average --generation | --generation: the value is missing; allowed is a whole number from 1 to 268435455
+            weather-average --generation --parallelism 2 | --generation: the value is missing; allowed is a whole number from 1 to 268435455
+            weather-average --zone=UTC --zone UTC | --zone: given twice; allowed is once
+            weather-average --kafka.compresion.type=zstd | --kafka.compresion.type: no Kafka client has this property;…
+            weather-average --kafka.compression.type=rar | --kafka.compression.type: 'rar' is not allowed;…
+            weather-average --kafka.partition.discovery.interval.ms=10s | --kafka.partition.discovery.interval.ms: '10s' is not allowed; allowed is a long
+            weather-average --kafka.linger.ms=soon | --kafka.linger.ms: 'soon' is not allowed; allowed is a long…
+            weather-average --kafka.delivery.timeout.ms=30000 | --kafka.delivery.timeout.ms: '30000' is not allowed; allowed is at least 30005, which is linger.ms and request.timeout.ms together
+            weather-average --kafka.max.request.size=1048576 | --kafka.max.request.size: '1048576' is not allowed; allowed is at least 2162688, for inputs that are passed on
+            weather-average --kafka.buffer.memory=1048576 | --kafka.buffer.memory: '1048576' is not allowed; allowed is at least 2162688, for inputs that are passed on
+            """)
+    void shouldSayWhatIsNotAllowed(String arguments, String message) {
+        String[] said = message.split("…", -1);
+        assertThatThrownBy(() -> parse(arguments))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith(said[0])
+                .hasMessageContaining(said.length == 1 ? said[0] : said[1].strip())
+                .message()
+                .satisfies(line -> assertThat(said.length > 1 || line.equals(message))
+                        .as(line)
+                        .isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "weather-average --mode=batch --windows=session(1m)",
+                "weather-average --commit-pause=1m --transaction-timeout=1m --checkpoint-interval=5s",
+                "weather-average --kafka.delivery.timeout.ms=20000 --kafka.request.timeout.ms=15000 --kafka.linger.ms=5000",
+                "weather-average --kafka.request.timeout.ms=200000",
+                "index-results --kafka.delivery.timeout.ms=30000",
+                "index-results --kafka.max.request.size=1048576",
+                "index-results --kafka.buffer.memory=1048576",
+                "word-count --source=kafka:word-counts --output=console"
+            })
+    void shouldTakeWhatFitsTogether(String arguments) {
+        assertThatCode(() -> parse(arguments)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "weather-average, input-topic=, late-topic dead-letters-topic audit-topic",
+        "fraud-detection, input-topic=, dead-letters-topic",
+        "index-results, input-topic=, dead-letters-topic",
+        "index-results, alerts-topic=, dead-letters-topic",
+        "index-results, index-audit-topic=, dead-letters-topic",
+        "word-count, source=kafka:, dead-letters-topic audit-topic word-counts-topic"
+    })
+    void shouldRefuseToReadWhatTheJobItselfSaysOfWhatItReads(String job, String read, String written) {
+        assertThat(written.split(" "))
+                .allSatisfy(topic -> assertRefused(
+                        () -> parse("%s --%ssaid --%s=said".formatted(job, read, topic)),
+                        "--%s: 'said' is not allowed; allowed is a topic other than that of --%s, where what the job says of each record would be a record again"
+                                .formatted(read.replaceAll("=.*", ""), topic)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transaction.timeout.ms transaction.two.phase.commit.enable transactional.id isolation.level enable.idempotence acks",
+                "bootstrap.servers auto.offset.reset enable.auto.commit"
+            })
+    void shouldRefuseKafkaPropertiesThatThePromisesRestOn(String properties) {
+        assertThat(properties.split(" "))
+                .allSatisfy(property -> assertThatThrownBy(() -> config("--kafka." + property + "=1"))
+                        .hasMessageStartingWith("--kafka." + property + ": is set by the job; allowed is "));
+    }
+
+    /** A job and its arguments, between spaces; ∅ is an empty one. */
+    private static JobConfig parse(String line) {
+        List<String> words = List.of(line.replace("∅", "").split(" ", -1));
+        return JobConfig.of(words.get(0), words.subList(1, words.size()), Map.of());
     }
 
     private static JobConfig config(String... args) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkPaths;
@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shaded jar on a Flink cluster of its own processes, submitted as anywhere: over REST. */
 class JobJarIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern SHARED = Pattern.compile("kafka-clients-|jackson-|zstd-jni-|snappy-java-");
     private static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
@@ -143,8 +141,7 @@ class JobJarIT {
                         .isTrue());
         log.write("transactions", 0, "3", "{\"client\":3,\"amount\":120,\"ts\":\"2024-05-12 02:11:37\"}");
         heartbeats("2024-05-12T02:12:05Z");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(1));
+        await().untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(1));
 
         assertThatThrownBy(() -> run("transaction-total", Optional.empty()))
                 .hasMessageContaining(
@@ -157,8 +154,7 @@ class JobJarIT {
         log.write("transactions", 1, "3", "{\"client\":\"3\",\"amount\":0.5,\"ts\":\"2024-05-12T02:11:38Z\"}");
         heartbeats("2024-05-12T02:12:06Z");
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(2));
+        await().untilAsserted(() -> assertThat(log.committed("window-results")).hasSize(2));
         assertThat(log.committedValues("window-results").get(1))
                 .contains("\"rev\":2,\"status\":\"REVISED\"")
                 .contains("120.5");
@@ -176,11 +172,10 @@ class JobJarIT {
         log.write("payments", 0, "7", "{\"client\":7,\"amount\":600,\"ts\":\"2024-05-12T02:11:47Z\"}");
         log.write("payments", 0, null, "{\"ts\":\"2024-05-12T02:12:00Z\"}", "heartbeat");
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.committed("alerts")).hasSize(1));
+        await().untilAsserted(() -> assertThat(log.committed("alerts")).hasSize(1));
         assertThat(log.committedValues("alerts").get(0))
                 .contains("\"fraud-detection~small-then-large~7~payments-0-0\"");
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Optional<String> offset = rest.metric(id, ".KafkaSourceReader.topic.payments.partition.0.currentOffset");
             assertThat(offset).isPresent();
             assertThat(rest.sum(offset.get())).isEqualTo(2);
@@ -243,7 +238,7 @@ class JobJarIT {
     }
 
     private static void awaitUp(String id) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rest.jobs())
+        await().untilAsserted(() -> assertThat(rest.jobs())
                 .filteredOn(job -> job.id().equals(id))
                 .allMatch(FlinkRest.Job::isUp)
                 .hasSize(1));
@@ -252,7 +247,7 @@ class JobJarIT {
     private static Path stop(String id) throws IOException {
         String request = rest.stop(id, FlinkPaths.text(data.resolve("state/transaction-total/1")));
         String[] savepoint = new String[1];
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             savepoint[0] = rest.stopped(id, request).orElse(null);
             return savepoint[0] != null;
         });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.ScramKafka;
 import dev.streampane.pipeline.KafkaLog;
@@ -51,7 +51,7 @@ class DeadLetterProducerIT {
             ScramKafka.add(log.admin(), "index-results");
 
             // Then
-            await().atMost(Duration.ofSeconds(60)).until(() -> letters.send(LETTER)
+            await().until(() -> letters.send(LETTER)
                     .handle((sent, failure) -> failure == null)
                     .get());
             assertThat(log.committed("dead-letters")).isNotEmpty();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.server.LocalKafka;
@@ -19,7 +19,6 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExactlyOnceSinkIT {
 
     private static final String NAME = "weather-average";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** No checkpoint comes by itself, so that what a savepoint promises stays open. */
     private static final String NO_CHECKPOINTS = "--checkpoint-interval=1h";
@@ -148,8 +146,8 @@ class ExactlyOnceSinkIT {
     @Test
     void shouldRestoreWhenTheBrokerHasForgottenItsTransactions() throws Exception {
         String savepoint = stopWithCommittedTransactions();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.transactions(NAME + "-" + generation))
-                .isEmpty());
+        await().untilAsserted(() ->
+                assertThat(log.transactions(NAME + "-" + generation)).isEmpty());
 
         JobID restored = flink.restore(new EchoJob(), config(), savepoint);
         write(10);
@@ -168,54 +166,31 @@ class ExactlyOnceSinkIT {
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
 
-        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).containsAnyOf(promised.toArray(String[]::new));
+        assertThat(lossFrom(savepoint)).containsAnyOf(promised.toArray(String[]::new));
     }
 
-    @Test
-    void shouldFailForGoodWhenWhatWasPromisedIsAbortedAndForgotten() throws Exception {
+    /** By the timeout of now, or by the shorter one of the run that had promised it. */
+    @ParameterizedTest
+    @CsvSource({
+        ",--transaction-timeout=2s --checkpoint-interval=100ms --checkpoint-timeout=1s",
+        "2s,--transaction-timeout=1d"
+    })
+    void shouldFailForGoodWhenWhatWasPromisedIsAbortedAndForgotten(String timeoutOfTheRun, String options)
+            throws Exception {
+        if (timeoutOfTheRun != null) {
+            take(generation, Map.of("transaction-timeout", timeoutOfTheRun));
+        }
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         String savepoint = promise(job);
         Instant timeout = Instant.now().plusSeconds(2);
         flink.cancel(job);
         log.admin().fenceProducers(open()).all().get();
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
-            assertThat(Instant.now()).isAfter(timeout);
-        });
-
-        JobID restored = flink.submit(
-                new EchoJob(),
-                config("--transaction-timeout=2s", "--checkpoint-interval=100ms", "--checkpoint-timeout=1s"),
-                SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
-    }
-
-    @Test
-    void shouldFailForGoodWhenWhatIsForgottenWasOpenWithAShorterTimeout() throws Exception {
-        take(generation, Map.of("transaction-timeout", "2s"));
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
-        Instant timeout = Instant.now().plusSeconds(2);
-        flink.cancel(job);
-        log.admin().fenceProducers(open()).all().get();
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(log.transactions(NAME + "-" + generation + "-")).isEmpty();
             assertThat(Instant.now()).isAfter(timeout);
         });
 
-        JobID restored = flink.submit(
-                new EchoJob(), config("--transaction-timeout=1d"), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
+        assertThat(lossFrom(savepoint, options.split(" "))).contains("promised longer ago than --transaction-timeout");
     }
 
     @Test
@@ -226,15 +201,15 @@ class ExactlyOnceSinkIT {
         for (int partition = 0; partition < 2; partition++) {
             log.write(topic, partition, null, PromisingJob.PROMISE);
         }
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             write(2);
             return PromisingJob.held > 0;
         });
-        await().atMost(PATIENCE).until(() -> flink.lastCheckpoint(job) == PromisingJob.held);
+        await().until(() -> flink.lastCheckpoint(job) == PromisingJob.held);
         Instant timeout = Instant.now().plusSeconds(5);
         flink.endTaskManager();
         log.admin().fenceProducers(open()).all().get();
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(log.transactions(NAME + "-" + generation)).isEmpty();
             assertThat(Instant.now()).isAfter(timeout);
         });
@@ -256,8 +231,8 @@ class ExactlyOnceSinkIT {
         JobID next = flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
         awaitCommitted(10);
         flink.cancel(next);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.transactions(NAME + "-" + generation + "-"))
-                .isEmpty());
+        await().untilAsserted(() ->
+                assertThat(log.transactions(NAME + "-" + generation + "-")).isEmpty());
 
         JobID restored = flink.submit(
                 new EchoJob(), config("--generation=" + (generation + 2)), SavepointRestoreSettings.forPath(savepoint));
@@ -332,13 +307,19 @@ class ExactlyOnceSinkIT {
     }
 
     private void awaitCommitted(int records) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.committed(late)).hasSize(records));
+        await().untilAsserted(() -> assertThat(log.committed(late)).hasSize(records));
     }
 
     private void awaitWritten(int records) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
+        await().untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
+    }
+
+    /** Why a job fails for good, and at once, that goes on from a savepoint. */
+    private String lossFrom(String savepoint, String... options) throws Exception {
+        JobID restored = flink.submit(new EchoJob(), config(options), SavepointRestoreSettings.forPath(savepoint));
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        return loss(restored);
     }
 
     /** Why a job has failed for good: it says what is lost, and how to start without it. */

@@ -37,16 +37,6 @@ class GuardedCommitterTest {
     private final Map<String, String> doubts = new HashMap<>();
 
     @Test
-    void shouldCommitWhatCanBeCommitted() throws Exception {
-        var request = new FakeRequest(RECOVERED);
-
-        commit(Map.of(), request);
-
-        assertThat(committed).containsExactly(RECOVERED);
-        assertThat(request.signals).isEmpty();
-    }
-
-    @Test
     void shouldNotCommitAgainWhatWasCommittedBefore() throws Exception {
         done.add(RECOVERED);
         var before = new FakeRequest(RECOVERED);
@@ -58,24 +48,6 @@ class GuardedCommitterTest {
         assertThat(before.signals).containsExactly("already committed");
         assertThat(committed).containsExactly(OTHER, WRITTEN);
         assertThat(asked).containsExactly(RECOVERED, OTHER);
-    }
-
-    @Test
-    void shouldAskNobodyAboutItsOwnTransactions() throws Exception {
-        commit(Map.of(), new FakeRequest(WRITTEN));
-
-        assertThat(asked).isEmpty();
-    }
-
-    @Test
-    void shouldTakeForgottenTransactionAsCommittedWhenRecovered() throws Exception {
-        var forgotten = new FakeRequest(RECOVERED);
-        var other = new FakeRequest(OTHER);
-
-        commit(Map.of(RECOVERED, new InvalidPidMappingException("expired")), forgotten, other);
-
-        assertThat(forgotten.signals).containsExactly("already committed");
-        assertThat(committed).containsExactly(OTHER);
     }
 
     @Test

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
@@ -128,7 +128,7 @@ class KafkaSourcesIT {
             DecodeRecords<Transaction> decode,
             List<Decoded<Transaction>> decoded,
             int number) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().until(() -> {
             consumer.poll(Duration.ofMillis(20)).forEach(r -> decode.deserialize(r, new ListCollector<>(decoded)));
             return decoded.size() == number;
         });

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.testing;
 
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.server.Patience;
 import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
@@ -34,7 +35,6 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
-import org.awaitility.Awaitility;
 
 /** One run of a whole topology on a cluster in this process, which all tests of the JVM share. */
 public final class TopologyRun {
@@ -174,13 +174,13 @@ public final class TopologyRun {
 
     /** Waits until the job has said what {@code said} looks for. */
     public TopologyRun await(Predicate<TopologyRun> said) {
-        Awaitility.await().atMost(PATIENCE).until(() -> said.test(this));
+        Patience.await().until(() -> said.test(this));
         return this;
     }
 
     /** Stops the job with a savepoint in {@code directory}; its path. */
     public String stop(Path directory) {
-        Awaitility.await().atMost(PATIENCE).until(this::isRunning);
+        Patience.await().until(this::isRunning);
         return cluster()
                 .stopWithSavepoint(job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .join();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +15,6 @@ import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a real InfluxDB 1.x makes of the lines: of those of the contract, and of those that the job writes to its topic. */
 class InfluxIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MINUTE_END = 1_715_472_060_000_000_000L;
 
@@ -101,12 +99,12 @@ class InfluxIT {
                             + "2024-05-12T00:00:40Z,pu136mod-ns-021,\"on, \"\"warm\"\" \\ \\\"\r\n");
             log.write("time-series", 1, null, "2024-05-12T00:00:30Z,pu136mod-ns-021,between\r\n");
             heartbeats(log, "2024-05-12T00:01:05.001Z");
-            await().atMost(PATIENCE).until(() -> lines(log) >= 3);
+            await().until(() -> lines(log) >= 3);
             log.write("time-series", 1, null, "2024-05-12T00:00:50Z,pu136mod-ni-001,50\r\n");
-            await().atMost(PATIENCE).until(() -> lines(log) >= 4);
+            await().until(() -> lines(log) >= 4);
             heartbeats(log, "2024-05-12T00:16:06Z");
             log.write("time-series", 1, null, "2024-05-12T00:00:50Z,pu136mod-ni-001,99\r\n");
-            await().atMost(PATIENCE).until(() -> log.committed("late-records").size() == 1);
+            await().until(() -> log.committed("late-records").size() == 1);
 
             // Then
             List<ConsumerRecord<byte[], byte[]>> messages = log.committed("telegraf");

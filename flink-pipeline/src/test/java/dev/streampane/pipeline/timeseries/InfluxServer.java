@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -65,9 +65,7 @@ final class InfluxServer implements AutoCloseable {
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var server = new InfluxServer(process, "http://127.0.0.1:" + ports[1]);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
-                .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
+        await().ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
                 .until(() ->
                         server.send(HttpRequest.newBuilder().GET(), "/ping").statusCode() == 204);
         server.query("CREATE DATABASE " + DATABASE);

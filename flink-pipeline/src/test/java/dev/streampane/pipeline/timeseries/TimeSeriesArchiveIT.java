@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job as it is shipped, on processes that are killed, with state and files on a local disk and on S3. */
 class TimeSeriesArchiveIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String BUCKET = "streampane";
     private static final String ARCHIVE = "archive/";
     private static final int PARTITIONS = 2;
@@ -114,7 +113,6 @@ class TimeSeriesArchiveIT {
         writeUntilAnotherRow("disk", job, archived);
 
         await("a file that is being joined from others")
-                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> {
                     write("disk");
@@ -141,7 +139,7 @@ class TimeSeriesArchiveIT {
         String job =
                 run("batch", null, "--mode=batch", "--state-dir=" + data.resolve("state"), "--archive-dir=" + archive);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rest.jobs())
+        await().untilAsserted(() -> assertThat(rest.jobs())
                 .filteredOn(found -> found.id().equals(job))
                 .extracting(FlinkRest.Job::state)
                 .containsExactly("FINISHED"));
@@ -160,12 +158,11 @@ class TimeSeriesArchiveIT {
                 submission(TimeSeriesArchiveJob.NAME, "shared", "10m"),
                 state,
                 "--archive-dir=" + data.resolve("shared"));
-        await("the archive has read it").atMost(PATIENCE).until(() -> hasReadEverything(archive));
+        await("the archive has read it").until(() -> hasReadEverything(archive));
 
         String speed = submit(submission(TimeSeriesSpeedJob.NAME, "shared", "300ms"), state);
 
-        await("a dead letter").atMost(PATIENCE).until(() -> !log.committed("dead-letters")
-                .isEmpty());
+        await("a dead letter").until(() -> !log.committed("dead-letters").isEmpty());
         assertThat(log.committed("dead-letters"))
                 .extracting(
                         letter -> new String(letter.headers().lastHeader("job").value(), UTF_8))
@@ -183,7 +180,7 @@ class TimeSeriesArchiveIT {
     private void killInTheMiddleOf(String request, String topic, String job) throws Exception {
         int restarts = rest.restarts(job);
         GatedS3.Stop stop = s3.stopAt(line -> line.matches(request));
-        await("a request " + request).atMost(PATIENCE).until(() -> {
+        await("a request " + request).until(() -> {
             write(topic);
             return stop.isReached();
         });
@@ -196,7 +193,6 @@ class TimeSeriesArchiveIT {
     /** The dead TaskManager's slots are counted for a while, and nothing can be stopped before the job runs again. */
     private static void awaitRestart(String job, int restarts) {
         await("the job runs again")
-                .atMost(PATIENCE)
                 .until(() -> rest.restarts(job) > restarts
                         && rest.jobs().stream().anyMatch(found -> found.id().equals(job) && found.isUp()));
     }
@@ -235,14 +231,12 @@ class TimeSeriesArchiveIT {
     /** Asks again while there is none: what is restored commits its files, which shows rows, before every task runs. */
     private static String stopWithSavepoint(String job, String directory) {
         return await("a savepoint")
-                .atMost(PATIENCE)
                 .until(() -> askToStop(job, directory), savepoint -> savepoint.startsWith(directory));
     }
 
     private static String askToStop(String job, String directory) throws IOException {
         String request = rest.stop(job, directory);
-        return await().atMost(PATIENCE)
-                .until(() -> rest.stopped(job, request), Optional::isPresent)
+        return await().until(() -> rest.stopped(job, request), Optional::isPresent)
                 .orElseThrow();
     }
 
@@ -276,7 +270,7 @@ class TimeSeriesArchiveIT {
             throws IOException {
         int before = archived.get().size();
         try {
-            await("another row in a finished file").atMost(PATIENCE).until(() -> {
+            await("another row in a finished file").until(() -> {
                 write(topic);
                 return archived.get().size() > before;
             });
@@ -291,9 +285,9 @@ class TimeSeriesArchiveIT {
     /** Every row that was sent is in one finished file, once; and none comes again with the next files. */
     private void assertArchived(String topic, String job, Supplier<List<ArchivedRow>> archived) throws IOException {
         List<ArchivedRow> expected = withAppendTimes(topic);
-        await().atMost(PATIENCE).until(() -> archived.get().size() >= expected.size());
+        await().until(() -> archived.get().size() >= expected.size());
         int checkpoints = checkpoints(job);
-        await().atMost(PATIENCE).until(() -> checkpoints(job) >= checkpoints + 8);
+        await().until(() -> checkpoints(job) >= checkpoints + 8);
 
         assertThat(archived.get()).containsExactlyInAnyOrderElementsOf(expected);
         rest.cancel(job);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole topology, from messages to files that another reader reads; a checkpoint every 50 ms. */
 class TimeSeriesArchiveMiniClusterTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration CHECKPOINTS = Duration.ofMillis(50);
     private static final String TOPIC = "time-series";
 
@@ -178,7 +177,7 @@ class TimeSeriesArchiveMiniClusterTest {
     private void writeUntilAnotherFile(LogWriter log, List<ArchivedRow> written, int atLeast) {
         int files = ArchiveReader.files(archive).size();
         int least = written.size() + atLeast;
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
+        await().pollInterval(Duration.ofMillis(5)).until(() -> {
             written.addAll(write(log, written.size() / 2));
             return written.size() >= least && ArchiveReader.files(archive).size() > files;
         });

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.transactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.decode.TransactionDecoder;
@@ -12,12 +11,10 @@ import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TransactionTotalMiniClusterTest {
 
@@ -85,25 +82,6 @@ class TransactionTotalMiniClusterTest {
                 .containsExactly("amount");
         assertThat(run.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
                 .isEqualTo("missing"));
-    }
-
-    @Test
-    void shouldGoOnWhereItStoppedAtAnotherParallelism(@TempDir Path savepoints) {
-        // Given one window published and one closed; partition 1 held both back until it spoke
-        TopologyRun before = SETUP.start(log, 2);
-        input.payment(0, "06:00:10", "3", "1").heartbeat(0, "06:02:05").heartbeat(1, "06:01:05");
-        before.await(run -> run.results().size() == 1);
-        String state = before.stop(savepoints);
-
-        // When
-        TopologyRun after = SETUP.restore(log, 1, state);
-        input.payment(1, "06:00:30", "3", "2").payment(0, "06:00:30", "3", "4").close();
-        after.awaitEnd();
-
-        // Then
-        assertThat(told(after)).containsExactly("3 2026-11-20T06:01:00Z 3.0000 1.0000 2.0000 of 2");
-        assertThat(after.results().get(0).status()).isEqualTo(WindowResult.Status.REVISED);
-        assertThat(after.late()).extracting(LateRecord::partition).containsExactly(0);
     }
 
     /** One window has been told and one is open; then a late payment and one more. */

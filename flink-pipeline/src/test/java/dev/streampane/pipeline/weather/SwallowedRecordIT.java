@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.weather;
 
+import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.pipeline.window.ResultShape.Statistic.AVERAGE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
@@ -24,9 +24,7 @@ import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultShape;
-import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -43,7 +41,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class SwallowedRecordIT extends JobsOnKafka {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DAY = "2024-05-12T";
     private static final int PARTITIONS = 2;
 
@@ -145,31 +142,34 @@ class SwallowedRecordIT extends JobsOnKafka {
         }
     }
 
+    /** All of them at once, step by step. */
     @BeforeAll
     static void runTheJobs() throws Exception {
         for (Swallowed swallowed : Swallowed.values()) {
             log.create(swallowed.topic(), PARTITIONS);
-            run(swallowed);
+            flink.start(new SwallowingJob(swallowed), config(swallowed));
         }
+        for (Swallowed swallowed : Swallowed.values()) {
+            String topic = swallowed.topic();
+            for (int second = 1; second <= 9; second += 2) {
+                reading(topic, 0, "00:00:0" + second, "device1");
+            }
+            reading(topic, 1, "00:00:05", "device2");
+            log.write(topic, 1, null, "not json");
+            heartbeats(topic, "00:00:30");
+            reading(topic, 1, "00:00:06", "device1"); // late: C = 30, H = 24
+        }
+        for (Swallowed swallowed : Swallowed.values()) {
+            awaitCommitted("window-results", "\"key\":\"device1\"", generation(swallowed));
+            awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":3,");
+            heartbeats(swallowed.topic(), "00:00:31");
+        }
+        for (Swallowed swallowed : Swallowed.values()) {
+            awaitCommitted("audit", generation(swallowed), "\"partition\":0,", "\"last\":6,");
+            awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":4,");
+        }
+        flink.cancelAll();
         report = AuditCheck.check(Topics.client(log.servers()));
-    }
-
-    private static void run(Swallowed swallowed) throws Exception {
-        JobID job = flink.start(new SwallowingJob(swallowed), config(swallowed));
-        String topic = swallowed.topic();
-        for (int second = 1; second <= 9; second += 2) {
-            reading(topic, 0, "00:00:0" + second, "device1");
-        }
-        reading(topic, 1, "00:00:05", "device2");
-        log.write(topic, 1, null, "not json");
-        heartbeats(topic, "00:00:30");
-        reading(topic, 1, "00:00:06", "device1"); // late: C = 30, H = 24
-        awaitCommitted("window-results", "\"key\":\"device1\"", generation(swallowed));
-        awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":3,");
-        heartbeats(topic, "00:00:31");
-        awaitCommitted("audit", generation(swallowed), "\"partition\":0,", "\"last\":6,");
-        awaitCommitted("audit", generation(swallowed), "\"partition\":1,", "\"last\":4,");
-        flink.cancel(job);
     }
 
     private static JobConfig config(Swallowed swallowed) {
@@ -205,7 +205,7 @@ class SwallowedRecordIT extends JobsOnKafka {
     }
 
     private static void awaitCommitted(String topic, String... texts) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.committedValues(topic))
+        await().untilAsserted(() -> assertThat(log.committedValues(topic))
                 .anySatisfy(value -> assertThat(value).contains(texts)));
     }
 

@@ -19,14 +19,21 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The operator of one specification as it stands in the graph. Times are in ms. */
 final class PaneHarness implements AutoCloseable {
 
-    private static final ResultShape SHAPE =
-            new ResultShape(List.of(new Metric("m", 0)), List.of(new Column("total", Statistic.TOTAL, 0)));
+    private static final ResultShape SHAPE = new ResultShape(
+            List.of(new Metric("m", 6)),
+            List.of(
+                    new Column("avg", Statistic.AVERAGE, 0),
+                    new Column("total", Statistic.TOTAL, 0),
+                    new Column("min", Statistic.MIN, 0),
+                    new Column("max", Statistic.MAX, 0)));
 
     private final KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> operator;
+    private final OneInputTransformation<Partial, Output> corrections;
     private final WindowSpec spec;
     private long offset;
 
@@ -76,8 +83,8 @@ final class PaneHarness implements AutoCloseable {
         var union = (UnionTransformation<Output>) new PaneResults(label, SHAPE, setup.firing)
                 .over(partials, spec, "pane")
                 .getTransformation();
-        @SuppressWarnings("unchecked")
-        var panes = (OneInputTransformation<Partial, Output>) union.getInputs().get(0);
+        OneInputTransformation<Partial, Output> panes = operator(union, 0);
+        corrections = operator(union, 1);
         operator = new KeyedOneInputStreamOperatorTestHarness<>(
                 panes.getOperatorFactory(), (Partial partial) -> partial.key, Types.STRING, 1, 1, 0);
         operator.getExecutionConfig().enableObjectReuse();
@@ -88,20 +95,28 @@ final class PaneHarness implements AutoCloseable {
         operator.open();
     }
 
+    @SuppressWarnings("unchecked")
+    private static OneInputTransformation<Partial, Output> operator(UnionTransformation<Output> union, int number) {
+        return (OneInputTransformation<Partial, Output>) union.getInputs().get(number);
+    }
+
     /** A record of value 1. */
     PaneHarness record(String key, long time) throws Exception {
-        return record(key, time, true);
+        return record(key, time, 1);
+    }
+
+    PaneHarness record(String key, long time, long value) throws Exception {
+        return process(Partials.of(key, time, "t", 0, offset++, value), time);
     }
 
     /** A record of value 1 whose windows may lack earlier ones. */
     PaneHarness marked(String key, long time) throws Exception {
-        return record(key, time, false);
+        Partial partial = Partials.of(key, time, "t", 0, offset++, 1);
+        return process(Partials.marked(partial, spec, Long.MIN_VALUE, time + 1), time);
     }
 
-    private PaneHarness record(String key, long time, boolean complete) throws Exception {
-        Partial partial = Partials.of(key, time, "t", 0, offset++, 1);
-        long completeFrom = complete ? Long.MIN_VALUE : time + 1;
-        operator.processElement(Partials.marked(partial, spec, Long.MIN_VALUE, completeFrom), time);
+    PaneHarness process(Partial partial, long time) throws Exception {
+        operator.processElement(partial, time);
         return this;
     }
 
@@ -153,6 +168,20 @@ final class PaneHarness implements AutoCloseable {
     int dropped() {
         var dropped = operator.getSideOutput(PaneResults.DROPPED);
         return dropped == null ? 0 : dropped.size();
+    }
+
+    /** What is taken back of the records that were dropped since the start. */
+    List<Output> corrections() throws Exception {
+        var harness = new OneInputStreamOperatorTestHarness<Partial, Output>(corrections.getOperatorFactory(), 1, 1, 0);
+        try {
+            harness.open();
+            for (var dropped : operator.getSideOutput(PaneResults.DROPPED)) {
+                harness.processElement(dropped);
+            }
+            return List.copyOf(harness.extractOutputValues());
+        } finally {
+            harness.close();
+        }
     }
 
     /** State entries and timers. */

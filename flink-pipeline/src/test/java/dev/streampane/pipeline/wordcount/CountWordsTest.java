@@ -37,19 +37,6 @@ class CountWordsTest {
     }
 
     @Test
-    void shouldGoOnFromASnapshot() throws Exception {
-        open(EVER, false);
-        count("catalog", "catalog");
-        OperatorSubtaskState state = words.snapshot(1, 0);
-        words.close();
-
-        open(EVER, false, state);
-        count("catalog");
-
-        assertThat(rows()).containsExactly("-U[catalog, 2]", "+U[catalog, 3]");
-    }
-
-    @Test
     void shouldSayTheFinalCountsAloneAtTheEndOfTheInput() throws Exception {
         open(EVER, true);
 

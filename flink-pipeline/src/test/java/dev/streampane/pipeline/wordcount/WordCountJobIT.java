@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.wordcount;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,14 +15,11 @@ import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job on a real broker: texts of a topic with two partitions, a changelog that is read committed. */
 class WordCountJobIT extends JobsOnKafka {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static int generation;
@@ -77,11 +73,11 @@ class WordCountJobIT extends JobsOnKafka {
             assertThat(new String(record.key(), UTF_8))
                     .isEqualTo(json(record).get("word").asText());
         });
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.committed(deadLetters))
+        await().untilAsserted(() -> assertThat(log.committed(deadLetters))
                 .extracting(letter ->
                         header(letter, "offset") + ' ' + header(letter, "row") + ' ' + header(letter, "reason"))
                 .containsExactlyInAnyOrder("1 0 too_long", "1 2 type", "2 null empty", "3 null unknown_type"));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             List<JsonNode> lines =
                     log.committed(audit).stream().map(WordCountJobIT::json).toList();
             assertThat(sum(lines, "records")).isEqualTo(4);
@@ -101,7 +97,7 @@ class WordCountJobIT extends JobsOnKafka {
         JobID job = flink.start(new WordCountJob(), config("--parallelism=2"));
 
         write(random, words);
-        await().atMost(PATIENCE).until(() -> rows().size() > 100);
+        await().until(() -> rows().size() > 100);
         write(random, words);
         flink.replaceTaskManager();
         write(random, words);
@@ -117,25 +113,11 @@ class WordCountJobIT extends JobsOnKafka {
     }
 
     @Test
-    void shouldSayTheFinalCountsInBatchMode() throws Exception {
-        List<String> words = new ArrayList<>();
-        write(new Random(7), words);
-
-        JobID job = flink.submit(
-                new WordCountJob(), config("--mode=batch", "--parallelism=2"), SavepointRestoreSettings.none());
-
-        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FINISHED);
-        awaitCounts(Changelog.count(words));
-        assertThat(rows()).hasSize(Changelog.count(words).size()).allMatch(row -> row.startsWith("+I["));
-    }
-
-    @Test
     void shouldWriteTheChangelogOfAnySource() throws Exception {
         flink.start(new WordCountJob(), config("--source=datagen", "--words-per-second=200", "--starts-with=s"));
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Changelog.fold(rows()).keySet())
-                        .containsExactly("sideoutput", "sql", "state", "streaming"));
+        await().untilAsserted(() ->
+                assertThat(Changelog.fold(rows()).keySet()).containsExactly("sideoutput", "sql", "state", "streaming"));
         assertThat(log.committed(audit)).isEmpty();
         assertThat(log.committed(deadLetters)).isEmpty();
     }
@@ -159,8 +141,7 @@ class WordCountJobIT extends JobsOnKafka {
     }
 
     private void awaitCounts(Map<String, Long> expected) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Changelog.fold(rows())).isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(Changelog.fold(rows())).isEqualTo(expected));
     }
 
     /** The committed changelog, as the console would show it. */

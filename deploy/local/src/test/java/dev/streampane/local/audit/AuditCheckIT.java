@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.AuditReport.Verdict;
@@ -11,6 +11,7 @@ import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +40,8 @@ class AuditCheckIT {
 
     @BeforeEach
     void createTopics() {
-        TOPICS.forEach(topic -> journal.create(topic, 1));
-        journal.create(PARTITIONED, 2);
+        journal.create(TOPICS, 1);
+        journal.create(List.of(PARTITIONED), 2);
         auditTopic = "audit";
         run(1);
         for (int offset = 0; offset < 10; offset++) {
@@ -59,13 +60,8 @@ class AuditCheckIT {
         // Given
         writeMatchingAudit();
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
-        assertThat(report.counts())
+        // When, Then
+        assertThat(assertBalanced().counts())
                 .containsEntry("lines", 2L)
                 .containsEntry("records", 10L)
                 .containsEntry("counted", 7L)
@@ -118,13 +114,8 @@ class AuditCheckIT {
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 18);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
-        assertThat(report.counts())
+        // When, Then
+        assertThat(assertBalanced().counts())
                 .containsEntry("records", 10L)
                 .containsEntry("counted", 18L)
                 .containsEntry("late", 2L);
@@ -172,11 +163,8 @@ class AuditCheckIT {
         line(1, 5, 9, counts(5, 4, 0, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 8);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).extracting(Finding::check).containsExactly("offsets", "rows");
+        // When, Then
+        assertThat(checks()).containsExactly("offsets", "rows");
     }
 
     @Test
@@ -200,11 +188,8 @@ class AuditCheckIT {
         line(1, 2, 9, counts(8, 8, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 8);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).extracting(Finding::check).containsExactly("start");
+        // When, Then
+        assertThat(checks()).containsExactly("start");
     }
 
     @Test
@@ -221,13 +206,8 @@ class AuditCheckIT {
         holedLine("[[10,11]]", lineOf(1, 0, 12, counts(11, 11, 0, 0, 0), "null", quoted(CLOCK), CLOSED));
         result(1, 1, "d1", 11);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
-        assertThat(report.counts()).containsEntry("aborted", 1L).containsEntry("markers", 1L);
+        // When, Then
+        assertThat(assertBalanced().counts()).containsEntry("aborted", 1L).containsEntry("markers", 1L);
     }
 
     @Test
@@ -288,11 +268,8 @@ class AuditCheckIT {
         putAside("dead-letters", 1, 4);
         putAside("dead-letters", 1, 4);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).extracting(Finding::check).containsExactlyInAnyOrder("doubled", "late");
+        // When, Then
+        assertThat(checks()).containsExactlyInAnyOrder("doubled", "late");
     }
 
     @Test
@@ -337,11 +314,8 @@ class AuditCheckIT {
         restoredAfter(counts(5, 4, 0, 1, 0), 4, counts(5, 2, 2, 1, 0));
         result(2, 1, "d1", 6);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings())
+        // When, Then
+        assertThat(check().findings())
                 .extracting(Finding::detail)
                 .containsExactly(
                         "offsets 5 to 9: 1 rejected by the lines, 0 on the topic",
@@ -460,11 +434,8 @@ class AuditCheckIT {
         line(2, 5, 9, counts(5, 5, 0, 0, 0), quoted(CLOSED), quoted(CLOCK), CLOSED);
         result(2, 1, "d1", 10);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).extracting(Finding::check).containsExactly("lines", "windows");
+        // When, Then
+        assertThat(checks()).containsExactly("lines", "windows");
     }
 
     @Test
@@ -493,12 +464,8 @@ class AuditCheckIT {
         journal.expire("window-results", 1);
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
-        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+        // When, Then
+        assertThat(checks()).containsExactly("windows");
     }
 
     @Test
@@ -555,14 +522,10 @@ class AuditCheckIT {
                 result("d1", 1, 1, 1).replace("1m", "2d").replace(CLOSED, last));
         journal.expire("audit", 1);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
+        // When, Then
+        AuditReport report = assertBalanced();
         assertThat(report.count("balanced")).isEqualTo(1);
         assertThat(report.count("expired")).isEqualTo(1);
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
     }
 
     private static void daysLine(
@@ -618,12 +581,8 @@ class AuditCheckIT {
         line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
         result(1, 1, "d1", 9);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
-        assertThat(report.findings()).extracting(Finding::check).containsExactly("windows");
+        // When, Then
+        assertThat(checks()).containsExactly("windows");
     }
 
     @Test
@@ -649,9 +608,9 @@ class AuditCheckIT {
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // Given
         lineOfRows(30, 26, 1, 2);
-        putAside("dead-letters", 4, 3, "none");
-        putAside("dead-letters", 4, 17, "none");
-        putAside("late-records", 6, 2, "none");
+        putAsideRow("dead-letters", 4, 3);
+        putAsideRow("dead-letters", 4, 17);
+        putAsideRow("late-records", 6, 2);
 
         // When, Then
         assertBalanced();
@@ -661,15 +620,12 @@ class AuditCheckIT {
     void shouldNameARowThatIsPutAsideTwice() {
         // Given
         lineOfRows(30, 26, 0, 3);
-        putAside("dead-letters", 4, 3, "none");
-        putAside("dead-letters", 4, 4, "none");
-        putAside("dead-letters", 4, 3, "none");
+        putAsideRow("dead-letters", 4, 3);
+        putAsideRow("dead-letters", 4, 4);
+        putAsideRow("dead-letters", 4, 3);
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).extracting(Finding::detail).contains("offset 4, row 3 is twice on dead-letters");
+        // When, Then
+        assertThat(check().findings()).extracting(Finding::detail).contains("offset 4, row 3 is twice on dead-letters");
     }
 
     @Test
@@ -681,13 +637,8 @@ class AuditCheckIT {
                 "d1",
                 result("d1", 1, 1, 0).replace("tumbling(1m)", "tumbling(7m)").replace("FINAL", "RETRACTED"));
 
-        // When
-        AuditReport report = check();
-
-        // Then
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.count("settling")).isZero();
-        assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        // When, Then
+        assertThat(assertBalanced().count("settling")).isZero();
     }
 
     @Test
@@ -746,37 +697,26 @@ class AuditCheckIT {
                         JOB, INPUT, journal.id(INPUT), rows, rejected, counted, late, CLOSED, CLOCK));
     }
 
-    private static void putAside(String topic, long offset, int row, String spec) {
-        journal.write(
-                topic,
-                0,
-                "d1",
-                "row " + row,
-                Map.of(
-                        "job",
-                        JOB,
-                        "generation",
-                        "1",
-                        topic.equals("late-records") ? "spec" : "reason",
-                        topic.equals("late-records") ? spec : "type",
-                        "topic",
-                        INPUT,
-                        "partition",
-                        "0",
-                        "offset",
-                        Long.toString(offset),
-                        "row",
-                        Integer.toString(row)));
+    private static void putAsideRow(String topic, long offset, int row) {
+        Map<String, String> headers = new HashMap<>(putAside(topic, 1, offset, "none"));
+        headers.put("row", Integer.toString(row));
+        journal.write(topic, 0, "d1", "row " + row, headers);
     }
 
     private static AuditReport check() {
         return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO);
     }
 
-    private static void assertBalanced() {
+    /** The checks that found something. */
+    private static List<String> checks() {
+        return check().findings().stream().map(Finding::check).toList();
+    }
+
+    private static AuditReport assertBalanced() {
         AuditReport report = check();
         assertThat(report.findings()).isEmpty();
         assertThat(report.verdict()).isEqualTo(Verdict.BALANCED);
+        return report;
     }
 
     private static void writeMatchingAudit() {
@@ -849,24 +789,25 @@ class AuditCheckIT {
     }
 
     private static void putAside(String topic, int generation, long offset) {
-        journal.write(
-                topic,
-                0,
-                "d1",
-                "reading " + offset,
-                Map.of(
-                        "job",
-                        JOB,
-                        "generation",
-                        Integer.toString(generation),
-                        topic.equals("late-records") ? "spec" : "reason",
-                        topic.equals("late-records") ? "tumbling(1m)" : "not_json",
-                        "topic",
-                        INPUT,
-                        "partition",
-                        "0",
-                        "offset",
-                        Long.toString(offset)));
+        journal.write(topic, 0, "d1", "reading " + offset, putAside(topic, generation, offset, "tumbling(1m)"));
+    }
+
+    /** The headers of what is put aside. */
+    private static Map<String, String> putAside(String topic, int generation, long offset, String spec) {
+        boolean late = topic.equals("late-records");
+        return Map.of(
+                "job",
+                JOB,
+                "generation",
+                Integer.toString(generation),
+                late ? "spec" : "reason",
+                late ? spec : "not_json",
+                "topic",
+                INPUT,
+                "partition",
+                "0",
+                "offset",
+                Long.toString(offset));
     }
 
     private static void run(int generation) {

@@ -37,7 +37,7 @@ class GenerationRetractionIT {
 
     @BeforeEach
     void createTopics() {
-        TOPICS.forEach(topic -> journal.create(topic, 1));
+        journal.create(TOPICS, 1);
         auditTopic = "audit";
         run(1);
         line(1, journal.id(INPUT), 0, 99, null, "06:03");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import dev.streampane.local.server.Patience;
 import dev.streampane.local.server.SharedKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,7 +20,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -53,36 +52,36 @@ public final class Journal implements BeforeAllCallback, AfterAllCallback {
         return bootstrapServers;
     }
 
-    /** Makes a topic; returns when the broker has heard of it from the controller, which may have had another one of that name. */
-    public void create(String topic, int partitions) {
-        var created = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)));
-        await(() -> {
-            Uuid id = created.topicId(topic).get();
-            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Topics.find(admin, topic)
+    /** Makes topics; returns when the broker has heard of them from the controller, which may have had others of those names. */
+    public void create(Collection<String> topics, int partitions) {
+        var created = admin.createTopics(topics.stream()
+                .map(topic -> new NewTopic(topic, partitions, (short) 1))
+                .toList());
+        for (String topic : topics) {
+            Uuid id = Topics.get(created.topicId(topic));
+            Patience.await().until(() -> Topics.find(admin, topic)
                     .filter(found -> found.topicId().equals(id))
                     .isPresent());
-        });
+        }
     }
 
     /** Adds partitions to a topic. */
     public void grow(String topic, int partitions) {
-        await(() -> admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
-                .all()
-                .get());
-        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Topics.find(admin, topic)
+        Topics.get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all());
+        Patience.await().until(() -> Topics.find(admin, topic)
                 .filter(found -> found.partitions().size() == partitions)
                 .isPresent());
     }
 
     public void delete(Collection<String> topics) {
-        await(() -> admin.deleteTopics(topics).all().get());
+        Topics.get(admin.deleteTopics(topics).all());
     }
 
     /** Deletes the records of the first partition below an offset, as retention does. */
     public void expire(String topic, long offset) {
-        await(() -> admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
-                .all()
-                .get());
+        Topics.get(admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+                .all());
     }
 
     /** The topic's id. */
@@ -95,7 +94,11 @@ public final class Journal implements BeforeAllCallback, AfterAllCallback {
     }
 
     public void write(String topic, int partition, String key, String value, Map<String, String> headers) {
-        await(() -> producer.send(record(topic, partition, key, value, headers)).get());
+        try {
+            producer.send(record(topic, partition, key, value, headers)).get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static ProducerRecord<byte[], byte[]> record(
@@ -118,22 +121,11 @@ public final class Journal implements BeforeAllCallback, AfterAllCallback {
     private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
         Map<String, Object> settings = new java.util.HashMap<>(more);
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0); // who writes a record waits for it
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static byte[] bytes(String text) {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    interface Call {
-        void run() throws ExecutionException, InterruptedException;
-    }
-
-    private static void await(Call call) {
-        try {
-            call.run();
-        } catch (ExecutionException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackException;
@@ -42,7 +42,6 @@ class ReplayIT {
     private static final String RESULTS = "window-results";
     private static final String OWN = "own-results";
     private static final List<String> TOPICS = List.of(INPUT, "audit", RESULTS, OWN, Generations.TOPIC);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
     @RegisterExtension
@@ -56,7 +55,7 @@ class ReplayIT {
     @BeforeEach
     void start() {
         flink.jars.add("job.jar");
-        TOPICS.forEach(topic -> journal.create(topic, 1));
+        journal.create(TOPICS, 1);
         run("");
         for (int offset = 0; offset < 15; offset++) {
             journal.write(INPUT, "d1", "reading " + offset);
@@ -294,11 +293,11 @@ class ReplayIT {
         };
 
         // When
-        await().atMost(PATIENCE).until(() -> !flink.jobs.isEmpty());
+        await().until(() -> !flink.jobs.isEmpty());
         replay.destroy();
 
         // Then
-        assertThat(replay.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(replay.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
         assertThat(replayTopics()).isEmpty();
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.Retention;
@@ -11,7 +11,6 @@ import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicCatalogue.Topic;
 import dev.streampane.local.log.Topics;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
@@ -46,8 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The three servers as every module's tests use them; in the order of one life, for a start takes seconds. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LocalServersIT {
-
-    private static final Path ROOT = Checkout.root();
 
     @TempDir
     static Path data;
@@ -241,56 +238,6 @@ class LocalServersIT {
     }
 
     @Test
-    @Order(4)
-    void shouldKeepTopicsWhenTheBrokerIsKilledAndStartedAgain() throws Exception {
-        // Given
-        String before = kafka.bootstrapServers();
-        kafka.kill();
-
-        // When
-        kafka.restart();
-
-        // Then
-        assertThat(kafka.bootstrapServers()).isEqualTo(before);
-        try (Admin admin = admin()) {
-            assertThat(admin.listTopics().names().get()).contains("window-results");
-        }
-    }
-
-    @Test
-    @Order(5)
-    void shouldKeepIndicesWhenElasticsearchIsKilledAndStartedAgain() throws Exception {
-        // Given
-        URI document = elasticsearch.url().resolve("/kept/_doc/1?refresh=true");
-        ElasticsearchAccess.OPEN.put(document, "{\"key\":\"device1\"}");
-        elasticsearch.kill();
-
-        // When
-        elasticsearch.restart();
-
-        // Then
-        assertThat(Http.get(elasticsearch.url().resolve("/kept/_doc/1")).path("_source"))
-                .hasToString("{\"key\":\"device1\"}");
-    }
-
-    @Test
-    @Order(6)
-    void shouldOfferTheSlotsAgainWhenTheTaskManagerWasKilled() throws Exception {
-        // Given
-        JsonNode dead = Http.get(flink.restUrl().resolve("/taskmanagers")).at("/taskmanagers/0/id");
-        flink.killTaskManager();
-
-        // When
-        TaskManagers.restart(flink);
-
-        // Then
-        JsonNode managers = Http.get(flink.restUrl().resolve("/taskmanagers")).path("taskmanagers");
-        assertThat(managers).hasSize(1);
-        assertThat(managers.get(0).path("id")).isNotEqualTo(dead);
-        assertThat(managers.get(0).path("slotsNumber").asInt()).isEqualTo(LocalFlink.Size.USUAL.slots());
-    }
-
-    @Test
     @Order(6)
     void shouldLetJobsWaitForTheNextTaskManagerHoweverOldTheJobManagerIs() throws Exception {
         // Given: when it has passed, Flink fails a job that has no slots
@@ -317,39 +264,6 @@ class LocalServersIT {
                 .hasMessageContaining("ended with exit code 1")
                 .hasMessageContaining("kafka-format.log ends with")
                 .hasMessageContaining("soon");
-    }
-
-    @Test
-    @Order(8)
-    void shouldEndWithItsParentEvenWhenThatIsKilled() throws Exception {
-        // Given
-        Path log = data.resolve("orphan/kafka.log");
-        Process parent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dstreampane.root=" + ROOT,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StartsKafka.class.getName(),
-                        log.getParent().toString())
-                .redirectErrorStream(true)
-                .start();
-        long child = Long.parseLong(parent.inputReader().readLine());
-        ProcessHandle orphan = ProcessHandle.of(child).orElseThrow();
-
-        // When
-        parent.destroyForcibly().waitFor();
-
-        // Then
-        await().until(() -> !orphan.isAlive());
-    }
-
-    /** The parent of the test above. */
-    static final class StartsKafka {
-        public static void main(String[] args) throws Exception {
-            LocalKafka kafka = LocalKafka.start(Path.of(args[0]));
-            System.out.println(kafka.process().pid());
-            kafka.process().waitFor();
-        }
     }
 
     @Test

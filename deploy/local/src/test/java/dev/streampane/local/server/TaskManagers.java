@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
-import static org.awaitility.Awaitility.await;
+import static dev.streampane.local.server.Patience.await;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 
 /** The TaskManagers of a {@link LocalFlink}. */
 public final class TaskManagers {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private TaskManagers() {}
 
@@ -19,7 +16,7 @@ public final class TaskManagers {
         Set<String> before = known(flink);
         flink.launchTaskManager();
         // it registers before its slots are counted, and those of the killed one may be until it is missed
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             Set<String> now = known(flink);
             return now.size() == 1 && !before.containsAll(now);
         });

@@ -26,6 +26,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterTest {
 
@@ -111,29 +113,16 @@ class ClusterTest {
         assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 7");
     }
 
-    @Test
-    void shouldBeginNoSecondGenerationWhileTheFirstIsNotToBeSeen() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldBeginNoOtherGenerationWhileTheNewestIsNotToBeSeen(int newest) throws IOException {
         // Given another one has submitted the job, which is in job-runs and not yet in Flink's list
         submit(Map.of(), JOB);
-        ran(1, Instant.now());
-        flink.starting = true;
-        CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> flink.starting = false);
-
-        // When
-        submit(Map.of(), JOB);
-
-        // Then
-        assertThat(flink.submissions).hasSize(1);
-        assertThat(said).last().isEqualTo("weather-average: runs already");
-    }
-
-    @Test
-    void shouldLeaveAloneANewGenerationThatIsNotToBeSeenYet() throws IOException {
-        // Given
-        submit(Map.of(), JOB);
-        ran(1);
-        checkpoint(1, 7);
-        ran(2, Instant.now());
+        if (newest == 2) {
+            ran(1);
+            checkpoint(1, 7);
+        }
+        ran(newest, Instant.now());
         flink.starting = true;
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(() -> flink.starting = false);
 
@@ -178,18 +167,6 @@ class ClusterTest {
         assertThat(submission.path("savepointPath").asText()).endsWith("/1/id/chk-12");
         assertThat(submission.path("claimMode").asText()).isEqualTo("CLAIM");
         assertThat(arguments(0)).contains("--generation=1");
-    }
-
-    @Test
-    void shouldTakeTheNextGenerationWithoutState() throws IOException {
-        // Given
-        ran(1);
-
-        // When
-        submit(Map.of(), JOB);
-
-        // Then
-        assertThat(arguments(0)).contains("--generation=2");
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,19 +37,6 @@ class JobPlanTest {
 
     private static StackSettings settings(Map<String, String> jobOptions) {
         return TestSettings.of(Path.of("/data with space"), 100, StackSettings.JOBS, Optional.empty(), jobOptions);
-    }
-
-    private static JobPlan plan(String job, int generation, Optional<State> state, Map<String, String> jobOptions) {
-        return new JobPlan(
-                job,
-                generation,
-                Optional.empty(),
-                state,
-                state.isPresent(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                settings(jobOptions));
     }
 
     @Test
@@ -76,52 +65,42 @@ class JobPlanTest {
         assertThat(plan.origin()).isEqualTo("generation 3, on from checkpoint 17");
     }
 
-    @Test
-    void shouldHaveWordCountPrintItsRowsUnlessToldOtherwise() {
-        assertThat(plan("word-count", 1, Optional.empty(), Map.of()).arguments())
-                .contains("--output=topic,console");
-        assertThat(plan("word-count", 1, Optional.empty(), Map.of("output", "topic"))
-                        .arguments())
-                .contains("--any.output=topic")
-                .doesNotContain("--output=topic,console");
-    }
-
-    @Test
-    void shouldTellIndexResultsWhereElasticsearchIs() {
+    /** Of what was asked for, for every job or for one: an argument of the job, and what is in none. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    word-count | '' | --output=topic,console | --any.
+                    word-count | output=topic | --any.output=topic | --output=
+                    index-results | '' | --elasticsearch-url=http://127.0.0.1:9300 | --any.
+                    index-results | skew=1m | --any.skew=1m | --skew
+                    index-results | index-results:zone=UTC | --zone=UTC | --any.
+                    time-series-archive | '' | --archive-dir=file:///data with space/archive | --any.
+                    time-series-archive | time-series-archive:archive-dir=s3://bucket/archive | --archive-dir=s3://bucket/archive | --archive-dir=file
+                    weather-average | '' | --preview=1s | --any.
+                    weather-average | preview=off | --any.preview=off | --preview=
+                    weather-average | skew=1m,weather-average:skew=2m | --skew=2m | --elasticsearch
+                    weather-average | index-results:bulk-actions=10 | --preview=1s | bulk
+                    """)
+    void shouldPassOptionsAndDefaultsUnlessToldOtherwise(String job, String asked, String passed, String none) {
         // Given
-        JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of());
+        Map<String, String> options = Stream.of(asked.split(","))
+                .filter(option -> !option.isEmpty())
+                .map(option -> option.split("=", 2))
+                .collect(Collectors.toMap(option -> option[0], option -> option[1]));
 
-        // When Then
-        assertThat(plan.arguments()).contains("--elasticsearch-url=http://127.0.0.1:9300");
-        assertThat(plan.origin()).isEqualTo("generation 1, without state");
-    }
-
-    @Test
-    void shouldPutTheArchiveBelowTheDataUnlessToldOtherwise() {
-        // Given
-        JobPlan plan = plan("time-series-archive", 1, Optional.empty(), Map.of());
-        JobPlan elsewhere = plan(
-                "time-series-archive",
+        // When
+        JobPlan plan = new JobPlan(
+                job,
                 1,
                 Optional.empty(),
-                Map.of("time-series-archive:archive-dir", "s3://bucket/archive"));
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                settings(options));
 
-        // When Then
-        assertThat(plan.arguments()).contains("--archive-dir=file:///data with space/archive");
-        assertThat(elsewhere.arguments())
-                .contains("--archive-dir=s3://bucket/archive")
-                .noneMatch(a -> a.startsWith("--archive-dir=file"));
-    }
-
-    @Test
-    void shouldShowWindowsThatFillUnlessToldOtherwise() {
-        // Given
-        JobPlan plan = plan("weather-average", 1, Optional.empty(), Map.of());
-        JobPlan without = plan("weather-average", 1, Optional.empty(), Map.of("preview", "off"));
-
-        // When Then
-        assertThat(plan.arguments()).contains("--preview=1s");
-        assertThat(without.arguments()).contains("--any.preview=off").doesNotContain("--preview=1s");
+        // Then
+        assertThat(plan.arguments()).contains(passed).noneMatch(argument -> argument.contains(none));
     }
 
     @Test
@@ -131,31 +110,6 @@ class JobPlanTest {
         assertThat(settings(Map.of("word-count:parallelism", "4")).slots()).isEqualTo(17);
         assertThat(settings(Map.of("parallelism", "1")).slots()).isEqualTo(11);
         assertThat(settings(Map.of("parallelism", "no number")).slots()).isEqualTo(14);
-    }
-
-    @Test
-    void shouldPassOptionsForEveryJobAndForThisOne() {
-        // Given
-        JobPlan plan = plan(
-                "weather-average",
-                1,
-                Optional.empty(),
-                Map.of(
-                        "skew", "1m",
-                        "weather-average:skew", "2m",
-                        "index-results:bulk-actions", "10"));
-
-        // When Then
-        assertThat(plan.arguments()).contains("--skew=2m").noneMatch(a -> a.contains("bulk"));
-    }
-
-    @Test
-    void shouldPassOptionsForEveryJobAsThoseOfTheJobsThatHaveThem() {
-        // Given
-        JobPlan plan = plan("index-results", 1, Optional.empty(), Map.of("skew", "1m", "index-results:zone", "UTC"));
-
-        // When Then
-        assertThat(plan.arguments()).contains("--any.skew=1m", "--zone=UTC");
     }
 
     /** What is written down for a generation, and the head of a checkpoint of it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,7 +17,7 @@ class GenerationsIT {
     @Test
     void shouldTakeTheFirstNumberThatNoRunHasUsed() {
         // Given
-        journal.create(Generations.TOPIC, 1);
+        journal.create(List.of(Generations.TOPIC), 1);
         run("weather-average", 1, "tumbling(1m)");
         run("weather-average", 3, "tumbling(5s)");
         run("weather-average", 2, "tumbling(10s)");

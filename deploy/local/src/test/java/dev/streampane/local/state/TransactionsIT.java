@@ -31,7 +31,7 @@ class TransactionsIT {
 
     @BeforeEach
     void createTopic() {
-        journal.create(RESULTS, 1);
+        journal.create(List.of(RESULTS), 1);
     }
 
     @AfterEach
@@ -61,30 +61,6 @@ class TransactionsIT {
         assertThat(transaction.topicPartitions()).containsExactly(new TopicPartition(RESULTS, 0));
         assertThat(transaction.promised(58)).isTrue();
         assertThat(transaction.promised(57)).isFalse();
-    }
-
-    @Test
-    void shouldAbortOrphansAndNoPromisedTransaction(@TempDir Path states) throws Exception {
-        // Given
-        TestCheckpoint.write(states.resolve("weather-average/1/chk-57"), 57);
-        var promised = begin("weather-average-1-0-57", "promised");
-        begin("weather-average-1-0-58", "orphan");
-        begin("weather-average-1-1-59", "orphan");
-        begin("weather-average-2-0-90", "other generation");
-        begin("transaction-total-1-0-90", "other job");
-
-        // When
-        var aborted = abort(states, open -> open.isOf("weather-average", 1) && open.isOlderThan(Duration.ZERO), false)
-                .aborted();
-
-        // Then
-        assertThat(aborted)
-                .extracting(JobTransaction::transactionalId)
-                .containsExactly("weather-average-1-0-58", "weather-average-1-1-59");
-        assertThat(Transactions.list(journal.bootstrapServers()))
-                .extracting(JobTransaction::transactionalId)
-                .containsExactly("transaction-total-1-0-90", "weather-average-1-0-57", "weather-average-2-0-90");
-        promised.commitTransaction();
     }
 
     @Test
