@@ -235,6 +235,9 @@ public interface ResultsConfig {
         @WithDefault("false")
         boolean insecure();
 
+        /** Answer requests for loopback hosts alone; where it is not said, under profile none without {@link #insecure}. */
+        Optional<Boolean> loopbackHosts();
+
         /** The file with the keys, under profile api-key. */
         Optional<String> keysFile();
 

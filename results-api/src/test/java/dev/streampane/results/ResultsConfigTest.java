@@ -62,6 +62,7 @@ class ResultsConfigTest {
         assertThat(config.audit().stalledAfter()).hasSeconds(30);
         assertThat(config.security().profile()).isEqualTo(ResultsConfig.Security.Profile.NONE);
         assertThat(config.security().insecure()).isFalse();
+        assertThat(config.security().loopbackHosts()).isEmpty();
         assertThat(config.security().keysFile()).isEmpty();
         assertThat(config.security().keysRefresh()).hasSeconds(2);
         assertThat(config.security().scopesClaim()).isEqualTo("scope");

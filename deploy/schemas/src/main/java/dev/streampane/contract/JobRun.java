@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * @param jobVersion version of the job jar at the first start
  * @param latest the latest start that went on under this number; empty while there was only the first
  * @param changes the starts that changed settings or version, the oldest first
- * @param aborted ids of the transactions of other generations that it has aborted, whatever they had promised
+ * @param aborted ids of transactions that were promised and are lost: those of other generations that it has aborted, and its own that a user has
+ *     given up
  */
 public record JobRun(
         String job,
@@ -143,7 +144,7 @@ public record JobRun(
                 job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all, aborted);
     }
 
-    /** This run with further transactions that it has aborted. */
+    /** This run with further transactions that were aborted. */
     public JobRun withAborted(Collection<String> transactionalIds) {
         List<String> all = Stream.concat(aborted.stream(), transactionalIds.stream())
                 .distinct()

@@ -24,8 +24,8 @@ public class HttpRules {
     private static final String LOOPBACK =
             "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
 
-    private final String host;
-    private final String managementHost;
+    private final boolean local;
+    private final boolean localManagement;
     private final long maxBody;
     private final ObjectMapper json;
 
@@ -33,29 +33,33 @@ public class HttpRules {
             @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
+            SimulatorConfig config,
             ObjectMapper json) {
-        this.host = host;
-        this.managementHost = managementHost;
+        this.local = config.loopbackHosts().orElse(isLoopback(host));
+        this.localManagement = isLoopback(managementHost);
         this.maxBody = maxBody.asLongValue();
         this.json = json;
     }
 
     void add(@Observes Router router) {
-        add(router, host);
+        add(router, local);
     }
 
     void add(@Observes ManagementInterface management) {
-        add(management.router(), managementHost);
+        add(management.router(), localManagement);
     }
 
-    private void add(Router router, String listens) {
-        boolean local = listens.matches(LOOPBACK) || listens.equals("::1");
-        router.route().order(Integer.MIN_VALUE).handler(context -> check(context, local));
+    private static boolean isLoopback(String listens) {
+        return listens.matches(LOOPBACK) || listens.equals("::1");
     }
 
-    private void check(RoutingContext context, boolean local) {
+    private void add(Router router, boolean onlyLocal) {
+        router.route().order(Integer.MIN_VALUE).handler(context -> check(context, onlyLocal));
+    }
+
+    private void check(RoutingContext context, boolean onlyLocal) {
         context.response().putHeader("X-Content-Type-Options", "nosniff");
-        if (local && !host(context).matches(LOOPBACK)) {
+        if (onlyLocal && !host(context).matches(LOOPBACK)) {
             refuse(context, HttpResponseStatus.MISDIRECTED_REQUEST);
         } else if (tooLong(context.request().getHeader("Content-Length"))) {
             context.response().putHeader("Connection", "close");

@@ -64,6 +64,10 @@ public interface SimulatorConfig {
     @Allowed("a duration from 100ms to 10m")
     Duration acknowledgementTimeout();
 
+    /** Whether requests for another host than this machine are refused (421). Default: where it listens on this machine alone. */
+    @Allowed("true or false")
+    Optional<Boolean> loopbackHosts();
+
     /** What goes wrong on purpose. */
     Faults faults();
 

@@ -73,6 +73,7 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
         assertThat(config.rate()).isZero();
         assertThat(config.heartbeats()).isTrue();
         assertThat(config.journal()).isEmpty();
+        assertThat(config.loopbackHosts()).isEmpty();
         assertThat(config.buffer().asLongValue()).isEqualTo(8 * 1024 * 1024);
         assertThat(config.acknowledgementTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(FaultSettings.of(config.faults()))

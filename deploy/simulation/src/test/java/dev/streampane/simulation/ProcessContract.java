@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.ServiceBuild;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -88,6 +92,35 @@ public abstract class ProcessContract {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(log()).contains("--journal FILE", prefix + ".faults.late.probability", variable("RATE"));
+    }
+
+    /** As in a container whose port is published on a loopback address alone. */
+    @Test
+    void shouldTakeNoRequestForAnotherHostWhenToldSo() throws Exception {
+        // Given
+        int[] ports = FreePorts.next(3);
+        start(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                "127.0.0.1:" + ports[0],
+                "QUARKUS_HTTP_HOST",
+                "0.0.0.0",
+                "QUARKUS_HTTP_PORT",
+                String.valueOf(ports[1]),
+                "QUARKUS_MANAGEMENT_PORT",
+                String.valueOf(ports[2]),
+                variable("LOOPBACK_HOSTS"),
+                "true"));
+        await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[1], "/api/v1/simulator")
+                .startsWith("200"));
+
+        // When
+        int status = given().baseUri("http://127.0.0.1:" + ports[1])
+                .header("Host", "evil.example")
+                .get("/api/v1/simulator")
+                .statusCode();
+
+        // Then
+        assertThat(status).isEqualTo(421);
     }
 
     /** The environment variable of a setting. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import javax.security.auth.login.LoginException;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
@@ -92,19 +91,20 @@ public final class Brokers implements AutoCloseable {
      * @throws BadOptionException naming {@code option} when the topic does not exist, or not for this user
      */
     public TopicDescription topic(String option, String name) {
-        return get(admin.describeTopics(List.of(name)).allTopicNames(), failure -> {
-                    if (failure instanceof UnknownTopicOrPartitionException) {
-                        throw BadOptionException.notAllowed(
-                                        option,
-                                        name,
-                                        "a topic that exists at " + servers + " (create it as deploy/topics.yml says)")
-                                .retriable();
-                    }
-                    throw failure instanceof TopicAuthorizationException
-                            ? notForUser(option, name, servers)
-                            : unusable(servers, failure);
-                })
-                .get(name);
+        try {
+            return await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw BadOptionException.notAllowed(
+                                option,
+                                name,
+                                "a topic that exists at " + servers + " (create it as deploy/topics.yml says)")
+                        .retriable();
+            }
+            throw e.getCause() instanceof TopicAuthorizationException
+                    ? notForUser(option, name, servers)
+                    : unusable(servers, e.getCause());
+        }
     }
 
     /** Whether the topic keeps the time at which the broker appended a record; empty when it may not be asked. */
@@ -165,25 +165,28 @@ public final class Brokers implements AutoCloseable {
 
     /** Empty when it may not be asked, or is forgotten. */
     private <T> Optional<T> ifKnown(KafkaFuture<T> answer) {
-        return get(answer.thenApply(Optional::of), failure -> {
-            if (failure instanceof AuthorizationException || failure instanceof TransactionalIdNotFoundException) {
+        try {
+            return Optional.of(await(answer));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException
+                    || e.getCause() instanceof TransactionalIdNotFoundException) {
                 return Optional.empty();
             }
-            throw unusable(servers, failure);
-        });
+            throw unusable(servers, e.getCause());
+        }
     }
 
     private <T> T get(KafkaFuture<T> answer) {
-        return get(answer, failure -> {
-            throw unusable(servers, failure);
-        });
+        try {
+            return await(answer);
+        } catch (ExecutionException e) {
+            throw unusable(servers, e.getCause());
+        }
     }
 
-    private static <T> T get(KafkaFuture<T> answer, Function<Throwable, T> otherwise) {
+    private static <T> T await(KafkaFuture<T> answer) throws ExecutionException {
         try {
             return answer.get();
-        } catch (ExecutionException e) {
-            return otherwise.apply(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the brokers", e);

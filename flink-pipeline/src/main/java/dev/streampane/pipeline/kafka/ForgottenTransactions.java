@@ -46,7 +46,15 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
         return runs.values().stream()
                 .filter(run -> run.aborted().contains(id))
                 .findFirst()
-                .map(run -> "aborted by generation " + run.generation() + ", which did not go on from this state");
+                .map(run -> isOf(run, id)
+                        ? "given up: aborted by 'streampane tx abort --lose'"
+                        : "aborted by generation " + run.generation() + ", which did not go on from this state");
+    }
+
+    private static boolean isOf(JobRun run, String id) {
+        return TransactionalId.parse(id)
+                .filter(parts -> parts.generation() == run.generation())
+                .isPresent();
     }
 
     /** That of then: the option may have been changed since. */

@@ -17,6 +17,7 @@ import dev.streampane.pipeline.decode.RecordDecoder;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.job.JobRuns;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -243,6 +244,26 @@ class ExactlyOnceSinkIT {
                 .contains("Lost: the results, late records, dead letters and audit lines")
                 .containsAnyOf(promised.toArray(String[]::new))
                 .contains("aborted by generation " + (generation + 1));
+    }
+
+    @Test
+    void shouldFailForGoodWhenWhatIsForgottenWasGivenUp() throws Exception {
+        String prefix = NAME + "-" + generation + "-";
+        take(generation, Map.of());
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String savepoint = promise(job);
+        flink.cancel(job);
+        List<String> promised =
+                open().stream().filter(id -> id.startsWith(prefix)).toList();
+        new JobRuns("job-runs", config().kafka()).addAborted(NAME, generation, promised);
+        log.admin().fenceProducers(promised).all().get();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.transactions(prefix)).isEmpty());
+
+        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(loss(restored)).contains("given up: aborted by 'streampane tx abort --lose'");
     }
 
     @Test

@@ -92,16 +92,16 @@ final class Recomputation {
         for (AuditedRange range : ranges) {
             AuditedRange before = upcoming.peekLast();
             if (before != null && !range.follows(before, last.applyAsLong(before))) {
-                read(upcoming, last.applyAsLong(before));
+                readChain(upcoming, last.applyAsLong(before));
             }
             upcoming.add(range);
         }
         if (!upcoming.isEmpty()) {
-            read(upcoming, last.applyAsLong(upcoming.getLast()));
+            readChain(upcoming, last.applyAsLong(upcoming.getLast()));
         }
     }
 
-    private void read(Deque<AuditedRange> upcoming, long last) {
+    private void readChain(Deque<AuditedRange> upcoming, long last) {
         open(upcoming.remove());
         log.forEach(line.topic(), line.partition(), line.first(), last + 1, found -> {
             while (found.offset() > line.last()) {

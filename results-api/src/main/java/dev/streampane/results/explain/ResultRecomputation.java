@@ -75,7 +75,7 @@ record ResultRecomputation(
             throw beyondTheNames(isClosed, holding);
         }
         var recomputation = new Recomputation(log, result, rule, rows(result, rule, settings, lines), measures, lines);
-        read(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
+        readWithinBudget(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
         show(recomputation.lines());
@@ -228,7 +228,7 @@ record ResultRecomputation(
         return inputs.get(line.topic()).beginnings()[line.partition()];
     }
 
-    private void read(
+    private void readWithinBudget(
             Recomputation recomputation,
             List<AuditedRange> ranges,
             PublishedResult result,

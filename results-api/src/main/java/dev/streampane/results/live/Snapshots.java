@@ -127,12 +127,7 @@ public class Snapshots {
      */
     Uni<Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
         return questions
-                .ask(() -> after.isPresent()
-                        ? search(wanted, after)
-                        : indexed.shows(wanted.earliest(), wait)
-                                .chain(shown -> shown
-                                        ? search(wanted, after)
-                                        : Uni.createFrom().item(Page.none(Partial.STORE_BEHIND))))
+                .ask(() -> after.isPresent() ? search(wanted, after) : firstPage(wanted))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     if (!(failure instanceof ProblemException)) {
@@ -140,6 +135,13 @@ public class Snapshots {
                     }
                     return Page.none(Partial.STORE_UNAVAILABLE);
                 });
+    }
+
+    private Uni<Page> firstPage(OlderWindowsQuery wanted) {
+        return indexed.shows(wanted.earliest(), wait)
+                .chain(shown -> shown
+                        ? search(wanted, Optional.empty())
+                        : Uni.createFrom().item(Page.none(Partial.STORE_BEHIND)));
     }
 
     private Uni<Page> search(OlderWindowsQuery wanted, Optional<JsonNode> after) {

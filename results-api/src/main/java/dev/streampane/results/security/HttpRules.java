@@ -70,8 +70,10 @@ public class HttpRules {
             @ConfigProperty(name = "quarkus.management.host") String management,
             PageLogin login) {
         this.login = login;
-        local = config.security().profile() == Profile.NONE
-                && !config.security().insecure();
+        local = config.security()
+                .loopbackHosts()
+                .orElse(config.security().profile() == Profile.NONE
+                        && !config.security().insecure());
         localManagement = LOOPBACK.matcher(management).matches() || management.equals("::1");
     }
 

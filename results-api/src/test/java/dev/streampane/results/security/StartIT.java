@@ -4,6 +4,7 @@ package dev.streampane.results.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.results.RawHttp;
 import dev.streampane.results.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +52,19 @@ class StartIT {
                 .awaitListening()) {
             assertThat(service.get("/").statusCode()).isEqualTo(200);
             assertThat(service.log()).contains("Anybody who reaches 0.0.0.0 may read everything");
+        }
+    }
+
+    /** As in a container whose port is published on a loopback address alone. */
+    @Test
+    void shouldAnswerLoopbackHostsAloneWhenToldSo() throws IOException {
+        Map<String, String> settings = Map.of(HOST, "0.0.0.0", "results.security.loopback-hosts", "true");
+        try (ServiceProcess service =
+                new ServiceProcess(folder, settings, "--insecure").start().awaitListening()) {
+            RawHttp http = new RawHttp(service.root());
+            http.send("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+                    .assertProblem(421);
+            assertThat(http.send(RawHttp.request("GET", "/", "")).status()).isEqualTo(200);
         }
     }
 

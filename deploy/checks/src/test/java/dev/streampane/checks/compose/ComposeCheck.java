@@ -83,6 +83,11 @@ final class ComposeCheck {
             boolean told = !container.repository().equals("apache/kafka")
                     || container.environment().get("KAFKA_ADVERTISED_LISTENERS").contains("localhost:" + parts[1]);
             require(told, container, "is published on " + parts[1] + ", and tells clients another port");
+            boolean guarded = container.own().isEmpty()
+                    || container.environment().entrySet().stream()
+                            .anyMatch(it -> it.getKey().endsWith("_LOOPBACK_HOSTS")
+                                    && it.getValue().equals("true"));
+            require(guarded, container, "answers pages whose name is made to lead to " + parts[0]);
             boolean usual = container.own().stream().allMatch(it -> parts[1].equals("" + Ports.of(it)));
             require(usual, container, "is published on " + parts[1] + ", not where every page says it is");
         }

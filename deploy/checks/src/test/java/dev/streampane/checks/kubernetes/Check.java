@@ -24,6 +24,7 @@ enum Check {
     METRICS(ServiceChecks::metrics),
     JARS(StartChecks::jars),
     API_SERVER(StartChecks::apiServer),
+    ISSUERS(StartChecks::issuers),
     VOLUMES(StartChecks::volumes),
     FORMATS(StartChecks::formats);
 

@@ -96,7 +96,7 @@ class ManifestsTest {
     @Test
     void shouldPassThroughAGatewayWhatTheIngressPasses(@TempDir Path folder) throws IOException {
         // When
-        Manifests gateway = behindAGateway(folder);
+        Manifests gateway = productionWith("gateway", folder);
         // Then
         assertThat(gateway.find("Ingress", "results-api")).isEmpty();
         JsonNode route = gateway.get("HTTPRoute", "results-api");
@@ -119,18 +119,34 @@ class ManifestsTest {
     @Test
     void shouldLetAllStreamsComeFromTheOneAddressThatAGatewayHas(@TempDir Path folder) throws IOException {
         // When
-        Map<String, String> environment = Pods.environment(
-                behindAGateway(folder).get("Deployment", "results-api").at("/spec/template/spec/containers/0"));
+        Map<String, String> environment = Pods.environment(productionWith("gateway", folder)
+                .get("Deployment", "results-api")
+                .at("/spec/template/spec/containers/0"));
         // Then
         assertThat(environment.getOrDefault("RESULTS_STREAM_MAX_PER_ADDRESS", "100"))
                 .isEqualTo(environment.get("RESULTS_STREAM_MAX_CLIENTS"));
     }
 
-    private static Manifests behindAGateway(Path folder) throws IOException {
+    /** An issuer that no policy lets results-api ask logs nobody in. */
+    @Test
+    void shouldLetResultsApiOutToTheIssuerWhoseTokensItTakes(@TempDir Path folder) throws IOException {
+        // When
+        Manifests withTokens = productionWith("oidc", folder);
+        // Then
+        assertThat(Pods.environment(withTokens.get("Deployment", "results-api").at("/spec/template/spec/containers/0")))
+                .containsEntry("RESULTS_SECURITY_PROFILE", "oidc")
+                .containsKey("QUARKUS_OIDC_AUTH_SERVER_URL")
+                .doesNotContainKey("RESULTS_SECURITY_KEYS_FILE");
+        assertThat(Stream.of(Check.values()).flatMap(check -> check.problems(withTokens).stream()))
+                .isEmpty();
+    }
+
+    private static Manifests productionWith(String component, Path folder) throws IOException {
         Path manifests = folder.toRealPath().relativize(Manifests.FOLDER.toRealPath());
         Files.writeString(
                 folder.resolve("kustomization.yaml"),
-                "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/gateway]\n".formatted(manifests));
+                "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/%2$s]\n"
+                        .formatted(manifests, component));
         return Manifests.render(folder);
     }
 

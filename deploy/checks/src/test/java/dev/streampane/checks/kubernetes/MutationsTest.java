@@ -62,6 +62,7 @@ class MutationsTest {
                     production | JARS | FlinkDeployment word-count | replace, path: /spec/job/jarURI, value: local:///opt/flink/usrlib/flink-pipeline-1.0.0-job.jar | the operator hides local:///opt/flink/usrlib/flink-pipeline-1.0.0-job.jar
                     production | API_SERVER | NetworkPolicy kafka | remove, path: /spec/egress/2 | no policy lets kafka out to the API server, [443, 6443]: []
                     dev | API_SERVER | NetworkPolicy kafka-dev | remove, path: /spec/egress/0 | no policy lets kafka out to the API server, [443, 6443, 8443]: [443, 6443]
+                    production | ISSUERS | Deployment results-api | replace, path: POD/containers/0/env/16/value, value: oidc | Deployment results-api: no policy lets it out to its issuer, none
                     production | VOLUMES | Kafka streampane | remove, path: /spec/kafka/template/pod/securityContext/fsGroup | Kafka streampane: its pods' securityContext is without fsGroup: 0
                     production | VOLUMES | KafkaNodePool broker | remove, path: /spec/template/pod/securityContext/fsGroup | KafkaNodePool broker: its pods' securityContext is without fsGroup: 0
                     dev | FORMATS | Deployment influxdb | add, path: POD/containers/0/env/-, value: {name: INFLUXD_CONFIG_PATH, value: /tmp} | Deployment influxdb: INFLUXD_CONFIG_PATH=/tmp has no format

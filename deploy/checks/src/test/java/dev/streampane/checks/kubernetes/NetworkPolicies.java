@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 /** Who calls whom, by {@code deploy/kubernetes/calls.yml}, and the network policies that are made of it. */
 final class NetworkPolicies {
 
-    static final String API_SERVER = "api-server";
-
     private static final JsonNode LIST = Sources.tree(Manifests.FOLDER.resolve("calls.yml"));
     private static final String BASE = "base";
 
@@ -69,6 +67,12 @@ final class NetworkPolicies {
         return selector(name).isObject();
     }
 
+    /** Whether the list has neither pods nor a namespace by that name. */
+    private static boolean isAnywhere(String name) {
+        JsonNode peer = LIST.path("peers").path(name);
+        return peer.isObject() && peer.isEmpty();
+    }
+
     /** The policies of a folder, as they are written in its {@code network-policies.yaml}. */
     static String text(String folder) {
         Map<String, String> ingress = new LinkedHashMap<>();
@@ -79,7 +83,7 @@ final class NetworkPolicies {
                 String from = rule.callers().stream().map(NetworkPolicies::peer).collect(Collectors.joining(", "));
                 ingress.merge(rule.to(), "    - from: [%s]\n      %s".formatted(from, ports), String::concat);
             }
-            String to = rule.to().equals(API_SERVER) ? "" : "to: [%s]\n      ".formatted(peer(rule.to()));
+            String to = isAnywhere(rule.to()) ? "" : "to: [%s]\n      ".formatted(peer(rule.to()));
             rule.callers().stream()
                     .filter(NetworkPolicies::isHere)
                     .forEach(from -> egress.merge(from, "    - " + to + ports, String::concat));

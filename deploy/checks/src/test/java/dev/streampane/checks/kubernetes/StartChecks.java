@@ -6,6 +6,7 @@ import static dev.streampane.checks.facts.Sources.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.checks.facts.Findings;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,22 @@ final class StartChecks {
         open.values().forEach(ports::addAll);
         open.forEach((pods, is) ->
                 found.unless(is.equals(ports), "no policy lets %s out to the API server, %s: %s", pods, ports, is));
+    }
+
+    /** Services that take tokens of an issuer which no policy lets them ask. */
+    static void issuers(Manifests manifests, Findings found) {
+        for (Pods pods : manifests.pods()) {
+            for (JsonNode container : pods.containers()) {
+                Map<String, String> environment = Pods.environment(container);
+                if (environment.getOrDefault("RESULTS_SECURITY_PROFILE", "").equals("oidc")) {
+                    URI issuer = URI.create(environment.getOrDefault("QUARKUS_OIDC_AUTH_SERVER_URL", "none"));
+                    String port = issuer.getPort() < 0 ? "443" : Integer.toString(issuer.getPort());
+                    boolean open = issuer.isAbsolute()
+                            && openToAll(manifests, pods.service()).contains(port);
+                    found.unless(open, "%s: no policy lets it out to its issuer, %s", pods.name(), issuer);
+                }
+            }
+        }
     }
 
     /** Ports of whatever has no pods to name. */

@@ -41,8 +41,8 @@ import org.apache.kafka.common.TopicPartition;
  * <p>A generation that was restored from another one's state goes on with that one's windows, so
  * both are added up for it. Windows that may have counted in lines that are not known any more are expired.
  *
- * <p>Lines are read one by one and kept in bounded summaries; what grows is one entry per window
- * and key, and one bit per record put aside.
+ * <p>Lines are read one by one and kept in bounded summaries; what grows is one entry per window end that lines tell of, and one bit per record put
+ * aside. Of the results it holds as many as fit a third of the memory, by the ends of their windows, and reads them once more for the next ones.
  */
 public final class AuditCheck {
 
@@ -53,9 +53,10 @@ public final class AuditCheck {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final long RESULT_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
     private final PartitionAudits partitions = new PartitionAudits();
-    private final WindowCheck windows = new WindowCheck();
+    private final WindowCheck windows;
     private final Findings findings = new Findings();
     private final Map<String, Object> client;
     private final Admin admin;
@@ -65,7 +66,8 @@ public final class AuditCheck {
     /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
     private boolean auditExpired;
 
-    private AuditCheck(Map<String, Object> client, Admin admin, HoleReader holes) {
+    private AuditCheck(Map<String, Object> client, Admin admin, HoleReader holes, long resultBytes) {
+        this.windows = new WindowCheck(resultBytes);
         this.client = client;
         this.admin = admin;
         this.holes = holes;
@@ -79,13 +81,13 @@ public final class AuditCheck {
      * @param client settings of a Kafka client that may read inputs, results and audit
      */
     public static AuditReport check(Map<String, Object> client) {
-        return check(client, GRACE);
+        return check(client, GRACE, RESULT_BYTES);
     }
 
-    static AuditReport check(Map<String, Object> client, Duration grace) {
+    static AuditReport check(Map<String, Object> client, Duration grace, long resultBytes) {
         try (Admin admin = Admin.create(client);
                 HoleReader holes = new HoleReader(admin, client)) {
-            AuditCheck check = new AuditCheck(client, admin, holes);
+            AuditCheck check = new AuditCheck(client, admin, holes, resultBytes);
             check.readAudit();
             return check.compareWithTopics(grace);
         }
@@ -160,26 +162,38 @@ public final class AuditCheck {
     }
 
     private AuditReport compareWithTopics(Duration grace) {
-        try (CommittedLog results = logs("results-topic", RESULTS);
-                RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"), findings);
+        try (RejectCheck late = new RejectCheck("late", logs("late-topic", "late-records"), findings);
                 RejectCheck rejected =
                         new RejectCheck("rejected", logs("dead-letters-topic", "dead-letters"), findings)) {
             long deadline = System.nanoTime() + grace.toNanos();
-            while (true) {
-                results.readToEnd(record -> read(record, results));
-                late.readToEnd();
-                rejected.readToEnd();
-                Findings compared = new Findings();
-                comparePartitions(late, rejected, compared);
-                partitions.generations().forEach(g -> windows.compare(closing(g, results), compared));
-                boolean heldBack = results.heldBack() || late.heldBack() || rejected.heldBack();
-                if (compared.missing.isEmpty() || System.nanoTime() > deadline) {
+            boolean heldBack = false;
+            do {
+                try (CommittedLog results = logs("results-topic", RESULTS)) {
+                    Findings compared = compare(results, late, rejected);
+                    while (!compared.missing.isEmpty() && System.nanoTime() < deadline) {
+                        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                        compared = compare(results, late, rejected);
+                    }
+                    windows.wrong().forEach(findings::error);
                     findings.add(compared);
-                    return findings.report(heldBack);
+                    heldBack |= results.heldBack() || late.heldBack() || rejected.heldBack();
                 }
-                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-            }
+            } while (windows.next());
+            return findings.report(heldBack);
         }
+    }
+
+    /** What there is now against what the lines say; of the results those of the windows whose turn it is. */
+    private Findings compare(CommittedLog results, RejectCheck late, RejectCheck rejected) {
+        Findings compared = new Findings();
+        results.readToEnd(record -> read(record, results));
+        if (windows.isAtFirst()) {
+            late.readToEnd();
+            rejected.readToEnd();
+            comparePartitions(late, rejected, compared);
+        }
+        partitions.generations().forEach(g -> windows.compare(closing(g, results), compared));
+        return compared;
     }
 
     private CommittedLog logs(String option, String byDefault) {
@@ -187,11 +201,12 @@ public final class AuditCheck {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record, CommittedLog results) {
-        PublishedResult.read(CommittedLog.json(record))
-                .ifPresentOrElse(
-                        result -> windows.revise(result, record.topic(), results.expiredBefore(record))
-                                .ifPresent(findings::error),
-                        () -> findings.foreign("result", record));
+        Optional<PublishedResult> result = PublishedResult.read(CommittedLog.json(record));
+        if (result.isPresent()) {
+            windows.revise(result.get(), record.topic(), results.expiredBefore(record));
+        } else if (windows.isAtFirst()) {
+            findings.foreign("result", record);
+        }
     }
 
     private void comparePartitions(RejectCheck late, RejectCheck rejected, Findings compared) {

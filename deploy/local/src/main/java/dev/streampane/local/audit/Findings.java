@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Findings {
 
     /** Enough to see what is wrong; a broken log has one finding per line. */
-    private static final int MOST = 1000;
+    static final int MOST = 1000;
 
     final List<Finding> errors = new ArrayList<>();
     final List<Finding> alarms = new ArrayList<>();

@@ -9,9 +9,12 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,8 +28,14 @@ import java.util.stream.Stream;
  *
  * <p>A generation that was restored from another one's state goes on with that one's windows, so
  * the counts of both are added up for it, less those of lines that the state did not hold yet.
+ *
+ * <p>Results are kept for longer than there is memory for. Where they do not fit, the windows that end last are left for another reading: {@link
+ * #next}.
  */
 final class WindowCheck {
+
+    private static final int FINDING_BYTES = 512;
+    private static final WindowCounts NONE = new WindowCounts(true);
 
     private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
     private final Map<JobGeneration, JobGeneration> predecessors = new HashMap<>();
@@ -37,8 +46,19 @@ final class WindowCheck {
     /** The largest event time of lines that a successor may repeat and that are not known any more. */
     private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
 
-    /** Each key once, for it is in the entries of many windows. */
-    private final Map<String, String> keys = new HashMap<>();
+    private final long mostBytes;
+
+    /** The windows whose results are held: those that end from here, inclusive, … */
+    private Instant from = Instant.MIN;
+
+    /** … to here, exclusive. */
+    private Instant to = Instant.MAX;
+
+    /** About how much memory results and findings take. */
+    private long bytes;
+
+    /** What is wrong with the numbers of revisions, by the window's end. */
+    private final NavigableMap<Instant, List<Finding>> wrong = new TreeMap<>();
 
     private record WindowKey(String job, int generation, String spec) {
 
@@ -64,6 +84,11 @@ final class WindowCheck {
             String topic,
             long resultsFrom) {}
 
+    /** @param mostBytes about as much memory as results may take; those of windows that end at one time are held whatever they take */
+    WindowCheck(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
     /** Takes a line, and when it was written, ms since the epoch. */
     void add(AuditLine line, long writtenAt) {
         add(line, writtenAt, line.key().generation(), windows);
@@ -80,7 +105,7 @@ final class WindowCheck {
     }
 
     private static WindowCounts counts(Map<WindowKey, WindowCounts> windows, WindowKey key) {
-        return windows.computeIfAbsent(key, k -> new WindowCounts());
+        return windows.computeIfAbsent(key, k -> new WindowCounts(AuditLine.SpecCounts.isPerWindow(k.spec())));
     }
 
     /** Takes back what an operator dropped although it had been counted. */
@@ -107,37 +132,90 @@ final class WindowCheck {
         predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation.generation(), repeated));
     }
 
-    /**
-     * Takes the next revision of a window.
-     *
-     * @return what is wrong with its number
-     */
-    Optional<Finding> revise(PublishedResult result, String topic, boolean expired) {
-        long rev = result.version().rev();
-        WindowKey window = new WindowKey(result.job(), result.generation(), result.spec());
-        boolean perWindow = AuditLine.SpecCounts.isPerWindow(result.spec());
-        int before = counts(windows, window)
-                .revised(
-                        result.end(),
-                        perWindow ? keys.computeIfAbsent(result.key(), key -> key) : result.id(),
-                        (int) rev,
-                        result.count());
-        if (rev == before + 1 || before == 0 && expired) {
-            return Optional.empty();
+    /** Takes the next revision of a window, of one whose turn it is. */
+    void revise(PublishedResult result, String topic, boolean expired) {
+        if (result.end().isBefore(from) || !result.end().isBefore(to)) {
+            return;
         }
-        return Optional.of(new Finding(
-                "revisions",
-                result.job(),
-                result.generation(),
-                topic,
-                -1,
-                "%s: revision %d follows %d".formatted(result.id(), rev, before)));
+        WindowCounts counts = counts(windows, new WindowKey(result.job(), result.generation(), result.spec()));
+        long held = counts.bytes();
+        long rev = result.version().rev();
+        int before = counts.revised(result);
+        bytes += counts.bytes() - held;
+        if (rev != before + 1 && !(before == 0 && expired)) {
+            addWrong(
+                    result.end(),
+                    new Finding(
+                            "revisions",
+                            result.job(),
+                            result.generation(),
+                            topic,
+                            -1,
+                            "%s: revision %d follows %d".formatted(result.id(), rev, before)));
+        }
+        while (bytes > mostBytes && forgetLast()) {
+            // until the others fit
+        }
+    }
+
+    private void addWrong(Instant end, Finding finding) {
+        List<Finding> ofOne = wrong.computeIfAbsent(end, e -> new ArrayList<>());
+        if (ofOne.size() < Findings.MOST) {
+            ofOne.add(finding);
+            bytes += FINDING_BYTES;
+        }
+    }
+
+    /** Leaves the windows that end last for another reading, unless all that are held end then. */
+    private boolean forgetLast() {
+        Instant last = windows.values().stream()
+                .flatMap(counts -> counts.lastResult().stream())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        boolean isAlone = windows.values().stream()
+                .flatMap(counts -> counts.firstResult().stream())
+                .allMatch(last::equals);
+        if (!isAlone) {
+            forget(last);
+        }
+        return !isAlone;
+    }
+
+    /** Leaves those that end then or later. */
+    private void forget(Instant end) {
+        windows.values().forEach(counts -> counts.forgetResults(end));
+        wrong.tailMap(end, true).clear();
+        bytes = windows.values().stream().mapToLong(WindowCounts::bytes).sum()
+                + FINDING_BYTES * wrong.values().stream().mapToLong(List::size).sum();
+        to = end;
+    }
+
+    /** Whether these are the first windows whose results are read. */
+    boolean isAtFirst() {
+        return from.equals(Instant.MIN);
+    }
+
+    /** Goes on to the windows whose results did not fit; false when there are none. The results are to be read anew. */
+    boolean next() {
+        if (to.equals(Instant.MAX)) {
+            return false;
+        }
+        Instant left = to;
+        forget(Instant.MIN);
+        from = left;
+        to = Instant.MAX;
+        return true;
+    }
+
+    /** What is wrong with the numbers of the revisions of the windows that are held. */
+    Stream<Finding> wrong() {
+        return wrong.values().stream().flatMap(List::stream);
     }
 
     /** Holds the closed windows of a generation against the results, and counts the others. */
     void compare(Closing closing, Findings into) {
         windows.forEach((key, counts) -> {
-            if (key.of().equals(closing.generation()) && AuditLine.SpecCounts.isPerWindow(key.spec())) {
+            if (key.of().equals(closing.generation()) && counts.isPerWindow()) {
                 compare(key, counts, closing, into);
             }
         });
@@ -146,7 +224,7 @@ final class WindowCheck {
     private void compare(WindowKey key, WindowCounts counts, Closing closing, Findings into) {
         Instant closed = closing.closed().apply(key.spec());
         Instant unknownUntil = unknownUntil(key, closing);
-        for (Instant end : counts.ends()) {
+        for (Instant end : counts.ends(from, to)) {
             if (end.isAfter(closed)) {
                 into.count("settling", closing.newest() && !counts.isVoid(end) ? 1 : 0);
             } else if (end.isAfter(unknownUntil)) {
@@ -181,9 +259,8 @@ final class WindowCheck {
         long writtenAt = Long.MIN_VALUE;
         Map<String, Long> byKey = new TreeMap<>();
         for (WindowKey part : withPredecessors(key).toList()) {
-            WindowCounts counts = windows.getOrDefault(part, new WindowCounts());
-            lines += counts.byLines(end)
-                    - repeated.getOrDefault(part, new WindowCounts()).byLines(end);
+            WindowCounts counts = windows.getOrDefault(part, NONE);
+            lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
             counts.byResults(end).forEach(byKey::putIfAbsent);
         }

@@ -68,16 +68,18 @@ final class AuditCommand extends StackCommand {
     @Option(
             names = "--index",
             description = {
-                "Compares every result and alert in Elasticsearch with the log, audit lines where they",
-                "are indexed: missing, different and extra documents (exit code 1)."
+                "Compares every result and alert in Elasticsearch with the log,",
+                "audit lines where they are indexed: missing, different and",
+                "extra documents (exit code 1)."
             })
     private boolean index;
 
     @Option(
             names = "--repair",
             description = {
-                "With --index: writes missing and different documents again, as the log has them.",
-                "Extra ones stay; exit code 0 when nothing is wrong any more."
+                "With --index: writes missing and different documents again,",
+                "as the log has them. Extra ones stay; exit code 0 when",
+                "nothing is wrong any more."
             })
     private boolean repair;
 

@@ -76,7 +76,12 @@ final class TxCommand extends Subcommand {
     int abort(
             @Mixin DataOption data,
             @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
-            @Option(names = "--lose", description = "Aborts promised ones, too: what they hold is lost.")
+            @Option(
+                            names = "--lose",
+                            description = {
+                                "Aborts promised ones, too: what they hold is lost, and the job does not",
+                                "go on from the state that promised them (jobs start --from)."
+                            })
                     boolean lose) {
         RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);

@@ -42,6 +42,7 @@ public final class ControlClient {
         int shown = 0;
         while (true) {
             boolean upLives = up.process().isPresent();
+            boolean isThere = folder.isThere(id);
             List<JsonNode> answer = folder.answer(id);
             for (JsonNode line : answer.subList(shown, answer.size())) {
                 if (line.path("event").asText().equals(ControlFolder.DONE)) {
@@ -57,9 +58,10 @@ public final class ControlClient {
             }
             shown = answer.size();
             boolean late = System.nanoTime() - begin > TAKEN_WITHIN.toNanos();
-            if (!upLives || shown == 0 && late && folder.takeBack(id)) {
-                throw StackException.notRunning("'up' (pid %d) %s: see what it says in its terminal"
-                        .formatted(up.pid(), upLives ? "does not take orders" : "has ended"));
+            if (!upLives || !isThere || shown == 0 && late && folder.takeBack(id)) {
+                String why = upLives ? isThere ? "does not take orders" : "has not answered" : "has ended";
+                throw StackException.notRunning(
+                        "'up' (pid %d) %s: see what it says in its terminal".formatted(up.pid(), why));
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }

@@ -8,6 +8,7 @@ import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -57,17 +58,22 @@ final class ControlFolder {
         return Files.deleteIfExists(folder.resolve(id + COMMAND));
     }
 
+    /** Whether the command waits, is executed or has been answered: not one that {@code up} could not read, or not answer. */
+    boolean isThere(String id) {
+        return Files.exists(folder.resolve(id + COMMAND)) || Files.exists(folder.resolve(id + ANSWER));
+    }
+
     /** The lines of the answer so far. */
     List<JsonNode> answer(String id) throws IOException {
-        Path file = folder.resolve(id + ANSWER);
-        if (!Files.exists(file)) {
+        try {
+            String text = Files.readString(folder.resolve(id + ANSWER));
+            return Http.JSON
+                    .readerFor(JsonNode.class)
+                    .<JsonNode>readValues(text.substring(0, text.lastIndexOf('\n') + 1))
+                    .readAll();
+        } catch (NoSuchFileException none) {
             return List.of();
         }
-        String text = Files.readString(file);
-        return Http.JSON
-                .readerFor(JsonNode.class)
-                .<JsonNode>readValues(text.substring(0, text.lastIndexOf('\n') + 1))
-                .readAll();
     }
 
     /** The answer has been read. */
@@ -147,6 +153,15 @@ final class ControlFolder {
         /** It is not, for this reason. */
         void failed(String text, int exitCode) {
             write(event(FAILED).put("text", text).put("exitCode", exitCode));
+        }
+
+        /** There is none, and whoever waits for it waits no longer. */
+        void withdraw() {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private static ObjectNode event(String name) {

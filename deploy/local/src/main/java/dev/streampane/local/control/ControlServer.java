@@ -51,7 +51,7 @@ public final class ControlServer implements Runnable {
             while (!ended) {
                 Optional<ControlFolder.Request> next = next();
                 if (next.isPresent()) {
-                    execute(next.get());
+                    executeOrWithdraw(next.get());
                 } else {
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
@@ -67,6 +67,16 @@ public final class ControlServer implements Runnable {
         } catch (IOException | RuntimeException e) {
             progress.say("orders", "", "an order cannot be read: " + e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** On a full disk there may be no answer; later commands are executed all the same. */
+    private void executeOrWithdraw(ControlFolder.Request request) {
+        try {
+            execute(request);
+        } catch (UncheckedIOException e) {
+            progress.say("order", request.command().job(), "cannot be answered: " + e.getMessage());
+            request.answer().withdraw();
         }
     }
 

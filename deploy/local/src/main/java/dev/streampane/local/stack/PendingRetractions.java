@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,9 @@ final class PendingRetractions implements Runnable {
 
     private static final long FIRST_LOOK_S = 5;
     private static final long LONGEST_PAUSE_S = 60;
+
+    /** How the name of a file ends while it is written. */
+    private static final String UNFINISHED = ".new";
 
     private final Path folder;
     private final String bootstrapServers;
@@ -39,7 +44,8 @@ final class PendingRetractions implements Runnable {
     void expect(String job, int generation) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(job), Integer.toString(generation));
+            Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
+            Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             pauseS = FIRST_LOOK_S;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -64,18 +70,30 @@ final class PendingRetractions implements Runnable {
         }
     }
 
-    private Map<String, Integer> waiting() {
+    /** The generation that each job waits for. */
+    Map<String, Integer> waiting() {
         Map<String, Integer> waiting = new TreeMap<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.toList()) {
-                    waiting.put(file.getFileName().toString(), Integer.parseInt(Files.readString(file)));
-                }
+        for (Path file : files()) {
+            String job = file.getFileName().toString();
+            try {
+                waiting.put(job, Integer.parseInt(Files.readString(file)));
             } catch (IOException | NumberFormatException e) {
-                progress.say("superseding", "", "cannot be read: " + e.getMessage());
+                progress.say("superseding", job, "cannot be read: " + e.getMessage());
             }
         }
         return waiting;
+    }
+
+    private List<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.toString().endsWith(UNFINISHED)).toList();
+        } catch (IOException e) {
+            progress.say("superseding", "", "cannot be read: " + e.getMessage());
+            return List.of();
+        }
     }
 
     private void look(String job, int generation) {

@@ -11,7 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The generations of the jobs, from the topic {@code job-runs}. */
 public final class Generations {
@@ -43,6 +49,36 @@ public final class Generations {
                         .ifPresent(run -> runs.put(run.job() + "/" + run.generation(), run));
             });
             return List.copyOf(runs.values());
+        }
+    }
+
+    /**
+     * Writes into the runs of promised transactions that they are aborted, which is to be done before that: once the brokers have forgotten
+     * them, nothing else tells them from committed ones.
+     */
+    static void addAborted(Map<String, Object> client, Collection<JobTransaction> promised) {
+        if (promised.isEmpty()) {
+            return;
+        }
+        Map<JobGeneration, Set<String>> ids = promised.stream()
+                .collect(Collectors.groupingBy(
+                        t -> new JobGeneration(t.job(), t.generation()),
+                        Collectors.mapping(JobTransaction::transactionalId, Collectors.toSet())));
+        List<JobRun> changed = all(client).stream()
+                .filter(run -> ids.containsKey(new JobGeneration(run.job(), run.generation())))
+                .map(run -> run.withAborted(ids.get(new JobGeneration(run.job(), run.generation()))))
+                .toList();
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(client, bytes, bytes)) {
+            for (JobRun run : changed) {
+                byte[] key = JobRun.messageKey(run.job(), run.generation());
+                producer.send(new ProducerRecord<>(TOPIC, key, run.json())).get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while writing to " + TOPIC, e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("cannot write to " + TOPIC, e.getCause());
         }
     }
 

@@ -82,22 +82,23 @@ public final class Transactions {
      * @param states folder of all jobs' checkpoints and savepoints, looked at when it is known what is open, as one that
      *     completes in between promises some of it
      * @param which those that are to be aborted
-     * @param lose abort promised transactions, too: what they hold is lost for every reader
+     * @param lose abort promised transactions, too: what they hold is lost for every reader, and their runs say so
      */
     public static Outcome abort(String bootstrapServers, Path states, Predicate<JobTransaction> which, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             Map<JobGeneration, Long> newest = new HashMap<>();
-            Outcome outcome = new Outcome(new ArrayList<>(), new ArrayList<>());
-            for (JobTransaction open : list(admin)) {
-                if (which.test(open)) {
-                    long completed = newest.computeIfAbsent(
+            List<JobTransaction> asked = list(admin).stream().filter(which).toList();
+            Map<Boolean, List<JobTransaction>> promised = asked.stream()
+                    .collect(Collectors.partitioningBy(open -> open.promised(newest.computeIfAbsent(
                             new JobGeneration(open.job(), open.generation()),
-                            of -> NewestState.id(states, of.job(), of.generation()));
-                    (open.promised(completed) && !lose ? outcome.refused() : outcome.aborted()).add(open);
-                }
+                            of -> NewestState.id(states, of.job(), of.generation())))));
+            if (!lose) {
+                fence(admin, promised.get(false));
+                return new Outcome(promised.get(false), promised.get(true));
             }
-            fence(admin, outcome.aborted());
-            return outcome;
+            Generations.addAborted(Topics.client(bootstrapServers), promised.get(true));
+            fence(admin, asked);
+            return new Outcome(asked, List.of());
         }
     }
 

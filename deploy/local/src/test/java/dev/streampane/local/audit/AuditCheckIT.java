@@ -666,6 +666,31 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldCheckEveryWindowThoughTheResultsOfOneAloneAreHeld() {
+        // Given
+        String windows =
+                "{\"end\":\"2026-11-20T06:02:00Z\",\"counted\":3},{\"end\":\"2026-11-20T06:03:00Z\",\"counted\":3}";
+        writeLine(lineOf(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), "2026-11-20T06:02:00Z")
+                .replace("\"counted\":10}]", "\"counted\":4}," + windows + "]"));
+        for (int minute = 3; minute >= 1; minute--) {
+            String end = CLOSED.replace("06:01", "06:0" + minute);
+            journal.write("window-results", "d1", result("d1", 1, 1, 1).replace(CLOSED, end));
+            journal.write("window-results", "d1", result("d1", 1, 3, 2).replace(CLOSED, end));
+            journal.write("window-results", "d2", result("d2", 1, 1, 1).replace(CLOSED, end));
+        }
+        journal.write("window-results", "somebody", "hello");
+
+        // When
+        AuditReport report = check();
+
+        // Then
+        assertThat(report.findings())
+                .extracting(Finding::check)
+                .containsExactlyInAnyOrder("foreign", "revisions", "revisions", "revisions", "windows");
+        assertThat(report.counts()).containsEntry("balanced", 1L).containsEntry("settling", 1L);
+    }
+
+    @Test
     void shouldNumberTheRevisionsOfSessionsThatEndTogetherById() {
         // Given
         writeMatchingAudit();
@@ -703,8 +728,15 @@ class AuditCheckIT {
         journal.write(topic, 0, "d1", "row " + row, headers);
     }
 
+    /** It is the same however much memory there is for results. */
     private static AuditReport check() {
-        return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO);
+        AuditReport report = check(Long.MAX_VALUE);
+        assertThat(check(0)).isEqualTo(report);
+        return report;
+    }
+
+    private static AuditReport check(long resultBytes) {
+        return AuditCheck.check(Topics.client(journal.bootstrapServers()), Duration.ZERO, resultBytes);
     }
 
     /** The checks that found something. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.streampane.contract.JobRun;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.TestCheckpoint;
 import dev.streampane.local.state.Transactions;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -68,7 +72,9 @@ class TxCommandIT {
                 .orElseThrow();
         kafka = LocalKafka.start(data.resolve("kafka"), StackPort.KAFKA.port(portOffset), FreePorts.next(), Map.of());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("window-results", 1, (short) 1)))
+            admin.createTopics(List.of(
+                            new NewTopic("window-results", 1, (short) 1),
+                            new NewTopic(Generations.TOPIC, 1, (short) 1)))
                     .all()
                     .get();
         }
@@ -145,6 +151,29 @@ class TxCommandIT {
                         "aborted " + OPEN,
                         "refused " + PROMISED + ": promised; --lose aborts it and loses what it holds");
         assertThat(open()).containsExactly(OF_THE_OTHER_JOB, PROMISED);
+    }
+
+    @Test
+    void shouldWriteIntoTheRunWhatItLoses() throws Exception {
+        // Given
+        flinkRuns("transaction-total");
+        stack(Map.of());
+        Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        JobRun second = new JobRun("weather-average", 2, "", List.of(), Map.of(), Instant.EPOCH, "1");
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(client, bytes, bytes)) {
+            producer.send(new ProducerRecord<>(Generations.TOPIC, second.json()))
+                    .get();
+        }
+
+        // When
+        int code = run("abort", "weather-average", "--lose");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(open()).containsExactly(OF_THE_OTHER_JOB);
+        assertThat(Generations.latest(client, "weather-average"))
+                .hasValueSatisfying(run -> assertThat(run.aborted()).containsExactly(PROMISED));
     }
 
     @Test

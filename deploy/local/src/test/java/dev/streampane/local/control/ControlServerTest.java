@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands from a client to a server that fails, in one process. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // who waits for an answer takes no notice of an interrupt
+class ControlServerTest {
+
+    private static final JobCommand COMMAND = JobCommand.stop("weather-average", false);
+
+    @TempDir
+    private Path data;
+
+    private final AtomicBoolean full = new AtomicBoolean();
+    private ControlServer server;
+
+    @AfterEach
+    void end() {
+        server.end();
+    }
+
+    private void start() {
+        server = new ControlServer(
+                data,
+                (command, progress) -> {
+                    if (full.get()) {
+                        throw StackException.startFailed("no space left on device");
+                    }
+                    return "done";
+                },
+                () -> {
+                    if (full.get()) {
+                        throw new UncheckedIOException(new IOException("no space left on device"));
+                    }
+                },
+                new NoProgress());
+        server.open();
+        Thread thread = new Thread(server);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Test
+    void shouldExecuteFurtherCommandsAfterOneThatCouldNotBeAnswered() {
+        // Given
+        start();
+        full.set(true);
+        assertThatThrownBy(this::execute)
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("'up' (pid " + ProcessHandle.current().pid() + ") has not answered");
+        full.set(false);
+        // When
+        String outcome = execute();
+        // Then
+        assertThat(outcome).isEqualTo("done");
+    }
+
+    @Test
+    void shouldWaitNoLongerForACommandThatUpCouldNotRead() {
+        // Given
+        server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
+        server.open();
+        CompletableFuture<String> outcome = CompletableFuture.supplyAsync(this::execute);
+        // When what an 'up' of another version does
+        await().untilAsserted(() -> assertThat(orders()).hasSize(1));
+        orders().forEach(order -> order.toFile().delete());
+        // Then
+        assertThatThrownBy(() -> outcome.get(20, TimeUnit.SECONDS)).hasMessageContaining("has not answered");
+    }
+
+    private List<Path> orders() {
+        try (Stream<Path> files = Files.list(data.resolve("orders"))) {
+            return files.filter(file -> file.toString().endsWith(".order")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String execute() {
+        RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+        RunningStack stack = new RunningStack(self, "ready", 0, Map.of(), Map.of(), List.of());
+        return ControlClient.execute(data, stack, COMMAND, new NoProgress());
+    }
+
+    private record NoProgress() implements Progress {
+        @Override
+        public void begin(String step) {}
+
+        @Override
+        public void end(String step, String detail) {}
+
+        @Override
+        public void fail(String step) {}
+
+        @Override
+        public void say(String event, String subject, String text) {}
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.local.control.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PendingRetractionsTest {
+
+    @TempDir
+    private Path data;
+
+    private final List<String> said = new ArrayList<>();
+    private PendingRetractions retractions;
+
+    @BeforeEach
+    void begin() {
+        retractions =
+                new PendingRetractions(TestSettings.of(data, 0, List.of(), Optional.empty(), Map.of()), new Progress() {
+                    @Override
+                    public void begin(String step) {}
+
+                    @Override
+                    public void end(String step, String detail) {}
+
+                    @Override
+                    public void fail(String step) {}
+
+                    @Override
+                    public void say(String event, String subject, String text) {
+                        said.add(event + ' ' + subject + ' ' + text);
+                    }
+                });
+    }
+
+    @Test
+    void shouldWaitForTheNewestGenerationOfEachJob() {
+        // Given
+        retractions.expect("weather-average", 2);
+        retractions.expect("transaction-total", 5);
+        retractions.expect("weather-average", 3);
+        // When
+        Map<String, Integer> waiting = retractions.waiting();
+        // Then
+        assertThat(waiting).containsOnly(Map.entry("weather-average", 3), Map.entry("transaction-total", 5));
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForTheOtherJobsWhenTheFileOfOneCannotBeRead() throws IOException {
+        // Given
+        retractions.expect("weather-average", 2);
+        retractions.expect("transaction-total", 5);
+        Files.writeString(data.resolve("superseding/fraud-detection"), "");
+        // When
+        Map<String, Integer> waiting = retractions.waiting();
+        // Then
+        assertThat(waiting).containsOnly(Map.entry("weather-average", 2), Map.entry("transaction-total", 5));
+        assertThat(said).singleElement().asString().startsWith("superseding fraud-detection cannot be read");
+    }
+
+    @Test
+    void shouldTakeNoFileThatWasNotWrittenToItsEnd() throws IOException {
+        // Given an 'up' that was killed while it wrote
+        retractions.expect("weather-average", 2);
+        Files.writeString(data.resolve("superseding/weather-average.new"), "");
+        // When
+        Map<String, Integer> waiting = retractions.waiting();
+        // Then
+        assertThat(waiting).containsOnly(Map.entry("weather-average", 2));
+        assertThat(said).isEmpty();
+    }
+}
