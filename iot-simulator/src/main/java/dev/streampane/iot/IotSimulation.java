@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.simulation.Generator;
 import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
@@ -25,7 +26,7 @@ public class IotSimulation extends Simulation {
     private volatile Optional<TagLoop> tags = Optional.empty();
 
     /** The time series: what there is of them, and how they go out. */
-    record TagLoop(TagTimeline timeline, PublishLoop loop) {}
+    record TagLoop(TagGenerator generator, PublishLoop loop) {}
 
     /**
      * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
@@ -38,8 +39,11 @@ public class IotSimulation extends Simulation {
 
     @Override
     protected RecordSchedule schedule(long startMillis) {
-        return new RecordSchedule(
-                config, new ReadingGenerator(config, startMillis), ReadingGenerator.TARGET, startMillis);
+        return schedule(new ReadingGenerator(config, startMillis), startMillis);
+    }
+
+    private RecordSchedule schedule(Generator generator, long startMillis) {
+        return new RecordSchedule(config, generator, ReadingGenerator.TARGET, startMillis);
     }
 
     @Override
@@ -58,7 +62,7 @@ public class IotSimulation extends Simulation {
 
     private TagLoop tagLoop(long startMillis) {
         IotConfig.Tags settings = config.tags();
-        var series = new TagTimeline(config, startMillis);
+        var generator = new TagGenerator(config, startMillis);
         LOG.infof(
                 "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
                 settings.topic(),
@@ -68,9 +72,9 @@ public class IotSimulation extends Simulation {
                 settings.rate(),
                 settings.rowsPerMessage(),
                 settings.seed().orElse(config.seed()));
+        TopicPublisher publisher = publisher(settings.topic(), Optional.empty());
         return new TagLoop(
-                series,
-                new PublishLoop("tags", series, settings.rate(), publisher(settings.topic(), Optional.empty())));
+                generator, new PublishLoop("tags", schedule(generator, startMillis), settings.rate(), publisher));
     }
 
     /** Applies what is set; it holds from the next record on. */
