@@ -205,7 +205,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         String id = results.id(key, session.start, session.end);
         for (Swallowed gone : session.swallowed) {
             int rev = Revision.after(gone.published(), generation).rev();
-            out.collect(results.retraction(key, gone.start(), gone.end(), rev, gone.saidComplete(), id, watermark));
+            out.collect(
+                    results.retraction(key, gone.start(), gone.end(), rev, gone.publishedComplete(), id, watermark));
         }
         session.published(revision, generation);
     }
