@@ -9,7 +9,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link OpenSession}s. */
 public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
 
     private static final long serialVersionUID = 1L;
