@@ -85,14 +85,12 @@ final class DeviceFleet {
         }
     }
 
-    /** Event time of the next reading. */
     long nextTimeMillis() {
         return rate == 0
                 ? ticks.element().timeMillis()
                 : rateSinceMillis + rateTicks / rate * 1000 + rateTicks % rate * 1000 / rate;
     }
 
-    /** Takes the next reading. */
     DeviceReading next() {
         if (rate == 0) {
             Tick tick = ticks.remove();

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import dev.streampane.simulation.Generator;
 import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
 import dev.streampane.simulation.TopicPublisher;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.jboss.logging.Logger;
 
 /** Lets devices and tags live in real time: a loop for readings and one for time series. */
@@ -18,28 +19,27 @@ import org.jboss.logging.Logger;
 public class IotSimulation extends Simulation {
 
     static final String PREFIX = "iot";
-    private static final String CHANNEL = "readings";
     private static final Logger LOG = Logger.getLogger(IotSimulation.class);
 
     private final IotConfig config;
     private volatile Optional<TagLoop> tags = Optional.empty();
 
     /** The time series: what there is of them, and how they go out. */
-    record TagLoop(TagTimeline timeline, PublishLoop loop) {}
+    record TagLoop(TagGenerator generator, PublishLoop loop) {}
 
-    /**
-     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
-     *     exists
-     */
-    IotSimulation(IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
-        super(config, PREFIX, "reading", CHANNEL, kafka);
+    IotSimulation(
+            IotConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        super(config, PREFIX, "reading", kafka, metrics);
         this.config = config;
     }
 
     @Override
     protected RecordSchedule schedule(long startMillis) {
-        return new RecordSchedule(
-                config, new ReadingGenerator(config, startMillis), ReadingGenerator.TARGET, startMillis);
+        return schedule(new ReadingGenerator(config, startMillis), startMillis);
+    }
+
+    private RecordSchedule schedule(Generator generator, long startMillis) {
+        return new RecordSchedule(config, generator, ReadingGenerator.TARGET, startMillis);
     }
 
     @Override
@@ -58,7 +58,7 @@ public class IotSimulation extends Simulation {
 
     private TagLoop tagLoop(long startMillis) {
         IotConfig.Tags settings = config.tags();
-        var series = new TagTimeline(config, startMillis);
+        var generator = new TagGenerator(config, startMillis);
         LOG.infof(
                 "publishing: topic=%s tags=%d rate=%d/s rows per message=%d seed=%d",
                 settings.topic(),
@@ -68,9 +68,9 @@ public class IotSimulation extends Simulation {
                 settings.rate(),
                 settings.rowsPerMessage(),
                 settings.seed().orElse(config.seed()));
+        TopicPublisher publisher = publisher(settings.topic(), Optional.empty());
         return new TagLoop(
-                series,
-                new PublishLoop("tags", series, settings.rate(), publisher(settings.topic(), Optional.empty())));
+                generator, new PublishLoop("tags", schedule(generator, startMillis), settings.rate(), publisher));
     }
 
     /** Applies what is set; it holds from the next record on. */

@@ -3,7 +3,6 @@ package dev.streampane.iot;
 
 import dev.streampane.simulation.Generator;
 import dev.streampane.simulation.Malformation;
-import dev.streampane.simulation.Schedule;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class ReadingGenerator implements Generator {
 
     @Override
     public long nextDueMillis() {
-        return finished() ? Schedule.NEVER : fleet.nextTimeMillis();
+        return finished() ? NEVER : fleet.nextTimeMillis();
     }
 
     @Override

@@ -14,7 +14,6 @@ abstract class Tag {
         this.name = name;
     }
 
-    /** Its name. */
     String name() {
         return name;
     }

@@ -19,10 +19,10 @@ public record TagMetrics(MeterRegistry registry, SimulationMetrics metrics, IotS
 
     private void register(IotSimulation.TagLoop tags) {
         metrics.records("rows", "rows-heartbeat", tags.loop().publisher());
-        FunctionCounter.builder("iot.rows", tags.timeline(), TagTimeline::rows)
+        FunctionCounter.builder("iot.rows", tags.generator(), TagGenerator::rows)
                 .description("Rows of tags, also those that a pause kept back")
                 .register(registry);
-        FunctionCounter.builder("iot.rows.old", tags.timeline(), TagTimeline::oldRows)
+        FunctionCounter.builder("iot.rows.old", tags.generator(), TagGenerator::oldRows)
                 .description("Rows of tags that were old on purpose")
                 .register(registry);
     }

@@ -28,7 +28,6 @@ final class ClientPopulation {
     private long sinceMillis;
     private long payments;
 
-    /** The population that the configuration describes. */
     ClientPopulation(TxConfig config, long startMillis) {
         this.config = config;
         this.spending = new SpendingPattern(config.amounts());
@@ -55,13 +54,11 @@ final class ClientPopulation {
         }
     }
 
-    /** Event time of the next payment. */
     long nextTimeMillis() {
         long sinceThen = rate == 0 ? payments * periodMillis() : payments / rate * 1000 + payments % rate * 1000 / rate;
         return sinceMillis + sinceThen;
     }
 
-    /** Takes the next payment. */
     Transaction next() {
         long timeMillis = nextTimeMillis();
         payments++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-import dev.streampane.simulation.Schedule;
+import dev.streampane.simulation.Generator;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -93,10 +93,10 @@ final class Scenarios {
     }
 
     private long nextBeginMillis() {
-        return rate == 0 || ended ? Schedule.NEVER : startMillis + begun * MILLIS_PER_MINUTE / rate;
+        return rate == 0 || ended ? Generator.NEVER : startMillis + begun * MILLIS_PER_MINUTE / rate;
     }
 
     private long nextPaymentMillis() {
-        return due.isEmpty() ? Schedule.NEVER : due.element().dueMillis();
+        return due.isEmpty() ? Generator.NEVER : due.element().dueMillis();
     }
 }

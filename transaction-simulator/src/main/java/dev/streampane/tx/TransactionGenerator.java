@@ -3,7 +3,6 @@ package dev.streampane.tx;
 
 import dev.streampane.simulation.Generator;
 import dev.streampane.simulation.Malformation;
-import dev.streampane.simulation.Schedule;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +65,6 @@ final class TransactionGenerator implements Generator {
     }
 
     private long nextOfPopulationMillis() {
-        return transactions + scenarios.open() < limit ? population.nextTimeMillis() : Schedule.NEVER;
+        return transactions + scenarios.open() < limit ? population.nextTimeMillis() : NEVER;
     }
 }

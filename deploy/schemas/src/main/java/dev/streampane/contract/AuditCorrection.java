@@ -50,7 +50,6 @@ public record AuditCorrection(
         return AuditLine.messageKey(job, topic, partition);
     }
 
-    /** The Kafka value. */
     public byte[] json() {
         return Json.of(this);
     }

@@ -167,7 +167,6 @@ public record AuditLine(
         return (job + '/' + topic + '/' + partition).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The Kafka key. */
     public byte[] messageKey() {
         return messageKey(key.job(), key.topic(), key.partition());
     }
@@ -178,7 +177,6 @@ public record AuditLine(
         return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    /** The Kafka value. */
     public byte[] json() {
         return Json.of(this);
     }

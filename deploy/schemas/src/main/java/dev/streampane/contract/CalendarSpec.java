@@ -17,7 +17,6 @@ import java.util.Locale;
  */
 public record CalendarSpec(Unit unit, ZoneId zone, boolean allKeys) implements WindowSpec {
 
-    /** How long a window is. */
     public enum Unit {
         /** From midnight to midnight. */
         DAY(date -> date, Period.ofDays(1)),

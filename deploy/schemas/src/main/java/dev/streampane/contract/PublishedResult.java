@@ -84,22 +84,18 @@ public record PublishedResult(
         });
     }
 
-    /** The window's id. */
     public String id() {
         return json.path("id").asText();
     }
 
-    /** The generation of the job that published it. */
     public int generation() {
         return (int) version.generation();
     }
 
-    /** Why the window fired. */
     public String cause() {
         return json.path("cause").asText();
     }
 
-    /** How many records it counted. */
     public long count() {
         return json.path("count").asLong();
     }

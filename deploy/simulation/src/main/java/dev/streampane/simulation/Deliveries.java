@@ -28,10 +28,10 @@ public final class Deliveries {
     private volatile boolean failing;
     private volatile String lastProblem = "none known";
 
-    private boolean outageSaid;
+    private boolean outageLogged;
     private long droppedBeforeOutage;
-    private long failedSaid;
-    private long failureSaidNanos = System.nanoTime() - FAILURE_LOG_NANOS;
+    private long failedLogged;
+    private long failureLoggedNanos = System.nanoTime() - FAILURE_LOG_NANOS;
 
     Deliveries(String topic, int bufferBytes, Duration acknowledgementTimeout) {
         this.topic = topic;
@@ -79,24 +79,24 @@ public final class Deliveries {
     /** Logs what has changed: an outage that began or ended, records that failed. */
     void watch() {
         boolean away = away();
-        if (away && !outageSaid) {
+        if (away && !outageLogged) {
             droppedBeforeOutage = dropped();
             LOG.warnf(
                     "Kafka does not acknowledge, waiting for it; what does not fit into the buffer is dropped and"
                             + " counted: topic=%s for=%s buffer=%d bytes cause=%s",
                     topic, acknowledgementTimeout, bufferBytes, lastProblem);
-        } else if (!away && outageSaid) {
+        } else if (!away && outageLogged) {
             LOG.infof(
                     "Kafka acknowledges again: topic=%s dropped=%d waiting=%d",
                     topic, dropped() - droppedBeforeOutage, waiting.get());
         }
-        outageSaid = away;
+        outageLogged = away;
         long failed = records.failed.sum() + heartbeats.failed.sum();
         long now = System.nanoTime();
-        if (failed > failedSaid && now - failureSaidNanos >= FAILURE_LOG_NANOS) {
-            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedSaid, lastProblem);
-            failedSaid = failed;
-            failureSaidNanos = now;
+        if (failed > failedLogged && now - failureLoggedNanos >= FAILURE_LOG_NANOS) {
+            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedLogged, lastProblem);
+            failedLogged = failed;
+            failureLoggedNanos = now;
         }
     }
 

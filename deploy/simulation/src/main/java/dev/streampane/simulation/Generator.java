@@ -8,10 +8,14 @@ import java.util.function.LongFunction;
 /** Makes records at their event times, before any fault. It has no clock of its own. For use by one thread. */
 public interface Generator {
 
+    /** What {@link #nextDueMillis} is when there is none any more. */
+    long NEVER = Long.MAX_VALUE;
+
     /**
      * A record as it is when nothing goes wrong.
      *
      * @param sequence its number among all that are made
+     * @param key null for none
      * @param headers beside the value
      * @param value its bytes, with an event time in ms since the epoch
      * @param mayFail false where no fault may hit it
@@ -24,7 +28,7 @@ public interface Generator {
             LongFunction<byte[]> value,
             boolean mayFail) {}
 
-    /** Event time of the next record, in ms since the epoch; {@link Schedule#NEVER} when there is none any more. */
+    /** Event time of the next record, in ms since the epoch; {@link #NEVER} when there is none any more. */
     long nextDueMillis();
 
     /** Makes what is due next, which may turn out to be nothing. */

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One topic in real time: a thread of its own takes each record from a {@link Schedule} when it is due and hands it to the
+ * One topic in real time: a thread of its own takes each record from a {@link RecordSchedule} when it is due and hands it to the
  * {@link TopicPublisher}. When the publisher makes it wait, it falls behind the clock and catches up afterwards.
  *
  * <p>While paused, the schedule goes on but only heartbeats of it are published.
@@ -18,7 +18,7 @@ public final class PublishLoop {
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(2);
 
-    private final Schedule schedule;
+    private final RecordSchedule schedule;
     private final TopicPublisher publisher;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> changes = new ConcurrentLinkedQueue<>();
@@ -34,7 +34,7 @@ public final class PublishLoop {
      * @param name of the thread
      * @param rate what the schedule begins with
      */
-    public PublishLoop(String name, Schedule schedule, long rate, TopicPublisher publisher) {
+    public PublishLoop(String name, RecordSchedule schedule, long rate, TopicPublisher publisher) {
         this.schedule = schedule;
         this.publisher = publisher;
         this.rate = rate;

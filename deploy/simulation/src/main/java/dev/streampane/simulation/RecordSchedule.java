@@ -18,7 +18,7 @@ import java.util.function.LongFunction;
  *
  * <p>For use by one thread; {@link #injected} may be read by any.
  */
-public final class RecordSchedule implements Schedule {
+public final class RecordSchedule {
 
     /** A record that a fault holds back. */
     private record Delayed(long dueMillis, long order, OutgoingRecord outgoing, int copies) {}
@@ -59,25 +59,23 @@ public final class RecordSchedule implements Schedule {
         this.target = target;
         this.heartbeat = new JsonText()::heartbeat;
         this.lastDueMillis = startMillis;
-        this.nextHeartbeatMillis = config.heartbeats() ? -Math.floorDiv(-startMillis, 1000L) * 1000 : NEVER;
+        this.nextHeartbeatMillis = config.heartbeats() ? -Math.floorDiv(-startMillis, 1000L) * 1000 : Generator.NEVER;
         for (Injected fault : Injected.values()) {
             injected.put(fault, new LongAdder());
         }
     }
 
-    @Override
+    /** When the next record is due, in ms since the epoch, or {@link Generator#NEVER}. */
     public long nextDueMillis() {
         return Math.min(nextHeartbeatMillis, Math.min(generator.nextDueMillis(), nextDelayedMillis()));
     }
 
-    /** Whether all records up to the limit have been taken. */
-    @Override
+    /** Whether all records up to the limit have been taken, and only heartbeats are left. */
     public boolean finished() {
         return generator.finished() && delayed.isEmpty();
     }
 
     /** Takes what is due next: one heartbeat, or one record with its copies, or nothing where its sender is silent. */
-    @Override
     public void next(Consumer<OutgoingRecord> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
@@ -93,7 +91,12 @@ public final class RecordSchedule implements Schedule {
         }
     }
 
-    @Override
+    /**
+     * From now on at another rate, without a record of an earlier event time than the last.
+     *
+     * @param rate records per second
+     * @param nowMillis the time in ms since the epoch
+     */
     public void rate(long rate, long nowMillis) {
         generator.rate(rate, Math.max(nowMillis, lastDueMillis));
     }
@@ -124,7 +127,8 @@ public final class RecordSchedule implements Schedule {
             value = fate.malformation().spoil(value, target);
             headers = fate.malformation().headers();
         }
-        var outgoing = new OutgoingRecord(record.sequence(), false, record.key().getBytes(UTF_8), value, headers);
+        byte[] key = record.key() == null ? null : record.key().getBytes(UTF_8);
+        var outgoing = new OutgoingRecord(record.sequence(), false, key, value, headers);
         if (fate.delayMillis() == 0) {
             publish(outgoing, fate.copies(), consumer);
         } else {
@@ -155,6 +159,6 @@ public final class RecordSchedule implements Schedule {
     }
 
     private long nextDelayedMillis() {
-        return delayed.isEmpty() ? NEVER : delayed.element().dueMillis();
+        return delayed.isEmpty() ? Generator.NEVER : delayed.element().dueMillis();
     }
 }

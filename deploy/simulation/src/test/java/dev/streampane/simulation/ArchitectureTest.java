@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest extends ArchitectureContract {
 
     ArchitectureTest() {
-        super(".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator|Schedule)");
+        super(".*\\.(RecordSchedule|Faults|JsonText|OutgoingRecord|Generator)");
     }
 
     @Test

@@ -25,7 +25,6 @@ public sealed interface Output permits WindowResult, LateRecord, DeadLetter, Ale
         TELEGRAF
     }
 
-    /** The channel that this output goes to. */
     Channel channel();
 
     /** The Kafka key, or null where the input had none. */

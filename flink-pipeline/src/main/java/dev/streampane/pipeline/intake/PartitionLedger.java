@@ -67,7 +67,7 @@ final class PartitionLedger {
 
     /** The ledger of a partition whose first record has come. */
     static PartitionLedger startingAt(Fetched first, IntakeSettings settings) {
-        Optional<ReplayPlan.PartitionRange> course = settings.replay().of(first.topic(), first.partition());
+        Optional<ReplayPlan.PartitionRange> range = settings.replay().of(first.topic(), first.partition());
         long[] horizons = new long[settings.specs().size()];
         Arrays.fill(horizons, PartitionClock.NONE);
         long before = settings.fromEarliest() ? -1 : first.offset() - 1;
@@ -75,10 +75,10 @@ final class PartitionLedger {
                 settings,
                 settings.key(first.topic(), first.topicId(), first.partition()),
                 horizons,
-                course.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
-                course.map(replayed -> replayed.first() - 1).orElse(before));
+                range.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
+                range.map(replayed -> replayed.first() - 1).orElse(before));
         ledger.firstTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
-        course.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
+        range.ifPresent(replayed -> ledger.upcoming.addAll(replayed.rules()));
         return ledger;
     }
 
@@ -228,7 +228,6 @@ final class PartitionLedger {
         return line != null && (line.isFull() || changesAt(fetched));
     }
 
-    /** Closes the open line, if there is one. */
     Optional<AuditLine> closeLine() {
         Optional<AuditLine> closed = Optional.ofNullable(openLine());
         line = null;

@@ -19,9 +19,9 @@ import java.util.Optional;
  *
  * <p>Contract {@code replay-plan/v1}.
  *
- * @param courses one per partition; none: no replay
+ * @param ranges one per partition; none: no replay
  */
-public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
+public record ReplayPlan(List<PartitionRange> ranges) implements Serializable {
 
     public static final ReplayPlan NONE = new ReplayPlan(List.of());
 
@@ -62,12 +62,12 @@ public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
     }
 
     public ReplayPlan {
-        courses = List.copyOf(courses);
+        ranges = List.copyOf(ranges);
     }
 
     public Optional<PartitionRange> of(String topic, int partition) {
-        return courses.stream()
-                .filter(course -> course.topic().equals(topic) && course.partition() == partition)
+        return ranges.stream()
+                .filter(range -> range.topic().equals(topic) && range.partition() == partition)
                 .findFirst();
     }
 
@@ -78,21 +78,21 @@ public record ReplayPlan(List<PartitionRange> courses) implements Serializable {
      */
     public static ReplayPlan parse(String text) {
         try {
-            List<PartitionRange> courses = JSON.readTree(text)
+            List<PartitionRange> ranges = JSON.readTree(text)
                     .required("partitions")
                     .valueStream()
-                    .map(ReplayPlan::course)
+                    .map(ReplayPlan::range)
                     .toList();
-            if (courses.isEmpty()) {
+            if (ranges.isEmpty()) {
                 throw new IllegalArgumentException("no partition");
             }
-            return new ReplayPlan(courses);
+            return new ReplayPlan(ranges);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("no JSON", e);
         }
     }
 
-    private static PartitionRange course(JsonNode json) {
+    private static PartitionRange range(JsonNode json) {
         return new PartitionRange(
                 json.required("topic").textValue(),
                 json.required("partition").intValue(),

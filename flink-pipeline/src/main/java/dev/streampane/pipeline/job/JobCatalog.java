@@ -8,8 +8,10 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
@@ -178,9 +180,10 @@ public final class JobCatalog {
 
     /** The options of all jobs, with the defaults that most have; those of single jobs in the order in which the jobs are listed. */
     static List<JobOption<?>> options() {
-        return JobOptions.inOrder(
-                Stream.concat(JobOption.COMMON.stream(), loaded().flatMap(job -> job.options().stream()))
-                        .toList());
+        Map<String, JobOption<?>> options = new LinkedHashMap<>();
+        Stream.concat(JobOption.COMMON.stream(), loaded().flatMap(job -> job.options().stream()))
+                .forEach(option -> options.putIfAbsent(option.name(), option));
+        return List.copyOf(options.values());
     }
 
     private static Stream<Job> loaded() {

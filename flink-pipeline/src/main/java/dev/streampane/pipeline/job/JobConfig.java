@@ -39,8 +39,8 @@ public final class JobConfig {
     /** As the contracts have it: it is part of ids and of names of indices and folders. */
     private static final Pattern NAME = Pattern.compile("(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*");
 
-    /** Where a job says what became of each record. */
-    private static final List<JobOption<String>> SAID_OF_RECORDS =
+    /** Topics of what a job writes for single records. */
+    private static final List<JobOption<String>> RECORD_OUTPUTS =
             List.of(JobOption.LATE_TOPIC, JobOption.DEAD_LETTERS_TOPIC, JobOption.AUDIT_TOPIC);
 
     private final String job;
@@ -135,7 +135,7 @@ public final class JobConfig {
 
     /** Whether the job computes once more what it has computed before. */
     public boolean isReplay() {
-        return !replay().courses().isEmpty();
+        return !replay().ranges().isEmpty();
     }
 
     private <T> T getOr(JobOption<T> option, T otherwise) {
@@ -146,7 +146,6 @@ public final class JobConfig {
         return values.containsKey(option.name());
     }
 
-    /** Time between periodic checkpoints. */
     public Duration checkpointInterval() {
         return get(JobOption.CHECKPOINT_INTERVAL)
                 .orElse(JobEnvironment.canTriggerCheckpoints() ? BESIDE_OUTPUT : WITHOUT_TRIGGER);
@@ -185,7 +184,7 @@ public final class JobConfig {
      * @throws BadOptionException when it is that of another option
      */
     public void checkInput(String option, String topic) {
-        SAID_OF_RECORDS.stream().filter(this::has).forEach(said -> checkInput(option, topic, said));
+        RECORD_OUTPUTS.stream().filter(this::has).forEach(output -> checkInput(option, topic, output));
     }
 
     /** The same where the job writes to the topic of {@code written} for each record. */

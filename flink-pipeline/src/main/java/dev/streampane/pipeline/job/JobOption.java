@@ -6,7 +6,6 @@ import dev.streampane.pipeline.intake.ReplayPlan;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +24,8 @@ import org.apache.flink.core.fs.Path;
  * @param type what is allowed, and how it is read
  * @param help one sentence: unit, effect
  * @param kinds jobs of these kinds have the option; others have it when they name it
- * @param place name of the common option that it is, or that it follows in {@code --help}; empty: it stands at the end
  */
-public record JobOption<T>(
-        String name, String fallback, OptionType<T> type, String help, Set<JobKind> kinds, String place) {
+public record JobOption<T>(String name, String fallback, OptionType<T> type, String help, Set<JobKind> kinds) {
 
     private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
 
@@ -46,11 +43,9 @@ public record JobOption<T>(
     public static final JobOption<String> BOOTSTRAP_SERVERS =
             of(EVERY, "bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
 
-    /** What each record is counted in; one verdict and one line of the audit per specification. */
     public static final JobOption<List<WindowSpec>> WINDOWS =
             of(WINDOWED, "windows", "tumbling(1m)", OptionType.windows(), "Windows; each record is counted in each");
 
-    /** How far a partition's clock stays behind its newest event time. */
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
             of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
 
@@ -68,7 +63,6 @@ public record JobOption<T>(
             UP_TO_30_DAYS,
             "How far an event time may be ahead of its append time; beyond: rejected");
 
-    /** After what silence a partition no longer holds time back; nothing is closed by guess by default. */
     public static final JobOption<Optional<Duration>> IDLE_AFTER = of(
             TIMED,
             "idle-after",
@@ -83,7 +77,6 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.duration("100ms", "1h")),
             "Time between looks into windows that are still open, to --previews-topic");
 
-    /** How long state of a key is kept that no record comes to; without it for good. */
     public static final JobOption<Optional<Duration>> STATE_TTL = of(
             WINDOWED,
             "state-ttl",
@@ -132,7 +125,6 @@ public record JobOption<T>(
             OptionType.oneOf("earliest", "latest"),
             "Where a start without state begins to read");
 
-    /** How the job runs: for ever, or over what its input holds at the start. */
     public static final JobOption<String> MODE = of(
             COUNTING,
             "mode",
@@ -147,7 +139,6 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.replayPlan()),
             "Gives the plan's records their verdicts again; results, at least once, and audit go to --results-topic");
 
-    /** The number of this run; a start that does not continue from state takes a new one. */
     public static final JobOption<Integer> GENERATION = of(
             EVERY,
             "generation",
@@ -155,11 +146,9 @@ public record JobOption<T>(
             OptionType.integer(1, (1 << 28) - 1),
             "Number of the run; new for every start without state");
 
-    /** Subtasks per operator; a source has at most one per partition. */
     public static final JobOption<Integer> PARALLELISM =
             of(EVERY, "parallelism", "2", OptionType.integer(1, 32768), "Subtasks per operator");
 
-    /** The number of key groups, which state is written in and which cannot change with state. */
     public static final JobOption<Integer> MAX_PARALLELISM = of(
             EVERY,
             "max-parallelism",
@@ -167,7 +156,6 @@ public record JobOption<T>(
             OptionType.integer(1, 32768),
             "Key groups; fixed for the life of the state");
 
-    /** Time from checkpoint to checkpoint: what is written becomes visible with the next. Empty: as soon as something was written. */
     public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL = of(
             EVERY,
             "checkpoint-interval",
@@ -197,7 +185,6 @@ public record JobOption<T>(
             OptionType.offOr(OptionType.directory()),
             "Directory of checkpoints and savepoints; off: the cluster's setting");
 
-    /** The longest pause between a checkpoint and its commit that loses nothing. */
     public static final JobOption<Duration> TRANSACTION_TIMEOUT = of(
             COUNTING,
             "transaction-timeout",
@@ -212,23 +199,14 @@ public record JobOption<T>(
             OptionType.duration("100ms", "1h"),
             "Time between audit lines of a partition");
 
-    /** The order of {@code --help}. */
-    static final Comparator<JobOption<?>> ORDER = Comparator.<JobOption<?>>comparingInt(JobOption::placeIndex)
-            .thenComparing(option -> !option.name.equals(option.place));
-
-    /** An option that stands at the end of {@code --help}. */
+    /** An option that is not declared here. */
     public static <T> JobOption<T> of(String name, String fallback, OptionType<T> type, String help) {
-        return new JobOption<>(name, fallback, type, help, NAMED, "");
-    }
-
-    /** The same, behind a common option in {@code --help}. */
-    public JobOption<T> after(JobOption<?> common) {
-        return new JobOption<>(name, fallback, type, help, kinds, common.name);
+        return new JobOption<>(name, fallback, type, help, NAMED);
     }
 
     /** The same with the default of one job. */
     public JobOption<T> withFallback(String text) {
-        return new JobOption<>(name, text, type, help, kinds, place);
+        return new JobOption<>(name, text, type, help, kinds);
     }
 
     /**
@@ -246,14 +224,9 @@ public record JobOption<T>(
         }
     }
 
-    private int placeIndex() {
-        int index = COMMON.stream().map(JobOption::name).toList().indexOf(place);
-        return index < 0 ? COMMON.size() : index;
-    }
-
     private static <T> JobOption<T> of(
             Set<JobKind> kinds, String name, String fallback, OptionType<T> type, String help) {
-        var option = new JobOption<>(name, fallback, type, help, kinds, name);
+        var option = new JobOption<>(name, fallback, type, help, kinds);
         COMMON.add(option);
         return option;
     }

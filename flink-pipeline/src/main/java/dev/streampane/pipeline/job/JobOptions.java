@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.job;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,27 +24,18 @@ public final class JobOptions {
 
     /** Declares an option that only this job has; for the initialisation of constants. */
     public <T> JobOption<T> add(String name, String fallback, OptionType<T> type, String help) {
-        return add(JobOption.of(name, fallback, type, help));
-    }
-
-    /** The same of one that has a place of its own in {@code --help}. */
-    public <T> JobOption<T> add(JobOption<T> option) {
+        JobOption<T> option = JobOption.of(name, fallback, type, help);
         named.add(option);
         return option;
     }
 
+    /** In the order of {@code --help}: those that are declared in {@link JobOption}, then the job's own. */
     List<JobOption<?>> all() {
-        List<JobOption<?>> all = new ArrayList<>(named);
-        JobOption.COMMON.stream()
-                .filter(option -> option.kinds().contains(kind))
-                .forEach(all::add);
-        return inOrder(all);
-    }
-
-    /** In the order of {@code --help}, the first of each name. */
-    static List<JobOption<?>> inOrder(Collection<JobOption<?>> options) {
-        Map<String, JobOption<?>> byName = new LinkedHashMap<>();
-        options.forEach(option -> byName.putIfAbsent(option.name(), option));
-        return byName.values().stream().sorted(JobOption.ORDER).toList();
+        Map<String, JobOption<?>> all = new LinkedHashMap<>();
+        JobOption.COMMON.forEach(option -> all.put(option.name(), option));
+        named.forEach(option -> all.put(option.name(), option));
+        all.values()
+                .removeIf(option -> !named.contains(option) && !option.kinds().contains(kind));
+        return List.copyOf(all.values());
     }
 }

@@ -120,7 +120,6 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    /** The name of a Kafka topic. */
     public static OptionType<String> topic() {
         return new OptionType<>("a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)", text -> {
             require(TOPIC.matcher(text).matches());

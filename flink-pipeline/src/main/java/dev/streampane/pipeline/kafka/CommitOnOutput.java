@@ -85,15 +85,15 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         private static final long serialVersionUID = 1L;
 
         private final transient OperatorEventGateway coordinator;
-        private final boolean silent;
+        private final boolean disabled;
         private transient long checkpoint;
-        private transient boolean told;
+        private transient boolean requested;
 
-        Operator(StreamOperatorParameters<Output> parameters, boolean silent, OperatorEventGateway coordinator) {
+        Operator(StreamOperatorParameters<Output> parameters, boolean disabled, OperatorEventGateway coordinator) {
             super(parameters);
-            this.silent = silent;
+            this.disabled = disabled;
             this.coordinator = coordinator;
-            this.told = silent;
+            this.requested = disabled;
         }
 
         @Override
@@ -105,8 +105,8 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         @Override
         public void processElement(StreamRecord<Output> record) {
             output.collect(record);
-            if (!told && record.getValue().channel() != Output.Channel.AUDIT) {
-                told = true;
+            if (!requested && record.getValue().channel() != Output.Channel.AUDIT) {
+                requested = true;
                 coordinator.sendEventToCoordinator(new CommitCoordinator.OutputWritten(checkpoint));
             }
         }
@@ -115,7 +115,7 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         public void snapshotState(StateSnapshotContext context) throws Exception {
             super.snapshotState(context);
             checkpoint = context.getCheckpointId();
-            told = silent;
+            requested = disabled;
         }
     }
 }

@@ -45,13 +45,13 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     @Override
     public void processElement(StreamRecord<Output> element) {
-        Output said = element.getValue();
-        if (said.channel() != Channel.LATE && said.channel() != Channel.DEAD_LETTERS) {
+        Output record = element.getValue();
+        if (record.channel() != Channel.LATE && record.channel() != Channel.DEAD_LETTERS) {
             output.collect(element);
             return;
         }
-        held.add(said);
-        bytes += OVERHEAD + size(said.key()) + size(said.value());
+        held.add(record);
+        bytes += OVERHEAD + size(record.key()) + size(record.value());
         if (bytes > FULL) {
             release();
         }
@@ -69,7 +69,7 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
     }
 
     private void release() {
-        held.forEach(said -> output.collect(new StreamRecord<>(said)));
+        held.forEach(record -> output.collect(new StreamRecord<>(record)));
         held.clear();
         bytes = 0;
     }

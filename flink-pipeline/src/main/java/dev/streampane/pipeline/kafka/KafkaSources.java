@@ -153,10 +153,10 @@ public final class KafkaSources {
     private static <T> int replay(KafkaSourceBuilder<Decoded<T>> source, ReplayPlan plan) {
         Map<TopicPartition, Long> first = new HashMap<>();
         Map<TopicPartition, Long> end = new HashMap<>();
-        for (ReplayPlan.PartitionRange course : plan.courses()) {
-            var partition = new TopicPartition(course.topic(), course.partition());
-            first.put(partition, course.first());
-            end.put(partition, course.last() + 1);
+        for (ReplayPlan.PartitionRange range : plan.ranges()) {
+            var partition = new TopicPartition(range.topic(), range.partition());
+            first.put(partition, range.first());
+            end.put(partition, range.last() + 1);
         }
         source.setPartitions(new HashSet<>(first.keySet()))
                 .setStartingOffsets(OffsetsInitializer.offsets(first))

@@ -7,7 +7,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link Earlier}s. */
 public final class EarlierSerializer extends StateSerializer<Earlier> {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link LastWord}s. */
 public final class LastWordSerializer extends StateSerializer<LastWord> {
 
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link OpenSession}s. */
 public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
 
     private static final long serialVersionUID = 1L;
@@ -29,7 +28,7 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         out.writeLong(session.previewAt);
         Published published = session.published;
         PUBLISHED.write(published == null ? NONE : published, out);
-        out.writeBoolean(session.saidComplete);
+        out.writeBoolean(session.publishedComplete);
         writeList(out, session.swallowed, OpenSessionSerializer::writeSwallowed);
     }
 
@@ -43,7 +42,7 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         session.previewAt = in.readLong();
         Published published = PUBLISHED.read(in);
         session.published = published.equals(NONE) ? null : published;
-        session.saidComplete = in.readBoolean();
+        session.publishedComplete = in.readBoolean();
         session.swallowed = readList(in, OpenSessionSerializer::readSwallowed);
         return session;
     }
@@ -52,7 +51,7 @@ public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
         out.writeLong(gone.start());
         out.writeLong(gone.end());
         PUBLISHED.write(gone.published(), out);
-        out.writeBoolean(gone.saidComplete());
+        out.writeBoolean(gone.publishedComplete());
     }
 
     private static Swallowed readSwallowed(DataInputView in) throws IOException {

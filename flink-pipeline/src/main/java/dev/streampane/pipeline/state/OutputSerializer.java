@@ -21,7 +21,6 @@ public final class OutputSerializer extends StateSerializer<Output> {
     private static final long serialVersionUID = 1L;
     private static final Channel[] CHANNELS = Channel.values();
 
-    /** The type of a stream of outputs. */
     public static final TypeInformation<Output> TYPE = new StateTypeInfo<>(Output.class, new OutputSerializer());
 
     @Override

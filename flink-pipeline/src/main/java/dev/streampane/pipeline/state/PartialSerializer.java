@@ -15,7 +15,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** Writes {@link Partial}s: most of what crosses the network and lies in window state. */
 public final class PartialSerializer extends StateSerializer<Partial> {
 
-    /** The type of a stream of partials. */
     public static final TypeInformation<Partial> TYPE = new StateTypeInfo<>(Partial.class, new PartialSerializer());
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link Payment}s. */
 public final class PaymentSerializer extends StateSerializer<Payment> {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link Published}s. */
 public final class PublishedSerializer extends StateSerializer<Published> {
 
     private static final long serialVersionUID = 1L;

@@ -25,13 +25,11 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
 
     private transient DataOutputSerializer buffer;
 
-    /** Writes one field. */
     @FunctionalInterface
     interface Write<F> {
         void to(DataOutputSerializer out, F field) throws IOException;
     }
 
-    /** Reads one field. */
     @FunctionalInterface
     interface Read<F> {
         F from(DataInputView in) throws IOException;

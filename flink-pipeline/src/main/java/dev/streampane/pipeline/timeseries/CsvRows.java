@@ -35,7 +35,6 @@ final class CsvRows {
         this.message = message;
     }
 
-    /** Whether there is another row. */
     boolean hasNext() {
         return next < message.length;
     }

@@ -17,24 +17,21 @@ import java.util.regex.Pattern;
 public record TagTypes(Pattern integers, Pattern strings) implements Serializable {
 
     static final JobOption<Pattern> INTEGER_NAMES = JobOption.of(
-                    "integer-names",
-                    ".*-ni-.*",
-                    OptionType.regex(),
-                    "Names of tags of whole numbers; of all not named here or next: numbers")
-            .after(JobOption.ZONE);
+            "integer-names",
+            ".*-ni-.*",
+            OptionType.regex(),
+            "Names of tags of whole numbers; of all not named here or next: numbers");
 
     static final JobOption<Pattern> STRING_NAMES = JobOption.of(
-                    "string-names",
-                    ".*-ns-.*",
-                    OptionType.regex(),
-                    "Names of tags of texts (where --integer-names does not match)")
-            .after(JobOption.ZONE);
+            "string-names",
+            ".*-ns-.*",
+            OptionType.regex(),
+            "Names of tags of texts (where --integer-names does not match)");
 
     public static TagTypes of(JobConfig config) {
         return new TagTypes(config.get(INTEGER_NAMES), config.get(STRING_NAMES));
     }
 
-    /** The type of the tag with this name. */
     public Type of(String name) {
         if (integers.matcher(name).matches()) {
             return Type.INTEGER;

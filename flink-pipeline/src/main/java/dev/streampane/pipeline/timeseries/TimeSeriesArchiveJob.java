@@ -33,7 +33,6 @@ public final class TimeSeriesArchiveJob extends Job {
             TagTypes.INTEGER_NAMES,
             TagTypes.STRING_NAMES);
 
-    /** The directory of the archive's files. */
     public static final JobOption<Path> ARCHIVE_DIR = OPTIONS.add(
             "archive-dir",
             "/var/lib/streampane/archive",

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.timeseries;
 
-import java.math.BigDecimal;
-
 /**
  * One row of topic {@code time-series}: what a tag showed at some time. Contract {@code time-series/v1}; its event time travels beside it.
  *
@@ -26,14 +24,5 @@ public record TimeSeriesRow(String name, Type type, long number, String text) {
         public boolean isNumber() {
             return this != STRING;
         }
-    }
-
-    /** The value as people read it: {@code 42}, {@code 19.38}, or the text. */
-    public String value() {
-        if (type == Type.STRING) {
-            return text;
-        }
-        BigDecimal decimal = BigDecimal.valueOf(number, SCALE);
-        return number == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
     }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -42,11 +42,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     private final long preview;
     private transient MapState<Long, OpenSession> sessions;
 
-    /**
-     * The ends of each key's open sessions, by their starts: no two sessions touch, so those that a record touches, and those that a timer is
-     * of, are found without a look at all others. Made anew after a restore.
-     */
-    private transient Map<String, TreeMap<Long, Long>> ends;
+    /** Of each key with open sessions; made anew after a restore. */
+    private transient Map<String, SessionIndex> indexes;
 
     MergeSessions(SpecResults results, Firing firing) {
         this.results = results;
@@ -59,7 +56,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     public void open(OpenContext context) {
         sessions = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(SESSIONS, LongSerializer.INSTANCE, new OpenSessionSerializer()));
-        ends = new HashMap<>();
+        indexes = new HashMap<>();
     }
 
     @Override
@@ -81,45 +78,48 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     }
 
     private void put(OpenSession session, Context context) throws Exception {
-        TreeMap<Long, Long> open = ends(context);
+        SessionIndex index = index(context);
         sessions.put(session.start, session);
-        open.put(session.start, session.end);
-        ends.put(context.getCurrentKey(), open);
+        index.put(session);
+        indexes.put(context.getCurrentKey(), index);
     }
 
     private void remove(OpenSession session, Context context) throws Exception {
+        SessionIndex index = index(context);
         sessions.remove(session.start);
-        TreeMap<Long, Long> left = ends(context);
-        left.remove(session.start);
-        if (left.isEmpty()) {
-            ends.remove(context.getCurrentKey());
+        index.remove(session);
+        if (index.isEmpty()) {
+            indexes.remove(context.getCurrentKey());
         }
     }
 
-    /** Those of the key; kept as long as there are any. */
-    private TreeMap<Long, Long> ends(Context context) throws Exception {
-        TreeMap<Long, Long> known = ends.get(context.getCurrentKey());
+    /** That of the key; kept as long as it has open sessions. */
+    private SessionIndex index(Context context) throws Exception {
+        SessionIndex known = indexes.get(context.getCurrentKey());
         if (known != null) {
             return known;
         }
-        var found = new TreeMap<Long, Long>();
+        var restored = new SessionIndex();
         for (OpenSession open : sessions.values()) {
-            found.put(open.start, open.end);
+            restored.put(open);
             // restored, perhaps under another lateness: the timer that was set need not be the one that is meant
             context.timerService().registerEventTimeTimer(due(open));
         }
-        if (!found.isEmpty()) {
-            ends.put(context.getCurrentKey(), found);
+        if (!restored.isEmpty()) {
+            indexes.put(context.getCurrentKey(), restored);
         }
-        return found;
+        return restored;
     }
 
     /** The session with the open ones that it touches, which are no more. */
     private OpenSession joined(OpenSession session, Context context) throws Exception {
-        List<OpenSession> touched = touched(session, context);
-        for (OpenSession open : touched) {
-            sessions.remove(open.start);
-            ends(context).remove(open.start); // kept though it may be empty: the session is put or removed next
+        SessionIndex index = index(context);
+        var touched = new ArrayList<OpenSession>(1);
+        for (long start : index.touching(session.start, session.end)) {
+            OpenSession open = sessions.get(start);
+            touched.add(open);
+            sessions.remove(start);
+            index.remove(open); // kept though it may be empty: the session is put or removed next
         }
         for (OpenSession open : touched) {
             if (dueAt(due(open), context).isEmpty()) {
@@ -135,24 +135,12 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return session;
     }
 
-    /** The open sessions that are one with it: they overlap, or one begins where the other ends. */
-    private List<OpenSession> touched(OpenSession session, Context context) throws Exception {
-        TreeMap<Long, Long> known = ends(context);
-        var touched = new ArrayList<OpenSession>(1);
-        Map.Entry<Long, Long> open = known.floorEntry(session.end);
-        while (open != null && open.getValue() >= session.start) {
-            touched.add(sessions.get(open.getKey()));
-            open = known.lowerEntry(open.getKey());
-        }
-        return touched;
-    }
-
     /** The sessions whose timer has that time: one to fire, one to forget. */
     private List<OpenSession> dueAt(long time, Context context) throws Exception {
         var due = new ArrayList<OpenSession>(1);
         for (long end : new long[] {time + 1, time + 1 - allowedLateness - gap}) {
-            Map.Entry<Long, Long> last = ends(context).lowerEntry(end);
-            OpenSession open = last == null || last.getValue() != end ? null : sessions.get(last.getKey());
+            Optional<Long> start = index(context).endingAt(end);
+            OpenSession open = start.isEmpty() ? null : sessions.get(start.get());
             if (open != null && due(open) == time) {
                 due.add(open);
             }
@@ -172,10 +160,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     @Override
     public void onTimer(long time, OnTimerContext context, Collector<Output> out) throws Exception {
         if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
-            for (OpenSession session : open()) {
-                if (session.previewAt != 0 && session.previewAt <= time) {
-                    preview(session, context, out);
-                }
+            for (long start : index(context).removePreviewsAt(time)) {
+                preview(sessions.get(start), context, out);
             }
             return;
         }
@@ -189,12 +175,6 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         }
     }
 
-    private List<OpenSession> open() throws Exception {
-        var open = new ArrayList<OpenSession>();
-        sessions.values().forEach(open::add);
-        return open;
-    }
-
     private void fire(OpenSession session, Context context, Collector<Output> out) throws Exception {
         cancelPreview(session, context);
         String key = context.getCurrentKey();
@@ -205,7 +185,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         String id = results.id(key, session.start, session.end);
         for (Swallowed gone : session.swallowed) {
             int rev = Revision.after(gone.published(), generation).rev();
-            out.collect(results.retraction(key, gone.start(), gone.end(), rev, gone.saidComplete(), id, watermark));
+            out.collect(
+                    results.retraction(key, gone.start(), gone.end(), rev, gone.publishedComplete(), id, watermark));
         }
         session.published(revision, generation);
     }
@@ -233,13 +214,11 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         if (due == 0) {
             return;
         }
+        index(context).removePreview(session);
         session.previewAt = 0;
-        for (OpenSession other : sessions.values()) {
-            if (other.start != session.start && other.previewAt == due) {
-                return;
-            }
+        if (!index(context).hasPreviewAt(due)) {
+            context.timerService().deleteProcessingTimeTimer(due);
         }
-        context.timerService().deleteProcessingTimeTimer(due);
     }
 
     private void preview(OpenSession session, OnTimerContext context, Collector<Output> out) throws Exception {

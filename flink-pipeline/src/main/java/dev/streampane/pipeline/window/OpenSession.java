@@ -31,7 +31,7 @@ public final class OpenSession {
     public Published published;
 
     /** Whether a revision that was published was complete. */
-    public boolean saidComplete;
+    public boolean publishedComplete;
 
     /** The published sessions that it swallowed and that no result has taken back, by their starts. */
     public List<Swallowed> swallowed = new ArrayList<>(0);
@@ -40,9 +40,9 @@ public final class OpenSession {
      * A session that was published and is no more.
      *
      * @param published its last revision
-     * @param saidComplete whether one of its revisions was complete
+     * @param publishedComplete whether one of its revisions was complete
      */
-    public record Swallowed(long start, long end, Published published, boolean saidComplete) {}
+    public record Swallowed(long start, long end, Published published, boolean publishedComplete) {}
 
     /** The session that a partial alone would be. */
     static OpenSession of(Partial partial, long gap) {
@@ -76,9 +76,9 @@ public final class OpenSession {
         }
         if (other.start == start && other.end == end) {
             published = other.published;
-            saidComplete = other.saidComplete;
+            publishedComplete = other.publishedComplete;
         } else {
-            swallowed.add(new Swallowed(other.start, other.end, other.published, other.saidComplete));
+            swallowed.add(new Swallowed(other.start, other.end, other.published, other.publishedComplete));
         }
     }
 
@@ -86,7 +86,7 @@ public final class OpenSession {
     void published(Revision revision, int by) {
         pending = false;
         published = new Published(by, revision.rev());
-        saidComplete |= pane.complete;
+        publishedComplete |= pane.complete;
         swallowed.clear();
     }
 }

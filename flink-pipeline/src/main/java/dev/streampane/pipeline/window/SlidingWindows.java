@@ -34,8 +34,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>With previews: once after each interval in which records came to a key, a look into its next window to fire. Looks into all of the
  * windows that are open would be size / slide rows of which each has more gaps than the one before.
  *
- * <p>A window that is met again, because B was raised and the watermark began lower after a restore, says nothing as long as it holds
- * what it said.
+ * <p>A window that is met again, because B was raised and the watermark began lower after a restore, has no result as long as it holds
+ * what its last one told.
  *
  * <p>Works in its task's thread only.
  */
@@ -65,7 +65,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     private transient boolean restored;
 
     /**
-     * The last that was said about a window.
+     * The last result of a window.
      *
      * @param count the records that it told of
      */
@@ -233,11 +233,11 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         Partial pane = pane(end);
         if (pane.count > 0) {
             Published before = lastWord(end).published;
-            say(pane, end, Revision.preview(before, results.label().generation()));
+            emit(pane, end, Revision.preview(before, results.label().generation()));
         }
     }
 
-    /** Says what the window holds, unless it has said so already; what it holds. */
+    /** Emits what the window holds, unless that has been emitted; yields what it holds. */
     private Partial fire(long end) throws Exception {
         Partial pane = pane(end);
         LastWord before = lastWord(end);
@@ -245,7 +245,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
             int generation = results.label().generation();
             Revision revision = Revision.after(before.published, generation);
             published.update(new LastWord(new Published(generation, revision.rev()), pane.count));
-            say(pane, end, revision);
+            emit(pane, end, revision);
         }
         forgetWhenClosed(end);
         return pane;
@@ -257,11 +257,11 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
 
     private LastWord lastWord(long end) throws IOException {
         published.setCurrentNamespace(end);
-        LastWord said = published.value();
-        return said == null ? LastWord.NONE : said;
+        LastWord last = published.value();
+        return last == null ? LastWord.NONE : last;
     }
 
-    private void say(Partial pane, long end, Revision revision) {
+    private void emit(Partial pane, long end, Revision revision) {
         output.collect(new StreamRecord<>(
                 results.result(key(), end - size, end, revision, pane, timers.currentWatermark()), end - 1));
     }

@@ -69,7 +69,6 @@ final class SortedSums {
         end = size;
     }
 
-    /** Removes all below {@code number}. */
     void removeBelow(long number) {
         int position = ceiling(number);
         Arrays.fill(sums, begin, position, null);

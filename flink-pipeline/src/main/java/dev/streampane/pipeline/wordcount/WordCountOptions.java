@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The options of word-count. */
 public final class WordCountOptions {
 
     static final JobOptions OPTIONS = new JobOptions(
@@ -20,34 +19,30 @@ public final class WordCountOptions {
             JobOption.COMMIT_PAUSE.withFallback("500ms"));
 
     public static final JobOption<TextSource> SOURCE =
-            own("source", "datagen", TextSource.type(), "Text to count the words of");
+            OPTIONS.add("source", "datagen", TextSource.type(), "Text to count the words of");
 
-    public static final JobOption<Integer> WORDS_PER_SECOND = own(
+    public static final JobOption<Integer> WORDS_PER_SECOND = OPTIONS.add(
             "words-per-second",
             "5",
             OptionType.integer(1, 1_000_000),
             "Words that datagen makes per second, over all subtasks");
 
-    public static final JobOption<Optional<Duration>> WATCH_INTERVAL = own(
+    public static final JobOption<Optional<Duration>> WATCH_INTERVAL = OPTIONS.add(
             "watch-interval",
             "off",
             OptionType.offOr(OptionType.duration("100ms", "1h")),
             "Time between looks for new files of file: and dir:; off: what is there is read, and the job ends");
 
     public static final JobOption<String> STARTS_WITH =
-            own("starts-with", "", wordPrefix(), "How a word that is counted begins");
+            OPTIONS.add("starts-with", "", wordPrefix(), "How a word that is counted begins");
 
-    public static final JobOption<ChangelogTargets> OUTPUT = own(
+    public static final JobOption<ChangelogTargets> OUTPUT = OPTIONS.add(
             "output",
             "topic",
             ChangelogTargets.type(),
             "Where the changelog goes: --word-counts-topic, the TaskManager's standard output, files");
 
     private WordCountOptions() {}
-
-    private static <T> JobOption<T> own(String name, String fallback, OptionType<T> type, String help) {
-        return OPTIONS.add(JobOption.of(name, fallback, type, help).after(JobOption.INPUT_TOPIC));
-    }
 
     /** The beginning of a word; empty for every word. */
     private static OptionType<String> wordPrefix() {

@@ -42,8 +42,8 @@ final class WordDecoder implements Decoder<String> {
         try {
             byte[] text = text(fetched);
             var rows = new Rows(text, fetched.row(0, text), out); // cuts the key once
-            rows.tell();
-            if (rows.told == 0) {
+            rows.emit();
+            if (rows.emitted == 0) {
                 throw new Rejection(RejectReason.EMPTY, "no word");
             }
         } catch (Rejection rejection) {
@@ -91,7 +91,7 @@ final class WordDecoder implements Decoder<String> {
         private final byte[] text;
         private final Fetched fetched;
         private final Collector<Decoded<String>> out;
-        private int told;
+        private int emitted;
         private int rejected;
 
         /** Where the next word may begin; the text's length once there is none. */
@@ -103,7 +103,7 @@ final class WordDecoder implements Decoder<String> {
             this.out = out;
         }
 
-        void tell() {
+        void emit() {
             while (next < text.length) {
                 int to = next;
                 while (to < text.length && !isAsciiSpace(text[to])) {
@@ -122,8 +122,9 @@ final class WordDecoder implements Decoder<String> {
             try {
                 piece = JsonFields.utf8(bytes);
             } catch (Rejection notUtf8) {
-                tell(
-                        Decoded.rejected(fetched.row(told, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"),
+                emit(
+                        Decoded.rejected(
+                                fetched.row(emitted, bytes), RejectReason.NOT_UTF8, "a word that is not UTF-8"),
                         "",
                         0);
                 return;
@@ -131,24 +132,24 @@ final class WordDecoder implements Decoder<String> {
             Matcher words = WORD.matcher(piece);
             while (next < text.length && words.find()) {
                 String word = words.group();
-                tell(word(word, fetched.row(told, utf8(word))), piece, words.start());
+                emit(word(word, fetched.row(emitted, utf8(word))), piece, words.start());
             }
         }
 
         /** @param start where the word begins in the piece */
-        private void tell(Decoded<String> row, String piece, int start) {
+        private void emit(Decoded<String> row, String piece, int start) {
             if (row.rejected() && rejected++ == MAX_REJECTED) {
                 int before = next + utf8(piece.substring(0, start)).length;
                 byte[] rest = Arrays.copyOfRange(text, before, text.length);
                 out.collect(Decoded.rejected(
-                        fetched.row(told, rest),
+                        fetched.row(emitted, rest),
                         RejectReason.TOO_BIG,
                         "more than " + MAX_REJECTED + " words that are rejected"));
                 next = text.length;
             } else {
                 out.collect(row);
             }
-            told++;
+            emitted++;
         }
 
         private static byte[] utf8(String text) {

@@ -76,7 +76,6 @@ final class WordSources {
         };
     }
 
-    /** Lines that a server sends. */
     static DataStream<byte[]> socket(StreamExecutionEnvironment env, JobConfig config, TextSource.Socket socket) {
         refuseBatch(config, "socket:");
         LOG.warn(

@@ -128,7 +128,7 @@ class ReplayedVerdictsTest {
 
         assertThat(Stream.concat(files.names("examples"), files.names("future")))
                 .isNotEmpty()
-                .allSatisfy(name -> assertThat(read(files, name).courses()).isNotEmpty());
+                .allSatisfy(name -> assertThat(read(files, name).ranges()).isNotEmpty());
     }
 
     private static ReplayPlan read(ContractFiles files, String name) {
@@ -201,12 +201,12 @@ class ReplayedVerdictsTest {
 
     private Map<Long, String> replay(ReplayPlan plan) {
         IntakeSettings settings = settings(12, 40, plan, "tumbling(7s)", "tumbling(10s)", "tumbling(1m)");
-        ReplayPlan.PartitionRange course = plan.courses().get(0);
+        ReplayPlan.PartitionRange range = plan.ranges().get(0);
         Map<Long, String> told = new HashMap<>();
         PartitionLedger ledger = null;
         for (Decoded<String> decoded : log) {
             long offset = decoded.fetched().offset();
-            if (course.first() <= offset && offset <= course.last()) {
+            if (range.first() <= offset && offset <= range.last()) {
                 if (ledger == null) {
                     ledger = PartitionLedger.startingAt(decoded.fetched(), settings);
                 }

@@ -148,7 +148,7 @@ class StateSerializerTest {
         session.pending = any.nextBoolean();
         session.previewAt = number(any);
         session.published = any.nextBoolean() ? null : new Published(any.nextInt(), any.nextInt());
-        session.saidComplete = any.nextBoolean();
+        session.publishedComplete = any.nextBoolean();
         for (int gone = any.nextInt(3); gone > 0; gone--) {
             session.swallowed.add(new OpenSession.Swallowed(
                     number(any), number(any), new Published(any.nextInt(), any.nextInt()), any.nextBoolean()));

@@ -179,28 +179,6 @@ class TimeSeriesDecoderTest {
         return Decoding.of(message).stream().map(Decoded::message).toList();
     }
 
-    @Test
-    void shouldShowValuesAsTheyAreRead() {
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,pu136mod-ni-001,-42\n")
-                        .get(0)
-                        .value()
-                        .value())
-                .isEqualTo("-42");
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1.950e1\n")
-                        .get(0)
-                        .value()
-                        .value())
-                .isEqualTo("19.5");
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,-0.0\n").get(0).value().value())
-                .isEqualTo("0");
-        assertThat(Decoding.of("2026-11-20T06:00:00Z,a,1000000\n")
-                        .get(0)
-                        .value()
-                        .value())
-                .isEqualTo("1000000");
-        assertThat(Decoding.of(TEXT + "007\n").get(0).value().value()).isEqualTo("007");
-    }
-
     /** Whatever the bytes, the rows tell all of them but line breaks, in order, and nothing is unforeseen. */
     @Test
     void shouldGiveAnyBytesAnAnswer() {

@@ -247,6 +247,32 @@ class SessionPanesTest {
         }
     }
 
+    /** Each session has a time of its own to be looked into; half of them fire before it. */
+    @Test
+    void shouldLookIntoNoOtherSessionsOfAKeyThatHasMany() throws Exception {
+        // Given
+        int many = 50_000;
+        Duration preview = Duration.ofHours(1);
+        try (PaneHarness looking = PaneHarness.Setup.of("session(1s)")
+                .allowedLateness(Duration.ofDays(1))
+                .preview(preview)
+                .start()) {
+            assertTimeout(Duration.ofSeconds(10), () -> {
+                for (int session = 1; session <= many; session++) {
+                    looking.processingTime(session).record("a", session * 2_000L);
+                }
+
+                // When
+                looking.processingTime(preview.toMillis() + many / 2).watermark(Long.MAX_VALUE - 1);
+            });
+
+            // Then
+            assertThat(looking.results()).hasSize(many / 2 + many);
+            assertThat(looking.previewTimers()).isZero();
+            assertThat(looking.kept()).isZero();
+        }
+    }
+
     @Test
     void shouldTakeBackAsCompletelyAsItHasSaid() throws Exception {
         // Given

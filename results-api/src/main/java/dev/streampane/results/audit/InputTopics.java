@@ -3,6 +3,7 @@ package dev.streampane.results.audit;
 
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -50,12 +51,18 @@ public class InputTopics {
      * @param end offset behind the last record
      * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for it
      */
-    record Input(String topicId, long start, long end, boolean stalled) {}
+    record Input(String topicId, long start, long end, boolean stalled) {
+
+        Input endingAt(long offset) {
+            return new Input(topicId, start, offset, stalled);
+        }
+    }
 
     private final KafkaAccess kafka;
     private final AuditTotals totals;
     private final JobRuns runs;
     private final OpenTransactions transactions;
+    private final RecordEnds ends;
     private final Duration refresh;
     private final Duration stalledAfter;
     private final AuditMetrics metrics;
@@ -70,12 +77,14 @@ public class InputTopics {
             AuditTotals totals,
             JobRuns runs,
             OpenTransactions transactions,
+            LogReaders log,
             ResultsConfig config,
             MeterRegistry metrics) {
         this.kafka = kafka;
         this.totals = totals;
         this.runs = runs;
         this.transactions = transactions;
+        this.ends = new RecordEnds(log);
         this.refresh = config.audit().refresh();
         this.stalledAfter = config.audit().stalledAfter();
         this.metrics = new AuditMetrics(metrics);
@@ -145,7 +154,7 @@ public class InputTopics {
             List<PartitionAudit> newest = totals.newest();
             Set<String> topics = topics(newest);
             if (!topics.isEmpty()) {
-                found = found(topics, timeless(newest));
+                found = ends.of(found(topics, timeless(newest)), newest);
             }
             metrics.show(
                     audited ? newest : List.of(), // what half of the lines say is not so

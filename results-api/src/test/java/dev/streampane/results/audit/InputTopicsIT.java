@@ -13,6 +13,7 @@ import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -47,6 +48,7 @@ class InputTopicsIT {
     private AuditTotals totals;
     private JobRuns runs;
     private OpenTransactions transactions;
+    private LogReaders log;
     private InputTopics inputs;
 
     @AfterEach
@@ -54,6 +56,7 @@ class InputTopicsIT {
         inputs.stop(new ShutdownEvent());
         totals.stop(new ShutdownEvent());
         runs.stop(new ShutdownEvent());
+        log.close();
     }
 
     @Test
@@ -121,6 +124,34 @@ class InputTopicsIT {
         assertThat(metrics.find("streampane.audit.rows").gauge()).isNull();
     }
 
+    @Test
+    void shouldEndAPartitionBehindItsLastCommittedRecord() throws Exception {
+        // Given: the audit of a committed record, one that was aborted, and a marker behind each
+        kafka = SharedKafka.empty();
+        create("readings");
+        make(access(false), "100ms");
+        try (Log written = new Log(kafka.bootstrapServers());
+                Admin admin = Admin.create(client())) {
+            written.begin().add("readings", 0, null, new byte[] {1}).commit();
+            totals.add(firstLine(
+                    admin.describeTopics(List.of("readings")).allTopicNames().get()));
+            written.begin().add("readings", 0, null, new byte[] {1}).abort();
+            // When
+            inputs.start(new StartupEvent());
+            // Then
+            await().untilAsserted(() -> assertEnd(1));
+            // When: another one is committed
+            written.begin().add("readings", 0, null, new byte[] {1}).commit();
+            // Then
+            await().untilAsserted(() -> assertEnd(6));
+        }
+    }
+
+    private void assertEnd(long end) {
+        assertThat(inputs.inputs())
+                .hasEntrySatisfying(READINGS, input -> assertThat(input.end()).isEqualTo(end));
+    }
+
     private static JsonNode firstLine(Map<String, TopicDescription> topics) {
         String id = topics.get("readings").topicId().toString();
         AuditLine line = Lines.line(
@@ -156,7 +187,8 @@ class InputTopicsIT {
         totals = new AuditTotals(access, config, metrics);
         runs = new JobRuns(access, config);
         transactions = new OpenTransactions(config, metrics);
-        inputs = new InputTopics(access, totals, runs, transactions, config, metrics);
+        log = new LogReaders(access, config);
+        inputs = new InputTopics(access, totals, runs, transactions, log, config, metrics);
     }
 
     private void run(String topic) {

@@ -50,6 +50,7 @@ class InputTopicsTest {
                 new AuditTotals(kafka, config, metrics),
                 new JobRuns(kafka, config),
                 new OpenTransactions(config, metrics),
+                null,
                 config,
                 metrics);
         assertThat(topics.alive()).isTrue();

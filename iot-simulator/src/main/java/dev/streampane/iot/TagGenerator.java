@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.streampane.simulation.JsonText;
-import dev.streampane.simulation.OutgoingRecord;
-import dev.streampane.simulation.Schedule;
+import dev.streampane.simulation.Generator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,23 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), and a heartbeat on each whole second,
- * which comes after all rows of earlier steps but those that are old on purpose. It has no clock of its own: the same settings give the
- * same bytes however fast they are taken.
+ * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), some of them old on purpose.
  *
- * <p>10 rows/s and up to 4 rows per message: messages of the rows at 0.0 to 0.3, 0.4 to 0.7 and 0.8 to 0.9 s, each due with its last row,
- * and the heartbeat of 1 s.
+ * <p>10 rows/s and up to 4 rows per message: messages of the rows at 0.0 to 0.3, 0.4 to 0.7 and 0.8 to 0.9 s, each due with its last row.
  *
- * <p>For use by one thread; the counts may be read by any.
+ * <p>The counts may be read by any thread.
  */
-final class TagTimeline implements Schedule {
+final class TagGenerator implements Generator {
 
     private static final long SECOND_MILLIS = 1000;
     private static final CsvWriter.CsvWriterBuilder CSV = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
@@ -40,7 +35,6 @@ final class TagTimeline implements Schedule {
     private final List<Tag> tags = new ArrayList<>();
     private final IotConfig.Tags settings;
     private final SplittableRandom random;
-    private final JsonText json = new JsonText();
     private final LongAdder rows = new LongAdder();
     private final LongAdder oldRows = new LongAdder();
 
@@ -50,10 +44,8 @@ final class TagTimeline implements Schedule {
     private long nextRow;
     private int nextRows;
     private long messages;
-    private long nextHeartbeatMillis;
-    private long lastDueMillis;
 
-    TagTimeline(IotConfig config, long startMillis) {
+    TagGenerator(IotConfig config, long startMillis) {
         this.settings = config.tags();
         this.random = new SplittableRandom(settings.seed().orElse(config.seed()));
         addNumbers(settings.integers(), 0);
@@ -62,9 +54,6 @@ final class TagTimeline implements Schedule {
                 .forEach(name -> tags.add(Tag.texts(name, settings.strings().texts())));
         this.rate = settings.rate();
         this.anchorMillis = startMillis;
-        this.lastDueMillis = startMillis;
-        this.nextHeartbeatMillis =
-                config.heartbeats() ? -Math.floorDiv(-startMillis, SECOND_MILLIS) * SECOND_MILLIS : NEVER;
         planMessage();
     }
 
@@ -80,26 +69,22 @@ final class TagTimeline implements Schedule {
 
     @Override
     public long nextDueMillis() {
-        return Math.min(nextHeartbeatMillis, messageMillis());
+        return rowMillis(nextRow + nextRows - 1);
     }
 
-    /** Takes what is due next: a message, without a key, or a heartbeat. */
+    /** A message, without a key. */
     @Override
-    public void next(Consumer<OutgoingRecord> consumer) {
-        lastDueMillis = nextDueMillis();
-        if (lastDueMillis == nextHeartbeatMillis) {
-            nextHeartbeatMillis += SECOND_MILLIS;
-            consumer.accept(OutgoingRecord.heartbeat(lastDueMillis / SECOND_MILLIS, json.heartbeat(lastDueMillis)));
-        } else {
-            consumer.accept(new OutgoingRecord(messages++, false, null, message(), Map.of()));
-            planMessage();
-        }
+    public Optional<Generated> next() {
+        long dueMillis = nextDueMillis();
+        byte[] message = message();
+        planMessage();
+        return Optional.of(new Generated(messages++, null, dueMillis, Map.of(), eventTimeMillis -> message, false));
     }
 
     /** Before the start the new rate begins at the start. */
     @Override
-    public void rate(long wanted, long nowMillis) {
-        anchorMillis = Math.min(Math.max(nowMillis, lastDueMillis), rowMillis(nextRow));
+    public void rate(long wanted, long fromMillis) {
+        anchorMillis = Math.min(fromMillis, rowMillis(nextRow));
         anchorRow = nextRow;
         rate = wanted;
         planMessage();
@@ -128,10 +113,6 @@ final class TagTimeline implements Schedule {
                 && Math.floorDiv(rowMillis(nextRow + nextRows), SECOND_MILLIS) == second) {
             nextRows++;
         }
-    }
-
-    private long messageMillis() {
-        return rowMillis(nextRow + nextRows - 1);
     }
 
     private long rowMillis(long row) {

@@ -12,6 +12,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import de.siegmar.fastcsv.reader.CsvReader;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.simulation.RecordSchedule;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TagTimelineTest {
+class TagGeneratorTest {
 
     private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
     private static final String GOLDEN_0 = """
@@ -68,16 +69,21 @@ class TagTimelineTest {
         return settings;
     }
 
-    private static TagTimeline timeline(Map<String, String> settings, long rate) {
+    private static RecordSchedule schedule(Map<String, String> settings, long rate) {
         settings.put("iot.tags.rate", "" + rate);
-        return new TagTimeline(TestConfig.of(settings), START.toEpochMilli());
+        IotConfig config = TestConfig.of(settings);
+        return schedule(config, new TagGenerator(config, START.toEpochMilli()));
     }
 
-    private static List<Due> take(int count, TagTimeline timeline) {
+    private static RecordSchedule schedule(IotConfig config, TagGenerator tags) {
+        return new RecordSchedule(config, tags, ReadingGenerator.TARGET, START.toEpochMilli());
+    }
+
+    private static List<Due> take(int count, RecordSchedule schedule) {
         List<Due> taken = new ArrayList<>();
         while (taken.size() < count) {
-            long due = timeline.nextDueMillis();
-            timeline.next(record -> {
+            long due = schedule.nextDueMillis();
+            schedule.next(record -> {
                 assertThat(record.key()).isNull();
                 if (record.heartbeat()) {
                     assertThat(record.sequence() * 1000).isEqualTo(due);
@@ -97,7 +103,7 @@ class TagTimelineTest {
     @Test
     void shouldGiveTheSameBytesForTheSameSeedAndStart() {
         // When
-        List<Due> taken = take(4, timeline(settings(4, 0, 1), 6));
+        List<Due> taken = take(4, schedule(settings(4, 0, 1), 6));
 
         // Then
         assertThat(taken)
@@ -106,16 +112,16 @@ class TagTimelineTest {
                         new Due(START.toEpochMilli() + 500, false, GOLDEN_0),
                         new Due(START.toEpochMilli() + 833, false, GOLDEN_1),
                         new Due(START.toEpochMilli() + 1000, true, ""));
-        assertThat(take(500, timeline(settings(4, 0.1, 1), 6)))
-                .isEqualTo(take(500, timeline(settings(4, 0.1, 1), 6)))
-                .isNotEqualTo(take(500, timeline(settings(4, 0.1, 2), 6)));
+        assertThat(take(500, schedule(settings(4, 0.1, 1), 6)))
+                .isEqualTo(take(500, schedule(settings(4, 0.1, 1), 6)))
+                .isNotEqualTo(take(500, schedule(settings(4, 0.1, 2), 6)));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 10, 333, 100_000})
     void shouldPutEachHeartbeatAfterAllRowsOfEarlierSteps(long rate) {
         // When
-        List<Due> taken = take(3_000, timeline(settings(50, 0, 1), rate));
+        List<Due> taken = take(3_000, schedule(settings(50, 0, 1), rate));
 
         // Then
         Instant heartbeat = Instant.MIN;
@@ -140,10 +146,13 @@ class TagTimelineTest {
     @Test
     void shouldMakeAShareOfTheRowsOldAndCountThem() {
         // Given
-        TagTimeline timeline = timeline(settings(100, 0.1, 5), 1000);
+        Map<String, String> settings = settings(100, 0.1, 5);
+        settings.put("iot.tags.rate", "1000");
+        IotConfig config = TestConfig.of(settings);
+        TagGenerator tags = new TagGenerator(config, START.toEpochMilli());
 
         // When
-        List<Due> messages = messages(take(1_000, timeline));
+        List<Due> messages = messages(take(1_000, schedule(config, tags)));
 
         // Then
         long old = 0;
@@ -161,8 +170,8 @@ class TagTimelineTest {
                 }
             }
         }
-        assertThat(timeline.rows()).isEqualTo(rows);
-        assertThat(timeline.oldRows()).isEqualTo(old);
+        assertThat(tags.rows()).isEqualTo(rows);
+        assertThat(tags.oldRows()).isEqualTo(old);
         assertThat((double) old / rows).isBetween(0.095, 0.105);
         assertThat(oldest)
                 .isBetween(
@@ -173,7 +182,7 @@ class TagTimelineTest {
     @Test
     void shouldTakeTagsInTurnAndKeepValuesWithinTheirBounds() {
         // When
-        Map<String, List<String>> values = messages(take(2_000, timeline(settings(9, 0, 3), 90))).stream()
+        Map<String, List<String>> values = messages(take(2_000, schedule(settings(9, 0, 3), 90))).stream()
                 .flatMap(message -> message.rows().stream())
                 .collect(Collectors.groupingBy(
                         Row::name, TreeMap::new, Collectors.mapping(Row::value, Collectors.toList())));
@@ -213,15 +222,15 @@ class TagTimelineTest {
     @Test
     void shouldChangeTheRateFromNowOnWithoutARowOfAnEarlierTime() {
         // Given
-        TagTimeline timeline = timeline(settings(10, 0, 1), 1);
-        take(6, timeline);
+        RecordSchedule schedule = schedule(settings(10, 0, 1), 1);
+        take(6, schedule);
         long now = START.plusMillis(2_300).toEpochMilli();
 
         // When
-        timeline.rate(10, now);
+        schedule.rate(10, now);
 
         // Then
-        assertThat(messages(take(4, timeline)).stream().flatMap(due -> due.rows().stream()))
+        assertThat(messages(take(4, schedule)).stream().flatMap(due -> due.rows().stream()))
                 .extracting(row -> row.step().toEpochMilli() - START.toEpochMilli())
                 .startsWith(2_300L, 2_400L, 2_500L, 2_600L, 2_700L, 2_800L, 2_900L, 3_000L);
     }
@@ -231,7 +240,7 @@ class TagTimelineTest {
         Map<String, String> settings = settings(10, 0, 1);
         settings.put("iot.heartbeats", "false");
 
-        assertThat(take(100, timeline(settings, 100))).noneMatch(Due::heartbeat);
+        assertThat(take(100, schedule(settings, 100))).noneMatch(Due::heartbeat);
     }
 
     /** As the contract says that rows are read, which it describes for the reader. */
@@ -243,7 +252,7 @@ class TagTimelineTest {
                         Files.readString(Checkout.root().resolve("deploy/schemas/time-series/v1/schema.json")),
                         InputFormat.JSON);
 
-        for (Due message : messages(take(1_000, timeline(settings(20, 0.1, 4), 100)))) {
+        for (Due message : messages(take(1_000, schedule(settings(20, 0.1, 4), 100)))) {
             // Then
             assertThat(message.csv()).endsWith("\r\n");
             for (Row row : message.rows()) {
