@@ -120,6 +120,31 @@ class WindowQueryIT {
     }
 
     @Test
+    void shouldTakeTimesAsElasticsearchDoesInDocumentsThatNoJobWrote() {
+        // Given
+        log(result("by-hand", "a", SIX.plusSeconds(60)));
+        stored(
+                "by-hand",
+                "b",
+                result("by-hand", "b", SIX)
+                        .replace("2026-11-20T06:00:00Z", "2026-11-20 06:00:00")
+                        .replace("2026-11-20T06:01:00Z", "2026-11-20 06:01:00"));
+        store.refresh();
+        // Then
+        keys("job=by-hand").body("items.key", contains("a", "b"));
+        keys("job=by-hand&to=2026-11-20T06:00:01Z").body("items.window.start", contains("2026-11-20 06:00:00"));
+        given().get("/api/v1/jobs/by-hand/keys")
+                .then()
+                .statusCode(200)
+                .body("items.last.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:00:00Z"));
+        given().get("/api/v1/jobs").then().statusCode(200).body("items.job", hasItems("by-hand"));
+        given().get(WINDOWS + "/aggregate?job=by-hand&fn=count&interval=1m")
+                .then()
+                .statusCode(200)
+                .body("items.whole", contains(true, true));
+    }
+
+    @Test
     void shouldSayWhatMoreThereIsAndLinkToIt() {
         // Given
         log(result("more", "a", SIX), result("more", "b", SIX));
