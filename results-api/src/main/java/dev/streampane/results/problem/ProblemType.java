@@ -65,6 +65,10 @@ public enum ProblemType {
             422,
             "A revision that bears on the answer was indexed before its time was kept, so that nobody knows whether it was known then.",
             "Ask by a position instead of an instant, or write the index again from the log."),
+    HISTORY_GONE(
+            422,
+            "Of a window only later revisions are kept, and not its first one, so that nobody knows which revision was known then.",
+            "Ask for a later moment, or write the index again from the log."),
     TOO_MANY_WINDOWS(
             422,
             "A question about the past is answered at once, without pages, and so many windows are too many for one answer.",
