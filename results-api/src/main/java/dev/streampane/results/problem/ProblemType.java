@@ -167,14 +167,19 @@ public enum ProblemType {
 
     /** What it is, in a few words, the same each time: its name, but for what passes by itself. */
     public String title() {
+        if (status == 503) {
+            return "Temporarily unavailable";
+        }
         return switch (this) {
             case REFUSED -> "Request refused";
             case INTERNAL -> "Internal error";
-            default ->
-                status == 503
-                        ? "Temporarily unavailable"
-                        : name().charAt(0) + code().substring(1).replace('-', ' ');
+            default -> inWords();
         };
+    }
+
+    private String inWords() {
+        String words = code().replace('-', ' ');
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     public String meaning() {
