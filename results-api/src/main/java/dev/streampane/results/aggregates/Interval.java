@@ -3,6 +3,7 @@ package dev.streampane.results.aggregates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -80,7 +81,7 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
 
     @Override
     public Instant group(JsonNode result) {
-        return start(Instant.parse(result.at("/window/start").asText()));
+        return start(ResultJson.time(result.at("/window/start")));
     }
 
     @Override

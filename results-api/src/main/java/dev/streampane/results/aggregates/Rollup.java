@@ -72,7 +72,7 @@ final class Rollup<G extends Comparable<G>> {
     /** Global windows have none, and lie in any bucket. */
     private static Instant end(JsonNode result) {
         JsonNode end = result.at("/window/end");
-        return end.isTextual() ? Instant.parse(end.asText()) : Instant.MIN;
+        return end.isMissingNode() || end.isNull() ? Instant.MIN : ResultJson.time(end);
     }
 
     /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum; {@code end} of its last window. */

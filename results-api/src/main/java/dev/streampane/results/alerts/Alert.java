@@ -6,7 +6,6 @@ import dev.streampane.contract.Version;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
-import java.time.Instant;
 
 /**
  * What one generation of a job says of an alert; all of them agree in its row.
@@ -24,9 +23,7 @@ record Alert(Row row, long version, JsonNode json) {
     /** As the store has it: a hit's source. */
     static Alert of(JsonNode source) {
         return new Alert(
-                new Row(
-                        Instant.parse(source.path("start").asText()),
-                        source.path("id").asText()),
+                new Row(ResultJson.time(source.path("start")), source.path("id").asText()),
                 new Version(true, source.path("generation").asLong(), 1).number(),
                 ResultJson.alert(source));
     }

@@ -78,12 +78,14 @@ public record MergedAlerts(
         return consistency
                 .reached(wanted, access)
                 .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
-                .chain(looked -> one(id, wanted, looked));
+                .chain(looked -> one(id, wanted, looked.flatMap(Tail.ConsistentRead::found), looked));
     }
 
     private Uni<Newest> one(
-            String id, ReadConsistency.Requirement wanted, Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
-        Optional<TailEntry> found = looked.flatMap(Tail.ConsistentRead::found);
+            String id,
+            ReadConsistency.Requirement wanted,
+            Optional<TailEntry> found,
+            Optional<? extends Tail.ConsistentRead<?>> looked) {
         Optional<Alert> inTail = found.map(Alert::of);
         if (found.filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()

@@ -64,16 +64,26 @@ final class AuditMetrics {
         }
     }
 
-    void show(List<PartitionAudit> all, Map<TopicPartition, Input> inputs, Map<String, Progress> jobs) {
+    /**
+     * Shows what is so now.
+     *
+     * @param newest of each job's newest generation
+     * @param current of all partitions that each job has read, also those that its newest generation has not
+     */
+    void show(
+            List<PartitionAudit> newest,
+            List<PartitionAudit> current,
+            Map<TopicPartition, Input> inputs,
+            Map<String, Progress> jobs) {
         List<PartitionAudit> audits =
-                all.stream().filter(one -> !one.isOfAnotherTopic(inputs)).toList();
+                newest.stream().filter(one -> !one.isOfAnotherTopic(inputs)).toList();
         show(
                 STALLED,
                 inputs.entrySet().stream()
                         .map(input ->
                                 new Value(tags(input.getKey()), input.getValue().stalled() ? 1 : 0)));
         show(LAG, jobs.entrySet().stream().flatMap(job -> lags(job.getKey(), job.getValue())));
-        show(EXPIRED, each(audits, one -> one.expired(inputs)));
+        show(EXPIRED, each(current, one -> one.expired(inputs)));
         show("streampane.audit.rows", audits.stream().flatMap(AuditMetrics::verdicts));
         show(
                 "streampane.audit.holes",

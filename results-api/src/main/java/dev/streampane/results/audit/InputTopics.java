@@ -158,6 +158,7 @@ public class InputTopics {
             }
             metrics.show(
                     audited ? newest : List.of(), // what half of the lines say is not so
+                    audited ? totals.current() : List.of(),
                     found,
                     audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of());
         } finally {

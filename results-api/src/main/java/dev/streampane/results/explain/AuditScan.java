@@ -46,7 +46,10 @@ final class AuditScan {
     private final List<AuditCorrection> corrections = new ArrayList<>();
     private boolean beginsLate;
     private boolean fromTheFirst = true;
+
+    /** Of the partition that is being read. */
     private long newest;
+
     private int found;
 
     /** @param appended see {@link ResultRecomputation#appended} */
@@ -67,6 +70,7 @@ final class AuditScan {
             fromTheFirst &= starts[partition] == 0;
             beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
             long at = starts[partition];
+            newest = 0;
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
                 Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
                 chunk.records().forEach(this::add);

@@ -4,6 +4,7 @@ package dev.streampane.results.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.NewestWindow;
 import java.time.Instant;
 import java.util.List;
@@ -53,8 +54,8 @@ record Job(
         return new NewestWindow(
                 result.path("id").asText(),
                 result.path("key").asText(),
-                Instant.parse(result.at("/window/start").asText()),
-                Instant.parse(result.at("/window/end").asText()),
+                ResultJson.time(result.at("/window/start")),
+                ResultJson.time(result.at("/window/end")),
                 result.path("generation").asInt());
     }
 

@@ -15,7 +15,6 @@ import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.WindowEnd;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -151,8 +150,8 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
                 spec.path("key").asText(),
                 spec.path("doc_count").asLong() - spec.at("/both/doc_count").asLong(),
                 new WindowEnd(
-                        Instant.parse(last.at("/window/end").asText()),
-                        Instant.parse(last.at("/window/start").asText()),
+                        ResultJson.time(last.at("/window/end")),
+                        ResultJson.time(last.at("/window/start")),
                         last.path("id").asText()));
     }
 }

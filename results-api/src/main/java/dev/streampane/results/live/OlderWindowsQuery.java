@@ -42,8 +42,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
         private static Row of(JsonNode source) {
             return new Row(
                     source.path("id").asText(),
-                    Instant.parse(source.at("/window/start").asText()),
-                    Instant.parse(source.at("/window/end").asText()),
+                    ResultJson.time(source.at("/window/start")),
+                    ResultJson.time(source.at("/window/end")),
                     Version.of(source).number(),
                     ResultJson.of(source).toString().getBytes(StandardCharsets.UTF_8));
         }

@@ -42,6 +42,11 @@ record StreamRequest(
         /** Both. */
         ALL;
 
+        /** What a word of the parameter asks for. */
+        static Emit of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+
         boolean finals() {
             return this != EARLY;
         }
@@ -110,7 +115,7 @@ record StreamRequest(
         filter.check();
         return new StreamRequest(
                 filter,
-                Emit.valueOf(emit.toUpperCase(Locale.ROOT)),
+                Emit.of(emit),
                 snapshot,
                 since,
                 lastEventId,

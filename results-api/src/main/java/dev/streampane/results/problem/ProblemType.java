@@ -65,6 +65,10 @@ public enum ProblemType {
             422,
             "A revision that bears on the answer was indexed before its time was kept, so that nobody knows whether it was known then.",
             "Ask by a position instead of an instant, or write the index again from the log."),
+    HISTORY_GONE(
+            422,
+            "Of a window only later revisions are kept, and not its first one, so that nobody knows which revision was known then.",
+            "Ask for a later moment, or write the index again from the log."),
     TOO_MANY_WINDOWS(
             422,
             "A question about the past is answered at once, without pages, and so many windows are too many for one answer.",
@@ -163,14 +167,19 @@ public enum ProblemType {
 
     /** What it is, in a few words, the same each time: its name, but for what passes by itself. */
     public String title() {
+        if (status == 503) {
+            return "Temporarily unavailable";
+        }
         return switch (this) {
             case REFUSED -> "Request refused";
             case INTERNAL -> "Internal error";
-            default ->
-                status == 503
-                        ? "Temporarily unavailable"
-                        : name().charAt(0) + code().substring(1).replace('-', ' ');
+            default -> inWords();
         };
+    }
+
+    private String inWords() {
+        String words = code().replace('-', ' ');
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     public String meaning() {

@@ -29,6 +29,9 @@ public final class Access {
 
     static final Credential NEVER_REVOKED = new Credential();
 
+    /** There are no milliseconds for what is later: it never comes. */
+    private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     private static final String KEY = Access.class.getName();
 
     private final String name;
@@ -41,7 +44,7 @@ public final class Access {
         this.name = name;
         this.address = network(address);
         this.scopes = scopes;
-        this.expires = expires;
+        this.expires = expires.filter(LATEST::isAfter);
         this.credential = credential;
     }
 

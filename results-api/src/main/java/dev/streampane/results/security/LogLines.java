@@ -4,6 +4,7 @@ package dev.streampane.results.security;
 import io.quarkus.logging.LoggingFilter;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
+import java.util.stream.Stream;
 import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.ExtLogRecord.FormatStyle;
@@ -21,6 +22,9 @@ public final class LogLines implements Filter {
             return formatMessage(line);
         }
     };
+
+    /** Causes of causes that are shown of an exception that quotes input. */
+    private static final int DEPTH = 20;
 
     private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\u2028\u2029]";
 
@@ -43,13 +47,15 @@ public final class LogLines implements Filter {
     }
 
     private static Throwable safe(Throwable thrown) {
-        boolean clean = true;
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 20; cause = cause.getCause()) {
-            clean &= safe(cause.toString()).equals(cause.toString());
-            depth++;
-        }
-        return clean ? thrown : new SanitizedThrowable(thrown, 20);
+        return isSafe(thrown, DEPTH) ? thrown : new SanitizedThrowable(thrown, DEPTH);
+    }
+
+    private static boolean isSafe(Throwable thrown, int depth) {
+        return thrown == null
+                || depth >= 0
+                        && safe(thrown.toString()).equals(thrown.toString())
+                        && isSafe(thrown.getCause(), depth - 1)
+                        && Stream.of(thrown.getSuppressed()).allMatch(other -> isSafe(other, depth - 1));
     }
 
     /** Stands for an exception that quotes input. */
@@ -65,10 +71,20 @@ public final class LogLines implements Filter {
                     thrown.getCause() == null || depth == 0
                             ? null
                             : new SanitizedThrowable(thrown.getCause(), depth - 1),
-                    false,
+                    true,
                     true);
             text = safe(thrown.toString());
+            if (depth > 0) {
+                Stream.of(thrown.getSuppressed())
+                        .forEach(other -> addSuppressed(new SanitizedThrowable(other, depth - 1)));
+            }
             setStackTrace(thrown.getStackTrace());
+        }
+
+        /** It takes that of the exception that it stands for. */
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
         }
 
         @Override

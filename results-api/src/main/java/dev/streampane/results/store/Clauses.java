@@ -3,6 +3,7 @@ package dev.streampane.results.store;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.Version;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Grant;
 import java.time.Instant;
@@ -100,6 +101,14 @@ public final class Clauses {
         for (String field : List.of("complete", "generation", "rev")) {
             sort.addObject().putObject(field).put("order", order).put("unmapped_type", "long");
         }
+    }
+
+    /** Goes on behind a version, in a search sorted {@link #byVersion}. */
+    public static void afterVersion(ObjectNode search, Version version) {
+        search.putArray("search_after")
+                .add(version.complete() ? 1 : 0)
+                .add(version.generation())
+                .add(version.rev());
     }
 
     /** What lies below a place in the log, or in an earlier life of the topic. */

@@ -6,8 +6,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Results and alerts as answers show them, out of Elasticsearch or the log: the contract's fields, digit by digit, without what only the index needs. */
 public final class ResultJson {
@@ -59,7 +67,34 @@ public final class ResultJson {
             "watermark",
             "jobVersion");
 
+    /** Dates as the mappings take them beside what jobs write: what is left out is the beginning of the rest, in UTC. */
+    private static final DateTimeFormatter MAPPED_DATE = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu[-MM[-dd[['T'][' ']HH[:mm[:ss]]]]]")
+            .optionalStart()
+            .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true)
+            .optionalEnd()
+            .appendPattern("[XXX][X]")
+            .parseDefaulting(ChronoField.MONTH_OF_YEAR, 1)
+            .parseDefaulting(ChronoField.DAY_OF_MONTH, 1)
+            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
+            .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
+            .toFormatter(Locale.ROOT);
+
+    private static final Pattern MILLIS = Pattern.compile("-?[0-9]{5,18}");
+
     private ResultJson() {}
+
+    /** A time of a hit's source, in milliseconds as searches have it; also as somebody else than a job may have written it. */
+    public static Instant time(JsonNode time) {
+        String text = time.asText();
+        try {
+            return Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
+        } catch (DateTimeParseException e) {
+            return MILLIS.matcher(text).matches()
+                    ? Instant.ofEpochMilli(Long.parseLong(text))
+                    : MAPPED_DATE.parse(text, Instant::from).truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 
     /** What was read as JSON before. */
     public static JsonNode read(byte[] json) {

@@ -42,14 +42,13 @@ public class TailFeeds implements AutoCloseable {
         long bytes = config.tailBytes()
                 .map(size -> size.asLongValue())
                 .orElse(Runtime.getRuntime().maxMemory() / 4);
-        List<TopicRetention> topics = List.of(
-                kept(config, config.topic(), TailEntry.Kind.WINDOW, bytes),
-                kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4),
-                kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4));
-        tail = new Tail(topics);
-        results = new TopicFeed(tail, topics.get(0), "results", this::forget, this::note, this::more, metrics);
-        alerts = new TopicFeed(tail, topics.get(1), "alerts", () -> {}, entry -> {}, this::more, metrics);
-        words = new TopicFeed(tail, topics.get(2), "words", () -> {}, entry -> {}, this::more, metrics);
+        TopicRetention ofResults = kept(config, config.topic(), TailEntry.Kind.WINDOW, bytes);
+        TopicRetention ofAlerts = kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4);
+        TopicRetention ofWords = kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4);
+        tail = new Tail(List.of(ofResults, ofAlerts, ofWords));
+        results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::more, metrics);
+        alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics);
+        words = new TopicFeed(tail, ofWords, "words", () -> {}, entry -> {}, this::more, metrics);
     }
 
     void begin(@Observes StartupEvent event) {

@@ -72,10 +72,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
         ObjectNode search = Clauses.search(limit + 2);
         Clauses.term(Clauses.filters(search), "id", id);
         Clauses.byVersion(search, "asc");
-        after.map(Version::of).ifPresent(version -> search.putArray("search_after")
-                .add(version.complete() ? 1 : 0)
-                .add(version.generation())
-                .add(version.rev()));
+        after.map(Version::of).ifPresent(version -> Clauses.afterVersion(search, version));
         return search;
     }
 }

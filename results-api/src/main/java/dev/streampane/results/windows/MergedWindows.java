@@ -61,9 +61,10 @@ public record MergedWindows(
     /** One window's newest revision. */
     Uni<Answer<Optional<WindowRow>>> one(String id, ReadConsistency.Requirement wanted) {
         Tail.ConsistentRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
-        Optional<Answer<Optional<WindowRow>>> alone = alone(looked);
+        Optional<Answer<WindowRow>> alone = alone(looked);
         if (alone.isPresent()) {
-            return Uni.createFrom().item(alone.get());
+            return Uni.createFrom()
+                    .item(new Answer<>(alone.map(Answer::found), alone.get().shown()));
         }
         Optional<WindowRow> inTail = looked.found().map(WindowRow::of);
         return consistency
@@ -77,15 +78,14 @@ public record MergedWindows(
     }
 
     /** The same if the tail alone tells it, at once. */
-    Optional<Answer<Optional<WindowRow>>> ofTail(String id) {
+    Optional<Answer<WindowRow>> ofTail(String id) {
         return alone(results.look(index -> index.newest(id)));
     }
 
-    private Optional<Answer<Optional<WindowRow>>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
+    private Optional<Answer<WindowRow>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
         return looked.found()
                 .filter(recent::newest)
-                .map(entry -> new Answer<>(
-                        Optional.of(WindowRow.of(entry)), new ReadConsistency.Coverage(true, looked.position())));
+                .map(entry -> new Answer<>(WindowRow.of(entry), new ReadConsistency.Coverage(true, looked.position())));
     }
 
     private Uni<Answer<Optional<WindowRow>>> stored(

@@ -21,10 +21,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
@@ -43,18 +46,28 @@ record PastWindows(
      * What was known.
      *
      * @param windows by id; those of which nothing was known are not there
+     * @param cut later revisions of windows of which nothing is known, as what was known then may not be kept any more
      * @param position that which was asked for; of an instant, up to which the log was read for it
      */
-    record Past(Map<String, Revision> windows, Position.Topic position) {}
+    record Past(Map<String, Revision> windows, List<Revision> cut, Position.Topic position) {}
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
-        return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> Optional.ofNullable(
-                        known.windows().get(id))
-                .map(Revision::result)
-                .filter(access::mayRead)
-                .map(window -> ResultPage.answer(window, Optional.of(known.position())))
-                .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
+        return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> {
+            known.cut().stream().filter(later -> access.mayRead(later.result())).forEach(PastWindows::refuseCut);
+            return Optional.ofNullable(known.windows().get(id))
+                    .map(Revision::result)
+                    .filter(access::mayRead)
+                    .map(window -> ResultPage.answer(window, Optional.of(known.position())))
+                    .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
+        });
+    }
+
+    private static void refuseCut(Revision later) {
+        throw new ProblemException(Problem.of(
+                ProblemType.HISTORY_GONE,
+                "which revision of " + Parameters.shown(later.id())
+                        + " was known then is not kept any more, only later ones are"));
     }
 
     /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
@@ -66,6 +79,7 @@ record PastWindows(
         }
         List<String> ids = now.rows().stream().map(WindowRow::id).toList();
         return known(ids, asOf)
+                .invoke(known -> known.cut().forEach(PastWindows::refuseCut))
                 .map(known -> new ResultPage(
                         ids.stream()
                                 .map(known.windows()::get)
@@ -82,12 +96,12 @@ record PastWindows(
     /**
      * What was known of at most {@link #MAX_WINDOWS} windows.
      *
-     * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has
-     * lost.
+     * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has lost.
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf) {
         if (ids.isEmpty()) {
-            return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
+            return Uni.createFrom()
+                    .item(new Past(Map.of(), List.of(), asOf.position().orElseGet(results::position)));
         }
         // whatever there is by now, after a moment
         return results.read(
@@ -102,16 +116,46 @@ record PastWindows(
         if (!read.shown().complete()) {
             throw consistency.behind();
         }
-        Map<String, Revision> windows = new HashMap<>();
-        for (List<TailEntry> revisions : read.found()) {
-            for (TailEntry entry : revisions) {
-                take(windows, Revision.of(position.id(), entry), asOf);
-            }
-        }
-        return stored(ids, asOf, position).map(stored -> {
-            stored.forEach(revision -> take(windows, revision, asOf));
-            return new Past(windows, asOf.position().orElse(position));
+        List<Revision> inTail = read.found().stream()
+                .flatMap(List::stream)
+                .map(entry -> Revision.of(position.id(), entry))
+                .toList();
+        return stored(ids, asOf, position).chain(stored -> {
+            Map<String, Revision> windows = new HashMap<>();
+            Stream.concat(inTail.stream(), stored.stream()).forEach(revision -> take(windows, revision, asOf));
+            Set<String> unknown = new HashSet<>(ids);
+            unknown.removeAll(windows.keySet());
+            return cut(unknown, inTail)
+                    .map(cut -> new Past(windows, cut, asOf.position().orElse(position)));
         });
+    }
+
+    /** Of windows whose first revision is not kept any more one that is: there was an earlier one, which may have been known then. */
+    private Uni<List<Revision>> cut(Set<String> ids, List<Revision> inTail) {
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        ObjectNode search = Clauses.search(ids.size());
+        Clauses.terms(Clauses.filters(search), "id", ids);
+        search.putObject("collapse").put("field", "id");
+        // FINAL before RETRACTED and REVISED
+        search.putArray("sort")
+                .addObject()
+                .putObject("status")
+                .put("order", "asc")
+                .put("unmapped_type", "keyword");
+        return elasticsearch.find(History.INDICES, search, Revision::of).map(stored -> {
+            Map<String, Revision> first = new HashMap<>();
+            Stream.concat(inTail.stream(), stored.stream())
+                    .filter(revision -> ids.contains(revision.id()))
+                    .forEach(revision -> first.merge(revision.id(), revision, PastWindows::firstOf));
+            first.values().removeIf(Revision::isFinal);
+            return List.copyOf(first.values());
+        });
+    }
+
+    private static Revision firstOf(Revision one, Revision other) {
+        return one.isFinal() ? one : other;
     }
 
     private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {

@@ -40,14 +40,12 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
         }
         Access access = Access.of(context);
         windows.ofTail(context.pathParam("id"))
-                .filter(one -> one.found()
-                        .filter(window -> access.mayRead(window.job(), window.key()))
-                        .isPresent())
+                .filter(one -> access.mayRead(one.found().job(), one.found().key()))
                 .ifPresentOrElse(one -> answer(context, one), context::next);
     }
 
-    private static void answer(RoutingContext context, TailAndStore.Answer<Optional<WindowRow>> one) {
-        Optional<String> body = SingleWindow.body(context, one.found().orElseThrow(), one.shown());
+    private static void answer(RoutingContext context, TailAndStore.Answer<WindowRow> one) {
+        Optional<String> body = SingleWindow.body(context, one.found(), one.shown());
         HttpServerResponse response = context.response();
         if (body.isEmpty()) {
             response.setStatusCode(304).end();

@@ -55,6 +55,11 @@ public record Revision(
                 ResultJson.of(source));
     }
 
+    /** Whether there need be no earlier one of its window; of all others there was. */
+    boolean isFinal() {
+        return result.path("status").asText().equals("FINAL");
+    }
+
     /** The result of an entry, as the store would show it. */
     public static JsonNode json(TailEntry entry) {
         return ResultJson.of(ResultJson.read(entry.json()));

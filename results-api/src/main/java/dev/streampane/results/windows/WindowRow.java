@@ -6,7 +6,6 @@ import dev.streampane.contract.Version;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
-import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +43,7 @@ record WindowRow(
         String text = ResultJson.of(source).toString();
         return new WindowRow(
                 new Row(
-                        Instant.parse(source.at("/window/start").asText()),
+                        ResultJson.time(source.at("/window/start")),
                         source.path("id").asText()),
                 source.path("job").asText(),
                 source.path("key").asText(),

@@ -235,6 +235,18 @@ class AlertResourceIT {
                 .body("violations[0].parameter", equalTo("limit"));
     }
 
+    @Test
+    void shouldTakeTimesAsElasticsearchDoesInDocumentsThatNoJobWrote() {
+        // Given
+        ObjectNode alert = alert("by-hand", "small-then-large", 0).put("start", "2026-11-20 06:00:00");
+        store.alert("2026.11", alert.get("id").asText(), alert.toString()).refresh();
+        // Then
+        given().get("/api/v1/alerts?client=by-hand")
+                .then()
+                .statusCode(200)
+                .body("items.start", contains("2026-11-20 06:00:00"));
+    }
+
     private void put(String client, String pattern, int minute) {
         ObjectNode alert = alert(client, pattern, minute);
         store.alert("2026.11", alert.get("id").asText(), alert.toString());

@@ -3,10 +3,15 @@ package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.results.Settings;
 import dev.streampane.results.audit.InputTopics.Input;
+import dev.streampane.results.log.KafkaAccess;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,31 @@ class AuditMetricsTest {
         // Then
         assertThat(value("streampane.input.expired")).isZero();
         assertThat(value("streampane.input.stalled")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowWhatIsGoneOfPartitionsThatTheNewestGenerationHasNotReadYet() throws IOException {
+        // Given: a generation that went on from the state of the one before, and has read one of two partitions
+        AuditTotals totals = new AuditTotals(new KafkaAccess(Map.of()), Settings.defaults(), registry);
+        add(totals, 1, 2, 0);
+        add(totals, 1, 3, 0);
+        add(totals, 2, 2, 10);
+        Map<TopicPartition, Input> inputs = Map.of(
+                new TopicPartition(KEY.topic(), 2), new Input("id", 15, 20, false),
+                new TopicPartition(KEY.topic(), 3), new Input("id", 15, 20, false));
+        // When
+        metrics.show(totals.newest(), totals.current(), inputs, Map.of());
+        // Then
+        assertThat(registry.get("streampane.input.expired")
+                        .tag("partition", "2")
+                        .gauge()
+                        .value())
+                .isZero();
+        assertThat(registry.get("streampane.input.expired")
+                        .tag("partition", "3")
+                        .gauge()
+                        .value())
+                .isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -110,6 +140,7 @@ class AuditMetricsTest {
     private void show(List<PartitionAudit> audits, Map<TopicPartition, Input> inputs) {
         metrics.show(
                 audits,
+                audits,
                 inputs,
                 Map.of(KEY.job(), JobProgress.progress(Optional.empty(), audits, inputs, Optional.empty(), false)));
     }
@@ -127,6 +158,14 @@ class AuditMetricsTest {
 
     private double value(String name) {
         return registry.get(name).gauge().value();
+    }
+
+    private static void add(AuditTotals totals, int generation, int partition, long first) throws IOException {
+        AuditLine.Key key = new AuditLine.Key(KEY.job(), generation, KEY.topic(), "id", partition);
+        SpecCounts counts = Lines.counts("tumbling(1m)", 10, 0, null);
+        totals.add(new ObjectMapper()
+                .readTree(Lines.line(key, first, first + 9, 10, 10, 0, 0, List.of(), counts, null)
+                        .json()));
     }
 
     private static TopicPartition partition() {

@@ -576,6 +576,25 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldFindACorrectionInAPartitionOfTheAuditThatIsBehindAnother() {
+        // Given: what ends the reading of one partition was written before the correction in the other
+        ObjectNode document = aMinute();
+        scene.log.topic("audit", 2);
+        lineOfPartition1();
+        scene.log.add("audit", 0, "another/device-readings/0", "{}", null, Scene.SIX.plusSeconds(900));
+        scene.auditing(1);
+        lineOfPartition0();
+        scene.log.add("audit", 1, "another/device-readings/1", "{}", null, Scene.SIX.plusSeconds(601));
+        scene.log.add("audit", 1, "weather-average/device-readings/0", """
+                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", null, Scene.SIX.plusSeconds(602));
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(answer.at("/read/corrected").asInt()).as("%s", answer).isEqualTo(1);
+    }
+
+    @Test
     void shouldNotLeaveOutWhatACorrectionTookBackOfAGenerationBeforeTheOneThatBeganAnew() {
         // Given
         anAuditedMinute();

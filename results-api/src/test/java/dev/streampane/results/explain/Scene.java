@@ -27,6 +27,7 @@ final class Scene {
     private String job = "weather-average";
     private boolean guarded = true;
     private double written = 600;
+    private int auditPartition;
 
     Scene(String spec) {
         this.spec = spec;
@@ -51,6 +52,12 @@ final class Scene {
     /** From now on lines are written then. */
     Scene writing(double seconds) {
         written = seconds;
+        return this;
+    }
+
+    /** From now on lines are written to that partition of the audit. */
+    Scene auditing(int partition) {
+        auditPartition = partition;
         return this;
     }
 
@@ -113,7 +120,7 @@ final class Scene {
                 .putNull("horizonAfter");
         verdicts.putArray("windows");
         verdicts.setAll((ObjectNode) json(ofSpec));
-        log.add("audit", 0, job + "/device-readings/" + partition, line.toString(), null, at(written));
+        log.add("audit", auditPartition, job + "/device-readings/" + partition, line.toString(), null, at(written));
     }
 
     /** Commits a result and gives the document that the index makes of it. */

@@ -71,6 +71,36 @@ class LogLinesTest {
     }
 
     @Test
+    void shouldShowWhatAnExceptionSuppressedWithoutControlCharacters() {
+        // Given: beside a message of ours
+        Exception thrown = new IllegalStateException("no");
+        thrown.addSuppressed(new IllegalArgumentException("key=\nforged"));
+        ExtLogRecord line = line("Failed", FormatStyle.NO_FORMAT);
+        line.setThrown(thrown);
+        // When
+        new LogLines().isLoggable(line);
+        // Then
+        assertThat(text.format(line))
+                .contains("Suppressed: java.lang.IllegalArgumentException: key=?forged")
+                .doesNotContain("\nforged");
+    }
+
+    @Test
+    void shouldShowDeepCausesWithoutControlCharacters() {
+        // Given
+        Throwable thrown = new IllegalArgumentException("key=\nforged");
+        for (int depth = 0; depth < 30; depth++) {
+            thrown = new IllegalStateException("no", thrown);
+        }
+        ExtLogRecord line = line("Failed", FormatStyle.NO_FORMAT);
+        line.setThrown(thrown);
+        // When
+        new LogLines().isLoggable(line);
+        // Then
+        assertThat(text.format(line)).contains("Caused by: ").doesNotContain("\nforged");
+    }
+
+    @Test
     void shouldLeaveOtherLinesAndExceptionsAsTheyAre() {
         // Given
         Exception thrown = new IllegalStateException("no");

@@ -65,6 +65,19 @@ class TicketsTest {
     }
 
     @Test
+    void shouldEndWithNothingThatHoldsForEver() throws IOException {
+        // Given
+        Access access = new Access("dash", "", Scopes.EVERYTHING, Optional.of(Instant.MAX), new Credential());
+        Tickets tickets = tickets(keys("one", KEY));
+        // When
+        Tickets.IssuedTicket given = tickets.issue(access, "", NOW);
+        // Then
+        assertThat(tickets.redeem(given.ticket(), NOW).orElseThrow().until()).isEmpty();
+        assertThat(given.expires()).isEqualTo(NOW.plusSeconds(30));
+        access.whenEnded(null, () -> {}).close();
+    }
+
+    @Test
     void shouldLeaveTheScopesOfAKeyToItsLine() throws IOException {
         // Given
         Tickets tickets = tickets(keys("one", KEY));

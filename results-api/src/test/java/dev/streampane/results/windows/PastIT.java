@@ -231,6 +231,37 @@ class PastIT {
     }
 
     @Test
+    void shouldSayThatTheHistoryIsGoneWhenLaterRevisionsAloneAreKept() {
+        // Given: a window that was revised, and its job's history was dropped since
+        String id = id("dropped", "k", SIX);
+        Position.Topic base = position();
+        Said first = junk(result("dropped", "k", SIX), id, 1, 1);
+        Position.Topic between = position();
+        Said second = junk(result("dropped", "k", SIX, 1, 2, true), id, 1, 2);
+        Store there = store.at(base.id(), second.partition(), second.offset(), second.appended());
+        there.result("dropped", MONTH, id, second.json());
+        there.revision("dropped", MONTH, id, 1, 2, second.json()).refresh();
+        store.send("DELETE", "/window-history-dropped-" + MONTH, "");
+        // Then
+        for (String asOf :
+                List.of(after(first, base), first.appended().minusMillis(1).toString())) {
+            asked(id, asOf).then().statusCode(422).body("type", equalTo("/problems/history-gone"));
+            given().get("/api/v1/windows?job=dropped&key=k&asOf=" + asOf)
+                    .then()
+                    .statusCode(422)
+                    .body("detail", containsString(id));
+        }
+        known(id, after(second, between)).body("rev", equalTo(2));
+        // When: its first revision is there, and was not known then
+        store.at(base.id(), first.partition(), first.offset(), first.appended())
+                .revision("dropped", MONTH, id, 1, 1, first.json())
+                .refresh();
+        // Then
+        asked(id, base.toString()).then().statusCode(404);
+        known(id, after(first, base)).body("rev", equalTo(1));
+    }
+
+    @Test
     void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
         // Given: the first revision was indexed by an older release
         String id = id("timeless", "k", SIX);

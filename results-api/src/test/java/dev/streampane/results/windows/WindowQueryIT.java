@@ -121,6 +121,31 @@ class WindowQueryIT {
     }
 
     @Test
+    void shouldTakeTimesAsElasticsearchDoesInDocumentsThatNoJobWrote() {
+        // Given
+        log(result("by-hand", "a", SIX.plusSeconds(60)));
+        stored(
+                "by-hand",
+                "b",
+                result("by-hand", "b", SIX)
+                        .replace("2026-11-20T06:00:00Z", "2026-11-20 06:00:00")
+                        .replace("2026-11-20T06:01:00Z", "2026-11-20 06:01:00"));
+        store.refresh();
+        // Then
+        keys("job=by-hand").body("items.key", contains("a", "b"));
+        keys("job=by-hand&to=2026-11-20T06:00:01Z").body("items.window.start", contains("2026-11-20 06:00:00"));
+        given().get("/api/v1/jobs/by-hand/keys")
+                .then()
+                .statusCode(200)
+                .body("items.last.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:00:00Z"));
+        given().get("/api/v1/jobs").then().statusCode(200).body("items.job", hasItems("by-hand"));
+        given().get(WINDOWS + "/aggregate?job=by-hand&fn=count&interval=1m")
+                .then()
+                .statusCode(200)
+                .body("items.whole", contains(true, true));
+    }
+
+    @Test
     void shouldSayWhatMoreThereIsAndLinkToIt() {
         // Given
         log(result("more", "a", SIX), result("more", "b", SIX));
@@ -447,6 +472,23 @@ class WindowQueryIT {
                 .get(WINDOWS + "?job=lines&limit=1")
                 .then()
                 .contentType("application/json");
+    }
+
+    @Test
+    void shouldReadSeveralAcceptHeadersAsOneList() throws Exception {
+        // Given
+        log(result("accepts", "a", SIX));
+        URI page = root.resolve(WINDOWS + "?job=accepts");
+        // When Then
+        for (String[] headers : List.of(
+                new String[] {"Accept", "application/json;q=0.5", "Accept", LINES},
+                new String[] {"Accept", LINES, "Accept", "application/json;q=0.5"})) {
+            assertThat(send(page, headers).headers().firstValue("Content-Type")).contains(LINES);
+        }
+        assertThat(send(page, "Accept", LINES + ";q=0.5", "Accept", "application/json")
+                        .headers()
+                        .firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
     }
 
     @Test
