@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
+import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
-import static dev.streampane.results.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.FreePorts;

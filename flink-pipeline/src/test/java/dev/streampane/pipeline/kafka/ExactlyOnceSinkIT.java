@@ -257,8 +257,7 @@ class ExactlyOnceSinkIT {
                 open().stream().filter(id -> id.startsWith(prefix)).toList();
         new JobRuns("job-runs", config().kafka()).addAborted(NAME, generation, promised);
         log.admin().fenceProducers(promised).all().get();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(log.transactions(prefix)).isEmpty());
+        await().untilAsserted(() -> assertThat(log.transactions(prefix)).isEmpty());
 
         JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
 

@@ -10,6 +10,7 @@ import dev.streampane.results.Settings;
 import dev.streampane.results.audit.AuditResource.State;
 import dev.streampane.results.audit.InputTopics.Input;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,7 +60,14 @@ class AuditResourceTest {
         }
     };
     private final InputTopics inputs =
-            new InputTopics(kafka, totals, runs, new OpenTransactions(config, metrics), config, metrics) {
+            new InputTopics(
+                    kafka,
+                    totals,
+                    runs,
+                    new OpenTransactions(config, metrics),
+                    new LogReaders(kafka, config),
+                    config,
+                    metrics) {
                 @Override
                 Map<TopicPartition, Input> inputs() {
                     return found;
@@ -75,7 +83,7 @@ class AuditResourceTest {
     }
 
     @Test
-    void shouldVouchForNothingWhileTheBooksAreBeingRead() {
+    void shouldVouchForNothingWhileTheAuditIsRead() {
         // Given: what has been read is balanced, and reaches the end
         loaded = false;
         lineOfPartition0(1, NONE, CLOCK);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
-import static dev.streampane.results.Patience.await;
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -132,16 +132,16 @@ class InputTopicsIT {
         make(access(false), "100ms");
         try (Log written = new Log(kafka.bootstrapServers());
                 Admin admin = Admin.create(client())) {
-            written.begin().add("readings", 0, null, new byte[] {1}).commit();
+            written.begin().add("readings", 0, null, "1").commit();
             totals.add(firstLine(
                     admin.describeTopics(List.of("readings")).allTopicNames().get()));
-            written.begin().add("readings", 0, null, new byte[] {1}).abort();
+            written.begin().add("readings", 0, null, "1").abort();
             // When
             inputs.start(new StartupEvent());
             // Then
             await().untilAsserted(() -> assertEnd(1));
             // When: another one is committed
-            written.begin().add("readings", 0, null, new byte[] {1}).commit();
+            written.begin().add("readings", 0, null, "1").commit();
             // Then
             await().untilAsserted(() -> assertEnd(6));
         }

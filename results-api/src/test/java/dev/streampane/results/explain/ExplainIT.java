@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import static dev.streampane.results.Patience.await;
+import static dev.streampane.local.server.Patience.await;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import static dev.streampane.results.Patience.await;
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

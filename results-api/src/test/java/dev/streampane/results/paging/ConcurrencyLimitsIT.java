@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.paging;
 
+import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
-import static dev.streampane.results.Patience.await;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

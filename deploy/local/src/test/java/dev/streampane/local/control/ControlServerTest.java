@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands from a client to a server that fails, in one process. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // who waits for an answer takes no notice of an interrupt
+@Timeout(
+        value = 60,
+        threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // who waits for an answer takes no notice of an interrupt
 class ControlServerTest {
 
     private static final JobCommand COMMAND = JobCommand.stop("weather-average", false);
