@@ -6,12 +6,12 @@ import dev.streampane.simulation.PublishLoop;
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
 import dev.streampane.simulation.TopicPublisher;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.jboss.logging.Logger;
 
 /** Lets devices and tags live in real time: a loop for readings and one for time series. */
@@ -19,6 +19,7 @@ import org.jboss.logging.Logger;
 public class IotSimulation extends Simulation {
 
     static final String PREFIX = "iot";
+    private static final String CHANNEL = "readings";
     private static final Logger LOG = Logger.getLogger(IotSimulation.class);
 
     private final IotConfig config;
@@ -27,9 +28,12 @@ public class IotSimulation extends Simulation {
     /** The time series: what there is of them, and how they go out. */
     record TagLoop(TagGenerator generator, PublishLoop loop) {}
 
-    IotSimulation(
-            IotConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
-        super(config, PREFIX, "reading", kafka, metrics);
+    /**
+     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
+     *     exists
+     */
+    IotSimulation(IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+        super(config, PREFIX, "reading", CHANNEL, kafka);
         this.config = config;
     }
 

@@ -3,22 +3,27 @@ package dev.streampane.tx;
 
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.Simulation;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.common.annotation.Identifier;
+import dev.streampane.simulation.TopicPublisher;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Singleton;
-import java.util.Map;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 
 /** Lets clients pay in real time. */
 @Singleton
 public class TransactionSimulation extends Simulation {
 
     static final String PREFIX = "tx";
+    private static final String CHANNEL = "transactions";
 
     private final TxConfig config;
 
-    TransactionSimulation(
-            TxConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
-        super(config, PREFIX, "transaction", kafka, metrics);
+    /**
+     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
+     *     exists
+     */
+    TransactionSimulation(TxConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
+        super(config, PREFIX, "transaction", CHANNEL, kafka);
         this.config = config;
     }
 

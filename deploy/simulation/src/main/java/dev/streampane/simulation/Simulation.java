@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,13 +38,12 @@ public abstract class Simulation {
     }
 
     private static final Logger LOG = Logger.getLogger(Simulation.class);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
     private final SimulatorConfig config;
     private final String prefix;
     private final String kind;
-    private final Map<String, Object> kafka;
-    private final MeterRegistry metrics;
+    private final String channel;
+    private final KafkaClientService kafka;
     private final Instant start;
 
     private volatile FaultSettings faults;
@@ -55,20 +51,18 @@ public abstract class Simulation {
     private volatile PublishLoop records;
     private volatile List<PublishLoop> loops = List.of();
     private Optional<Journal> journal = Optional.empty();
-    private Producer<byte[], byte[]> producer;
 
     /**
      * @param prefix of the names of settings and metrics
      * @param kind of the records, in journal and metrics
-     * @param kafka settings of the producer
+     * @param channel messaging channel whose settings and Kafka producer are used
      */
-    protected Simulation(
-            SimulatorConfig config, String prefix, String kind, Map<String, Object> kafka, MeterRegistry metrics) {
+    protected Simulation(SimulatorConfig config, String prefix, String kind, String channel, KafkaClientService kafka) {
         this.config = config;
         this.prefix = prefix;
         this.kind = kind;
+        this.channel = channel;
         this.kafka = kafka;
-        this.metrics = metrics;
         this.start = config.start().orElseGet(Simulation::nextWholeSecond);
         this.faults = FaultSettings.of(config.faults());
     }
@@ -119,7 +113,6 @@ public abstract class Simulation {
                     sent.dropped(),
                     loop.publisher().deliveries().waiting());
         }
-        closeProducer();
     }
 
     /** Applies what is set; it holds from the next record on. */
@@ -203,24 +196,11 @@ public abstract class Simulation {
         return loops.stream().allMatch(PublishLoop::alive);
     }
 
+    /** The channel's producer, which begins only now: one that is refused while it asks for its id asks never again, and writes nothing. */
     private Producer<byte[], byte[]> producer(String topic) {
-        WritePermission.check(kafka, topic);
-        return producer();
-    }
-
-    /** Begins with the first topic that it may write to: one that is refused while it asks for its id asks never again, and writes nothing. */
-    private synchronized Producer<byte[], byte[]> producer() {
-        if (producer == null) {
-            producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
-            new KafkaClientMetrics(producer).bindTo(metrics);
-        }
-        return producer;
-    }
-
-    private synchronized void closeProducer() {
-        if (producer != null) {
-            producer.close(CLOSE_PATIENCE);
-        }
+        KafkaProducer<byte[], byte[]> producer = kafka.getProducer(channel);
+        WritePermission.check(producer.configuration(), topic);
+        return producer.runOnSendingThread(p -> p).await().indefinitely();
     }
 
     private static Instant nextWholeSecond() {

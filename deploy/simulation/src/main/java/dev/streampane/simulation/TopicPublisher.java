@@ -28,8 +28,9 @@ import org.apache.kafka.common.errors.TimeoutException;
  * When the buffer is full, {@link #offer} waits for acknowledgements; when none came for the acknowledgement timeout the
  * broker counts as away and the record is dropped and counted, until acknowledgements come again.
  *
- * <p><b>Why no messaging channel.</b> Its connector sends a record that failed a second time on its own, after newer ones, which
- * would put a heartbeat before readings of earlier event times; an emitter that ran out of requests stays stuck after a broker
+ * <p><b>Why not {@code Emitter.send}.</b> It uses the messaging channel's settings and Kafka producer, but hands records to
+ * that producer itself: the connector sends a record that failed a second time on its own, after newer ones, which would
+ * put a heartbeat before readings of earlier event times; an emitter that ran out of requests stays stuck after a broker
  * restart (quarkus#40592, SRMSG00034); and it knows neither the number of partitions nor a bounded buffer in bytes.
  *
  * <p>One thread offers and calls {@link #watch}; the counters may be read by any.
@@ -137,7 +138,7 @@ public final class TopicPublisher {
         }
     }
 
-    /** Stops sending; what is still in the buffer is lost. The producer stays open, for other topics have the same. */
+    /** Stops sending; what is still in the buffer is lost. The producer stays open: its channel closes it. */
     void stop() throws InterruptedException {
         stopped = true;
         sender.interrupt();

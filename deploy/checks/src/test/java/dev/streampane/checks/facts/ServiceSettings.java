@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -28,13 +29,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.objectweb.asm.tree.ClassNode;
 
 /**
- * What a service can be told: its own configuration mappings, the settings of its Quarkus extensions as their jars describe them, and {@code
- * kafka.*}. Quarkus warns of a setting that it does not know, and starts.
+ * What a service can be told: its own configuration mappings, the settings of its Quarkus extensions as their jars describe them, {@code
+ * kafka.*} and its channels. Quarkus warns of a setting that it does not know, and starts.
  */
 public final class ServiceSettings {
 
     private static final Set<String> JVM = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
     private static final Set<String> KAFKA = new HashSet<>();
+    private static final Pattern CHANNEL = Pattern.compile("(mp\\.messaging\\.(?:incoming|outgoing)\\.[^.]+\\.)(.+)");
     private static final String MODEL = "META-INF/quarkus-config-doc/quarkus-config-model.json";
     private static final Pattern JAR = Pattern.compile("io\\.quarkus\\.(quarkus-.+)-(\\d[\\w.]*)\\.jar");
     private static final Map<Service, ServiceSettings> ALL = new EnumMap<>(Service.class);
@@ -113,6 +115,14 @@ public final class ServiceSettings {
             }
         }
         KAFKA.forEach(name -> add("kafka." + name));
+        // of each channel the settings that the service's own properties have, and those of Kafka's clients
+        for (String property : service.applicationProperties().stringPropertyNames()) {
+            Matcher channel = CHANNEL.matcher(property);
+            if (channel.matches()) {
+                add(property);
+                KAFKA.forEach(name -> add(channel.group(1) + name));
+            }
+        }
     }
 
     private void add(String name) {
