@@ -7,7 +7,6 @@ import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import io.vertx.core.Context;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -38,21 +37,12 @@ public record WindowLinesRoute(
 
     private void handle(RoutingContext context) {
         context.response().putHeader("Vary", "Accept");
-        joinAccept(context.request().headers());
         Optional<LineFormat> format = format(context);
         if (!METHODS.contains(context.request().method()) || format.isEmpty()) {
             context.next();
             return;
         }
         answer(context, format.get());
-    }
-
-    /** Several lines of a header are one list (RFC 9110 section 5.3), of which the router parses the first line alone. */
-    private static void joinAccept(MultiMap headers) {
-        List<String> lines = headers.getAll("Accept");
-        if (lines.size() > 1) {
-            headers.set("Accept", String.join(",", lines));
-        }
     }
 
     /** The format of lines that is named, if nothing that pages take is named with more weight. */

@@ -475,23 +475,6 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldReadSeveralAcceptHeadersAsOneList() throws Exception {
-        // Given
-        log(result("accepts", "a", SIX));
-        URI page = root.resolve(WINDOWS + "?job=accepts");
-        // When Then
-        for (String[] headers : List.of(
-                new String[] {"Accept", "application/json;q=0.5", "Accept", LINES},
-                new String[] {"Accept", LINES, "Accept", "application/json;q=0.5"})) {
-            assertThat(send(page, headers).headers().firstValue("Content-Type")).contains(LINES);
-        }
-        assertThat(send(page, "Accept", LINES + ";q=0.5", "Accept", "application/json")
-                        .headers()
-                        .firstValue("Content-Type"))
-                .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
-    }
-
-    @Test
     void shouldSendAllLinesToAClientThatTakesItsTime() {
         // Given
         many();
