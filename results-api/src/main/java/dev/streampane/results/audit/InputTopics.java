@@ -154,7 +154,7 @@ public class InputTopics {
             List<PartitionAudit> newest = totals.newest();
             Set<String> topics = topics(newest);
             if (!topics.isEmpty()) {
-                found = ends.of(found(topics, timeless(newest)), newest);
+                found = ends.of(found(topics, timeless(newest)), totals.current());
             }
             metrics.show(
                     audited ? newest : List.of(), // what half of the lines say is not so

@@ -94,19 +94,16 @@ public record PartitionAudit(
 
     /** Records that are not covered yet; nothing where {@link #input} says nothing. */
     Optional<Long> lag(Map<TopicPartition, Input> inputs) {
-        return input(inputs).map(input -> Math.max(0, input.end() - last - 1));
+        return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.end() - last - 1));
     }
 
-    /**
-     * Offsets that are gone before they are covered; nothing where {@link #input} says nothing.
-     *
-     * <p>The one offset behind the covered ones of a partition that is empty by now does not count: behind the last record of a transaction lies its
-     * marker, which goes like a record.
-     */
+    /** Offsets that are gone before they are covered; nothing where {@link #input} says nothing. */
     Optional<Long> expired(Map<TopicPartition, Input> inputs) {
-        return input(inputs).map(input -> {
-            long gone = Math.max(0, input.start() - last - 1);
-            return gone == 1 && input.start() == input.end() ? 0 : gone;
-        });
+        return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.start() - last - 1));
+    }
+
+    /** Whether the partition is empty by now, one offset behind the covered ones: that of a transaction's marker, which goes like a record. */
+    private boolean isEmptyBehindAMarker(Input input) {
+        return input.start() == input.end() && input.start() == last + 2;
     }
 }

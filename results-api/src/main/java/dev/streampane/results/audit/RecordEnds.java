@@ -5,29 +5,33 @@ import dev.streampane.results.audit.InputTopics.Input;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
  * Where input partitions end for a job, which reads what is committed: behind the last record, and not behind the markers of transactions and
- * what they aborted. Those offsets are covered only with a record behind them. What no job covers is read once, of partitions that grow no more.
+ * what they aborted. Those offsets are covered only with a record behind them. What no job covers is read of partitions that grow no more, one
+ * fetch at each look.
  */
 final class RecordEnds {
 
     private static final Logger LOG = Logger.getLogger(RecordEnds.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int ONE_RECORD = 1;
+    private static final long HAS_A_RECORD = -1;
 
     /** Offsets of a partition that no job's audit covers. */
     private record Tail(TopicPartition partition, long from, long end) {}
 
     private final LogReaders log;
-    private final Map<Tail, Boolean> haveRecords = new HashMap<>();
-    private Set<Tail> before = Set.of();
+
+    /** Up to where each tail of the last look has no record, or {@link #HAS_A_RECORD}. */
+    private Map<Tail, Long> searched = Map.of();
 
     RecordEnds(LogReaders log) {
         this.log = log;
@@ -35,48 +39,36 @@ final class RecordEnds {
 
     /** The same partitions, those without a record in their tails ending before them. */
     Map<TopicPartition, Input> of(Map<TopicPartition, Input> inputs, List<PartitionAudit> audits) {
-        Set<Tail> tails = tails(inputs, audits);
-        haveRecords.keySet().retainAll(tails);
-        try {
-            tails.stream().filter(before::contains).forEach(tail -> haveRecords.computeIfAbsent(tail, this::hasRecord));
-        } catch (RuntimeException e) {
-            LOG.debugf("The end of an input partition is not read: cause=%s", e);
-        }
-        before = tails;
-        Map<TopicPartition, Input> ends = new TreeMap<>(TopicLayout.PARTITION_ORDER);
-        ends.putAll(inputs);
-        haveRecords.forEach((tail, has) -> ends.computeIfPresent(
-                tail.partition(), (partition, input) -> has ? input : input.endingAt(tail.from())));
-        return ends;
-    }
-
-    private static Set<Tail> tails(Map<TopicPartition, Input> inputs, List<PartitionAudit> audits) {
         Map<TopicPartition, Long> covered = new HashMap<>();
         for (PartitionAudit audit : audits) {
             audit.input(inputs).ifPresent(input -> covered.merge(audit.topicPartition(), audit.last() + 1, Math::max));
         }
-        Set<Tail> tails = new HashSet<>();
-        covered.forEach((partition, from) -> {
-            Input input = inputs.get(partition);
-            if (input.start() <= from && from < input.end()) {
-                tails.add(new Tail(partition, from, input.end()));
-            }
+        Map<TopicPartition, Input> ends = new TreeMap<>(TopicLayout.PARTITION_ORDER);
+        Map<Tail, Long> found = new HashMap<>();
+        inputs.forEach((partition, input) -> {
+            var tail = new Tail(partition, Math.max(input.start(), covered.getOrDefault(partition, 0L)), input.end());
+            long next = searched.containsKey(tail) ? search(tail, searched.get(tail)) : tail.from();
+            found.put(tail, next);
+            ends.put(partition, next == tail.end() ? input.endingAt(tail.from()) : input);
         });
-        return tails;
+        searched = found;
+        return ends;
     }
 
-    /** Also of one that is hidden by an open transaction, whose end makes it another one. */
-    private boolean hasRecord(Tail tail) {
-        long from = tail.from();
-        while (from < tail.end()) {
-            Chunk chunk = log.read(tail.partition().topic(), tail.partition().partition(), from, tail.end(), 1)
-                    .await()
-                    .indefinitely();
-            if (!chunk.records().isEmpty() || chunk.next() == from) {
-                return true;
-            }
-            from = chunk.next();
+    /** Goes on from {@code next}; a record that an open transaction hides is one, as its end makes another tail. */
+    private long search(Tail tail, long next) {
+        if (next == HAS_A_RECORD || next == tail.end()) {
+            return next;
         }
-        return false;
+        try {
+            TopicPartition partition = tail.partition();
+            Chunk chunk = log.read(partition.topic(), partition.partition(), next, tail.end(), ONE_RECORD)
+                    .await()
+                    .atMost(PATIENCE);
+            return chunk.records().isEmpty() && chunk.next() > next ? chunk.next() : HAS_A_RECORD;
+        } catch (RuntimeException e) {
+            LOG.debugf("The end of an input partition is not read: partition=%s cause=%s", tail.partition(), e);
+            return next;
+        }
     }
 }

@@ -143,7 +143,7 @@ class InputTopicsIT {
             // When: another one is committed
             written.begin().add("readings", 0, null, "1").commit();
             // Then
-            await().untilAsserted(() -> assertEnd(6));
+            await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertEnd(6));
         }
     }
 
