@@ -2,6 +2,9 @@
 package dev.streampane.results.security;
 
 import io.quarkus.logging.LoggingFilter;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import java.util.stream.Stream;
@@ -11,7 +14,7 @@ import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 
 /**
  * Makes one line of each log message, whatever input it quotes: control and format characters become question marks, for text and JSON
- * alike. What an exception says is treated in the same way; the lines of its stack trace are ours.
+ * alike. What an exception says is treated in the same way, and is shown once; the lines of its stack trace are ours.
  */
 @LoggingFilter(name = "log-lines")
 public final class LogLines implements Filter {
@@ -22,9 +25,6 @@ public final class LogLines implements Filter {
             return formatMessage(line);
         }
     };
-
-    /** Causes of causes that are shown of an exception that quotes input. */
-    private static final int DEPTH = 20;
 
     private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\u2028\u2029]";
 
@@ -47,15 +47,19 @@ public final class LogLines implements Filter {
     }
 
     private static Throwable safe(Throwable thrown) {
-        return isSafe(thrown, DEPTH) ? thrown : new SanitizedThrowable(thrown, DEPTH);
+        return isSafe(thrown, seen()) ? thrown : new SanitizedThrowable(thrown, seen());
     }
 
-    private static boolean isSafe(Throwable thrown, int depth) {
+    private static Set<Throwable> seen() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    private static boolean isSafe(Throwable thrown, Set<Throwable> seen) {
         return thrown == null
-                || depth >= 0
-                        && safe(thrown.toString()).equals(thrown.toString())
-                        && isSafe(thrown.getCause(), depth - 1)
-                        && Stream.of(thrown.getSuppressed()).allMatch(other -> isSafe(other, depth - 1));
+                || !seen.add(thrown)
+                || safe(thrown.toString()).equals(thrown.toString())
+                        && isSafe(thrown.getCause(), seen)
+                        && Stream.of(thrown.getSuppressed()).allMatch(other -> isSafe(other, seen));
     }
 
     /** Stands for an exception that quotes input. */
@@ -65,19 +69,18 @@ public final class LogLines implements Filter {
 
         private final String text;
 
-        SanitizedThrowable(Throwable thrown, int depth) {
+        SanitizedThrowable(Throwable thrown, Set<Throwable> seen) {
             super(
                     null,
-                    thrown.getCause() == null || depth == 0
+                    thrown.getCause() == null || !seen.add(thrown.getCause())
                             ? null
-                            : new SanitizedThrowable(thrown.getCause(), depth - 1),
+                            : new SanitizedThrowable(thrown.getCause(), seen),
                     true,
                     true);
             text = safe(thrown.toString());
-            if (depth > 0) {
-                Stream.of(thrown.getSuppressed())
-                        .forEach(other -> addSuppressed(new SanitizedThrowable(other, depth - 1)));
-            }
+            Stream.of(thrown.getSuppressed())
+                    .filter(seen::add)
+                    .forEach(other -> addSuppressed(new SanitizedThrowable(other, seen)));
             setStackTrace(thrown.getStackTrace());
         }
 

@@ -101,6 +101,25 @@ class LogLinesTest {
     }
 
     @Test
+    void shouldShowAnExceptionOnceThatIsTheCauseOfMany() {
+        // Given: as many ways to the last as there are atoms
+        Throwable thrown = new IllegalArgumentException("key=\nforged");
+        for (int depth = 0; depth < 40; depth++) {
+            Throwable above = new IllegalStateException("no", thrown);
+            for (int way = 0; way < 100; way++) {
+                above.addSuppressed(thrown);
+            }
+            thrown = above;
+        }
+        ExtLogRecord line = line("Failed", FormatStyle.NO_FORMAT);
+        line.setThrown(thrown);
+        // When
+        new LogLines().isLoggable(line);
+        // Then
+        assertThat(text.format(line)).containsOnlyOnce("key=?forged");
+    }
+
+    @Test
     void shouldLeaveOtherLinesAndExceptionsAsTheyAre() {
         // Given
         Exception thrown = new IllegalStateException("no");
