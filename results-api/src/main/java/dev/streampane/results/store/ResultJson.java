@@ -80,7 +80,8 @@ public final class ResultJson {
             .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
             .toFormatter(Locale.ROOT);
 
-    private static final Pattern MILLIS = Pattern.compile("-?[0-9]{5,18}");
+    /** Four digits are a year. */
+    private static final Pattern MILLIS = Pattern.compile("[0-9]{1,3}|[0-9]{5,18}|-[0-9]{1,18}");
 
     private ResultJson() {}
 
