@@ -120,9 +120,9 @@ public final class ServiceProcess implements AutoCloseable {
     /** Waits until it answers queries and takes streams. */
     public ServiceProcess awaitReady() {
         return awaiting(() -> {
-            assertThat(process.isAlive()).as("runs, see %s", log).isTrue();
+            assertThat(process.isAlive()).as(this::log).isTrue();
             assertThat(ask("/q/health/ready").map(HttpResponse::statusCode))
-                    .as("health, see %s", log)
+                    .as(this::log)
                     .contains(200);
         });
     }
@@ -205,7 +205,7 @@ public final class ServiceProcess implements AutoCloseable {
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new UncheckedIOException("see " + log, e);
+            throw new UncheckedIOException(log(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -243,6 +243,7 @@ class ExplainIT {
                         "findings",
                         contains(
                                 "log: may have a newer revision, of more records, that Elasticsearch does not show yet"));
+        store(result(4, 2), second); // a store that is behind answers of no window that there is none
     }
 
     /** Whose time the lines have that are written from now on. */
