@@ -15,7 +15,7 @@ final class ElasticsearchOption extends OptionGroup {
     private static final String CA_FILE = "--elasticsearch-ca-file";
     private static final String API_KEY_FILE = "--elasticsearch-api-key-file";
 
-    @Option(names = "--elasticsearch", paramLabel = "URL", description = "Elasticsearch, where it is not the stack's.")
+    @Option(names = "--elasticsearch", paramLabel = "URL", description = "Elasticsearch.")
     private URI elasticsearch;
 
     @Option(

@@ -155,12 +155,12 @@ final class ControlFolder {
             write(event(FAILED).put("text", text).put("exitCode", exitCode));
         }
 
-        /** There is none, and whoever waits for it waits no longer. */
+        /** There is none, and whoever waits for it waits no longer, as far as the disk allows. */
         void withdraw() {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                // whoever waits does so until this process ends
             }
         }
 

@@ -74,7 +74,7 @@ public final class ControlServer implements Runnable {
     private void executeOrWithdraw(ControlFolder.Request request) {
         try {
             execute(request);
-        } catch (UncheckedIOException e) {
+        } catch (RuntimeException e) {
             progress.say("order", request.command().job(), "cannot be answered: " + e.getMessage());
             request.answer().withdraw();
         }

@@ -54,7 +54,7 @@ public final class Generations {
 
     /**
      * Writes into the runs of promised transactions that they are aborted, which is to be done before that: once the brokers have forgotten
-     * them, nothing else tells them from committed ones.
+     * them, nothing else tells them from committed ones. Those of a run that the topic does not have are in none.
      */
     static void addAborted(Map<String, Object> client, Collection<JobTransaction> promised) {
         if (promised.isEmpty()) {

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 
@@ -87,6 +88,7 @@ public final class Transactions {
     public static Outcome abort(String bootstrapServers, Path states, Predicate<JobTransaction> which, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
             Map<JobGeneration, Long> newest = new HashMap<>();
+            long begin = System.nanoTime();
             List<JobTransaction> asked = list(admin).stream().filter(which).toList();
             Map<Boolean, List<JobTransaction>> promised = asked.stream()
                     .collect(Collectors.partitioningBy(open -> open.promised(newest.computeIfAbsent(
@@ -97,6 +99,9 @@ public final class Transactions {
                 return new Outcome(promised.get(false), promised.get(true));
             }
             Generations.addAborted(Topics.client(bootstrapServers), promised.get(true));
+            if (System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
+                throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
+            }
             fence(admin, asked);
             return new Outcome(asked, List.of());
         }
