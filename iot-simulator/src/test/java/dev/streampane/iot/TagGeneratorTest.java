@@ -117,6 +117,18 @@ class TagGeneratorTest {
                 .isNotEqualTo(take(500, schedule(settings(4, 0.1, 2), 6)));
     }
 
+    @Test
+    void shouldKeepFaultsOfReadingsFromTags() {
+        // Given
+        Map<String, String> faulty = settings(4, 0, 1);
+        for (String fault : List.of("late", "out-of-order", "duplicated", "malformed", "future", "silent")) {
+            faulty.put("iot.faults." + fault + ".probability", "1");
+        }
+
+        // Then
+        assertThat(take(100, schedule(faulty, 6))).isEqualTo(take(100, schedule(settings(4, 0, 1), 6)));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 10, 333, 100_000})
     void shouldPutEachHeartbeatAfterAllRowsOfEarlierSteps(long rate) {

@@ -80,6 +80,34 @@ class AclCatalogueTest {
                 .containsOnly(AclOperation.READ, AclOperation.DESCRIBE);
     }
 
+    @Test
+    void shouldLetSimulatorsWriteTheirOwnTopicsAlone() {
+        assertThat(topics("iot-simulator", AclOperation.WRITE))
+                .containsExactlyInAnyOrder("device-readings", "time-series");
+        assertThat(topics("transaction-simulator", AclOperation.WRITE)).containsExactly("transactions");
+        assertThat(topics("iot-simulator", AclOperation.READ)).isEmpty();
+        assertThat(topics("transaction-simulator", AclOperation.READ)).isEmpty();
+    }
+
+    @Test
+    void shouldLetAJobNeitherWriteAnInputNorReadWhatIsNotItsOwn() {
+        assertThat(topics("weather-average", AclOperation.WRITE))
+                .contains("window-results")
+                .doesNotContain("device-readings", "transactions", "alerts");
+        assertThat(topics("weather-average", AclOperation.READ))
+                .contains("device-readings")
+                .doesNotContain("transactions", "window-results");
+    }
+
+    private static List<String> topics(String user, AclOperation operation) {
+        return acls().stream()
+                .filter(acl -> acl.entry().principal().equals("User:" + user))
+                .filter(acl -> acl.pattern().resourceType() == ResourceType.TOPIC)
+                .filter(acl -> acl.entry().operation() == operation)
+                .map(acl -> acl.pattern().name())
+                .toList();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
