@@ -59,7 +59,7 @@ class ProcessIT {
                 Left left = shouldServe(admin, brokers, first);
                 // Then: the next process goes on where the client was
                 try (ServiceProcess next = process(
-                                "-Dkafka.bootstrap.servers=" + brokers, "-Dquarkus.log.console.json.enabled=true")
+                                Map.of("kafka.bootstrap.servers", brokers), "-Dquarkus.log.console.json.enabled=true")
                         .start()
                         .awaitReady()) {
                     assertThat(next.log()).contains("\"loggerName\":\"dev.streampane.results.log");
@@ -135,7 +135,7 @@ class ProcessIT {
     void shouldNotStartWithBadValuesAndSayWhatIsAllowed(String values, String said) {
         // When
         try (ServiceProcess process = process(
-                        Stream.of(values.split(" ")).map("-D"::concat).toArray(String[]::new))
+                        Map.of(), Stream.of(values.split(" ")).map("-D"::concat).toArray(String[]::new))
                 .start()) {
             // Then
             assertThat(process.exit()).isNotZero();
@@ -143,11 +143,11 @@ class ProcessIT {
         }
     }
 
-    /** One that is told its settings by properties. */
-    private ServiceProcess process(String... properties) {
+    /** One that is told some of its settings by properties. */
+    private ServiceProcess process(Map<String, String> settings, String... properties) {
         List<String> options =
                 Stream.concat(Stream.of("-Xmx128m"), Stream.of(properties)).toList();
-        return new ServiceProcess(folder, ServiceBuild.underTest(), options, Map.of());
+        return new ServiceProcess(folder, ServiceBuild.underTest(), options, settings);
     }
 
     /** What the images' health check ends with. */
