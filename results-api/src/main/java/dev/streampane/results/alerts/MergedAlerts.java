@@ -78,14 +78,12 @@ public record MergedAlerts(
         return consistency
                 .reached(wanted, access)
                 .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
-                .chain(looked -> one(id, wanted, looked.flatMap(Tail.ConsistentRead::found), looked));
+                .chain(looked -> one(id, wanted, looked));
     }
 
     private Uni<Newest> one(
-            String id,
-            ReadConsistency.Requirement wanted,
-            Optional<TailEntry> found,
-            Optional<? extends Tail.ConsistentRead<?>> looked) {
+            String id, ReadConsistency.Requirement wanted, Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
+        Optional<TailEntry> found = looked.flatMap(Tail.ConsistentRead::found);
         Optional<Alert> inTail = found.map(Alert::of);
         if (found.filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()

@@ -152,13 +152,14 @@ public class InputTopics {
         try {
             boolean audited = totals.loaded();
             List<PartitionAudit> newest = totals.newest();
+            List<PartitionAudit> current = totals.current();
             Set<String> topics = topics(newest);
             if (!topics.isEmpty()) {
-                found = ends.of(found(topics, timeless(newest)), totals.current());
+                found = ends.of(found(topics, timeless(newest)), current);
             }
             metrics.show(
                     audited ? newest : List.of(), // what half of the lines say is not so
-                    audited ? totals.current() : List.of(),
+                    audited ? current : List.of(),
                     found,
                     audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of());
         } finally {
