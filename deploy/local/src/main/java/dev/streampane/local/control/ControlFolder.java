@@ -155,13 +155,9 @@ final class ControlFolder {
             write(event(FAILED).put("text", text).put("exitCode", exitCode));
         }
 
-        /** There is none, and whoever waits for it waits no longer, as far as the disk allows. */
-        void withdraw() {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                // whoever waits does so until this process ends
-            }
+        /** There is none, and whoever waits for it waits no longer. */
+        void withdraw() throws IOException {
+            Files.deleteIfExists(file);
         }
 
         private static ObjectNode event(String name) {

@@ -76,7 +76,15 @@ public final class ControlServer implements Runnable {
             execute(request);
         } catch (RuntimeException e) {
             progress.say("order", request.command().job(), "cannot be answered: " + e.getMessage());
+            withdraw(request);
+        }
+    }
+
+    private void withdraw(ControlFolder.Request request) {
+        try {
             request.answer().withdraw();
+        } catch (IOException e) {
+            progress.say("order", request.command().job(), "its answer stays unfinished: " + e);
         }
     }
 
