@@ -25,10 +25,14 @@ const {Live, SILENCE} = await import('./page/live.js');
 async function connected() {
   sources.length = 0;
   const states = [];
+  const told = [];
   const taken = [];
-  const live = new Live({snapshot: 1}, name => taken.push(name), state => states.push(state.name));
+  const live = new Live({snapshot: 1}, name => taken.push(name), state => {
+    states.push(state.name);
+    told.push(state);
+  });
   await live.connect();
-  return {live, states, taken};
+  return {live, states, told, taken};
 }
 
 test('a connection that takes its time to open after a long outage is not cut', async () => {
@@ -88,6 +92,16 @@ async function rewound() {
   return opened;
 }
 
+test('who goes back to the beginning of a topic is not sent there again on the way, and comes back from somewhere', async () => {
+  const {live, told} = await rewound();
+  const opened = sources.length;
+  live.rewind('word-counts');
+  await null;
+  assert.equal(sources.length, opened);
+  assert.ok(told.at(-1).since > 0);
+  live.end();
+});
+
 test('a topic is heard from its beginning when it is heard, not when it is asked for', async () => {
   const {live, taken} = await rewound();
   assert.deepEqual(taken, ['progress']);
@@ -108,6 +122,17 @@ test('a beginning that the log has forgotten is said to be, and it goes on where
   assert.deepEqual(taken, ['progress', 'forgotten', 'progress']);
   assert.ok(!states.includes('reset'));
   live.end();
+});
+
+test('a key that no header can have is not taken', async () => {
+  const {getItem} = sessionStorage;
+  sessionStorage.getItem = name => name === 'streampane.key' ? 'dashboard.Ab3…' : null;
+  const {live, told} = await connected();
+  sessionStorage.getItem = getItem;
+  live.end();
+  assert.equal(told.at(-1).name, 'refused');
+  assert.equal(told.at(-1).status, 401);
+  assert.equal(sources.length, 0);
 });
 
 test('a Retry-After that is a time, as proxies may say it, is no reason to ask again without a pause', async () => {

@@ -17,6 +17,9 @@ export class Refused extends Error {
 
 async function ask(method, path, params, signal) {
   await renewed();
+  if (/[^ -~]/.test(key())) {
+    throw new Refused(401, {detail: 'It has characters that no key has.'});
+  }
   const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
   let answer;
   let body;

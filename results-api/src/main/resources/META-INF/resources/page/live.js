@@ -162,8 +162,12 @@ export class Live {
 
   /** Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when it does, `forgotten` when the log no longer has it. */
   rewind(topic) {
+    if (this.#back) {
+      return; // it is on its way there
+    }
     const place = new RegExp(`((?:^|~~)${topic}~[^~]+~)([0-9.]+)`);
-    this.#back ||= this.#lastId;
+    this.#back = this.#lastId;
+    this.#lostAt ||= Date.now();
     this.#lastId = this.#lastId.replace(place, (_, name, offsets) => name + offsets.replace(/\d+/g, '0'));
     this.restart();
   }

@@ -50,7 +50,7 @@ class Words {
     }
     if (!this.changed) {
       if (!counts.size && Date.now() - this.began > 3000) {
-        this.status.replaceChildren(empty('No words', 'The job word-count counts them; it is not among the jobs that run by default: streampane up --jobs all.'));
+        this.status.replaceChildren(empty('No words', 'The job word-count counts them; Health says whether it runs.'));
         this.began = Infinity;
       }
       return;

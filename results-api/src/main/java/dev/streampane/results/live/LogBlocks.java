@@ -36,7 +36,7 @@ final class LogBlocks {
      * The part of a span that was read.
      *
      * @param start what lies below has expired, or belongs to the span before
-     * @param next offset from which to read on
+     * @param next offset from which to read on, which may lie behind the span
      * @param lost the topic is another one by now; there is nothing here
      */
     record Block(long start, long next, List<TailEntry> entries, boolean lost) {
@@ -104,7 +104,7 @@ final class LogBlocks {
         }
         List<TailEntry> entries = new ArrayList<>(known.map(Block::entries).orElse(List.of()));
         chunk.records().forEach(found -> TailEntry.decode(kind, found).ifPresent(entries::add));
-        return new Block(known.map(Block::start).orElse(begin), chunk.next(), List.copyOf(entries), false);
+        return new Block(known.map(Block::start).orElse(begin), chunk.following(), List.copyOf(entries), false);
     }
 
     private Optional<Block> find(Key key) {

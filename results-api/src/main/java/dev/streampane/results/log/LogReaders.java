@@ -43,8 +43,14 @@ public class LogReaders implements AutoCloseable {
      * @param records committed records in the order of their offsets; may be none though there are more behind {@code next}
      * @param next offset from which to read on; the {@code from} of the call when nothing is committed there yet
      * @param expired the offset asked for is no longer there: {@code next} is the first one that is
+     * @param following the next record that is known of, which may lie far behind {@code next}: what is between was compacted away, or aborted
      */
-    public record Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired) {}
+    public record Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired, long following) {
+
+        public Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired) {
+            this(records, next, expired, next);
+        }
+    }
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(8);
@@ -143,7 +149,7 @@ public class LogReaders implements AutoCloseable {
             do {
                 for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL).records(partition)) {
                     if (found.offset() >= end) {
-                        return new Chunk(records, end, false);
+                        return new Chunk(records, end, false, found.offset());
                     }
                     bytes += Math.max(0, found.serializedValueSize());
                     if (bytes > maxBytes && !records.isEmpty()) {

@@ -47,6 +47,19 @@ class LogBlocksTest {
     }
 
     @Test
+    void shouldCrossWhatWasCompactedAwayAtOnce() {
+        // Given: records at 0 and 1,000,000
+        LogBlocks blocks = new LogBlocks(new Compacted(), 1 << 20, reads);
+        // When
+        LogBlocks.Block block = blocks.at(PARTITION, 0).await().atMost(Duration.ofSeconds(10));
+        // Then
+        assertThat(block.entries()).hasSize(1);
+        assertThat(block.next()).isEqualTo(1_000_000);
+        assertThat(blocks.at(PARTITION, LogBlocks.SPAN - 1).await().atMost(Duration.ofSeconds(10)))
+                .isEqualTo(block);
+    }
+
+    @Test
     void shouldNotKeepAllSpansThatHaveNoResults() {
         // Given
         LogBlocks blocks = new LogBlocks(new NoResults(), 1, reads);
@@ -70,6 +83,22 @@ class LogBlocksTest {
         public Uni<Optional<Chunk>> read(
                 String topic, String topicId, int partition, long from, long end, int maxBytes) {
             return Uni.createFrom().item(Optional.of(new Chunk(List.of(), end, false)));
+        }
+    }
+
+    @Vetoed
+    private static final class Compacted extends LogReaders {
+
+        private Compacted() {
+            super(new KafkaAccess(Map.of()), Settings.defaults());
+        }
+
+        @Override
+        public Uni<Optional<Chunk>> read(
+                String topic, String topicId, int partition, long from, long end, int maxBytes) {
+            return Uni.createFrom()
+                    .item(Optional.of(
+                            new Chunk(List.of(TenAtATime.found(topic, partition, 0)), end, false, 1_000_000)));
         }
     }
 
