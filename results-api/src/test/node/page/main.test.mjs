@@ -67,3 +67,10 @@ test('what came between the reading of a view and a first connection that was la
   await settle();
   assert.equal(reads(), 2 * once);
 });
+
+test('a view that there is none of is Now', async () => {
+  location.hash = '#/constructor';
+  dispatchEvent(new Event('hashchange'));
+  await settle();
+  assert.equal(places.view.dataset.view, 'now');
+});

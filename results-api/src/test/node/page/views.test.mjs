@@ -188,6 +188,24 @@ test('a range that is refused can be mended where it was chosen', async () => {
   assert.match(root.textContent, /From, to.*cannot be shown now.*from is not before to/);
 });
 
+test('History from a time on is up to now, and a range that there is none of is the usual one', async () => {
+  const reads = [];
+  answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': asked => {
+      reads.push([asked.get('from'), asked.get('to')]);
+      return {items: []};
+    }});
+  for (const params of [{from: '2026-11-20T06:00:00Z'}, {range: 'constructor'}]) {
+    const view = openHistory(new Element(), new URLSearchParams({key: '3', ...params}), app([]));
+    await turns();
+    view.close();
+  }
+  const now = new Date(Date.now()).toISOString();
+  assert.deepEqual(reads[0], ['2026-11-20T06:00:00.000Z', now]);
+  assert.deepEqual(reads.filter(([from]) => from).at(-1), [new Date(Date.now() - 3_600_000).toISOString(), null]);
+});
+
 test('History that goes on with time keeps no window that has left its range', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});
@@ -308,6 +326,16 @@ test('that there are no words is said when the stream was asked for them, not wh
   await pass(5_000);
   view.close();
   assert.match(root.textContent, /No words/);
+});
+
+test('words that do not come are looked for where jobs are', async () => {
+  const store = new Store();
+  const root = new Element();
+  store.take('rewound', '{}');
+  const view = openWords(root, new URLSearchParams(), {store, live: {}});
+  await pass(5_000);
+  view.close();
+  assert.match(root.textContent, /No words.*Health says whether it runs/);
 });
 
 test('the records of an input are asked for as their link says, and lead to their audit', async () => {

@@ -11,7 +11,7 @@ import {again, empty, failed, loading} from './states.js';
 import {holds} from './store.js';
 
 const DAY = 86_400_000;
-const RANGES = {'15m': ['15 min', 900_000], '1h': ['1 hour', 3_600_000], '6h': ['6 hours', 21_600_000], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
+const RANGES = {__proto__: null, '15m': ['15 min', 900_000], '1h': ['1 hour', 3_600_000], '6h': ['6 hours', 21_600_000], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
 const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const ROWS = 200;
 const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
@@ -114,8 +114,8 @@ class History {
   range() {
     const from = Date.parse(this.params.get('from') ?? '');
     const to = Date.parse(this.params.get('to') ?? '');
-    if (!Number.isNaN(from) && !Number.isNaN(to)) {
-      return {from, to, name: ''};
+    if (!Number.isNaN(from)) {
+      return {from, to: Number.isNaN(to) ? Date.now() : to, name: ''};
     }
     const name = RANGES[this.params.get('range')] ? this.params.get('range') : '1h';
     if (!Number.isNaN(to)) {

@@ -17,7 +17,7 @@ import {Store} from './store.js';
 import * as window_ from './window.js';
 import * as words from './words.js';
 
-const VIEWS = {now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects};
+const VIEWS = {__proto__: null, now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects};
 /** Under which entry of the menu a view is. */
 const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit'};
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
@@ -233,6 +233,7 @@ store.listen(batch => {
   }
 });
 addEventListener('hashchange', show);
+addEventListener('otherkey', () => keyBox(null, 403));
 document.querySelector('.skip').addEventListener('click', event => {
   event.preventDefault();
   main.focus();

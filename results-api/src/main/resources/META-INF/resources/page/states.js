@@ -17,7 +17,8 @@ export function failed(what, error) {
   }
   if (error.status === 403) {
     return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⊘ Your key does not open this'),
-      el('p', {}, `To see ${what}, ${error.message}.`));
+      el('p', {}, `To see ${what}, ${error.message}.`),
+      el('button', {type: 'button', onclick: () => dispatchEvent(new Event('otherkey'))}, 'Give another key'));
   }
   const more = error.problem?.type?.startsWith('/problems/')
     ? el('p', {}, el('a', {href: error.problem.type}, 'What this means and what to do')) : null;

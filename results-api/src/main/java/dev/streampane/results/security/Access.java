@@ -7,11 +7,13 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -73,6 +75,11 @@ public final class Access {
     /** May do everything, until the process ends. */
     public static Access unrestricted(String address) {
         return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+    }
+
+    /** The address of a connection's other end, as text; what a proxy says of it may be none. */
+    static String address(SocketAddress remote) {
+        return Objects.requireNonNullElseGet(remote.hostAddress(), () -> String.valueOf(remote.host()));
     }
 
     /** Who has one address of version 6 has 2^64 of them. */

@@ -91,7 +91,7 @@ public class Authentication {
 
     /** The access of a request; empty when it has no credential that holds, or more than one. */
     Future<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
-        String address = context.request().remoteAddress().hostAddress();
+        String address = Access.address(context.request().remoteAddress());
         List<String> presented = credentials(context.request());
         if (ticket.isPresent()) {
             boolean more = config.profile() != Profile.NONE && !presented.isEmpty();

@@ -95,7 +95,7 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
     }
 
     private static String who(RoutingContext context, Optional<Access> found) {
-        String address = Access.network(context.request().remoteAddress().hostAddress());
+        String address = Access.network(Access.address(context.request().remoteAddress()));
         return found.map(Access::name)
                 .filter(name -> !name.equals(address))
                 .map(name -> "name " + name)

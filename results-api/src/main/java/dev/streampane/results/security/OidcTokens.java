@@ -32,7 +32,7 @@ record OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
                 token.getSubject(),
                 address,
                 Scopes.among(words(token.getClaim(scopesClaim))),
-                Optional.of(Instant.ofEpochSecond(token.getExpirationTime())),
+                Optional.of(Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond()))),
                 Access.NEVER_REVOKED));
     }
 

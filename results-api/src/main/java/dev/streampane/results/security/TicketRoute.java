@@ -58,6 +58,7 @@ public record TicketRoute(Authentication authentication) {
             throw new ProblemException(Problem.ofStatus(406, Map.of()));
         }
         Parameters.of(request.query()).check();
+        access.checkAny();
         Tickets.IssuedTicket ticket = authentication.ticket(access);
         context.response()
                 .setStatusCode(201)

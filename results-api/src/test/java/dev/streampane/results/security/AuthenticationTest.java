@@ -9,6 +9,7 @@ import dev.streampane.results.Settings;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -45,6 +46,14 @@ class AuthenticationTest {
         start(Map.of("results.security.profile", "api-key", "results.security.keys-file", keys.toString()));
         start(Map.of("results.security.ticket-keys-file", ticketKeys.toString()));
         assertThat(timers).hasSize(2);
+    }
+
+    @Test
+    void shouldTakeWhatATrustedProxySaysForAnAddressAlsoWhereItIsNone() {
+        assertThat(Access.address(SocketAddress.inetSocketAddress(1, "unknown")))
+                .isEqualTo("unknown");
+        assertThat(Access.address(SocketAddress.inetSocketAddress(1, "127.0.0.1")))
+                .isEqualTo("127.0.0.1");
     }
 
     static Stream<Arguments> refused() {

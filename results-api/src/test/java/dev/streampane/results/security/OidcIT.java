@@ -91,6 +91,20 @@ class OidcIT {
     }
 
     @Test
+    void shouldLetATokenInThatNeverEnds() {
+        String token = signed(claims().expiresAt(Long.MAX_VALUE).claim("scope", "read:*"));
+        assertThat(status("/api/v1/jobs", token)).isEqualTo(503); // there is no broker
+    }
+
+    @Test
+    void shouldGiveNoTicketToATokenThatMayReadNothing() {
+        String token = signed(claims().claim("scope", "openid"));
+        assertThat(service.send("POST", "/api/v1/tickets", "Authorization", "Bearer " + token)
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
     void shouldGiveATicketThatEndsWithTheToken() {
         String token = signed(claims().claim("scope", "read:a"));
         HttpResponse<String> answer = service.send("POST", "/api/v1/tickets", "Authorization", "Bearer " + token);
