@@ -88,6 +88,7 @@ final class Clients {
             if (browser != null) {
                 assertThat(heard(browser, "followed")).anyMatch(line -> line.startsWith("progress "));
                 assertThat(heard(browser, "lost")).anyMatch(line -> line.startsWith("reset "));
+                assertThat(heard(browser, "refused")).singleElement().asString().startsWith("refused ");
             }
         });
         // When
@@ -190,13 +191,15 @@ final class Clients {
     }
 
     private static void follow(Browser browser, KeyedService keyed) throws IOException {
-        for (String[] one : new String[][] {{"followed", ""}, {"lost", GARBAGE}}) {
+        for (String[] one : new String[][] {
+            {"followed", "", keyed.key()}, {"lost", GARBAGE, keyed.key()}, {"refused", "", keyed.otherKey()}
+        }) {
             browser.js(
                     code("JavaScript")
                             + "const heard = window[arguments[2]] = [];"
                             + "follow(arguments[0], arguments[1], (name, data) => heard.push(name + ' ' + JSON.stringify(data)), arguments[3]);",
                     keyed.url().toString(),
-                    keyed.key(),
+                    one[2],
                     one[0],
                     one[1]);
         }

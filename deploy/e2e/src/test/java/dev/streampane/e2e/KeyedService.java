@@ -19,18 +19,24 @@ import java.util.Map;
  *
  * @param service it is ready
  * @param key one that reads the results of the readings' job
+ * @param otherKey one that reads those of no job that there is
  */
-record KeyedService(LocalService service, String key) {
+record KeyedService(LocalService service, String key, String otherKey) {
 
     /** Starts it; its files lie in {@code folder}. */
     static KeyedService start(Up up, Path folder) throws IOException, InterruptedException {
-        String made = output(
-                ServiceBuild.JVM.built("results-api"), "--new-key", "reader", "--scope", "read:" + Feed.READINGS.job());
+        String made = made("reader", Feed.READINGS.job());
+        String other = made("other", "none");
         Files.createDirectories(folder);
-        Path keys = Files.writeString(folder.resolve("keys"), after(made, "line: ") + "\n");
+        Path keys =
+                Files.writeString(folder.resolve("keys"), after(made, "line: ") + "\n" + after(other, "line: ") + "\n");
         LocalService service = up.resultsApi(
                 folder, Map.of("RESULTS_SECURITY_PROFILE", "api-key", "RESULTS_SECURITY_KEYS_FILE", keys.toString()));
-        return new KeyedService(service, after(made, "key: "));
+        return new KeyedService(service, after(made, "key: "), after(other, "key: "));
+    }
+
+    private static String made(String name, String job) throws IOException, InterruptedException {
+        return output(ServiceBuild.JVM.built("results-api"), "--new-key", name, "--scope", "read:" + job);
     }
 
     URI url() {

@@ -567,6 +567,11 @@ final class PageViews {
             browser.go("audit");
             patiently().until(() -> !browser.texts("main .refused").isEmpty());
             assertThat(browser.find("main .refused").getText()).contains("does not open this");
+            browser.find("main .refused button").click();
+            giveKey(browser, keyed.key());
+            patiently()
+                    .until(() -> browser.texts(".notice.key").isEmpty()
+                            && browser.state().equals("live"));
             new PageConnections(browser).saysThatItIsSilent(service);
         }
     }
