@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
+import dev.streampane.pipeline.job.BackOff;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -14,13 +15,16 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
  * In the JobManager: triggers a checkpoint when a subtask has written something, one at a time, and with a pause after each. Several subtasks
- * that write before one barrier have one checkpoint. A checkpoint that fails is asked for again; one that nobody asked for, because an event
+ * that write before one barrier have one checkpoint. A checkpoint that fails is asked for again, later and later; one that nobody asked for, because an event
  * was lost with its task, comes with the periodic ones.
  */
 final class CommitCoordinator implements OperatorCoordinator {
 
-    /** After a checkpoint that did not come about, and while there are none, as during a restart. */
-    private static final Duration RETRY = Duration.ofMillis(200);
+    /** While there are no checkpoints, as during a restart. */
+    private static final Duration NOT_STARTED = Duration.ofMillis(200);
+
+    /** After checkpoints that did not come about: a job tolerates so many, and the periodic ones come each five seconds. */
+    private static final BackOff FAILED = new BackOff(Duration.ofMillis(400), Duration.ofSeconds(5));
 
     /** What pauses grow to while there is always something written, as when a job reads what has piled up. */
     private static final Duration CONTINUOUS = Duration.ofMillis(500);
@@ -37,6 +41,7 @@ final class CommitCoordinator implements OperatorCoordinator {
     private Duration current;
     private long needed;
     private long completed;
+    private int failures;
     private boolean waiting;
     private boolean closed;
 
@@ -70,6 +75,7 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     private synchronized void complete(long checkpoint) {
         completed = Math.max(completed, checkpoint);
+        failures = 0;
     }
 
     /** Whether to trigger one now; there is none, and no timer, under way then but the caller's. */
@@ -99,13 +105,17 @@ final class CommitCoordinator implements OperatorCoordinator {
         return current;
     }
 
+    private synchronized Duration retryPause() {
+        return Duration.ofMillis(FAILED.millis(++failures));
+    }
+
     private void trigger() {
         CheckpointCoordinator coordinator = checkpoints.get();
         if (coordinator == null || !coordinator.isPeriodicCheckpointingConfigured() || !take()) {
             return;
         }
         if (!coordinator.isPeriodicCheckpointingStarted()) {
-            later(RETRY);
+            later(NOT_STARTED);
             return;
         }
         try {
@@ -119,7 +129,7 @@ final class CommitCoordinator implements OperatorCoordinator {
         if (failure == null) {
             complete(checkpoint.getCheckpointID());
         }
-        later(failure == null ? currentPause() : RETRY);
+        later(failure == null ? currentPause() : retryPause());
     }
 
     private void later(Duration delay) {
