@@ -10,12 +10,17 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,8 +47,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * rejected under G's settings. Windows that G took over with the state that it was started from, or of which it has not
  * read all, stay, and so do global ones: which totals they tell depends on the order of arrival. G makes a window when it writes any row of its id.
  *
- * <p>The results of an id count in the order of every view: (complete, generation, rev). One entry per id of the job is
- * kept in memory. Not thread-safe.
+ * <p>The results of an id count in the order of every view: (complete, generation, rev). Results are kept for longer than there is memory for:
+ * where those of closed windows do not fit, the windows that end last are left for another reading. Not thread-safe.
  */
 public final class GenerationRetraction {
 
@@ -96,31 +101,39 @@ public final class GenerationRetraction {
     }
 
     /**
-     * Writes what is missing, in one transaction; what an earlier call has written is not missing any more.
+     * Writes what is missing, in one transaction for each reading; what an earlier call has written is not missing any more.
      *
      * @throws KafkaException when an open transaction hides some results for more than 60 s
      */
     public Outcome retract() {
+        return retract(Runtime.getRuntime().maxMemory() / 3);
+    }
+
+    /** @param mostBytes about as much memory as results may take; those of windows that end at one time are held whatever they take */
+    Outcome retract(long mostBytes) {
+        int covered = 0;
+        List<String> retracted = new ArrayList<>();
         try (Admin admin = Topics.admin(bootstrapServers);
                 KafkaProducer<byte[], byte[]> producer = producer()) {
             producer.initTransactions(); // waits for the end of an earlier call's
-            Map<String, Newest> results = read(admin);
-            List<Newest> superseded = results.values().stream()
-                    .filter(newest -> newest.row != null)
-                    .toList();
-            if (!superseded.isEmpty()) {
-                producer.beginTransaction();
-                superseded.forEach(newest -> producer.send(retraction(newest.row)));
-                producer.commitTransaction();
+            Instant from = Instant.MIN;
+            Instant end = reading.closed().map(closed -> closed.plusNanos(1)).orElse(from);
+            while (from.isBefore(end)) {
+                ClosedWindows windows = new ClosedWindows(from, end, mostBytes);
+                read(admin, windows);
+                covered += windows.covered();
+                List<Newest> superseded = windows.superseded();
+                if (!superseded.isEmpty()) {
+                    producer.beginTransaction();
+                    superseded.forEach(newest -> producer.send(retraction(newest.row)));
+                    producer.commitTransaction();
+                }
+                superseded.forEach(newest -> retracted.add(newest.id));
+                from = windows.to;
             }
-            return new Outcome(
-                    run.generation(),
-                    reading.closed(),
-                    (int) results.values().stream()
-                            .filter(newest -> newest.covered)
-                            .count(),
-                    superseded.stream().map(newest -> newest.id).toList());
         }
+        Collections.sort(retracted);
+        return new Outcome(run.generation(), reading.closed(), covered, retracted);
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
@@ -136,6 +149,10 @@ public final class GenerationRetraction {
 
     /** The row of an id that counts. */
     private static final class Newest {
+
+        /** Without the row's bytes. */
+        private static final int BYTES = 600;
+
         final String id;
         Version version = new Version(false, 0, 0);
         boolean covered;
@@ -146,28 +163,83 @@ public final class GenerationRetraction {
         Newest(String id) {
             this.id = id;
         }
+
+        /** About how much memory it takes. */
+        long bytes() {
+            return BYTES + (row == null ? 0 : row.value().length);
+        }
     }
 
-    private Map<String, Newest> read(Admin admin) {
-        Map<String, Newest> results = new TreeMap<>();
+    /** The windows of one reading, by their ends. */
+    private final class ClosedWindows {
+
+        private final Instant from;
+        private final long mostBytes;
+        private final NavigableMap<Instant, Map<String, Newest>> byEnd = new TreeMap<>();
+        private long bytes;
+
+        /** All that end here or later are left for the next reading. */
+        private Instant to;
+
+        ClosedWindows(Instant from, Instant to, long mostBytes) {
+            this.from = from;
+            this.to = to;
+            this.mostBytes = mostBytes;
+        }
+
+        void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record) {
+            if (result.end().isBefore(from) || !result.end().isBefore(to)) {
+                return;
+            }
+            Map<String, Newest> ofOne = byEnd.computeIfAbsent(result.end(), end -> new HashMap<>());
+            Newest newest = ofOne.get(result.id());
+            if (newest == null) {
+                newest = new Newest(result.id());
+                ofOne.put(result.id(), newest);
+            } else {
+                bytes -= newest.bytes();
+            }
+            GenerationRetraction.this.add(result, record, newest);
+            bytes += newest.bytes();
+            while (bytes > mostBytes && byEnd.size() > 1) {
+                to = byEnd.lastKey();
+                bytes -= byEnd.remove(to).values().stream()
+                        .mapToLong(Newest::bytes)
+                        .sum();
+            }
+        }
+
+        private Stream<Newest> all() {
+            return byEnd.values().stream().flatMap(ofOne -> ofOne.values().stream());
+        }
+
+        int covered() {
+            return (int) all().filter(newest -> newest.covered).count();
+        }
+
+        List<Newest> superseded() {
+            return all().filter(newest -> newest.row != null).toList();
+        }
+    }
+
+    private void read(Admin admin, ClosedWindows windows) {
         Set<String> topics = Set.copyOf(run.everySetting("results-topic", RESULTS));
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
-            log.readToEnd(record -> read(record, results));
+            log.readToEnd(record -> read(record, windows));
             while (log.heldBack()) {
                 if (System.nanoTime() > deadline) {
                     throw new KafkaException("an open transaction hides results: see 'streampane tx list'");
                 }
-                log.readToEnd(record -> read(record, results));
+                log.readToEnd(record -> read(record, windows));
             }
         }
-        return results;
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, Map<String, Newest> results) {
+    private void read(ConsumerRecord<byte[], byte[]> record, ClosedWindows windows) {
         PublishedResult.read(CommittedLog.json(record))
                 .filter(result -> result.job().equals(run.job()))
-                .ifPresent(result -> add(result, record, results.computeIfAbsent(result.id(), Newest::new)));
+                .ifPresent(result -> windows.add(result, record));
     }
 
     private void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record, Newest newest) {

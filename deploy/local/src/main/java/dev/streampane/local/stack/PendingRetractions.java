@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 final class PendingRetractions implements Runnable {
 
     private static final long FIRST_LOOK_S = 5;
-    private static final long LONGEST_PAUSE_S = 60;
+    private static final long LONGEST_PAUSE_S = 900;
+    /** Who waits longer is told, each time. */
+    private static final long LONG_PAUSE_S = 60;
 
     /** How the name of a file ends while it is written. */
     private static final String UNFINISHED = ".new";
@@ -101,6 +103,13 @@ final class PendingRetractions implements Runnable {
             GenerationRetraction retraction =
                     GenerationRetraction.of(bootstrapServers, job).orElseThrow();
             if (retraction.generation() == generation && !retraction.hasPassed()) {
+                if (pauseS > LONG_PAUSE_S) {
+                    progress.say(
+                            "superseding",
+                            job,
+                            "generation %d has not passed what older ones published, on each partition of its inputs; looked at again in %d s"
+                                    .formatted(generation, pauseS));
+                }
                 return;
             }
             GenerationRetraction.Outcome outcome = retraction.retract();

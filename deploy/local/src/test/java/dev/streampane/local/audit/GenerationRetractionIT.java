@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Generation 1 read offsets 0 to 99 of one partition, generation 2 offsets 10 to 199 and has closed all up to 06:05
@@ -51,8 +53,9 @@ class GenerationRetractionIT {
         journal.delete(TOPICS);
     }
 
-    @Test
-    void shouldRetractWhatTheNewGenerationHasReadAndClosedAndNotMadeAndNothingElse() {
+    @ParameterizedTest(name = "memory for {0} bytes of results")
+    @ValueSource(longs = {0, Long.MAX_VALUE})
+    void shouldRetractWhatTheNewGenerationHasReadAndClosedAndNotMadeAndNothingElse(long mostBytes) {
         // Given
         result("not-made", 1, 1, "06:02", 10, 40);
         result("not-made", 1, 2, "06:02", 10, 50);
@@ -66,7 +69,7 @@ class GenerationRetractionIT {
         total("global-every-30s", 1, "06:02", 10, 50);
 
         // When
-        GenerationRetraction.Outcome outcome = supersession().retract();
+        GenerationRetraction.Outcome outcome = supersession().retract(mostBytes);
 
         // Then
         assertThat(outcome.generation()).isEqualTo(2);
@@ -76,7 +79,7 @@ class GenerationRetractionIT {
         assertThat(rows.subList(10, rows.size()))
                 .extracting(row -> row.path("id").asText())
                 .containsExactlyInAnyOrder("closed-just-now", "not-made");
-        assertThat(rows.get(10).toString()).isEqualTo("""
+        assertThat(rows.subList(10, rows.size())).extracting(JsonNode::toString).contains("""
                         {"id":"closed-just-now","job":"weather-average","spec":"tumbling(1m)","key":"d1",\
                         "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:05:00Z","zone":"UTC"},\
                         "generation":2,"rev":1,"status":"RETRACTED","cause":"superseded","complete":true,\
