@@ -16,6 +16,9 @@ import org.apache.kafka.common.header.Header;
  */
 final class RejectCheck implements AutoCloseable {
 
+    /** Whose dead letters are at least once, and counted by no line. */
+    private static final String AT_LEAST_ONCE = "index-results";
+
     private final String check;
     private final CommittedLog logs;
     private final Map<Place, OffsetSet> offsets = new HashMap<>();
@@ -52,7 +55,9 @@ final class RejectCheck implements AutoCloseable {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
-        if (header(record, "offset").isEmpty() || header(record, "generation").isEmpty()) {
+        if (header(record, "offset").isEmpty()
+                || header(record, "generation").isEmpty()
+                || header(record, "job").equals(AT_LEAST_ONCE)) {
             return; // not put aside by an intake
         }
         Place place = new Place(

@@ -3,11 +3,9 @@ package dev.streampane.local.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Http;
-import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Savepoints.Savepoint;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,8 +76,8 @@ final class JobsCommand extends StackCommand {
         PrintWriter out = out();
         Path folder = of.folder();
         Path states = folder.resolve("state");
-        if (job != null && !StackSettings.JOBS.contains(job) && !Files.isDirectory(states.resolve(job))) {
-            throw wrong("NAME", job, String.join(", ", StackSettings.JOBS) + ", or a job with state in " + states);
+        if (job != null) {
+            checkJob("NAME", job, states);
         }
         List<Savepoint> savepoints = Savepoints.list(folder, Optional.ofNullable(job));
         if (savepoints.isEmpty() && !asJson) {

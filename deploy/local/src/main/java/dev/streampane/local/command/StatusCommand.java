@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ProcessUsage;
@@ -43,7 +44,11 @@ final class StatusCommand extends StackCommand {
                     "  %-22s %s%n",
                     name, process.map(p -> "pid " + p.pid() + memory(p)).orElse("does not run"));
         }
-        JobList.print(stack, out, false);
+        try {
+            JobList.print(stack, out, false);
+        } catch (StackException flinkAway) {
+            out.println("  " + flinkAway.getMessage());
+        }
         return 0;
     }
 

@@ -2,7 +2,11 @@
 package dev.streampane.local.command;
 
 import dev.streampane.contract.Durations;
+import dev.streampane.local.stack.StackSettings;
+import dev.streampane.local.state.Specifications;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -35,6 +39,23 @@ abstract class Subcommand implements Callable<Integer> {
     /** Refuses the value of one option. */
     final ParameterException wrong(String option, Object value, String allowed) {
         return JobOptions.wrong(commandLine(), option, value, allowed);
+    }
+
+    /** Window specifications in the spelling of {@code job-runs}; refuses what is none. */
+    final String specifications(String option, String text) {
+        try {
+            return Specifications.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    commandLine(), "%s: '%s' is not allowed: %s".formatted(option, text, e.getMessage()));
+        }
+    }
+
+    /** Refuses the name of a job that there is none of, in the pipeline or by its state. */
+    final void checkJob(String parameter, String job, Path states) {
+        if (!StackSettings.JOBS.contains(job) && !Files.isDirectory(states.resolve(job))) {
+            throw wrong(parameter, job, String.join(", ", StackSettings.JOBS) + ", or a job with state in " + states);
+        }
     }
 
     /** Refuses a number that is not within bounds, both inclusive. */

@@ -5,7 +5,6 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.stack.Cluster;
 import dev.streampane.local.stack.ClusterSettings;
 import dev.streampane.local.stack.StackSettings;
-import dev.streampane.local.state.Specifications;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -123,7 +122,9 @@ final class SubmitCommand extends Subcommand {
                 watch ? kafka.settings(bootstrapServers) : kafka.client(bootstrapServers),
                 Optional.ofNullable(elasticsearch),
                 state,
-                Optional.ofNullable(windows).filter(text -> !text.isBlank()).map(Specifications::canonical),
+                Optional.ofNullable(windows)
+                        .filter(text -> !text.isBlank())
+                        .map(text -> specifications("--windows", text)),
                 options,
                 jobs("--new-generation", jobOptions.newGenerations(), List.of()));
         PrintWriter out = out();

@@ -10,6 +10,7 @@ import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,9 +87,10 @@ final class TxCommand extends Subcommand {
         RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);
         PrintWriter out = out();
+        Path states = data.folder().resolve("state");
         Transactions.Outcome outcome = Transactions.abort(
                 stack.bootstrapServers(),
-                data.folder().resolve("state"),
+                states,
                 transaction -> transaction.job().equals(job),
                 lose);
         outcome.aborted().forEach(done -> out.println("aborted " + done.transactionalId()));
@@ -98,6 +100,7 @@ final class TxCommand extends Subcommand {
                         + ": promised; --lose aborts it and loses what"
                         + " it holds"));
         if (outcome.aborted().isEmpty() && outcome.refused().isEmpty()) {
+            checkJob("JOB", job, states);
             out.println("no open transactions of " + job);
         }
         return outcome.refused().isEmpty() ? 0 : 1;

@@ -12,7 +12,6 @@ import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Preflight;
 import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
-import dev.streampane.local.state.Specifications;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -173,7 +172,7 @@ final class UpCommand extends StackCommand {
                 data().folder(),
                 portOffset,
                 jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
-                Optional.ofNullable(window).map(this::specifications),
+                Optional.ofNullable(window).map(this::windows),
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
@@ -188,10 +187,10 @@ final class UpCommand extends StackCommand {
         return names == null ? fallback : JobOptions.jobs(commandLine(), option, names);
     }
 
-    /** A size as the specification of tumbling windows, or specifications, which the jobs check. */
-    private String specifications(String text) {
+    /** A size as the specification of tumbling windows, or specifications; whether a job can have them it says itself. */
+    private String windows(String text) {
         if (text.indexOf('(') >= 0) {
-            return Specifications.canonical(text);
+            return specifications("--window", text);
         }
         return OptionValues.findDuration(text)
                 .filter(size -> size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0)

@@ -46,7 +46,7 @@ public final class DataFolder implements AutoCloseable {
         try {
             if (Files.exists(path)
                     && !Files.exists(path.resolve(MARK))
-                    && !(Files.isDirectory(path) && isEmpty(path))) {
+                    && !(Files.isDirectory(path) && isUnused(path))) {
                 throw StackException.notAllowed(
                         path + " is not a data folder of streampane and not empty: name another" + " one with --data");
             }
@@ -126,9 +126,10 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
+    /** Nothing is in it, or only the lock of an {@code up} that came no further. */
+    private static boolean isUnused(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
+            return files.allMatch(file -> file.endsWith(LOCK));
         }
     }
 }

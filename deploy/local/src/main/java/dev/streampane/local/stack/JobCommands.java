@@ -136,6 +136,7 @@ final class JobCommands {
 
     private String stop(SupervisedJob job, boolean keep, Progress progress) throws IOException {
         Optional<FlinkRest.Job> active = stops.active(job);
+        checkIsOfTheStack(job, active.isPresent());
         if (active.isEmpty()) {
             boolean waited = job.wanted && job.plan != null && !job.givenUp;
             if (!waited || keep) {
@@ -156,8 +157,18 @@ final class JobCommands {
                 : job.name + " is stopped; its newest checkpoint is what it goes on from";
     }
 
+    /** Another one that runs may be submitted by anybody, with options that nobody here knows. */
+    private static void checkIsOfTheStack(SupervisedJob job, boolean runs) {
+        if (runs && job.plan == null) {
+            throw StackException.notAllowed(
+                    job.name + " runs, but was not started by this stack: whoever submitted it stops or changes it");
+        }
+    }
+
     private String rescale(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
-        if (stops.active(job).isEmpty()) {
+        boolean active = stops.active(job).isPresent();
+        checkIsOfTheStack(job, active);
+        if (!active) {
             throw StackException.notAllowed(
                     job.name + " does not run: start it with 'streampane jobs start " + job.name + " --parallelism'");
         }

@@ -13,11 +13,20 @@ public final class Specifications {
     /** In the spelling of {@code job-runs}; what is none as it is, for the jobs say what is wrong with it. */
     public static String canonical(String text) {
         try {
-            return WindowSpecParser.parseList(text).stream()
-                    .map(WindowSpec::canonical)
-                    .collect(Collectors.joining(";"));
+            return parse(text);
         } catch (IllegalArgumentException none) {
             return text;
         }
+    }
+
+    /**
+     * The same of specifications alone.
+     *
+     * @throws IllegalArgumentException with the place of the first that is not allowed, and what is
+     */
+    public static String parse(String text) {
+        return WindowSpecParser.parseList(text).stream()
+                .map(WindowSpec::canonical)
+                .collect(Collectors.joining(";"));
     }
 }

@@ -273,6 +273,20 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldJudgeNoDeadLettersOfTheIndexWhichAreAtLeastOnce() {
+        // Given
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        result(1, 1, "d1", 5);
+        Map<String, String> headers = new HashMap<>(putAside("dead-letters", 1, 4, "none"));
+        headers.put("job", "index-results");
+        journal.write("dead-letters", 0, "d1", "a result", headers);
+        journal.write("dead-letters", 0, "d1", "a result", headers);
+
+        // When, Then
+        assertBalanced();
+    }
+
+    @Test
     void shouldGoOnWithTheWindowsOfTheGenerationThatItWasRestoredFrom() {
         // Given
         line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOSED), null);

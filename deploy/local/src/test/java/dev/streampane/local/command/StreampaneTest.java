@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.streampane.contract.Durations;
+import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.server.Checkout;
@@ -314,6 +315,8 @@ class StreampaneTest {
                     window 0 | up --window 0s | '0s'
                     window negative | up --window -10s | '-10s'
                     window longer than a day | up --window 2d | 1ms to 1d
+                    window of no kind | up --window 'tumble(1m)' | --window: 'tumble(1m)' is not allowed: at character 1
+                    window without a unit | submit --flink http://f --bootstrap-servers 127.0.0.1:1 --jobs weather-average --state s --jar j --windows 'tumbling(1)' | --windows: 'tumbling(1)' is not allowed
                     unknown job | up --jobs weather | 'weather'
                     no job | up --jobs '' | ''
                     watch and a new generation | submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all | exclude each other
@@ -537,6 +540,20 @@ class StreampaneTest {
         // Then
         assertThat(code).isZero();
         assertThat(out.toString()).contains("nothing runs on " + folder);
+    }
+
+    @Test
+    void shouldShowWhatRunsWhileFlinkDoesNotAnswer() throws IOException {
+        // Given
+        RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+        new RunningStack(self, "starting", 40_000, Map.of(), Map.of("kafka", self), List.of()).write(folder);
+
+        // When
+        int code = run("status", "--data", folder.toString());
+
+        // Then
+        assertThat(out.toString()).contains("kafka                  pid " + self.pid(), "Flink");
+        assertThat(code).isZero();
     }
 
     @Test

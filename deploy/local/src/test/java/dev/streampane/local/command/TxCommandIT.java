@@ -205,6 +205,19 @@ class TxCommandIT {
         assertThat(open()).hasSize(4);
     }
 
+    @Test
+    void shouldRefuseAJobThatThereIsNot() throws IOException {
+        // Given
+        stack(Map.of());
+
+        // When
+        int code = run("abort", "weather-avg");
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("JOB: 'weather-avg' is not allowed; allowed is weather-average, ");
+    }
+
     private int run(String... command) {
         List<String> arguments = new ArrayList<>(List.of("tx"));
         arguments.addAll(List.of(command));

@@ -66,6 +66,15 @@ class DataFolderTest {
     }
 
     @Test
+    void shouldTakeTheFolderOfAnUpThatCameNoFurtherThanItsLock() throws IOException {
+        // Given
+        Files.createFile(parent.resolve("lock"));
+
+        // When Then
+        assertThatCode(() -> DataFolder.take(parent).close()).doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldRefuseAFolderOfSomebodyElse() throws IOException {
         // Given
         Files.writeString(parent.resolve("thesis.txt"), "not ours");

@@ -81,6 +81,20 @@ class JobCommandsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldLeaveAJobToWhoSubmittedIt() {
+        // Given
+        flink.jobs.add(flink.jobs.get(0).deepCopy().put("jid", "f".repeat(32)).put("name", OTHER));
+        List<JobCommand> asked =
+                List.of(JobCommand.stop(OTHER, false), JobCommand.stop(OTHER, true), JobCommand.rescale(OTHER, 2));
+
+        // When Then
+        assertThat(asked).allSatisfy(command -> assertThatThrownBy(() -> commands.execute(command, console))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("word-count runs, but was not started by this stack"));
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    @Test
     void shouldKeepTheSavepointThatWasAskedFor() {
         // When
         String done = commands.execute(JobCommand.stop(JOB, true), console);
