@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -202,8 +201,8 @@ final class Browser implements AutoCloseable {
         return js("return document.activeElement.textContent");
     }
 
-    void press(Keys key) {
-        new Actions(driver).sendKeys(key).perform();
+    void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
     }
 
     /** Presses the pointer at one place, and lets it go at another one to the left or right of it. */

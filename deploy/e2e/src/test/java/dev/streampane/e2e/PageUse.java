@@ -29,6 +29,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
     private static final Instant TO = Load.START.plusSeconds(300);
     private static final String CONTROLS = "a[href], button, input, select, summary";
     private static final int MOST_STEPS = 300;
+    private static final int STEPS_AT_ONCE = 20;
 
     private static String history(Instant from, Instant to) {
         return "history?job=%s&spec=%s&key=device1&metric=avg_temp&from=%s&to=%s"
@@ -188,21 +189,25 @@ record PageUse(Rest api, Browser browser, Path downloads) {
 
     /** The controls that tabs do not lead to, or that do not show it; some, as those of dates, take several tabs. */
     private List<String> notReached() {
-        String left =
-                "[...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility() && !e.dataset.reached)";
-        for (int step = 0; step < MOST_STEPS; step++) {
-            browser.press(Keys.TAB);
-            boolean all = browser.js("""
-                    const focused = document.activeElement;
-                    if (getComputedStyle(focused).outlineStyle !== 'none') {
-                      focused.dataset.reached = 1;
-                    }
-                    return !%s.length;
-                    """.formatted(left), CONTROLS);
-            if (all) {
-                return List.of();
-            }
-        }
-        return browser.js("return %s.map(e => e.outerHTML)".formatted(left), CONTROLS);
+        browser.js("""
+                addEventListener('keyup', () => {
+                  const focused = document.activeElement;
+                  if (getComputedStyle(focused).outlineStyle !== 'none') {
+                    focused.dataset.reached = 1;
+                  }
+                });
+                """);
+        String tabs = Keys.TAB.toString().repeat(STEPS_AT_ONCE);
+        List<String> left;
+        int steps = 0;
+        do {
+            browser.press(tabs);
+            steps += STEPS_AT_ONCE;
+            left = browser.js("""
+                    return [...document.querySelectorAll(arguments[0])]
+                      .filter(e => e.checkVisibility() && !e.dataset.reached).map(e => e.outerHTML);
+                    """, CONTROLS);
+        } while (!left.isEmpty() && steps < MOST_STEPS);
+        return left;
     }
 }
