@@ -306,10 +306,7 @@ class EndToEndIT {
     @Order(AFTER_THE_OTHERS + 1)
     void shouldShowInABrowserWhatTheApiSays() throws Exception {
         Browser.require();
-        PageViews views = new PageViews(up, data, stack.scaled(FIRST_DATA));
-        views.checkWithKeys();
-        views.check();
-        new PageLogins(up, data.resolve("page-logins")).check();
+        new PageViews(up, data, stack.scaled(FIRST_DATA)).check();
     }
 
     @Test

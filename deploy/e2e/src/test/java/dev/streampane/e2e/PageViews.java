@@ -3,6 +3,7 @@ package dev.streampane.e2e;
 
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,8 +28,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.function.Executable;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
 final class PageViews {
@@ -71,35 +75,49 @@ final class PageViews {
             PageConnections connections = new PageConnections(browser);
             PageDrawings drawings = new PageDrawings(api, browser);
             assertAll(
-                    () -> showsFiguresOfItsLoad(browser),
-                    () -> cardsShowWhatTheApiSays(browser),
-                    drawings::drawsTheLinesOfCards,
-                    drawings::gaugesDevices,
-                    () -> historyShowsWhatTheApiSays(browser),
-                    drawings::drawsFromTheLowestToTheHighest,
-                    () -> auditAndClocksAreShown(browser),
-                    drawings::drawsTheSharesOfTheAudit,
-                    () -> alertsAreShown(browser),
-                    () -> wordsAreShown(browser),
-                    () -> revisionsAreShown(browser),
-                    () -> explainMarksWhatIsFalsified(browser),
-                    () -> isForEverybody(browser),
-                    () -> keepsStillForWhoAsksForIt(browser),
-                    () -> isNotWidenedByAChart(browser),
-                    () -> manySeriesArrive(browser),
-                    use::zoomsByDragging,
-                    use::givesWhatIsShownAsCsv,
-                    use::laysTheDayBeforeOver,
-                    use::isUsedByKeysAlone,
-                    this::detailsAreShown,
-                    () -> comesBackWithoutAHole(browser),
-                    connections::saysThatResultsWereMissed,
-                    connections::showsWhatCouldNotBeHad,
-                    () -> connections.isOneOfTwoWindows(readings::publish),
-                    () -> connections.tellsTwoWindowsAllWords(this::assertWords),
-                    () -> connections.leavesWhileItIsHidden(readings::publish),
-                    () -> losesNothingWhereverItsStreamIsCut(browser));
+                    () -> showsFiguresOfItsLoad(browser), // while nothing else is done
+                    () -> beside(
+                            this::isOpenedByKeysAndLogins,
+                            () -> cardsShowWhatTheApiSays(browser),
+                            drawings::drawsTheLinesOfCards,
+                            drawings::gaugesDevices,
+                            () -> historyShowsWhatTheApiSays(browser),
+                            drawings::drawsFromTheLowestToTheHighest,
+                            () -> auditAndClocksAreShown(browser),
+                            drawings::drawsTheSharesOfTheAudit,
+                            () -> alertsAreShown(browser),
+                            () -> wordsAreShown(browser),
+                            () -> revisionsAreShown(browser),
+                            () -> explainMarksWhatIsFalsified(browser),
+                            () -> beside(
+                                    this::detailsAreShown,
+                                    () -> isForEverybody(browser),
+                                    () -> keepsStillForWhoAsksForIt(browser),
+                                    () -> isNotWidenedByAChart(browser),
+                                    use::zoomsByDragging,
+                                    use::givesWhatIsShownAsCsv,
+                                    use::laysTheDayBeforeOver),
+                            () -> manySeriesArrive(browser),
+                            use::isUsedByKeysAlone,
+                            () -> comesBackWithoutAHole(browser),
+                            connections::saysThatResultsWereMissed,
+                            connections::showsWhatCouldNotBeHad,
+                            () -> connections.isOneOfTwoWindows(readings::publish),
+                            () -> connections.tellsTwoWindowsAllWords(this::assertWords),
+                            () -> connections.leavesWhileItIsHidden(readings::publish),
+                            () -> losesNothingWhereverItsStreamIsCut(browser)));
         }
+    }
+
+    /** One after the other, and at the same time what has a browser of its own. */
+    private static void beside(ThrowingCallable other, Executable... here) {
+        var failure = CompletableFuture.supplyAsync(() -> catchThrowable(other));
+        assertAll(() -> assertAll(here), () -> assertThat(failure.join()).isNull());
+    }
+
+    /** Services and browsers of their own. */
+    private void isOpenedByKeysAndLogins() {
+        assertAll(this::checkWithKeys, new PageLogins(up, data.resolve("page-logins"))::check);
     }
 
     /** In a browser of its own, whose clock and zone are others. */
@@ -508,7 +526,7 @@ final class PageViews {
         browser.assertCuts(longest);
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
         browser.go("history?job=%s&spec=%s&key=%s&key=device1&metric=avg_temp&from=%s&to=%s"
-                .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(2))));
+                .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(12))));
         patiently().until(() -> browser.texts(".points .key").contains(longest));
         browser.assertCuts(longest);
     }
@@ -547,7 +565,7 @@ final class PageViews {
     }
 
     /** With keys: a box for one, what it does not open, and a stream by ticket. */
-    void checkWithKeys() throws Exception {
+    private void checkWithKeys() throws Exception {
         KeyedService keyed = KeyedService.start(up, data.resolve("keyed"));
         try (LocalService service = keyed.service();
                 Browser browser = Browser.open(keyed.url())) {
