@@ -36,16 +36,15 @@ record KeyedService(LocalService service, String key, String otherKey) {
     }
 
     private static String made(String name, String job) throws IOException, InterruptedException {
-        return output(ServiceBuild.JVM.built("results-api"), "--new-key", name, "--scope", "read:" + job);
+        return output("--new-key", name, "--scope", "read:" + job);
     }
 
     URI url() {
         return service.url();
     }
 
-    private static String output(Path jar, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
+    private static String output(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(ServiceBuild.JVM.command("results-api", List.of("-Xmx64m")));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
