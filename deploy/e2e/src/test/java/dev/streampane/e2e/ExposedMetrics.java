@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,17 +44,15 @@ final class ExposedMetrics {
     /** Waits until everything that the file promises is there, and wants nothing that it does not name. */
     static void awaitDocumented(String process, URI url) {
         List<String> lines = documented(process);
-        await().pollInterval(Duration.ofMillis(500))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> {
-                    Set<String> exposed = exposed(process, url);
-                    assertThat(missing(lines, exposed))
-                            .as("in %s.txt and not on %s", process, url)
-                            .isEmpty();
-                    assertThat(unknown(lines, exposed))
-                            .as("on %s and not in %s.txt", url, process)
-                            .isEmpty();
-                });
+        await().ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+            Set<String> exposed = exposed(process, url);
+            assertThat(missing(lines, exposed))
+                    .as("in %s.txt and not on %s", process, url)
+                    .isEmpty();
+            assertThat(unknown(lines, exposed))
+                    .as("on %s and not in %s.txt", url, process)
+                    .isEmpty();
+        });
     }
 
     private static Set<String> missing(List<String> lines, Set<String> exposed) {
