@@ -8,7 +8,6 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The operator against a model that keeps all records and adds up each window anew: random records, watermarks, restores at another
+ * The operator against a model that adds up each window by itself: random records, watermarks, restores at another
  * parallelism, L and generation, and watermarks that begin lower after a restore.
  */
 class SlidingOracleTest {
@@ -91,7 +90,7 @@ class SlidingOracleTest {
             String key = "k" + random.nextInt(4);
             long value = random.nextInt(2_000) - 1_000;
             int partition = random.nextInt(2);
-            long offset = model.records.size();
+            long offset = model.records;
             // C - B of its partition, mostly below its first window's end, and f + B, mostly below
             // its start
             long passed = time + random.nextInt(200) - 150;
@@ -154,14 +153,35 @@ class SlidingOracleTest {
         }
     }
 
-    private record Said(int generation, int rev, int count) {}
+    private record Said(int generation, int rev, long count) {}
 
-    /** All records, and what was said about each window. */
+    /** What a window holds, added up record by record. */
+    private static final class Held {
+
+        private final LongSummaryStatistics values = new LongSummaryStatistics();
+        private final LongSummaryStatistics times = new LongSummaryStatistics();
+        private final Map<Integer, WindowResult.Input> inputs = new TreeMap<>();
+        private boolean complete = true;
+        private int passed;
+
+        private void add(Counted counted, long start, long end) {
+            values.accept(counted.value);
+            times.accept(counted.time);
+            inputs.merge(
+                    counted.at.partition(),
+                    counted.at,
+                    (a, b) -> new WindowResult.Input(a.topic(), a.partition(), a.first(), b.last()));
+            complete &= start >= counted.completeFrom;
+            passed += end <= counted.passed ? 1 : 0;
+        }
+    }
+
+    /** What each window holds, and what was said about it. */
     private static final class Model {
 
         private final WindowSpec.Sliding spec;
-        private final List<Counted> records = new ArrayList<>();
-        private final Map<Pane, List<Counted>> panes = new TreeMap<>();
+        private int records;
+        private final Map<Pane, Held> panes = new TreeMap<>();
         private final Map<Pane, Said> said = new TreeMap<>();
         private final List<String> expected = new ArrayList<>();
         private long lateness;
@@ -185,12 +205,12 @@ class SlidingOracleTest {
         }
 
         void add(Counted counted) {
-            records.add(counted);
+            records++;
             for (long end = spec.firstEnd(counted.time);
                     end - spec.size().toMillis() <= counted.time;
                     end += spec.slide().toMillis()) {
                 var pane = new Pane(counted.key, end);
-                panes.computeIfAbsent(pane, ignored -> new ArrayList<>()).add(counted);
+                panes.computeIfAbsent(pane, ignored -> new Held()).add(counted, start(pane), end);
                 if (end - 1 <= watermark) {
                     say(pane);
                 }
@@ -217,49 +237,31 @@ class SlidingOracleTest {
 
         private void say(Pane pane) {
             Said before = said.get(pane);
-            List<Counted> counted = panes.get(pane);
-            if (before == null || before.count < counted.size()) {
+            Held held = panes.get(pane);
+            if (before == null || before.count < held.values.getCount()) {
                 int rev = before != null && before.generation == generation ? before.rev + 1 : 1;
-                said.put(pane, new Said(generation, rev, counted.size()));
-                expected.add(row(pane, rev, before == null, counted));
+                said.put(pane, new Said(generation, rev, held.values.getCount()));
+                expected.add(row(pane, rev, before == null, held));
             }
         }
 
-        private String row(Pane pane, int rev, boolean isFirst, List<Counted> counted) {
-            long start = pane.end - spec.size().toMillis();
-            BigInteger sum = BigInteger.ZERO;
-            for (Counted each : counted) {
-                sum = sum.add(BigInteger.valueOf(each.value));
-            }
-            LongSummaryStatistics values =
-                    counted.stream().mapToLong(Counted::value).summaryStatistics();
-            LongSummaryStatistics times =
-                    counted.stream().mapToLong(Counted::time).summaryStatistics();
+        private String row(Pane pane, int rev, boolean isFirst, Held held) {
             return String.join(
                     " ",
                     pane.key,
-                    start + " " + pane.end,
+                    start(pane) + " " + pane.end,
                     generation + "." + rev,
                     isFirst ? "FINAL watermark" : "REVISED late-record",
-                    Boolean.toString(counted.stream().noneMatch(c -> start < c.completeFrom)),
-                    counted.size()
-                            + " "
-                            + counted.stream().filter(c -> pane.end <= c.passed).count(),
-                    sum.toString(),
-                    BigDecimal.valueOf(values.getMin(), 6) + " " + BigDecimal.valueOf(values.getMax(), 6),
-                    times.getMin() + " " + times.getMax(),
-                    inputs(counted).toString());
+                    Boolean.toString(held.complete),
+                    held.values.getCount() + " " + held.passed,
+                    Long.toString(held.values.getSum()),
+                    BigDecimal.valueOf(held.values.getMin(), 6) + " " + BigDecimal.valueOf(held.values.getMax(), 6),
+                    held.times.getMin() + " " + held.times.getMax(),
+                    List.copyOf(held.inputs.values()).toString());
         }
 
-        private static List<WindowResult.Input> inputs(List<Counted> counted) {
-            var inputs = new TreeMap<Integer, WindowResult.Input>();
-            for (Counted each : counted) {
-                inputs.merge(
-                        each.at.partition(),
-                        each.at,
-                        (a, b) -> new WindowResult.Input(a.topic(), a.partition(), a.first(), b.last()));
-            }
-            return List.copyOf(inputs.values());
+        private long start(Pane pane) {
+            return pane.end - spec.size().toMillis();
         }
     }
 
