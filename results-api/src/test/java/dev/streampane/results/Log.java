@@ -2,6 +2,7 @@
 package dev.streampane.results;
 
 import static dev.streampane.local.server.Patience.await;
+import static org.awaitility.pollinterval.FibonacciPollInterval.fibonacci;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -97,7 +98,7 @@ public final class Log implements AutoCloseable {
     private Log awaitMarkers() {
         await().pollInSameThread()
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
+                .pollInterval(fibonacci())
                 .until(() -> ENDED.contains(admin.describeTransactions(List.of(id))
                         .description(id)
                         .get()

@@ -203,7 +203,7 @@ class CatchUpReaderIT {
     void shouldSayWhenTheLogItselfHasExpired() throws Exception {
         // Given
         Position begin = feeds.tail().position();
-        IntStream.range(0, 200).forEach(n -> log.put(RESULTS, 0, null, result(n)));
+        putAtOnce(399);
         overflow();
         Position half = next(begin).behind();
         // When: the blocks that were read by then still answer for themselves
@@ -222,7 +222,7 @@ class CatchUpReaderIT {
     void shouldSayWhenTheTopicWasMadeAnew() throws Exception {
         // Given
         Position begin = feeds.tail().position();
-        IntStream.range(0, 200).forEach(n -> log.put(RESULTS, 0, null, result(n)));
+        putAtOnce(200);
         overflow();
         // When
         Topics.anew(admin, RESULTS, 4);
@@ -372,6 +372,13 @@ class CatchUpReaderIT {
             }
         }
         return committed;
+    }
+
+    /** So many results in one partition, and a marker behind them. */
+    private void putAtOnce(int results) {
+        log.begin();
+        IntStream.range(0, results).forEach(n -> log.add(RESULTS, 0, null, result(n)));
+        log.commit();
     }
 
     /** So much more that the tail no longer holds what was before. */

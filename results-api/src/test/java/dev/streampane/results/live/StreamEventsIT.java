@@ -106,9 +106,11 @@ class StreamEventsIT {
         // Given: a tail that does not reach back, and what Elasticsearch has
         put(result("both", "a", minute(5)));
         put(result("both", "a", minute(6)).replace("FINAL", "RETRACTED"));
+        log.begin();
         for (int n = 0; n < 100; n++) {
-            put(result("filler", "k" + n, minute(n)).replaceFirst("\"id\":", PADDING));
+            log.add(TOPIC, 0, "k", result("filler", "k" + n, minute(n)).replaceFirst("\"id\":", PADDING));
         }
+        log.commit();
         put(result("both", "a", minute(7), 1, 2, true));
         put(result("both", "a", minute(8)).replace("FINAL", "RETRACTED"));
         await().until(() -> earliest().offsets()[0] > 0);
@@ -367,9 +369,8 @@ class StreamEventsIT {
 
     /** Puts a result into partition 0 and waits until it is in the tail. */
     private void put(String result) {
-        long before = results().offsets()[0];
-        log.put(TOPIC, 0, "k", result);
-        await().until(() -> results().offsets()[0] > before);
+        long offset = log.place(TOPIC, 0, "k", result).offset();
+        await().until(() -> results().offsets()[0] > offset);
     }
 
     private void row(String life, long offset, String result) {

@@ -384,10 +384,12 @@ class StreamIT {
             List<String> results = new ArrayList<>();
             // When: more comes than its connection takes
             String padding = "\"padding\":\"" + "x".repeat(100_000) + "\",\"id\":";
+            log.begin();
             for (int n = 0; n < 120; n++) {
                 results.add(result(job, "k" + n, SIX.plusSeconds(60L * n)).replaceFirst("\"id\":", padding));
-                log.put(TOPIC, n % 4, "k" + n, results.get(n));
+                log.add(TOPIC, n % 4, "k" + n, results.get(n));
             }
+            log.commit();
             // Then
             await().pollInterval(1, TimeUnit.SECONDS).until(() -> {
                 assertThat(lines.read()).isNotNegative();
