@@ -28,8 +28,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -130,9 +132,10 @@ class StreamLifeIT {
             // When: it is told to end while results come
             long told = System.nanoTime();
             CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(process::stop);
-            while (!stopped.isDone()) {
+            while (!stopped.isDone() && !streams.stream().allMatch(EventStream::ended)) {
                 put("rolling");
             }
+            put("rolling"); // which none of them gets
             // Then
             stopped.join();
             assertThat(head(asking)).startsWith("HTTP/1.0 504 ");
@@ -142,10 +145,13 @@ class StreamLifeIT {
                     .extracting(EventStream::endedAt)
                     .allMatch(end -> end - told < TimeUnit.SECONDS.toNanos(10));
         }
+        Set<List<Object>> looked = new HashSet<>();
         for (EventStream events : streams) {
             assertThat(events.broken()).isFalse();
             assertThat(events.data("reset")).isEmpty();
-            assertRest("rolling", events.lastEventId(), events.data("window"));
+            if (looked.add(List.of(events.lastEventId(), events.data("window")))) { // another has the same rest
+                assertRest("rolling", events.lastEventId(), events.data("window"));
+            }
             events.close();
         }
     }
