@@ -14,8 +14,10 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,13 +58,19 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        TopicCatalogue.load().create(kafka.bootstrapServers());
         IndexTemplates.install(elasticsearch.url());
-        return Map.ofEntries(
-                Map.entry(MANAGEMENT_PORT, String.valueOf(managementPort())),
-                Map.entry("quarkus.management.test-port", String.valueOf(managementPort())),
+        Map<String, String> settings = settings(kafka, network.url());
+        settings.put(MANAGEMENT_PORT, String.valueOf(managementPort()));
+        settings.put("quarkus.management.test-port", String.valueOf(managementPort()));
+        return settings;
+    }
+
+    /** Settings of a service with these servers; the broker gets the catalogue's topics. */
+    public static Map<String, String> settings(LocalKafka kafka, URI elasticsearch) {
+        TopicCatalogue.load().create(kafka.bootstrapServers());
+        return new HashMap<>(Map.ofEntries(
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
-                Map.entry("quarkus.elasticsearch.hosts", network.url().getAuthority()),
+                Map.entry("quarkus.elasticsearch.hosts", elasticsearch.getAuthority()),
                 Map.entry("results.explain.max-records", "1000"),
                 Map.entry("results.query.aggregate-max-windows", "1500"),
                 Map.entry("results.audit.max-partitions", "1000"),
@@ -74,7 +82,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("results.stream.max-clients", "60"),
                 Map.entry("results.limits.requests-per-second", "5000"),
                 Map.entry("results.limits.burst", "10000"),
-                Map.entry("results.tail-bytes", "16M"));
+                Map.entry("results.tail-bytes", "16M")));
     }
 
     @Override

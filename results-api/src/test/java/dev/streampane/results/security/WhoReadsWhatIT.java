@@ -8,6 +8,8 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.local.server.SharedElasticsearch;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
@@ -67,7 +69,6 @@ class WhoReadsWhatIT {
     static Path folder;
 
     private static final Map<String, ApiKey.IssuedKey> KEYS = new HashMap<>();
-    private static RealServers servers;
     private static ServiceProcess service;
 
     /** One that asks nobody who they are, of an Elasticsearch that takes its time. */
@@ -75,7 +76,6 @@ class WhoReadsWhatIT {
 
     private static SlowProxy slow;
     private static String brokers;
-    private static URI elasticsearch;
 
     @BeforeAll
     static void start() throws IOException {
@@ -92,10 +92,9 @@ class WhoReadsWhatIT {
         make("others", "read:long");
         make("hasty", "read:a");
         writeKeys();
-        servers = new RealServers();
-        Map<String, String> settings = new HashMap<>(servers.start());
+        URI elasticsearch = SharedElasticsearch.empty().url();
+        Map<String, String> settings = RealServers.settings(SharedKafka.empty(), elasticsearch);
         brokers = settings.get("kafka.bootstrap.servers");
-        settings.remove("quarkus.management.port"); // its own
         settings.put("results.security.profile", "api-key");
         settings.put("results.security.keys-file", folder.resolve("keys").toString());
         settings.put("results.security.keys-refresh", "200ms");
@@ -105,7 +104,6 @@ class WhoReadsWhatIT {
         settings.put("results.stream.max-per-principal", Integer.toString(STREAMS));
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", "https://page.example");
-        elasticsearch = URI.create("http://" + settings.get("quarkus.elasticsearch.hosts"));
         Store store = new Store(elasticsearch);
         try (Log log = new Log(brokers)) {
             for (String job : List.of("a", "b")) {
@@ -153,7 +151,6 @@ class WhoReadsWhatIT {
         if (slow != null) {
             slow.close();
         }
-        servers.stop();
     }
 
     static Stream<String> operations() throws IOException {

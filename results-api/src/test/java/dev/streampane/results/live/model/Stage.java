@@ -3,13 +3,12 @@ package dev.streampane.results.live.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
-import dev.streampane.local.server.FreePorts;
-import dev.streampane.local.server.IndexTemplates;
-import dev.streampane.local.server.LocalElasticsearch;
-import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedElasticsearch;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.ServiceProcess;
 import dev.streampane.results.Topics;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,32 +21,27 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
-/** A broker, Elasticsearch, the index job, and two processes of the service with a tail of 100 results. */
+/** An empty broker and Elasticsearch, the index job, and two processes of the service with a tail of 100 results. */
 final class Stage implements AutoCloseable {
 
     static final String RESULTS = "window-results";
     private static final int PARTITIONS = 4;
 
-    private final LocalKafka kafka;
-    private final LocalElasticsearch elasticsearch;
+    private final String bootstrapServers;
     private final Committed committed;
     private final IndexJob index;
     private final List<ServiceProcess> services;
 
     Stage(long seed) throws IOException {
         Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "model");
-        int[] ports = FreePorts.next(2);
-        elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1]);
-        elasticsearch.launch(); // it starts while the broker does
-        kafka = LocalKafka.start(data.resolve("kafka"));
-        elasticsearch.awaitReady();
-        TopicCatalogue.load().create(kafka.bootstrapServers());
-        IndexTemplates.install(elasticsearch.url());
-        committed = new Committed(kafka.bootstrapServers());
-        index = new IndexJob(committed, elasticsearch.url(), seed).begin();
+        bootstrapServers = SharedKafka.empty().bootstrapServers();
+        URI elasticsearch = SharedElasticsearch.empty().url();
+        TopicCatalogue.load().create(bootstrapServers);
+        committed = new Committed(bootstrapServers);
+        index = new IndexJob(committed, elasticsearch, seed).begin();
         Map<String, String> settings = Map.of(
-                "kafka.bootstrap.servers", kafka.bootstrapServers(),
-                "quarkus.elasticsearch.hosts", elasticsearch.url().getAuthority(),
+                "kafka.bootstrap.servers", bootstrapServers,
+                "quarkus.elasticsearch.hosts", elasticsearch.getAuthority(),
                 "results.tail-size", "100",
                 "results.stream.heartbeat", "200ms",
                 "results.stream.retry", "100ms");
@@ -57,7 +51,7 @@ final class Stage implements AutoCloseable {
 
     /** The brokers. */
     String bootstrapServers() {
-        return kafka.bootstrapServers();
+        return bootstrapServers;
     }
 
     /** The processes of the service. */
@@ -130,8 +124,6 @@ final class Stage implements AutoCloseable {
         services.forEach(ServiceProcess::close);
         index.close();
         committed.close();
-        elasticsearch.close();
-        kafka.close();
     }
 
     private Admin admin() {
