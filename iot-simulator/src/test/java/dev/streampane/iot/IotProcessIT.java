@@ -33,9 +33,13 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** Against one broker, but for the one that is late. */
 @Tag("native")
 class IotProcessIT extends ProcessContract {
 
@@ -46,8 +50,24 @@ class IotProcessIT extends ProcessContract {
     private static final String MODULE = "iot-simulator";
     private static final List<String> TOPICS = List.of("device-readings", "time-series");
 
+    private static ScramKafka kafka;
+    private static Admin admin;
+
     IotProcessIT() {
         super(MODULE, "iot", "each device's period");
+    }
+
+    @BeforeAll
+    static void startBroker(@TempDir Path data) {
+        kafka = ScramKafka.start(data, AUTHORIZED);
+        admin = Topics.admin(kafka.bootstrapServers());
+        TopicCatalogue.load().create(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        admin.close();
+        kafka.close();
     }
 
     @Test
@@ -77,8 +97,8 @@ class IotProcessIT extends ProcessContract {
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
-        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
-            TopicCatalogue.load().create(kafka.bootstrapServers());
+        try (LocalKafka late = LocalKafka.start(folder.resolve("kafka"), ports[0], ports[1], Map.of())) {
+            TopicCatalogue.load().create(late.bootstrapServers());
             await().atMost(PATIENCE)
                     .until(() -> get(ports[3], "/q/health/ready").startsWith("200"));
             await().atMost(PATIENCE).until(() -> Files.readAllLines(journal).size() > 20);
@@ -89,7 +109,7 @@ class IotProcessIT extends ProcessContract {
             process.destroyForcibly().waitFor();
 
             // Then
-            Set<String> places = TopicReader.read(kafka.bootstrapServers(), TOPICS.get(0)).stream()
+            Set<String> places = TopicReader.read(late.bootstrapServers(), TOPICS.get(0)).stream()
                     .map(found -> found.partition() + "/" + found.offset())
                     .collect(toSet());
             for (String line : Files.readAllLines(journal)) {
@@ -119,31 +139,28 @@ class IotProcessIT extends ProcessContract {
     void shouldPublishReadingsAndNameTheTopicOfTagsWhenItIsNotThere() throws Exception {
         // Given
         int[] ports = FreePorts.next(2);
-        try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"))) {
-            TopicCatalogue.load().create(kafka.bootstrapServers());
 
-            // When
-            start(Map.of(
-                    "KAFKA_BOOTSTRAP_SERVERS",
-                    kafka.bootstrapServers(),
-                    "QUARKUS_HTTP_PORT",
-                    String.valueOf(ports[0]),
-                    "QUARKUS_MANAGEMENT_PORT",
-                    String.valueOf(ports[1]),
-                    "IOT_TAGS_TOPIC",
-                    "not-there"));
+        // When
+        start(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                kafka.bootstrapServers(),
+                "QUARKUS_HTTP_PORT",
+                String.valueOf(ports[0]),
+                "QUARKUS_MANAGEMENT_PORT",
+                String.valueOf(ports[1]),
+                "IOT_TAGS_TOPIC",
+                "not-there"));
 
-            // Then
-            await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
-            await().atMost(PATIENCE)
-                    .until(() -> get(ports[0], "/api/v1/simulator").matches("(?s).*\"acknowledged\":[1-9].*"));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(ports[1], "/q/health/ready"))
-                    .startsWith("503")
-                    .contains("not-there.cause", "UnknownTopicOrPartitionException")
-                    .doesNotContain("device-readings.cause"));
-            assertThat(get(ports[1], "/q/health/live")).startsWith("200");
-            assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
-        }
+        // Then
+        await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
+        await().atMost(PATIENCE)
+                .until(() -> get(ports[0], "/api/v1/simulator").matches("(?s).*\"acknowledged\":[1-9].*"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(ports[1], "/q/health/ready"))
+                .startsWith("503")
+                .contains("not-there.cause", "UnknownTopicOrPartitionException")
+                .doesNotContain("device-readings.cause"));
+        assertThat(get(ports[1], "/q/health/live")).startsWith("200");
+        assertThat(log()).contains("topic=not-there").containsOnlyOnce("WARN");
     }
 
     /** A producer that is refused while it asks for its id never has one, and sends nothing more. */
@@ -151,33 +168,26 @@ class IotProcessIT extends ProcessContract {
     void shouldPublishOnceItsUserIsKnownAndMayWrite() throws Exception {
         // Given
         int[] ports = FreePorts.next(2);
-        try (ScramKafka kafka = ScramKafka.start(folder.resolve("kafka"), AUTHORIZED);
-                Admin admin = Topics.admin(kafka.bootstrapServers())) {
-            TopicCatalogue.load().create(kafka.bootstrapServers());
-            Map<String, String> environment = new HashMap<>(Map.of(
-                    "QUARKUS_HTTP_PORT",
-                    String.valueOf(ports[0]),
-                    "QUARKUS_MANAGEMENT_PORT",
-                    String.valueOf(ports[1])));
-            kafka.client("iot")
-                    .forEach((name, value) -> environment.put(
-                            "KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
-            start(environment);
-            awaitRefused(ports[1], "SaslAuthenticationException");
-            ScramKafka.add(admin, "iot");
-            awaitRefused(ports[1], "TopicAuthorizationException");
-            allow(admin, AclOperation.DESCRIBE);
-            awaitRefused(ports[1], "may be described, but not written to");
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "QUARKUS_HTTP_PORT", String.valueOf(ports[0]), "QUARKUS_MANAGEMENT_PORT", String.valueOf(ports[1])));
+        kafka.client("iot")
+                .forEach((name, value) ->
+                        environment.put("KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+        start(environment);
+        awaitRefused(ports[1], "SaslAuthenticationException");
+        ScramKafka.add(admin, "iot");
+        awaitRefused(ports[1], "TopicAuthorizationException");
+        allow(AclOperation.DESCRIBE);
+        awaitRefused(ports[1], "may be described, but not written to");
 
-            // When
-            allow(admin, AclOperation.WRITE);
+        // When
+        allow(AclOperation.WRITE);
 
-            // Then
-            await().atMost(PATIENCE).until(() -> get(ports[0], "/api/v1/simulator")
-                    .matches("(?s).*\"acknowledged\":[1-9].*\"messages\":.*\"acknowledged\":[1-9].*"));
-            assertThat(get(ports[1], "/q/health/ready")).startsWith("200");
-            assertThat(log()).doesNotContain("ERROR");
-        }
+        // Then
+        await().atMost(PATIENCE).until(() -> get(ports[0], "/api/v1/simulator")
+                .matches("(?s).*\"acknowledged\":[1-9].*\"messages\":.*\"acknowledged\":[1-9].*"));
+        assertThat(get(ports[1], "/q/health/ready")).startsWith("200");
+        assertThat(log()).doesNotContain("ERROR");
     }
 
     private static void awaitRefused(int port, String cause) {
@@ -188,7 +198,7 @@ class IotProcessIT extends ProcessContract {
                 .containsPattern("time-series.cause.*" + cause));
     }
 
-    private static void allow(Admin admin, AclOperation operation) throws Exception {
+    private static void allow(AclOperation operation) throws Exception {
         admin.createAcls(List.of(new AclBinding(
                         new ResourcePattern(ResourceType.TOPIC, "*", PatternType.LITERAL),
                         new AccessControlEntry("User:iot", "*", operation, AclPermissionType.ALLOW))))
