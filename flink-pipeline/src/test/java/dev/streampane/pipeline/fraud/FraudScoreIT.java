@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
@@ -159,10 +159,8 @@ class FraudScoreIT {
     }
 
     private static Process startSimulator(Path data) throws Exception {
-        Path jar = Checkout.root().resolve("transaction-simulator/target/quarkus-app/quarkus-run.jar");
-        assertThat(jar).as("package transaction-simulator first").isRegularFile();
-        var builder = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(), "-Xmx128m", "-jar", jar.toString())
+        List<String> options = List.of("-Xmx128m", "-XX:+UseSerialGC");
+        var builder = new ProcessBuilder(ServiceBuild.JVM.command("transaction-simulator", options))
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("simulator.log").toFile());
         builder.environment().putAll(SIMULATION);

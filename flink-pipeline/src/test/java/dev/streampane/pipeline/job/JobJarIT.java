@@ -12,6 +12,7 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import java.io.IOException;
@@ -193,22 +194,23 @@ class JobJarIT {
         Files.createFile(config.resolve("config.yaml"));
         String classPath =
                 Checkout.classPath("flink").stream().map(Path::toString).collect(Collectors.joining(":"));
-        ProcessBuilder command = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "--add-opens=java.base/java.util=ALL-UNNAMED",
-                        "-cp",
-                        classPath,
-                        "org.apache.flink.client.cli.CliFrontend",
-                        "run",
-                        "--target",
-                        "local",
-                        Checkout.jobJar().toString(),
-                        "word-count",
-                        "--bootstrap-servers=127.0.0.1:1",
-                        "--source=file:" + text,
-                        "--output=console")
-                .redirectErrorStream(true);
+        List<String> words = ServerProcess.java();
+        words.addAll(List.of(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                "org.apache.flink.client.cli.CliFrontend",
+                "run",
+                "--target",
+                "local",
+                Checkout.jobJar().toString(),
+                "word-count",
+                "--bootstrap-servers=127.0.0.1:1",
+                "--source=file:" + text,
+                "--output=console"));
+        ProcessBuilder command = new ProcessBuilder(words).redirectErrorStream(true);
         command.environment().put("FLINK_CONF_DIR", config.toString());
         // When
         Process process = command.start();

@@ -115,7 +115,7 @@ public final class ServerProcess implements AutoCloseable {
      * This JVM's {@code java}, which ends where memory does, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has
      * for the JVMs of all servers and services, divided by spaces. They do not get the variable itself: to a job it would look like an option of its own.
      */
-    static List<String> java() {
+    public static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(END_WITHOUT_MEMORY);

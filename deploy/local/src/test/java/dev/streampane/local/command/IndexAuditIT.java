@@ -12,6 +12,7 @@ import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.SharedKafka;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -295,11 +296,9 @@ class IndexAuditIT {
                 ask("PUT", INDEX, id(device), "", "{\"id\":\"" + id(device) + "\"}");
             }
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Streampane.class.getName()));
+        List<String> command = ServerProcess.java();
+        command.addAll(
+                List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Streampane.class.getName()));
         try (CutProxy proxy = new CutProxy(elasticsearch.url())) {
             command.addAll(audit(proxy.url(), "--repair"));
             var repair = new CompletableFuture<Process>();

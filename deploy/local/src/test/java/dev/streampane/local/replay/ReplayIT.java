@@ -10,11 +10,11 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.stack.FakeFlink;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -303,13 +303,15 @@ class ReplayIT {
     }
 
     private Process process() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Replays.class.getName(),
-                        journal.bootstrapServers(),
-                        flink.url().toString())
+        List<String> command = ServerProcess.java();
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Replays.class.getName(),
+                journal.bootstrapServers(),
+                flink.url().toString()));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
