@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,16 +21,19 @@ import org.apache.kafka.common.resource.ResourceType;
  *     of the principal covers it
  * @param denied requests that were denied, as {@code principal operation resource request}
  */
-record AuthorizerLog(Set<AclBinding> used, List<String> denied) {
+record AuthorizerLog(Set<AclBinding> used, Set<String> denied) {
 
     private static final Pattern DECISION = Pattern.compile(
             "Principal = (\\S+) is (Allowed|Denied) operation = (\\w+) from host = \\S+ on resource = (\\S+) for request = (\\w+) .*based on rule (.*)");
     private static final Pattern RULE = Pattern.compile(
             "resourceType=(\\w+), resourceName=([^,]+), patternType=(\\w+), principal=([^,]+), host=\\*, operation=(\\w+), permissionType=ALLOW");
 
-    static AuthorizerLog of(String brokerLog) {
-        Set<AclBinding> used = new HashSet<>();
-        List<String> denied = new ArrayList<>();
+    AuthorizerLog() {
+        this(new HashSet<>(), new LinkedHashSet<>());
+    }
+
+    /** Takes what there is of the broker's log, which forgets its beginning when it is long. */
+    void read(String brokerLog) {
         Matcher decisions = DECISION.matcher(brokerLog);
         while (decisions.find()) {
             String operation = decisions.group(3);
@@ -44,7 +46,6 @@ record AuthorizerLog(Set<AclBinding> used, List<String> denied) {
                 used.add(binding(rule));
             }
         }
-        return new AuthorizerLog(used, denied);
     }
 
     private static AclBinding binding(Matcher rule) {

@@ -252,7 +252,7 @@ final class Browser implements AutoCloseable {
 
     /** What axe finds wrong with colours, which are all that a scheme changes. */
     List<Rule> violationsOfColours() {
-        return axe().withRules(List.of("color-contrast", "link-in-text-block"))
+        return axe().withOnlyRules(List.of("color-contrast", "link-in-text-block"))
                 .analyze(driver)
                 .getViolations();
     }

@@ -67,7 +67,7 @@ class SecuredStackIT {
     private static Rest rest;
     private static Rest management;
     private static FlinkRest flink;
-    private static AuthorizerLog decisions;
+    private static final AuthorizerLog decisions = new AuthorizerLog();
 
     /** Brings about everything that an ACL is for, and waits until each has been needed. */
     @BeforeAll
@@ -87,8 +87,8 @@ class SecuredStackIT {
         try (LiveStream previews = LiveStream.open(stack.results.url(), "?emit=early")) {
             patiently("all ACLs are used").untilAsserted(() -> {
                 askEverything();
-                decisions = AuthorizerLog.of(stack.kafka.log());
-                assertThat(unused(decisions)).isEmpty();
+                decisions.read(stack.kafka.log());
+                assertThat(unused()).isEmpty();
             });
             patiently("previews").until(() -> !previews.windows().isEmpty());
         }
@@ -347,9 +347,9 @@ class SecuredStackIT {
         return rest.pages("/api/v1/windows?job=" + job, 500);
     }
 
-    private static Set<AclBinding> unused(AuthorizerLog log) {
+    private static Set<AclBinding> unused() {
         Set<AclBinding> unused = new HashSet<>(stack.kafka.acls());
-        unused.removeAll(log.used());
+        unused.removeAll(decisions.used());
         return unused;
     }
 
