@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.util.TestStreamEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,6 +39,7 @@ class SqlFilesIT {
     private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
     private static final int SECONDS = 240;
     private static final int PARTITIONS = 4;
+    private static final int PARALLELISM = 2;
     private static final long B_MILLIS = 5_000;
 
     /** Each has a topic of its own with its files. */
@@ -79,10 +83,19 @@ class SqlFilesIT {
     private static Path directory;
 
     private static LocalKafka kafka;
+    private static MiniCluster flink;
     private static SqlFiles sql;
 
     @BeforeAll
     static void runTheJobs() throws Exception {
+        flink = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(PARALLELISM)
+                .withRandomPorts()
+                .build());
+        flink.start();
+        TestStreamEnvironment.setAsContext(
+                flink, PARALLELISM); // where each job and query would start a cluster of its own
         kafka = LocalKafka.start(directory.resolve("kafka"));
         String servers = kafka.bootstrapServers();
         TopicCatalogue.load().create(servers);
@@ -103,7 +116,9 @@ class SqlFilesIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
+        TestStreamEnvironment.unsetAsContext();
+        flink.close();
         kafka.close();
     }
 
