@@ -112,12 +112,13 @@ test('a topic is heard from its beginning when it is heard, not when it is asked
 });
 
 test('a beginning that the log has forgotten is said to be, and it goes on where it was', async () => {
-  const {live, states, taken} = await rewound();
+  const {live, states, told, taken} = await rewound();
   hear('reset', '');
   await null;
   assert.deepEqual(taken, ['progress', 'forgotten']);
   assert.match(sources.at(-1).url, /lastEventId=word-counts%7Eid%7E7/);
   sources.at(-1).onopen();
+  assert.ok(told.at(-1).since > 0);
   hear('progress', 'word-counts~id~7');
   assert.deepEqual(taken, ['progress', 'forgotten', 'progress']);
   assert.ok(!states.includes('reset'));

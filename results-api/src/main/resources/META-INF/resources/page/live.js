@@ -154,6 +154,7 @@ export class Live {
 
   /** Connects anew, behind the last event. */
   restart() {
+    this.#lostAt ||= Date.now();
     this.#close();
     this.#run++;
     this.#failures = 0;
@@ -167,7 +168,6 @@ export class Live {
     }
     const place = new RegExp(`((?:^|~~)${topic}~[^~]+~)([0-9.]+)`);
     this.#back = this.#lastId;
-    this.#lostAt ||= Date.now();
     this.#lastId = this.#lastId.replace(place, (_, name, offsets) => name + offsets.replace(/\d+/g, '0'));
     this.restart();
   }

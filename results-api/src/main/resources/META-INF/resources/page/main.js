@@ -39,6 +39,8 @@ const app = {store, log: [], live: null, refused: null};
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
+/** Whether the box for a key is there because a view was refused, and not the stream. */
+let otherKey = false;
 let shown = 0;
 let day = new Date().toDateString();
 
@@ -76,6 +78,7 @@ function keyBox(detail, status) {
   const form = el('form', {class: 'key-form', onsubmit: event => {
     event.preventDefault();
     setKey(input.value.trim());
+    otherKey = false;
     unnotice('key');
     unnotice('login');
     store.clear();
@@ -100,15 +103,17 @@ function connected(next) {
   if (next.name === 'live') {
     say(state, 'Live');
     unnotice('lost');
-    unnotice('key');
-    if (next.since) {
+    if (!otherKey) {
+      unnotice('key');
+    }
+    if (next.since && before.was !== 'live') { // else it has gone back of itself
       const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
       note(text.cloneNode(true));
       if (before.was === 'lost') {
         const made = notice('back', 'Back.', text);
         setTimeout(() => made.remove(), NOTICE_FOR);
       }
-    } else {
+    } else if (!next.since) {
       note('Connected.');
     }
     if (main.querySelector('.failed') || !next.since && Date.now() - shown > SOON) {
@@ -233,7 +238,10 @@ store.listen(batch => {
   }
 });
 addEventListener('hashchange', show);
-addEventListener('otherkey', () => keyBox(null, 403));
+addEventListener('otherkey', () => {
+  otherKey = true;
+  keyBox(null, 403);
+});
 document.querySelector('.skip').addEventListener('click', event => {
   event.preventDefault();
   main.focus();

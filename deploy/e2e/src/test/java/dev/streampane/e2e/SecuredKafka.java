@@ -5,6 +5,7 @@ import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +170,9 @@ final class SecuredKafka implements AutoCloseable {
 
     /** What the broker has written. */
     String log() throws IOException {
-        return Files.readString(data.resolve("kafka.log"));
+        Path log = data.resolve("kafka.log");
+        Path previous = ServerProcess.previousLog(log);
+        return (Files.exists(previous) ? Files.readString(previous) : "") + Files.readString(log);
     }
 
     private Map<String, String> properties(String principal) {

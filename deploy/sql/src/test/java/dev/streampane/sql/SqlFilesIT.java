@@ -118,8 +118,11 @@ class SqlFilesIT {
     @AfterAll
     static void stop() throws Exception {
         TestStreamEnvironment.unsetAsContext();
-        flink.close();
-        kafka.close();
+        try {
+            flink.close();
+        } finally {
+            kafka.close();
+        }
     }
 
     private static String[] job(String name, String more) {

@@ -3,15 +3,20 @@ package dev.streampane.pipeline.kafka;
 
 import dev.streampane.pipeline.job.BackOff;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.checkpoint.CheckpointException;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureReason;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * In the JobManager: triggers a checkpoint when a subtask has written something, one at a time, and with a pause after each. Several subtasks
@@ -20,10 +25,15 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  */
 final class CommitCoordinator implements OperatorCoordinator {
 
-    /** While there are no checkpoints, as during a restart. */
+    /** While there can be no checkpoint, as during a restart. */
     private static final Duration NOT_STARTED = Duration.ofMillis(200);
 
-    /** After checkpoints that did not come about: a job tolerates so many, and the periodic ones come each five seconds. */
+    private static final Set<CheckpointFailureReason> NO_FAILURES = EnumSet.of(
+            CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING,
+            CheckpointFailureReason.TOO_MANY_CHECKPOINT_REQUESTS,
+            CheckpointFailureReason.MINIMUM_TIME_BETWEEN_CHECKPOINTS);
+
+    /** After checkpoints that failed: a job tolerates so many in a row. */
     private static final BackOff FAILED = new BackOff(Duration.ofMillis(400), Duration.ofSeconds(5));
 
     /** What pauses grow to while there is always something written, as when a job reads what has piled up. */
@@ -129,7 +139,13 @@ final class CommitCoordinator implements OperatorCoordinator {
         if (failure == null) {
             complete(checkpoint.getCheckpointID());
         }
-        later(failure == null ? currentPause() : retryPause());
+        later(failure == null ? currentPause() : isFailure(failure) ? retryPause() : NOT_STARTED);
+    }
+
+    private static boolean isFailure(Throwable failure) {
+        return ExceptionUtils.findThrowable(failure, CheckpointException.class)
+                .filter(known -> NO_FAILURES.contains(known.getCheckpointFailureReason()))
+                .isEmpty();
     }
 
     private void later(Duration delay) {
@@ -151,7 +167,9 @@ final class CommitCoordinator implements OperatorCoordinator {
     }
 
     @Override
-    public void resetToCheckpoint(long checkpoint, byte[] state) {}
+    public synchronized void resetToCheckpoint(long checkpoint, byte[] state) {
+        failures = 0;
+    }
 
     @Override
     public void subtaskReset(int subtask, long checkpoint) {}

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
+import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.tail.TailEntry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,18 @@ class LogBlocksTest {
     @Test
     void shouldReachTheMiddleOfASpanThatTakesMoreThanAllMay() {
         // Given: reads that bring ten results each
-        LogBlocks blocks = new LogBlocks(new TenAtATime(), 1, reads);
+        LogBlocks blocks = new LogBlocks(
+                new Chunks((from, end) -> {
+                    long next = Math.min(end, from + 10);
+                    return new Chunk(
+                            LongStream.range(from, next)
+                                    .mapToObj(LogBlocksTest::found)
+                                    .toList(),
+                            next,
+                            false);
+                }),
+                1,
+                reads);
         // When
         LogBlocks.Block block = blocks.at(PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
         // Then
@@ -49,7 +62,8 @@ class LogBlocksTest {
     @Test
     void shouldCrossWhatWasCompactedAwayAtOnce() {
         // Given: records at 0 and 1,000,000
-        LogBlocks blocks = new LogBlocks(new Compacted(), 1 << 20, reads);
+        LogBlocks blocks = new LogBlocks(
+                new Chunks((from, end) -> new Chunk(List.of(found(0)), end, false, 1_000_000)), 1 << 20, reads);
         // When
         LogBlocks.Block block = blocks.at(PARTITION, 0).await().atMost(Duration.ofSeconds(10));
         // Then
@@ -61,8 +75,8 @@ class LogBlocksTest {
 
     @Test
     void shouldNotKeepAllSpansThatHaveNoResults() {
-        // Given
-        LogBlocks blocks = new LogBlocks(new NoResults(), 1, reads);
+        // Given: a log in which aborted transactions lie
+        LogBlocks blocks = new LogBlocks(new Chunks((from, end) -> new Chunk(List.of(), end, false)), 1, reads);
         // When
         for (long from : new long[] {0, LogBlocks.SPAN, 0}) {
             blocks.at(PARTITION, from).await().atMost(Duration.ofSeconds(10));
@@ -71,58 +85,26 @@ class LogBlocksTest {
         assertThat(reads.count()).isEqualTo(3);
     }
 
-    /** Of a log in which aborted transactions lie. */
-    @Vetoed
-    private static final class NoResults extends LogReaders {
-
-        private NoResults() {
-            super(new KafkaAccess(Map.of()), Settings.defaults());
-        }
-
-        @Override
-        public Uni<Optional<Chunk>> read(
-                String topic, String topicId, int partition, long from, long end, int maxBytes) {
-            return Uni.createFrom().item(Optional.of(new Chunk(List.of(), end, false)));
-        }
+    private static ConsumerRecord<byte[], byte[]> found(long offset) {
+        byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
+        return new ConsumerRecord<>(PARTITION.topic(), PARTITION.number(), offset, null, value);
     }
 
+    /** What is read from one offset to another. No bean, though it inherits its scope. */
     @Vetoed
-    private static final class Compacted extends LogReaders {
+    private static final class Chunks extends LogReaders {
 
-        private Compacted() {
+        private final BiFunction<Long, Long, Chunk> chunks;
+
+        private Chunks(BiFunction<Long, Long, Chunk> chunks) {
             super(new KafkaAccess(Map.of()), Settings.defaults());
+            this.chunks = chunks;
         }
 
         @Override
         public Uni<Optional<Chunk>> read(
                 String topic, String topicId, int partition, long from, long end, int maxBytes) {
-            return Uni.createFrom()
-                    .item(Optional.of(
-                            new Chunk(List.of(TenAtATime.found(topic, partition, 0)), end, false, 1_000_000)));
-        }
-    }
-
-    /** No bean, though it inherits its scope. */
-    @Vetoed
-    private static final class TenAtATime extends LogReaders {
-
-        private TenAtATime() {
-            super(new KafkaAccess(Map.of()), Settings.defaults());
-        }
-
-        @Override
-        public Uni<Optional<Chunk>> read(
-                String topic, String topicId, int partition, long from, long end, int maxBytes) {
-            long next = Math.min(end, from + 10);
-            List<ConsumerRecord<byte[], byte[]>> found = LongStream.range(from, next)
-                    .mapToObj(offset -> found(topic, partition, offset))
-                    .toList();
-            return Uni.createFrom().item(Optional.of(new Chunk(found, next, false)));
-        }
-
-        private static ConsumerRecord<byte[], byte[]> found(String topic, int partition, long offset) {
-            byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
-            return new ConsumerRecord<>(topic, partition, offset, null, value);
+            return Uni.createFrom().item(Optional.of(chunks.apply(from, end)));
         }
     }
 }

@@ -48,7 +48,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * read all, stay, and so do global ones: which totals they tell depends on the order of arrival. G makes a window when it writes any row of its id.
  *
  * <p>The results of an id count in the order of every view: (complete, generation, rev). Results are kept for longer than there is memory for:
- * where those of closed windows do not fit, the windows that end last are left for another reading. Not thread-safe.
+ * where those of closed windows do not fit, the windows that end last are left for another pass over the topic, so that the time that it takes
+ * grows with the square of what is kept. Not thread-safe.
  */
 public final class GenerationRetraction {
 
@@ -101,7 +102,7 @@ public final class GenerationRetraction {
     }
 
     /**
-     * Writes what is missing, in one transaction for each reading; what an earlier call has written is not missing any more.
+     * Writes what is missing, in one transaction for each pass; what an earlier call has written is not missing any more.
      *
      * @throws KafkaException when an open transaction hides some results for more than 60 s
      */
@@ -170,7 +171,7 @@ public final class GenerationRetraction {
         }
     }
 
-    /** The windows of one reading, by their ends. */
+    /** The windows of one pass, by their ends. */
     private final class ClosedWindows {
 
         private final Instant from;
@@ -178,7 +179,7 @@ public final class GenerationRetraction {
         private final NavigableMap<Instant, Map<String, Newest>> byEnd = new TreeMap<>();
         private long bytes;
 
-        /** All that end here or later are left for the next reading. */
+        /** All that end here or later are left for the next pass. */
         private Instant to;
 
         ClosedWindows(Instant from, Instant to, long mostBytes) {

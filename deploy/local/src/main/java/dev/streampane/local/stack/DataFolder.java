@@ -126,10 +126,12 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Nothing is in it, or only the lock of an {@code up} that came no further. */
+    /** Nothing is in it, or only the lock of an {@code up} that could write nothing into it. */
     private static boolean isUnused(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.allMatch(file -> file.endsWith(LOCK));
+            return files.allMatch(file -> file.endsWith(LOCK)
+                    && file.toFile().isFile()
+                    && file.toFile().length() == 0);
         }
     }
 }

@@ -62,7 +62,11 @@ final class PendingRetractions implements Runnable {
     public void run() {
         try {
             while (!ended) {
-                TimeUnit.SECONDS.sleep(pauseS);
+                for (long slept = 0;
+                        slept < pauseS && !ended;
+                        slept += FIRST_LOOK_S) { // a new one does not wait for long
+                    TimeUnit.SECONDS.sleep(FIRST_LOOK_S);
+                }
                 Map<String, Integer> waiting = waiting();
                 pauseS = waiting.isEmpty() ? FIRST_LOOK_S : Math.min(LONGEST_PAUSE_S, 2 * pauseS);
                 waiting.forEach(this::look);
@@ -107,7 +111,7 @@ final class PendingRetractions implements Runnable {
                     progress.say(
                             "superseding",
                             job,
-                            "generation %d has not passed what older ones published, on each partition of its inputs; looked at again in %d s"
+                            "generation %d is still behind the windows of older ones: a partition of its inputs has no newer records or heartbeats; next look in %d s"
                                     .formatted(generation, pauseS));
                 }
                 return;

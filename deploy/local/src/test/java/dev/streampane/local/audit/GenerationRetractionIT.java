@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.Json;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Journal;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,12 @@ class GenerationRetractionIT {
         assertThat(rows.subList(10, rows.size()))
                 .extracting(row -> row.path("id").asText())
                 .containsExactlyInAnyOrder("closed-just-now", "not-made");
+        List<Long> offsets = TopicRecords.all(journal.bootstrapServers(), RESULTS, "read_committed").stream()
+                .map(ConsumerRecord::offset)
+                .toList();
+        assertThat(offsets.get(11) - offsets.get(10))
+                .as("a marker ends the transaction of each pass")
+                .isEqualTo(mostBytes == 0 ? 2 : 1);
         assertThat(rows.subList(10, rows.size())).extracting(JsonNode::toString).contains("""
                         {"id":"closed-just-now","job":"weather-average","spec":"tumbling(1m)","key":"d1",\
                         "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:05:00Z","zone":"UTC"},\

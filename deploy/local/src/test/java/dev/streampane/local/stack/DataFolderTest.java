@@ -75,6 +75,16 @@ class DataFolderTest {
     }
 
     @Test
+    void shouldRefuseAFolderWithTheLockOfSomebodyElse() throws IOException {
+        // Given
+        Files.writeString(parent.resolve("lock"), "4711");
+
+        // When Then
+        assertThatThrownBy(() -> DataFolder.take(parent)).hasMessageContaining("not a data folder of streampane");
+        assertThat(parent.resolve("lock")).hasContent("4711");
+    }
+
+    @Test
     void shouldRefuseAFolderOfSomebodyElse() throws IOException {
         // Given
         Files.writeString(parent.resolve("thesis.txt"), "not ours");
