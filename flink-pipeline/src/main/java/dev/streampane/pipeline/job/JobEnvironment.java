@@ -46,10 +46,7 @@ public final class JobEnvironment {
     private static final MemorySize INLINE_STATE = MemorySize.ofMebiBytes(1);
 
     private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
-
-    /** Each record is sent on at once, and with others only while its reader is busy: no thread wakes up to look for what waits. */
-    private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
-
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final int REPLAY_ATTEMPTS = 5;
 
