@@ -6,7 +6,8 @@ const sources = [];
 
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
 globalThis.addEventListener = () => {};
-globalThis.sessionStorage = {getItem: () => null, setItem() {}, removeItem() {}};
+const stored = new Map();
+globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
 globalThis.location = new URL('http://localhost:8080/');
 globalThis.EventSource = class extends EventTarget {
   constructor(url) {
@@ -126,10 +127,9 @@ test('a beginning that the log has forgotten is said to be, and it goes on where
 });
 
 test('a key that no header can have is not taken', async () => {
-  const {getItem} = sessionStorage;
-  sessionStorage.getItem = name => name === 'streampane.key' ? 'dashboard.Ab3…' : null;
+  stored.set('streampane.key', 'dashboard.Ab3…');
   const {live, told} = await connected();
-  sessionStorage.getItem = getItem;
+  stored.clear();
   live.end();
   assert.equal(told.at(-1).name, 'refused');
   assert.equal(told.at(-1).status, 401);
@@ -146,4 +146,51 @@ test('a Retry-After that is a time, as proxies may say it, is no reason to ask a
   live.end();
   assert.equal(told.at(-1).name, 'lost');
   assert.ok(told.at(-1).again > Date.now(), `again at ${told.at(-1).again}`);
+});
+
+const settled = async () => {
+  for (let i = 0; i < 20; i++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+};
+
+/** A token that the service no longer takes, and a provider that answers as `provider` does when it is asked for the next one. */
+async function expired(provider, at = 0) {
+  stored.set('streampane.key', 'old');
+  stored.set('streampane.renewal', JSON.stringify({token: 'https://provider/token', client: 'page', refresh: 'r', at}));
+  globalThis.fetch = async (path, {headers}) => path === 'https://provider/token' ? provider()
+    : headers.Authorization === 'Bearer old' ? new Response('{"detail": "It has ended."}', {status: 401}) : new Response('{"ticket": "t"}');
+  const opened = await connected();
+  await settled();
+  return opened;
+}
+
+const away = () => {
+  throw new TypeError('away');
+};
+
+test('a token that could not be renewed is asked for again until the provider gives one', async () => {
+  let answer = away;
+  const {live, told} = await expired(() => answer());
+  assert.equal(told.at(-1).name, 'lost');
+  await pass(10_000);
+  await settled();
+  assert.equal(told.at(-1).name, 'lost');
+  answer = () => new Response('{"access_token": "new", "expires_in": 300}');
+  for (let i = 0; i < 30 && !sources.length; i++) {
+    await pass(1_000);
+    await settled();
+  }
+  live.end();
+  stored.clear();
+  assert.match(sources.at(-1)?.url, /ticket=t/);
+});
+
+test('a token that the provider does not renew is refused, and so is one that need not be renewed', async () => {
+  for (const [provider, at] of [[() => new Response('{"error": "invalid_grant"}', {status: 400}), 0], [away, Date.now() + 60_000]]) {
+    const {live, told} = await expired(provider, at);
+    live.end();
+    stored.clear();
+    assert.equal(told.at(-1).name, 'refused');
+  }
 });

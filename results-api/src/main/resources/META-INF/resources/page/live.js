@@ -1,6 +1,7 @@
 // One stream of events that comes back by itself: behind the last event, with a new ticket, and with a word on how it stands.
 
 import {get, ticket} from './api.js';
+import {due} from './login.js';
 import {key} from './session.js';
 
 const EVENTS = ['window', 'alert', 'word', 'progress', 'snapshot-end', 'conflated'];
@@ -192,7 +193,7 @@ export class Live {
   }
 
   #refused(e) {
-    if (e.status === 401 || e.status === 403) {
+    if (e.status === 401 && !due() || e.status === 403) {
       this.#tell({name: 'refused', at: this.#heard, status: e.status, detail: e.message});
     } else {
       this.#lost(e.message, e.retryAfter);

@@ -50,13 +50,18 @@ let renewing = null;
 
 /** Renews a token that ends soon. One that cannot be renewed stays: the service says when it holds no longer. */
 export async function renewed() {
-  const renewal = JSON.parse(sessionStorage.getItem(RENEWAL));
+  const renewal = renewalOf();
   if (!renewing && renewal && renewal.at <= Date.now()) {
-    sessionStorage.setItem(RENEWAL, JSON.stringify({...renewal, at: Date.now() + AGAIN}));
+    sessionStorage.setItem(RENEWAL, JSON.stringify({...renewal, at: Date.now() + AGAIN, due: true}));
     renewing = take(renewal, {grant_type: 'refresh_token', refresh_token: renewal.refresh}).catch(() => {}).finally(() => renewing = null);
   }
   await renewing;
 }
+
+/** Whether the token ends, and the provider has neither given the next one nor refused to. */
+export const due = () => Boolean(renewalOf()?.due);
+
+const renewalOf = () => JSON.parse(sessionStorage.getItem(RENEWAL));
 
 async function take({token, client}, question) {
   const before = key();
