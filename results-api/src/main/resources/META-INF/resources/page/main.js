@@ -207,8 +207,8 @@ try {
   notice('login', 'The login failed.', e.message + ' ', el('button', {type: 'button', onclick: () => unnotice('login')}, 'Understood'));
 }
 app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
+  store.take(name, data);
   if (name === 'snapshot-end') {
-    store.ready = true;
     const end = JSON.parse(data);
     if (end.partial) {
       const reason = PARTIAL[end.reason] ?? end.reason;
@@ -223,10 +223,6 @@ app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
     } else {
       unnotice('partial');
     }
-  } else if (name === 'progress') {
-    store.ready = true;
-  } else {
-    store.take(name, data);
   }
 }, connected, () => store.events());
 store.listen(batch => {

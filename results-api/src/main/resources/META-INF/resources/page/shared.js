@@ -15,6 +15,8 @@ class Shared {
   #take;
   #tell;
   #events;
+  /** With which it takes part. */
+  #key = '';
   #channel = null;
   /** The stream, when this page has it. */
   #live = null;
@@ -58,17 +60,25 @@ class Shared {
     this.#live ? this.#live.rewind(topic) : this.#channel?.postMessage({rewind: topic});
   }
 
-  /** Takes part anew, from the newest windows on, as with another key. */
+  /** Has the newest windows told again, to all who take part; takes part anew with another key. */
   renew() {
-    this.#leave();
-    this.#position = '';
-    this.#join();
+    if (!this.#channel || this.#key !== key()) {
+      this.#leave();
+      this.#position = '';
+      this.#join();
+    } else if (this.#live) {
+      this.#live.renew();
+    } else {
+      this.#position = '';
+      this.#channel.postMessage({renew: true});
+    }
   }
 
   async #join(steal = false) {
     this.#joined.abort();
     const joined = this.#joined = new AbortController();
     const {signal} = joined;
+    this.#key = key();
     const group = await groupOf(this.#query);
     if (signal.aborted) {
       return;
@@ -128,12 +138,14 @@ class Shared {
   }
 
   /** What another page says: to the one that has the stream, or as that one. */
-  #receive({hello, connect, rewind, events, event, state, position}) {
+  #receive({hello, connect, renew, rewind, events, event, state, position}) {
     if (this.#live) {
       if (hello) {
         this.#hand();
       } else if (connect) {
         this.#live.connect();
+      } else if (renew) {
+        this.#live.renew();
       } else if (rewind) {
         this.#live.rewind(rewind);
       }

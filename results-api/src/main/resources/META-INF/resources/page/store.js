@@ -44,6 +44,8 @@ export class Store {
   beginning = '';
   /** Whether the newest windows of before have been told, so that what comes is news. */
   ready = false;
+  /** How that ended, as it was told. */
+  #snapshotEnd = '';
   results = 0;
   /** When a result came last that was news, and the newest window's end. */
   last = {at: 0, end: 0};
@@ -57,11 +59,12 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count. */
+  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count, how the snapshot ended. */
   events() {
     return [['evicted', [...this.evicted]], ['evictedWords', [...this.evictedWords]],
       ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
-      ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue];
+      ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue,
+      ...(this.#snapshotEnd ? [['snapshot-end', this.#snapshotEnd]] : [])];
   }
 
   /** Takes an event, whose data are a text or what was read of it. */
@@ -73,6 +76,9 @@ export class Store {
       this.#timer ||= setTimeout(() => requestAnimationFrame(() => this.#flush()), this.results ? PERIOD : 30);
     } else if (name === 'evicted' || name === 'evictedWords') {
       this[name] = new Set(data);
+    } else if (name === 'progress' || name === 'snapshot-end') {
+      this.ready = true;
+      this.#snapshotEnd = name === 'snapshot-end' ? data : this.#snapshotEnd;
     }
   }
 
@@ -92,6 +98,7 @@ export class Store {
     this.evictedWords.clear();
     this.beginning = '';
     this.ready = false;
+    this.#snapshotEnd = '';
     this.last = {at: 0, end: 0};
   }
 

@@ -1,0 +1,153 @@
+// Pages of one browser that share a stream.
+
+import assert from 'node:assert/strict';
+import {afterEach, test} from 'node:test';
+import './clock.mjs';
+
+/** Locks as the Web Locks API has them: in turn, unless one is stolen. They are granted when the browser gets to it, which {@link settled} is. */
+class Locks {
+  waiting = [];
+  held = new Map();
+
+  request(name, {signal, steal = false}, callback) {
+    return new Promise((resolve, reject) => {
+      const request = {name, steal, callback, resolve, reject};
+      signal?.addEventListener('abort', () => {
+        if (this.waiting.includes(request)) {
+          this.waiting.splice(this.waiting.indexOf(request), 1);
+          reject(signal.reason);
+        }
+      });
+      steal ? this.waiting.unshift(request) : this.waiting.push(request);
+    });
+  }
+
+  grant() {
+    for (const request of [...this.waiting]) {
+      const holder = this.held.get(request.name);
+      if (!holder || request.steal) {
+        holder?.reject(new DOMException('stolen', 'AbortError'));
+        this.held.set(request.name, request);
+        this.waiting.splice(this.waiting.indexOf(request), 1);
+        new Promise(resolve => resolve(request.callback())).then(request.resolve, request.reject)
+          .finally(() => this.held.get(request.name) === request && this.held.delete(request.name));
+      }
+    }
+  }
+}
+
+const locks = new Locks();
+let channels = [];
+let sources = [];
+const stored = new Map();
+const browser = new EventTarget();
+
+globalThis.navigator = {locks};
+// the real one answers when it likes
+Object.defineProperty(globalThis, 'crypto', {value: {subtle: {digest: async (_, text) => text}}});
+globalThis.isSecureContext = true;
+globalThis.document = Object.assign(new EventTarget(), {hidden: false});
+globalThis.addEventListener = (...listener) => browser.addEventListener(...listener);
+globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null};
+globalThis.location = new URL('http://localhost:8080/');
+globalThis.fetch = async () => new Response('{"ticket": "t"}');
+globalThis.BroadcastChannel = class {
+  constructor(name) {
+    this.name = name;
+    channels.push(this);
+  }
+
+  postMessage(data) {
+    channels.filter(other => other !== this && other.name === this.name).forEach(other => queueMicrotask(() => other.onmessage?.({data: structuredClone(data)})));
+  }
+
+  close() {
+    channels = channels.filter(other => other !== this);
+  }
+};
+globalThis.EventSource = class extends EventTarget {
+  constructor(url) {
+    super();
+    this.url = url;
+    sources.push(this);
+  }
+
+  close() {
+    this.closed = true;
+  }
+};
+
+const {stream} = await import('./page/shared.js');
+const {Store} = await import('./page/store.js');
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
+
+async function settled() {
+  for (let i = 0; i < 20; i++) {
+    locks.grant();
+    await nextTurn();
+  }
+}
+
+async function opened() {
+  const store = new Store();
+  const taken = [];
+  const shared = stream({snapshot: 1}, (name, data) => {
+    taken.push([name, data]);
+    store.take(name, data);
+  }, () => {}, () => store.events());
+  shared.connect();
+  await settled();
+  return {shared, taken, names: () => taken.map(([name]) => name)};
+}
+
+async function hear(source, name, data, lastEventId = '') {
+  source.dispatchEvent(Object.assign(new Event(name), {data, lastEventId}));
+  await settled();
+}
+
+const open = () => sources.filter(source => !source.closed);
+
+afterEach(async () => {
+  browser.dispatchEvent(new Event('pagehide'));
+  await settled();
+  sources = [];
+  stored.clear();
+});
+
+for (const [who, asking] of [['has the stream', 0], ['follows it', 1]]) {
+  test(`a page that ${who} has the newest windows told again, to all who share it`, async () => {
+    const pages = [await opened(), await opened()];
+    sources[0].onopen();
+    await hear(sources[0], 'snapshot-end', '{"partial": true}', 'place');
+    pages.forEach(page => page.taken.length = 0);
+    pages[asking].shared.renew();
+    await settled();
+    assert.equal(sources.length, 2);
+    assert.deepEqual(open(), [sources[1]]);
+    assert.doesNotMatch(sources[1].url, /lastEventId/);
+    await hear(sources[1], 'snapshot-end', '{"partial": false}', 'place');
+    pages.forEach(page => assert.deepEqual(page.names(), ['snapshot-end']));
+  });
+}
+
+test('a page that asks with another key has a stream of its own', async () => {
+  const pages = [await opened(), await opened()];
+  stored.set('streampane.key', 'other');
+  pages[1].shared.renew();
+  await settled();
+  assert.equal(open().length, 2);
+  assert.match(sources[1].url, /ticket=t/);
+  pages.forEach(page => page.taken.length = 0);
+  await hear(sources[0], 'progress', '{}');
+  assert.deepEqual(pages.map(page => page.names()), [['progress'], []]);
+});
+
+test('a page that comes later is told that not every window from before is here', async () => {
+  await opened();
+  sources[0].onopen();
+  await hear(sources[0], 'snapshot-end', '{"partial": true, "reason": "busy"}', 'place');
+  const later = await opened();
+  assert.deepEqual(later.taken.find(([name]) => name === 'snapshot-end'), ['snapshot-end', '{"partial": true, "reason": "busy"}']);
+  assert.equal(open().length, 1);
+});
