@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
-import './clock.mjs';
+import {pass} from './clock.mjs';
 
 /** Locks as the Web Locks API has them: in turn, unless one is stolen. They are granted when the browser gets to it, which {@link settled} is. */
 class Locks {
@@ -77,6 +77,7 @@ globalThis.EventSource = class extends EventTarget {
   }
 };
 
+const {SILENCE} = await import('./page/live.js');
 const {stream} = await import('./page/shared.js');
 const {Store} = await import('./page/store.js');
 
@@ -149,5 +150,28 @@ test('a page that comes later is told that not every window from before is here'
   await hear(sources[0], 'snapshot-end', '{"partial": true, "reason": "busy"}', 'place');
   const later = await opened();
   assert.deepEqual(later.taken.find(([name]) => name === 'snapshot-end'), ['snapshot-end', '{"partial": true, "reason": "busy"}']);
+  assert.equal(open().length, 1);
+});
+
+test('a page that has left when it is given the lock that it stole has no stream', async () => {
+  const page = await opened();
+  const [{name}] = channels;
+  browser.dispatchEvent(new Event('pagehide'));
+  await settled();
+  sources = [];
+  locks.request(name, {}, () => new Promise(() => {})).catch(() => {});
+  locks.grant();
+  const hanging = new BroadcastChannel(name);
+  page.shared.connect();
+  await settled();
+  hanging.postMessage({events: [], state: {name: 'live', at: Date.now()}, position: 'place'});
+  await settled();
+  await pass(SILENCE + 2_000);
+  assert.ok(locks.waiting.some(({steal}) => steal));
+  browser.dispatchEvent(new Event('pagehide'));
+  await settled();
+  browser.dispatchEvent(new Event('pageshow'));
+  await settled();
+  hanging.close();
   assert.equal(open().length, 1);
 });

@@ -113,6 +113,9 @@ class Shared {
 
   /** Has the stream until it leaves, or the lock is taken from it. */
   #lead(signal) {
+    if (signal.aborted) {
+      return; // a lock that is stolen is given to who has left, too
+    }
     const say = message => signal.aborted || this.#channel.postMessage(message);
     const live = this.#live = new Live(this.#query, (name, data, position) => {
       this.#take(name, data);
