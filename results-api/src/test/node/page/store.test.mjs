@@ -31,6 +31,37 @@ test('the newest window that is retracted gives way to the one before as soon as
   assert.equal(store.series.get(SERIES).end, Date.parse(at(10)));
 });
 
+test('a window that was retracted while it was asked for does not come back with the answer', async () => {
+  const store = new Store();
+  await told(store, result(0, 25));
+  store.track(SERIES);
+  await told(store, result(15, 25, 'RETRACTED'));
+  store.track(SERIES, [result(15, 25), result(0, 10)]);
+  const {points, newest} = store.series.get(SERIES);
+  assert.deepEqual(points.map(point => point.id), [result(0, 10).id, result(0, 25).id]);
+  assert.equal(newest.id, result(0, 25).id);
+});
+
+test('the newest window that was retracted while it was asked for does not come back, but a later revision of it does', async () => {
+  const store = new Store();
+  await told(store, result(15, 25));
+  store.track(SERIES);
+  await told(store, result(15, 25, 'RETRACTED'));
+  store.track(SERIES, [result(15, 25), result(0, 10)]);
+  assert.equal(store.series.get(SERIES).newest.id, result(0, 10).id);
+  await told(store, result(15, 25, 'REVISED', {rev: '3'}));
+  assert.equal(store.series.get(SERIES).newest.id, result(15, 25).id);
+  assert.equal(store.series.get(SERIES).points.length, 2);
+});
+
+test('of a series no more retracted windows are kept than windows', async () => {
+  const store = new Store();
+  await told(store, result(0, 10));
+  store.track(SERIES);
+  await told(store, ...Array.from({length: 100}, (_, i) => result(i, i + 20, 'RETRACTED')));
+  assert.equal(store.series.get(SERIES).retracted.size, 40);
+});
+
 test('what is retracted and was never here makes no series', async () => {
   const store = new Store();
   await told(store, result(0, 10, 'RETRACTED'));

@@ -225,6 +225,27 @@ test('History that goes on with time keeps no window that has left its range', a
   assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [14, 0]);
 });
 
+test('History does not show a window that was retracted while it was asked for', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  const session = (from, to, more) => ({...result('session(5m)', minute(from), minute(to)), id: `w${from}-${to}`, ...more});
+  let answer;
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['session(5m)'], lastWindow: {key: '3', start: minute(-9), end: minute(-3)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []}});
+  const {fetch} = globalThis;
+  globalThis.fetch = (path, asked) => path.startsWith('/api/v1/windows') ? new Promise(resolve => answer = items => resolve(new Response(JSON.stringify({items})))) : fetch(path, asked);
+  const {all, update} = listening([]);
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
+  await turns();
+  update({results: [session(-9, -3), session(-9, -6, {status: 'RETRACTED', rev: 2, values: {}})]});
+  answer([session(-9, -6)]);
+  await turns();
+  view.close();
+  assert.deepEqual(root.links, ['#/window?id=w-9--3']);
+  assert.match(root.textContent, /1 windows from/);
+});
+
 test('History that had no windows shows a value of those that come', async () => {
   const end = new Date(Date.now()).toISOString();
   const start = new Date(Date.now() - 60_000).toISOString();

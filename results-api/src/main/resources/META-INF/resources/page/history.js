@@ -20,6 +20,7 @@ const local = time => new Date(time - new Date(time).getTimezoneOffset() * 60_00
 
 /** The windows of one key, the newest revision of each. */
 class Line {
+  /** Also those that are retracted: an older revision of them may be on its way. */
   windows = new Map();
 
   constructor(key) {
@@ -28,14 +29,13 @@ class Line {
 
   take(window) {
     const known = this.windows.get(window.id);
-    if (known && !holds(window, known)) {
-      return;
-    }
-    if (window.status === 'RETRACTED') {
-      this.windows.delete(window.id);
-    } else {
+    if (!known || holds(window, known)) {
       this.windows.set(window.id, window);
     }
+  }
+
+  get shown() {
+    return [...this.windows.values()].filter(window => window.status !== 'RETRACTED');
   }
 
   /** Those that start before are not shown again: a range only moves on. */
@@ -44,7 +44,7 @@ class Line {
   }
 
   sorted(from, to) {
-    return [...this.windows.values()].filter(window => Date.parse(window.window.start) >= from && Date.parse(window.window.start) < to)
+    return this.shown.filter(window => Date.parse(window.window.start) >= from && Date.parse(window.window.start) < to)
       .sort((one, other) => Date.parse(one.window.start) - Date.parse(other.window.start));
   }
 }
@@ -234,7 +234,7 @@ class History {
   }
 
   chooseMetric() {
-    const values = new Set([...this.lines, ...this.before].flatMap(line => [...line.windows.values()].slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
+    const values = new Set([...this.lines, ...this.before].flatMap(line => line.shown.slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
     const wanted = this.params.get('metric');
     this.metric = wanted ?? [...values][0] ?? '';
     const names = [...new Set([...values, ...(wanted ? [wanted] : [])])];

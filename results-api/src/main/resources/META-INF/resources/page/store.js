@@ -107,10 +107,8 @@ export class Store {
     const entry = this.series.get(name);
     if (entry) {
       entry.points ??= [];
-      windows.forEach(window => this.#point(entry, window));
-      if (entry.newest.status !== 'RETRACTED') {
-        this.#point(entry, entry.newest);
-      }
+      entry.retracted ??= new Map();
+      [entry.newest, ...windows].forEach(window => this.#point(entry, window));
       this.#hold(entry);
     }
   }
@@ -119,6 +117,7 @@ export class Store {
     const entry = this.series.get(name);
     if (entry) {
       entry.points = null;
+      entry.retracted = null;
     }
   }
 
@@ -175,7 +174,7 @@ export class Store {
         return;
       }
       this.evicted.delete(name);
-      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null});
+      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null, retracted: null});
       return;
     }
     if (known.points) {
@@ -199,20 +198,25 @@ export class Store {
     entry.end = Date.parse(entry.newest.window.end);
   }
 
-  #point(entry, result) {
-    const at = entry.points.findIndex(point => point.id === result.id);
-    if (at >= 0) {
-      if (result.status === 'RETRACTED') {
-        entry.points.splice(at, 1);
-      } else if (holds(result, entry.points[at])) {
-        entry.points[at] = result;
-      }
+  /** What is retracted is remembered, too: an older revision of it may be on its way. */
+  #point({points, retracted}, result) {
+    const at = points.findIndex(point => point.id === result.id);
+    const known = points[at] ?? retracted.get(result.id);
+    if (known && !holds(result, known)) {
       return;
     }
-    if (result.status !== 'RETRACTED') {
-      entry.points.push(result);
-      entry.points.sort((one, other) => Date.parse(one.window.end) - Date.parse(other.window.end));
-      entry.points.splice(0, entry.points.length - MAX_POINTS);
+    if (at >= 0) {
+      points.splice(at, 1);
+    }
+    if (result.status === 'RETRACTED') {
+      retracted.set(result.id, result);
+      if (retracted.size > MAX_POINTS) {
+        retracted.delete(retracted.keys().next().value);
+      }
+    } else {
+      points.push(result);
+      points.sort((one, other) => Date.parse(one.window.end) - Date.parse(other.window.end));
+      points.splice(0, points.length - MAX_POINTS);
     }
   }
 
