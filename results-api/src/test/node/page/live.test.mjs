@@ -126,6 +126,30 @@ test('a beginning that the log has forgotten is said to be, and it goes on where
   live.end();
 });
 
+test('a topic that the stream does not have is not said to be heard from its beginning', async () => {
+  for (const position of ['window-results~id~7', 'window-results~id~7~~word.counts~id~7', 'window-results~id~7~~my-word-counts~id~7']) {
+    const {live, taken} = await connected();
+    sources[0].onopen();
+    hear('progress', position);
+    live.rewind('word-counts');
+    live.rewind('my.word.counts');
+    hear('word', position);
+    assert.deepEqual(taken, ['progress', 'unknown', 'unknown', 'word']);
+    assert.equal(sources.length, 1);
+    live.end();
+  }
+});
+
+test('of several topics one is heard from its beginning', async () => {
+  const {live} = await connected();
+  sources[0].onopen();
+  hear('progress', 'alerts~a~3.4~~word-counts~b~7.0.12~~word-counts-2~c~5');
+  live.rewind('word-counts');
+  await null;
+  assert.equal(new URL(sources.at(-1).url, location).searchParams.get('lastEventId'), 'alerts~a~3.4~~word-counts~b~0.0.0~~word-counts-2~c~5');
+  live.end();
+});
+
 test('a key that no header can have is not taken', async () => {
   stored.set('streampane.key', 'dashboard.Ab3…');
   const {live, told} = await connected();

@@ -327,6 +327,27 @@ test('words say that some are missing where the log has lost their beginning, an
   assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'evictedWords', 'forgotten', 'word']);
 });
 
+test('words of a stream that does not know their topic say that some may be missing, and ask again', async () => {
+  const store = new Store();
+  const rewinds = [];
+  const live = {position: 'window-results~id~7', rewind: topic => {
+    rewinds.push(topic);
+    store.take('unknown', '{}');
+  }};
+  store.take('word', '{"op":"+I","word":"a","count":1}');
+  await pass(1_000);
+  const root = new Element();
+  const view = openWords(root, new URLSearchParams(), {store, live});
+  assert.match(root.textContent, /1 of 1 words; words that were not counted since the page was opened may be missing/);
+  view.asked -= 10_001;
+  view.draw();
+  store.take('rewound', '{}');
+  view.asked -= 10_001;
+  view.draw();
+  view.close();
+  assert.equal(rewinds.length, 2);
+});
+
 test('words say how many rarer ones are not here', async () => {
   const store = new Store();
   store.take('evictedWords', ['b', 'c']);

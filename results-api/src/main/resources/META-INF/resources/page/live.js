@@ -162,14 +162,23 @@ export class Live {
     this.connect();
   }
 
-  /** Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when it does, `forgotten` when the log no longer has it. */
+  /**
+   * Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when it does, `forgotten` when the log no longer
+   * has it, `unknown` where the stream has no topic of that name.
+   */
   rewind(topic) {
-    if (this.#back) {
-      return; // it is on its way there
+    if (this.#back || !this.#lastId) {
+      return; // it is on its way there, or nowhere yet
     }
-    const place = new RegExp(`((?:^|~~)${topic}~[^~]+~)([0-9.]+)`);
+    const places = this.#lastId.split('~~');
+    const at = places.findIndex(place => place.startsWith(topic + '~'));
+    if (at < 0) {
+      this.#take('unknown', '{}', this.#lastId);
+      return;
+    }
     this.#back = this.#lastId;
-    this.#lastId = this.#lastId.replace(place, (_, name, offsets) => name + offsets.replace(/\d+/g, '0'));
+    places[at] = places[at].replace(/[^~]+$/, offsets => offsets.replace(/\d+/g, '0'));
+    this.#lastId = places.join('~~');
     this.restart();
   }
 

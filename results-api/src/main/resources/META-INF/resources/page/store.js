@@ -40,7 +40,7 @@ export class Store {
   words = new Map();
   /** Words that gave way to more frequent ones. */
   evictedWords = new Set();
-  /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, or `forgotten`; empty before that is known. */
+  /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, `forgotten`, or `unknown`; empty before it was asked for. */
   beginning = '';
   /** Whether the newest windows of before have been told, so that what comes is news. */
   ready = false;
@@ -69,7 +69,7 @@ export class Store {
 
   /** Takes an event, whose data are a text or what was read of it. */
   take(name, data) {
-    if (name === 'rewound' || name === 'forgotten') {
+    if (name === 'rewound' || name === 'forgotten' || name === 'unknown') {
       this.beginning = name;
     } else if (name === 'window' || name === 'alert' || name === 'word') {
       this.#queue.push([name, data, this.ready]);

@@ -33,10 +33,10 @@ class Words {
     this.draw();
   }
 
-  /** Asks for the words from the beginning, once the stream is somewhere. */
+  /** Asks for the words from the beginning, once the stream is somewhere; again where it knows no words, for their topic may come. */
   ask() {
     const {store, live} = this.app;
-    if (!store.beginning && live.position && performance.now() - this.asked > ASK_AGAIN) {
+    if (['', 'unknown'].includes(store.beginning) && live.position && performance.now() - this.asked > ASK_AGAIN) {
       this.asked = performance.now();
       live.rewind(TOPIC);
     }
@@ -79,6 +79,7 @@ class Words {
     this.rows.slice(shown.length).forEach(row => row.node.hidden = true);
     say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '')
       + (evictedWords.size ? `; at least ${digits(evictedWords.size)} rarer ones are not here` : '')
+      + (beginning === 'unknown' ? '; words that were not counted since the page was opened may be missing' : '')
       + (beginning === 'forgotten' ? '; the log has lost its beginning: words that were not counted since are missing' : '') : '');
     if (counts.size) {
       this.status.replaceChildren();
