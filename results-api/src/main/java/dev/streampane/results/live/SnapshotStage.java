@@ -33,6 +33,7 @@ final class SnapshotStage implements Stage {
     private final Snapshots snapshots;
     private final int windows;
     private final long deadline;
+    private long silentSince = System.nanoTime();
     private final Deque<byte[]> ready = new ArrayDeque<>();
     private Optional<Tail.Place> behind = Optional.empty();
     private Optional<Partial> partial = Optional.empty();
@@ -53,12 +54,15 @@ final class SnapshotStage implements Stage {
 
     @Override
     public Stage run(StreamClient client) {
-        if (behind.isEmpty() && !isLate()) {
+        boolean late = isLate();
+        boolean over = late || isSilent();
+        if (behind.isEmpty() && !over) {
             readTail(client);
             return this;
         }
-        if (isLate() && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
-            giveUp(asked || behind.isPresent() ? Partial.SLOW : Partial.BUSY);
+        if (over && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+            giveUp(late && (asked || behind.isPresent()) ? Partial.SLOW : Partial.BUSY);
+            tailReady = late || rows == null;
             behind = behind.or(() -> Optional.of(client.feed().tail().now()));
             client.forget();
             asked = false;
@@ -95,6 +99,12 @@ final class SnapshotStage implements Stage {
 
     private boolean isLate() {
         return System.nanoTime() - deadline > 0;
+    }
+
+    /** Whether the client has been given nothing for so long that it may take the connection for dead. */
+    private boolean isSilent() {
+        return ready.isEmpty()
+                && System.nanoTime() - silentSince > snapshots.maxSilence().toNanos();
     }
 
     private void readTail(StreamClient client) {
@@ -174,6 +184,7 @@ final class SnapshotStage implements Stage {
     /** Whether all that is ready was sent. */
     private boolean send(StreamClient client) {
         while (!ready.isEmpty()) {
+            silentSince = System.nanoTime();
             if (client.full()) {
                 return false;
             }

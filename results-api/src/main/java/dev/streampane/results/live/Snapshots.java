@@ -41,7 +41,7 @@ public class Snapshots {
         TOO_MANY,
         /** The client took too long. */
         SLOW,
-        /** Other snapshots hold all memory that there is for them. */
+        /** Other snapshots hold all memory that there is for them, or keep those who answer busy. */
         BUSY;
 
         String code() {
@@ -55,6 +55,9 @@ public class Snapshots {
     private static final int SNAPSHOTS_OF_FULL_SIZE = 4;
     private static final int OPEN_QUESTIONS = 4;
     private static final int TAIL_READS = 2;
+
+    /** Clients take a connection for dead on which they hear nothing for 40 s. */
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
     private final SearchClient elasticsearch;
     private final IndexedLog indexed;
@@ -90,6 +93,11 @@ public class Snapshots {
     /** How long one may take. */
     Duration timeout() {
         return timeout;
+    }
+
+    /** For how long one may say nothing. */
+    Duration maxSilence() {
+        return MAX_SILENCE;
     }
 
     @PreDestroy

@@ -2,14 +2,19 @@
 package dev.streampane.results.live;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.FilledTail;
+import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
@@ -17,6 +22,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -35,7 +41,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -53,7 +62,9 @@ class StreamRouteTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final ResultsConfig config = Settings.with(Map.of("results.stream.max-clients", "1"));
+    private final ResultsConfig config =
+            Settings.with(Map.of("results.stream.max-clients", "1", "results.stream.snapshot-timeout", "10m"));
+    private final FilledTail filled = new FilledTail(100);
     private Supplier<Snapshots> snapshots;
     private volatile Consumer<Channel> first = channel -> {};
     private HttpServer server;
@@ -77,6 +88,11 @@ class StreamRouteTest {
             @Override
             Snapshots snapshots() {
                 return snapshots.get();
+            }
+
+            @Override
+            Tail tail() {
+                return filled.tail();
             }
         };
         StreamLimits limits = new StreamLimits(config);
@@ -170,6 +186,70 @@ class StreamRouteTest {
         try (InputStream events = snapshot.get().body()) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
             await().until(() -> lines.readLine().equals("event: snapshot-end"));
+        }
+    }
+
+    @Test
+    void shouldEndASnapshotThatWaitsForMemoryBeforeItsClientTakesTheStreamForDead() throws Exception {
+        // Given
+        filled.add(0, result("job", "k", SIX));
+        snapshots = () -> new ImpatientSnapshots(config) {
+            @Override
+            boolean reserve(int wanted) {
+                return false;
+            }
+        };
+        // When
+        List<String> events = snapshotOf();
+        // Then
+        assertThat(events).hasSize(2);
+        assertThat(events.get(1)).contains("\"partial\":true", "\"reason\":\"busy\"", "\"windows\":0");
+    }
+
+    @Test
+    void shouldSendTheSnapshotOfTheTailWhereElasticsearchDoesNotComeToAnswer() throws Exception {
+        // Given
+        filled.add(0, result("job", "k", SIX));
+        snapshots = () -> new ImpatientSnapshots(config) {
+            @Override
+            Uni<OlderWindowsQuery.Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
+                return Uni.createFrom().nothing();
+            }
+        };
+        // When
+        List<String> events = snapshotOf();
+        // Then
+        assertThat(events).hasSize(4).startsWith("event: window");
+        assertThat(events.get(3)).contains("\"partial\":true", "\"reason\":\"busy\"", "\"windows\":1");
+    }
+
+    /** Events of a stream, and their data, to the end of its snapshot. */
+    private List<String> snapshotOf() throws Exception {
+        List<String> seen = new ArrayList<>();
+        try (InputStream events =
+                send("snapshot=1", BodyHandlers.ofInputStream()).body()) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
+            await().until(() -> {
+                String line = lines.readLine();
+                if (line.startsWith("event: ") || line.startsWith("data: ")) {
+                    seen.add(line);
+                }
+                return line.startsWith("data: ") && seen.contains("event: snapshot-end");
+            });
+        }
+        return seen;
+    }
+
+    /** Whose clients take a stream for dead that is silent for a little more than half a second. */
+    private static class ImpatientSnapshots extends Snapshots {
+
+        ImpatientSnapshots(ResultsConfig config) {
+            super(null, null, config);
+        }
+
+        @Override
+        Duration maxSilence() {
+            return Duration.ofMillis(500);
         }
     }
 
