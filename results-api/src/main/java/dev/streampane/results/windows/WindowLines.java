@@ -127,7 +127,8 @@ final class WindowLines {
             end(lines, last(page), all && page.shown().reason().isEmpty());
             return;
         }
-        response.write(lines);
+        // what could not be written must not be missing from an answer that goes on
+        response.write(lines).onFailure(failure -> cut());
         if (response.writeQueueFull()) {
             stalled = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
             response.drainHandler(drained -> {

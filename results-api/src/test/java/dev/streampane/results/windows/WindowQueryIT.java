@@ -555,6 +555,20 @@ class WindowQueryIT {
         }
     }
 
+    @Test
+    void shouldCutOffAnAnswerOfWhichAWriteIsLost() throws Exception {
+        // Given
+        many();
+        String headers = "Accept: " + LINES + "\r\n" + LostWrite.HEADER + ": 1\r\n";
+        // When
+        try (Socket lines = RawHttp.open(root, 0, RawHttp.request("GET", WINDOWS + "?job=many", headers))) {
+            String cut = untilCut(lines.getInputStream());
+            // Then
+            assertThat(cut.substring(0, 1_000)).contains("\n{\"id\":\"many~tumbling-1m~k~");
+            assertThat(cut.substring(cut.length() - 100)).doesNotEndWith("\r\n0\r\n\r\n");
+        }
+    }
+
     private static String untilCut(InputStream answer) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try {
