@@ -8,7 +8,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /**
- * How many queries of the costly kinds run at once: pages of windows and of alerts ({@code results.query.max-pages}), and what
+ * How many queries of the costly kinds run at once: pages of windows, of alerts and of revisions ({@code results.query.max-pages}), and what
  * goes through many windows ({@code results.query.max-scans}), which are lists of keys and roll-ups, and as many answers in lines, which take
  * as long as their clients read.
  */
@@ -18,7 +18,7 @@ public record ConcurrencyLimits(Bulkhead pages, Bulkhead scans, Bulkhead lines) 
     @Inject
     ConcurrencyLimits(ResultsConfig config) {
         this(
-                bound(config, config.query().maxPages(), "pages of windows or alerts"),
+                bound(config, config.query().maxPages(), "pages of windows, alerts or revisions"),
                 bound(config, config.query().maxScans(), "lists of keys and roll-ups"),
                 bound(config, config.query().maxScans(), "answers in lines"));
     }

@@ -2,6 +2,7 @@
 package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
@@ -47,10 +48,12 @@ public class HistoryResource {
 
     private final History history;
     private final ReadConsistency consistency;
+    private final ConcurrencyLimits limits;
 
-    HistoryResource(History history, ReadConsistency consistency) {
+    HistoryResource(History history, ReadConsistency consistency, ConcurrencyLimits limits) {
         this.history = history;
         this.consistency = consistency;
+        this.limits = limits;
     }
 
     /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
@@ -66,7 +69,7 @@ public class HistoryResource {
         Access access = Access.of(context, id);
         return consistency
                 .reached(wanted, access)
-                .chain(() -> history.of(id, limit, after, wanted))
+                .chain(() -> limits.pages().run(access, () -> history.of(id, limit, after, wanted)))
                 .map(part -> {
                     if (part.revisions().isEmpty()
                             || !part.revisions().values().stream()

@@ -93,6 +93,7 @@ class ConcurrencyLimitsIT {
     void shouldRefuseOnePageMoreThanMayBeReadAtOnce() {
         shouldRefuseWhile(limits.pages(), "application/json", PAGE);
         shouldRefuseWhile(limits.pages(), "application/json", "/api/v1/alerts?client=nobody");
+        shouldRefuseWhile(limits.pages(), "application/json", "/api/v1/windows/" + ID + "/history");
         // Then: the others have places of their own
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
