@@ -130,6 +130,7 @@ test('a topic that the stream does not have is not said to be heard from its beg
   for (const position of ['window-results~id~7', 'window-results~id~7~~word.counts~id~7', 'window-results~id~7~~my-word-counts~id~7']) {
     const {live, taken} = await connected();
     sources[0].onopen();
+    live.rewind('word-counts');
     hear('progress', position);
     live.rewind('word-counts');
     live.rewind('my.word.counts');

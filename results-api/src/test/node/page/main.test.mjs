@@ -74,3 +74,18 @@ test('a view that there is none of is Now', async () => {
   await settle();
   assert.equal(places.view.dataset.view, 'now');
 });
+
+test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};
+  const tell = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: 'place'}));
+  tell('window', result);
+  tell('snapshot-end', {partial: true, reason: 'busy'});
+  await pass(2_000);
+  assert.match(places['as-of'].textContent, /newest window of/);
+  assert.match(places.notices.textContent, /Not every window from before is here: too many ask for theirs/);
+  const before = streams.length;
+  places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+  await settle();
+  assert.equal(streams.length, before + 1);
+});

@@ -132,6 +132,19 @@ for (const [who, asking] of [['has the stream', 0], ['follows it', 1]]) {
   });
 }
 
+test('a page that asked and then gets the stream begins with the newest windows', async () => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'snapshot-end', '{"partial": true}', 'place');
+  pages[1].shared.renew();
+  await settled();
+  stored.set('streampane.key', 'other');
+  pages[0].shared.renew();
+  await settled();
+  assert.equal(open().length, 2);
+  open().forEach(({url}) => assert.doesNotMatch(url, /lastEventId/));
+});
+
 test('a page that asks with another key has a stream of its own', async () => {
   const pages = [await opened(), await opened()];
   stored.set('streampane.key', 'other');

@@ -73,11 +73,17 @@ test('windows of before are no news', async () => {
   await told(store, result(0, 10));
   assert.equal(store.last.at, 0);
   assert.equal(store.last.end, Date.parse(at(10)));
-  store.ready = true;
+  store.take('snapshot-end', '{"partial": false}');
   await told(store, result(0, 10));
   assert.equal(store.last.at, 0);
   await told(store, result(15, 25));
   assert.notEqual(store.last.at, 0);
+  assert.deepEqual(store.events().at(-1), ['snapshot-end', '{"partial": false}']);
+  store.clear();
+  assert.equal(store.ready, false);
+  assert.deepEqual(store.events().map(([name]) => name), ['evicted', 'evictedWords']);
+  store.take('progress', '{}');
+  assert.equal(store.ready, true);
 });
 
 test('series that are more than are kept are counted', async () => {

@@ -257,7 +257,8 @@ test('History that had no windows shows a value of those that come', async () =>
   const root = new Element();
   const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
   await turns();
-  update({results: [result('tumbling(1m)', start, end)]});
+  const retracted = Array.from({length: 5}, (_, i) => ({...result('tumbling(1m)', start, end), id: 'r' + i, status: 'RETRACTED', values: {}}));
+  update({results: [result('tumbling(1m)', start, end), ...retracted]});
   await pass(2_000);
   view.close();
   assert.equal(view.metric, 'total_amount');
