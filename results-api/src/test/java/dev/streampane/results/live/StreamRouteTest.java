@@ -223,18 +223,45 @@ class StreamRouteTest {
         assertThat(events.get(3)).contains("\"partial\":true", "\"reason\":\"busy\"", "\"windows\":1");
     }
 
-    /** Events of a stream, and their data, to the end of its snapshot. */
+    @Test
+    void shouldGiveAWholeSnapshotToAClientThatTakesLongerThanItMayBeSilent() throws Exception {
+        // Given: more than the connection takes without being read
+        String pad = "\"jobVersion\":\"" + "v".repeat(60_000) + "\"";
+        for (int key = 0; key < 100; key++) {
+            filled.add(0, result("job", "k" + key, SIX).replace("\"jobVersion\":\"1.0.0\"", pad));
+        }
+        snapshots = () -> new ImpatientSnapshots(config) {
+            @Override
+            Uni<OlderWindowsQuery.Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
+                return Uni.createFrom().item(new OlderWindowsQuery.Page(List.of(), Optional.empty(), Optional.empty()));
+            }
+        };
+        InputStream events = send("snapshot=1", BodyHandlers.ofInputStream()).body();
+        // When
+        long begin = System.nanoTime();
+        await().until(() -> System.nanoTime() - begin > 3_000_000_000L);
+        // Then
+        assertThat(snapshotOf(events).get(201)).contains("\"partial\":false", "\"windows\":100");
+    }
+
     private List<String> snapshotOf() throws Exception {
+        return snapshotOf(send("snapshot=1", BodyHandlers.ofInputStream()).body());
+    }
+
+    /** Events of a stream, and their data, to the end of its snapshot. */
+    private static List<String> snapshotOf(InputStream stream) throws IOException {
         List<String> seen = new ArrayList<>();
-        try (InputStream events =
-                send("snapshot=1", BodyHandlers.ofInputStream()).body()) {
+        try (InputStream events = stream) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
             await().until(() -> {
-                String line = lines.readLine();
-                if (line.startsWith("event: ") || line.startsWith("data: ")) {
-                    seen.add(line);
-                }
-                return line.startsWith("data: ") && seen.contains("event: snapshot-end");
+                String line;
+                do {
+                    line = lines.readLine();
+                    if (line.startsWith("event: ") || line.startsWith("data: ")) {
+                        seen.add(line);
+                    }
+                } while (!line.startsWith("data: ") || !seen.contains("event: snapshot-end"));
+                return true;
             });
         }
         return seen;
