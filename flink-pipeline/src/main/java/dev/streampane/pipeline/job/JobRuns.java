@@ -42,8 +42,8 @@ public record JobRuns(String topic, Properties kafka) {
     /**
      * Takes the run's generation: writes its record, unless it is the same Flink job once more, with nothing changed.
      *
-     * @throws BadOptionException when a run without state asks for a number that is not above all that were used, or one with state for
-     *     a used number whose newest state is another
+     * @throws BadOptionException when a run asks for a number that is not above all that were used, but for one with the newest state of
+     *     the number that it asks for
      */
     void take(JobRun run, Optional<PriorState> from) {
         NavigableMap<Integer, JobRun> used = runs(run.job());
@@ -59,12 +59,12 @@ public record JobRuns(String topic, Properties kafka) {
             write(own.startedAgain(run, checkNewest(run, own, from.get())));
             return;
         }
-        if (from.isEmpty() && !used.isEmpty() && run.generation() <= used.lastKey()) {
+        if (!used.isEmpty() && run.generation() <= used.lastKey()) {
             throw BadOptionException.notAllowed(
                     JobOption.GENERATION.name(),
                     Integer.toString(run.generation()),
-                    "a number above %d, the last that topic %s has of %s, or a start from state"
-                            .formatted(used.lastKey(), topic, run.job()));
+                    "a number above %d, the last that topic %s has of %s%s"
+                            .formatted(used.lastKey(), topic, run.job(), own == null ? "" : ", or a start from state"));
         }
         write(run);
     }
@@ -83,7 +83,7 @@ public record JobRuns(String topic, Properties kafka) {
             kept = from.newestOf(jobId);
         } catch (IOException e) {
             throw new BadOptionException(
-                            "--%s: '%d' is not allowed with state %s while it cannot be told which state of that generation is the newest (%s); allowed is a number that was not used"
+                            "--%s: '%d' is not allowed with state %s while it cannot be told which state of that generation is the newest (%s); allowed is a number above all that were used"
                                     .formatted(
                                             JobOption.GENERATION.name(),
                                             run.generation(),
@@ -94,7 +94,7 @@ public record JobRuns(String topic, Properties kafka) {
         long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
         if (restored.orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !from.isOf(jobId)) {
             throw new BadOptionException(
-                    "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
+                    "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number above all that were used"
                             .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, jobId));
         }
         return restored;

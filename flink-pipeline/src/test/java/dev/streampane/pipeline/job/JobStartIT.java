@@ -83,11 +83,16 @@ class JobStartIT {
     private static final String FIFTEEN_MINUTES = "--transaction-timeout=15m";
     private static final String JOB_ID = "0123456789abcdef0123456789abcdef";
 
+    private static final AtomicInteger GENERATIONS = new AtomicInteger(20);
+
     private static final String NOBODY = "127.0.0.1:" + FreePorts.next();
 
     private static LocalKafka kafka;
     private static KafkaLog log;
     private static CompletableFuture<Throwable> unanswered;
+
+    /** Of weather-average: above those of the tests before, and of other jobs. */
+    private final int generation = GENERATIONS.incrementAndGet();
 
     @BeforeAll
     static void start(@TempDir Path data) {
@@ -271,10 +276,10 @@ class JobStartIT {
         for (int used : new int[] {1, 2, 3}) {
             assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
-                    .hasMessage(
-                            "--generation: '"
-                                    + used
-                                    + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take, or a start from state");
+                    .hasMessage("--generation: '"
+                            + used
+                            + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take"
+                            + (used == 3 ? ", or a start from state" : ""));
         }
         runs.take(run("take", 3, "a"), Optional.empty());
         runs.take(run("take", 4, "b"), Optional.empty());
@@ -303,15 +308,34 @@ class JobStartIT {
         goOn(directory, stopped);
 
         assertThat(first).isNotEqualTo(second);
-        assertThat(used("weather-average")).containsEntry(21, first);
+        assertThat(used("weather-average")).containsEntry(generation, first);
+    }
+
+    /** Its results would lose against those of the newer generation, and whatever that left open would stay so. */
+    @Test
+    void shouldRefuseANumberBelowTheNewestThatWasNotUsedAlsoWithState() {
+        JobRuns runs = new JobRuns("job-runs", config().kafka());
+        Optional<PriorState> ofOne = PriorState.of(
+                StreamExecutionEnvironment.getExecutionEnvironment(),
+                Optional.of(new org.apache.flink.core.fs.Path("file:///nowhere/savepoint-aaaaaa-1")));
+        runs.take(run("back", 1, "a"), Optional.empty());
+        runs.take(run("back", 3, "b"), Optional.empty());
+
+        assertThatThrownBy(() -> runs.take(run("back", 2, "c"), ofOne))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--generation: '2' is not allowed; allowed is a number above 3, the last that topic job-runs has of back");
+        runs.take(run("back", 4, "c"), ofOne);
+
+        assertThat(used("back")).containsExactly(Map.entry(1, "a"), Map.entry(3, "b"), Map.entry(4, "c"));
     }
 
     @Test
     void shouldWriteTheSettingsOfAFurtherStart(@TempDir Path directory) throws Exception {
         Configuration cluster = cluster(directory, state(directory.resolve("savepoint-cccccc-1"), 300));
 
-        Submission.of(cluster, arguments(22, "--zone=UTC"));
-        Submission.of(cluster, arguments(22, "--zone=Europe/Berlin"));
+        Submission.of(cluster, arguments("--zone=UTC"));
+        Submission.of(cluster, arguments("--zone=Europe/Berlin"));
 
         List<String> runs = log.committedValues("job-runs");
         byte[] newest = runs.get(runs.size() - 1).getBytes(UTF_8);
@@ -328,15 +352,15 @@ class JobStartIT {
     void shouldWriteTheSettingsThatAnUpgradeUnderTheSameJobIdChanges(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
-        Submission.of(cluster, arguments(33, "--zone=UTC"));
+        Submission.of(cluster, arguments("--zone=UTC"));
 
-        Submission.of(cluster, arguments(33, "--zone=Europe/Berlin"));
+        Submission.of(cluster, arguments("--zone=Europe/Berlin"));
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
-        Submission.of(cluster, arguments(33, "--zone=Europe/Paris"));
-        Submission.of(cluster, arguments(33, "--zone=Europe/Paris"));
+        Submission.of(cluster, arguments("--zone=Europe/Paris"));
+        Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
         List<String> runs = log.committedValues("job-runs").stream()
-                .filter(run -> run.contains("\"generation\":33"))
+                .filter(run -> run.contains("\"generation\":" + generation))
                 .toList();
         assertThat(runs).hasSize(3);
         byte[] newest = runs.get(2).getBytes(UTF_8);
@@ -353,15 +377,15 @@ class JobStartIT {
     void shouldNotWriteSettingsThatAFailoverDoesNotTake(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
-        Submission.of(cluster, arguments(35, "--zone=UTC"));
+        Submission.of(cluster, arguments("--zone=UTC"));
         cluster.set(HighAvailabilityOptions.HA_MODE, KeptPlan.class.getName());
 
-        Submission.of(cluster, arguments(35, "--zone=Europe/Berlin"));
+        Submission.of(cluster, arguments("--zone=Europe/Berlin"));
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
-        Submission.of(cluster, arguments(35, "--zone=Europe/Paris"));
+        Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
         assertThat(log.committedValues("job-runs"))
-                .filteredOn(run -> run.contains("\"generation\":35"))
+                .filteredOn(run -> run.contains("\"generation\":" + generation))
                 .hasSize(1);
     }
 
@@ -369,7 +393,7 @@ class JobStartIT {
     @Test
     void shouldNotAskForTheStateOfItsFirstStartWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        String[] arguments = arguments(31);
+        String[] arguments = arguments();
         assertThatThrownBy(() -> Submission.of(cluster, arguments))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageContaining("older than --transaction-timeout");
@@ -387,22 +411,21 @@ class JobStartIT {
         state(directory.resolve(JOB_ID + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER);
         state(directory.resolve(JOB_ID + "/chk-10"), 10);
 
-        Unreadable.with(
-                4, () -> assertThat(Submission.of(cluster, arguments(30)).getJobID())
-                        .hasToString(JOB_ID));
+        Unreadable.with(4, () -> assertThat(Submission.of(cluster, arguments()).getJobID())
+                .hasToString(JOB_ID));
     }
 
     /** It could be newer than the state that is asked for. */
     @Test
     void shouldNotGoOnUnderAUsedNumberWhileItsNewestStateCannotBeRead(@TempDir Path directory) throws Exception {
         Configuration cluster = cluster(directory, state(directory.resolve("savepoint-dddddd-1"), 300));
-        String first = Submission.of(cluster, arguments(36)).getJobID().toString();
+        String first = Submission.of(cluster, arguments()).getJobID().toString();
         cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
         state(directory.resolve(first + "/chk-320"), 320);
 
-        Unreadable.with(1, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments(36)))
+        Unreadable.with(1, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments()))
                 .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith("--generation: '36' is not allowed with state ")
+                .hasMessageStartingWith("--generation: '" + generation + "' is not allowed with state ")
                 .hasMessageContaining("503 Slow Down"));
     }
 
@@ -410,14 +433,14 @@ class JobStartIT {
     @Test
     void shouldNotGoOnUnderAUsedNumberFromStateThatCannotBeRead(@TempDir Path directory) throws Exception {
         Configuration cluster = cluster(directory, state(directory.resolve("savepoint-eeeeee-1"), 300));
-        String first = Submission.of(cluster, arguments(37)).getJobID().toString();
+        String first = Submission.of(cluster, arguments()).getJobID().toString();
         state(directory.resolve(first + "/chk-320"), 320);
         cluster.set(
                 StateRecoveryOptions.SAVEPOINT_PATH,
                 Unreadable.SCHEME + ":"
                         + state(directory.resolve(first + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER));
 
-        Unreadable.with(0, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments(37)))
+        Unreadable.with(0, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments()))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageContaining("Too many open files"));
     }
@@ -501,7 +524,7 @@ class JobStartIT {
     void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
-        String[] arguments = arguments(32, "--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
+        String[] arguments = arguments("--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
         kafka.kill();
 
         CompletableFuture<String> submitted = submit(cluster, arguments);
@@ -516,7 +539,7 @@ class JobStartIT {
         Configuration cluster = highlyAvailable(directory);
         state(directory.resolve(JOB_ID + "/chk-2"), 2);
 
-        CompletableFuture<String> submitted = submit(cluster, arguments(34, "--job-runs-topic=no-such-runs"));
+        CompletableFuture<String> submitted = submit(cluster, arguments("--job-runs-topic=no-such-runs"));
 
         assertThat(submitted).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(JOB_ID);
     }
@@ -534,7 +557,7 @@ class JobStartIT {
         await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.runs("another"))
                 .isInstanceOf(BadOptionException.class));
 
-        CompletableFuture<String> submitted = submit(cluster, arguments(38, "--job-runs-topic=" + topic));
+        CompletableFuture<String> submitted = submit(cluster, arguments("--job-runs-topic=" + topic));
         await().during(Duration.ofSeconds(2))
                 .untilAsserted(() -> assertThat(submitted).isNotDone());
         try (Admin admin = admin()) {
@@ -607,26 +630,25 @@ class JobStartIT {
         });
     }
 
-    /** Starts generation 21 of weather-average from state; its job id. */
-    private static String goOn(Path directory, Path state) throws Exception {
-        return Submission.of(cluster(directory, state), arguments(21))
-                .getJobID()
-                .toString();
+    /** Starts weather-average from state; its job id. */
+    private String goOn(Path directory, Path state) throws Exception {
+        return Submission.of(cluster(directory, state), arguments()).getJobID().toString();
     }
 
-    private static void assertNotNewest(Path directory, Path state, long newest, String job) {
+    private void assertNotNewest(Path directory, Path state, long newest, String job) {
         assertThatThrownBy(() -> goOn(directory, state))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
-                        "--generation: '21' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number that was not used"
+                        "--generation: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number above all that were used"
                                 .formatted(
+                                        generation,
                                         new org.apache.flink.core.fs.Path(
                                                 state.toUri().toString()),
                                         newest,
                                         job));
     }
 
-    private static String[] arguments(int generation, String... more) {
+    private String[] arguments(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "weather-average",
                 "--bootstrap-servers=" + log.servers(),
