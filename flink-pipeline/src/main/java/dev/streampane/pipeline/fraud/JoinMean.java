@@ -113,7 +113,7 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
         }
         if (payment.amountUnits() > 0) {
             Earlier now = known.plus(payment);
-            if (now.wakeUp() == 0) {
+            if (now.wakeUp() == 0 && context.timerService().currentWatermark() != Long.MAX_VALUE) {
                 now = now.wakingUp(expiry(now));
                 context.timerService().registerEventTimeTimer(now.wakeUp());
             }

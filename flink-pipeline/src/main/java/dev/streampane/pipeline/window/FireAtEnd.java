@@ -41,7 +41,7 @@ final class FireAtEnd extends PreviewTrigger<TimeWindow> {
     @Override
     public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context) throws Exception {
         long clearing = window.maxTimestamp() + allowedLateness;
-        if (time != clearing) {
+        if (time != clearing && context.getCurrentWatermark() != Long.MAX_VALUE) {
             context.registerEventTimeTimer(clearing);
         }
         if (time != window.maxTimestamp()) {

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.LoggedLines;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TopologyRun;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionInternalTimeService;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,9 +40,17 @@ class FraudBatchMiniClusterTest {
         TopologyRun streaming = setup.start(log, 2).awaitEnd();
 
         // When
-        TopologyRun batch = setup.startBatch(log, 1 + (int) seed % 2).awaitEnd();
+        TopologyRun batch;
+        List<String> warnings;
+        try (var ignoredTimers = new LoggedLines(BatchExecutionInternalTimeService.class)) {
+            batch = setup.startBatch(log, 1 + (int) seed % 2).awaitEnd();
+            warnings = ignoredTimers.lines();
+        }
 
         // Then
+        assertThat(warnings)
+                .as("of timers other than those of pattern matching, which are of its windows")
+                .noneMatch(FraudBatchMiniClusterTest::isToForgetAMean);
         assertThat(FraudDetectionMiniClusterTest.alerts(streaming))
                 .extracting(Alert::pattern)
                 .contains("small-then-large", "many-transactions", "unusual-amount", "impossible-travel");
@@ -46,6 +59,13 @@ class FraudBatchMiniClusterTest {
                 .containsExactlyInAnyOrderElementsOf(FraudDetectionMiniClusterTest.alerts(streaming));
         assertThat(places(batch)).isNotEmpty().containsExactlyInAnyOrderElementsOf(places(streaming));
         assertThat(batch.corrections()).isEmpty();
+    }
+
+    private static boolean isToForgetAMean(String ignoredTimer) {
+        Matcher time = Pattern.compile("'([0-9]+)'").matcher(ignoredTimer);
+        return time.find()
+                && Long.parseLong(time.group(1))
+                        > LogWriter.time("06:00:00").plus(Duration.ofDays(2)).toEpochMilli();
     }
 
     private static List<String> places(TopologyRun run) {

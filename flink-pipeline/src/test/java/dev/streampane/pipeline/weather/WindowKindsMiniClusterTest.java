@@ -10,6 +10,7 @@ import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.testing.LogWriter;
+import dev.streampane.pipeline.testing.LoggedLines;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
@@ -29,6 +30,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionInternalTimeService;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -147,11 +149,16 @@ class WindowKindsMiniClusterTest {
         log.close();
 
         // When
-        collect(setup(String.join(";", KINDS.keySet()))
-                .startBatch(log, anyParallelism())
-                .awaitEnd());
+        List<String> warnings;
+        try (var ignoredTimers = new LoggedLines(BatchExecutionInternalTimeService.class)) {
+            collect(setup(String.join(";", KINDS.keySet()))
+                    .startBatch(log, anyParallelism())
+                    .awaitEnd());
+            warnings = ignoredTimers.lines();
+        }
 
         // Then
+        assertThat(warnings).as("seed %d", seed).isEmpty();
         assertResultsOfEveryKind();
         assertThat(results)
                 .as("seed %d", seed)
