@@ -19,7 +19,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Adds up what one specification counts before it goes to the panes, by key and pane: a tumbling or calendar window, a slice of sliding
- * windows, the records of a session that this task has seen. So a pane gets a partial per task and checkpoint instead of one per record.
+ * windows, a gap's length of a session. So a pane gets a partial per task and checkpoint instead of one per record.
  *
  * <p>The panes say what they would say of the records one by one. What a watermark could have fired goes before it; a record that comes
  * after the watermark has passed its pane goes by itself at once, for each makes a revision; so does what depends on arrival. All goes
@@ -159,13 +159,16 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         }
     }
 
-    /** Whether a record of that time is of the same session, and its partition can be told. */
+    /**
+     * Whether a record of that time is of the same pane, and its partition can be told. Of a session there is no more than a gap in one, for
+     * its operator may have to drop it for its oldest record.
+     */
     private boolean takes(Partial partial, long time) {
         return partial.count == 0
                 || partial.provenance.hasRoom()
                         && (sessionGap == 0
-                                || time <= partial.maxEventTime + sessionGap
-                                        && time + sessionGap >= partial.minEventTime);
+                                || Math.max(time, partial.maxEventTime) - Math.min(time, partial.minEventTime)
+                                        < sessionGap);
     }
 
     private void add(Counted<T> counted, Partial partial) {
