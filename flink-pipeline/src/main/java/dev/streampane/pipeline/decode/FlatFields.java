@@ -40,7 +40,7 @@ final class FlatFields implements Fields {
         int count = fields.size();
         names = fields.stream().map(String::intern).toArray(String[]::new);
         nameBytes = new byte[count][];
-        Arrays.setAll(nameBytes, i -> names[i].getBytes(StandardCharsets.US_ASCII));
+        Arrays.setAll(nameBytes, i -> names[i].getBytes(StandardCharsets.UTF_8));
         starts = new int[count];
         ends = new int[count];
         texts = new boolean[count];
@@ -261,7 +261,7 @@ final class FlatFields implements Fields {
             units = units * 10 + value[at++] - '0';
         }
         int fraction = Math.max(0, end - at - 1);
-        if (at - whole > MAX_WHOLE_DIGITS || fraction > scale) {
+        if (at - whole > MAX_WHOLE_DIGITS || fraction > scale || scale >= POWERS.length) {
             throw UNUSUAL;
         }
         for (at++; at < end; at++) {

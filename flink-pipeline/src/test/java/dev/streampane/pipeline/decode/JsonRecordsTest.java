@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonRecordsTest {
 
@@ -25,5 +27,30 @@ class JsonRecordsTest {
         // Then
         assertThat(decoded.message()).isNull();
         assertThat(decoded.value()).isEqualTo("m1");
+    }
+
+    /** One more field makes them unusual. */
+    @ParameterizedTest
+    @CsvSource({
+        "level, 6, '{\"level\":1.5', 1500000",
+        "level, 7, '{\"level\":1.5', 15000000",
+        "level, 7, '{\"level\":-0.0000001', -1",
+        "level, 9, '{\"level\":3', 3000000000",
+        "größe, 1, '{\"größe\":1.5', 15",
+        "größe, 1, '{\"gr??e\":1.5', ",
+        "größe, 1, '{\"gr????e\":1.5', "
+    })
+    void shouldReadFieldsOfOnesOwnAsJsonFieldsDoes(String name, int scale, String object, Long units) {
+        // Given
+        var records = new JsonRecords<>(Long.class, "meter-reading", List.of(name), (fetched, fields) -> {
+            fields.require(name);
+            return Decoded.value(fetched, fields.units(name, scale), 0);
+        });
+        // When
+        Decoded<Long> usual = records.decode(FetchedRecords.of(object + '}'));
+        Decoded<Long> unusual = records.decode(FetchedRecords.of(object + ",\"more\":1}"));
+        // Then
+        assertThat(usual.message()).isEqualTo(unusual.message());
+        assertThat(usual.value()).isEqualTo(unusual.value()).isEqualTo(units);
     }
 }
