@@ -224,6 +224,7 @@ public final class JobConfig {
         }
         all.forEach(option -> asked.remove(option.name()));
         asked.forEach((name, text) -> kafka.put(KafkaProperties.checked(name, text), text));
+        KafkaProperties.checkIdempotence(kafka);
         if (has(JobOption.TRANSACTION_TIMEOUT)) {
             KafkaProperties.checkProducer(kafka);
         }

@@ -31,9 +31,14 @@ final class KafkaProperties {
             Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
             Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
             Map.entry(ProducerConfig.ACKS_CONFIG, ""),
-            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""));
+            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""),
+            Map.entry(ProducerConfig.PARTITIONER_CLASS_CONFIG, ""),
+            Map.entry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, ""));
 
     private static final ConfigDef PRODUCER = ProducerConfig.configDef();
+
+    /** Of an idempotent producer. */
+    private static final int MAX_IN_FLIGHT = 5;
 
     /** Properties of the providers that {@code config.providers} names, each of its own. */
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
@@ -115,6 +120,22 @@ final class KafkaProperties {
                         KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT, ConfigDef.Type.BOOLEAN)
                 .forEach((option, type) -> options.define(option.key(), type, ConfigDef.Importance.LOW, ""));
         return options;
+    }
+
+    /**
+     * Refuses what no idempotent producer is made of, as those of every job are.
+     *
+     * @param given properties without the prefix, each of which is {@link #checked}
+     * @throws BadOptionException naming the first
+     */
+    static void checkIdempotence(Map<String, String> given) {
+        String why = ", for the job's producers are idempotent";
+        checkLeast(given, ProducerConfig.RETRIES_CONFIG, 1, why);
+        String inFlight = ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION;
+        if (number(given, inFlight) > MAX_IN_FLIGHT) {
+            throw BadOptionException.notAllowed(
+                    PREFIX + inFlight, given.get(inFlight), "at most " + MAX_IN_FLIGHT + why);
+        }
     }
 
     /**

@@ -479,6 +479,9 @@ class JobConfigTest {
             weather-average --kafka.partition.discovery.interval.ms=10s | --kafka.partition.discovery.interval.ms: '10s' is not allowed; allowed is a long
             weather-average --kafka.linger.ms=soon | --kafka.linger.ms: 'soon' is not allowed; allowed is a long…
             weather-average --kafka.delivery.timeout.ms=30000 | --kafka.delivery.timeout.ms: '30000' is not allowed; allowed is at least 30005, which is linger.ms and request.timeout.ms together
+            weather-average --kafka.retries=0 | --kafka.retries: '0' is not allowed; allowed is at least 1, for the job's producers are idempotent
+            index-results --kafka.retries=0 | --kafka.retries: '0' is not allowed; allowed is at least 1, for the job's producers are idempotent
+            weather-average --kafka.max.in.flight.requests.per.connection=6 | --kafka.max.in.flight.requests.per.connection: '6' is not allowed; allowed is at most 5, for the job's producers are idempotent
             weather-average --kafka.max.request.size=1048576 | --kafka.max.request.size: '1048576' is not allowed; allowed is at least 2162688, for inputs that are passed on
             weather-average --kafka.buffer.memory=1048576 | --kafka.buffer.memory: '1048576' is not allowed; allowed is at least 2162688, for inputs that are passed on
             """)
@@ -501,6 +504,7 @@ class JobConfigTest {
                 "weather-average --commit-pause=1m --transaction-timeout=1m --checkpoint-interval=5s",
                 "weather-average --kafka.delivery.timeout.ms=20000 --kafka.request.timeout.ms=15000 --kafka.linger.ms=5000",
                 "weather-average --kafka.request.timeout.ms=200000",
+                "weather-average --kafka.retries=1 --kafka.max.in.flight.requests.per.connection=5",
                 "index-results --kafka.delivery.timeout.ms=30000",
                 "index-results --kafka.max.request.size=1048576",
                 "index-results --kafka.buffer.memory=1048576",
@@ -531,7 +535,7 @@ class JobConfigTest {
     @ValueSource(
             strings = {
                 "transaction.timeout.ms transaction.two.phase.commit.enable transactional.id isolation.level enable.idempotence acks",
-                "bootstrap.servers auto.offset.reset enable.auto.commit"
+                "bootstrap.servers auto.offset.reset enable.auto.commit partitioner.class partitioner.ignore.keys"
             })
     void shouldRefuseKafkaPropertiesThatThePromisesRestOn(String properties) {
         assertThat(properties.split(" "))
