@@ -174,8 +174,10 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
 
         private void finish() {
             for (int i = 0; i < refused.size(); i++) {
-                if (letters.get(i).isCompletedExceptionally()) {
-                    later(refused.get(i), "no dead letter could be written");
+                Throwable failure =
+                        letters.get(i).handle((sent, thrown) -> thrown).join();
+                if (failure != null) {
+                    later(refused.get(i), "no dead letter could be written: " + failure);
                 } else {
                     done(refused.get(i));
                     refusedRecords.inc();

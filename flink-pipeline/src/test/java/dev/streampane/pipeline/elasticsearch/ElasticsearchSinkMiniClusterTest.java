@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.testing.LoggedLines;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +81,26 @@ class ElasticsearchSinkMiniClusterTest {
         // Then
         assertThat(taken).hasSize(RECORDS);
         assertThat(tries).allSatisfy((id, number) -> assertThat(number).isEqualTo(id.endsWith("77") ? 2 : 1));
+    }
+
+    /** Whose producer has no brokers. */
+    @Test
+    void shouldSayWhyADeadLetterCannotBeWritten() throws Exception {
+        // Given
+        Set<String> refused = ConcurrentHashMap.newKeySet();
+        // When
+        List<String> warnings;
+        try (var logged = new LoggedLines(ElasticsearchWriter.class)) {
+            run(actions -> StubElasticsearch.each(
+                    actions,
+                    action -> action.get("_id").asText().equals("number-77") && refused.add("number-77") ? 400 : 201));
+            warnings = logged.lines();
+        }
+        // Then
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("cause=no dead letter could be written: ", "bootstrap.servers");
     }
 
     private void run(Function<List<JsonNode>, StubElasticsearch.Answer> records) throws Exception {
