@@ -82,12 +82,10 @@ final class ExactlyOnceSink<T>
 
     @Override
     public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
-        return new GuardedCommitter<>(
+        return new GuardedCommitter(
                 sink.createCommitter(context),
-                committable -> committable.getProducer().isEmpty(),
                 new ForgottenTransactions(runs(), generation.job(), transactionTimeout),
                 new CommittedTransactions(kafka),
-                KafkaCommittable::getTransactionalId,
                 generation);
     }
 

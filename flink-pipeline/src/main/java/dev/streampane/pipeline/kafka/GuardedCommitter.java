@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
@@ -32,30 +32,25 @@ import org.slf4j.LoggerFactory;
  *       restart brings anything back.
  * </ul>
  *
- * @param <C> the committables
- * @param recovered whether a committable comes from state and not from a writer of this run
  * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty when it cannot
  * @param committed which of the recovered committables have been committed already
- * @param transactionalId the name to tell of a loss by
  */
 @SuppressWarnings("try") // close() throws what Committer.close() may throw
-record GuardedCommitter<C>(
-        Committer<C> committer,
-        Predicate<C> recovered,
-        Function<C, Optional<String>> doubt,
-        Function<Collection<C>, Set<C>> committed,
-        Function<C, String> transactionalId,
+record GuardedCommitter(
+        Committer<KafkaCommittable> committer,
+        Function<KafkaCommittable, Optional<String>> doubt,
+        Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> committed,
         Generation generation)
-        implements Committer<C> {
+        implements Committer<KafkaCommittable> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCommitter.class);
 
     @Override
-    public void commit(Collection<CommitRequest<C>> requests) throws IOException, InterruptedException {
+    public void commit(Collection<CommitRequest<KafkaCommittable>> requests) throws IOException, InterruptedException {
         Map<String, Throwable> lost = new LinkedHashMap<>();
-        Set<C> done = alreadyCommitted(requests);
-        List<CommitRequest<C>> guarded = new ArrayList<>(requests.size());
-        for (CommitRequest<C> request : requests) {
+        Set<KafkaCommittable> done = alreadyCommitted(requests);
+        List<CommitRequest<KafkaCommittable>> guarded = new ArrayList<>(requests.size());
+        for (CommitRequest<KafkaCommittable> request : requests) {
             if (done.contains(request.getCommittable())) {
                 request.signalAlreadyCommitted();
             } else {
@@ -80,12 +75,17 @@ record GuardedCommitter<C>(
         committer.close();
     }
 
-    private Set<C> alreadyCommitted(Collection<CommitRequest<C>> requests) {
-        List<C> promised = requests.stream()
+    private Set<KafkaCommittable> alreadyCommitted(Collection<CommitRequest<KafkaCommittable>> requests) {
+        List<KafkaCommittable> promised = requests.stream()
                 .map(CommitRequest::getCommittable)
-                .filter(recovered)
+                .filter(GuardedCommitter::isRecovered)
                 .toList();
         return promised.isEmpty() ? Set.of() : committed.apply(promised);
+    }
+
+    /** Whether it comes from state and not from a writer of this run. */
+    private static boolean isRecovered(KafkaCommittable committable) {
+        return committable.getProducer().isEmpty();
     }
 
     private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {
@@ -112,18 +112,18 @@ record GuardedCommitter<C>(
     }
 
     /** Passes on what the connector says of a request, but for the two answers that mean something else. */
-    private final class GuardedRequest implements CommitRequest<C> {
+    private final class GuardedRequest implements CommitRequest<KafkaCommittable> {
 
-        private final CommitRequest<C> request;
+        private final CommitRequest<KafkaCommittable> request;
         private final Map<String, Throwable> lost;
 
-        GuardedRequest(CommitRequest<C> request, Map<String, Throwable> lost) {
+        GuardedRequest(CommitRequest<KafkaCommittable> request, Map<String, Throwable> lost) {
             this.request = request;
             this.lost = lost;
         }
 
         @Override
-        public C getCommittable() {
+        public KafkaCommittable getCommittable() {
             return request.getCommittable();
         }
 
@@ -134,7 +134,7 @@ record GuardedCommitter<C>(
 
         @Override
         public void signalFailedWithKnownReason(Throwable reason) {
-            lost.put(transactionalId.apply(getCommittable()), reason);
+            lost.put(getCommittable().getTransactionalId(), reason);
             request.signalFailedWithKnownReason(reason);
         }
 
@@ -144,7 +144,7 @@ record GuardedCommitter<C>(
                     .isPresent();
             if (!forgotten) {
                 request.signalFailedWithUnknownReason(reason);
-            } else if (!recovered.test(getCommittable())) {
+            } else if (!isRecovered(getCommittable())) {
                 signalFailedWithKnownReason(reason);
             } else {
                 doubt.apply(getCommittable())
@@ -157,7 +157,7 @@ record GuardedCommitter<C>(
         private void signalCommittedLongAgo() {
             LOG.info(
                     "Broker has forgotten the transaction, so that it was committed long ago, id={}",
-                    transactionalId.apply(getCommittable()));
+                    getCommittable().getTransactionalId());
             request.signalAlreadyCommitted();
         }
 
@@ -167,7 +167,7 @@ record GuardedCommitter<C>(
         }
 
         @Override
-        public void updateAndRetryLater(C committable) {
+        public void updateAndRetryLater(KafkaCommittable committable) {
             request.updateAndRetryLater(committable);
         }
 

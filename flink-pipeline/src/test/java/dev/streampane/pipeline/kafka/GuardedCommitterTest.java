@@ -6,30 +6,37 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.connector.kafka.sink.internal.FlinkKafkaInternalProducer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class GuardedCommitterTest {
 
     private static final String RECOVERED = "weather-average-3-0-17";
     private static final String OTHER = "weather-average-3-1-17";
-    private static final String WRITTEN = "written-weather-average-3-0-18";
+    private static final String WRITTEN = "weather-average-3-0-18";
 
     private final List<String> committed = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
@@ -156,24 +163,36 @@ class GuardedCommitterTest {
 
     private void commit(Map<String, RuntimeException> failures, FakeRequest... requests)
             throws IOException, InterruptedException {
-        guarded(new FakeCommitter(failures)).commit(List.<CommitRequest<String>>of(requests));
+        guarded(new FakeCommitter(failures)).commit(List.<CommitRequest<KafkaCommittable>>of(requests));
     }
 
-    private GuardedCommitter<String> guarded(Committer<String> committer) {
-        return new GuardedCommitter<>(
+    private GuardedCommitter guarded(Committer<KafkaCommittable> committer) {
+        return new GuardedCommitter(
                 committer,
-                committable -> !committable.startsWith("written"),
-                committable -> Optional.ofNullable(doubts.get(committable)),
+                committable -> Optional.ofNullable(doubts.get(committable.getTransactionalId())),
                 promised -> {
-                    asked.addAll(promised);
-                    return done;
+                    promised.forEach(committable -> asked.add(committable.getTransactionalId()));
+                    return promised.stream()
+                            .filter(committable -> done.contains(committable.getTransactionalId()))
+                            .collect(Collectors.toSet());
                 },
-                committable -> committable,
                 new Generation("weather-average", 3));
     }
 
+    /** What a writer of this run has written has its producer; this one is closed. */
+    private static FlinkKafkaInternalProducer<?, ?> producer() {
+        var properties = new Properties();
+        properties.putAll(Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1",
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName(),
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName()));
+        var producer = new FlinkKafkaInternalProducer<>(properties, WRITTEN);
+        producer.close(Duration.ZERO);
+        return producer;
+    }
+
     /** Signals as the connector's committer does. */
-    private final class FakeCommitter implements Committer<String> {
+    private final class FakeCommitter implements Committer<KafkaCommittable> {
 
         private final Map<String, RuntimeException> failures;
         private boolean closed;
@@ -183,11 +202,12 @@ class GuardedCommitterTest {
         }
 
         @Override
-        public void commit(java.util.Collection<CommitRequest<String>> requests) {
-            for (CommitRequest<String> request : requests) {
-                RuntimeException failure = failures.get(request.getCommittable());
+        public void commit(java.util.Collection<CommitRequest<KafkaCommittable>> requests) {
+            for (CommitRequest<KafkaCommittable> request : requests) {
+                String id = request.getCommittable().getTransactionalId();
+                RuntimeException failure = failures.get(id);
                 if (failure == null) {
-                    committed.add(request.getCommittable());
+                    committed.add(id);
                 } else if (failure instanceof TimeoutException) {
                     request.retryLater();
                 } else if (failure instanceof ProducerFencedException
@@ -207,17 +227,17 @@ class GuardedCommitterTest {
     }
 
     /** Answers signals as Flink's request does. */
-    private static final class FakeRequest implements CommitRequest<String> {
+    private static final class FakeRequest implements CommitRequest<KafkaCommittable> {
 
-        private final String committable;
+        private final KafkaCommittable committable;
         private final List<String> signals = new ArrayList<>();
 
-        FakeRequest(String committable) {
-            this.committable = committable;
+        FakeRequest(String id) {
+            committable = new KafkaCommittable(17, (short) 0, id, id.equals(WRITTEN) ? producer() : null);
         }
 
         @Override
-        public String getCommittable() {
+        public KafkaCommittable getCommittable() {
             return committable;
         }
 
@@ -242,7 +262,7 @@ class GuardedCommitterTest {
         }
 
         @Override
-        public void updateAndRetryLater(String updated) {
+        public void updateAndRetryLater(KafkaCommittable updated) {
             signals.add("update");
         }
 
