@@ -16,8 +16,6 @@ public class JsonRecords<T> implements RecordDecoder<T> {
 
     static final String UNUSUAL = "unusual";
 
-    private static final long serialVersionUID = 1L;
-
     private final Class<T> type;
     private final String kind;
     private final List<String> fields;

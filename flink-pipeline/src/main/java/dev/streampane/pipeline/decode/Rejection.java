@@ -4,7 +4,6 @@ package dev.streampane.pipeline.decode;
 /** Ends the decoding of one record; becomes a rejected {@link Decoded}. Carries no stack trace: bad input is not a fault. */
 public final class Rejection extends Exception {
 
-    private static final long serialVersionUID = 1L;
     private static final int MAX_SHOWN = 64;
 
     private final RejectReason reason;

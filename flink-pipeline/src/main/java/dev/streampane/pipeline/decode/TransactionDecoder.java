@@ -24,8 +24,6 @@ public final class TransactionDecoder extends JsonRecords<Transaction> {
 
     static final List<String> FIELDS = List.of("client", "ts", "amount", "merchant", "lat", "lon");
 
-    private static final long serialVersionUID = 1L;
-
     /** A decoder that reads times without a zone in {@code zone}. */
     public TransactionDecoder(ZoneId zone) {
         super(Transaction.class, "transaction", FIELDS, (fetched, fields) -> transaction(fetched, fields, zone));

@@ -106,8 +106,6 @@ final class FraudPatterns {
     /** Whether the payment is too far from the one that matched before for the time between them. */
     private static final class TooFarFrom extends IterativeCondition<Payment> {
 
-        private static final long serialVersionUID = 1L;
-
         private final String before;
         private final int maxSpeedKmh;
 

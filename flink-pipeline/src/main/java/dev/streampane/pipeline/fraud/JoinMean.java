@@ -37,8 +37,6 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
 
     static final String EARLIER = "earlier-payments";
 
-    private static final long serialVersionUID = 1L;
-
     private final long timeToLiveMillis;
     private transient MapState<Long, List<Payment>> pending;
     private transient ValueState<Earlier> earlier;

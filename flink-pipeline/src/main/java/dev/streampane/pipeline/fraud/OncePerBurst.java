@@ -35,8 +35,6 @@ final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> impl
     /** Name of the state: part of the on-disk format. */
     static final String BURST_COUNT = "burst-count";
 
-    private static final long serialVersionUID = 1L;
-
     private final int count;
     private final long windowMillis;
     private transient ListState<Integer> counts;

@@ -34,7 +34,6 @@ public record Payment(
     /** By event time, and where that is the same, by partition and offset, which no run changes. */
     static final class InOrder implements EventComparator<Payment> {
 
-        private static final long serialVersionUID = 1L;
         private static final Comparator<Payment> ORDER = Comparator.comparingLong(Payment::eventTime)
                 .thenComparing(Payment::topic)
                 .thenComparingInt(Payment::partition)

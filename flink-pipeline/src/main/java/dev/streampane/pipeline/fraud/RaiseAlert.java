@@ -17,8 +17,6 @@ import org.apache.flink.util.function.SerializableFunction;
 /** Makes an alert of each match, named after its pattern, its client and where its first payment lay. */
 final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
 
-    private static final long serialVersionUID = 1L;
-
     private static final int MAX_NAME = 256;
 
     private final JobLabel label;

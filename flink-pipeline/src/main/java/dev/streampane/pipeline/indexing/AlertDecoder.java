@@ -22,8 +22,6 @@ import java.util.List;
  */
 final class AlertDecoder implements DocumentDecoder {
 
-    private static final long serialVersionUID = 1L;
-
     /** As many payments as one may have, in the longest characters. */
     private static final int MAX_BYTES = 256 << 10;
 

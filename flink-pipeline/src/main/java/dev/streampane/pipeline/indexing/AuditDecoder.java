@@ -22,8 +22,6 @@ import java.util.List;
  */
 final class AuditDecoder implements DocumentDecoder {
 
-    private static final long serialVersionUID = 1L;
-
     /** The largest that a producer sends: of older lines, which had all the windows of a message. */
     private static final int MAX_BYTES = 16 << 20;
 

@@ -36,7 +36,6 @@ import java.time.format.DateTimeFormatter;
  */
 final class ResultDecoder implements DocumentDecoder {
 
-    private static final long serialVersionUID = 1L;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     @Override

@@ -13,8 +13,6 @@ final class ToIndexRequest implements ElementConverter<Decoded<Indexed>, IndexRe
     /** At most so many documents of one record. */
     static final int DOCUMENTS = 2;
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public IndexRequest apply(Decoded<Indexed> decoded, SinkWriter.Context context) {
         if (decoded.rejected()) {

@@ -24,8 +24,6 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness;
  */
 public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
 
-    private static final long serialVersionUID = 1L;
-
     private final long outOfOrderness;
     private final long skew;
     private final Duration idleAfter;

@@ -51,7 +51,6 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     /** Name of the operator's state: part of the on-disk format. */
     static final String PARTITIONS = "partitions";
 
-    private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final IntakeSettings settings;

@@ -40,7 +40,6 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     private static final int PARTIAL_BYTES = 400;
 
     private static final long NEVER = Long.MAX_VALUE;
-    private static final long serialVersionUID = 1L;
 
     private final int index;
     private final WindowSpec spec;

@@ -4,7 +4,6 @@ package dev.streampane.pipeline.job;
 /** A job that cannot start as it was asked to; the message is one line that says what, the value and what to do. */
 public final class BadOptionException extends IllegalArgumentException {
 
-    private static final long serialVersionUID = 1L;
     private static final int SHOWN_LENGTH = 200;
 
     private final boolean retriable;

@@ -104,7 +104,6 @@ record OptionSources(String job, List<JobOption<?>> options, List<JobOption<?>> 
     private Map<String, String> file(String name) {
         Map<String, String> found = new TreeMap<>();
         Properties properties = new Properties() {
-            private static final long serialVersionUID = 1L;
 
             @Override
             public synchronized Object put(Object key, Object value) {

@@ -211,8 +211,6 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     /** Not allowed, and the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */
     static final class NotAllowedThere extends IllegalArgumentException {
 
-        private static final long serialVersionUID = 1L;
-
         NotAllowedThere(String where) {
             super(where);
         }

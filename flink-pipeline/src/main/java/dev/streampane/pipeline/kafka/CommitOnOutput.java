@@ -31,8 +31,6 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
 
     static final String UID = "commit-on-output";
 
-    private static final long serialVersionUID = 1L;
-
     private final Duration pause;
 
     /**
@@ -64,8 +62,6 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
 
     private static final class Provider extends RecreateOnResetOperatorCoordinator.Provider {
 
-        private static final long serialVersionUID = 1L;
-
         private final Duration pause;
 
         Provider(OperatorID id, Duration pause) {
@@ -81,8 +77,6 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
 
     private static final class Operator extends AbstractStreamOperator<Output>
             implements OneInputStreamOperator<Output, Output> {
-
-        private static final long serialVersionUID = 1L;
 
         private final transient OperatorEventGateway coordinator;
         private final boolean disabled;

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 
-    private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DecodeRecords.class);
     private static final String KIND = "kind";
     private static final String LEFT_OUT = "";

@@ -39,7 +39,6 @@ final class ExactlyOnceSink<T>
                 SupportsCommitter<KafkaCommittable>,
                 SupportsPostCommitTopology<KafkaCommittable> {
 
-    private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceSink.class);
     private static final long NO_STATE = -1;
 

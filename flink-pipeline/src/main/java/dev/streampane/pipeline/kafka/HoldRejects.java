@@ -23,7 +23,6 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     static final int FULL = 8 << 20;
 
-    private static final long serialVersionUID = 1L;
     private static final String UID = "hold-rejects";
 
     /** What a record takes beside its key and value. */

@@ -4,8 +4,6 @@ package dev.streampane.pipeline.kafka;
 /** A transaction that a checkpoint promised and that can no longer be committed: what it held is lost. */
 public final class LostTransactionException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     LostTransactionException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -9,8 +9,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 public final class EarlierSerializer extends StateSerializer<Earlier> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     void write(Earlier earlier, DataOutputSerializer out) throws IOException {
         out.writeLong(earlier.count());

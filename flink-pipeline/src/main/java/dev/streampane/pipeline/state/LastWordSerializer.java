@@ -9,7 +9,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 public final class LastWordSerializer extends StateSerializer<LastWord> {
 
-    private static final long serialVersionUID = 1L;
     private static final PublishedSerializer PUBLISHED = new PublishedSerializer();
 
     @Override

@@ -11,8 +11,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 public final class OpenSessionSerializer extends StateSerializer<OpenSession> {
 
-    private static final long serialVersionUID = 1L;
-
     private static final PublishedSerializer PUBLISHED = new PublishedSerializer();
     /** Stands for no revision. */
     private static final Published NONE = new Published(0, 0);

@@ -18,7 +18,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  */
 public final class OutputSerializer extends StateSerializer<Output> {
 
-    private static final long serialVersionUID = 1L;
     private static final Channel[] CHANNELS = Channel.values();
 
     public static final TypeInformation<Output> TYPE = new StateTypeInfo<>(Output.class, new OutputSerializer());

@@ -17,7 +17,6 @@ public final class PartialSerializer extends StateSerializer<Partial> {
 
     public static final TypeInformation<Partial> TYPE = new StateTypeInfo<>(Partial.class, new PartialSerializer());
 
-    private static final long serialVersionUID = 1L;
     private static final Totals[] NO_METRICS = {};
     private static final int COMPLETE = 1;
     private static final int PASSED = 2;

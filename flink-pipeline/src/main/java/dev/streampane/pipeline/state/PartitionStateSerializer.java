@@ -18,8 +18,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** Writes {@link PartitionState}s, each with its open {@link AuditLine}. */
 public final class PartitionStateSerializer extends StateSerializer<PartitionState> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     void write(PartitionState state, DataOutputSerializer out) throws IOException {
         writeText(out, state.topic());

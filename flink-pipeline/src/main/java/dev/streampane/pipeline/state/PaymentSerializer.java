@@ -10,8 +10,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 public final class PaymentSerializer extends StateSerializer<Payment> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     void write(Payment payment, DataOutputSerializer out) throws IOException {
         writeText(out, payment.client());

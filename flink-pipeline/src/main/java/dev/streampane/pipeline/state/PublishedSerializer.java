@@ -9,8 +9,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 public final class PublishedSerializer extends StateSerializer<Published> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     void write(Published published, DataOutputSerializer out) throws IOException {
         out.writeInt(published.generation());

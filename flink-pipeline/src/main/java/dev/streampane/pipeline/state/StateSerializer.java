@@ -21,8 +21,6 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 public abstract class StateSerializer<T> extends TypeSerializer<T> {
 
-    private static final long serialVersionUID = 1L;
-
     private transient DataOutputSerializer buffer;
 
     @FunctionalInterface

@@ -8,8 +8,6 @@ import org.apache.flink.api.java.typeutils.GenericTypeInfo;
 /** The type of a stream whose elements have a serializer of their own, in the place of Kryo. */
 public final class StateTypeInfo<T> extends GenericTypeInfo<T> {
 
-    private static final long serialVersionUID = 1L;
-
     private final TypeSerializer<T> serializer;
 
     /** The type of what {@code serializer} writes. */

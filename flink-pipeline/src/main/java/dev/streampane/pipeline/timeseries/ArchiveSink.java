@@ -68,7 +68,6 @@ final class ArchiveSink {
     /** {@code step_year=2026/step_date=2026-11-20}. */
     static final class StepDay implements BucketAssigner<ArchivedRow, String> {
 
-        private static final long serialVersionUID = 1L;
         private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern(
                         "'step_year='uuuu'/step_date='uuuu-MM-dd", Locale.ROOT)
                 .withZone(ZoneOffset.UTC);

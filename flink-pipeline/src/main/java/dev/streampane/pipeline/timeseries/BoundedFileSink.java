@@ -42,8 +42,6 @@ final class BoundedFileSink
 
     static final int FULL = 8 << 20;
 
-    private static final long serialVersionUID = 1L;
-
     /** What a row takes beside its name and value. */
     private static final int OVERHEAD = 256;
 

@@ -44,8 +44,6 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
     /** The longest name, in bytes. */
     static final int MAX_NAME_BYTES = 256;
 
-    private static final long serialVersionUID = 1L;
-
     /** The header {@code kind} that messages may have; they may have none. */
     private static final String KIND = "time-series";
 

@@ -29,8 +29,6 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
     /** A message of so many characters takes no further line; at most 3 times as many bytes, far below a topic's 1 MiB. */
     static final int FULL = 65_536;
 
-    private static final long serialVersionUID = 1L;
-
     private final String spec;
     private transient StringBuilder lines;
     private transient Counter withoutLine;

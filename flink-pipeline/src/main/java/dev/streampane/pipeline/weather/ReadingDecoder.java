@@ -23,8 +23,6 @@ public final class ReadingDecoder extends JsonRecords<DeviceReading> {
 
     static final List<String> FIELDS = List.of("device", "client", "ts", "temperature", "humidity");
 
-    private static final long serialVersionUID = 1L;
-
     /** A decoder that reads times without a zone in {@code zone}. */
     public ReadingDecoder(ZoneId zone) {
         super(DeviceReading.class, "reading", FIELDS, (fetched, fields) -> reading(fetched, fields, zone));

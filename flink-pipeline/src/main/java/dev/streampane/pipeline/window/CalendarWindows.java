@@ -14,8 +14,6 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 /** Assigns each record its day, week or month. */
 final class CalendarWindows extends WindowAssigner<Object, TimeWindow> {
 
-    private static final long serialVersionUID = 1L;
-
     private final CalendarSpec spec;
     private transient TimeWindow last;
 

@@ -11,8 +11,6 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 /** Fires a pane of every so many records of a key, and begins the next. */
 final class FireAtCount extends PreviewTrigger<GlobalWindow> {
 
-    private static final long serialVersionUID = 1L;
-
     private static final ValueStateDescriptor<Long> COUNT = new ValueStateDescriptor<>("count", Types.LONG);
 
     private final long records;

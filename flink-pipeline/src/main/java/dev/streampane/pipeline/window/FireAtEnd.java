@@ -15,8 +15,6 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
  */
 final class FireAtEnd extends PreviewTrigger<TimeWindow> {
 
-    private static final long serialVersionUID = 1L;
-
     /** Set only without lateness, where the time to clear is also the time to fire: the pane has fired long ago. */
     private static final ValueStateDescriptor<Boolean> OVERDUE = new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
 

@@ -22,8 +22,6 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
     /** The number of the last multiple that the pane fired for, or that had passed when it began. {@link ToGlobalResult} reads it. */
     static final ValueStateDescriptor<Long> REACHED = new ValueStateDescriptor<>("reached", Types.LONG);
 
-    private static final long serialVersionUID = 1L;
-
     private static final ValueStateDescriptor<Long> NEWEST = new ValueStateDescriptor<>("newest", Types.LONG);
     private static final ValueStateDescriptor<Boolean> UNTOLD = new ValueStateDescriptor<>("untold", Types.BOOLEAN);
 

@@ -6,8 +6,6 @@ import org.apache.flink.api.common.functions.AggregateFunction;
 /** Adds up the partials of a pane. */
 final class MergePartials implements AggregateFunction<Partial, Partial, Partial> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public Partial createAccumulator() {
         return new Partial();

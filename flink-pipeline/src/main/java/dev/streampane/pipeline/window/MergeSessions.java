@@ -34,8 +34,6 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     /** Name of the operator's state: part of the on-disk format. */
     static final String SESSIONS = "sessions";
 
-    private static final long serialVersionUID = 1L;
-
     private final SpecResults results;
     private final long gap;
     private final long allowedLateness;

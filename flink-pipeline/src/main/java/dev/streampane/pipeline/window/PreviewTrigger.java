@@ -16,8 +16,6 @@ import org.apache.flink.streaming.api.windowing.windows.Window;
  */
 abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
 
-    private static final long serialVersionUID = 1L;
-
     private static final ValueStateDescriptor<Long> DUE = new ValueStateDescriptor<>("preview-due", Types.LONG);
     private static final ValueStateDescriptor<Boolean> SHOWING =
             new ValueStateDescriptor<>("preview-showing", Types.BOOLEAN);

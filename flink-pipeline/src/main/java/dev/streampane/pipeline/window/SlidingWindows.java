@@ -51,8 +51,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     /** Name of the timers: part of the on-disk format. */
     static final String TIMERS = "windows";
 
-    private static final long serialVersionUID = 1L;
-
     private final SpecResults results;
     private final long size;
     private final long slide;

@@ -13,8 +13,6 @@ import java.util.List;
 /** Makes {@link WindowResult}s of one specification from what its panes hold. For one thread. */
 final class SpecResults implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
     private final JobLabel label;
     private final WindowSpec spec;
     private final ResultShape shape;

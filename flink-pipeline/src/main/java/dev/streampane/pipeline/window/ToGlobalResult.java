@@ -15,8 +15,6 @@ import org.apache.flink.util.Collector;
 /** Makes a FINAL result of each firing of a global window: the panes of a key have numbers, and each is told once. */
 final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String, GlobalWindow> {
 
-    private static final long serialVersionUID = 1L;
-
     private static final ValueStateDescriptor<Long> NEXT = new ValueStateDescriptor<>("next", Types.LONG);
 
     private final SpecResults results;

@@ -20,8 +20,6 @@ public final class ToWindowResult extends ProcessWindowFunction<Partial, Output,
     /** Name of the pane's state: part of the on-disk format. */
     static final String PUBLISHED = "published";
 
-    private static final long serialVersionUID = 1L;
-
     private static final ValueStateDescriptor<Published> DESCRIPTOR =
             new ValueStateDescriptor<>(PUBLISHED, new PublishedSerializer());
 

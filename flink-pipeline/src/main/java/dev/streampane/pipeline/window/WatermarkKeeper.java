@@ -20,8 +20,6 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT> {
 
-    private static final long serialVersionUID = 1L;
-
     private final long allowedLateness;
     private transient KeptWatermark watermark;
 
@@ -95,8 +93,6 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     /** Passes all on: the operators after it keep nothing for what comes late. */
     private static final class PassAll<T> extends WatermarkKeeper<T, T> {
 
-        private static final long serialVersionUID = 1L;
-
         PassAll() {
             super(Duration.ZERO);
         }
@@ -109,8 +105,6 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
 
     /** Passes partials on, but for those of windows that are forgotten, which go to {@link PaneResults#DROPPED}. */
     static final class PassPartials extends WatermarkKeeper<Partial, Partial> {
-
-        private static final long serialVersionUID = 1L;
 
         private final WindowSpec spec;
 

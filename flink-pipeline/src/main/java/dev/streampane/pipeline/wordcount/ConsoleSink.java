@@ -13,8 +13,6 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  */
 final class ConsoleSink implements Sink<WordCount> {
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public SinkWriter<WordCount> createWriter(WriterInitContext context) {
         return new Writer(context.getTaskInfo().getIndexOfThisSubtask() + 1);

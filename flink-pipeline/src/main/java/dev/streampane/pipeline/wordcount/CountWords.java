@@ -27,8 +27,6 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
     /** Name of the state: part of the on-disk format. */
     static final String COUNT = "count";
 
-    private static final long serialVersionUID = 1L;
-
     private final Duration timeToLive;
     private final boolean finalOnly;
     private transient ValueState<Long> count;

@@ -19,8 +19,6 @@ record LineFormat(Duration settling) implements BulkFormat<byte[], FileSourceSpl
 
     static final TypeInformation<byte[]> TYPE = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public BulkFormat.Reader<byte[]> createReader(Configuration configuration, FileSourceSplit file)
             throws IOException {

@@ -21,8 +21,6 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 record SocketSource(String host, int port)
         implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
 
-    private static final long serialVersionUID = 1L;
-
     /** One number: its split stands for the one connection, and its enumerator hands it out. */
     private static final NumberSequenceSource ONE = new NumberSequenceSource(1, 1);
 

@@ -33,8 +33,6 @@ final class Vocabulary implements GeneratorFunction<Long, byte[]> {
             "batch",
             "streaming");
 
-    private static final long serialVersionUID = 1L;
-
     @Override
     public byte[] map(Long number) {
         return word(id(number)).getBytes(StandardCharsets.UTF_8);

@@ -34,7 +34,6 @@ final class WordDecoder implements Decoder<String> {
     /** Header {@code kind} that the texts may have; they may have none. */
     static final String KIND = "text";
 
-    private static final long serialVersionUID = 1L;
     private static final Pattern WORD = Pattern.compile("\\P{IsWhite_Space}+");
 
     @Override

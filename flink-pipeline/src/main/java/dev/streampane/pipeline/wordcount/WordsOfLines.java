@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WordsOfLines extends RichFlatMapFunction<byte[], String> {
 
-    private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(WordsOfLines.class);
 
     private final WordDecoder decoder = new WordDecoder();
