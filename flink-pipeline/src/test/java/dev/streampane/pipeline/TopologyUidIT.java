@@ -8,6 +8,7 @@ import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
 import dev.streampane.pipeline.job.JobOption;
+import dev.streampane.pipeline.weather.WeatherAverageJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,22 @@ class TopologyUidIT {
         }
         assertThat(written)
                 .containsExactlyInAnyOrderElementsOf(Files.readAllLines(Path.of("src/test/resources/uids.txt")));
+    }
+
+    @Test
+    void shouldLookRarelyForReportsThatWaitToBeSentAndHaveNoTaskForCorrections() throws Exception {
+        try (KafkaLog log = new KafkaLog(SharedKafka.empty().bootstrapServers())) {
+            StreamGraph graph = graph(new WeatherAverageJob(), log.servers());
+
+            assertThat(graph.getStreamNodes())
+                    .filteredOn(node -> node.getBufferTimeout() == 100)
+                    .extracting(StreamNode::getTransformationUID)
+                    .containsExactlyInAnyOrder(
+                            "reading-intake",
+                            "average-per-device-tumbling-1m-watermark-corrections",
+                            "average-per-device-tumbling-1m-corrections");
+            assertThat(graph.getJobGraph().getNumberOfVertices()).isEqualTo(3); // source, windows, sink
+        }
     }
 
     private static StreamGraph graph(Job job, String servers) {

@@ -20,7 +20,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param reports late records, dead letters and audit lines
  * @param specs the window specifications, each with verdicts of its own
  */
-public record Admission<T>(DataStream<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
+public record Admission<T>(
+        SingleOutputStreamOperator<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
 
     /**
      * Puts {@code Intake} behind a source, chained to it.

@@ -52,7 +52,9 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 keyed, uid + "-watermark", new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
         SingleOutputStreamOperator<Output> results =
                 panes(DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
-        return results.union(corrections(kept.getSideOutput(DROPPED).union(results.getSideOutput(DROPPED)), spec, uid));
+        return results.union( // each chained to what drops
+                corrections(kept.getSideOutput(DROPPED), spec, uid + "-watermark"),
+                corrections(results.getSideOutput(DROPPED), spec, uid));
     }
 
     static boolean isBatch(DataStream<?> stream) {
