@@ -57,7 +57,7 @@ public final class ClassDataArchive {
 
     /** The JVM writes the archive when it ends. */
     private static CompletableFuture<?> end(LocalServer server) {
-        server.process().destroy();
+        ServerProcess.terminate(server.process());
         return server.process().onExit();
     }
 }

@@ -129,7 +129,7 @@ public final class LocalFlink implements AutoCloseable {
         jobManager.kill();
     }
 
-    /** Starts both processes again after {@link #kill()} or {@link #close()}; no job runs then. */
+    /** Starts both processes again after {@link #kill()}; no job runs then. */
     public void restart() {
         launchJobManager();
         launchTaskManager();
@@ -211,12 +211,10 @@ public final class LocalFlink implements AutoCloseable {
         }
     }
 
-    /** SIGTERM to both, and SIGKILL to what has not ended after five seconds. */
+    /** The same as {@link #kill}. */
     @Override
     public void close() {
-        taskManager.process().destroy();
-        jobManager.close();
-        taskManager.close();
+        kill();
     }
 
     private JsonNode overview() throws IOException {

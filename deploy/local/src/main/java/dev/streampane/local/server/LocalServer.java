@@ -54,7 +54,7 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
         }
     }
 
-    /** Starts it, for the first time or after {@link #kill} or {@link #close}, and waits until it is ready. */
+    /** Starts it, for the first time or after {@link #kill}, and waits until it is ready. */
     public final void restart() {
         launch();
         awaitReady();
@@ -70,9 +70,9 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
         server.kill();
     }
 
-    /** SIGTERM, and SIGKILL when it has not ended after five seconds. */
+    /** The same as {@link #kill}. */
     @Override
     public final void close() {
-        server.close();
+        kill();
     }
 }

@@ -237,6 +237,11 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerException(name + " ended with exit code " + process.exitValue() + lastLines());
     }
 
+    /** SIGTERM alone: {@link Process#destroy} closes standard input, too, and the watchdog would take that for the end of this JVM. */
+    public static void terminate(Process process) {
+        process.toHandle().destroy();
+    }
+
     /** SIGKILL; returns when the process has gone. */
     void kill() {
         process.destroyForcibly();
@@ -244,19 +249,10 @@ public final class ServerProcess implements AutoCloseable {
         RUNNING.remove(this);
     }
 
-    /** SIGTERM, and SIGKILL after {@code patience}; returns when the process has gone. */
-    void stop(Duration patience) {
-        process.destroy();
-        if (!waitFor(patience)) {
-            kill();
-        }
-        RUNNING.remove(this);
-    }
-
-    /** The same as {@link #stop(Duration)} with five seconds of patience. */
+    /** The same as {@link #kill}. */
     @Override
     public void close() {
-        stop(Duration.ofSeconds(5));
+        kill();
     }
 
     private boolean waitFor(Duration timeout) {

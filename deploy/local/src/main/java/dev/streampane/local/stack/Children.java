@@ -3,6 +3,7 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.ServerProcess;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,7 +136,8 @@ final class Children {
     synchronized void terminate(List<String> names) {
         names.stream()
                 .filter(children::containsKey)
-                .forEach(name -> children.get(name).process.get().destroy());
+                .forEach(name ->
+                        ServerProcess.terminate(children.get(name).process.get()));
     }
 
     /** Waits until all have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */

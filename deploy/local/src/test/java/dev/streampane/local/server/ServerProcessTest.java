@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,19 +34,60 @@ class ServerProcessTest {
         }
     }
 
+    /** Leaves a file behind when it is told to end. */
+    static final class Orderly {
+
+        private Orderly() {}
+
+        public static void main(String[] arguments) throws InterruptedException, IOException {
+            Path folder = Path.of(arguments[0]);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    Thread.sleep(300);
+                    Files.createFile(folder.resolve("ended"));
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+            Files.createFile(folder.resolve("started"));
+            Thread.currentThread().join();
+        }
+    }
+
+    @Test
+    void shouldLetAServerEndInOrder(@TempDir Path folder) throws Exception {
+        // Given
+        ServerProcess orderly = ServerProcess.start(
+                "orderly",
+                folder.resolve("orderly.log"),
+                List.of("-cp", System.getProperty("java.class.path")),
+                Map.of(),
+                Orderly.class.getName(),
+                List.of(folder.toString()));
+        await().until(() -> Files.exists(folder.resolve("started")));
+
+        // When
+        ServerProcess.terminate(orderly.process());
+
+        // Then
+        assertThat(orderly.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(folder.resolve("ended")).exists();
+        assertThat(orderly.process().exitValue()).isEqualTo(128 + 15);
+    }
+
     @Test
     void shouldEndWhereMemoryDoes(@TempDir Path folder) throws Exception {
         // When
-        try (ServerProcess hungry = ServerProcess.start(
+        ServerProcess hungry = ServerProcess.start(
                 "hungry",
                 folder.resolve("hungry.log"),
                 List.of("-Xmx16m", "-cp", System.getProperty("java.class.path")),
                 Map.of(),
                 Hungry.class.getName(),
-                List.of())) {
-            // Then
-            assertThat(hungry.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(hungry.process().exitValue()).isEqualTo(3);
-        }
+                List.of());
+
+        // Then
+        assertThat(hungry.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(hungry.process().exitValue()).isEqualTo(3);
     }
 }
