@@ -24,7 +24,7 @@ final class DataOption extends OptionGroup {
     /** The folder, absolute; relative ones start at the directory of the caller. */
     Path folder() {
         if (data == null) {
-            return Checkout.root().resolve(".streampane");
+            data = Checkout.root().resolve(".streampane").toString();
         }
         if (data.isBlank()) {
             throw new ParameterException(commandLine(), "--data: '" + data + "' is no folder's name");

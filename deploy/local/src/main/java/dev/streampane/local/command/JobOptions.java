@@ -52,9 +52,18 @@ final class JobOptions extends OptionGroup {
         return pairs(commandLine(), "--job-option", jobOptions);
     }
 
-    /** Names of jobs as they were given; null where none were. */
-    List<String> newGenerations() {
-        return newGenerations;
+    /** The jobs that begin a new generation, each one of those that are to be started unless it is {@code all}. */
+    List<String> newGenerations(List<String> started) {
+        if (newGenerations == null) {
+            return List.of();
+        }
+        List<String> jobs = jobs(commandLine(), "--new-generation", newGenerations);
+        for (String job : newGenerations) {
+            if (jobs.contains(job) && !started.contains(job)) {
+                throw wrong("--new-generation", job, "all, or what is started: " + String.join(", ", started));
+            }
+        }
+        return jobs;
     }
 
     /** What to use instead of {@code --job-option [JOB:]NAME=…} in {@code up}. */

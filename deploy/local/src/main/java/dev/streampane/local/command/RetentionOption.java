@@ -41,7 +41,8 @@ final class RetentionOption {
 
     private static List<String> deletingTopics() {
         return TopicCatalogue.load().topics().stream()
-                .filter(topic -> topic.config().get("cleanup.policy").contains("delete"))
+                .filter(topic ->
+                        topic.config().getOrDefault("cleanup.policy", "delete").contains("delete"))
                 .map(TopicCatalogue.Topic::name)
                 .toList();
     }

@@ -108,10 +108,13 @@ final class SubmitCommand extends Subcommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (watch && jobOptions.newGenerations() != null) {
+        List<String> wanted = jobs == null || jobs.equals(List.of(""))
+                ? StackSettings.CORE_JOBS
+                : JobOptions.jobs(commandLine(), "--jobs", jobs);
+        List<String> newGenerations = jobOptions.newGenerations(wanted);
+        if (watch && !newGenerations.isEmpty()) {
             throw wrongUse("--watch and --new-generation exclude each other");
         }
-        List<String> wanted = jobs("--jobs", jobs, StackSettings.CORE_JOBS);
         if (elasticsearch == null && wanted.contains(StackSettings.INDEX)) {
             throw wrongUse("--elasticsearch is missing, which " + StackSettings.INDEX + " writes to");
         }
@@ -126,7 +129,7 @@ final class SubmitCommand extends Subcommand {
                         .filter(text -> !text.isBlank())
                         .map(text -> specifications("--windows", text)),
                 options,
-                jobs("--new-generation", jobOptions.newGenerations(), List.of()));
+                newGenerations);
         PrintWriter out = out();
         BiConsumer<String, String> says = (job, what) -> {
             out.printf("%s: %s%n", job, what);
@@ -142,9 +145,5 @@ final class SubmitCommand extends Subcommand {
             look.run();
             Thread.sleep(LOOK_EVERY.toMillis());
         }
-    }
-
-    private List<String> jobs(String option, List<String> names, List<String> fallback) {
-        return names == null || names.equals(List.of("")) ? fallback : JobOptions.jobs(commandLine(), option, names);
     }
 }

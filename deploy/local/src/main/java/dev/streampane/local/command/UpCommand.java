@@ -128,14 +128,13 @@ final class UpCommand extends StackCommand {
     @Override
     public Integer call() throws IOException {
         StackSettings settings = settings();
-        if (preflightOnly) {
-            new Preflight().check(settings);
-            return 0;
-        }
         Console console = Terminal.console(json);
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
+            if (preflightOnly) {
+                return 0;
+            }
             JobOptions.check(
                     settings.jobOptions(), settings.jobs(), Checkout.jobJar(), option -> JobOptions.insteadOf(option)
                             .isEmpty());
@@ -168,23 +167,21 @@ final class UpCommand extends StackCommand {
         if (rate != null) {
             checkRange("--rate", rate, 1, LARGEST_RATE);
         }
+        List<String> started =
+                jobs == null ? StackSettings.DEFAULT_JOBS : JobOptions.jobs(commandLine(), "--jobs", jobs);
         return new StackSettings(
                 data().folder(),
                 portOffset,
-                jobs("--jobs", jobs, StackSettings.DEFAULT_JOBS),
+                started,
                 Optional.ofNullable(window).map(this::windows),
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
                 checkedJobOptions(),
-                jobs("--new-generation", jobOptions.newGenerations(), List.of()),
+                jobOptions.newGenerations(started),
                 JobOptions.pairs(commandLine(), "--kafka-config", kafkaConfig),
                 RetentionOption.parse(commandLine(), retention),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
-    }
-
-    private List<String> jobs(String option, List<String> names, List<String> fallback) {
-        return names == null ? fallback : JobOptions.jobs(commandLine(), option, names);
     }
 
     /** A size as the specification of tumbling windows, or specifications; whether a job can have them it says itself. */

@@ -118,7 +118,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         audit.expired(generation).stream()
                 .filter(line -> from.isPresent()
                         && line.clockAfter().filter(from.get()::isBefore).isPresent())
-                .findFirst()
+                .max(Comparator.comparing(line -> line.clockAfter().get()))
                 .ifPresent(line -> {
                     throw StackException.notAllowed(
                             "the log of %s has lost offsets that --from %s needs (up to %d): the earliest is --from %s"

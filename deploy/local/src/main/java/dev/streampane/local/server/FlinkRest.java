@@ -145,7 +145,7 @@ public final class FlinkRest {
     }
 
     /**
-     * The id of the newest jar that was uploaded.
+     * The id of the newest jar of the jobs that was uploaded.
      *
      * @throws IOException when there is none
      */
@@ -153,9 +153,10 @@ public final class FlinkRest {
         return get("/jars")
                 .path("files")
                 .valueStream()
+                .filter(file -> file.findValuesAsText("name").contains(MAIN))
                 .max(Comparator.comparingLong(file -> file.path("uploaded").asLong()))
                 .map(file -> file.path("id").asText())
-                .orElseThrow(() -> new IOException("Flink has no jar"));
+                .orElseThrow(() -> new IOException("Flink has no jar of the jobs"));
     }
 
     /**

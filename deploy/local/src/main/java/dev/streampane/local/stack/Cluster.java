@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class Cluster {
      * Submits the jobs that do not run, and then waits for each until all of its tasks run. One that does not start keeps no other from it.
      *
      * @param says is told of each job what was done
-     * @throws StackException naming the jobs that do not start and why; when one must not, as it is asked for, none is submitted
+     * @throws StackException naming the jobs that do not start and why
      */
     public void submit(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
         submit(jobs, settings, () -> Generations.all(settings.kafka()), says);
@@ -64,19 +65,21 @@ public final class Cluster {
             known = known();
             others = notRunning(others, known);
         }
-        for (SupervisedJob job : others) {
-            job.plan = JobPlan.of(job.name, settings, started);
-            checkFolder(job.plan, settings);
-        }
         List<SupervisedJob> starting = others;
         all.stream().filter(job -> !starting.contains(job)).forEach(job -> says.accept(job.name, "runs already"));
-        if (starting.isEmpty()) {
-            return;
-        }
-        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
-        uploaded = submissions.upload(uploaded);
         List<StackException> failures = new ArrayList<>();
-        List<SupervisedJob> submitted = through(starting, submissions::submit, failures);
+        List<SupervisedJob> planned = through(
+                starting,
+                job -> {
+                    job.plan = JobPlan.of(job.name, settings, started);
+                    checkFolder(job.plan, settings);
+                },
+                failures);
+        Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
+        if (!planned.isEmpty()) {
+            uploaded = submissions.upload(uploaded);
+        }
+        List<SupervisedJob> submitted = through(planned, submissions::submit, failures);
         through(
                 submitted,
                 job -> {
@@ -92,8 +95,8 @@ public final class Cluster {
     }
 
     /**
-     * A look at the jobs, to be taken again and again: what Flink does not know, as after a start of the JobManager, is submitted. What has
-     * ended is left so: a person has ended it, or it has lost something.
+     * A look at the jobs, to be taken again and again: what Flink does not know, as after a start of the JobManager, is submitted. What was
+     * seen ended is left so, also when Flink has forgotten it, as it does after an hour: a person has ended it, or it has lost something.
      *
      * @param says is told of what was done, and of a problem when it is another one than at the look before
      */
@@ -104,11 +107,14 @@ public final class Cluster {
     Runnable watch(
             List<String> jobs, JobSettings settings, Supplier<List<JobRun>> runs, BiConsumer<String, String> says) {
         Set<String> told = new HashSet<>();
+        Map<String, Boolean> over = new HashMap<>();
         return () -> {
             Set<String> problems = new LinkedHashSet<>();
             try {
-                Map<String, Boolean> over = known().stream()
+                Map<String, Boolean> known = known().stream()
                         .collect(Collectors.toMap(FlinkRest.Job::name, FlinkRest.Job::isOver, Boolean::logicalAnd));
+                over.values().removeIf(ended -> !ended);
+                over.putAll(known);
                 jobs.stream()
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended: see Flink's page"));

@@ -27,8 +27,8 @@ final class PortOwner {
                         .map(line -> line.strip().split("\\s+"))
                         .filter(fields -> fields[3].equals(LISTEN) && port(fields[1]) == port)
                         .forEach(fields -> sockets.add("socket:[" + fields[9] + "]"));
-            } catch (IOException notLinux) {
-                return Optional.empty();
+            } catch (IOException notThere) {
+                // no Linux, or one without IPv6
             }
         }
         return ProcessHandle.allProcesses()

@@ -77,9 +77,8 @@ final class RunningJobs {
         return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseThrow();
     }
 
-    /** The JobManager is a new one: it knows neither the jar nor the jobs. */
+    /** The JobManager is a new one, which does not know the jobs. */
     void forget() {
-        submissions.forget();
         jobs.forEach(job -> {
             job.unanswered = null;
             job.id = "";

@@ -44,11 +44,6 @@ final class Submissions {
         }
     }
 
-    /** The JobManager is a new one, which does not have the jar. */
-    synchronized void forget() {
-        jar = "";
-    }
-
     /** Submits the job as planned. */
     void submit(SupervisedJob job) throws IOException {
         places.acquireUninterruptibly();
@@ -60,7 +55,7 @@ final class Submissions {
     }
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
-        String uploaded = uploaded();
+        String uploaded = upload(jar);
         if (job.unanswered == null) {
             job.unanswered = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
         }
@@ -108,10 +103,6 @@ final class Submissions {
         Optional<FlinkRest.Job> active = flink.active(job.name);
         active.filter(seen -> !seen.state().matches("CANCELLING|FAILING")).ifPresent(seen -> runsAs(job, seen.id()));
         return active.isPresent();
-    }
-
-    private synchronized String uploaded() {
-        return jar.isEmpty() ? upload("") : jar;
     }
 
     /**

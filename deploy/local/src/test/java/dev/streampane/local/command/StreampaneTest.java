@@ -194,6 +194,27 @@ class StreampaneTest {
         assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNotAskAnOldCommandWhetherItKnowsWhatANewOneHas() throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Files.createFile(folder.resolve("ends"));
+        printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+        Files.createDirectories(folder.resolve("deploy/local/src/main"));
+        for (String source : List.of("pom.xml", "deploy/local/src/main/UpCommand.java")) {
+            Path changed = Files.createFile(folder.resolve(source));
+            assertThat(changed.toFile().setLastModified(System.currentTimeMillis() + 10_000))
+                    .isTrue();
+        }
+
+        // When: the old one is no jar, and would refuse anything
+        String said = printed(onPath(Map.of(), "bash", "deploy/streampane", "up", "--brand-new"), "\0");
+
+        // Then
+        assertThat(said).contains("building (deploy/local/src/main has changed");
+    }
+
     @ParameterizedTest
     @EnabledOnOs(OS.LINUX)
     @CsvSource({"true, 2", "false, 1"})
@@ -329,6 +350,7 @@ class StreampaneTest {
                     state folder as a job option | up --job-option state-dir=file:///tmp/x | allowed is --data for this
                     another broker as a job option | up --job-option bootstrap-servers=10.0.0.1:9092 | allowed is --port-offset for this
                     another Elasticsearch as a job option | up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200 | allowed is --port-offset for this
+                    new generation of what is not started | up --jobs weather-average --new-generation fraud-detection | allowed is all, or what is started: weather-average
                     new generation of nothing | up --new-generation x | 'x'
                     all jobs and one | up --jobs all,word-count | 'all'
                     retention of no topic | up --retention x=1d | device-readings

@@ -54,7 +54,7 @@ class ReplayIT {
 
     @BeforeEach
     void start() {
-        flink.jars.add("job.jar");
+        flink.jars.addAll(List.of("job.jar", "other.jar"));
         journal.create(TOPICS, 1);
         run("");
         for (int offset = 0; offset < 15; offset++) {

@@ -261,10 +261,30 @@ class ClusterTest {
         // When
         look.run();
         look.run();
+        flink.jobs.clear(); // as Flink does after an hour
+        look.run();
 
         // Then
         assertThat(said).containsExactly("problem: weather-average has ended: see Flink's page");
         assertThat(flink.submissions).hasSize(1);
+    }
+
+    @Test
+    void shouldSubmitWhatCanGoOnBesideWhatCannotWhileItWatches() throws IOException {
+        // Given
+        ran(1);
+        checkpoint(1, 7);
+
+        // When
+        Runnable look = watch(Map.of("weather-average:windows", "tumbling(10s)"), JOB, INDEX);
+        look.run();
+        look.run();
+
+        // Then
+        assertThat(said)
+                .hasSize(2)
+                .contains("index-results: generation 1, without state")
+                .anySatisfy(line -> assertThat(line).startsWith("problem: weather-average has state of"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,9 +92,13 @@ public final class FakeFlink implements AutoCloseable {
             jars.add(jar);
         } else if (path.equals("/jars")) {
             ArrayNode files = answer.putArray("files");
-            jars.forEach(jar -> files.addObject().put("id", jar));
+            for (String jar : jars) {
+                ObjectNode file = files.addObject().put("id", jar).put("uploaded", files.size());
+                file.putArray("entry").addObject().put("name", jar.startsWith("other") ? "org.Other" : FlinkRest.MAIN);
+            }
         } else if (path.endsWith("/run")) {
-            status = run(Http.JSON.readTree(body), answer);
+            String jar = path.split("/")[2];
+            status = jars.contains(jar) && !jar.startsWith("other") ? run(Http.JSON.readTree(body), answer) : 400;
             if (losesAnswers) {
                 exchange.close();
                 return;

@@ -131,6 +131,24 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldUploadAgainWhatSomebodyHasDeletedOnFlinksPage() throws IOException {
+        // Given
+        RunningJobs jobs = started();
+        checkpoint(10);
+        flink.jars.clear();
+        flink.failure = "java.io.IOException: disk";
+        flink.jobs.get(0).put("state", "FAILED");
+        jobs.watch().join();
+
+        // When
+        watchAfter(jobs, 1);
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(flink.uploads).hasValue(2);
+    }
+
+    @Test
     void shouldAdoptWhatASubmissionHasStartedWhoseAnswerWasLost() throws IOException {
         // Given
         RunningJobs jobs = started();
@@ -205,7 +223,7 @@ class RunningJobsTest extends OnFakeFlink {
         flink.failure = "java.io.IOException: disk";
         flink.end(flink.id(0), "FAILED");
         jobs.watch().join();
-        flink.hung = Set.of("/jars/some-job.jar/run");
+        flink.hung = Set.of("/jars/some-job-1.jar/run");
         flink.end(flink.id(1), "FAILED");
         context.pass(Duration.ofSeconds(1));
 
