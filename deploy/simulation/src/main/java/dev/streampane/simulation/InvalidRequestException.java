@@ -6,8 +6,6 @@ import java.util.List;
 /** A request that is not carried out, with everything that is wrong with it. */
 public final class InvalidRequestException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     @SuppressWarnings("serial") // List.copyOf gives a serializable list of records that need not be
     private final List<Violation> violations;
 

@@ -30,8 +30,6 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     public static final long BUFFER_TIMEOUT =
             ExecutionOptions.BUFFER_TIMEOUT.defaultValue().toMillis();
 
-    private static final long serialVersionUID = 1L;
-
     private final SerializableFunction<T, List<AuditCorrection>> corrections;
     private transient Counter dropped;
 

@@ -4,8 +4,6 @@ package dev.streampane.local.control;
 /** Why the stack does not start or a command cannot answer: one line for the user, and the exit code. */
 public final class StackException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     /** Exit code: the command line or the machine does not allow it; nothing was started. */
     public static final int NOT_ALLOWED = 2;
 

@@ -28,7 +28,6 @@ public final class Http {
 
     /** What a server answered with another status than 2xx. */
     public static final class StatusException extends IOException {
-        private static final long serialVersionUID = 1L;
         private final int status;
         private final String body;
 

@@ -4,8 +4,6 @@ package dev.streampane.local.server;
 /** A server process did not start, did not answer in time, or ended; the message holds its log's last lines. */
 public final class ServerException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     ServerException(String message) {
         super(message);
     }

@@ -84,8 +84,6 @@ public final class TrainingRun {
 
     private static final class Counter extends KeyedProcessFunction<Long, Long, Long> {
 
-        private static final long serialVersionUID = 1L;
-
         private transient ValueState<Long> count;
 
         @Override
