@@ -10,7 +10,6 @@ import org.eclipse.microprofile.config.spi.Converter;
 @RegisterForReflection
 public final class CacheSizeConverter implements Converter<MemorySize> {
 
-    private static final long serialVersionUID = 1L;
     private static final long LEAST = 1 << 20;
 
     @Override

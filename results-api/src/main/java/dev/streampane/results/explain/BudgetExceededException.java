@@ -4,8 +4,6 @@ package dev.streampane.results.explain;
 /** An explanation would read more, or longer, than is allowed. */
 final class BudgetExceededException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     BudgetExceededException(String why) {
         super(why, null, false, false);
     }

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Offsets that would have to be read are no longer in the log. */
 final class ExpiredException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     private final transient ObjectNode offsets;
 
     /**

@@ -4,8 +4,6 @@ package dev.streampane.results.explain;
 /** Ends the reading of one row that the job had to reject. Without a stack trace: bad input is no fault. */
 final class RejectedRowException extends Exception {
 
-    private static final long serialVersionUID = 1L;
-
     RejectedRowException() {
         super(null, null, false, false);
     }

@@ -4,8 +4,6 @@ package dev.streampane.results.explain;
 /** There are no audit lines by which a result could be recomputed. */
 final class UnauditedException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     UnauditedException(String summary) {
         super(summary, null, false, false);
     }

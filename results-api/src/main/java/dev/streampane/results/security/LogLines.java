@@ -65,8 +65,6 @@ public final class LogLines implements Filter {
     /** Stands for an exception that quotes input. */
     private static final class SanitizedThrowable extends Throwable {
 
-        private static final long serialVersionUID = 1L;
-
         private final String text;
 
         SanitizedThrowable(Throwable thrown, Set<Throwable> seen) {
