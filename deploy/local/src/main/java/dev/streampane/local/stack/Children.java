@@ -140,13 +140,15 @@ final class Children {
                         ServerProcess.terminate(children.get(name).process.get()));
     }
 
-    /** Waits until all have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */
-    void awaitEnd(long deadline) {
-        List<Child> all;
+    /** Waits until the named ones have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */
+    void awaitEnd(List<String> names, long deadline) {
+        List<Child> awaited;
         synchronized (this) {
-            all = List.copyOf(children.values());
+            awaited = children.values().stream()
+                    .filter(child -> names.contains(child.name))
+                    .toList();
         }
-        for (Child child : all) {
+        for (Child child : awaited) {
             Process process = child.process.get();
             long left = Math.max(0, deadline - System.nanoTime());
             if (!ends(process, Duration.ofNanos(left))) {

@@ -28,6 +28,8 @@ public final class Servers {
     public static final List<String> NAMES =
             List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
 
+    static final List<String> SERVICES = List.of(IOT, TRANSACTIONS, RESULTS);
+
     final LocalKafka kafka;
     final LocalElasticsearch elasticsearch;
     final LocalFlink flink;

@@ -236,12 +236,15 @@ public final class Stack {
         boolean watched = holdWatching();
         children.end();
         file.publish();
-        children.terminate(List.of(Servers.IOT, Servers.TRANSACTIONS, Servers.RESULTS));
+        long deadline = begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos();
+        children.terminate(Servers.SERVICES);
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.terminate(List.of(Servers.TASK_MANAGER, Servers.JOB_MANAGER, Servers.KAFKA, Servers.ELASTICSEARCH));
-        children.awaitEnd(begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos());
+        children.awaitEnd(Servers.SERVICES, begin + (deadline - begin) / 2); // they take leave of the broker
+        List<String> servers = List.of(Servers.TASK_MANAGER, Servers.JOB_MANAGER, Servers.KAFKA, Servers.ELASTICSEARCH);
+        children.terminate(servers);
+        children.awaitEnd(servers, deadline);
         file.withdraw();
         if (watched) {
             watching.unlock();

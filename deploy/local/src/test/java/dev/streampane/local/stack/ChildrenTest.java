@@ -133,7 +133,7 @@ class ChildrenTest {
         // When
         children.end();
         children.terminate(List.of("kafka", "elasticsearch"));
-        children.awaitEnd(System.nanoTime() + 300_000_000L);
+        children.awaitEnd(List.of("kafka", "elasticsearch"), System.nanoTime() + 300_000_000L);
 
         // Then
         assertThat(started).noneMatch(Process::isAlive);
