@@ -21,6 +21,7 @@ globalThis.EventSource = class extends EventTarget {
   }
 };
 
+const {get} = await import('./page/api.js');
 const {Live, SILENCE} = await import('./page/live.js');
 
 async function connected() {
@@ -198,6 +199,7 @@ test('a token that could not be renewed is asked for again until the provider gi
   let answer = away;
   const {live, told} = await expired(() => answer());
   assert.equal(told.at(-1).name, 'lost');
+  await assert.rejects(get('/api/v1/jobs'), {status: 0}); // so that a view tries again
   await pass(10_000);
   await settled();
   assert.equal(told.at(-1).name, 'lost');

@@ -83,7 +83,7 @@ test('what the stream tells is shown, and that windows are missing is said with 
   tell('snapshot-end', {partial: true, reason: 'busy'});
   await pass(2_000);
   assert.match(places['as-of'].textContent, /newest window of/);
-  assert.match(places.notices.textContent, /Not every window from before is here: too many ask for theirs/);
+  assert.match(places.notices.textContent, /Not every window from before is here: it takes too long to collect them/);
   const before = streams.length;
   places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
   await settle();

@@ -93,13 +93,14 @@ async function settled() {
 async function opened() {
   const store = new Store();
   const taken = [];
+  const told = [];
   const shared = stream({snapshot: 1}, (name, data) => {
     taken.push([name, data]);
     store.take(name, data);
-  }, () => {}, () => store.events());
+  }, state => told.push(state.name), () => store.events());
   shared.connect();
   await settled();
-  return {shared, taken, names: () => taken.map(([name]) => name)};
+  return {shared, taken, told, names: () => taken.map(([name]) => name)};
 }
 
 async function hear(source, name, data, lastEventId = '') {
@@ -121,9 +122,10 @@ for (const [who, asking] of [['has the stream', 0], ['follows it', 1]]) {
     const pages = [await opened(), await opened()];
     sources[0].onopen();
     await hear(sources[0], 'snapshot-end', '{"partial": true}', 'place');
-    pages.forEach(page => page.taken.length = 0);
+    pages.forEach(page => page.taken.length = page.told.length = 0);
     pages[asking].shared.renew();
     await settled();
+    pages.forEach(page => assert.equal(page.told[0], 'handed')); // what it has is forgotten: the words that were being told will not be told on
     assert.equal(sources.length, 2);
     assert.deepEqual(open(), [sources[1]]);
     assert.doesNotMatch(sources[1].url, /lastEventId/);

@@ -1,7 +1,7 @@
 // Questions to the API: with the key, with problems as errors, page by page to the end.
 
 import {parse} from './json.js';
-import {renewed} from './login.js';
+import {due, renewed} from './login.js';
 import {query} from './query.js';
 import {key} from './session.js';
 
@@ -28,6 +28,9 @@ async function ask(method, path, params, signal) {
     body = await answer.text();
   } catch (e) {
     throw e.name === 'AbortError' ? e : new Refused(0, {detail: 'The service cannot be reached.'});
+  }
+  if (answer.status === 401 && due()) {
+    throw new Refused(0, {detail: 'The token has ended, and the provider has not given the next one yet.'});
   }
   if (!answer.ok) {
     let problem = {title: answer.statusText};

@@ -1,7 +1,6 @@
 // One stream of events that comes back by itself: behind the last event, with a new ticket, and with a word on how it stands.
 
 import {get, ticket} from './api.js';
-import {due} from './login.js';
 import {key} from './session.js';
 
 const EVENTS = ['window', 'alert', 'word', 'progress', 'snapshot-end', 'conflated'];
@@ -146,10 +145,11 @@ export class Live {
     clearTimeout(this.#timer);
   }
 
-  /** Connects anew, and is told the newest windows again, as with another key. */
+  /** Connects anew, and is told the newest windows again, as with another key. Says `handed`: what was told before is to be forgotten. */
   renew() {
     this.#lastId = '';
     this.#back = '';
+    this.#tell({name: 'handed'});
     this.restart();
   }
 
@@ -202,7 +202,7 @@ export class Live {
   }
 
   #refused(e) {
-    if (e.status === 401 && !due() || e.status === 403) {
+    if (e.status === 401 || e.status === 403) {
       this.#tell({name: 'refused', at: this.#heard, status: e.status, detail: e.message});
     } else {
       this.#lost(e.message, e.retryAfter);

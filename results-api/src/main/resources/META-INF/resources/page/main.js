@@ -27,7 +27,7 @@ const NOTICE_FOR = 12_000;
 const SOON = 10_000;
 /** Why not every window from before is here. */
 const PARTIAL = {'store-unavailable': 'Elasticsearch does not answer', 'store-behind': 'Elasticsearch does not have all of them yet',
-  'too-many': 'there are more than are told at once', slow: 'the connection is too slow', busy: 'too many ask for theirs'};
+  'too-many': 'there are more than are told at once', slow: 'the connection is too slow', busy: 'it takes too long to collect them'};
 
 const store = new Store();
 const main = document.getElementById('view');
@@ -216,9 +216,7 @@ app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
       notice('partial', 'Not every window from before is here:', reason + '. What comes is shown. ',
         el('button', {type: 'button', onclick: () => {
           unnotice('partial');
-          store.clear();
           app.live.renew();
-          showAgain();
         }}, 'Ask again'));
     } else {
       unnotice('partial');

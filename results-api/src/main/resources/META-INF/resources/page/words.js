@@ -16,6 +16,8 @@ class Words {
   changed = true;
   began = Date.now();
   asked = -ASK_AGAIN;
+  /** As it was when it was drawn. */
+  beginning = '';
 
   constructor(root, params, app) {
     this.app = app;
@@ -47,6 +49,10 @@ class Words {
     const {words: counts, evictedWords, beginning} = this.app.store;
     if (!beginning) {
       this.began = Date.now(); // as long as nobody tells them nobody knows that there are none
+    }
+    if (beginning !== this.beginning) {
+      this.beginning = beginning;
+      this.changed = true;
     }
     if (!this.changed) {
       if (!counts.size && Date.now() - this.began > 3000) {

@@ -34,7 +34,7 @@ class CommandIT {
 
     private static final Duration STARTS = Duration.ofMinutes(3);
 
-    /** On quiet cores it takes 1 to 2 s; jobs that have not stopped after 8 s are killed. */
+    /** On quiet cores it takes 4 to 5 s; what has not ended after 8 s is killed. */
     private static final Duration CTRL_C = Duration.ofSeconds(60);
 
     @TempDir

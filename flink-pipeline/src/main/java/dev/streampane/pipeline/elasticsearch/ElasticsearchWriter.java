@@ -177,7 +177,8 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 Throwable failure =
                         letters.get(i).handle((sent, thrown) -> thrown).join();
                 if (failure != null) {
-                    later(refused.get(i), "no dead letter could be written: " + failure);
+                    String why = failure.getCause() == null ? "" : ": " + failure.getCause();
+                    later(refused.get(i), "no dead letter could be written: " + failure + why);
                 } else {
                     done(refused.get(i));
                     refusedRecords.inc();

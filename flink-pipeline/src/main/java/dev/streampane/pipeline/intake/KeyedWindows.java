@@ -5,7 +5,6 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Measures;
-import dev.streampane.pipeline.window.CorrectDropped;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
 import dev.streampane.pipeline.window.ResultId;
@@ -30,8 +29,7 @@ public record KeyedWindows<T>(String input, TypeInformation<T> valueType, Measur
      */
     public DataStream<Output> over(DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
         Admission<T> admitted = Admission.of(decoded, valueType, settings, input + "-intake");
-        admitted.counted()
-                .setBufferTimeout(CorrectDropped.BUFFER_TIMEOUT); // of its reports: partials are chained to it
+        PaneResults.reporting(admitted.counted()); // partials are chained to it
         var panes = new PaneResults(settings.label(), shape, settings.firing());
         DataStream<Output> outputs = admitted.reports();
         for (int index = 0; index < settings.specs().size(); index++) {

@@ -8,7 +8,6 @@ import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -23,13 +22,6 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
 
     public static final String DROPPED = "droppedAfterCounting";
 
-    /**
-     * Milliseconds for which what only reports something may wait to be sent on, as everything does in Flink by default; results wait less.
-     * A thread per edge and subtask looks that often for what waits.
-     */
-    public static final long BUFFER_TIMEOUT =
-            ExecutionOptions.BUFFER_TIMEOUT.defaultValue().toMillis();
-
     private final SerializableFunction<T, List<AuditCorrection>> corrections;
     private transient Counter dropped;
 
@@ -40,11 +32,10 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     /** What {@code corrections} say of each dropped element. */
     public static <T> DataStream<Output> of(
             DataStream<T> dropped, SerializableFunction<T, List<AuditCorrection>> corrections, String uid) {
-        return dropped.flatMap(new CorrectDropped<>(corrections))
+        return PaneResults.reporting(dropped.flatMap(new CorrectDropped<>(corrections))
                 .returns(OutputSerializer.TYPE)
-                .setBufferTimeout(BUFFER_TIMEOUT)
                 .uid(uid)
-                .name(uid);
+                .name(uid));
     }
 
     @Override

@@ -160,8 +160,6 @@ class ElasticsearchSinkMiniClusterTest {
 
     private static final class NumberDocument implements ElementConverter<Decoded<Long>, IndexRequest> {
 
-        private static final long serialVersionUID = 1L;
-
         @Override
         public IndexRequest apply(Decoded<Long> decoded, SinkWriter.Context context) {
             String id = "number-" + decoded.value();

@@ -50,6 +50,7 @@ class FraudBatchMiniClusterTest {
         // Then
         assertThat(warnings)
                 .as("of timers other than those of pattern matching, which are of its windows")
+                .isNotEmpty()
                 .noneMatch(FraudBatchMiniClusterTest::isToForgetAMean);
         assertThat(FraudDetectionMiniClusterTest.alerts(streaming))
                 .extracting(Alert::pattern)

@@ -432,8 +432,6 @@ class ExactlyOnceSinkIT {
 
         private static final class Hold extends RichMapFunction<Output, Output> implements CheckpointedFunction {
 
-            private static final long serialVersionUID = 1L;
-
             /** By checkpoint: whether the first subtask is past it, and holds when it is to. The second one's part is not done before. */
             private static final Map<Long, CompletableFuture<Void>> PASSED = new ConcurrentHashMap<>();
 
@@ -474,8 +472,6 @@ class ExactlyOnceSinkIT {
     }
 
     private static final class EchoDecoder implements RecordDecoder<String> {
-
-        private static final long serialVersionUID = 1L;
 
         @Override
         public Decoded<String> decode(Fetched fetched) {

@@ -29,8 +29,6 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  */
 final class LogSource<T> implements Source<Decoded<T>, LogSource.Split, Boolean> {
 
-    private static final long serialVersionUID = 1L;
-
     private final String log;
     private final Decoder<T> decoder;
     private final long seed;

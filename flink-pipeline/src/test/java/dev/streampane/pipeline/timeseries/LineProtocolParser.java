@@ -35,8 +35,6 @@ final class LineProtocolParser {
     /** The part of a line that is wrong, and how. */
     static final class Malformed extends IllegalArgumentException {
 
-        private static final long serialVersionUID = 1L;
-
         private final String part;
 
         Malformed(String part, String message) {

@@ -109,8 +109,6 @@ class SwallowedRecordIT extends JobsOnKafka {
     }
 
     private static final class TheFourth implements FilterFunction<Decoded<DeviceReading>> {
-        private static final long serialVersionUID = 1L;
-
         @Override
         public boolean filter(Decoded<DeviceReading> decoded) {
             return decoded.fetched().partition() == 0 && decoded.fetched().offset() == 3;
@@ -118,8 +116,6 @@ class SwallowedRecordIT extends JobsOnKafka {
     }
 
     private static final class OfDevice2 implements FilterFunction<Partial> {
-        private static final long serialVersionUID = 1L;
-
         @Override
         public boolean filter(Partial partial) {
             return partial.key.equals("device2");

@@ -84,7 +84,7 @@ final class PaneHarness implements AutoCloseable {
                 .over(partials, spec, "pane")
                 .getTransformation();
         OneInputTransformation<Partial, Output> panes = operator(union, 0);
-        corrections = operator(union, 1);
+        corrections = operator(union, 2);
         operator = new KeyedOneInputStreamOperatorTestHarness<>(
                 panes.getOperatorFactory(), (Partial partial) -> partial.key, Types.STRING, 1, 1, 0);
         operator.getExecutionConfig().enableObjectReuse();

@@ -41,7 +41,7 @@ public class Snapshots {
         TOO_MANY,
         /** The client took too long. */
         SLOW,
-        /** Other snapshots hold all memory that there is for them, or keep those who answer busy. */
+        /** It waited too long for memory that other snapshots have, or for an answer. */
         BUSY;
 
         String code() {

@@ -204,6 +204,7 @@ final class WindowLines {
         place.close();
         // its connection may have another request then
         response.end(lines.appendString(last.orElse("")))
+                .onFailure(lost -> HttpConnections.cut(request))
                 .onComplete(written -> loop.owner().cancelTimer(stalled));
     }
 

@@ -267,7 +267,7 @@ class StreamRouteTest {
         return seen;
     }
 
-    /** Whose clients take a stream for dead that is silent for a little more than half a second. */
+    /** Whose clients take a stream for dead that is silent for a little more than two seconds. */
     private static class ImpatientSnapshots extends Snapshots {
 
         ImpatientSnapshots(ResultsConfig config) {
@@ -276,7 +276,7 @@ class StreamRouteTest {
 
         @Override
         Duration maxSilence() {
-            return Duration.ofMillis(500);
+            return Duration.ofSeconds(2);
         }
     }
 

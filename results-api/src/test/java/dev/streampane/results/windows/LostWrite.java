@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Loses one write in the middle of an answer to a request with the header {@value #HEADER}, and tells who wrote it, as when memory is short;
- * the connection lives.
+ * Loses one write of an answer to a request with the header {@value #HEADER}, one in its {@code middle} or the {@code last}, and tells who wrote
+ * it, as when memory is short; the connection lives.
  */
 @Singleton
 class LostWrite {
@@ -24,8 +24,11 @@ class LostWrite {
 
     void add(@Observes Router router) {
         router.route("/api/v1/windows").order(0).handler(context -> {
-            if (context.request().headers().contains(HEADER)) {
-                HttpConnections.channel(context.request()).pipeline().addBefore("handler", HEADER, new Loss());
+            String which = context.request().getHeader(HEADER);
+            if (which != null) {
+                HttpConnections.channel(context.request())
+                        .pipeline()
+                        .addBefore("handler", HEADER, new Loss(which.equals("last")));
             }
             context.next();
         });
@@ -33,14 +36,17 @@ class LostWrite {
 
     private static final class Loss extends ChannelOutboundHandlerAdapter {
 
+        private final boolean last;
         private boolean lost;
+
+        Loss(boolean last) {
+            this.last = last;
+        }
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            boolean middle = message instanceof HttpContent
-                    && !(message instanceof HttpResponse)
-                    && !(message instanceof LastHttpContent);
-            if (middle && !lost) {
+            boolean body = message instanceof HttpContent && !(message instanceof HttpResponse);
+            if (body && message instanceof LastHttpContent == last && !lost) {
                 lost = true;
                 ReferenceCountUtil.release(message);
                 promise.tryFailure(new OutOfMemoryError("direct memory"));

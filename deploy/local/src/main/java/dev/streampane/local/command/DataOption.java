@@ -23,19 +23,17 @@ final class DataOption extends OptionGroup {
 
     /** The folder, absolute; relative ones start at the directory of the caller. */
     Path folder() {
-        if (data == null) {
-            data = Checkout.root().resolve(".streampane").toString();
+        String named = data == null ? Checkout.root().resolve(".streampane").toString() : data;
+        if (named.isBlank()) {
+            throw new ParameterException(commandLine(), "--data: '" + named + "' is no folder's name");
         }
-        if (data.isBlank()) {
-            throw new ParameterException(commandLine(), "--data: '" + data + "' is no folder's name");
-        }
-        if (data.matches(".*[,:].*")) { // servers take lists of folders
-            throw wrong("--data", data, "a folder without , and :");
+        if (named.matches(".*[,:].*")) { // servers take lists of folders
+            throw wrong("--data", named, "a folder without , and :");
         }
         try {
-            Path folder = Path.of(data).toAbsolutePath().normalize();
+            Path folder = Path.of(named).toAbsolutePath().normalize();
             if (Files.exists(folder) && !Files.isDirectory(folder)) {
-                throw wrong("--data", data, "a folder");
+                throw wrong("--data", named, "a folder");
             }
             return folder;
         } catch (InvalidPathException e) {

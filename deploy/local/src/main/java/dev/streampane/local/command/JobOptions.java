@@ -58,10 +58,11 @@ final class JobOptions extends OptionGroup {
             return List.of();
         }
         List<String> jobs = jobs(commandLine(), "--new-generation", newGenerations);
-        for (String job : newGenerations) {
-            if (jobs.contains(job) && !started.contains(job)) {
-                throw wrong("--new-generation", job, "all, or what is started: " + String.join(", ", started));
-            }
+        if (jobs.equals(newGenerations) && !started.containsAll(jobs)) {
+            throw wrong(
+                    "--new-generation",
+                    String.join(",", jobs),
+                    "all, or of what is started: " + String.join(", ", started));
         }
         return jobs;
     }

@@ -117,7 +117,7 @@ public final class Cluster {
                 over.putAll(known);
                 jobs.stream()
                         .filter(job -> over.getOrDefault(job, false))
-                        .forEach(job -> problems.add(job + " has ended: see Flink's page"));
+                        .forEach(job -> problems.add(job + " has ended, and is left so: submit it without --watch"));
                 submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), settings, runs, says);
             } catch (RuntimeException e) { // brokers are away, for one
                 problems.add(e.getMessage());

@@ -29,6 +29,7 @@ public final class Servers {
             List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
 
     static final List<String> SERVICES = List.of(IOT, TRANSACTIONS, RESULTS);
+    static final List<String> SERVERS = List.of(TASK_MANAGER, JOB_MANAGER, KAFKA, ELASTICSEARCH);
 
     final LocalKafka kafka;
     final LocalElasticsearch elasticsearch;

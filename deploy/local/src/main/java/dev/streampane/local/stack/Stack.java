@@ -31,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Stack {
 
     private static final Duration JOBS_STOP = Duration.ofSeconds(6);
+    private static final Duration SERVICES_STOP = Duration.ofSeconds(4);
     private static final Duration ALL_STOP = Duration.ofSeconds(8);
 
     private final StackSettings settings;
@@ -208,7 +209,7 @@ public final class Stack {
     }
 
     /**
-     * Stops the jobs with a savepoint and then everything else, and kills what has not ended after eight seconds. The
+     * Ends the services, the jobs with a savepoint, and then the servers, and kills what has not ended after eight seconds, services after four. The
      * first call does it; later ones return when it has, for then the data folder may be given free.
      */
     public void stop() {
@@ -236,15 +237,13 @@ public final class Stack {
         boolean watched = holdWatching();
         children.end();
         file.publish();
-        long deadline = begin + (anyJob ? ALL_STOP : ALL_STOP.dividedBy(4)).toNanos();
         children.terminate(Servers.SERVICES);
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.awaitEnd(Servers.SERVICES, begin + (deadline - begin) / 2); // they take leave of the broker
-        List<String> servers = List.of(Servers.TASK_MANAGER, Servers.JOB_MANAGER, Servers.KAFKA, Servers.ELASTICSEARCH);
-        children.terminate(servers);
-        children.awaitEnd(servers, deadline);
+        children.awaitEnd(Servers.SERVICES, begin + SERVICES_STOP.toNanos()); // they take leave of the broker
+        children.terminate(Servers.SERVERS);
+        children.awaitEnd(Servers.SERVERS, begin + ALL_STOP.toNanos());
         file.withdraw();
         if (watched) {
             watching.unlock();

@@ -350,7 +350,7 @@ class StreampaneTest {
                     state folder as a job option | up --job-option state-dir=file:///tmp/x | allowed is --data for this
                     another broker as a job option | up --job-option bootstrap-servers=10.0.0.1:9092 | allowed is --port-offset for this
                     another Elasticsearch as a job option | up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200 | allowed is --port-offset for this
-                    new generation of what is not started | up --jobs weather-average --new-generation fraud-detection | allowed is all, or what is started: weather-average
+                    new generation of what is not started | up --jobs weather-average --new-generation fraud-detection --retention x=1d | allowed is all, or of what is started: weather-average
                     new generation of nothing | up --new-generation x | 'x'
                     all jobs and one | up --jobs all,word-count | 'all'
                     retention of no topic | up --retention x=1d | device-readings

@@ -56,38 +56,36 @@ class ServerProcessTest {
 
     @Test
     void shouldLetAServerEndInOrder(@TempDir Path folder) throws Exception {
-        // Given
-        ServerProcess orderly = ServerProcess.start(
-                "orderly",
-                folder.resolve("orderly.log"),
-                List.of("-cp", System.getProperty("java.class.path")),
-                Map.of(),
-                Orderly.class.getName(),
-                List.of(folder.toString()));
-        await().until(() -> Files.exists(folder.resolve("started")));
+        try (ServerProcess orderly = start(folder, Orderly.class)) {
+            await().until(() -> Files.exists(folder.resolve("started")));
 
-        // When
-        ServerProcess.terminate(orderly.process());
+            // When
+            ServerProcess.terminate(orderly.process());
 
-        // Then
-        assertThat(orderly.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(folder.resolve("ended")).exists();
-        assertThat(orderly.process().exitValue()).isEqualTo(128 + 15);
+            // Then
+            assertThat(orderly.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder.resolve("ended")).exists();
+            assertThat(orderly.process().exitValue()).isEqualTo(128 + 15);
+        }
     }
 
     @Test
     void shouldEndWhereMemoryDoes(@TempDir Path folder) throws Exception {
         // When
-        ServerProcess hungry = ServerProcess.start(
-                "hungry",
-                folder.resolve("hungry.log"),
+        try (ServerProcess hungry = start(folder, Hungry.class)) {
+            // Then
+            assertThat(hungry.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungry.process().exitValue()).isEqualTo(3);
+        }
+    }
+
+    private static ServerProcess start(Path folder, Class<?> main) {
+        return ServerProcess.start(
+                "server",
+                folder.resolve("server.log"),
                 List.of("-Xmx16m", "-cp", System.getProperty("java.class.path")),
                 Map.of(),
-                Hungry.class.getName(),
-                List.of());
-
-        // Then
-        assertThat(hungry.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(hungry.process().exitValue()).isEqualTo(3);
+                main.getName(),
+                List.of(folder.toString()));
     }
 }

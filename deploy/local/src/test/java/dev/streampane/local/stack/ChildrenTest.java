@@ -124,6 +124,23 @@ class ChildrenTest {
     }
 
     @Test
+    void shouldWaitForTheNamedOnesAlone() {
+        // Given
+        Idle jobManager = new Idle("exec sleep 1000");
+        children.launch("kafka", kafka::launch, kafka::process);
+        children.launch("jobmanager", jobManager::launch, jobManager::process);
+
+        // When
+        children.terminate(List.of("jobmanager"));
+        children.awaitEnd(List.of("jobmanager"), System.nanoTime() + 30_000_000_000L);
+
+        // Then
+        assertThat(jobManager.process.isAlive()).isFalse();
+        assertThat(kafka.process.isAlive()).isTrue();
+        assertThat(printed.toString()).doesNotContain("killed");
+    }
+
+    @Test
     void shouldKillWhatDoesNotEndInTimeAndStartNothingAnyMore() {
         // Given
         Idle stubborn = new Idle("trap '' TERM; while :; do sleep 1; done");

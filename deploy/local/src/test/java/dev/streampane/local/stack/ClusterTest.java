@@ -265,7 +265,8 @@ class ClusterTest {
         look.run();
 
         // Then
-        assertThat(said).containsExactly("problem: weather-average has ended: see Flink's page");
+        assertThat(said)
+                .containsExactly("problem: weather-average has ended, and is left so: submit it without --watch");
         assertThat(flink.submissions).hasSize(1);
     }
 
