@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
-
-const sources = [];
+import {sources} from './eventsource.mjs';
 
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
 globalThis.addEventListener = () => {};
 const stored = new Map();
 globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
 globalThis.location = new URL('http://localhost:8080/');
-globalThis.EventSource = class extends EventTarget {
-  constructor(url) {
-    super();
-    this.url = url;
-    sources.push(this);
-  }
-
-  close() {
-    this.closed = true;
-  }
-};
 
 const {get} = await import('./page/api.js');
 const {Live, SILENCE} = await import('./page/live.js');

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
 import {pass} from './clock.mjs';
+import {sources} from './eventsource.mjs';
 
 /** Locks as the Web Locks API has them: in turn, unless one is stolen. They are granted when the browser gets to it, which {@link settled} is. */
 class Locks {
@@ -38,7 +39,6 @@ class Locks {
 
 const locks = new Locks();
 let channels = [];
-let sources = [];
 const stored = new Map();
 const browser = new EventTarget();
 
@@ -63,17 +63,6 @@ globalThis.BroadcastChannel = class {
 
   close() {
     channels = channels.filter(other => other !== this);
-  }
-};
-globalThis.EventSource = class extends EventTarget {
-  constructor(url) {
-    super();
-    this.url = url;
-    sources.push(this);
-  }
-
-  close() {
-    this.closed = true;
   }
 };
 
@@ -113,7 +102,7 @@ const open = () => sources.filter(source => !source.closed);
 afterEach(async () => {
   browser.dispatchEvent(new Event('pagehide'));
   await settled();
-  sources = [];
+  sources.length = 0;
   stored.clear();
 });
 
@@ -173,7 +162,7 @@ test('a page that has left when it is given the lock that it stole has no stream
   const [{name}] = channels;
   browser.dispatchEvent(new Event('pagehide'));
   await settled();
-  sources = [];
+  sources.length = 0;
   locks.request(name, {}, () => new Promise(() => {})).catch(() => {});
   locks.grant();
   const hanging = new BroadcastChannel(name);
