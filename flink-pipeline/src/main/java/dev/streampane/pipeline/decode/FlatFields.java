@@ -194,14 +194,20 @@ final class FlatFields implements Fields {
 
     @Override
     public void require(String name) throws Rejection {
-        if (!has(name)) {
+        given(name);
+    }
+
+    private int given(String name) throws Rejection {
+        int field = index(name);
+        if (ends[field] == 0) {
             throw UNUSUAL;
         }
+        return field;
     }
 
     @Override
     public String id(String name) throws Rejection {
-        int field = index(name);
+        int field = given(name);
         int start = starts[field];
         int length = ends[field] - start;
         if (length == 0 || length > MAX_ID) {
@@ -238,7 +244,7 @@ final class FlatFields implements Fields {
 
     @Override
     public String text(String name) throws Rejection {
-        int field = index(name);
+        int field = given(name);
         if (!texts[field]) {
             throw UNUSUAL;
         }
@@ -247,7 +253,7 @@ final class FlatFields implements Fields {
 
     @Override
     public long units(String name, int scale) throws Rejection {
-        int field = index(name);
+        int field = given(name);
         if (texts[field]) {
             throw UNUSUAL;
         }
@@ -276,7 +282,7 @@ final class FlatFields implements Fields {
 
     @Override
     public long time(String name, ZoneId zone) throws Rejection {
-        int field = index(name);
+        int field = given(name);
         if (!texts[field]) {
             throw UNUSUAL;
         }

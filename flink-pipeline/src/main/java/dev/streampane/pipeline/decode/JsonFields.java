@@ -265,6 +265,7 @@ public final class JsonFields implements Fields {
     }
 
     private String text(String name, String wanted, JsonToken... allowed) throws Rejection {
+        require(name);
         int index = names.indexOf(name);
         JsonToken token = tokens[index];
         if (token == JsonToken.VALUE_NULL) {

@@ -38,14 +38,16 @@ class JsonRecordsTest {
         "level, 9, '{\"level\":3', 3000000000",
         "größe, 1, '{\"größe\":1.5', 15",
         "größe, 1, '{\"gr??e\":1.5', ",
-        "größe, 1, '{\"gr????e\":1.5', "
+        "größe, 1, '{\"gr????e\":1.5', ",
+        "level, 1, '{\"other\":1.5', "
     })
     void shouldReadFieldsOfOnesOwnAsJsonFieldsDoes(String name, int scale, String object, Long units) {
         // Given
-        var records = new JsonRecords<>(Long.class, "meter-reading", List.of(name), (fetched, fields) -> {
-            fields.require(name);
-            return Decoded.value(fetched, fields.units(name, scale), 0);
-        });
+        var records = new JsonRecords<>(
+                Long.class,
+                "meter-reading",
+                List.of(name, "other"),
+                (fetched, fields) -> Decoded.value(fetched, fields.units(name, scale), 0));
         // When
         Decoded<Long> usual = records.decode(FetchedRecords.of(object + '}'));
         Decoded<Long> unusual = records.decode(FetchedRecords.of(object + ",\"more\":1}"));
