@@ -7,6 +7,7 @@ import dev.streampane.pipeline.state.LastWordSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
 import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
+import java.util.Comparator;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -96,7 +97,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         timers = getInternalTimerService(TIMERS, LongSerializer.INSTANCE, this);
         if (restored) {
             try (var found = this.<String>getKeyedStateBackend().<Long>getKeysAndNamespaces(SLICES)) {
-                found.forEach(slices::restored);
+                found.sorted(Comparator.comparing(slice -> slice.f1)).forEach(slices::restored);
             }
             findPreviewTimers();
         }
