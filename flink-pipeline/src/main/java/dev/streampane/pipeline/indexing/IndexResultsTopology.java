@@ -10,13 +10,18 @@ import org.apache.flink.streaming.api.datastream.DataStreamSink;
 final class IndexResultsTopology {
 
     static final String SINK_UID = "index-results";
+    private static final String TOPICS_UID = "same-topics";
 
     private IndexResultsTopology() {}
 
     /** Results and alerts to documents, at the parallelism of the source. */
     static DataStreamSink<Decoded<Indexed>> build(
             DataStream<Decoded<Indexed>> results, Sink<Decoded<Indexed>> documents) {
-        return results.sinkTo(documents)
+        return results.filter(new SameTopics())
+                .setParallelism(results.getParallelism())
+                .uid(TOPICS_UID)
+                .name(TOPICS_UID)
+                .sinkTo(documents)
                 .setParallelism(results.getParallelism())
                 .uid(SINK_UID)
                 .name(SINK_UID);

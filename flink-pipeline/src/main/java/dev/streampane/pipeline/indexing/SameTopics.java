@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.indexing;
+
+import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.decode.Fetched;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+
+/**
+ * Lets all records through, and ends the job where its state goes on in the middle of a topic that was deleted and made anew: Kafka's source
+ * knows a topic by its name, and what lies before its offset would be passed over. State: {@code topic~id} of each topic that was read.
+ */
+final class SameTopics implements FilterFunction<Decoded<Indexed>>, CheckpointedFunction {
+
+    /** Name of the state: part of the on-disk format. */
+    private static final String TOPICS = "topics";
+
+    private transient Set<String> known;
+    private transient ListState<String> kept;
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        kept = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(TOPICS, StringSerializer.INSTANCE));
+        known = new HashSet<>();
+        kept.get().forEach(known::add);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        kept.update(List.copyOf(known));
+    }
+
+    @Override
+    public boolean filter(Decoded<Indexed> decoded) {
+        Fetched record = decoded.fetched();
+        String prefix = record.topic() + '~';
+        if (known.add(prefix + record.topicId())
+                && record.offset() > 0
+                && known.stream().filter(topic -> topic.startsWith(prefix)).count() > 1) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "topic %s was deleted and made anew, and the state goes on at offset %s: start a new generation without state"
+                            .formatted(record.topic(), record.offset())));
+        }
+        return true;
+    }
+}
