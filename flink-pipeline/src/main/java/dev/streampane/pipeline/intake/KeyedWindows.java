@@ -29,7 +29,6 @@ public record KeyedWindows<T>(String input, TypeInformation<T> valueType, Measur
      */
     public DataStream<Output> over(DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
         Admission<T> admitted = Admission.of(decoded, valueType, settings, input + "-intake");
-        PaneResults.reporting(admitted.counted()); // partials are chained to it
         var panes = new PaneResults(settings.label(), shape, settings.firing());
         DataStream<Output> outputs = admitted.reports();
         for (int index = 0; index < settings.specs().size(); index++) {

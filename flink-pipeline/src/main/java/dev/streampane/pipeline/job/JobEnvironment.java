@@ -45,8 +45,6 @@ public final class JobEnvironment {
     /** Up to this size a subtask's state lies in the checkpoint's {@code _metadata} and needs no file. */
     private static final MemorySize INLINE_STATE = MemorySize.ofMebiBytes(1);
 
-    private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
-    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final int REPLAY_ATTEMPTS = 5;
 
@@ -69,8 +67,9 @@ public final class JobEnvironment {
         flink.set(PipelineOptions.OBJECT_REUSE, true);
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         flink.set(PipelineOptions.GENERIC_TYPES, false);
-        flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
-        flink.set(ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
+        flink.set(
+                ExecutionOptions.BUFFER_TIMEOUT,
+                Duration.ZERO); // no thread per edge and subtask that looks for what waits
         if (config.isBatch()) {
             flink.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
         }

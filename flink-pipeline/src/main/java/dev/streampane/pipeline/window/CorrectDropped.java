@@ -32,10 +32,10 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     /** What {@code corrections} say of each dropped element. */
     public static <T> DataStream<Output> of(
             DataStream<T> dropped, SerializableFunction<T, List<AuditCorrection>> corrections, String uid) {
-        return PaneResults.reporting(dropped.flatMap(new CorrectDropped<>(corrections))
+        return dropped.flatMap(new CorrectDropped<>(corrections))
                 .returns(OutputSerializer.TYPE)
                 .uid(uid)
-                .name(uid));
+                .name(uid);
     }
 
     @Override

@@ -62,17 +62,6 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 == RuntimeExecutionMode.BATCH;
     }
 
-    /**
-     * For an operator that sends nothing but reports to another task: they may wait for as long as everything does in Flink by default. A thread per
-     * edge and subtask looks that often for what waits, each 10 ms for what may not.
-     */
-    public static <T> SingleOutputStreamOperator<T> reporting(SingleOutputStreamOperator<T> operator) {
-        return isBatch(operator) // which has no such threads
-                ? operator
-                : operator.setBufferTimeout(
-                        ExecutionOptions.BUFFER_TIMEOUT.defaultValue().toMillis());
-    }
-
     private DataStream<Output> corrections(DataStream<Partial> dropped, WindowSpec spec, String uid) {
         JobLabel by = label;
         return CorrectDropped.of(
