@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,6 +57,7 @@ public final class TopicFollower implements AutoCloseable {
     private final TopicReader reader;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Consumer<byte[], byte[]> polled;
     private volatile State state = State.CONNECTING;
     private volatile boolean missing;
     private volatile Instant lastTurn = Instant.now();
@@ -97,6 +100,7 @@ public final class TopicFollower implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        Optional.ofNullable(polled).ifPresent(Consumer::wakeup);
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {
@@ -117,9 +121,12 @@ public final class TopicFollower implements AutoCloseable {
             lastTurn = Instant.now();
             try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
                     Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic, Map.of())) {
+                polled = consumer;
                 while (!closed(0)) {
                     follow(admin, consumer);
                 }
+            } catch (WakeupException closed) {
+                return;
             } catch (RuntimeException e) {
                 enter(cause(e), e);
             }
