@@ -56,7 +56,6 @@ final class Crowd implements AutoCloseable {
     }
 
     private final InetSocketAddress server;
-    private final String path;
     private final Latencies latencies;
     private final Selector selector;
     private final Thread thread = new Thread(this::run, "crowd");
@@ -68,16 +67,13 @@ final class Crowd implements AutoCloseable {
     private int opened;
     private int phase;
     private long nextPhase = System.nanoTime();
-    private volatile long deliveries;
     private volatile boolean closed;
 
     /**
-     * @param path path and query of the stream
      * @param latencies where the time of each delivery goes
      */
-    Crowd(int port, String path, Latencies latencies) throws IOException {
+    Crowd(int port, Latencies latencies) throws IOException {
         this.server = new InetSocketAddress("127.0.0.1", port);
-        this.path = path;
         this.latencies = latencies;
         this.selector = Selector.open();
         thread.setDaemon(true);
@@ -154,16 +150,6 @@ final class Crowd implements AutoCloseable {
         });
     }
 
-    /** Results received by fast streams so far. */
-    long deliveries() {
-        return deliveries;
-    }
-
-    /** Time of the processor that reading has taken. */
-    long cpuNanos() {
-        return java.lang.management.ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
-    }
-
     @Override
     public void close() {
         closed = true;
@@ -202,8 +188,9 @@ final class Crowd implements AutoCloseable {
         channel.bind(new InetSocketAddress(from, 0));
         channel.connect(server);
         // slow ones parse the whole answer, without chunks therefore
-        String request = "GET %s HTTP/1.%d\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n"
-                .formatted(path, receiveBuffer > 0 ? 0 : 1);
+        String request =
+                "GET /api/v1/stream HTTP/1.%d\r\nHost: 127.0.0.1\r\nAccept: text/event-stream, */*;q=0.1\r\n\r\n"
+                        .formatted(receiveBuffer > 0 ? 0 : 1);
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         channel.configureBlocking(false);
         return channel;
@@ -298,7 +285,6 @@ final class Crowd implements AutoCloseable {
         stream.digits = digits;
         stream.number = number;
         stream.received += found;
-        deliveries += found;
     }
 
     private static void end(Stream stream) {

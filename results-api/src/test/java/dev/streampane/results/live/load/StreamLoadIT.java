@@ -124,7 +124,7 @@ class StreamLoadIT {
                             .start()
                             .awaitReady();
                     ServiceBeans jmx = new ServiceBeans(process.process());
-                    Crowd streams = new Crowd(process.root().getPort(), "/api/v1/stream", latencies)) {
+                    Crowd streams = new Crowd(process.root().getPort(), latencies)) {
                 service = process;
                 beans = jmx;
                 crowd = streams;
