@@ -4,8 +4,6 @@ package dev.streampane.iot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.ConfigContract;
-import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,47 +14,6 @@ class IotConfigTest extends ConfigContract<IotConfig> {
 
     IotConfigTest() {
         super(IotConfig.class, IotConfigCheck::new, "iot-simulator", IotSimulator.MANAGEMENT_PORT);
-    }
-
-    @Test
-    void shouldKeepDocumentedDefaults() {
-        IotConfig config = TestConfig.of(Map.of());
-
-        assertThat(config.topic()).isEqualTo("device-readings");
-        assertThat(config.format()).isEqualTo(ReadingFormat.JSON);
-        assertThat(config.devices().count()).isEqualTo(3);
-        assertThat(config.devices().prefix()).isEqualTo("device");
-        assertThat(config.devices().period())
-                .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
-        assertThat(config.devices().temperature().min()).containsExactly(BigDecimal.ZERO);
-        assertThat(config.devices().temperature().max()).containsExactly(BigDecimal.valueOf(35));
-        assertThat(config.devices().temperature().start()).isEmpty();
-        assertThat(config.devices().humidity().min()).containsExactly(BigDecimal.valueOf(40));
-        assertThat(config.devices().humidity().max()).containsExactly(BigDecimal.valueOf(90));
-        assertThat(config.devices().humidity().start()).isEmpty();
-        assertThat(config.tags().enabled()).isTrue();
-        assertThat(config.tags().topic()).isEqualTo("time-series");
-        assertThat(config.tags().rate()).isEqualTo(10);
-        assertThat(config.tags().rowsPerMessage()).isEqualTo(10);
-        assertThat(config.tags().seed()).isEmpty();
-        assertNumbers(config.tags().integers(), "pu136mod-ni-", 1);
-        assertNumbers(config.tags().doubles(), "pu136mod-nd-", 11);
-        assertNames(config.tags().strings(), "pu136mod-ns-", 21);
-        assertThat(config.tags().strings().texts()).containsExactly("running", "stopped", "warming up", "fault \"E7\"");
-        assertThat(config.tags().old().probability()).isEqualTo(0.02);
-        assertThat(config.tags().old().by()).isEqualTo(Duration.ofMinutes(15));
-    }
-
-    private static void assertNumbers(IotConfig.NumberTags tags, String prefix, int first) {
-        assertNames(tags, prefix, first);
-        assertThat(tags.min()).isEqualTo("0");
-        assertThat(tags.max()).isEqualTo("100");
-    }
-
-    private static void assertNames(IotConfig.TagNames tags, String prefix, int first) {
-        assertThat(tags.prefix()).isEqualTo(prefix);
-        assertThat(tags.first()).isEqualTo(first);
-        assertThat(tags.count()).isEqualTo(10);
     }
 
     @ParameterizedTest

@@ -17,59 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultsConfigTest {
 
-    @Test
-    void shouldKeepDocumentedDefaults() {
-        ResultsConfig config = Settings.defaults();
-        assertThat(config.topic()).isEqualTo("window-results");
-        assertThat(config.alertsTopic()).isEqualTo("alerts");
-        assertThat(config.auditTopic()).isEqualTo("audit");
-        assertThat(config.jobRunsTopic()).isEqualTo("job-runs");
-        assertThat(config.tailSize()).isEqualTo(1_000_000);
-        assertThat(config.tailAge()).hasMinutes(15);
-        assertThat(config.tailBytes()).isEmpty();
-        assertThat(config.catchUpReaders()).isEqualTo(4);
-        assertThat(config.catchUpBytes().asLongValue()).isEqualTo(16 << 20);
-        assertThat(config.wordsTopic()).isEqualTo("word-counts");
-        assertThat(config.deadLettersTopic()).isEqualTo("dead-letters");
-        assertThat(config.lateTopic()).isEqualTo("late-records");
-        assertThat(config.rejects().maxScan()).isEqualTo(20_000);
-        assertThat(config.rejects().maxScanBytes().asLongValue()).isEqualTo(32 << 20);
-        assertThat(config.rejects().timeout()).hasSeconds(2);
-        assertThat(config.openTransactionAfter()).hasSeconds(10);
-        assertThat(config.stream().heartbeat()).hasSeconds(15);
-        assertThat(config.stream().retry()).hasSeconds(2);
-        assertThat(config.stream().maxClients()).isEqualTo(1_000);
-        assertThat(config.stream().maxPerAddress()).isEqualTo(100);
-        assertThat(config.stream().maxPerPrincipal()).isEqualTo(100);
-        assertThat(config.stream().maxLife()).hasMinutes(30);
-        assertThat(config.stream().buffer()).isEqualTo(1_000);
-        assertThat(config.previewsTopic()).isEqualTo("window-previews");
-        assertThat(config.stream().snapshotRows()).isEqualTo(10_000);
-        assertThat(config.stream().snapshotTimeout()).hasSeconds(60);
-        assertThat(config.stream().stallTimeout()).hasSeconds(30);
-        assertThat(config.query().timeout()).hasSeconds(2);
-        assertThat(config.query().atLeastTimeout()).hasSeconds(2);
-        assertThat(config.query().retryAfter()).hasSeconds(5);
-        assertThat(config.query().aggregateMaxWindows()).isEqualTo(100_000);
-        assertThat(config.query().aggregateTimeout()).hasSeconds(10);
-        assertThat(config.query().maxPages()).isEqualTo(64);
-        assertThat(config.query().maxScans()).isEqualTo(16);
-        assertThat(config.explain().maxRecords()).isEqualTo(2_000_000);
-        assertThat(config.explain().timeout()).hasSeconds(10);
-        assertThat(config.explain().maxRunning()).isEqualTo(2);
-        assertThat(config.audit().maxPartitions()).isEqualTo(10_000);
-        assertThat(config.audit().refresh()).hasSeconds(5);
-        assertThat(config.audit().stalledAfter()).hasSeconds(30);
-        assertThat(config.security().profile()).isEqualTo(ResultsConfig.Security.Profile.NONE);
-        assertThat(config.security().insecure()).isFalse();
-        assertThat(config.security().loopbackHosts()).isEmpty();
-        assertThat(config.security().keysFile()).isEmpty();
-        assertThat(config.security().keysRefresh()).hasSeconds(2);
-        assertThat(config.security().scopesClaim()).isEqualTo("scope");
-        assertThat(config.limits().requestsPerSecond()).isEqualTo(1_000);
-        assertThat(config.limits().burst()).isEqualTo(2_000);
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     results.tail-size | 5 | greater than or equal to 100

@@ -4,9 +4,7 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.ConfigContract;
-import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,40 +12,6 @@ class TxConfigTest extends ConfigContract<TxConfig> {
 
     TxConfigTest() {
         super(TxConfig.class, TxConfigCheck::new, "transaction-simulator", TransactionSimulator.MANAGEMENT_PORT);
-    }
-
-    @Test
-    void shouldKeepDocumentedDefaults() {
-        TxConfig config = TestConfig.of(Map.of());
-
-        assertThat(config.topic()).isEqualTo("transactions");
-        assertThat(config.format()).isEqualTo(TransactionFormat.JSON);
-        assertThat(config.period()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.clients().count()).isEqualTo(4);
-        assertThat(config.clients().first()).isEqualTo(1);
-        assertThat(config.clients().skew()).isZero();
-        assertThat(config.amounts().distribution()).isEqualTo(SpendingPattern.Distribution.UNIFORM);
-        assertThat(config.amounts().min()).isEqualTo("1");
-        assertThat(config.amounts().max()).isEqualTo("200");
-        assertThat(config.amounts().step()).isEqualTo("1");
-        assertThat(config.amounts().typical()).isEqualTo("40");
-        assertThat(config.amounts().spread()).isEqualTo(0.8);
-        assertThat(config.merchants()).hasSize(10).startsWith("Bakery").endsWith("Hotel");
-        assertThat(config.locations().latitude()).isEqualTo("52.52");
-        assertThat(config.locations().longitude()).isEqualTo("13.405");
-        assertThat(config.locations().radiusKm()).isEqualTo(25);
-        assertThat(config.locations().speedKmh()).isEqualTo(100);
-        assertThat(config.scenarios().rate()).isEqualTo(1);
-        assertThat(config.scenarios().smallAmount()).isEqualTo("1");
-        assertThat(config.scenarios().largeAmount()).isEqualTo("500");
-        assertThat(config.scenarios().smallLargeWindow()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(config.scenarios().burstCount()).isEqualTo(10);
-        assertThat(config.scenarios().burstWindow()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(config.scenarios().meanFactor()).isEqualTo("10");
-        assertThat(config.scenarios().meanMinCount()).isEqualTo(10);
-        assertThat(config.scenarios().highValue()).isEqualTo("250");
-        assertThat(config.scenarios().maxSpeedKmh()).isEqualTo(900);
-        assertThat(config.scenarios().travelWindow()).isEqualTo(Duration.ofHours(1));
     }
 
     @ParameterizedTest

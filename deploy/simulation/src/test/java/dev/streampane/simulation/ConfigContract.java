@@ -9,7 +9,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,30 +59,6 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
         all.put("kafka.bootstrap.servers", "127.0.0.1:9092");
         all.putAll(settings);
         return new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(all, "test", 500));
-    }
-
-    @Test
-    void shouldKeepTheDocumentedDefaultsOfEverySimulator() {
-        SimulatorConfig config = config(type, Map.of());
-
-        assertThat(config.zone()).isEqualTo("UTC");
-        assertThat(config.seed()).isEqualTo(1);
-        assertThat(config.start()).isEmpty();
-        assertThat(config.limit()).isZero();
-        assertThat(config.rate()).isZero();
-        assertThat(config.heartbeats()).isTrue();
-        assertThat(config.journal()).isEmpty();
-        assertThat(config.loopbackHosts()).isEmpty();
-        assertThat(config.buffer().asLongValue()).isEqualTo(8 * 1024 * 1024);
-        assertThat(config.acknowledgementTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(FaultSettings.of(config.faults()))
-                .isEqualTo(new FaultSettings(
-                        new FaultSettings.Shift(0, Duration.ofMinutes(3)),
-                        new FaultSettings.Shift(0, Duration.ofSeconds(3)),
-                        new FaultSettings.Copies(0, 2),
-                        new FaultSettings.Malformed(0, List.of(Malformation.values())),
-                        new FaultSettings.Shift(0, Duration.ofHours(1)),
-                        new FaultSettings.Shift(0, Duration.ofSeconds(30))));
     }
 
     /** {@code @} is the prefix of the simulator's settings. */

@@ -4,36 +4,13 @@ package dev.streampane.pipeline.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
-import java.math.BigDecimal;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FraudDetectionJobTest {
-
-    @Test
-    void shouldKeepDocumentedDefaults() {
-        // Given
-        JobConfig config = JobConfig.of(FraudDetectionJob.NAME);
-
-        // When
-        Thresholds thresholds = FraudDetectionJob.thresholds(config);
-
-        // Then
-        assertThat(thresholds)
-                .isEqualTo(new Thresholds(
-                        new Thresholds.SmallThenLarge(10_000, 5_000_000, Duration.ofMinutes(1)),
-                        new Thresholds.ManyTransactions(10, Duration.ofMinutes(1)),
-                        new Thresholds.UnusualAmount(new BigDecimal("10.00"), 10, Duration.ofDays(30)),
-                        new Thresholds.ImpossibleTravel(2_500_000, 900, Duration.ofHours(1))));
-        assertThat(config.intake().specs()).containsExactly(new WindowSpec.None());
-        assertThat(config.intake().outOfOrderness()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.intake().allowedLateness()).isZero();
-    }
 
     @Test
     void shouldTakeThresholdsToTheirLastDecimal() {

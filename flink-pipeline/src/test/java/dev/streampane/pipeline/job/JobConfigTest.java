@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
-import dev.streampane.pipeline.indexing.IndexResultsOptions;
-import dev.streampane.pipeline.timeseries.TimeSeriesArchiveJob;
 import dev.streampane.pipeline.wordcount.ChangelogTargets;
 import dev.streampane.pipeline.wordcount.WordCountOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,66 +41,6 @@ class JobConfigTest {
 
     private static final String WEATHER = "weather-average";
     private static final String INDEX = "index-results";
-
-    @Test
-    void shouldKeepDocumentedDefaults() {
-        Map<String, String> expected = new LinkedHashMap<>();
-        expected.put("bootstrap-servers", "127.0.0.1:9092");
-        expected.put("windows", "tumbling(1m)");
-        expected.put("out-of-orderness", "5s");
-        expected.put("allowed-lateness", "1m");
-        expected.put("skew", "5m");
-        expected.put("idle-after", "off");
-        expected.put("preview", "off");
-        expected.put("state-ttl", "off");
-        expected.put("zone", "UTC");
-        expected.put("input-topic", "device-readings");
-        expected.put("results-topic", "window-results");
-        expected.put("previews-topic", "window-previews");
-        expected.put("late-topic", "late-records");
-        expected.put("dead-letters-topic", "dead-letters");
-        expected.put("audit-topic", "audit");
-        expected.put("job-runs-topic", "job-runs");
-        expected.put("start-from", "earliest");
-        expected.put("mode", "streaming");
-        expected.put("replay", "off");
-        expected.put("generation", "1");
-        expected.put("parallelism", "2");
-        expected.put("max-parallelism", "128");
-        expected.put("checkpoint-interval", "on-output");
-        expected.put("commit-pause", "100ms");
-        expected.put("checkpoint-timeout", "30s");
-        expected.put("state-dir", "off");
-        expected.put("transaction-timeout", "7d");
-        expected.put("audit-interval", "10s");
-
-        assertThat(config().settings()).containsExactlyEntriesOf(expected);
-    }
-
-    @Test
-    void shouldKeepDefaultsThatAJobHasForItself() {
-        assertThat(of("transaction-total", Map.of()).get(JobOption.INPUT_TOPIC)).isEqualTo("transactions");
-        JobConfig index = of(INDEX, Map.of());
-        assertThat(index.get(JobOption.INPUT_TOPIC)).isEqualTo("window-results");
-        assertThat(index.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(index.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(index.get(ElasticsearchAccess.URL)).containsExactly(URI.create("http://127.0.0.1:9200"));
-        assertThat(index.get(IndexResultsOptions.FLUSH_INTERVAL)).isEqualTo(Duration.ofMillis(100));
-        assertThat(index.get(IndexResultsOptions.BULK_ACTIONS)).isEqualTo(1000);
-        JobConfig archive = of("time-series-archive", Map.of());
-        assertThat(archive.get(JobOption.INPUT_TOPIC)).isEqualTo("time-series");
-        assertThat(archive.get(JobOption.ALLOWED_LATENESS)).isEqualTo(Duration.ofMinutes(15));
-        assertThat(archive.checkpointInterval()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(archive.get(JobOption.CHECKPOINT_TIMEOUT)).isEqualTo(Duration.ofMinutes(5));
-        assertThat(archive.get(TimeSeriesArchiveJob.COMPACT_AFTER)).isEqualTo(Duration.ofHours(4));
-        assertThat(archive.get(TimeSeriesArchiveJob.ARCHIVE_DIR)).hasToString("file:/var/lib/streampane/archive");
-        assertThat(index.get(JobOption.ALERTS_TOPIC)).isEqualTo("alerts");
-        assertThat(index.get(IndexResultsOptions.RESULTS_RETENTION)).isEmpty();
-        assertThat(index.get(IndexResultsOptions.HISTORY_RETENTION)).isEmpty();
-        assertThat(index.get(IndexResultsOptions.ALERTS_RETENTION)).isEmpty();
-        assertThat(index.get(IndexResultsOptions.AUDIT_RETENTION)).isEmpty();
-        assertThat(index.get(IndexResultsOptions.INDEX_AUDIT_TOPIC)).isEmpty();
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -147,25 +83,14 @@ class JobConfigTest {
     }
 
     @Test
-    void shouldKeepTheDefaultsOfTheSpeedJob() {
-        JobConfig speed = of("time-series-speed", Map.of());
-        assertThat(speed.settings())
-                .containsEntry("windows", "tumbling(1m)")
-                .containsEntry("out-of-orderness", "5s")
-                .containsEntry("allowed-lateness", "15m")
-                .containsEntry("input-topic", "time-series")
-                .containsEntry("telegraf-topic", "telegraf")
-                .containsEntry("integer-names", ".*-ni-.*")
-                .containsEntry("string-names", ".*-ns-.*")
-                .containsEntry("parallelism", "1");
-    }
-
-    @Test
-    void shouldParseEveryDefaultInEveryJobThatHasIt() {
+    void shouldTakeEveryDefaultInEveryJobThatHasIt() {
         for (Job job : JobCatalog.jobs()) {
+            Map<String, String> defaults = new LinkedHashMap<>();
             for (JobOption<?> option : job.options()) {
                 assertThat(option.parse(option.fallback())).isNotNull();
+                defaults.put(option.name(), option.fallback());
             }
+            assertThat(of(job.name(), Map.of()).settings()).containsExactlyEntriesOf(defaults);
         }
     }
 
