@@ -45,27 +45,6 @@ class SessionPanesTest {
     }
 
     @Test
-    void shouldEndASessionWhereTheGapIsLonger() throws Exception {
-        // Given
-        try (PaneHarness two = PaneHarness.Setup.of("session(2s)").start()) {
-            for (long second : List.of(15, 8, 0, 10, 4, 1, 9)) {
-                two.record("a", second * 1_000);
-            }
-
-            // When
-            two.watermark(20_000);
-
-            // Then
-            assertThat(two.said())
-                    .containsExactly(
-                            "a [0,3000) 1 FINAL 2",
-                            "a [4000,6000) 1 FINAL 1",
-                            "a [8000,12000) 1 FINAL 3",
-                            "a [15000,17000) 1 FINAL 1");
-        }
-    }
-
-    @Test
     void shouldJoinRecordsThatLieTheGapApartAndNoMore() throws Exception {
         // Given
         sessions.record("a", 0).record("a", 10_000).record("b", 0).record("b", 10_001);
@@ -77,18 +56,6 @@ class SessionPanesTest {
         assertThat(sessions.said())
                 .containsExactlyInAnyOrder(
                         "a [0,20000) 1 FINAL 2", "b [0,10000) 1 FINAL 1", "b [10001,20001) 1 FINAL 1");
-    }
-
-    @Test
-    void shouldJoinSessionsThatARecordLiesBetween() throws Exception {
-        // Given
-        sessions.record("a", 0).record("a", 15_000).record("a", 8_000);
-
-        // When
-        sessions.watermark(50_000);
-
-        // Then
-        assertThat(sessions.said()).containsExactly("a [0,25000) 1 FINAL 3");
     }
 
     @Test

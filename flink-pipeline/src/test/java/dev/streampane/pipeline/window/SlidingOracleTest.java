@@ -9,6 +9,7 @@ import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -218,12 +219,13 @@ class SlidingOracleTest {
         }
 
         void advance(long to) {
+            long before = watermark;
+            watermark = to;
             for (Pane pane : panes.keySet()) {
-                if (pane.end - 1 > watermark && pane.end - 1 <= to) {
+                if (pane.end - 1 > before && pane.end - 1 <= to) {
                     say(pane);
                 }
             }
-            watermark = to;
             horizon = Math.max(horizon, to - lateness);
         }
 
@@ -257,6 +259,7 @@ class SlidingOracleTest {
                     Long.toString(held.values.getSum()),
                     BigDecimal.valueOf(held.values.getMin(), 6) + " " + BigDecimal.valueOf(held.values.getMax(), 6),
                     held.times.getMin() + " " + held.times.getMax(),
+                    "at " + (watermark == Long.MAX_VALUE ? null : Instant.ofEpochMilli(watermark)),
                     List.copyOf(held.inputs.values()).toString());
         }
 
@@ -279,6 +282,7 @@ class SlidingOracleTest {
                 result.values().get(0).number() + " " + result.values().get(1).number(),
                 result.minEventTime().toEpochMilli() + " "
                         + result.maxEventTime().toEpochMilli(),
+                "at " + result.watermark(),
                 result.inputs().toString());
     }
 }

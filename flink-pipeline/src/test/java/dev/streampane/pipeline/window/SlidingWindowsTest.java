@@ -3,19 +3,14 @@ package dev.streampane.pipeline.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.contract.WindowSpec;
-import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.window.SlidingHarness.Setup;
 import dev.streampane.pipeline.window.SlidingHarness.State;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sliding windows in their operator. Times in ms; a result reads {@code key [start,end) rev status sum of count}. */
 class SlidingWindowsTest {
@@ -43,70 +38,6 @@ class SlidingWindowsTest {
                 + result.count();
     }
 
-    static Stream<Arguments> cuts() {
-        return Stream.of(
-                Arguments.of(
-                        "sliding(10s,5s)",
-                        new long[][] {{1_000, 1}, {6_000, 20}},
-                        List.of(
-                                "[-5000,5000) 1 FINAL 1 of 1",
-                                "[0,10000) 1 FINAL 21 of 2",
-                                "[5000,15000) 1 FINAL 20 of 1")),
-                Arguments.of(
-                        "sliding(4s,2s)", // as the documentation shows
-                        new long[][] {{1_000, 1}, {3_000, 3}, {4_000, 4}},
-                        List.of(
-                                "[-2000,2000) 1 FINAL 1 of 1",
-                                "[0,4000) 1 FINAL 4 of 2",
-                                "[2000,6000) 1 FINAL 7 of 2",
-                                "[4000,8000) 1 FINAL 4 of 1")),
-                Arguments.of(
-                        "sliding(10s,4s)", // slices of 2 s that begin at 0, 1, 2, 8 and 9 s
-                        new long[][] {{0, 1}, {1_999, 10}, {2_000, 100}, {9_999, 1_000}},
-                        List.of(
-                                "[-8000,2000) 1 FINAL 11 of 2",
-                                "[-4000,6000) 1 FINAL 111 of 3",
-                                "[0,10000) 1 FINAL 1111 of 4",
-                                "[4000,14000) 1 FINAL 1000 of 1",
-                                "[8000,18000) 1 FINAL 1000 of 1")));
-    }
-
-    @ParameterizedTest
-    @MethodSource("cuts")
-    void shouldCountARecordInEachOfItsWindows(String spec, long[][] values, List<String> expected) throws Exception {
-        try (SlidingHarness windows = Setup.of(spec, Duration.ZERO).start()) {
-            // Given
-            for (long[] value : values) {
-                windows.record("a", value[0], value[1]);
-            }
-
-            // When
-            windows.watermark(ALL);
-
-            // Then
-            assertThat(results(windows))
-                    .containsExactlyElementsOf(
-                            expected.stream().map(result -> "a " + result).toList());
-        }
-    }
-
-    @Test
-    void shouldFireWhenTheWatermarkReachesTheLastMillisecond() throws Exception {
-        try (SlidingHarness windows = SETUP.start()) {
-            // Given
-            windows.record("a", 5_000, 1);
-            windows.watermark(9_998);
-            boolean early = !windows.results().isEmpty();
-
-            // When
-            windows.watermark(9_999);
-
-            // Then
-            assertThat(early).isFalse();
-            assertThat(results(windows)).containsExactly("a [0,10000) 1 FINAL 1 of 1");
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"0, 19999", "5, 24999", "12, 31999"})
     void shouldKeepNothingWhenTheLastWindowIsClosed(int lateness, long watermark) throws Exception {
@@ -127,35 +58,6 @@ class SlidingWindowsTest {
             // Then
             assertThat(before).isPositive();
             assertThat(windows.kept()).isZero();
-        }
-    }
-
-    @Test
-    void shouldTellWhatThePaneHolds() throws Exception {
-        try (SlidingHarness windows = SETUP.start()) {
-            // Given
-            WindowSpec spec = WindowSpecParser.parse("sliding(10s,5s)");
-            windows.record(Partials.marked(Partials.of("a", 6_000, "t", 1, 7, 5_000_000), spec, 10_000, 1));
-            windows.record(Partials.of("a", 9_000, "t", 0, 3, -2_000_000));
-            windows.record(Partials.of("a", 5_500, "t", 1, 9, 1_000_000));
-
-            // When
-            windows.watermark(9_999);
-
-            // Then
-            assertThat(windows.results()).hasSize(1);
-            WindowResult result = windows.results().get(0);
-            assertThat(result.id()).isEqualTo("a-job~sliding-10s-5s~a~19700101T000000.000Z~19700101T000010.000Z");
-            assertThat(result.spec()).isEqualTo("sliding(10s,5s)");
-            assertThat(result.window().kind()).isEqualTo("sliding");
-            assertThat(result.complete()).isFalse();
-            assertThat(result.late()).isEqualTo(1);
-            assertThat(result.values()).extracting(WindowResult.Value::number).hasToString("[-2.000000, 5.000000]");
-            assertThat(result.minEventTime()).hasToString("1970-01-01T00:00:05.500Z");
-            assertThat(result.maxEventTime()).hasToString("1970-01-01T00:00:09Z");
-            assertThat(result.inputs())
-                    .containsExactly(new WindowResult.Input("t", 0, 3L, 3L), new WindowResult.Input("t", 1, 7L, 9L));
-            assertThat(result.watermark()).hasToString("1970-01-01T00:00:09.999Z");
         }
     }
 
