@@ -11,19 +11,31 @@ import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.InstantiationUtil;
 
-/** The operator of one specification as it stands in the graph. Times are in ms. */
+/**
+ * All subtasks of the operator of one specification as it stands in the graph, with object reuse. Records go to the subtask of their key,
+ * watermarks to all. Times are in ms.
+ */
 final class PaneHarness implements AutoCloseable {
 
+    private static final int MAX_PARALLELISM = 16;
     private static final ResultShape SHAPE = new ResultShape(
             List.of(new Metric("m", 6)),
             List.of(
@@ -32,21 +44,22 @@ final class PaneHarness implements AutoCloseable {
                     new Column("min", Statistic.MIN, 0),
                     new Column("max", Statistic.MAX, 0)));
 
-    private final KeyedOneInputStreamOperatorTestHarness<String, Partial, Output> operator;
+    private final List<KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>> subtasks = new ArrayList<>();
+    private final Partial reused = new Partial();
     private final OneInputTransformation<Partial, Output> corrections;
     private final WindowSpec spec;
     private long offset;
 
     /** How the operator is started. */
-    record Setup(String spec, Firing firing, int generation) {
+    record Setup(String spec, Firing firing, int generation, int parallelism) {
 
-        /** Allowed lateness 1 min, no previews. */
+        /** One subtask of generation 1, allowed lateness 1 min, no previews. */
         static Setup of(String spec) {
-            return new Setup(spec, new Firing(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO), 1);
+            return new Setup(spec, new Firing(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO), 1, 1);
         }
 
         Setup firing(Firing other) {
-            return new Setup(spec, other, generation);
+            return new Setup(spec, other, generation, parallelism);
         }
 
         Setup allowedLateness(Duration other) {
@@ -62,19 +75,26 @@ final class PaneHarness implements AutoCloseable {
         }
 
         Setup generation(int other) {
-            return new Setup(spec, firing, other);
+            return new Setup(spec, firing, other, parallelism);
+        }
+
+        Setup parallelism(int other) {
+            return new Setup(spec, firing, generation, other);
         }
 
         PaneHarness start() throws Exception {
             return new PaneHarness(this, null);
         }
 
-        PaneHarness restore(OperatorSubtaskState state) throws Exception {
+        PaneHarness restore(State state) throws Exception {
             return new PaneHarness(this, state);
         }
     }
 
-    private PaneHarness(Setup setup, OperatorSubtaskState state) throws Exception {
+    /** A snapshot of all subtasks. */
+    record State(OperatorSubtaskState state, int parallelism) {}
+
+    private PaneHarness(Setup setup, State state) throws Exception {
         spec = WindowSpecParser.parse(setup.spec);
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         DataStream<Partial> partials =
@@ -85,14 +105,23 @@ final class PaneHarness implements AutoCloseable {
                 .getTransformation();
         OneInputTransformation<Partial, Output> panes = operator(union, 0);
         corrections = operator(union, 2);
-        operator = new KeyedOneInputStreamOperatorTestHarness<>(
-                panes.getOperatorFactory(), (Partial partial) -> partial.key, Types.STRING, 1, 1, 0);
-        operator.getExecutionConfig().enableObjectReuse();
-        operator.setup(panes.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
-        if (state != null) {
-            operator.initializeState(state);
+        for (int index = 0; index < setup.parallelism; index++) {
+            var subtask = new KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>(
+                    InstantiationUtil.clone(panes.getOperatorFactory()),
+                    partial -> partial.key,
+                    Types.STRING,
+                    MAX_PARALLELISM,
+                    setup.parallelism,
+                    index);
+            subtask.getExecutionConfig().enableObjectReuse();
+            subtask.setup(panes.getOutputType().createSerializer(env.getConfig().getSerializerConfig()));
+            if (state != null) {
+                subtask.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                        state.state, MAX_PARALLELISM, state.parallelism, setup.parallelism, index));
+            }
+            subtask.open();
+            subtasks.add(subtask);
         }
-        operator.open();
     }
 
     @SuppressWarnings("unchecked")
@@ -115,30 +144,62 @@ final class PaneHarness implements AutoCloseable {
         return process(Partials.marked(partial, spec, Long.MIN_VALUE, time + 1), time);
     }
 
+    /** The operator is given one and the same object each time, and what was in it changes afterwards. */
     PaneHarness process(Partial partial, long time) throws Exception {
-        operator.processElement(partial, time);
+        reused.key = partial.key;
+        reused.count = partial.count;
+        reused.late = partial.late;
+        reused.passed = partial.passed;
+        reused.minEventTime = partial.minEventTime;
+        reused.maxEventTime = partial.maxEventTime;
+        reused.complete = partial.complete;
+        reused.completeFrom = partial.completeFrom;
+        reused.metrics = partial.metrics;
+        reused.provenance = partial.provenance;
+        subtasks.get(KeyGroupRangeAssignment.assignKeyToParallelOperator(partial.key, MAX_PARALLELISM, subtasks.size()))
+                .processElement(reused, time);
+        partial.metrics[0].low++;
+        Arrays.fill(partial.provenance.ranges, null);
         return this;
     }
 
     PaneHarness watermark(long time) throws Exception {
-        operator.processWatermark(time);
+        for (var subtask : subtasks) {
+            subtask.processWatermark(time);
+        }
         return this;
     }
 
     PaneHarness processingTime(long time) throws Exception {
-        operator.setProcessingTime(time);
+        for (var subtask : subtasks) {
+            subtask.setProcessingTime(time);
+        }
         return this;
     }
 
-    OperatorSubtaskState snapshot() throws Exception {
-        return operator.snapshot(1, 0);
+    State snapshot() throws Exception {
+        var states = new ArrayList<OperatorSubtaskState>();
+        for (var subtask : subtasks) {
+            states.add(subtask.snapshot(1, 0));
+        }
+        return new State(
+                AbstractStreamOperatorTestHarness.repackageState(states.toArray(OperatorSubtaskState[]::new)),
+                subtasks.size());
     }
 
-    /** The results since the start. */
+    /** The results since the start, subtask by subtask. */
     List<WindowResult> results() {
-        return operator.extractOutputValues().stream()
+        return subtasks.stream()
+                .flatMap(subtask -> subtask.extractOutputValues().stream())
                 .map(WindowResult.class::cast)
                 .toList();
+    }
+
+    /** The results since this was last asked. */
+    List<WindowResult> newResults() {
+        List<WindowResult> results = results();
+        subtasks.forEach(subtask -> subtask.getOutput().clear());
+        return results;
     }
 
     /** {@code a [0,10000) 1 FINAL 3}: key, window, revision, status, count; of numbered panes {@code a #7 1 FINAL 3}. */
@@ -166,8 +227,15 @@ final class PaneHarness implements AutoCloseable {
 
     /** How many records were dropped since the start. */
     int dropped() {
-        var dropped = operator.getSideOutput(PaneResults.DROPPED);
-        return dropped == null ? 0 : dropped.size();
+        return droppedRecords().size();
+    }
+
+    private List<StreamRecord<Partial>> droppedRecords() {
+        return subtasks.stream()
+                .map(subtask -> subtask.getSideOutput(PaneResults.DROPPED))
+                .filter(Objects::nonNull)
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     /** What is taken back of the records that were dropped since the start. */
@@ -175,7 +243,7 @@ final class PaneHarness implements AutoCloseable {
         var harness = new OneInputStreamOperatorTestHarness<Partial, Output>(corrections.getOperatorFactory(), 1, 1, 0);
         try {
             harness.open();
-            for (var dropped : operator.getSideOutput(PaneResults.DROPPED)) {
+            for (var dropped : droppedRecords()) {
                 harness.processElement(dropped);
             }
             return List.copyOf(harness.extractOutputValues());
@@ -184,21 +252,31 @@ final class PaneHarness implements AutoCloseable {
         }
     }
 
-    /** State entries and timers. */
+    /** State entries, timers and, of sliding windows, keys with sums. */
     int kept() {
-        return operator.numKeyedStateEntries() + operator.numEventTimeTimers() + operator.numProcessingTimeTimers();
+        return subtasks.stream()
+                .mapToInt(subtask -> subtask.numKeyedStateEntries()
+                        + subtask.numEventTimeTimers()
+                        + subtask.numProcessingTimeTimers()
+                        + (subtask.getOperator() instanceof SlidingWindows sliding ? sliding.keys() : 0))
+                .sum();
     }
 
+    /** How many timers are set to look into windows. */
     int previewTimers() {
-        return operator.numProcessingTimeTimers();
+        return subtasks.stream()
+                .mapToInt(subtask -> subtask.numProcessingTimeTimers())
+                .sum();
     }
 
     @Override
     public void close() {
-        try {
-            operator.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("the operator does not close", e);
+        for (var subtask : subtasks) {
+            try {
+                subtask.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the operator does not close", e);
+            }
         }
     }
 }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,7 +182,7 @@ class PaneResultsTest {
     void shouldKeepNothingAlsoWhenTheLatenessWasAnother(String spec, int before, int after) throws Exception {
         // Given one pane that was published and one that was not
         Setup setup = Setup.of(spec.replace(';', ','));
-        OperatorSubtaskState state;
+        PaneHarness.State state;
         try (PaneHarness panes =
                 setup.allowedLateness(Duration.ofSeconds(before)).start()) {
             panes.record("a", 1_000).watermark(10_000).record("a", 11_000);

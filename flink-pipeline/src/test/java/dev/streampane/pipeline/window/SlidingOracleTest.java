@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.window.SlidingHarness.Setup;
+import dev.streampane.pipeline.window.PaneHarness.Setup;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,13 +53,13 @@ class SlidingOracleTest {
         private final Random random;
         private final Model model;
         private Setup setup;
-        private SlidingHarness windows;
+        private PaneHarness windows;
 
         Run(long seed) throws Exception {
             this.seed = seed;
             this.random = new Random(seed);
             String spec = SPECS[(int) (seed % SPECS.length)];
-            this.setup = Setup.of(spec, lateness()).parallelism(1 + random.nextInt(3));
+            this.setup = Setup.of(spec).allowedLateness(lateness()).parallelism(1 + random.nextInt(3));
             this.model = new Model((WindowSpec.Sliding) WindowSpecParser.parse(spec));
             this.windows = setup.start();
         }
@@ -69,7 +69,7 @@ class SlidingOracleTest {
         }
 
         void compare() throws Exception {
-            model.lateness = setup.allowedLateness().toMillis();
+            model.lateness = setup.firing().allowedLateness().toMillis();
             long time = 0;
             for (int step = 0; step < STEPS; step++) {
                 int what = random.nextInt(100);
@@ -100,8 +100,8 @@ class SlidingOracleTest {
                     Partials.of(key, time, "t", partition, offset, value), model.spec, passed, completeFrom);
             if (model.isClosed(model.spec.firstEnd(time))) {
                 if (model.wouldDrop(time)) {
-                    long dropped = windows.dropped();
-                    windows.record(partial);
+                    int dropped = windows.dropped();
+                    windows.process(partial, time);
                     assertThat(windows.dropped()).isEqualTo(dropped + 1);
                 }
                 return;
@@ -113,7 +113,7 @@ class SlidingOracleTest {
                     passed,
                     completeFrom,
                     partial.provenance.inputs().get(0)));
-            windows.record(partial);
+            windows.process(partial, time);
             assertSame();
         }
 
@@ -124,7 +124,7 @@ class SlidingOracleTest {
         }
 
         private void restore() throws Exception {
-            SlidingHarness.State state = windows.snapshot();
+            PaneHarness.State state = windows.snapshot();
             windows.close();
             if (random.nextBoolean()) {
                 setup = setup.allowedLateness(lateness());
@@ -230,7 +230,7 @@ class SlidingOracleTest {
         }
 
         void restart(Setup setup) {
-            lateness = setup.allowedLateness().toMillis();
+            lateness = setup.firing().allowedLateness().toMillis();
             generation = setup.generation();
             watermarkBefore = Math.max(watermark, watermarkBefore);
             horizon = Math.max(horizon, watermarkBefore - lateness);
@@ -279,7 +279,7 @@ class SlidingOracleTest {
                 Boolean.toString(result.complete()),
                 result.count() + " " + result.late(),
                 result.sums().get(0).units().toString(),
-                result.values().get(0).number() + " " + result.values().get(1).number(),
+                result.values().get(2).number() + " " + result.values().get(3).number(),
                 result.minEventTime().toEpochMilli() + " "
                         + result.maxEventTime().toEpochMilli(),
                 "at " + result.watermark(),

@@ -4,8 +4,8 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.window.SlidingHarness.Setup;
-import dev.streampane.pipeline.window.SlidingHarness.State;
+import dev.streampane.pipeline.window.PaneHarness.Setup;
+import dev.streampane.pipeline.window.PaneHarness.State;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Sliding windows in their operator. Times in ms; a result reads {@code key [start,end) rev status sum of count}. */
 class SlidingWindowsTest {
 
-    private static final Setup SETUP = Setup.of("sliding(10s,5s)", Duration.ofSeconds(5));
+    private static final Setup SETUP = Setup.of("sliding(10s,5s)").allowedLateness(Duration.ofSeconds(5));
     private static final long ALL = Long.MAX_VALUE;
 
-    private static List<String> results(SlidingHarness windows) {
+    private static List<String> results(PaneHarness windows) {
         return windows.results().stream().map(SlidingWindowsTest::text).toList();
     }
 
@@ -41,7 +41,7 @@ class SlidingWindowsTest {
     @ParameterizedTest
     @CsvSource({"0, 19999", "5, 24999", "12, 31999"})
     void shouldKeepNothingWhenTheLastWindowIsClosed(int lateness, long watermark) throws Exception {
-        try (SlidingHarness windows =
+        try (PaneHarness windows =
                 SETUP.allowedLateness(Duration.ofSeconds(lateness)).start()) {
             // Given
             windows.record("a", 3_000, 1);
@@ -63,17 +63,17 @@ class SlidingWindowsTest {
 
     @Test
     void shouldLookIntoTheNextWindowOncePerInterval() throws Exception {
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given two records in an interval, the watermark in the next, a record in the one
             // after, none in the last
             windows.record("a", 1_000, 1);
             windows.record("a", 6_000, 10);
-            windows.timeOfDay(1_000);
+            windows.processingTime(1_000);
             windows.watermark(4_999);
-            windows.timeOfDay(2_000);
+            windows.processingTime(2_000);
             windows.record("a", 7_000, 100);
-            windows.timeOfDay(3_000);
-            windows.timeOfDay(9_000);
+            windows.processingTime(3_000);
+            windows.processingTime(9_000);
 
             // When
             windows.watermark(ALL);
@@ -92,13 +92,13 @@ class SlidingWindowsTest {
 
     @Test
     void shouldLookIntoTheWindowThatIsNextByThen() throws Exception {
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
             windows.record("a", 6_000, 1);
             windows.watermark(9_999);
 
             // When
-            windows.timeOfDay(1_000);
+            windows.processingTime(1_000);
 
             // Then
             assertThat(results(windows)).containsExactly("a [0,10000) 1 FINAL 1 of 1", "a [5000,15000) 0 EARLY 1 of 1");
@@ -107,14 +107,14 @@ class SlidingWindowsTest {
 
     @Test
     void shouldSayNothingEarlyWhenTheWindowsAreGone() throws Exception {
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
             windows.record("a", 6_000, 1);
             windows.watermark(30_000);
             int before = windows.results().size();
 
             // When
-            windows.timeOfDay(1_000);
+            windows.processingTime(1_000);
 
             // Then
             assertThat(windows.results()).hasSize(before);
@@ -126,7 +126,7 @@ class SlidingWindowsTest {
     void shouldHaveNoPreviewTimerWhenTheLastWindowHasFired() throws Exception {
         // Given
         State state;
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             windows.record("a", 6_000, 1);
             windows.watermark(9_999);
             assertThat(windows.previewTimers()).isOne();
@@ -139,7 +139,7 @@ class SlidingWindowsTest {
             assertThat(windows.previewTimers()).isZero();
             assertThat(windows.kept()).isPositive();
         }
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).restore(state)) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).restore(state)) {
             windows.record("a", 7_000, 1);
             assertThat(windows.previewTimers()).isOne();
             windows.watermark(14_999);
@@ -149,14 +149,14 @@ class SlidingWindowsTest {
 
     @Test
     void shouldKeepThePreviewTimerWhileRecordsAreAheadOfAGap() throws Exception {
-        try (SlidingHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
+        try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
             windows.record("a", 6_000, 1);
             windows.record("a", 21_000, 10);
 
             // When the windows before the gap have fired
             windows.watermark(20_000);
-            windows.timeOfDay(1_000);
+            windows.processingTime(1_000);
 
             // Then
             assertThat(results(windows)).contains("a [15000,25000) 0 EARLY 10 of 1");
