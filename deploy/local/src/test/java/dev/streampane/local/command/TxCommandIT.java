@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +49,16 @@ class TxCommandIT {
 
     private static final String PROMISED = "weather-average-2-0-57";
     private static final String OPEN = "weather-average-2-0-58";
+    private static final String PROMISED_OF_THE_OLDER_GENERATION = "weather-average-1-0-98";
     private static final String OF_THE_OLDER_GENERATION = "weather-average-1-0-99";
     private static final String OF_THE_OTHER_JOB = "transaction-total-1-0-1";
+    private static final List<String> ALL =
+            List.of(OF_THE_OTHER_JOB, PROMISED_OF_THE_OLDER_GENERATION, OF_THE_OLDER_GENERATION, PROMISED, OPEN);
+
+    /** Neither is any command's: one that no job has begun, and one that has ended. */
+    private static final String OF_NO_JOB = "somebody-else";
+
+    private static final String COMMITTED = "weather-average-2-1-58";
 
     @TempDir
     static Path data;
@@ -78,21 +89,29 @@ class TxCommandIT {
                     .all()
                     .get();
         }
+        TestCheckpoint.write(data.resolve("state/weather-average/1/chk-98"), 98);
         TestCheckpoint.write(data.resolve("state/weather-average/2/chk-57"), 57);
     }
 
     @BeforeEach
     void begin() throws Exception {
-        for (String id : List.of(PROMISED, OPEN, OF_THE_OLDER_GENERATION, OF_THE_OTHER_JOB)) {
-            var producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id),
-                    new StringSerializer(),
-                    new StringSerializer());
-            producers.add(producer);
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>("window-results", "value")).get();
+        for (String id : ALL) {
+            begin(id);
         }
+        begin(OF_NO_JOB);
+        begin(COMMITTED).commitTransaction();
+    }
+
+    private KafkaProducer<String, String> begin(String id) throws Exception {
+        var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id),
+                new StringSerializer(),
+                new StringSerializer());
+        producers.add(producer);
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("window-results", "value")).get();
+        return producer;
     }
 
     @AfterEach
@@ -117,9 +136,19 @@ class TxCommandIT {
         assertThat(listed())
                 .containsExactly(
                         OF_THE_OTHER_JOB + " orphan",
+                        PROMISED_OF_THE_OLDER_GENERATION + " promised",
                         OF_THE_OLDER_GENERATION + " orphan",
                         PROMISED + " promised",
                         OPEN + " running");
+        assertThat(Transactions.list(kafka.bootstrapServers()))
+                .last()
+                .satisfies(open -> assertThat(open.job()).isEqualTo("weather-average"))
+                .satisfies(open -> assertThat(open.generation()).isEqualTo(2))
+                .satisfies(open -> assertThat(open.checkpointId()).isEqualTo(58))
+                .satisfies(open -> assertThat(open.state()).isEqualTo(TransactionState.ONGOING))
+                .satisfies(open -> assertThat(open.startedAt()).isPresent())
+                .satisfies(open ->
+                        assertThat(open.topicPartitions()).containsExactly(new TopicPartition("window-results", 0)));
     }
 
     @Test
@@ -149,8 +178,24 @@ class TxCommandIT {
                 .containsExactly(
                         "aborted " + OF_THE_OLDER_GENERATION,
                         "aborted " + OPEN,
+                        "refused " + PROMISED_OF_THE_OLDER_GENERATION
+                                + ": promised; --lose aborts it and loses what it holds",
                         "refused " + PROMISED + ": promised; --lose aborts it and loses what it holds");
-        assertThat(open()).containsExactly(OF_THE_OTHER_JOB, PROMISED);
+        assertThat(open()).containsExactly(OF_THE_OTHER_JOB, PROMISED_OF_THE_OLDER_GENERATION, PROMISED);
+    }
+
+    @Test
+    void shouldLeaveAloneWhatHasJustBegun() {
+        // When
+        var outcome = Transactions.abort(
+                kafka.bootstrapServers(),
+                data.resolve("state"),
+                open -> open.isOlderThan(Duration.ofMinutes(10)),
+                false);
+
+        // Then
+        assertThat(outcome.aborted()).isEmpty();
+        assertThat(open()).isEqualTo(ALL);
     }
 
     @Test
@@ -188,7 +233,7 @@ class TxCommandIT {
         // Then
         assertThat(code).isEqualTo(2);
         assertThat(err.toString()).contains("weather-average runs and ends its transactions itself");
-        assertThat(open()).hasSize(4);
+        assertThat(open()).isEqualTo(ALL);
     }
 
     @Test
@@ -202,7 +247,7 @@ class TxCommandIT {
         // Then
         assertThat(code).isEqualTo(4);
         assertThat(err.toString()).contains("Flink does not answer").contains("nothing was aborted");
-        assertThat(open()).hasSize(4);
+        assertThat(open()).isEqualTo(ALL);
     }
 
     @Test
