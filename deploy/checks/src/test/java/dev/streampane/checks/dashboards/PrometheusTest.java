@@ -11,11 +11,13 @@ import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -90,6 +92,35 @@ class PrometheusTest {
     void shouldBeTaken(String does, String what, String file) throws Exception {
         Tools.require("promtool", "prometheus");
         Ended ended = Tools.run(FOLDER, List.of("promtool", does, what, file));
+        assertThat(ended.code()).as(ended.output()).isZero();
+    }
+
+    /** Grafana shows the last sample of the range, however old, while the query answers with none. */
+    @Test
+    void shouldCountNoJobWhereNoneRuns(@TempDir Path folder) throws Exception {
+        // Given
+        Tools.require("promtool", "prometheus");
+        String expression = GrafanaTest.dashboards().stream()
+                .flatMap(GrafanaTest.Dashboard::panels)
+                .filter(panel -> text(panel, "/title").equals("Jobs running"))
+                .map(panel -> text(panel, "/targets/0/expr").replace("$job", ".*"))
+                .findAny()
+                .orElseThrow();
+        Files.writeString(folder.resolve("test.yml"), """
+                tests:
+                  - interval: 1m
+                    input_series:
+                      - {series: 'flink_jobmanager_job_allSubTasksRunningOrFinishedTime{job_name="a"}', values: '60000 0'}
+                    promql_expr_test:
+                      - {expr: '%1$s', eval_time: 0m, exp_samples: [{labels: '{}', value: 1}]}
+                      - {expr: '%1$s', eval_time: 1m, exp_samples: [{labels: '{}', value: 0}]}
+                      - {expr: '%1$s', eval_time: 9m, exp_samples: [{labels: '{}', value: 0}]}
+                """.formatted(expression));
+
+        // When
+        Ended ended = Tools.run(folder, List.of("promtool", "test", "rules", "test.yml"));
+
+        // Then
         assertThat(ended.code()).as(ended.output()).isZero();
     }
 
