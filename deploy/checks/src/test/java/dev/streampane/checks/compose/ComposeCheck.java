@@ -46,6 +46,7 @@ final class ComposeCheck {
             ports(container);
             addresses(container);
             scrapes(container);
+            disk(container);
         }
     }
 
@@ -156,6 +157,13 @@ final class ComposeCheck {
             JsonNode dns = scrape.at("/dns_sd_configs/0");
             dns.path("names").forEach(it -> address(container, it.asText(), text(dns, "/port")));
         }
+    }
+
+    /** A volume is on a disk of the machine, most of which others may have filled: no new index gets a shard where it is 90 % full. */
+    private void disk(Container container) {
+        boolean others = !container.repository().equals("docker.elastic.co/elasticsearch/elasticsearch")
+                || "false".equals(container.environment().get("cluster.routing.allocation.disk.threshold_enabled"));
+        require(others, container, "takes no documents on a disk that is 90 % full");
     }
 
     private void require(boolean right, Container container, String finding) {
