@@ -60,7 +60,7 @@ public final class Stack {
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
         context = new StackJobContext(settings, children, retractions);
         jobs = new RunningJobs(settings, rest, context, console);
-        file = new StackFile(settings, children, jobs);
+        file = new StackFile(settings, children, jobs, console);
         control = new ControlServer(
                 settings.data(),
                 jobs.commands((job, from, asked) -> JobPlan.of(job, settings, from, asked))::execute,

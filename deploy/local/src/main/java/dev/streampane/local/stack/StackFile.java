@@ -1,29 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.Progress;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Writes {@code stack.json} whenever what it says has changed, until it is withdrawn. Safe for several threads. */
+/**
+ * Writes {@code stack.json} whenever what it says has changed, until it is withdrawn. It is a notice for others: where it cannot be written, as on
+ * a full disk, that is said and the stack goes on. Safe for several threads.
+ */
 final class StackFile {
 
     private final StackSettings settings;
     private final Children children;
     private final RunningJobs jobs;
+    private final Progress progress;
     private final RunningStack.Child up = RunningStack.Child.of(ProcessHandle.current());
     private final Map<StackPort, Integer> ports;
     private volatile String state = "starting";
     private RunningStack published;
+    private String problem = "";
     private boolean withdrawn;
 
-    StackFile(StackSettings settings, Children children, RunningJobs jobs) {
+    StackFile(StackSettings settings, Children children, RunningJobs jobs, Progress progress) {
         this.settings = settings;
         this.children = children;
         this.jobs = jobs;
+        this.progress = progress;
         this.ports = Arrays.stream(StackPort.values()).collect(Collectors.toMap(Function.identity(), settings::port));
     }
 
@@ -39,14 +47,30 @@ final class StackFile {
         RunningStack now =
                 new RunningStack(up, state, settings.portOffset(), ports, children.running(), jobs.submitted());
         if (!now.equals(published)) {
-            now.write(settings.data());
-            published = now;
+            attempt(() -> {
+                now.write(settings.data());
+                published = now;
+            });
         }
     }
 
     /** Deletes the file for good. */
     synchronized void withdraw() {
         withdrawn = true;
-        RunningStack.delete(settings.data());
+        attempt(() -> RunningStack.delete(settings.data()));
+    }
+
+    /** It is attempted again within a second: a problem is said when it is another one than the time before. */
+    private void attempt(Runnable change) {
+        String now = "";
+        try {
+            change.run();
+        } catch (UncheckedIOException e) {
+            now = "cannot write stack.json: " + e.getCause().getMessage();
+        }
+        if (!now.isEmpty() && !now.equals(problem)) {
+            progress.say("supervisor", "", now);
+        }
+        problem = now;
     }
 }
