@@ -69,6 +69,9 @@ public final class NewestState {
 
     /** The checkpoint or savepoint in a folder; empty when it is none, or not complete. */
     public static Optional<State> read(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
         Path absolute = folder.toAbsolutePath().normalize();
         try (var in = new DataInputStream(Files.newInputStream(absolute.resolve("_metadata")))) {
             if (in.readInt() != MAGIC || in.readInt() < FIRST_VERSION) {

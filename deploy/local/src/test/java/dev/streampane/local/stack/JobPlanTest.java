@@ -251,6 +251,17 @@ class JobPlanTest {
                 .hasMessageContaining("no completed savepoint or checkpoint lies in " + data);
     }
 
+    @Test
+    void shouldRefuseTheFileOfASavepoint() throws IOException {
+        // Given
+        Path file = checkpoint(1, "savepoint-7", 7).resolve("_metadata");
+
+        // When Then
+        assertThatThrownBy(() -> planned(StartFrom.savepoint(file), Map.of()))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("no completed savepoint or checkpoint lies in " + file);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = StartFrom.Kind.class,
