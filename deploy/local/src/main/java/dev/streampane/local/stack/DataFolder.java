@@ -28,6 +28,9 @@ public final class DataFolder implements AutoCloseable {
     private static final String MARK = "streampane.data";
     private static final String LOCK = "lock";
 
+    /** There for as long as the folder is being deleted: half of it is not to pass for the whole. */
+    private static final String CLEARING = "clearing";
+
     private final Path path;
     private final FileChannel channel;
 
@@ -37,7 +40,7 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder for this process and makes it where missing.
+     * Takes the folder for this process and makes it where missing. What a {@link #clear} that was ended has left is deleted.
      *
      * @throws StackException when another process has it (naming its pid), when it holds other things, or when it cannot
      *     be written
@@ -66,7 +69,11 @@ public final class DataFolder implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(Http.JSON.writeValueAsBytes(RunningStack.Child.of(ProcessHandle.current()))));
             Files.writeString(path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
-            return new DataFolder(path, channel);
+            DataFolder folder = new DataFolder(path, channel);
+            if (Files.exists(path.resolve(CLEARING))) {
+                folder.clear();
+            }
+            return folder;
         } catch (NotDirectoryException e) {
             throw StackException.notAllowed(path + " is not a folder: name one with --data");
         } catch (IOException e) {
@@ -101,7 +108,8 @@ public final class DataFolder implements AutoCloseable {
     public void clear() {
         try {
             Path top = path.toRealPath();
-            Set<Path> kept = Set.of(top, top.resolve(LOCK), top.resolve(MARK));
+            Path clearing = Files.write(top.resolve(CLEARING), new byte[0]);
+            Set<Path> kept = Set.of(top, top.resolve(LOCK), top.resolve(MARK), clearing);
             try (Stream<Path> files = Files.walk(top)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     if (!kept.contains(file)) {
@@ -111,6 +119,7 @@ public final class DataFolder implements AutoCloseable {
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
+            Files.delete(clearing);
         } catch (IOException e) {
             throw StackException.notAllowed("cannot delete what is in " + path + ": " + e.getMessage());
         }

@@ -4,16 +4,23 @@ package dev.streampane.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataFolderTest {
@@ -154,5 +161,44 @@ class DataFolderTest {
         assertThat(path).isSymbolicLink();
         assertThat(disk.resolve("streampane.data")).exists();
         assertThat(disk.resolve("old")).doesNotExist();
+    }
+
+    @Test
+    void shouldGoOnDeletingWhereItWasEnded() throws IOException {
+        // Given
+        Path path = parent.resolve("data");
+        DataFolder.take(path).close();
+        Files.createFile(path.resolve("clearing"));
+        Files.writeString(path.resolve("old"), "");
+
+        // When
+        DataFolder.take(path).close();
+
+        // Then
+        assertThat(path.resolve("old")).doesNotExist();
+        assertThat(path.resolve("clearing")).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldSayForAsLongAsItDeletesThatItDoes() throws Exception {
+        // Given
+        List<String> changes = new ArrayList<>();
+        try (DataFolder folder = DataFolder.take(parent.resolve("data"));
+                WatchService watch = parent.getFileSystem().newWatchService()) {
+            Path path = Files.createDirectories(parent.resolve("data/kafka")).getParent();
+            path.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+
+            // When
+            folder.clear();
+
+            // Then
+            await().untilAsserted(() -> {
+                Optional.ofNullable(watch.poll())
+                        .ifPresent(key -> key.pollEvents().forEach(it -> changes.add(it.kind() + " " + it.context())));
+                assertThat(changes)
+                        .containsExactly("ENTRY_CREATE clearing", "ENTRY_DELETE kafka", "ENTRY_DELETE clearing");
+            });
+        }
     }
 }
