@@ -31,7 +31,9 @@ final class DownCommand extends StackCommand {
             return 0;
         }
         long begin = System.nanoTime();
-        up.get().destroy();
+        if (!up.get().destroy() && up.get().isAlive()) {
+            throw StackException.notAllowed("pid " + up.get().pid() + " is another user's: end it as that user");
+        }
         try {
             up.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
