@@ -242,6 +242,21 @@ class StreampaneTest {
         assertThat(folder.resolve("builds")).hasContent("built\n".repeat(builds).strip());
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldBuildWithoutAWordAmongWhatACommandPrints() throws IOException {
+        // Given
+        checkout(MAKES_ALL);
+        Files.createFile(folder.resolve("ends"));
+
+        // When
+        String said = printed(onPath(Map.of(), "sh", "-c", "bash deploy/streampane generate-completion 2>err"), "\0");
+
+        // Then
+        assertThat(said).isEmpty(); // what was built is no jar
+        assertThat(folder.resolve("err")).content().contains("building (deploy/local is missing");
+    }
+
     /** Makes the folder a checkout that nothing was built in, with a Maven beside it that does this. */
     private void checkout(String maven) throws IOException {
         Files.copy(
