@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 final class Terminal {
 
     private static final String COLUMNS = "streampane.columns";
+    private static final String LINES = "streampane.lines";
 
     private Terminal() {}
 
@@ -43,5 +44,10 @@ final class Terminal {
     /** Its width. */
     static int columns() {
         return Math.max(20, Integer.getInteger(COLUMNS, 80));
+    }
+
+    /** Its height. */
+    static int lines() {
+        return Math.max(5, Integer.getInteger(LINES, 24));
     }
 }

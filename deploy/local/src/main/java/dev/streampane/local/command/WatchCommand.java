@@ -52,7 +52,7 @@ final class WatchCommand extends StackCommand {
             names = "--rows",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Most rows of the table (default: ${DEFAULT-VALUE}).")
+            description = "Most rows of the table, as far as the terminal has lines (default: ${DEFAULT-VALUE}).")
     private int rows;
 
     @Mixin
@@ -119,6 +119,9 @@ final class WatchCommand extends StackCommand {
     /** A table that is painted over itself. */
     private final class Screen implements EventStream.Handler {
 
+        /** The heading, how many more there are, the state, and the line of the cursor. */
+        private static final int OTHER_LINES = 4;
+
         private final PrintWriter out;
         private final WindowTable table = new WindowTable(Terminal.hasColours());
         private String state = "connecting";
@@ -178,7 +181,7 @@ final class WatchCommand extends StackCommand {
             }
             int columns = Terminal.columns() - 1;
             StringBuilder frame = new StringBuilder(painted == 0 ? "" : "\u001b[" + painted + "A\u001b[J");
-            List<String> lines = table.lines(columns, rows);
+            List<String> lines = table.lines(columns, Math.min(rows, Terminal.lines() - OTHER_LINES));
             lines.forEach(line -> frame.append(line).append('\n'));
             frame.append(WindowTable.cut(state, columns)).append('\n');
             out.print(frame);

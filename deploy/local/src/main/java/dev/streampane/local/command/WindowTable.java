@@ -103,7 +103,7 @@ final class WindowTable {
                 .limit(rows)
                 .forEach(row -> lines.add(coloured(row.line(columns), COLOURS.get(row.status()))));
         if (newest.size() > rows) {
-            lines.add("and " + (newest.size() - rows) + " more: --key names some, --rows shows more");
+            lines.add(cut("and " + (newest.size() - rows) + " more: --key names some, --rows shows more", columns));
         }
         if (newest.isEmpty()) {
             lines.add("no window has ended yet");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Retention;
@@ -19,6 +20,8 @@ import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -255,6 +258,43 @@ class StreampaneTest {
         // Then
         assertThat(said).isEmpty(); // what was built is no jar
         assertThat(folder.resolve("err")).content().contains("building (deploy/local is missing");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldShowNoMoreWindowsThanATerminalHasLinesFor() throws IOException {
+        // Given
+        checkout("");
+        Path target = Files.createDirectories(folder.resolve("deploy/local/target"));
+        Files.createFile(target.resolve("local-1.0.0.jar"));
+        Files.writeString(target.resolve("classpath"), System.getProperty("java.class.path"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            for (int key = 0; key < 30; key++) {
+                exchange.getResponseBody()
+                        .write("event: window\ndata: {\"window\":{\"end\":\"2026-11-20T06:00:10Z\"},\"key\":\"%d\"}\n\n"
+                                .formatted(key)
+                                .getBytes(UTF_8));
+            }
+            exchange.getResponseBody().flush();
+        });
+        server.start();
+
+        // When
+        String shown;
+        try {
+            shown = onATerminal(
+                    "1",
+                    "stty cols 80 rows 12; exec bash %s/deploy/streampane watch --url http://127.0.0.1:%d"
+                            .formatted(folder, server.getAddress().getPort()),
+                    " more:");
+        } finally {
+            server.stop(0);
+        }
+
+        // Then: below are the state and the cursor
+        assertThat(shown.substring(shown.lastIndexOf("END UTC")).lines()).hasSize(12 - 2);
     }
 
     /** Makes the folder a checkout that nothing was built in, with a Maven beside it that does this. */
