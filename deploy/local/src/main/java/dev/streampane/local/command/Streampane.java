@@ -2,6 +2,7 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.StackException;
+import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.AutoComplete;
@@ -117,6 +118,10 @@ public final class Streampane implements Runnable {
                     + oneLine(String.valueOf(e.getMessage()))
                     + "): see 'streampane status' and 'streampane logs kafka'");
             return StackException.NOT_RUNNING;
+        }
+        if (e instanceof ServerException) {
+            err.println("streampane: " + e.getMessage());
+            return StackException.START_FAILED;
         }
         err.println("streampane: unexpected "
                 + e.getClass().getSimpleName()

@@ -2,6 +2,7 @@
 package dev.streampane.local.log;
 
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ServerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ public final class TopicCatalogue {
      * Creates the topics that the cluster does not have, each with as many copies as the brokers' {@code default.replication.factor}
      * says, and waits until they take records; what exists stays as it is.
      *
-     * @throws IllegalStateException naming the topic that cannot be created
+     * @throws ServerException naming the topic that cannot be created, and why
      */
     public void create(String bootstrapServers) {
         create(Topics.client(bootstrapServers));
@@ -100,13 +101,16 @@ public final class TopicCatalogue {
                     made.add(topic);
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new IllegalStateException("cannot create the topic " + topic.name(), e.getCause());
+                        throw new ServerException(
+                                "cannot create the topic " + topic.name() + ": "
+                                        + e.getCause().getMessage(),
+                                e.getCause());
                     }
                 }
             }
             Topics.awaitLeaders(admin, made);
         } catch (KafkaException e) {
-            throw new IllegalStateException("topics were created, but do not take records", e);
+            throw new ServerException("topics were created, but do not take records: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
-/** A server process did not start, did not answer in time, or ended; the message holds its log's last lines. */
+/** A server process did not start, did not answer in time, or ended, with its log's last lines in the message; or it refuses what it was asked for. */
 public final class ServerException extends RuntimeException {
 
     ServerException(String message) {
         super(message);
     }
 
-    ServerException(String message, Throwable cause) {
+    public ServerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -30,7 +30,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,20 +139,6 @@ class LocalServersIT {
             for (Future<RecordMetadata> one : sent) {
                 assertThat(one.get().hasOffset()).isTrue();
             }
-        }
-    }
-
-    @Test
-    @Order(1)
-    void shouldLeaveTheNumberOfCopiesToTheBrokers(@TempDir Path folder) {
-        // Given
-        TopicCatalogue catalogue = TopicCatalogue.load();
-        Map<String, String> twoCopies = Map.of("default.replication.factor", "2");
-
-        // When Then
-        try (LocalKafka one = LocalKafka.start(folder, twoCopies)) {
-            assertThatThrownBy(() -> catalogue.create(one.bootstrapServers()))
-                    .hasCauseInstanceOf(InvalidReplicationFactorException.class);
         }
     }
 
