@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.config.ConfigResource;
  *
  * <p>A broker deletes whole segments, and never the one that it writes to, so that a segment is ended after half of the
  * time at the latest: a record goes between one and one and a half times the retention after it came, and some minutes.
+ * It compacts no such segment either: where the catalogue has a topic compacted, segments stay as short as it says.
  */
 public final class Retention {
 
@@ -36,19 +38,29 @@ public final class Retention {
             return;
         }
         Map<ConfigResource, java.util.Collection<AlterConfigOp>> changes = new HashMap<>();
-        byTopic.forEach(
-                (topic, time) -> changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), changes(time)));
+        byTopic.forEach((topic, time) -> changes.put(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic), changes(time, longestSegment(topic))));
         try (Admin admin = Topics.admin(bootstrapServers)) {
             Topics.get(admin.incrementalAlterConfigs(changes).all());
         }
     }
 
-    private static List<AlterConfigOp> changes(Duration time) {
-        boolean forEver = time.equals(UNLIMITED);
+    private static long longestSegment(String topic) {
+        return TopicCatalogue.load().topics().stream()
+                .filter(one -> one.name().equals(topic))
+                .map(TopicCatalogue.Topic::config)
+                .filter(config -> config.getOrDefault("cleanup.policy", "").contains("compact"))
+                .flatMap(config -> Stream.ofNullable(config.get("segment.ms")))
+                .mapToLong(Long::parseLong)
+                .findAny()
+                .orElse(LONGEST_SEGMENT.toMillis());
+    }
+
+    private static List<AlterConfigOp> changes(Duration time, long longestSegment) {
         List<AlterConfigOp> changes = new ArrayList<>();
         changes.add(change("retention.ms", time.toMillis()));
-        long half = forEver ? LONGEST_SEGMENT.toMillis() : Math.max(1, time.toMillis() / 2);
-        changes.add(change("segment.ms", Math.min(LONGEST_SEGMENT.toMillis(), half)));
+        long half = time.equals(UNLIMITED) ? longestSegment : Math.max(1, time.toMillis() / 2);
+        changes.add(change("segment.ms", Math.min(longestSegment, half)));
         return changes;
     }
 

@@ -155,6 +155,18 @@ class LocalServersIT {
         assertThat(config("telegraf", "retention.ms")).isEqualTo("2592000000");
     }
 
+    @Test
+    @Order(7)
+    void shouldLeaveSegmentsShortWhereCompactionWaitsForTheirEnd() throws Exception {
+        // When
+        Retention.set(kafka.bootstrapServers(), Map.of("word-counts", Duration.ofDays(7)));
+
+        // Then
+        await().untilAsserted(
+                        () -> assertThat(config("word-counts", "retention.ms")).isEqualTo("604800000"));
+        assertThat(config("word-counts", "segment.ms")).isEqualTo("600000");
+    }
+
     private static String config(String topic, String name) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = admin()) {
