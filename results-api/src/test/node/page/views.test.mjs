@@ -206,6 +206,19 @@ test('History from a time on is up to now, and a range that there is none of is 
   assert.deepEqual(reads.filter(([from]) => from).at(-1), [new Date(Date.now() - 3_600_000).toISOString(), null]);
 });
 
+test('History of windows of a key shows a key, also where the job has windows over all keys', async () => {
+  const [start, end] = ['2026-11-20T06:29:00Z', '2026-11-20T06:30:00Z'];
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)', 'all:tumbling(1m)'], lastWindow: {key: '', start, end}}]},
+    '/api/v1/jobs/transaction-total/keys': asked => ({items: [{key: ''}, {key: '3'}, {key: '4'}].slice(0, asked.get('limit'))}),
+    '/api/v1/windows': asked => ({items: ['3', '4'].filter(key => !asked.has('key') || key === asked.get('key')).map(key => ({...result('tumbling(1m)', start, end), key}))})});
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({spec: 'tumbling(1m)', from: '2026-11-20T06:00:00Z', to: end}), app([]));
+  await turns();
+  view.close();
+  assert.match(root.textContent, /1 windows from/);
+});
+
 test('History that goes on with time keeps no window that has left its range', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});

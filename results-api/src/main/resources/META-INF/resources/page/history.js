@@ -100,8 +100,8 @@ class History {
       return [this.job.lastWindow.key];
     }
     try {
-      const {items} = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {limit: 1}, this.ending.signal);
-      return items.map(item => item.key);
+      const {items} = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {limit: 2}, this.ending.signal);
+      return items.map(item => item.key).filter(key => key !== '').slice(0, 1); // windows over all keys have none
     } catch (e) {
       if (e.status === 404) {
         return [];
