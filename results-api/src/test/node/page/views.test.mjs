@@ -219,6 +219,18 @@ test('History of windows of a key shows a key, also where the job has windows ov
   assert.match(root.textContent, /1 windows from/);
 });
 
+test('History keeps the chosen value when its range is changed before the windows are there', async () => {
+  answering({
+    '/api/v1/jobs': {items: [{job: 'weather-average', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
+    '/api/v1/jobs/weather-average/keys': {items: []}});
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({key: '3', metric: 'avg_hum', range: '30d'}), app([]));
+  await turns();
+  root.querySelectorAll('button').find(button => button.textContent === '1 day').dispatchEvent(new Event('click'));
+  view.close();
+  assert.equal(location.hash, '#/history?job=weather-average&spec=tumbling%281m%29&key=3&metric=avg_hum&range=24h');
+});
+
 test('History that goes on with time keeps no window that has left its range', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});

@@ -128,7 +128,7 @@ class History {
     used = document.activeElement?.id ?? '';
     const {from, to, name} = this.range();
     const custom = name ? {} : {from: new Date(from).toISOString(), to: new Date(to).toISOString()};
-    go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric, range: name, ...custom, overlay: this.overlay ? '1' : '', ...changes});
+    go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric ?? this.params.get('metric'), range: name, ...custom, overlay: this.overlay ? '1' : '', ...changes});
   }
 
   frame() {
