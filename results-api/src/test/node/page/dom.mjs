@@ -50,9 +50,11 @@ export class Element extends EventTarget {
     return other === this || this.all.includes(other);
   }
 
-  /** Of tags, a class, or an attribute, with commas. */
+  /** Of tags, a class, or an attribute, with commas; with `:not([…] *)` none that is in something with that attribute. */
   querySelectorAll(selectors) {
-    return this.all.filter(one => selectors.split(', ').some(selector => selector[0] === '.' ? one.getAttribute('class') === selector.slice(1)
+    const [wanted, not] = selectors.split(/:not\((.*) \*\)/);
+    const outer = not ? this.querySelectorAll(not) : [];
+    return this.all.filter(one => !outer.some(other => other.contains(one)) && wanted.split(', ').some(selector => selector[0] === '.' ? one.getAttribute('class')?.split(' ').includes(selector.slice(1))
       : selector[0] === '[' ? one.attributes.has(selector.slice(1, -1)) : one.tag === selector));
   }
 

@@ -68,6 +68,23 @@ test('what came between the reading of a view and a first connection that was la
   assert.equal(reads(), 2 * once);
 });
 
+test('what an explanation was refused for stays when the connection is back', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const window = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
+  Object.assign(ANSWERS, {'/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}});
+  location.hash = '#/window?id=w';
+  dispatchEvent(new Event('hashchange'));
+  await settle();
+  const {fetch} = globalThis;
+  globalThis.fetch = async () => new Response('{"command": "streampane replay"}', {status: 422});
+  places.view.querySelectorAll('button').find(button => button.textContent === 'Explain').dispatchEvent(new Event('click'));
+  await settle();
+  globalThis.fetch = fetch;
+  streams.at(-1).onopen();
+  await settle();
+  assert.match(places.view.textContent, /Run: streampane replay/);
+});
+
 test('a view that there is none of is Now', async () => {
   location.hash = '#/constructor';
   dispatchEvent(new Event('hashchange'));

@@ -116,7 +116,7 @@ function connected(next) {
     } else if (!next.since) {
       note('Connected.');
     }
-    if (main.querySelector('.failed') || !next.since && Date.now() - shown > SOON) {
+    if (main.querySelector('.failed:not([aria-live] *)') || !next.since && Date.now() - shown > SOON) {
       show(); // what came between the view's reading and a first connection is in neither
     }
     recent();
