@@ -37,6 +37,8 @@ export class Element extends EventTarget {
     }
   }
 
+  remove() {}
+
   get id() {
     return this.getAttribute('id') ?? '';
   }

@@ -13,7 +13,6 @@ Object.assign(Element.prototype, {
   querySelector(selectors) {
     return this.querySelectorAll(selectors)[0] ?? null;
   },
-  remove() {},
   replaceWith() {},
   removeAttribute(name) {
     this.attributes.delete(name);

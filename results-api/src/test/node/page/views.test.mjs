@@ -339,6 +339,49 @@ test('a result of a series that was evicted leaves the totals of others', async 
   assert.ok(asked.slice(before).some(path => path.includes('/aggregate') && path.includes('key=4')));
 });
 
+test('Now shows no series whose windows are all retracted, and again the one of which a window comes', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const of = (key, more) => ({...result('tumbling(1m)', start, end), id: 'w' + key, key, ...more});
+  const store = new Store();
+  const tell = async (...windows) => {
+    windows.forEach(window => store.take('window', window));
+    await pass(2_000);
+    await turns();
+  };
+  answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
+  await tell(of('3'), of('4'), of('5'));
+  await tell(of('5', {status: 'RETRACTED', rev: 2, values: {}}));
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), {store});
+  const shown = () => [...view.sections.values()].flatMap(section => [...section.cards.keys()]).map(name => name.split('\n')[2]);
+  await turns();
+  const before = shown();
+  await tell(of('3', {status: 'RETRACTED', rev: 2, values: {}}));
+  const fewer = shown();
+  await tell(of('4', {status: 'RETRACTED', rev: 2, values: {}}));
+  const none = shown();
+  await tell(of('4', {status: 'REVISED', rev: 3}));
+  view.close();
+  assert.deepEqual([before, fewer, none, shown()], [['3', '4'], ['4'], [], ['4']]);
+});
+
+test('a series that was gone before Now looked again has the line of what comes', async () => {
+  const [start, end] = ['2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'];
+  const of = (key, more) => ({...result('tumbling(1d)', start, end), id: 'w' + key, key, ...more});
+  const store = new Store();
+  answering({'/api/v1/windows': {items: []}});
+  Array.from({length: 60}, (_, key) => store.take('window', of(String(key))));
+  await pass(2_000);
+  const view = openNow(new Element(), new URLSearchParams(), {store});
+  store.take('window', of('3', {status: 'RETRACTED', rev: 2, values: {}}));
+  await pass(300);
+  store.take('window', of('3', {status: 'REVISED', rev: 3}));
+  await pass(2_000);
+  const {points} = store.series.get('transaction-total\ntumbling(1d)\n3');
+  view.close();
+  assert.equal(points?.length, 1);
+});
+
 test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {
   const store = new Store();
   const rewinds = [];

@@ -137,7 +137,9 @@ class Section {
       if (!card) {
         card = new Card(entry, KINDS.includes(this.kind) ? this.kind : kindOf(entry.newest));
         this.cards.set(entry.name, card);
-        fresh.push(entry);
+      }
+      if (!entry.points) {
+        fresh.push(entry); // also one that was gone between two looks
       }
       if (this.list.children[i] !== card.node) {
         this.list.insertBefore(card.node, this.list.children[i] ?? null);
@@ -202,6 +204,7 @@ class Now {
     for (const name of batch.names) {
       const entry = this.store.series.get(name);
       if (!entry) {
+        this.sections.forEach(section => section.stale ||= section.cards.has(name));
         continue;
       }
       const section = this.section(entry);
@@ -247,7 +250,7 @@ class Now {
   }
 
   draw() {
-    const bySection = new Map();
+    const bySection = new Map([...this.sections.values()].filter(section => section.stale).map(section => [section, []]));
     for (const entry of this.store.series.values()) {
       const section = this.section(entry);
       if (section.stale) {

@@ -109,7 +109,6 @@ export class Store {
       entry.points ??= [];
       entry.retracted ??= new Map();
       [entry.newest, ...windows].forEach(window => this.#point(entry, window));
-      this.#hold(entry);
     }
   }
 
@@ -140,6 +139,8 @@ export class Store {
     }
     this.#queue.splice(0, taken);
     this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
+    // not before the batch is taken: what swallowed a session comes behind it
+    batch.names.forEach(name => this.series.get(name)?.newest.status === 'RETRACTED' && this.series.delete(name));
     if (this.series.size > MAX_SERIES) {
       evict(this.series, MAX_SERIES, series => series.end, this.evicted);
     }
