@@ -105,3 +105,21 @@ test('what the stream tells is shown, and that windows are missing is said with 
   await settle();
   assert.equal(streams.length, before + 1);
 });
+
+test('a token that the page may not renew, as its policy does not name the provider, is asked for when it ends', async () => {
+  const kept = new Map([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);
+  const {fetch, sessionStorage} = globalThis;
+  globalThis.sessionStorage = {getItem: name => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: name => kept.delete(name)};
+  globalThis.fetch = async path => {
+    if (path === 'https://issuer/token') {
+      dispatchEvent(Object.assign(new Event('securitypolicyviolation'), {blockedURI: path}));
+      throw new TypeError('Failed to fetch');
+    }
+    return new Response('{}', {status: 401});
+  };
+  location.hash = '#/history';
+  dispatchEvent(new Event('hashchange'));
+  await settle();
+  Object.assign(globalThis, {fetch, sessionStorage});
+  assert.match(places.view.textContent, /A key is needed/);
+});

@@ -61,6 +61,14 @@ export async function renewed() {
 /** Whether the token ends, and the provider has neither given the next one nor refused to. */
 export const due = () => Boolean(renewalOf()?.due);
 
+/** The page's policy bars it from here: that of a page that was loaded while the service did not know the provider, which the next login mends. */
+export function barred(uri) {
+  const renewal = renewalOf();
+  if (renewal && uri.startsWith(new URL(renewal.token).origin)) {
+    sessionStorage.removeItem(RENEWAL);
+  }
+}
+
 const renewalOf = () => JSON.parse(sessionStorage.getItem(RENEWAL));
 
 async function take({token, client}, question) {

@@ -7,7 +7,7 @@ import {el, say, tell} from './dom.js';
 import {clock, digits, lasting, when} from './format.js';
 import * as health from './health.js';
 import * as history from './history.js';
-import {login, provider, returned} from './login.js';
+import {barred, login, provider, returned} from './login.js';
 import * as now from './now.js';
 import * as rejects from './rejects.js';
 import {here} from './route.js';
@@ -240,6 +240,7 @@ document.querySelector('.skip').addEventListener('click', event => {
   event.preventDefault();
   main.focus();
 });
+addEventListener('securitypolicyviolation', ({blockedURI}) => barred(blockedURI));
 setInterval(tick, 1000);
 app.live.connect();
 show();
