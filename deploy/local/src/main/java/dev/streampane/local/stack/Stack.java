@@ -177,7 +177,7 @@ public final class Stack {
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
-        Steps.daemon(() -> repeatedly(Optional.empty(), 500, jobs::watch)).start();
+        Steps.daemon(() -> repeatedly(Optional.empty(), 1_000, jobs::watch)).start();
         repeatedly(until, 200, () -> {
             watching.lock();
             try {
