@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The live status of a running stack: records in the input topics (heartbeats among them), results that
- * a {@code read_committed} reader sees, and records that the window jobs have not taken in yet.
+ * The live status of a running stack: since it is ready, records in the input topics (heartbeats among them) and results that
+ * a {@code read_committed} reader sees; and records that the window jobs have not taken in yet.
  */
 final class StatusReporter implements Runnable {
 
@@ -55,13 +55,15 @@ final class StatusReporter implements Runnable {
                 KafkaConsumer<byte[], byte[]> results = new KafkaConsumer<>(
                         clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             boolean assigned = false;
+            long before = 0;
             while (!ended) {
                 try {
                     if (!assigned) {
                         assign(results);
+                        before = inputs(admin);
                         assigned = true;
                     }
-                    recordsIn = inputs(admin);
+                    recordsIn = inputs(admin) - before;
                     windowsOut += read(results);
                     lag = pending();
                     show();
@@ -94,7 +96,7 @@ final class StatusReporter implements Runnable {
         List<TopicPartition> partitions = new ArrayList<>();
         results.partitionsFor(RESULTS).forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
         results.assign(partitions);
-        results.seekToBeginning(partitions);
+        results.seekToEnd(partitions); // all of it is kept for ever
     }
 
     private static long inputs(Admin admin) {
