@@ -9,6 +9,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -26,7 +27,8 @@ import org.jboss.logging.Logger;
  *
  * {@code sha256} is the hash of the value's bytes. A record is acknowledged before its line is written, and lines are
  * written whole, a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. An
- * existing file is appended to. When the file cannot be written any more it says so once and stops.
+ * existing file is appended to. When the file cannot be written any more it says so once and stops; a full disk may have cut
+ * the last line, which the next start ends.
  *
  * <p>Safe for use by several threads.
  */
@@ -58,7 +60,22 @@ final class Journal implements AutoCloseable {
      * @throws IOException when the file cannot be written
      */
     static Journal open(String kind, Path file) throws IOException {
-        return new Journal(kind, file, Files.newOutputStream(file, CREATE, WRITE, APPEND));
+        OutputStream out = Files.newOutputStream(file, CREATE, WRITE, APPEND);
+        if (isCut(file)) {
+            out.write('\n');
+        }
+        return new Journal(kind, file, out);
+    }
+
+    private static boolean isCut(Path file) throws IOException {
+        if (!Files.isReadable(file) || Files.size(file) == 0) {
+            return false;
+        }
+        try (var bytes = Files.newByteChannel(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            bytes.position(bytes.size() - 1).read(last);
+            return last.get(0) != '\n';
+        }
     }
 
     synchronized void acknowledged(OutgoingRecord outgoing, String topic, int partition, long offset) {

@@ -54,6 +54,23 @@ class JournalTest {
     }
 
     @Test
+    void shouldEndTheLineThatAFullDiskHasCut() throws IOException {
+        // Given
+        Path file = Files.writeString(folder.resolve("journal"), "{\"topic\":\"dev");
+
+        // When
+        try (Journal journal = Journal.open("reading", file)) {
+            journal.acknowledged(READING, "t", 0, 7);
+        }
+
+        // Then
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        cut -> assertThat(cut).isEqualTo("{\"topic\":\"dev"),
+                        line -> assertThat(line).startsWith("{\"topic\":\"t\"").endsWith("\"}"));
+    }
+
+    @Test
     void shouldWriteWholeLinesOnlyWhenFlushed() throws IOException {
         // Given
         Path file = folder.resolve("journal");
