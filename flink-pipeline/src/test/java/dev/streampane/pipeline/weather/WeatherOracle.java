@@ -42,10 +42,6 @@ final class WeatherOracle {
     /** How many of each key. */
     final TreeMap<String, Integer> countsByKey = new TreeMap<>();
 
-    WeatherOracle(long size, long offset, long b, long l, long skew) {
-        this(OracleWindows.of(size, size, offset), false, b, l, skew);
-    }
-
     /**
      * @param allKeys whether a window holds the records of all devices
      */
