@@ -46,18 +46,6 @@ class TransactionTotalMiniClusterTest {
     }
 
     @Test
-    void shouldSayNothingWhenInputIsEmpty() {
-        // Given
-        input.close();
-
-        // When
-        TopologyRun run = SETUP.start(log, 2).awaitEnd();
-
-        // Then
-        assertThat(run.outputs()).isEmpty();
-    }
-
-    @Test
     void shouldTotalEachClientExactly() {
         // Given payments out of order, on the end of a window, and of an undecodable kind
         input.payment(0, "06:00:59.999", "3", "120")

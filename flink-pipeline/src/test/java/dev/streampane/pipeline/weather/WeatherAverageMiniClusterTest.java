@@ -5,7 +5,6 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
@@ -15,7 +14,6 @@ import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.Savepoints;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -40,14 +38,6 @@ class WeatherAverageMiniClusterTest {
                 new ReadingDecoder(settings.intake().zone()),
                 settings.intake(),
                 1);
-    }
-
-    private static BigDecimal value(WindowResult result, String name) {
-        return result.values().stream()
-                .filter(value -> value.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .number();
     }
 
     @Test
@@ -104,27 +94,6 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
-    void shouldReviseWhenReadingIsLateWithinTheAllowedLateness() {
-        // Given
-        TopologyRun run = setup(SETTINGS).start(log, 2);
-        input.reading(0, "06:00:10", "device1", "20").heartbeat(0, "06:01:05").heartbeat(1, "06:01:05");
-        run.await(r -> r.results().size() == 1);
-
-        // When
-        input.reading(0, "06:00:40", "device1", "30").close();
-
-        // Then
-        WindowResult revised = run.awaitEnd().results().get(1);
-        assertThat(revised.status()).isEqualTo(Status.REVISED);
-        assertThat(revised.cause()).isEqualTo(Cause.LATE_RECORD);
-        assertThat(revised.rev()).isEqualTo(2);
-        assertThat(revised.late()).isEqualTo(1);
-        assertThat(value(revised, "avg_temp")).isEqualTo("25.000000");
-        assertThat(run.results()).hasSize(2);
-        assertThat(run.late()).isEmpty();
-    }
-
-    @Test
     void shouldSendReadingToLateRecordsExactlyFromTheHorizonOn() {
         // Given the horizon of partition 0 at 06:00:59.999, then at 06:01:00
         input.heartbeat(0, "06:02:04.999")
@@ -157,29 +126,6 @@ class WeatherAverageMiniClusterTest {
     }
 
     @Test
-    void shouldMakeDeadLettersOfWhatCannotBeUsed() {
-        // Given
-        String future = LogWriter.reading(LogWriter.time("06:05:00.001"), "device1", "1", "2");
-        input.json(0, LogWriter.time("06:01:40"), LogWriter.time("06:00:00"), "{")
-                .json(0, LogWriter.time("06:01:40"), LogWriter.time("06:00:00"), future)
-                .reading(0, "06:00:01", "device1", "5")
-                .close();
-
-        // When
-        TopologyRun run = setup(SETTINGS).start(log, 2).awaitEnd();
-
-        // Then
-        assertThat(run.deadLetters())
-                .extracting(letter -> letter.offset() + " " + letter.reason())
-                .containsExactly("0 not_json", "1 future");
-        assertThat(run.deadLetters().get(0).value()).asString().isEqualTo("{");
-        assertThat(run.results())
-                .singleElement()
-                .extracting(WindowResult::count)
-                .isEqualTo(1L);
-    }
-
-    @Test
     void shouldWaitForPartitionThatIsSilent() {
         // Given
         TopologyRun run = setup(SETTINGS).start(log, 2);
@@ -198,38 +144,6 @@ class WeatherAverageMiniClusterTest {
                 .singleElement()
                 .extracting(WindowResult::watermark)
                 .isEqualTo(LogWriter.time("06:00:59.999"));
-    }
-
-    @Test
-    void shouldKeepEveryVerdictWhenRestoredAtAnotherParallelism(@TempDir Path savepoints) {
-        // Given a pane published, another open, and a closed horizon in partition 0
-        var wide = new PartitionedLog(3);
-        var readings = new LogWriter(wide, "device-readings");
-        readings.reading(0, "06:00:10", "device1", "1")
-                .reading(1, "06:00:20", "device1", "2")
-                .reading(2, "06:00:30", "device2", "3")
-                .heartbeat(0, "06:02:05")
-                .heartbeat(1, "06:01:05")
-                .heartbeat(2, "06:01:05");
-        TopologyRun before = setup(SETTINGS).start(wide, 3);
-        before.await(r -> r.results().size() == 2);
-        String savepoint = before.stop(savepoints);
-
-        // When
-        TopologyRun after = setup(SETTINGS).restore(wide, 2, savepoint);
-        readings.reading(0, "06:00:40", "device1", "9")
-                .reading(1, "06:00:40", "device1", "9")
-                .close();
-        after.awaitEnd();
-
-        // Then
-        assertThat(after.late()).extracting(LateRecord::offset).containsExactly(2L);
-        assertThat(after.results()).singleElement().satisfies(revised -> {
-            assertThat(revised.status()).isEqualTo(Status.REVISED);
-            assertThat(revised.rev()).isEqualTo(2);
-            assertThat(value(revised, "max_temp")).isEqualTo("9.000000");
-            assertThat(revised.count()).isEqualTo(3);
-        });
     }
 
     @Test
@@ -311,27 +225,6 @@ class WeatherAverageMiniClusterTest {
             assertThat(correction.partition()).isEqualTo(1);
             assertThat(correction.count()).isEqualTo(1);
             assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
-        });
-    }
-
-    @Test
-    void shouldCountRevisionsAnewWhenRestoredIntoAnotherGeneration(@TempDir Path savepoints) {
-        // Given
-        input.reading(0, "06:00:10", "device1", "1").heartbeat(0, "06:01:05").heartbeat(1, "06:01:05");
-        TopologyRun first = setup(SETTINGS).start(log, 2);
-        first.await(r -> r.results().size() == 1);
-        String savepoint = first.stop(savepoints);
-
-        // When
-        TopologyRun second = setup(SETTINGS.generation(2)).restore(log, 2, savepoint);
-        input.reading(0, "06:00:20", "device1", "2").close();
-
-        // Then
-        assertThat(second.awaitEnd().results()).singleElement().satisfies(result -> {
-            assertThat(result.generation()).isEqualTo(2);
-            assertThat(result.rev()).isEqualTo(1);
-            assertThat(result.status()).isEqualTo(Status.REVISED);
-            assertThat(result.complete()).isTrue();
         });
     }
 

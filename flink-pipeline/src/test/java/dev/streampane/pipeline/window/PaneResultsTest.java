@@ -162,6 +162,8 @@ class PaneResultsTest {
                 .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
         assertThat(next)
                 .singleElement()
+                .satisfies(result -> assertThat(result.generation()).isEqualTo(2))
+                .satisfies(result -> assertThat(result.complete()).isTrue())
                 .satisfies(result -> assertThat(result.rev()).isEqualTo(1))
                 .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
     }
