@@ -8,6 +8,7 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.EventParser;
@@ -74,7 +75,7 @@ class WhoReadsWhatIT {
     /** One that asks nobody who they are, of an Elasticsearch that takes its time. */
     private static ServiceProcess patient;
 
-    private static SlowProxy slow;
+    private static CutProxy slow;
     private static String brokers;
 
     @BeforeAll
@@ -120,7 +121,7 @@ class WhoReadsWhatIT {
         }
         putMany(store);
         store.refresh();
-        slow = new SlowProxy(elasticsearch);
+        slow = new CutProxy(elasticsearch);
         service = new ServiceProcess(folder, settings).start();
         patient = new ServiceProcess(
                         folder,
@@ -128,7 +129,7 @@ class WhoReadsWhatIT {
                                 "kafka.bootstrap.servers",
                                 brokers,
                                 "quarkus.elasticsearch.hosts",
-                                slow.address(),
+                                slow.url().getAuthority(),
                                 "results.query.timeout",
                                 "8s",
                                 "results.query.at-least-timeout",

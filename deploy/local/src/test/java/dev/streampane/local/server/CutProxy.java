@@ -10,13 +10,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A network between who asks and a server, whose connections can be cut: for tests. */
+/** A network between who asks and a server, which can be cut and slow: for tests. */
 public final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -25,6 +27,7 @@ public final class CutProxy implements AutoCloseable {
     private final URI server;
     private volatile Predicate<String> last = piece -> false;
     private volatile boolean isCutOff;
+    private volatile long delayMillis;
 
     public CutProxy(URI server) throws IOException {
         this.server = server;
@@ -63,6 +66,11 @@ public final class CutProxy implements AutoCloseable {
     /** From now on a connection is cut as soon as the server has been sent such a piece of a request: its answer is never heard. */
     public void cutBehind(Predicate<String> piece) {
         last = piece;
+    }
+
+    /** How long each part of an answer is kept from now on. */
+    public void delay(Duration delay) {
+        delayMillis = delay.toMillis();
     }
 
     private void accept() {
@@ -108,12 +116,18 @@ public final class CutProxy implements AutoCloseable {
         }
     }
 
-    private static void passAnswers(Socket behind, Socket client) {
+    private void passAnswers(Socket behind, Socket client) {
+        byte[] bytes = new byte[64 << 10];
         try (client;
                 behind) {
-            behind.getInputStream().transferTo(client.getOutputStream());
-        } catch (IOException e) {
-            // cut
+            for (int length = behind.getInputStream().read(bytes);
+                    length >= 0;
+                    length = behind.getInputStream().read(bytes)) {
+                TimeUnit.MILLISECONDS.sleep(delayMillis);
+                client.getOutputStream().write(bytes, 0, length);
+            }
+        } catch (IOException | InterruptedException e) {
+            // cut, or closed
         }
     }
 
