@@ -44,7 +44,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -196,42 +195,6 @@ class StreamIT {
             }
         }
         await().until(() -> clients() == 0);
-    }
-
-    @Test
-    void shouldResumeWithoutGapOrDuplicateFromEveryPosition() {
-        // Given: 40 results over four partitions in uneven transactions
-        Random random = new Random(7);
-        List<String> results = new ArrayList<>();
-        String begin = feed.tail().position().toString();
-        for (int n = 0; n < 40; ) {
-            log.begin();
-            for (int size = 1 + random.nextInt(5); size > 0 && n < 40; size--, n++) {
-                String result = result("resume", "k" + n % 7, SIX.plusSeconds(60L * n));
-                log.add(TOPIC, random.nextInt(4), "k", result);
-                results.add(result);
-            }
-            log.commit();
-        }
-        List<EventParser.Event> all;
-        try (EventStream events = open("job=resume", begin)) {
-            await().untilAsserted(() -> assertThat(events.data("window")).hasSize(40));
-            all = events.results();
-        }
-        assertThat(all.stream().map(EventParser.Event::data)).containsExactlyInAnyOrderElementsOf(results);
-        for (int cut = 0; cut < 40; cut += 3) {
-            // When
-            try (EventStream events = open("job=resume", all.get(cut).id())) {
-                // Then
-                List<String> rest = all.subList(cut + 1, 40).stream()
-                        .map(EventParser.Event::data)
-                        .toList();
-                int size = rest.size();
-                await().untilAsserted(() -> assertThat(events.data("window")).hasSize(size));
-                assertThat(events.data("window")).containsExactlyElementsOf(rest);
-                assertThat(events.data("reset")).isEmpty();
-            }
-        }
     }
 
     static Stream<Arguments> uselessPositions() {
