@@ -2,14 +2,10 @@
 package dev.streampane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.stack.StackSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,17 +15,11 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class AclCatalogueTest {
 
     private static final AclCatalogue CATALOGUE =
             AclCatalogue.load(Checkout.root().resolve("deploy/acls.yml"));
-
-    @TempDir
-    private Path folder;
 
     @Test
     void shouldNameEachServiceAndJobOnce() {
@@ -106,27 +96,6 @@ class AclCatalogueTest {
                 .filter(acl -> acl.entry().operation() == operation)
                 .map(acl -> acl.pattern().name())
                 .toList();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{resource: topics, name: a, operations: [Read]}",
-                "{resource: topic, operations: [Read]}",
-                "{resource: cluster, name: a, operations: [Read]}",
-                "{resource: topic, name: a, pattern: prefixed, operations: [Read]}",
-                "{resource: topic, name: a, operations: [All]}",
-                "{resource: topic, name: a, operations: []}",
-                "{resource: topic, name: a}",
-                "{resource: topic, name: a, host: b, operations: [Read]}"
-            })
-    void shouldRefuseWhatIsNotOfItsForm(String acl) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("acls.yml"), "principals:\n  - name: x\n    acls:\n      - " + acl + "\n");
-
-        assertThatThrownBy(() -> AclCatalogue.load(file))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("acls.yml is not a catalogue of ACLs");
     }
 
     private static List<AclBinding> acls() {
