@@ -21,7 +21,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.cep.CEP;
 import org.apache.flink.cep.pattern.Pattern;
-import org.apache.flink.cep.pattern.conditions.SimpleCondition;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
@@ -139,23 +138,6 @@ class SilentClientsTest {
             // Then
             assertThat(harness.entries()).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
-        }
-    }
-
-    /** What the test above is worth: a pattern without {@code within} fails it. */
-    @Test
-    void shouldTellAPatternThatLeaks() throws Exception {
-        // Given
-        Pattern<Payment, ?> endless = Pattern.<Payment>begin("small")
-                .where(SimpleCondition.of(payment -> payment.amountUnits() <= 10_000))
-                .followedBy("large")
-                .where(SimpleCondition.of(payment -> payment.amountUnits() >= 5_000_000));
-        try (var harness = matching(endless)) {
-            // When
-            pay(harness);
-
-            // Then
-            assertThat(harness.entries()).isGreaterThanOrEqualTo(CLIENTS / 3);
         }
     }
 

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
-import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -238,11 +237,6 @@ class ResultDecoderTest {
         assertThat(request.documents()).isEmpty();
         assertThat(request.reason()).isEqualTo("empty");
         assertThat(request.record().offset()).isEqualTo(41);
-    }
-
-    @Test
-    void shouldSerializeWithoutKryo() {
-        PojoTestUtils.assertSerializedAsPojoWithoutKryo(Indexed.class);
     }
 
     private ObjectNode document(ObjectNode result) throws IOException {

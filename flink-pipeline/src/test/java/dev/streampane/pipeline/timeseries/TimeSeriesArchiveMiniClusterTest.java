@@ -19,7 +19,6 @@ import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,29 +228,5 @@ class TimeSeriesArchiveMiniClusterTest {
 
         // Then
         assertThat(ArchiveReader.rows(archive)).as("seed %s", seed).containsExactlyInAnyOrderElementsOf(expected);
-    }
-
-    @Test
-    void shouldTakeAMessageOfVeryManyDays() {
-        // Given
-        int days = 100;
-        var rows = new PartitionedLog(1);
-        var log = new LogWriter(rows, TOPIC);
-        var lines = new String[days];
-        for (int day = 0; day < days; day++) {
-            lines[day] = LocalDate.EPOCH.plusDays(day) + "T00:00:00Z,pu136mod-ni-001," + day;
-        }
-        message(log, 0, "2026-11-21T00:10:05Z", lines);
-        log.close();
-
-        // When
-        setup(Duration.ofSeconds(1)).start(rows, 1).awaitEnd();
-
-        // Then
-        assertThat(ArchiveReader.files(archive)).hasSize(days);
-        assertThat(ArchiveReader.rows(archive))
-                .extracting(ArchivedRow::row)
-                .doesNotHaveDuplicates()
-                .hasSize(days);
     }
 }

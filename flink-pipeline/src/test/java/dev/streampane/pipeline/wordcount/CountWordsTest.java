@@ -21,22 +21,6 @@ class CountWordsTest {
     private KeyedOneInputStreamOperatorTestHarness<String, String, WordCount> words;
 
     @Test
-    void shouldSayEveryChange() throws Exception {
-        open(EVER, false);
-
-        count("catalog", "batch", "catalog", "catalog");
-
-        assertThat(rows())
-                .containsExactly(
-                        "+I[catalog, 1]",
-                        "+I[batch, 1]",
-                        "-U[catalog, 1]",
-                        "+U[catalog, 2]",
-                        "-U[catalog, 2]",
-                        "+U[catalog, 3]");
-    }
-
-    @Test
     void shouldSayTheFinalCountsAloneAtTheEndOfTheInput() throws Exception {
         open(EVER, true);
 

@@ -193,12 +193,13 @@ class AggregateIT {
         Map<Instant, List<Window>> hours = hours(windows);
         // When
         JsonNode averages = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=sum");
         JsonNode least = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
         JsonNode cut = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
         // Then
         assertThat(cut.get("items")).isNotEmpty().noneMatch(item -> item.get("whole")
                 .asBoolean());
-        for (JsonNode answer : List.of(averages, least)) {
+        for (JsonNode answer : List.of(averages, sums, least)) {
             assertThat(answer.path("reason").asText("")).isEmpty();
             assertThat(answer.get("truncated").asBoolean()).isFalse();
             assertThat(answer.get("exact").asBoolean()).isFalse();
@@ -215,6 +216,8 @@ class AggregateIT {
                     .isEqualTo(hour.stream().filter(w -> !w.complete()).count());
             assertThat(item.get("value").decimalValue())
                     .isCloseTo(average(hour), Offset.offset(new BigDecimal("0.00001")));
+            assertThat(sums.get("items").get(n).get("value").decimalValue())
+                    .isCloseTo(sum(hour), Offset.offset(new BigDecimal("0.01")));
             assertThat(least.get("items").get(n++).get("value").decimalValue())
                     .isCloseTo(
                             units(hour.stream().mapToLong(Window::min).min().orElseThrow()),
@@ -328,40 +331,6 @@ class AggregateIT {
         for (String result : results) {
             log.put("window-results", 1, key, result);
         }
-    }
-
-    @Test
-    void shouldAgreeWithTheOracleWhenElasticsearchAddsUpWhatItHas() {
-        // Given
-        List<String> results = new ArrayList<>();
-        List<Window> windows = new ArrayList<>();
-        Random random = new Random(SEED);
-        for (int n = 0; n < 1_600; n++) {
-            Window window = random("k" + n % 4, SIX.plusSeconds(60L * (n / 4)), random);
-            windows.add(window);
-            results.add(json("stored", window, 1, 1));
-        }
-        store.bulk("window-results-stored-" + MONTH, results);
-        // When
-        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=avg");
-        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=stored&metric=temp&fn=sum");
-        JsonNode counts = Served.json("/api/v1/windows/aggregate?job=stored&fn=count&interval=day");
-        // Then
-        Map<Instant, List<Window>> hours = hours(windows);
-        assertThat(averages.get("items")).hasSameSizeAs(hours.keySet());
-        int n = 0;
-        for (List<Window> hour : hours.values()) {
-            assertThat(averages.at("/items/" + n + "/value").decimalValue())
-                    .isCloseTo(average(hour), Offset.offset(new BigDecimal("0.00001")));
-            assertThat(sums.at("/items/" + n + "/value").decimalValue())
-                    .isCloseTo(sum(hour), Offset.offset(new BigDecimal("0.01")));
-            assertThat(averages.at("/items/" + n++ + "/windows").asInt()).isEqualTo(hour.size());
-        }
-        assertThat(counts.at("/items/0/start").asText()).isEqualTo("2026-11-20T00:00:00Z");
-        assertThat(counts.findValuesAsText("count").stream()
-                        .mapToLong(Long::parseLong)
-                        .sum())
-                .isEqualTo(windows.stream().mapToLong(Window::count).sum());
     }
 
     @Test

@@ -132,6 +132,8 @@ class ExplainIT {
                 .body("read.late", equalTo(1))
                 .body("read.rejected", equalTo(2))
                 .body("read.heartbeats", equalTo(5))
+                .body("read.unguarded", equalTo(0))
+                .body("read.corrected", equalTo(0))
                 .body("read.inWindow", equalTo(4))
                 .body("read.otherKeys", equalTo(1))
                 .body("read.otherWindows", equalTo(1))

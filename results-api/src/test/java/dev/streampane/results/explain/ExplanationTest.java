@@ -95,26 +95,6 @@ class ExplanationTest {
     }
 
     @Test
-    void shouldSayEqualAndWhatBecameOfEachRecord() {
-        // Given
-        ObjectNode document = anAuditedMinute();
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
-        assertThat(answer.path("settling").asBoolean()).isFalse();
-        assertThat(answer.path("findings")).isEmpty();
-        assertThat(answer.path("differences")).isEmpty();
-        assertThat(answer.path("read")).hasToString("""
-                        {"records":14,"counted":6,"late":1,"rejected":2,"heartbeats":5,"unguarded":0,"corrected":0,\
-                        "inWindow":4,"otherWindows":1,"otherKeys":1}""");
-        assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
-                .asBoolean());
-        assertThat(answer.at("/recomputed/values/avg_temp").asText()).isEqualTo("25.000000");
-        assertThat(answer.at("/recomputed/sums/temp").asText()).isEqualTo("100000000");
-    }
-
-    @Test
     void shouldAddTheRestOfALineToIt() {
         // Given
         ObjectNode document = aMinute();

@@ -8,7 +8,6 @@ import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
 import dev.streampane.results.Log;
@@ -53,16 +52,10 @@ class StoreBehindIT {
     @BeforeEach
     void loseResult() {
         await().until(feeds::loaded);
-        lose("behind");
-    }
-
-    /** Its offset in the log. */
-    private long lose(String job) {
-        lost = id(job, "k", SIX);
-        long offset = log.place(TOPIC, 2, "k", result(job, "k", SIX)).offset();
+        lost = id("behind", "k", SIX);
+        log.put(TOPIC, 2, "k", result("behind", "k", SIX));
         await().until(() -> feeds.tail().index().newest(lost).isPresent());
         earliest = Forgetting.all(feeds.tail(), TOPIC);
-        return offset;
     }
 
     @AfterEach
@@ -97,25 +90,6 @@ class StoreBehindIT {
                 .body("items[0].value", equalTo(19.38f))
                 .body("truncated", equalTo(false));
         given().get(path + "&spec=tumbling(2m)").then().statusCode(400);
-    }
-
-    @Test
-    void shouldSayThatADocumentIsMissingThatWasDeleted() {
-        // Given
-        long offset = lose("deleted");
-        store.at(earliest.id(), 2, offset, SIX)
-                .result("deleted", MONTH, lost, result("deleted", "k", SIX))
-                .revision("deleted", MONTH, lost, 1, 1, result("deleted", "k", SIX))
-                .refresh();
-        catchUp();
-        // When
-        store.send("DELETE", "/window-results-deleted-" + MONTH + "/_doc/" + lost + "?refresh=true", "");
-        // Then
-        given().get("/api/v1/windows/" + lost + "/explain")
-                .then()
-                .statusCode(200)
-                .body("verdict", equalTo("different"))
-                .body("findings", hasItem("document: is missing from Elasticsearch; the log has the window"));
     }
 
     @Test

@@ -173,16 +173,6 @@ class WindowResourceIT {
     }
 
     @Test
-    void shouldFindIdThatIsPercentEncodedItself() {
-        // Given
-        String id = "encoded~calendar-day-Europe%2FBerlin~a%20b~20261120T060000.000Z~20261120T060100.000Z";
-        store.result("encoded", MONTH, id, result("encoded", "k", SIX).replace(id("encoded", "k", SIX), id))
-                .refresh();
-        // Then
-        given().get("/api/v1/windows/{id}", id).then().statusCode(200).body("id", equalTo(id));
-    }
-
-    @Test
     void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
         // Given
         log.put("job-runs", null, "fresh/1", Fixtures.jobRun("fresh", 1, "tumbling(1m)", null));
@@ -270,35 +260,6 @@ class WindowResourceIT {
 
     private static String retracted(String job, Instant start) {
         return result(job, "k", start, 1, 2, true).replace("REVISED", "RETRACTED");
-    }
-
-    @Test
-    void shouldFindWindowsOfEverySpecificationWithAndWithoutSpaces() {
-        // Given
-        List<String> specs = List.of(
-                "sliding(5m,1m)",
-                "session(30s)",
-                "global(count=100)",
-                "calendar(day,Europe/Berlin)",
-                "tumbling(1m,offset=15s)",
-                "all:tumbling(1m)");
-        for (int n = 0; n < specs.size(); n++) {
-            String id = id("specs", "k" + n, SIX);
-            store.result("specs", MONTH, id, result("specs", "k" + n, SIX).replace("tumbling(1m)", specs.get(n)));
-        }
-        store.refresh();
-        // Then
-        for (int n = 0; n < specs.size(); n++) {
-            String spaced = specs.get(n).replace(",", ", ").replace("=", " = ");
-            for (String spec : List.of(specs.get(n), spaced)) {
-                given().queryParam("job", "specs")
-                        .queryParam("spec", spec)
-                        .get("/api/v1/windows")
-                        .then()
-                        .statusCode(200)
-                        .body("items.key", contains("k" + n));
-            }
-        }
     }
 
     @Test

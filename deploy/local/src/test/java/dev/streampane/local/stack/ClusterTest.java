@@ -152,24 +152,6 @@ class ClusterTest {
     }
 
     @Test
-    void shouldGoOnFromTheNewestStateWhenTheJobManagerHasForgottenTheJob() throws IOException {
-        // Given
-        ran(1);
-        checkpoint(1, 7);
-        checkpoint(1, 12);
-
-        // When
-        submit(Map.of(), JOB);
-
-        // Then
-        assertThat(said).containsExactly("weather-average: generation 1, on from checkpoint 12");
-        JsonNode submission = flink.submissions.get(0);
-        assertThat(submission.path("savepointPath").asText()).endsWith("/1/id/chk-12");
-        assertThat(submission.path("claimMode").asText()).isEqualTo("CLAIM");
-        assertThat(arguments(0)).contains("--generation=1");
-    }
-
-    @Test
     void shouldSubmitAgainWhatHasFailed() throws IOException {
         // Given
         submit(Map.of(), JOB);
@@ -202,23 +184,6 @@ class ClusterTest {
     }
 
     @Test
-    void shouldRefuseToForgetOlderStateAndOtherWindows() throws IOException {
-        // Given
-        ran(1);
-        checkpoint(1, 7);
-
-        // When Then
-        assertThatThrownBy(() -> submit(Map.of("windows", "tumbling(10s)"), JOB))
-                .isInstanceOf(StackException.class)
-                .hasMessageContaining("--new-generation weather-average");
-        ran(2);
-        assertThatThrownBy(() -> submit(Map.of(), JOB))
-                .isInstanceOf(StackException.class)
-                .hasMessageContaining("has no state of generation 2, only older state");
-        assertThat(flink.submissions).isEmpty();
-    }
-
-    @Test
     void shouldSayThatFlinkDoesNotAnswer() {
         // Given
         flink.close();
@@ -247,6 +212,10 @@ class ClusterTest {
 
         // Then
         assertThat(said).hasSize(3).last().isEqualTo("weather-average: generation 1, on from checkpoint 12");
+        JsonNode again = flink.submissions.get(2);
+        assertThat(again.path("savepointPath").asText()).endsWith("/1/id/chk-12");
+        assertThat(again.path("claimMode").asText()).isEqualTo("CLAIM");
+        assertThat(arguments(2)).contains("--generation=1");
         assertThat(flink.uploads).hasValue(2);
     }
 
