@@ -3,6 +3,7 @@ package dev.streampane.results.live;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
+import dev.streampane.results.security.Connection;
 import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.security.Connection;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.Map;

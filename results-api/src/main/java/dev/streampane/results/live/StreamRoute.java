@@ -9,6 +9,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.security.Connection;
 import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;

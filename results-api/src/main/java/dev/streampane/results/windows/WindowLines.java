@@ -10,6 +10,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.security.Connection;
 import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -21,9 +22,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -56,11 +59,12 @@ final class WindowLines {
     private Optional<ReadConsistency.Coverage> shown = Optional.empty();
     private Cancellable reading = () -> {};
     private final long endsAt;
+    private Connection connection;
     private long written;
     private boolean over;
 
-    /** Cuts off who takes nothing; -1: none was set. */
-    private long stalled = -1;
+    /** The timer that cuts off who takes nothing. */
+    private long stalled;
 
     WindowLines(
             WindowPages pages,
@@ -111,44 +115,56 @@ final class WindowLines {
                 return;
             }
             response.setChunked(true);
+            connection = new Connection(request);
+            stalled = loop.owner().setPeriodic(limits.stallTimeout().toMillis() / 2, look -> cutIfStuck());
             response.closeHandler(gone -> stop());
             response.exceptionHandler(gone -> stop());
             credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
-            write(Buffer.buffer(format.head(query.fields())), first);
+            write(format.head(query.fields()), first);
         });
     }
 
-    private void write(Buffer lines, WindowPage page) {
+    private void write(String head, WindowPage page) {
         shown = Optional.of(page.shown());
-        page.rows().forEach(row -> lines.appendString(format.line(query.fields(), row)));
+        Iterator<String> lines = Stream.concat(
+                        Stream.of(head), page.rows().stream().map(row -> format.line(query.fields(), row)))
+                .iterator();
         written += page.rows().size();
         boolean all = page.next().isEmpty() || written >= query.limit();
         if (all || System.nanoTime() - endsAt > 0) {
-            end(lines, last(page), all && page.shown().reason().isEmpty());
+            write(lines, () -> end(last(page), all && page.shown().reason().isEmpty()));
+        } else {
+            write(lines, () -> readOn(page.next()));
+        }
+    }
+
+    /** Writes lines as the connection takes them, never half of one, then goes on. */
+    private void write(Iterator<String> lines, Runnable then) {
+        while (!over && lines.hasNext() && !connection.full()) {
+            Buffer some = Buffer.buffer();
+            while (lines.hasNext() && some.length() < Connection.MAX_WAITING_BYTES) {
+                some.appendString(lines.next());
+            }
+            connection.write(some);
+        }
+        if (over) {
             return;
         }
-        // what could not be written must not be missing from an answer that goes on
-        response.write(lines).onFailure(failure -> cut());
-        if (response.writeQueueFull()) {
-            stalled = loop.owner().setTimer(limits.stallTimeout().toMillis(), late -> cut());
+        if (connection.full()) {
             response.drainHandler(drained -> {
                 // a later write that fills the queue for a moment would call it again
                 response.drainHandler(null);
-                loop.owner().cancelTimer(stalled);
-                readOn(page.next());
+                write(lines, then);
             });
         } else {
-            readOn(page.next());
+            then.run();
         }
     }
 
     private void readOn(Optional<Row> after) {
-        if (over) {
-            return;
-        }
         reading = pages.read(query, after, (int) Math.min(PART, query.limit() - written), shown)
                 .subscribe()
-                .with(page -> onLoop(() -> write(Buffer.buffer(), page)), failure -> onLoop(() -> fail(failure)));
+                .with(page -> onLoop(() -> write("", page)), failure -> onLoop(() -> fail(failure)));
     }
 
     private void onLoop(Runnable task) {
@@ -180,7 +196,7 @@ final class WindowLines {
         } catch (IOException e) {
             throw new UncheckedIOException("a problem is JSON", e);
         }
-        end(Buffer.buffer(), error, false);
+        end(error, false);
     }
 
     /** What a caller is told of a failure. */
@@ -193,7 +209,7 @@ final class WindowLines {
     }
 
     /** Ends the answer, by a line that says how, or where there is no such line and it is not whole by cutting it off. */
-    private void end(Buffer lines, JsonNode how, boolean whole) {
+    private void end(JsonNode how, boolean whole) {
         Optional<String> last = format.end(how);
         if (last.isEmpty() && !whole) {
             cut();
@@ -203,12 +219,18 @@ final class WindowLines {
         credential.close();
         place.close();
         // its connection may have another request then
-        response.end(lines.appendString(last.orElse("")))
+        response.end(last.orElse(""))
                 .onFailure(lost -> HttpConnections.cut(request))
                 .onComplete(written -> loop.owner().cancelTimer(stalled));
     }
 
-    /** Also for who takes nothing for so long: what is written would wait in memory. */
+    /** What is written would wait in memory. */
+    private void cutIfStuck() {
+        if (connection.stuckNanos(System.nanoTime()) > limits.stallTimeout().toNanos()) {
+            cut();
+        }
+    }
+
     private void cut() {
         stop();
         HttpConnections.cut(request);
@@ -219,5 +241,6 @@ final class WindowLines {
         credential.close();
         place.close();
         reading.cancel();
+        loop.owner().cancelTimer(stalled);
     }
 }

@@ -33,6 +33,11 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,6 +56,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -84,6 +90,9 @@ class WindowQueryIT {
 
     @Inject
     MergedWindows windows;
+
+    @Inject
+    Vertx vertx;
 
     @TestHTTPResource("/")
     URI root;
@@ -482,12 +491,49 @@ class WindowQueryIT {
         // Given
         many();
         Stream.of("", "&atLeast=" + position())
-                .map(atLeast -> onItsOwn(() -> takeSlowly("job=many" + atLeast)))
+                .map(atLeast -> onItsOwn(() -> takeSlowly("job=many" + atLeast, 1_500, 6_000)))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
 
-    private void takeSlowly(String query) {
+    @Test
+    void shouldSendAllLinesToAClientThatTakesAPartInMoreThanTheStallTimeout() {
+        // Given
+        many();
+        // Then
+        takeSlowly("job=many", 40, 12_000);
+    }
+
+    @Test
+    void shouldSendAllLinesOverHttp2ToAClientThatTakesAPartInMoreThanTheStallTimeout() {
+        // Given
+        many();
+        HttpClientOptions http2 =
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
+        Buffer answer = Buffer.buffer();
+        // When: for a while one frame of 16 KiB at a time
+        vertx.createHttpClient(http2)
+                .request(HttpMethod.GET, root.getPort(), root.getHost(), WINDOWS + "?job=many")
+                .compose(request -> request.putHeader("Accept", LINES).send())
+                .compose(response -> {
+                    response.pause().handler(answer::appendBuffer);
+                    long slowly = vertx.setPeriodic(400, next -> response.fetch(1));
+                    vertx.setTimer(12_000, late -> {
+                        vertx.cancelTimer(slowly);
+                        response.resume();
+                    });
+                    return response.end();
+                })
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
+        // Then
+        assertThat(answer.getString(answer.length() - 300, answer.length()))
+                .contains("{\"next\":null,\"truncated\":false,");
+    }
+
+    private void takeSlowly(String query, int bytesPerMilli, int forMillis) {
         try (Socket socket = ask(query, LINES)) {
             InputStream answer = socket.getInputStream();
             Instant begin = Instant.now();
@@ -495,9 +541,9 @@ class WindowQueryIT {
             // When: longer than what was found visible is believed
             await().pollInterval(Duration.ofMillis(50)).until(() -> {
                 long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
-                int due = (int) (1_500 * millis - taken.get());
+                int due = (int) (bytesPerMilli * millis - taken.get());
                 taken.addAndGet(answer.readNBytes(due).length);
-                return millis > 6_000;
+                return millis > forMillis;
             });
             String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
             // Then

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.live;
+package dev.streampane.results.security;
 
-import dev.streampane.results.security.HttpConnections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -19,10 +18,10 @@ import io.vertx.core.http.HttpServerResponse;
  * loopback interface up to 64 KiB), so a client that reads less than such a step within the stall timeout looks like one that reads
  * nothing. On HTTP/2 whole writes are what counts. Used on the connection's event loop.
  */
-final class Connection {
+public final class Connection {
 
     /** Bytes that may wait; one more write is begun below that. */
-    static final int MAX_WAITING_BYTES = 32 << 10;
+    public static final int MAX_WAITING_BYTES = 32 << 10;
 
     /**
      * What the kernel may hold back for a client. Left to itself it takes up to 4 MiB of a client that does not read (tcp_wmem), outside of the heap and
@@ -39,7 +38,7 @@ final class Connection {
     private long taken;
     private long written;
 
-    Connection(HttpServerRequest request) {
+    public Connection(HttpServerRequest request) {
         this.request = request;
         this.response = request.response();
         this.channel = HttpConnections.channel(request);
@@ -50,21 +49,21 @@ final class Connection {
         }
     }
 
-    EventLoop eventLoop() {
+    public EventLoop eventLoop() {
         return channel.eventLoop();
     }
 
     /** Writes bytes that may be written to others, too. */
-    void write(Buffer bytes) {
+    public void write(Buffer bytes) {
         written += bytes.length();
-        // what could not be written, as when direct memory is short, must not be missing from a
-        // stream that goes on
+        // what could not be written, as when direct memory is short, must not be missing from an
+        // answer that goes on
         response.write(bytes).onFailure(failure -> cut());
     }
 
-    /** Whether nothing more should be written now. */
-    boolean full() {
-        boolean nowFull = response.writeQueueFull();
+    /** Whether nothing more should be written now, as once it is ended. */
+    public boolean full() {
+        boolean nowFull = response.ended() || response.writeQueueFull();
         if (nowFull && !full) {
             stuckSince = System.nanoTime();
             taken = taken();
@@ -74,7 +73,7 @@ final class Connection {
     }
 
     /** For how long the client has taken nothing of what waits for it; 0 while there is room. */
-    long stuckNanos(long now) {
+    public long stuckNanos(long now) {
         if (!full()) {
             return 0;
         }
@@ -86,13 +85,13 @@ final class Connection {
         return Math.max(0, now - stuckSince);
     }
 
-    /** Ends the stream as a client expects it; done when all of it has been written. */
-    Future<Void> end() {
+    /** Ends the answer as a client expects it; done when all of it has been written. */
+    public Future<Void> end() {
         return response.end();
     }
 
     /** Cuts it, with what waits in it. */
-    void cut() {
+    public void cut() {
         HttpConnections.cut(request);
     }
 
