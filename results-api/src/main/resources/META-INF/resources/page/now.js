@@ -159,7 +159,7 @@ class Section {
       try {
         const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: asked.filter(key => key !== ''),
           limit: 500, fields: 'id,key,window,status,complete,generation,rev,values,count,late'}, this.view.signal);
-        for (const entry of some) {
+        for (const entry of some.filter(entry => this.view.store.series.get(entry.name) === entry)) {
           this.view.store.track(entry.name, page.items.filter(item => item.key === entry.key && item.status !== 'RETRACTED')
             .slice(0, POINTS).map(item => ({...entry.newest, ...item})));
           this.cards.get(entry.name)?.draw(entry, this.scales);

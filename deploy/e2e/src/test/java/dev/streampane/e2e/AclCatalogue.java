@@ -32,6 +32,7 @@ final class AclCatalogue {
             "Write", AclOperation.WRITE,
             "Describe", AclOperation.DESCRIBE,
             "DescribeConfigs", AclOperation.DESCRIBE_CONFIGS);
+    private static final Map<String, PatternType> PATTERNS = Map.of("prefix", PatternType.PREFIXED);
 
     /**
      * One service or job.
@@ -87,7 +88,7 @@ final class AclCatalogue {
         var resource = new ResourcePattern(
                 type,
                 acl.get("name") == null ? Resource.CLUSTER_NAME : (String) acl.get("name"),
-                acl.get("pattern") == null ? PatternType.LITERAL : PatternType.PREFIXED);
+                acl.get("pattern") == null ? PatternType.LITERAL : PATTERNS.get((String) acl.get("pattern")));
         List<AclBinding> bindings = new ArrayList<>();
         for (Object operation : (List<?>) acl.get("operations")) {
             bindings.add(new AclBinding(

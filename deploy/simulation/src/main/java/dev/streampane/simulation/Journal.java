@@ -26,9 +26,8 @@ import org.jboss.logging.Logger;
  * </pre>
  *
  * {@code sha256} is the hash of the value's bytes. A record is acknowledged before its line is written, and lines are
- * written whole, a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. An
- * existing file is appended to. When the file cannot be written any more it says so once and stops; a full disk may have cut
- * the last line, which the next start ends.
+ * written whole, a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. A full disk may cut
+ * one, which the next start ends. An existing file is appended to. When the file cannot be written any more it says so once and stops.
  *
  * <p>Safe for use by several threads.
  */
@@ -60,11 +59,11 @@ final class Journal implements AutoCloseable {
      * @throws IOException when the file cannot be written
      */
     static Journal open(String kind, Path file) throws IOException {
-        OutputStream out = Files.newOutputStream(file, CREATE, WRITE, APPEND);
+        Journal journal = new Journal(kind, file, Files.newOutputStream(file, CREATE, WRITE, APPEND));
         if (isCut(file)) {
-            out.write('\n');
+            journal.lines.write('\n');
         }
-        return new Journal(kind, file, out);
+        return journal;
     }
 
     private static boolean isCut(Path file) throws IOException {

@@ -17,12 +17,14 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
 /**
  * Lets all records through, and ends the job where its state goes on in the middle of a topic that was deleted and made anew: Kafka's source
- * knows a topic by its name, and what lies before its offset would be passed over. State: {@code topic~id} of each topic that was read.
+ * knows a topic by its name, and what lies before its offset would be passed over. State: {@code topic~partition~id} of what was read.
  */
 final class SameTopics implements FilterFunction<Decoded<Indexed>>, CheckpointedFunction {
 
     /** Name of the state: part of the on-disk format. */
     private static final String TOPICS = "topics";
+
+    private static final char SEPARATOR = '~'; // no topic has it in its name
 
     private transient Set<String> known;
     private transient ListState<String> kept;
@@ -43,13 +45,13 @@ final class SameTopics implements FilterFunction<Decoded<Indexed>>, Checkpointed
     @Override
     public boolean filter(Decoded<Indexed> decoded) {
         Fetched record = decoded.fetched();
-        String prefix = record.topic() + '~';
+        String prefix = record.topic() + SEPARATOR + record.partition() + SEPARATOR;
         if (known.add(prefix + record.topicId())
                 && record.offset() > 0
-                && known.stream().filter(topic -> topic.startsWith(prefix)).count() > 1) {
+                && known.stream().filter(read -> read.startsWith(prefix)).count() > 1) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "topic %s was deleted and made anew, and the state goes on at offset %s: start a new generation without state"
-                            .formatted(record.topic(), record.offset())));
+                    "topic %s was deleted and made anew, and partition %s goes on at offset %s: start a new generation without state"
+                            .formatted(record.topic(), record.partition(), record.offset())));
         }
         return true;
     }

@@ -19,40 +19,43 @@ class SameTopicsTest {
     @Test
     void shouldEndWhereStateGoesOnInATopicThatWasMadeAnew() throws Exception {
         // Given
-        OperatorSubtaskState state = read(null, "window-results", "one", 0, 4999);
+        OperatorSubtaskState state =
+                read(null, of("window-results", "one", 0, 0), of("window-results", "one", 1, 4999));
         // When, Then
-        read(state, "window-results", "one", 5000);
-        read(state, "alerts", "two", 7);
-        assertThatThrownBy(() -> read(state, "window-results", "two", 5000))
+        read(state, of("window-results", "one", 1, 5000));
+        read(state, of("alerts", "two", 1, 7));
+        assertThatThrownBy(() -> read(state, of("window-results", "two", 0, 0), of("window-results", "two", 1, 5000)))
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .hasMessage(
-                        "topic window-results was deleted and made anew, and the state goes on at offset 5000: start a new generation without state");
+                        "topic window-results was deleted and made anew, and partition 1 goes on at offset 5000: start a new generation without state");
     }
 
     @Test
     void shouldGoOnInATopicThatIsReadFromItsBeginning() throws Exception {
         // Given
-        OperatorSubtaskState state = read(null, "window-results", "one", 0, 4999);
+        OperatorSubtaskState state = read(null, of("window-results", "one", 0, 4999));
         // When, Then
-        OperatorSubtaskState anew = read(state, "window-results", "two", 0, 1);
-        read(anew, "window-results", "two", 2);
+        OperatorSubtaskState anew = read(state, of("window-results", "two", 0, 0), of("window-results", "two", 0, 1));
+        read(anew, of("window-results", "two", 0, 2));
+    }
+
+    private static Fetched of(String topic, String topicId, int partition, long offset) {
+        return new Fetched(topic, topicId, partition, offset, 0, null, null, null);
     }
 
     /** The state of a job that goes on from a state and reads these. */
-    private static OperatorSubtaskState read(OperatorSubtaskState state, String topic, String topicId, long... offsets)
-            throws Exception {
+    private static OperatorSubtaskState read(OperatorSubtaskState state, Fetched... records) throws Exception {
         try (var job = new OneInputStreamOperatorTestHarness<Decoded<Indexed>, Decoded<Indexed>>(
                 new StreamFilter<>(new SameTopics()))) {
             if (state != null) {
                 job.initializeState(state);
             }
             job.open();
-            for (long offset : offsets) {
-                Fetched fetched = new Fetched(topic, topicId, 0, offset, 0, null, null, null);
-                job.processElement(new StreamRecord<>(Decoded.heartbeat(fetched, 0)));
+            for (Fetched record : records) {
+                job.processElement(new StreamRecord<>(Decoded.heartbeat(record, 0)));
             }
-            assertThat(job.getOutput()).hasSize(offsets.length);
+            assertThat(job.getOutput()).hasSize(records.length);
             return job.snapshot(1, 1);
         }
     }

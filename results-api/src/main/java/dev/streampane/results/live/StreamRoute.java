@@ -41,6 +41,9 @@ import org.jboss.logging.Logger;
 public record StreamRoute(
         TailFeeds feeds, LiveFeed feed, StreamClients clients, StreamLimits limits, ResultsConfig config) {
 
+    /** More would be outside of the heap, and older than what the client could be given instead. */
+    private static final int SEND_BUFFER_BYTES = 64 << 10;
+
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String ALLOW = "GET, HEAD, OPTIONS";
 
@@ -157,7 +160,7 @@ public record StreamRoute(
         StreamClient client;
         try {
             head(response, asked.format()).setChunked(true);
-            client = new StreamClient(feed, clients, asked, new Connection(context.request()));
+            client = new StreamClient(feed, clients, asked, new Connection(context.request(), SEND_BUFFER_BYTES));
             if (asked.emit().previews()) {
                 feed.previews().want();
             }

@@ -23,12 +23,6 @@ public final class Connection {
     /** Bytes that may wait; one more write is begun below that. */
     public static final int MAX_WAITING_BYTES = 32 << 10;
 
-    /**
-     * What the kernel may hold back for a client. Left to itself it takes up to 4 MiB of a client that does not read (tcp_wmem), outside of the heap and
-     * older than what the client could be given instead.
-     */
-    private static final int SEND_BUFFER_BYTES = 64 << 10;
-
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Channel channel;
@@ -38,14 +32,18 @@ public final class Connection {
     private long taken;
     private long written;
 
-    public Connection(HttpServerRequest request) {
+    /**
+     * @param sendBufferBytes what the kernel may hold back for the client, which it is left alone with on HTTP/2. Left to itself it takes up to 4 MiB of
+     *     one that does not read (tcp_wmem), and makes room in steps of a third of that
+     */
+    public Connection(HttpServerRequest request, int sendBufferBytes) {
         this.request = request;
         this.response = request.response();
         this.channel = HttpConnections.channel(request);
         this.alone = HttpConnections.isAlone(request);
         response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
         if (alone && channel.isOpen()) {
-            channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+            channel.config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
         }
     }
 
@@ -72,9 +70,9 @@ public final class Connection {
         return nowFull;
     }
 
-    /** For how long the client has taken nothing of what waits for it; 0 while there is room. */
+    /** For how long the client has taken nothing of what waits for it; 0 while there is room, and on HTTP/2 when no more writes come. */
     public long stuckNanos(long now) {
-        if (!full()) {
+        if (!full() || response.ended() && !alone) {
             return 0;
         }
         long nowTaken = taken();

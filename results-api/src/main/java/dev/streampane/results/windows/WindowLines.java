@@ -43,6 +43,9 @@ import org.jboss.logging.Logger;
  */
 final class WindowLines {
 
+    /** 2.5 MB/s at 100 ms to the client and back; who takes a third of it within the stall timeout is not cut off. */
+    private static final int SEND_BUFFER_BYTES = 128 << 10;
+
     private static final Logger LOG = Logger.getLogger(WindowLines.class);
     private static final int PART = 500;
 
@@ -115,7 +118,7 @@ final class WindowLines {
                 return;
             }
             response.setChunked(true);
-            connection = new Connection(request);
+            connection = new Connection(request, SEND_BUFFER_BYTES);
             stalled = loop.owner().setPeriodic(limits.stallTimeout().toMillis() / 2, look -> cutIfStuck());
             response.closeHandler(gone -> stop());
             response.exceptionHandler(gone -> stop());
@@ -224,9 +227,11 @@ final class WindowLines {
                 .onComplete(written -> loop.owner().cancelTimer(stalled));
     }
 
-    /** What is written would wait in memory. */
+    /** What is written would wait in memory, and who takes the last part too slowly has a place of others. */
     private void cutIfStuck() {
-        if (connection.stuckNanos(System.nanoTime()) > limits.stallTimeout().toNanos()) {
+        long now = System.nanoTime();
+        if (Math.max(connection.stuckNanos(now), now - endsAt)
+                > limits.stallTimeout().toNanos()) {
             cut();
         }
     }

@@ -97,6 +97,7 @@ final class StatusReporter implements Runnable {
         results.partitionsFor(RESULTS).forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
         results.assign(partitions);
         results.seekToEnd(partitions); // all of it is kept for ever
+        partitions.forEach(results::position); // now, and not at the first poll
     }
 
     private static long inputs(Admin admin) {
