@@ -56,10 +56,11 @@ final class MeasureCommand extends StackCommand {
     public Integer call() throws IOException {
         checkPositive("--for", time);
         RunningStack stack = data().answering();
+        long begin = System.nanoTime();
         Map<String, ProcessUsage> before = usage(stack);
         Visibility visibility =
                 Visibility.measure(stack.bootstrapServers(), time, outOfOrderness(stack), line -> progress(json, line));
-        Map<String, Usage> taken = taken(before, usage(data().running()));
+        Map<String, Usage> taken = taken(before, usage(data().running()), System.nanoTime() - begin);
         Usage whole = taken.values().stream().reduce(new Usage(0, 0), Usage::plus);
         PrintWriter out = out();
         if (json) {
@@ -109,7 +110,8 @@ final class MeasureCommand extends StackCommand {
         return usage;
     }
 
-    private Map<String, Usage> taken(Map<String, ProcessUsage> before, Map<String, ProcessUsage> after) {
+    private static Map<String, Usage> taken(
+            Map<String, ProcessUsage> before, Map<String, ProcessUsage> after, long nanos) {
         Map<String, Usage> taken = new LinkedHashMap<>();
         after.forEach((name, end) -> {
             Duration start = before.containsKey(name) ? before.get(name).processor() : Duration.ZERO;
@@ -119,7 +121,7 @@ final class MeasureCommand extends StackCommand {
             taken.put(
                     name,
                     new Usage(
-                            processor.toNanos() / (double) time.toNanos(),
+                            processor.toNanos() / (double) nanos,
                             end.residentBytes().orElse(0) >> 20));
         });
         return taken;

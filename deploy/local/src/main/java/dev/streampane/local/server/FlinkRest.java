@@ -24,6 +24,8 @@ public final class FlinkRest {
     /** How the answer begins to a stop that made none. */
     public static final String NO_SAVEPOINT = "no savepoint";
 
+    private static final String CAUSED_BY = "Caused by: ";
+
     /** How the name of the metric ends that counts the records which lie in the topics before a source. */
     public static final String PENDING_RECORDS = ".pendingRecords";
 
@@ -204,8 +206,17 @@ public final class FlinkRest {
         return Optional.of(
                 operation.hasNonNull("location")
                         ? operation.path("location").asText()
-                        : NO_SAVEPOINT + ": "
-                                + operation.path("failure-cause").path("class").asText());
+                        : NO_SAVEPOINT + ": " + cause(operation.path("failure-cause")));
+    }
+
+    private static String cause(JsonNode failure) {
+        return failure.path("stack-trace")
+                .asText()
+                .lines()
+                .filter(line -> line.startsWith(CAUSED_BY))
+                .reduce((outer, inner) -> inner)
+                .map(line -> line.substring(CAUSED_BY.length()))
+                .orElse(failure.path("class").asText());
     }
 
     /** Ends a job without a savepoint. */
@@ -276,9 +287,10 @@ public final class FlinkRest {
         return Optional.empty();
     }
 
-    /** The sum of a metric over a task's subtasks, as they last said. */
-    public long sum(String where) throws IOException {
-        return get(where).path(0).path("sum").asLong();
+    /** The sum of a metric over a task's subtasks, as they last said; empty where none has said it. */
+    public Optional<Long> sum(String where) throws IOException {
+        JsonNode sum = get(where).path(0).path("sum");
+        return sum.isMissingNode() ? Optional.empty() : Optional.of(sum.asLong());
     }
 
     private JsonNode get(String path) throws IOException {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -37,7 +38,7 @@ final class StatusReporter implements Runnable {
     private volatile boolean ended;
     private long recordsIn;
     private long windowsOut;
-    private long lag;
+    private Optional<Long> lag = Optional.empty();
 
     StatusReporter(StackSettings settings, FlinkRest flink, Console console) {
         this.settings = settings;
@@ -116,37 +117,42 @@ final class StatusReporter implements Runnable {
         return read;
     }
 
-    private long pending() throws IOException {
-        long pending = 0;
+    /** Empty where a job that has not ended does not say. */
+    private Optional<Long> pending() throws IOException {
+        Optional<Long> pending = Optional.of(0L);
         for (FlinkRest.Job job : flink.jobs()) {
-            if (job.isUp()) {
-                if (!pendingOf.containsKey(job.id())) {
-                    flink.metric(job.id(), FlinkRest.PENDING_RECORDS)
-                            .ifPresent(where -> pendingOf.put(job.id(), where));
-                }
-                String where = pendingOf.get(job.id());
-                pending += where == null ? 0 : flink.sum(where);
+            if (!job.isOver()) {
+                Optional<Long> ofJob = job.isUp() ? pending(job.id()) : Optional.empty();
+                pending = pending.flatMap(sum -> ofJob.map(one -> sum + one));
             }
         }
         return pending;
+    }
+
+    private Optional<Long> pending(String job) throws IOException {
+        if (!pendingOf.containsKey(job)) {
+            flink.metric(job, FlinkRest.PENDING_RECORDS).ifPresent(where -> pendingOf.put(job, where));
+        }
+        String where = pendingOf.get(job);
+        return where == null ? Optional.of(0L) : flink.sum(where); // not each job reads from Kafka
     }
 
     private void show() {
         Duration up = Duration.ofNanos(System.nanoTime() - since);
         String text = String.format(
                 Locale.ROOT,
-                "up %d:%02d:%02d  records in %,d  windows out %,d  lag %,d",
+                "up %d:%02d:%02d  records in %,d  windows out %,d  lag %s",
                 up.toHours(),
                 up.toMinutesPart(),
                 up.toSecondsPart(),
                 recordsIn,
                 windowsOut,
-                lag);
+                lag.map(records -> String.format(Locale.ROOT, "%,d", records)).orElse("unknown"));
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("seconds", up.toSeconds());
         values.put("recordsIn", recordsIn);
         values.put("windowsOut", windowsOut);
-        values.put("lag", lag);
+        lag.ifPresent(records -> values.put("lag", records));
         console.status(text, values);
     }
 }

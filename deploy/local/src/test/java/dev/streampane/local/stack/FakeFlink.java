@@ -115,7 +115,12 @@ public final class FakeFlink implements AutoCloseable {
             answer.putObject("status").put("id", savepointUnderWay.isPresent() ? "IN_PROGRESS" : "COMPLETED");
             ObjectNode operation = answer.putObject("operation");
             if (savepoint.isEmpty()) {
-                operation.putObject("failure-cause").put("class", "CheckpointException");
+                operation
+                        .putObject("failure-cause")
+                        .put("class", "java.util.concurrent.CompletionException")
+                        .put(
+                                "stack-trace",
+                                "java.util.concurrent.CompletionException: …\n\tat a.B\nCaused by: CheckpointException: expired\n");
             } else {
                 operation.put("location", savepoint);
             }

@@ -491,7 +491,7 @@ class RunningJobsTest extends OnFakeFlink {
 
         // Then
         assertThat(printed.toString())
-                .contains(JOB + ": cannot be stopped with a savepoint: no savepoint: CheckpointException");
+                .contains(JOB + ": cannot be stopped with a savepoint: no savepoint: CheckpointException: expired");
     }
 
     @Test

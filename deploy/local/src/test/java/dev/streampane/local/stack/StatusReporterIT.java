@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -53,7 +54,13 @@ class StatusReporterIT {
             await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 0  windows out 0  "));
             journal.write("device-readings", "device1", "new");
             journal.write("window-results", "device1", "new");
-            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 1  windows out 1  "));
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 1  windows out 1  lag 0"));
+            flink.jobs.add(Http.JSON
+                    .createObjectNode()
+                    .put("jid", "1")
+                    .put("name", "weather-average")
+                    .put("state", "RESTARTING"));
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("lag unknown"));
         } finally {
             reporter.end();
             console.close();
