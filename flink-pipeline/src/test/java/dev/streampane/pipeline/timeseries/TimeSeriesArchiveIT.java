@@ -173,7 +173,7 @@ class TimeSeriesArchiveIT {
 
     private static boolean hasReadEverything(String job) throws IOException {
         Optional<String> pending = rest.metric(job, FlinkRest.PENDING_RECORDS);
-        return pending.isPresent() && rest.sum(pending.get()) == 0;
+        return pending.isPresent() && rest.sum(pending.get()).equals(Optional.of(0L));
     }
 
     /** Kills the task manager while it waits for the answer to such a request. */

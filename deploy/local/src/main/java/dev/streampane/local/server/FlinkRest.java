@@ -24,14 +24,13 @@ public final class FlinkRest {
     /** How the answer begins to a stop that made none. */
     public static final String NO_SAVEPOINT = "no savepoint";
 
-    private static final String CAUSED_BY = "Caused by: ";
-
     /** How the name of the metric ends that counts the records which lie in the topics before a source. */
     public static final String PENDING_RECORDS = ".pendingRecords";
 
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
 
+    private static final Pattern INNERMOST_CAUSE = Pattern.compile("(?s)(?:.*\nCaused by: )?([^\n]*).*");
     private static final Pattern TAKEN = Pattern.compile("Duplicate(Job|Application)SubmissionException");
 
     /** A job's main method runs before the answer, and asks the brokers. */
@@ -203,20 +202,11 @@ public final class FlinkRest {
             return Optional.empty();
         }
         JsonNode operation = answer.path("operation");
+        String trace = operation.at("/failure-cause/stack-trace").asText();
         return Optional.of(
                 operation.hasNonNull("location")
                         ? operation.path("location").asText()
-                        : NO_SAVEPOINT + ": " + cause(operation.path("failure-cause")));
-    }
-
-    private static String cause(JsonNode failure) {
-        return failure.path("stack-trace")
-                .asText()
-                .lines()
-                .filter(line -> line.startsWith(CAUSED_BY))
-                .reduce((outer, inner) -> inner)
-                .map(line -> line.substring(CAUSED_BY.length()))
-                .orElse(failure.path("class").asText());
+                        : NO_SAVEPOINT + ": " + INNERMOST_CAUSE.matcher(trace).replaceFirst("$1"));
     }
 
     /** Ends a job without a savepoint. */
@@ -289,8 +279,9 @@ public final class FlinkRest {
 
     /** The sum of a metric over a task's subtasks, as they last said; empty where none has said it. */
     public Optional<Long> sum(String where) throws IOException {
-        JsonNode sum = get(where).path(0).path("sum");
-        return sum.isMissingNode() ? Optional.empty() : Optional.of(sum.asLong());
+        return Optional.of(get(where).path(0).path("sum"))
+                .filter(JsonNode::isNumber)
+                .map(JsonNode::asLong);
     }
 
     private JsonNode get(String path) throws IOException {
