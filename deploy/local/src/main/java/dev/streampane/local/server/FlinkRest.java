@@ -265,8 +265,7 @@ public final class FlinkRest {
     /** Where {@link #sum} is to be asked for the metric of a job's task whose name ends so; empty while no task has it. */
     public Optional<String> metric(String jobId, String end) throws IOException {
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
-            String metrics = "/jobs/%s/vertices/%s/subtasks/metrics"
-                    .formatted(jobId, vertex.path("id").asText());
+            String metrics = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
             for (JsonNode metric : get(metrics)) {
                 String id = metric.path("id").asText();
                 if (id.endsWith(end)) {
@@ -279,9 +278,8 @@ public final class FlinkRest {
 
     /** The sum of a metric over a task's subtasks, as they last said; empty where none has said it. */
     public Optional<Long> sum(String where) throws IOException {
-        return Optional.of(get(where).path(0).path("sum"))
-                .filter(JsonNode::isNumber)
-                .map(JsonNode::asLong);
+        JsonNode sum = get(where).at("/0/sum");
+        return sum.isNumber() ? Optional.of(sum.asLong()) : Optional.empty();
     }
 
     private JsonNode get(String path) throws IOException {
