@@ -67,9 +67,8 @@ public final class JobEnvironment {
         flink.set(PipelineOptions.OBJECT_REUSE, true);
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         flink.set(PipelineOptions.GENERIC_TYPES, false);
-        flink.set(
-                ExecutionOptions.BUFFER_TIMEOUT,
-                Duration.ZERO); // no thread per edge and subtask that looks for what waits
+        // records are sent on at once, without a thread per edge and subtask that looks for what waits
+        flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
         if (config.isBatch()) {
             flink.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
         }
