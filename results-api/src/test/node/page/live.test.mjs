@@ -47,6 +47,23 @@ test('a first connection that hangs is given up', async () => {
   live.end();
 });
 
+test('a question that nobody answers is given up, and with it a connection that waits for its ticket', async () => {
+  const {fetch} = globalThis;
+  globalThis.fetch = (_, {signal}) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const asked = get('/api/v1/jobs').catch(e => e);
+  stored.set('streampane.key', 'k');
+  const connecting = connected();
+  await pass(SILENCE + 2_000);
+  const {live, told} = await connecting;
+  live.end();
+  stored.clear();
+  await pass(60_000);
+  globalThis.fetch = fetch;
+  const [lost, failure] = [told.find(({name}) => name === 'lost'), await asked];
+  assert.equal(lost.detail, 'The service does not answer.');
+  assert.deepEqual([failure.status, failure.message], [0, 'The service does not answer.']);
+});
+
 test('a connection that has gone silent is given up', async () => {
   const {live, states} = await connected();
   sources[0].onopen();

@@ -40,7 +40,7 @@ class Locks {
 const locks = new Locks();
 let channels = [];
 const stored = new Map();
-const browser = new EventTarget();
+let browser = new EventTarget();
 
 globalThis.navigator = {locks};
 // the real one answers when it likes
@@ -83,13 +83,17 @@ async function opened() {
   const store = new Store();
   const taken = [];
   const told = [];
+  let live;
   const shared = stream({snapshot: 1}, (name, data) => {
     taken.push([name, data]);
     store.take(name, data);
-  }, state => told.push(state.name), () => store.events());
+  }, state => {
+    told.push(state.name);
+    live = state.name === 'live' ? state : live;
+  }, () => store.events());
   shared.connect();
   await settled();
-  return {shared, taken, told, names: () => taken.map(([name]) => name)};
+  return {shared, taken, told, live: () => live, names: () => taken.map(([name]) => name)};
 }
 
 async function hear(source, name, data, lastEventId = '') {
@@ -102,6 +106,7 @@ const open = () => sources.filter(source => !source.closed);
 afterEach(async () => {
   browser.dispatchEvent(new Event('pagehide'));
   await settled();
+  browser = new EventTarget(); // what was opened does not come back
   sources.length = 0;
   stored.clear();
 });
@@ -178,4 +183,35 @@ test('a page that has left when it is given the lock that it stole has no stream
   await settled();
   hanging.close();
   assert.equal(open().length, 1);
+});
+
+test('pages that were left go on where they were, whichever has the stream then', async () => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  pages.forEach(page => assert.equal(page.live().since, 0));
+  const heard = Date.now();
+  browser.dispatchEvent(new Event('pagehide'));
+  await settled();
+  await pass(20_000);
+  browser.dispatchEvent(new Event('pageshow'));
+  await settled();
+  assert.match(sources[1].url, /lastEventId=place/);
+  sources[1].onopen();
+  await settled();
+  pages.forEach(page => assert.ok(Math.abs(page.live().since - heard) < 2_000));
+});
+
+test('a page that is given the stream of another one goes on where it was', async () => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  stored.set('streampane.key', 'other');
+  pages[0].shared.renew();
+  await settled();
+  const [resumed] = open();
+  assert.match(resumed.url, /lastEventId=place/);
+  resumed.onopen();
+  await settled();
+  assert.ok(pages[1].live().since > 0);
 });

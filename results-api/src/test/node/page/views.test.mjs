@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
+import {open as openHealth} from './page/health.js';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
 import {open as openRecords} from './page/rejects.js';
@@ -174,6 +175,17 @@ test('what could not be had can be asked for again', async () => {
     root.querySelectorAll('button').find(button => button.textContent === 'Try again').dispatchEvent(new Event('click'));
   }
   assert.deepEqual(asked, ['hashchange', 'hashchange']);
+});
+
+test('a window that is in memory is shown while its revisions cannot be', async () => {
+  const window = result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
+  globalThis.fetch = async path => path.includes('/history') ? new Response('{"detail": "Elasticsearch does not answer."}', {status: 503}) : new Response(JSON.stringify(window));
+  const root = new Element();
+  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  view.close();
+  assert.match(root.textContent, /Its revisions cannot be shown now: Elasticsearch does not answer/);
+  assert.match(root.textContent, /FINAL \(holds now\).*12\.50/);
 });
 
 test('a range that is refused can be mended where it was chosen', async () => {
@@ -380,6 +392,40 @@ test('a series that was gone before Now looked again has the line of what comes'
   const {points} = store.series.get('transaction-total\ntumbling(1d)\n3');
   view.close();
   assert.equal(points?.length, 1);
+});
+
+test('Now asks again for the lines that it could not get', async () => {
+  const [start, end] = ['2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'];
+  const of = id => ({...result('tumbling(1d)', start, end), id});
+  const store = new Store();
+  store.take('window', of('w'));
+  await pass(2_000);
+  globalThis.fetch = async () => new Response('{}', {status: 503});
+  const view = openNow(new Element(), new URLSearchParams(), {store});
+  await turns();
+  answering({'/api/v1/windows': {items: [of('w'), of('v')]}});
+  await pass(6_000);
+  await turns();
+  const {points} = store.series.get('transaction-total\ntumbling(1d)\n3');
+  view.close();
+  assert.deepEqual(points.map(({id}) => id).sort(), ['v', 'w']);
+});
+
+test('that no partition is stalled is said of those that are known', async () => {
+  const marks = {loaded: true, truncated: false, stalled: [], items: []};
+  answering({'/api/v1/jobs': {items: []}, '/api/v1/status': {items: []}, '/api/v1/watermarks': () => marks});
+  const root = new Element();
+  const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
+  const said = async more => {
+    Object.assign(marks, more);
+    await pass(6_000);
+    await turns();
+    return /Not known of every partition|No partition is stalled/.exec(root.textContent)[0];
+  };
+  const items = [{job: 'j', topic: 't', partition: 0, lag: '0', clock: null, records: '1', stalled: false}];
+  const all = [await said({}), await said({items}), await said({loaded: false}), await said({loaded: true, truncated: true})];
+  view.close();
+  assert.deepEqual(all.map(text => text.startsWith('No partition')), [false, true, false, false]);
 });
 
 test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {

@@ -15,19 +15,30 @@ export class Refused extends Error {
   }
 }
 
-async function ask(method, path, params, signal) {
+/** Longer than the service takes for any answer, ms; who waits for more waits for nobody. */
+const LONGEST = 100_000;
+
+async function ask(method, path, params, signal, longest = LONGEST) {
   await renewed();
   if (/[^ -~]/.test(key())) {
     throw new Refused(401, {detail: 'It has characters that no key has.'});
   }
   const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
+  signal?.throwIfAborted();
+  const ending = new AbortController();
+  const end = () => ending.abort(signal?.reason);
+  const timer = setTimeout(end, longest);
+  signal?.addEventListener('abort', end);
   let answer;
   let body;
   try {
-    answer = await fetch(path + query(params), {method, headers, signal});
+    answer = await fetch(path + query(params), {method, headers, signal: ending.signal});
     body = await answer.text();
   } catch (e) {
-    throw e.name === 'AbortError' ? e : new Refused(0, {detail: 'The service cannot be reached.'});
+    throw signal?.aborted ? e : new Refused(0, {detail: ending.signal.aborted ? 'The service does not answer.' : 'The service cannot be reached.'});
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   }
   if (answer.status === 401 && due()) {
     throw new Refused(0, {detail: 'The token has ended, and the provider has not given the next one yet.'});
@@ -50,9 +61,9 @@ export function get(path, params = {}, signal) {
   return ask('GET', path, params, signal);
 }
 
-/** A ticket that opens one stream. */
-export async function ticket() {
-  return (await ask('POST', '/api/v1/tickets', {})).ticket;
+/** A ticket that opens one stream, within so many ms. */
+export async function ticket(longest) {
+  return (await ask('POST', '/api/v1/tickets', {}, null, longest)).ticket;
 }
 
 /** The pages of a list, to its end. */

@@ -42,7 +42,7 @@ class Health {
     poll(EVERY, signal, async () => {
       const all = await get('/api/v1/watermarks', {}, signal);
       const quiet = all.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ', all.stalled.join(', '))]
-        : all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
+        : !all.items.length || !all.loaded || all.truncated || all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
       refill(marks, ...quiet, table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
         all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),

@@ -30,7 +30,7 @@ class Line {
   take(window) {
     const known = this.windows.get(window.id);
     if (!known || holds(window, known)) {
-      this.windows.set(window.id, window);
+      this.windows.set(window.id, {...window, at: Date.parse(window.window.start)});
     }
   }
 
@@ -40,12 +40,12 @@ class Line {
 
   /** Those that start before are not shown again: a range only moves on. */
   forget(from) {
-    this.windows.forEach((window, id) => Date.parse(window.window.start) < from && this.windows.delete(id));
+    this.windows.forEach((window, id) => window.at < from && this.windows.delete(id));
   }
 
   sorted(from, to) {
-    return this.shown.filter(window => Date.parse(window.window.start) >= from && Date.parse(window.window.start) < to)
-      .sort((one, other) => Date.parse(one.window.start) - Date.parse(other.window.start));
+    return this.shown.filter(window => window.at >= from && window.at < to)
+      .sort((one, other) => one.at - other.at);
   }
 }
 
@@ -257,11 +257,11 @@ class History {
     this.before.forEach(line => line.forget(from - DAY));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = (shift = 0) => window => ({x: Date.parse(window.window.start) + shift, y: Number(window.values[this.metric]), text: window.values[this.metric]});
+    const point = (shift = 0) => window => ({x: window.at + shift, y: Number(window.values[this.metric]), text: window.values[this.metric]});
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
-        ? windows.map(window => ({x: Date.parse(window.window.start), low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
+        ? windows.map(window => ({x: window.at, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
       return {label: keyText(line.key), color: COLORS[i], mark: i, points: windows.map(point()), band};
     });
     const old = this.overlay ? this.before.map((line, i) => ({label: keyText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
@@ -281,7 +281,7 @@ class History {
   }
 
   list_(windows, unit) {
-    const newest = [...windows].sort((one, other) => Date.parse(other.window.start) - Date.parse(one.window.start));
+    const newest = [...windows].sort((one, other) => other.at - one.at);
     const rows = newest.slice(0, this.rows).map(window => {
       const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), keyed(window.key), window.values[this.metric] ?? '–', digits(window.count),
         window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '')];

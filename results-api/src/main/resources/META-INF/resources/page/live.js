@@ -30,12 +30,14 @@ export class Live {
    * @param take what to do with (event name, data as text, position behind it)
    * @param tell what to do with a state: {name, at, detail, since}
    * @param lastId the position behind which to begin
+   * @param lostAt when the page had last heard something there
    */
-  constructor(query, take, tell, lastId = '') {
+  constructor(query, take, tell, lastId = '', lostAt = 0) {
     this.#query = query;
     this.#take = take;
     this.#tell = tell;
     this.#lastId = lastId;
+    this.#lostAt = lostAt;
     const watch = setInterval(() => this.#watch(), 1000);
     const {signal} = this.#ending;
     signal.addEventListener('abort', () => clearInterval(watch));
@@ -66,7 +68,7 @@ export class Live {
     const parameters = new URLSearchParams(this.#query);
     try {
       if (key()) {
-        parameters.set('ticket', await ticket());
+        parameters.set('ticket', await ticket(SILENCE));
       }
     } catch (e) {
       if (run === this.#run) {

@@ -116,8 +116,10 @@ function connected(next) {
     } else if (!next.since) {
       note('Connected.');
     }
-    if (main.querySelector('.failed:not([aria-live] *)') || !next.since && Date.now() - shown > SOON) {
-      show(); // what came between the view's reading and a first connection is in neither
+    if (main.querySelector('.failed:not([aria-live] *)')) {
+      show();
+    } else if (!next.since && Date.now() - shown > SOON) {
+      showAgain(); // what came between the view's reading and a first connection is in neither
     }
     recent();
   } else if (next.name === 'reset') {
@@ -168,9 +170,9 @@ function tick() {
   }
 }
 
-/** What has been shown may lack something; a window's view asked for itself. */
+/** What has been shown may lack something; views that are under another one's entry ask for themselves. */
 function showAgain() {
-  if (here().view !== 'window') {
+  if (!Object.hasOwn(UNDER, here().view)) {
     show();
   }
 }

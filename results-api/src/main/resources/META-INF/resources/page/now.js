@@ -155,19 +155,23 @@ class Section {
     entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
     entries.forEach(entry => this.view.wantTotal(this, entry));
     for (const asked of groups(entries.map(entry => entry.key), 24)) {
-      const some = entries.filter(entry => asked.includes(entry.key));
-      try {
-        const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: asked.filter(key => key !== ''),
-          limit: 500, fields: 'id,key,window,status,complete,generation,rev,values,count,late'}, this.view.signal);
-        for (const entry of some.filter(entry => this.view.store.series.get(entry.name) === entry)) {
-          this.view.store.track(entry.name, page.items.filter(item => item.key === entry.key && item.status !== 'RETRACTED')
-            .slice(0, POINTS).map(item => ({...entry.newest, ...item})));
-          this.cards.get(entry.name)?.draw(entry, this.scales);
-        }
-      } catch (e) {
-        if (e.status === undefined) {
-          return;
-        }
+      await this.recall(entries.filter(entry => asked.includes(entry.key)));
+    }
+  }
+
+  /** Asks for them, again where nobody answers. */
+  async recall(entries) {
+    try {
+      const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: entries.map(entry => entry.key).filter(key => key !== ''),
+        limit: 500, fields: 'id,key,window,status,complete,generation,rev,values,count,late'}, this.view.signal);
+      for (const entry of entries.filter(entry => this.view.store.series.get(entry.name) === entry)) {
+        this.view.store.track(entry.name, page.items.filter(item => item.key === entry.key && item.status !== 'RETRACTED')
+          .slice(0, POINTS).map(item => ({...entry.newest, ...item})));
+        this.cards.get(entry.name)?.draw(entry, this.scales);
+      }
+    } catch (e) {
+      if (e.status === 0 || e.status === 429 || e.status >= 500) {
+        setTimeout(() => this.view.signal.aborted || this.recall(entries.filter(entry => this.cards.has(entry.name))), TOTAL_EVERY);
       }
     }
   }

@@ -26,6 +26,8 @@ class Shared {
   #state = {name: 'connecting', at: 0};
   #position = '';
   #heard = 0;
+  /** When it had last heard anything before it took part. */
+  #lostAt = 0;
 
   constructor(query, take, tell, events) {
     this.#query = query;
@@ -87,6 +89,7 @@ class Shared {
     channel.onmessage = ({data}) => this.#receive(data);
     signal.addEventListener('abort', () => channel.close());
     this.#show({name: 'connecting', at: this.#heard});
+    this.#lostAt = this.#heard;
     this.#heard = Date.now();
     channel.postMessage({hello: true});
     navigator.locks.request(group, steal ? {steal} : {signal}, () => this.#lead(signal))
@@ -125,7 +128,7 @@ class Shared {
         this.#show(state);
         say({state});
       }
-    }, this.#position);
+    }, this.#position, this.#handed ? this.#heard : this.#lostAt);
     signal.addEventListener('abort', () => {
       live.end();
       this.#live = null;
@@ -137,7 +140,7 @@ class Shared {
 
   /** Tells pages that cannot follow yet what there is. */
   #hand() {
-    this.#channel.postMessage({events: this.#events(), state: {...this.#state, since: 0}, position: this.position});
+    this.#channel.postMessage({events: this.#events(), state: this.#state, position: this.position});
   }
 
   /** What another page says: to the one that has the stream, or as that one. */
@@ -159,6 +162,7 @@ class Shared {
     }
     if (events) {
       this.#handed = true;
+      state.since = this.#position ? this.#lostAt : 0;
       if (this.#position && this.#position !== position) {
         this.#tell({name: 'handed'});
       }

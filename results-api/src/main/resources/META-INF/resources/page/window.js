@@ -56,8 +56,14 @@ class Window {
   async load() {
     try {
       this.revisions = [];
-      for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
-        this.revisions.push(...page.items);
+      this.unknown = null;
+      try {
+        for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
+          this.revisions.push(...page.items);
+        }
+      } catch (e) {
+        this.unknown = e; // the window may be in memory, where its revisions are not
+        this.revisions = [];
       }
       try {
         this.held = await get(windowPath(this.id), {}, this.ending.signal);
@@ -107,7 +113,8 @@ class Window {
       el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, 'Does it follow from its inputs?'), this.button), this.explained),
       el('div', {class: 'columns'},
         el('section', {class: 'panel'}, el('h3', {}, 'Revisions'),
-          last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider) : el('p', {class: 'quiet'}, 'There is one revision; a late record would make another.'), this.body),
+          last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider)
+            : el('p', {class: 'quiet'}, this.unknown ? `Its revisions cannot be shown now: ${this.unknown.message}` : 'There is one revision; a late record would make another.'), this.body),
         el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
     this.revision(at);
   }
@@ -120,7 +127,7 @@ class Window {
     fields.sort((one, other) => order(one[0]) - order(other[0]));
     const changed = ([name, value]) => before && before.get(name) !== value;
     this.body.replaceChildren(
-      el('p', {}, el('strong', {}, `Revision ${at + 1} of ${this.revisions.length}: ${result.status}`), at === this.revisions.length - 1 ? ' (holds now)' : ' (superseded)',
+      el('p', {}, el('strong', {}, this.unknown ? result.status : `Revision ${at + 1} of ${this.revisions.length}: ${result.status}`), at === this.revisions.length - 1 ? ' (holds now)' : ' (superseded)',
         result.appended ? el('span', {}, ', appended ', when(result.appended)) : ''),
       table('Fields of this revision', ['Field', ['Value', 'number'], ...(before ? [['Before', 'number'], 'Changed'] : [])],
         fields.map(field => {
