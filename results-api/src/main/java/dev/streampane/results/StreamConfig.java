@@ -11,10 +11,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /** Settings of {@code GET /api/v1/stream}. */
 public interface StreamConfig {
 
-    /** Time between the heartbeats that keep proxies and clients from giving up. 100ms to 60s. */
+    /** Time between the heartbeats that keep proxies and clients from giving up, as the page does after 40 s of silence. 100ms to 30s. */
     @WithDefault("15s")
     @DurationMin(millis = 100)
-    @DurationMax(seconds = 60)
+    @DurationMax(seconds = 30)
     Duration heartbeat();
 
     /** What clients are told to wait before they connect again, give or take a quarter. 100ms to 60s. */

@@ -25,7 +25,7 @@ class ResultsConfigTest {
                     results.topic | .. | a-z A-Z 0-9
                     results.audit-topic | a/b | a-z A-Z 0-9
                     results.stream.heartbeat | 0s | 100 millis
-                    results.stream.heartbeat | 2m | 60 seconds
+                    results.stream.heartbeat | 31s | 30 seconds
                     results.stream.max-clients | 0 | greater than or equal to 1
                     results.query.timeout | -1s | 100 millis
                     results.catch-up-bytes | 1023K | 1023K is not allowed; allowed is 1M or more

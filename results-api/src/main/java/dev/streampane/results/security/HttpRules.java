@@ -20,7 +20,6 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -40,7 +39,8 @@ public class HttpRules {
 
     private static final String ALLOW = "GET, HEAD, OPTIONS";
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
-    private static final Pattern GIVEN = Pattern.compile("(?:^|&)(?:(after)|ticket)=[^&]*");
+    private static final Pattern GIVEN = 
+            Pattern.compile("(?:^|&)(?:(after|lastEventId|atLeast|asOf)|ticket)=[^&]*");
 
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';"
@@ -182,16 +182,16 @@ public class HttpRules {
         return request.authority() == null ? "localhost" : request.authority().toString();
     }
 
-    /** What this service gave out itself: a page's link to the next one, or a ticket with all that its owner may read. */
+    /** What this service gave out itself: a page's link to the next one, positions, or a ticket with all that its owner may read. */
     private static int givenBytes(HttpServerRequest request) {
         if (request.query() == null) {
             return 0;
         }
-        Matcher given = GIVEN.matcher(request.query());
-        if (!given.find()) {
-            return 0;
-        }
-        return Math.min(given.group().length(), given.group(1) == null ? Tickets.LONGEST : MAX_REQUEST_LINE_BYTES);
+        return GIVEN.matcher(request.query())
+                .results()
+                .mapToInt(given -> Math.min(
+                        given.group().length(), given.group(1) == null ? Tickets.LONGEST : MAX_REQUEST_LINE_BYTES))
+                .sum();
     }
 
     private static boolean tooLong(String contentLength) {
