@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ import org.apache.kafka.common.Uuid;
  * A Kafka broker (KRaft, broker and controller in one); ready when it answers clients.
  */
 public final class LocalKafka extends LocalServer {
-
-    private static final Duration FORMATTED_WITHIN = Duration.ofSeconds(90);
 
     private final Path data;
     private final int port;
@@ -92,11 +89,26 @@ public final class LocalKafka extends LocalServer {
 
     @Override
     ServerProcess startProcess() {
-        Path properties = writeProperties();
+        List<String> arguments = new ArrayList<>(List.of(writeProperties().toString()));
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
-            format(properties);
+            arguments.addAll(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", arguments.get(0)));
+            arguments.addAll(security.format());
         }
-        return java("kafka", "kafka.Kafka", properties.toString());
+        return ServerProcess.start(
+                "kafka",
+                data.resolve("kafka.log"),
+                ServerProcess.optimizingLate(
+                        "-Xms128m",
+                        "-Xmx384m",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        ClassDataArchive.option("kafka"),
+                        "-Dlog4j2.configurationFile=streampane-log4j2.properties",
+                        "-cp",
+                        Checkout.joinedClassPath("kafka")),
+                Map.of(),
+                KafkaMain.class.getName(),
+                arguments);
     }
 
     @Override
@@ -117,34 +129,6 @@ public final class LocalKafka extends LocalServer {
         try (Admin admin = Admin.create(client)) {
             return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size() == 1;
         }
-    }
-
-    private void format(Path properties) {
-        List<String> arguments =
-                new ArrayList<>(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()));
-        arguments.addAll(security.format());
-        ServerProcess format = java("kafka-format", "kafka.tools.StorageTool", arguments.toArray(String[]::new));
-        try (format) {
-            format.awaitSuccess(FORMATTED_WITHIN, "format " + logDirectory());
-        }
-    }
-
-    private ServerProcess java(String name, String mainClass, String... arguments) {
-        return ServerProcess.start(
-                name,
-                data.resolve(name + ".log"),
-                ServerProcess.optimizingLate(
-                        "-Xms128m",
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        ClassDataArchive.option("kafka"),
-                        "-Dlog4j2.configurationFile=streampane-log4j2.properties",
-                        "-cp",
-                        Checkout.joinedClassPath("kafka")),
-                Map.of(),
-                mainClass,
-                List.of(arguments));
     }
 
     private Path logDirectory() {

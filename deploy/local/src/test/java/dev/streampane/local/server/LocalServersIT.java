@@ -259,7 +259,7 @@ class LocalServersIT {
         assertThatThrownBy(() -> LocalKafka.start(data.resolve("refused"), Map.of("log.retention.hours", "soon")))
                 .isInstanceOf(ServerException.class)
                 .hasMessageContaining("ended with exit code 1")
-                .hasMessageContaining("kafka-format.log ends with")
+                .hasMessageContaining("kafka.log ends with")
                 .hasMessageContaining("soon");
     }
 

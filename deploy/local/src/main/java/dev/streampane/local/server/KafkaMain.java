@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.server;
+
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+
+/** Kafka's broker in a JVM that has formatted its folder before, where that is new: starting another one for it takes a second. */
+public final class KafkaMain {
+
+    private KafkaMain() {}
+
+    /**
+     * Formats, where it is told to, and runs the broker.
+     *
+     * @param args the broker's properties file, and arguments of the storage tool, if any
+     */
+    public static void main(String[] args) throws ReflectiveOperationException {
+        if (args.length > 1) {
+            format(Arrays.copyOfRange(args, 1, args.length));
+        }
+        Class.forName("kafka.Kafka").getMethod("main", String[].class).invoke(null, (Object) new String[] {args[0]});
+    }
+
+    private static void format(String[] arguments) throws ReflectiveOperationException {
+        int status = 1;
+        try {
+            status = (int) Class.forName("kafka.tools.StorageTool")
+                    .getMethod("execute", String[].class, PrintStream.class)
+                    .invoke(null, arguments, System.out);
+        } catch (InvocationTargetException e) {
+            System.out.println(e.getCause());
+        }
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+}
