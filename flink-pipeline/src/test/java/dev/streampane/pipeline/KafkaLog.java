@@ -7,6 +7,7 @@ import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
+import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A broker as its clients see it: writes records, reads what is committed. */
 public final class KafkaLog implements AutoCloseable {
@@ -71,6 +73,18 @@ public final class KafkaLog implements AutoCloseable {
             record.headers().add(new RecordHeader("kind", text.getBytes(UTF_8)));
         }
         return producer.send(record).get().offset();
+    }
+
+    /** A transaction that has written a record and is open until this is closed, which aborts it. */
+    public Closeable transaction(String topic, int partition, String value)
+            throws ExecutionException, InterruptedException {
+        Properties settings = properties();
+        settings.setProperty("transactional.id", "open-" + topic);
+        var open = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        open.initTransactions();
+        open.beginTransaction();
+        open.send(new ProducerRecord<>(topic, partition, null, value)).get();
+        return open;
     }
 
     /** Everything in the topic that a {@code read_committed} reader gets now. */

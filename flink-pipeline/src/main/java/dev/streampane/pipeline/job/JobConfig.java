@@ -36,8 +36,9 @@ public final class JobConfig {
 
     private static final String VERSION = version();
 
-    /** As the contracts have it: it is part of ids and of names of indices and folders. */
-    private static final Pattern NAME = Pattern.compile("(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*");
+    /** As the contracts have it: it is part of ids and of names of indices and folders. Index templates for one job take others that begin so. */
+    private static final Pattern NAME =
+            Pattern.compile("(?=.{1,100}$)(?!(weather-average|transaction-total)-)[a-z0-9]+(-[a-z0-9]+)*");
 
     /** Topics of what a job writes for single records. */
     private static final List<JobOption<String>> RECORD_OUTPUTS =
@@ -52,7 +53,7 @@ public final class JobConfig {
     private JobConfig(String job) {
         if (!NAME.matcher(job).matches()) {
             throw new BadOptionException(
-                    "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy"
+                    "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy, that do not begin with weather-average- or transaction-total-"
                             .formatted(BadOptionException.shown(job)));
         }
         this.job = job;

@@ -99,7 +99,7 @@ public final class KafkaSources {
         } else {
             source.setTopics(topics.stream().map(InputTopic::name).toList());
             if (config.isBatch()) {
-                source.setBounded(OffsetsInitializer.latest());
+                source.setBounded(new CommittedEnds(config.kafka()));
             }
         }
         KafkaSource<Decoded<T>> kafka = source.build();
@@ -128,19 +128,22 @@ public final class KafkaSources {
     static OffsetsInitializer start(JobConfig config) {
         return config.get(JobOption.START_FROM).equals("earliest")
                 ? OffsetsInitializer.earliest()
-                : new LatestOffsets();
+                : new CommittedEnds(config.kafka());
     }
 
     /**
-     * The ends of the partitions. Unlike {@link OffsetsInitializer#latest}, a start with state whose next records were deleted since goes
-     * on with the first that is left, and does not pass over all of them.
+     * The ends of the partitions as readers of what is committed see them: unlike {@link OffsetsInitializer#latest}, which has a batch wait for
+     * transactions that are open. And a start with state whose next records were deleted since goes on with the first that is left, and does not pass
+     * over all of them.
      */
     @SuppressWarnings("deprecation") // OffsetResetStrategy: as the interface has it
-    private record LatestOffsets() implements OffsetsInitializer {
+    private record CommittedEnds(Properties kafka) implements OffsetsInitializer {
         @Override
         public Map<TopicPartition, Long> getPartitionOffsets(
                 Collection<TopicPartition> partitions, PartitionOffsetsRetriever offsets) {
-            return OffsetsInitializer.latest().getPartitionOffsets(partitions, offsets);
+            try (Brokers brokers = Brokers.connect(kafka)) {
+                return brokers.committedEnds(partitions);
+            }
         }
 
         @Override

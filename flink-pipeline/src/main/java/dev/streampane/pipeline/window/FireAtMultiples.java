@@ -72,15 +72,17 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
     }
 
     private boolean isForgotten(long watermark, TriggerContext context) throws Exception {
+        ValueState<Boolean> untold = context.getPartitionedState(UNTOLD);
+        ValueState<Long> newest = context.getPartitionedState(NEWEST);
         if (timeToLive == 0) {
+            untold.clear(); // they would be old when there is a time to live again
+            newest.clear();
             return false;
         }
-        ValueState<Boolean> untold = context.getPartitionedState(UNTOLD);
         if (untold.value() != null) {
             untold.clear();
             return false;
         }
-        ValueState<Long> newest = context.getPartitionedState(NEWEST);
         if (newest.value() == null) {
             newest.update(watermark); // restored from a job that kept totals for good
         }

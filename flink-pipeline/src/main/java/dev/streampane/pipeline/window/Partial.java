@@ -4,6 +4,7 @@ package dev.streampane.pipeline.window;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.state.PartialSerializer;
 import java.util.Arrays;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * What some of a pane's records add up to: those that a source's task combined, or the whole pane's in window state. Adding is exact and the order changes nothing.
@@ -69,10 +70,16 @@ public final class Partial {
     }
 
     private void makeMetrics(int number) {
-        if (metrics.length < number) {
-            metrics = new Totals[number];
-            Arrays.setAll(metrics, metric -> new Totals());
+        if (metrics.length == number || number == 0) {
+            return;
         }
+        if (metrics.length > 0) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "sums of %d and of %d metrics make no window: metrics may not change with state; start a new generation without state"
+                            .formatted(metrics.length, number)));
+        }
+        metrics = new Totals[number];
+        Arrays.setAll(metrics, metric -> new Totals());
     }
 
     public void add(Texts other) {

@@ -56,12 +56,22 @@ class JobConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"MeterEnergy", "meter_energy", "meter-", "meter--energy", "meter/energy", "zähler", ""})
+    @ValueSource(
+            strings = {
+                "MeterEnergy",
+                "meter_energy",
+                "meter-",
+                "meter--energy",
+                "meter/energy",
+                "zähler",
+                "weather-average-north",
+                ""
+            })
     void shouldRefuseNamesThatOthersCannotTake(String job) {
         assertThatThrownBy(() -> JobConfig.of(job))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
-                        "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy",
+                        "a job's name '%s' is not allowed; allowed are at most 100 lower-case letters and digits, with single - between, such as meter-energy, that do not begin with weather-average- or transaction-total-",
                         job);
     }
 

@@ -34,7 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings("deprecation")
+@SuppressWarnings({"deprecation", "try"})
 class KafkaSourcesIT {
 
     @Test
@@ -46,18 +46,22 @@ class KafkaSourcesIT {
             log.write(partition.topic(), 0, null, "2");
             var offsets = new KafkaSourceEnumerator.PartitionOffsetsRetrieverImpl((AdminClient) log.admin(), "begin");
 
-            assertThat(start("earliest").getPartitionOffsets(List.of(partition), offsets))
-                    .containsOnly(Map.entry(partition, KafkaPartitionSplit.EARLIEST_OFFSET));
-            assertThat(start("latest").getPartitionOffsets(List.of(partition), offsets))
-                    .containsOnly(Map.entry(partition, 2L));
+            // what is open may be committed yet
+            try (var open = log.transaction(partition.topic(), 0, "3")) {
+                assertThat(start(log.servers(), "earliest").getPartitionOffsets(List.of(partition), offsets))
+                        .containsOnly(Map.entry(partition, KafkaPartitionSplit.EARLIEST_OFFSET));
+                assertThat(start(log.servers(), "latest").getPartitionOffsets(List.of(partition), offsets))
+                        .containsOnly(Map.entry(partition, 2L));
+            }
         }
     }
 
     /** With LATEST a consumer whose next record retention has deleted passes over all that is left. */
     @Test
     void shouldGoOnWithWhatRetentionHasLeft() {
-        assertThat(start("earliest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
-        assertThat(start("latest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
+        String servers = SharedKafka.empty().bootstrapServers();
+        assertThat(start(servers, "earliest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
+        assertThat(start(servers, "latest").getAutoOffsetResetStrategy()).isEqualTo(OffsetResetStrategy.EARLIEST);
     }
 
     @Test
@@ -178,8 +182,8 @@ class KafkaSourcesIT {
         public void markActive() {}
     }
 
-    private static OffsetsInitializer start(String from) {
+    private static OffsetsInitializer start(String servers, String from) {
         return KafkaSources.start(
-                JobConfig.of("weather-average", "--bootstrap-servers=127.0.0.1:9092", "--start-from=" + from));
+                JobConfig.of("weather-average", "--bootstrap-servers=" + servers, "--start-from=" + from));
     }
 }

@@ -238,6 +238,26 @@ class GlobalPanesTest {
     }
 
     @Test
+    void shouldNotForgetWhatCameWhileTotalsWereKeptForGood() throws Exception {
+        var forgetting = TOTALS.stateTtl(Duration.ofMinutes(1));
+        try (var before = forgetting.start()) {
+            // Given
+            before.record("a", 5_000).watermark(30_000);
+            try (var kept = TOTALS.restore(before.snapshot())) {
+                kept.watermark(60_000).record("a", 100_000).watermark(119_000);
+
+                // When
+                try (var restored = forgetting.restore(kept.snapshot())) {
+                    restored.watermark(120_000);
+
+                    // Then
+                    assertThat(restored.said()).containsExactly("a #4 1 FINAL 2");
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldLookIntoPanesThatAreNotFull() throws Exception {
         try (var panes = COUNTS.preview(Duration.ofSeconds(1)).start();
                 var totals = TOTALS.preview(Duration.ofSeconds(1)).start()) {
