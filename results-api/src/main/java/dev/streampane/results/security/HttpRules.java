@@ -39,8 +39,7 @@ public class HttpRules {
 
     private static final String ALLOW = "GET, HEAD, OPTIONS";
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
-    private static final Pattern GIVEN = 
-            Pattern.compile("(?:^|&)(?:(after|lastEventId|atLeast|asOf)|ticket)=[^&]*");
+    private static final Pattern GIVEN = Pattern.compile("(?:^|&)(?:(after|lastEventId|atLeast|asOf)|ticket)=[^&]*");
 
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';"

@@ -55,8 +55,8 @@ class HttpLinesIT {
                 arguments("no ticket in a long line", get("/api/v1/stream?ticket=" + "t".repeat(20_480)), 414, "4,096"),
                 arguments(
                         "positions beside a long line",
-                        get("/api/v1/windows?job=a&key=" + ",k".repeat(1_900) + "&atLeast=" + "p".repeat(2_000) + "&asOf="
-                                + "p".repeat(2_000)),
+                        get("/api/v1/windows?job=a&key=" + ",k".repeat(1_900) + "&atLeast=" + "p".repeat(2_000)
+                                + "&asOf=" + "p".repeat(2_000)),
                         400,
                         ""),
                 arguments("header 20 KB+ (431)", jobs("X-A: " + "a".repeat(20_480)), 431, "20 KiB"),

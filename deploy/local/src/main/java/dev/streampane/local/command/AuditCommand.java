@@ -94,6 +94,9 @@ final class AuditCommand extends StackCommand {
         if (repair && !index) {
             throw wrongUse("--repair needs --index");
         }
+        if (elasticsearch.url().isPresent() && !index) {
+            throw wrongUse("--elasticsearch needs --index");
+        }
         if (index && bootstrapServers != null && elasticsearch.url().isEmpty()) {
             throw wrongUse("--index needs --elasticsearch with --bootstrap-servers");
         }

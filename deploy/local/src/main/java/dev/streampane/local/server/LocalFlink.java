@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
@@ -156,6 +157,9 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     private void launchJobManager(String mainClass, List<String> arguments) {
+        if (jobManager == null) {
+            deleteLeftovers();
+        }
         jobManager = java(
                 "jobmanager",
                 mainClass,
@@ -166,6 +170,16 @@ public final class LocalFlink implements AutoCloseable {
                         "-Xmx256m",
                         "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m",
                         "-XX:TieredStopAtLevel=1"));
+    }
+
+    /** Uploaded jars, and those that killed processes had been given: Flink deletes neither, and reads the former at each submission. */
+    private void deleteLeftovers() {
+        try {
+            Utils.delete(data.resolve("upload").toFile());
+            Utils.delete(data.resolve("tmp").toFile());
+        } catch (IOException e) {
+            throw new ServerException("cannot delete what an earlier Flink has left in " + data, e);
+        }
     }
 
     /** Starts the TaskManager's process without waiting for its slots. */

@@ -78,6 +78,7 @@ public final class Cluster {
         Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
         if (!planned.isEmpty()) {
             uploaded = submissions.upload(uploaded);
+            planned.forEach(job -> job.jar = uploaded);
         }
         List<SupervisedJob> submitted = through(planned, submissions::submit, failures);
         through(

@@ -97,6 +97,7 @@ final class JobCommands {
         boolean known = jobs.contains(job);
         boolean wasWanted = job.wanted;
         job.plan = plan;
+        job.jar = "";
         if (!known) {
             jobs.add(job);
         }

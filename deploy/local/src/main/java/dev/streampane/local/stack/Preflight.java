@@ -42,7 +42,8 @@ public final class Preflight {
         }
 
         boolean isPortFree(int port) {
-            return FreePorts.isFree(port);
+            return FreePorts.isFree(port)
+                    && !FreePorts.isListening(port); // macOS has all addresses free beside a listener on one
         }
 
         Optional<String> portOwner(int port) {

@@ -6,6 +6,8 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.state.NewestState;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -21,7 +23,10 @@ final class Submissions {
     private final FlinkRest flink;
     private final Submitter submitter;
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private volatile String jar = "";
+    private String jar = "";
+
+    /** When that was built. */
+    private FileTime built;
 
     Submissions(FlinkRest flink, Submitter submitter) {
         this.flink = flink;
@@ -29,15 +34,21 @@ final class Submissions {
     }
 
     /**
-     * Uploads the jar, unless the JobManager has it from before.
+     * Uploads the jar as it is built now, unless the JobManager has it, or that of before.
      *
      * @param before the id of an earlier upload, or empty
-     * @return the id
+     * @return the id of the one that it has
      */
     synchronized String upload(String before) {
         try {
-            boolean there = !before.isEmpty() && flink.hasJar(before);
-            jar = there ? before : flink.upload(submitter.jobJar());
+            if (!before.isEmpty() && flink.hasJar(before)) {
+                return before;
+            }
+            FileTime now = Files.getLastModifiedTime(submitter.jobJar());
+            if (!now.equals(built) || !flink.hasJar(jar)) {
+                jar = flink.upload(submitter.jobJar());
+                built = now;
+            }
             return jar;
         } catch (IOException e) {
             throw StackException.startFailed("Flink does not take the job jar: " + e.getMessage(), e);
@@ -55,7 +66,7 @@ final class Submissions {
     }
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
-        String uploaded = upload(jar);
+        job.jar = upload(job.jar);
         if (job.unanswered == null) {
             job.unanswered = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
         }
@@ -63,7 +74,7 @@ final class Submissions {
         String taken;
         try {
             taken = flink.run(
-                    uploaded,
+                    job.jar,
                     FlinkRest.MAIN,
                     job.plan.arguments(),
                     job.plan.state().map(NewestState.State::path),

@@ -19,6 +19,9 @@ final class SupervisedJob {
     /** How it was started last; null before that is decided. */
     volatile JobPlan plan;
 
+    /** Flink's id of the jar that it was submitted from; empty when it is to be the newest. */
+    String jar = "";
+
     /** Flink's id of the newest submission; empty when the job is to be submitted. */
     volatile String id = "";
 

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A log with a window of each of four devices, one of them revised, one with an alert and one with an audit line, and their documents. */
 class IndexAuditIT {
@@ -390,14 +392,16 @@ class IndexAuditIT {
         assertThat(out.toString()).contains("documents missing      0", "documents settling     3");
     }
 
-    @Test
-    void shouldRefuseToRepairWithoutComparing() {
+    @ParameterizedTest
+    @CsvSource({"--repair, --repair needs --index", "--elasticsearch=http://127.0.0.1:1, --elasticsearch needs --index"
+    })
+    void shouldRefuseWhatIsOfNoUseWithoutComparing(String option, String told) {
         // When
-        int code = Streampane.commandLine().setErr(new PrintWriter(err, true)).execute("audit", "--repair");
+        int code = Streampane.commandLine().setErr(new PrintWriter(err, true)).execute("audit", option);
 
         // Then
         assertThat(code).isEqualTo(2);
-        assertThat(err.toString()).contains("--repair needs --index");
+        assertThat(err.toString()).contains(told);
     }
 
     private static List<String> audit(URI elasticsearch, String... more) {

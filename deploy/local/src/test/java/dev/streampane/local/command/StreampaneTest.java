@@ -247,6 +247,38 @@ class StreampaneTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void shouldNotBuildAnewWhatSomethingRunsFrom() throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Files.createFile(folder.resolve("ends"));
+        Path java = Files.writeString(folder.resolve("java"), """
+                #!/bin/sh
+                case $1 in -XshowSettings*) echo '    java.specification.version = 17' ;; *) echo runs && exec cat ;; esac
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Process running = onPath(Map.of("JAVA_HOME", ""), "bash", "deploy/streampane", "run", "word-count");
+        var said = running.inputReader(UTF_8);
+        await().until(() -> said.readLine().equals("runs"));
+        Path changed = Files.createFile(folder.resolve("pom.xml"));
+        assertThat(changed.toFile().setLastModified(System.currentTimeMillis() + 10_000))
+                .isTrue();
+
+        // When
+        String other = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+        running.getOutputStream().close();
+        running.waitFor();
+        Files.delete(java);
+        String then = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(other)
+                .contains("streampane: this checkout is to be built (pom.xml has changed), and a stack runs from it");
+        assertThat(then).contains("building (pom.xml has changed");
+        assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void shouldBuildWithoutAWordAmongWhatACommandPrints() throws IOException {
         // Given
         checkout(MAKES_ALL);

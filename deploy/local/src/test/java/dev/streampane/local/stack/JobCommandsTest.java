@@ -12,6 +12,8 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +139,22 @@ class JobCommandsTest extends OnFakeFlink {
         // Then
         assertThat(flink.submissions).hasSize(3);
         assertThat(arguments(2)).contains("\"" + OTHER + "\"", "--parallelism=3", "--source=datagen");
+    }
+
+    @Test
+    void shouldStartAJobFromTheJarAsItIsBuiltNow() throws IOException {
+        // Given
+        Files.setLastModifiedTime(context.jobJar(), FileTime.fromMillis(0));
+
+        // When
+        for (int i = 0; i < 2; i++) {
+            commands.execute(JobCommand.stop(JOB, false), console);
+            commands.execute(JobCommand.start(JOB, StartFrom.NEWEST, Map.of()), console);
+        }
+
+        // Then
+        assertThat(flink.submissions).hasSize(3);
+        assertThat(flink.uploads).hasValue(2);
     }
 
     @Test
