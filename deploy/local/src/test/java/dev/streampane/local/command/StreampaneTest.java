@@ -272,7 +272,8 @@ class StreampaneTest {
 
         // Then
         assertThat(other)
-                .contains("streampane: this checkout is to be built (pom.xml has changed), and a stack runs from it");
+                .contains(
+                        "streampane: this checkout is to be built (pom.xml has changed), and a stack or a command runs from it");
         assertThat(then).contains("building (pom.xml has changed");
         assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
     }

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +130,24 @@ class RunningJobsTest extends OnFakeFlink {
 
         // Then
         assertThat(printed.toString()).contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
+    }
+
+    @Test
+    void shouldBringAJobBackFromTheJarThatItRanFrom() throws IOException {
+        // Given
+        RunningJobs jobs = started();
+        checkpoint(10);
+        Files.setLastModifiedTime(context.jobJar(), FileTime.fromMillis(0));
+        flink.failure = "java.io.IOException: disk";
+        flink.jobs.get(0).put("state", "FAILED");
+        jobs.watch().join();
+
+        // When
+        watchAfter(jobs, 1);
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(flink.uploads).hasValue(1);
     }
 
     @Test
