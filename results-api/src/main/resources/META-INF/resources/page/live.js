@@ -37,7 +37,7 @@ export class Live {
     this.#take = take;
     this.#tell = tell;
     this.#lastId = lastId;
-    this.#lostAt = lostAt;
+    this.#heard = this.#lostAt = lostAt;
     const watch = setInterval(() => this.#watch(), 1000);
     const {signal} = this.#ending;
     signal.addEventListener('abort', () => clearInterval(watch));

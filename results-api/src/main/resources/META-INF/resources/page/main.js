@@ -127,7 +127,7 @@ function connected(next) {
     state.dataset.state = 'live';
     connection = {...next, name: 'live'};
     store.clear();
-    showAgain();
+    here().view === 'window' || show();
     unnotice('back');
     note('Reset: ' + next.detail);
     notice('reset', 'Some results were missed.', `The stream could not go on where it was: ${next.detail}. The newest windows are here; History has what lies between. `,
@@ -170,7 +170,7 @@ function tick() {
   }
 }
 
-/** What has been shown may lack something; views that are under another one's entry ask for themselves. */
+/** What has been shown may lack something, but not in views that are under another one's entry: what they show is of the past. */
 function showAgain() {
   if (!Object.hasOwn(UNDER, here().view)) {
     show();

@@ -161,6 +161,9 @@ class Section {
 
   /** Asks for them, again where nobody answers. */
   async recall(entries) {
+    if (!entries.length) {
+      return;
+    }
     try {
       const page = await get('/api/v1/windows', {job: this.job, spec: this.spec, key: entries.map(entry => entry.key).filter(key => key !== ''),
         limit: 500, fields: 'id,key,window,status,complete,generation,rev,values,count,late'}, this.view.signal);
@@ -171,7 +174,7 @@ class Section {
       }
     } catch (e) {
       if (e.status === 0 || e.status === 429 || e.status >= 500) {
-        setTimeout(() => this.view.signal.aborted || this.recall(entries.filter(entry => this.cards.has(entry.name))), TOTAL_EVERY);
+        setTimeout(() => this.view.signal.aborted || this.recall(entries.filter(entry => this.cards.has(entry.name))), Math.max(TOTAL_EVERY, 1000 * e.retryAfter || 0));
       }
     }
   }

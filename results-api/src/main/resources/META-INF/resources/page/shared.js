@@ -162,8 +162,8 @@ class Shared {
     }
     if (events) {
       this.#handed = true;
-      state.since = this.#position ? this.#lostAt : 0;
-      if (this.#position && this.#position !== position) {
+      state.since = this.#position === position ? this.#lostAt : 0;
+      if (this.#position && !state.since) {
         this.#tell({name: 'handed'});
       }
       events.forEach(one => this.#take(...one));

@@ -50,7 +50,7 @@ public enum ProblemType {
             "Send no body; nothing here needs one of more than 64 KiB."),
     REQUEST_LINE_TOO_LONG(
             414,
-            "Method, path and query take more than 4,096 bytes without 'after' and 'ticket'.",
+            "Method, path and query take more than 4,096 bytes without 'after', 'ticket', 'lastEventId', 'atLeast' and 'asOf'.",
             "Ask for less at once: fewer keys, shorter values."),
     UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not read here.", "Send no body, or JSON."),
     NOT_RECOMPUTABLE(

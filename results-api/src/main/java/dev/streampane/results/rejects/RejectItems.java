@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes the items of a list out of the records that its query asks for. */
@@ -16,6 +17,9 @@ record RejectItems(RejectsQuery query) {
 
     private static final int MAX_MESSAGE_CHARS = 4_096;
     private static final int MAX_KEY_BYTES = 256;
+
+    /** That of an alert or of an audit line, which Elasticsearch may refuse as well, ends otherwise. */
+    private static final Pattern WINDOW_ID = Pattern.compile("[^~]+~[^~]+~[^~]*~([^~]+~[^~]+|[0-9]+)");
 
     /** The item, or nothing when the record is not in the list. */
     Optional<Reject> of(ConsumerRecord<byte[], byte[]> one) {
@@ -73,7 +77,12 @@ record RejectItems(RejectsQuery query) {
         switch (query.kind()) {
             case DEAD_LETTER -> {
                 links.put("books", audit(headers).orElse(null));
-                links.put("window", headers.text("id").map(RejectItems::window).orElse(null));
+                links.put(
+                        "window",
+                        headers.text("id")
+                                .filter(WINDOW_ID.asMatchPredicate())
+                                .map(RejectItems::window)
+                                .orElse(null));
             }
             case LATE -> {
                 links.put("books", audit(headers).orElse(null));

@@ -17,6 +17,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public class HttpRules {
 
     private static final String ALLOW = "GET, HEAD, OPTIONS";
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
-    private static final Pattern GIVEN = Pattern.compile("(?:^|&)(?:(after|lastEventId|atLeast|asOf)|ticket)=[^&]*");
+    private static final Pattern GIVEN = Pattern.compile("(?:^|&)(after|ticket|lastEventId|atLeast|asOf)=[^&]*");
 
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none';"
@@ -186,11 +187,15 @@ public class HttpRules {
         if (request.query() == null) {
             return 0;
         }
-        return GIVEN.matcher(request.query())
+        Map<String, Integer> given = new HashMap<>();
+        GIVEN.matcher(request.query())
                 .results()
-                .mapToInt(given -> Math.min(
-                        given.group().length(), given.group(1) == null ? Tickets.LONGEST : MAX_REQUEST_LINE_BYTES))
-                .sum();
+                .forEach(match -> given.putIfAbsent(
+                        match.group(1),
+                        Math.min(
+                                match.group().length(),
+                                match.group(1).equals("ticket") ? Tickets.LONGEST : MAX_REQUEST_LINE_BYTES)));
+        return given.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private static boolean tooLong(String contentLength) {

@@ -168,10 +168,8 @@ class RejectsIT {
                 .body("items[0].rejected", equalTo(91)));
     }
 
-    @Test
-    void shouldLeadFromARefusedResultToItsWindow() {
-        // Given
-        ProducerRecord<byte[], byte[]> refused = record(
+    private static ProducerRecord<byte[], byte[]> refused(String topic, String id) {
+        return record(
                 DEAD,
                 1,
                 Map.of(
@@ -179,12 +177,20 @@ class RejectsIT {
                         "generation", "1",
                         "reason", "index-refused",
                         "message", "400 strict_dynamic_mapping_exception",
-                        "id", "a~tumbling-1m~d%2Fe~20261120T060000.000Z~20261120T060100.000Z",
-                        "topic", "window-results",
+                        "id", id,
+                        "topic", topic,
                         "partition", "0",
                         "offset", "1203"));
+    }
+
+    @Test
+    void shouldLeadFromARefusedResultToItsWindow() {
         // When
-        log.begin().add(refused).commit();
+        log.begin()
+                .add(refused("audit", "J5fTxkq1SUmG9qfJGKkT8w~0~42"))
+                .add(refused("alerts", "fraud-detection~small-then-large~7~transactions-0-12"))
+                .add(refused("window-results", "a~tumbling-1m~d%2Fe~20261120T060000.000Z~20261120T060100.000Z"))
+                .commit();
         // Then
         request("/api/v1/dead-letters?job=index-results&reason=index-refused")
                 .then()
@@ -193,7 +199,9 @@ class RejectsIT {
                         "items[0].links.window",
                         equalTo(
                                 "/api/v1/windows/a%7Etumbling-1m%7Ed%252Fe%7E20261120T060000.000Z%7E20261120T060100.000Z"))
-                .body("items[0].links.books", equalTo("/api/v1/audit?topic=window-results&partition=0&offset=1203"));
+                .body("items[0].links.books", equalTo("/api/v1/audit?topic=window-results&partition=0&offset=1203"))
+                .body("items[1].links.window", nullValue())
+                .body("items[2].links.window", nullValue());
     }
 
     @Test
