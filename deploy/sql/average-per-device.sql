@@ -10,5 +10,5 @@ SELECT
     MAX(temperature) AS max_temp,
     COUNT(*) AS readings
 FROM TABLE(TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
-WHERE device IS NOT NULL
+WHERE device IS NOT NULL AND temperature IS NOT NULL AND humidity IS NOT NULL
 GROUP BY device, window_start, window_end;

@@ -9,5 +9,5 @@ SELECT
     MAX(amount) AS max_amount,
     COUNT(*) AS payments
 FROM TABLE(TUMBLE(TABLE transactions, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
-WHERE client IS NOT NULL
+WHERE client IS NOT NULL AND amount IS NOT NULL
 GROUP BY client, window_start, window_end;

@@ -4,8 +4,11 @@ package dev.streampane.pipeline.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -67,7 +70,9 @@ final class JobStart {
             if (config.has(JobOption.TRANSACTION_TIMEOUT)) {
                 Duration timeout = config.get(JobOption.TRANSACTION_TIMEOUT);
                 checkTransactionTimeout(timeout, brokers.transactionMaxTimeout());
-                JobEnvironment.state(env).ifPresent(state -> checkAge(state, timeout, Instant.now()));
+                JobEnvironment.state(env)
+                        .ifPresent(
+                                state -> checkAge(state, timeout, time -> longestTimeout(config, time), Instant.now()));
             }
         }
     }
@@ -104,8 +109,24 @@ final class JobStart {
         LOG.info("Job loses nothing in a pause up to its transaction timeout, pause={}", timeout);
     }
 
-    /** Refuses state whose promised transactions the brokers have aborted by now. */
-    static void checkAge(Path state, Duration transactionTimeout, Instant now) {
+    /** What any run of the job had then: its state need not tell which of them wrote it. */
+    private static Duration longestTimeout(JobConfig config, Instant then) {
+        JobOption<Duration> option = JobOption.TRANSACTION_TIMEOUT;
+        return new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
+                .runs(config.job()).values().stream()
+                        .map(run -> run.settingsAt(then).get(option.name()))
+                        .filter(Objects::nonNull)
+                        .map(option.type().parser())
+                        .max(Comparator.naturalOrder())
+                        .orElse(config.get(option));
+    }
+
+    /**
+     * Refuses state whose promised transactions the brokers have aborted by now.
+     *
+     * @param then the timeout of transactions that were opened at a time, asked where that of today is over
+     */
+    static void checkAge(Path state, Duration transactionTimeout, Function<Instant, Duration> then, Instant now) {
         Instant written;
         try {
             FileSystem files = state.getFileSystem();
@@ -116,7 +137,8 @@ final class JobStart {
             LOG.debug("Flink will say what is wrong with the state, path={}", state, e);
             return;
         }
-        if (written.plus(transactionTimeout).isBefore(now)) {
+        if (written.plus(transactionTimeout).isBefore(now)
+                && written.plus(then.apply(written)).isBefore(now)) {
             throw new BadOptionException(
                     "state %s is of %s, older than --transaction-timeout (%s): the brokers have aborted what it promised; allowed is a start without state under a new --generation"
                             .formatted(state, written, transactionTimeout));

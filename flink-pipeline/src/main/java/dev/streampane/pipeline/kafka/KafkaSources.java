@@ -142,7 +142,17 @@ public final class KafkaSources {
         public Map<TopicPartition, Long> getPartitionOffsets(
                 Collection<TopicPartition> partitions, PartitionOffsetsRetriever offsets) {
             try (Brokers brokers = Brokers.connect(kafka)) {
-                return brokers.committedEnds(partitions);
+                Map<TopicPartition, Long> ends = brokers.committedEnds(partitions);
+                offsets.endOffsets(partitions).forEach((partition, end) -> {
+                    if (ends.get(partition) < end) {
+                        LOG.warn(
+                                "What is behind an open transaction does not count as there, partition={} end={} of={}",
+                                partition,
+                                ends.get(partition),
+                                end);
+                    }
+                });
+                return ends;
             }
         }
 

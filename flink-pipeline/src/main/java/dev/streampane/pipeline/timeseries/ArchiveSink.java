@@ -27,8 +27,8 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  */
 final class ArchiveSink {
 
-    /** Files that a subtask has open, one for each day: five years. */
-    static final int MOST_OPEN = 2_000;
+    /** Files that a subtask has open, one for each day, of some 200 KB of memory each: 100 MB. */
+    static final int MOST_OPEN = 500;
 
     private static final long COMPACTED_BYTES = 128L << 20;
 

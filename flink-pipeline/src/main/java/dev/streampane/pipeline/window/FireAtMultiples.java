@@ -46,6 +46,9 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
             ValueState<Long> newest = context.getPartitionedState(NEWEST);
             newest.update(newest.value() == null ? timestamp : Math.max(newest.value(), timestamp));
             context.getPartitionedState(UNTOLD).update(true);
+        } else { // what a run with a time to live has left would be old when there is one again
+            context.getPartitionedState(NEWEST).clear();
+            context.getPartitionedState(UNTOLD).clear();
         }
         schedulePreview(context);
         return TriggerResult.CONTINUE;
@@ -72,17 +75,15 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
     }
 
     private boolean isForgotten(long watermark, TriggerContext context) throws Exception {
-        ValueState<Boolean> untold = context.getPartitionedState(UNTOLD);
-        ValueState<Long> newest = context.getPartitionedState(NEWEST);
         if (timeToLive == 0) {
-            untold.clear(); // they would be old when there is a time to live again
-            newest.clear();
             return false;
         }
+        ValueState<Boolean> untold = context.getPartitionedState(UNTOLD);
         if (untold.value() != null) {
             untold.clear();
             return false;
         }
+        ValueState<Long> newest = context.getPartitionedState(NEWEST);
         if (newest.value() == null) {
             newest.update(watermark); // restored from a job that kept totals for good
         }

@@ -75,7 +75,7 @@ public final class Partial {
         }
         if (metrics.length > 0) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "sums of %d and of %d metrics make no window: metrics may not change with state; start a new generation without state"
+                    "sums of %d and of %d metrics make no window: their number may not change with state; start a new generation without state"
                             .formatted(metrics.length, number)));
         }
         metrics = new Totals[number];

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.flink.api.common.io.compression.Bzip2InputStreamFactory;
 import org.apache.flink.connector.file.src.compression.StandardDeCompressors;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -87,8 +89,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         }
         try {
             if (lines == null) {
-                var compression = StandardDeCompressors.getDecompressorForFileName(path.getPath());
-                lines = new Lines(compression == null ? stored : compression.create(stored));
+                lines = new Lines(decompressed());
             }
             return lines.next();
         } catch (IOException | NoClassDefFoundError e) { // Flink names xz as known, and does not bring what reads it
@@ -100,6 +101,14 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
             broken = true;
             return REJECTED;
         }
+    }
+
+    private InputStream decompressed() throws IOException {
+        var compression = StandardDeCompressors.getDecompressorForFileName(path.getPath());
+        if (compression instanceof Bzip2InputStreamFactory) { // it would end with the first of several streams
+            return new BZip2CompressorInputStream(stored, true);
+        }
+        return compression == null ? stored : compression.create(stored);
     }
 
     /** Whether it has another length than at first, or was changed a moment ago; a time far ahead is that of another clock. */

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -50,8 +52,8 @@ final class WordSources {
         Optional<Duration> watch = config.get(WordCountOptions.WATCH_INTERVAL);
         var builder = FileSource.forBulkFileFormat(
                 new LineFormat(watch.isPresent() ? SETTLING : Duration.ZERO), files.path());
-        boolean directory = files.directory();
-        builder.setFileEnumerator(() -> presentFiles(directory));
+        boolean watched = watch.isPresent();
+        builder.setFileEnumerator(() -> enumerator(watched));
         if (watch.isPresent()) {
             refuseBatch(config, "--watch-interval");
             builder.monitorContinuously(watch.get());
@@ -62,17 +64,23 @@ final class WordSources {
                 .uid("file-source");
     }
 
-    /** Finds files, and nothing where there is nothing yet. In directories, names that begin with a dot or an underscore are left out. */
-    private static FileEnumerator presentFiles(boolean directory) {
-        var files = new NonSplittingRecursiveEnumerator(directory ? new DefaultFileFilter() : path -> true);
+    /**
+     * Finds files. In directories, names that begin with a dot or an underscore are left out.
+     *
+     * @param watched whether nothing is found where there is nothing yet; otherwise that is an error
+     */
+    static FileEnumerator enumerator(boolean watched) {
         return (paths, atLeast) -> {
             List<Path> present = new ArrayList<>();
             for (Path path : paths) {
-                if (path.getFileSystem().exists(path)) {
+                if (!watched || path.getFileSystem().exists(path)) {
                     present.add(path);
                 }
             }
-            return files.enumerateSplits(present.toArray(Path[]::new), atLeast);
+            Set<String> asked = present.stream().map(Path::getPath).collect(Collectors.toSet());
+            var inside = new DefaultFileFilter();
+            return new NonSplittingRecursiveEnumerator(path -> asked.contains(path.getPath()) || inside.test(path))
+                    .enumerateSplits(present.toArray(Path[]::new), atLeast);
         };
     }
 

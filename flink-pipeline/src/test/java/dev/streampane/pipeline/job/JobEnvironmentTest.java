@@ -167,14 +167,18 @@ class JobEnvironmentTest {
 
         for (Path path : List.of(directory, metadata)) {
             var state = new org.apache.flink.core.fs.Path(path.toUri());
-            assertThatThrownBy(() ->
-                            JobStart.checkAge(state, week, written.plus(week).plusSeconds(1)))
+            assertThatThrownBy(() -> JobStart.checkAge(
+                            state, week, then -> week, written.plus(week).plusSeconds(1)))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageContaining("older than --transaction-timeout");
-            assertThatCode(() -> JobStart.checkAge(state, week, written.plus(week)))
+            assertThatCode(() -> JobStart.checkAge(state, Duration.ZERO, then -> week, written.plus(week)))
+                    .as("with a longer timeout of then")
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> JobStart.checkAge(state, week, then -> week, written.plus(week)))
                     .doesNotThrowAnyException();
         }
-        assertThatCode(() -> JobStart.checkAge(new org.apache.flink.core.fs.Path("/not/there"), week, written))
+        assertThatCode(() ->
+                        JobStart.checkAge(new org.apache.flink.core.fs.Path("/not/there"), week, then -> week, written))
                 .doesNotThrowAnyException();
     }
 

@@ -244,7 +244,7 @@ class GlobalPanesTest {
             // Given
             before.record("a", 5_000).watermark(30_000);
             try (var kept = TOTALS.restore(before.snapshot())) {
-                kept.watermark(60_000).record("a", 100_000).watermark(119_000);
+                kept.record("a", 31_000);
 
                 // When
                 try (var restored = forgetting.restore(kept.snapshot())) {

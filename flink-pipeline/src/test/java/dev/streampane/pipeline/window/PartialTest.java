@@ -20,6 +20,6 @@ class PartialTest {
         assertThatThrownBy(() -> kept.add(added))
                 .isInstanceOf(SuppressRestartsException.class)
                 .hasRootCauseMessage(
-                        "sums of 1 and of 2 metrics make no window: metrics may not change with state; start a new generation without state");
+                        "sums of 1 and of 2 metrics make no window: their number may not change with state; start a new generation without state");
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.file.src.FileSourceSplit;
@@ -43,6 +44,18 @@ class LineFormatTest {
         assertThat(lines(write("file." + extension, "flink\nsql".getBytes(UTF_8)), 0))
                 .containsExactly(REJECTED);
         assertThat(lines(write("empty." + extension, new byte[0]), 0)).containsExactly(REJECTED);
+    }
+
+    @Test
+    void shouldReadAllStreamsOfAFile() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        for (String text : List.of("flink\n", "sql\n")) { // as pbzip2 and cat make them
+            try (var zipped = new BZip2CompressorOutputStream(bytes)) {
+                zipped.write(text.getBytes(UTF_8));
+            }
+        }
+
+        assertThat(lines(write("two.bz2", bytes.toByteArray()), 0)).containsExactly("flink", "sql");
     }
 
     @Test
