@@ -21,11 +21,13 @@ record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
 
     /**
      * @param current the faults in force, of which a request may change a part
+     * @param tagged whether there are tags
      * @throws InvalidRequestException naming every field that is unknown or not allowed
      */
-    static IotAdjustment read(JsonNode json, FaultSettings current) {
+    static IotAdjustment read(JsonNode json, FaultSettings current, boolean tagged) {
         FieldReader fields = new FieldReader();
-        Adjustment common = Adjustment.read(fields, json, List.of("tags"), "each device's period", current);
+        Adjustment common =
+                Adjustment.read(fields, json, tagged ? List.of("tags") : List.of(), "each device's period", current);
         Optional<Long> tagRate = tagRate(fields, json.path("tags"));
         fields.check();
         return new IotAdjustment(common, tagRate);

@@ -68,7 +68,8 @@ public class IotResource {
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public synchronized IotState adjust(byte[] body) { // what is not named stays, also of two requests at once
-        simulation.adjust(IotAdjustment.read(FieldReader.parse(body), simulation.faults()));
+        simulation.adjust(IotAdjustment.read(
+                FieldReader.parse(body), simulation.faults(), simulation.tags().isPresent()));
         return simulation.state();
     }
 }

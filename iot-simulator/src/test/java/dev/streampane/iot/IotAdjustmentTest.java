@@ -42,9 +42,22 @@ class IotAdjustmentTest {
         assertThat(refused.violations().get(0).message()).contains(message);
     }
 
+    @Test
+    void shouldRefuseARateOfTagsWhereThereAreNone() {
+        InvalidRequestException refused =
+                catchThrowableOfType(InvalidRequestException.class, () -> read("{\"tags\":{\"rate\":100}}", false));
+
+        assertThat(refused.violations().get(0).field()).isEqualTo("tags");
+    }
+
     private static IotAdjustment read(String json) {
+        return read(json, true);
+    }
+
+    private static IotAdjustment read(String json, boolean tagged) {
         return IotAdjustment.read(
                 FieldReader.parse(json.getBytes(StandardCharsets.UTF_8)),
-                FaultSettings.of(TestConfig.of(Map.of()).faults()));
+                FaultSettings.of(TestConfig.of(Map.of()).faults()),
+                tagged);
     }
 }

@@ -132,7 +132,8 @@ final class ScenarioBook {
 
     /** As far from home along its meridian. */
     private Transaction.Place away(double kilometres) {
-        int degrees = fixed(Math.min(FARTHEST_DEGREES, kilometres / KILOMETRES_PER_DEGREE));
+        double farthest = Math.min(FARTHEST_DEGREES, 90 + Math.abs(home.latitude()) / PLACE_SCALE);
+        int degrees = fixed(Math.min(farthest, kilometres / KILOMETRES_PER_DEGREE));
         return new Transaction.Place(home.latitude() + (home.latitude() > 0 ? -degrees : degrees), home.longitude());
     }
 

@@ -63,6 +63,18 @@ class ScenariosTest {
         assertThat(told(number)).isEqualTo(told);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"40.7", "-40.7", "0", "89"})
+    void shouldSendNobodyOverAPole(String latitude) {
+        var far = new ScenarioBook(
+                TestConfig.of(Map.of("tx.locations.latitude", latitude, "tx.scenarios.travel-window", "12h")));
+
+        assertThat(LongStream.range(0, 2 * ScenarioBook.ROUND).boxed())
+                .flatExtracting(number -> far.scenario(number).steps())
+                .extracting(step -> step.place().latitude())
+                .allMatch(place -> Math.abs(place) <= 9_000_000);
+    }
+
     @Test
     void shouldMeetTheThresholdsOfBurstsAndMeansJustSoAndMissThemByOneStep() {
         // Given
