@@ -78,6 +78,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(ROOT + ".command")
                 .and()
                 .doNotHaveSimpleName("ParentWatchdog") // reads standard input
+                .and()
+                .doNotHaveSimpleName("KafkaMain") // a broker's process, whose output is its log
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .check(CLASSES);
     }
