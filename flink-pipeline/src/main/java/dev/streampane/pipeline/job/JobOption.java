@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.JobRun;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.ReplayPlan;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -229,5 +231,10 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
         var option = new JobOption<>(name, fallback, type, help, kinds);
         COMMON.add(option);
         return option;
+    }
+
+    /** The value that a run of a job had then; empty where the run did not write it. */
+    public Optional<T> at(JobRun run, Instant time) {
+        return Optional.ofNullable(run.settingsAt(time).get(name)).map(type.parser());
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -114,9 +113,7 @@ final class JobStart {
         JobOption<Duration> option = JobOption.TRANSACTION_TIMEOUT;
         return new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
                 .runs(config.job()).values().stream()
-                        .map(run -> run.settingsAt(then).get(option.name()))
-                        .filter(Objects::nonNull)
-                        .map(option.type().parser())
+                        .flatMap(run -> option.at(run, then).stream())
                         .max(Comparator.naturalOrder())
                         .orElse(config.get(option));
     }

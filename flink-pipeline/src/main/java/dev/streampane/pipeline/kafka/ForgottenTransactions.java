@@ -61,8 +61,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
     private Duration timeout(String id, Instant promised) {
         return TransactionalId.parse(id)
                 .map(parts -> runs.get(parts.generation()))
-                .map(run -> run.settingsAt(promised).get(JobOption.TRANSACTION_TIMEOUT.name()))
-                .map(JobOption.TRANSACTION_TIMEOUT.type().parser())
+                .flatMap(run -> JobOption.TRANSACTION_TIMEOUT.at(run, promised))
                 .orElse(transactionTimeout);
     }
 }

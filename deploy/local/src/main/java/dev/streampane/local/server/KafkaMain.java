@@ -15,11 +15,11 @@ public final class KafkaMain {
      *
      * @param args the broker's properties file, and arguments of the storage tool, if any
      */
-    public static void main(String[] args) throws ReflectiveOperationException {
+    public static void main(String[] args) throws Throwable {
         if (args.length > 1) {
             format(Arrays.copyOfRange(args, 1, args.length));
         }
-        Class.forName("kafka.Kafka").getMethod("main", String[].class).invoke(null, (Object) new String[] {args[0]});
+        ParentWatchdog.run("kafka.Kafka", args[0]);
     }
 
     private static void format(String[] arguments) throws ReflectiveOperationException {

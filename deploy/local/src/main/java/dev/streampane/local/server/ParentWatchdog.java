@@ -21,9 +21,13 @@ public final class ParentWatchdog {
         Thread watch = new Thread(ParentWatchdog::haltAtEndOfInput, "parent-watchdog");
         watch.setDaemon(true);
         watch.start();
+        run(args[0], Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    /** Runs a main class that the compiler does not see. */
+    static void run(String mainClass, String... args) throws Throwable {
         try {
-            Class.forName(args[0]).getMethod("main", String[].class).invoke(null, (Object)
-                    Arrays.copyOfRange(args, 1, args.length));
+            Class.forName(mainClass).getMethod("main", String[].class).invoke(null, (Object) args);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }

@@ -47,6 +47,14 @@ class RunningJobsTest extends OnFakeFlink {
         jobs.watch().join();
     }
 
+    /** The one job fails, and is tried again a second later. */
+    private void failAndComeBack(RunningJobs jobs) {
+        flink.failure = "java.io.IOException: disk";
+        flink.jobs.get(0).put("state", "FAILED");
+        jobs.watch().join();
+        watchAfter(jobs, 1);
+    }
+
     /** With the one job, which runs. */
     private RunningJobs started() {
         RunningJobs jobs = jobs(Map.of(), JOB);
@@ -138,12 +146,9 @@ class RunningJobsTest extends OnFakeFlink {
         RunningJobs jobs = started();
         checkpoint(10);
         Files.setLastModifiedTime(context.jobJar(), FileTime.fromMillis(0));
-        flink.failure = "java.io.IOException: disk";
-        flink.jobs.get(0).put("state", "FAILED");
-        jobs.watch().join();
 
         // When
-        watchAfter(jobs, 1);
+        failAndComeBack(jobs);
 
         // Then
         assertThat(flink.submissions).hasSize(2);
@@ -156,12 +161,9 @@ class RunningJobsTest extends OnFakeFlink {
         RunningJobs jobs = started();
         checkpoint(10);
         flink.jars.clear();
-        flink.failure = "java.io.IOException: disk";
-        flink.jobs.get(0).put("state", "FAILED");
-        jobs.watch().join();
 
         // When
-        watchAfter(jobs, 1);
+        failAndComeBack(jobs);
 
         // Then
         assertThat(flink.submissions).hasSize(2);
