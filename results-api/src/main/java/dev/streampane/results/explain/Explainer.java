@@ -119,16 +119,16 @@ public class Explainer {
         Bulkhead.Permit permit = running.acquire(access);
         // who goes does not end it
         return Uni.createFrom()
-                .completionStage(
-                        CompletableFuture.supplyAsync(() -> answer(subject), Infrastructure.getDefaultExecutor())
-                                .whenComplete((answer, failure) -> permit.close()));
+                .completionStage(CompletableFuture.supplyAsync(
+                                () -> answer(subject, readers.of(access.name())), Infrastructure.getDefaultExecutor())
+                        .whenComplete((answer, failure) -> permit.close()));
     }
 
-    private ObjectNode answer(ExplainedWindow subject) {
+    private ObjectNode answer(ExplainedWindow subject, LogReaders own) {
         Budget budget =
                 new Budget(config.explain().maxRecords(), config.explain().timeout());
         return new Explanation(
-                        new InputLog(readers, budget),
+                        new InputLog(own, budget),
                         new Explanation.Topics(config.topic(), config.auditTopic(), config.jobRunsTopic()),
                         subject,
                         Instant.now())

@@ -65,8 +65,8 @@ public class CatchUpReader {
     CatchUpReader(TailFeeds feeds, LogReaders readers, ResultsConfig config, MeterRegistry metrics) {
         this.feeds = feeds;
         this.readers = readers;
-        this.blocks = new LogBlocks(
-                readers, config.catchUpBytes().asLongValue(), metrics.counter("streampane.results.catchup.reads"));
+        this.blocks =
+                new LogBlocks(config.catchUpBytes().asLongValue(), metrics.counter("streampane.results.catchup.reads"));
         this.entries = metrics.counter("streampane.results.catchup.entries");
         metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
     }
@@ -118,8 +118,10 @@ public class CatchUpReader {
      * <p>A client asks when its connection has taken the batch before, and holds one at a time; it may drop one and ask for the rest of it
      * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
      * problem (Kafka is away) ends the stream.
+     *
+     * @param principal whose clients take turns with those of others
      */
-    Uni<Batch> next(Position from) {
+    Uni<Batch> next(Position from, String principal) {
         Tail tail = feeds.tail();
         Position earliest = tail.earliest();
         List<Position.Topic> topics = new ArrayList<>();
@@ -134,7 +136,7 @@ public class CatchUpReader {
             topics.add(topic.withPartitions(ofTopic.get().offsets().length));
         }
         Position whole = Position.of(topics);
-        List<Uni<Head>> heads = heads(whole, earliest);
+        List<Uni<Head>> heads = heads(readers.of(principal), whole, earliest);
         if (heads.isEmpty()) {
             return Uni.createFrom().item(Batch.of(List.of(), whole));
         }
@@ -142,7 +144,7 @@ public class CatchUpReader {
     }
 
     /** The beginnings of what is missing, of each partition. */
-    private List<Uni<Head>> heads(Position from, Position earliest) {
+    private List<Uni<Head>> heads(LogReaders readers, Position from, Position earliest) {
         List<Uni<Head>> heads = new ArrayList<>();
         for (Position.Topic topic : from.topics()) {
             long[] ends = earliest.topic(topic.name()).orElseThrow().offsets();
@@ -152,7 +154,8 @@ public class CatchUpReader {
                 long end = ends[p];
                 if (begin < end) {
                     LogBlocks.Partition partition = new LogBlocks.Partition(topic.name(), topic.id(), p, kind);
-                    heads.add(blocks.at(partition, begin).map(block -> new Head(partition, begin, end, block)));
+                    heads.add(
+                            blocks.at(readers, partition, begin).map(block -> new Head(partition, begin, end, block)));
                 }
             }
         }

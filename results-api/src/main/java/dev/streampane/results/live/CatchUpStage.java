@@ -74,7 +74,8 @@ final class CatchUpStage implements Stage {
 
     private void ask(StreamClient client) {
         asked = true;
-        client.ask(client.feed().catchUp().next(tracker.position()), found -> {
+        String principal = client.request().filter().access().name();
+        client.ask(client.feed().catchUp().next(tracker.position(), principal), found -> {
             asked = false;
             unsent = found.entries().iterator();
             batch = Optional.of(found);

@@ -48,7 +48,6 @@ final class LogBlocks {
 
     private record Key(Partition partition, long span) {}
 
-    private final LogReaders readers;
     private final Counter reads;
     private final long maxBytes;
     private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -58,8 +57,7 @@ final class LogBlocks {
     /**
      * @param reads counts how often the log is read
      */
-    LogBlocks(LogReaders readers, long maxBytes, Counter reads) {
-        this.readers = readers;
+    LogBlocks(long maxBytes, Counter reads) {
         this.reads = reads;
         this.maxBytes = maxBytes;
     }
@@ -67,18 +65,20 @@ final class LogBlocks {
     /**
      * The block with what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
      * behind {@code from} means that the log does.
+     *
+     * @param readers who read it when it is not here, and nobody else is reading it
      */
-    Uni<Block> at(Partition partition, long from) {
+    Uni<Block> at(LogReaders readers, Partition partition, long from) {
         Key key = new Key(partition, from / SPAN);
         Optional<Block> known = find(key);
         if (known.filter(block -> from < block.next()).isPresent()) {
             return Uni.createFrom().item(known.get());
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
-        return reading.ask(key, () -> read(key, known, begin))
+        return reading.ask(key, () -> read(readers, key, known, begin))
                 .chain(block -> block.lost() || from < block.next() || block.next() <= begin
                         ? Uni.createFrom().item(block)
-                        : at(partition, from));
+                        : at(readers, partition, from));
     }
 
     /** About the heap that the blocks take. */
@@ -88,7 +88,7 @@ final class LogBlocks {
         }
     }
 
-    private Uni<Block> read(Key key, Optional<Block> known, long begin) {
+    private Uni<Block> read(LogReaders readers, Key key, Optional<Block> known, long begin) {
         Partition partition = key.partition();
         long end = (key.span() + 1) * SPAN;
         return readers.read(partition.topic(), partition.topicId(), partition.number(), begin, end, READ_BYTES)

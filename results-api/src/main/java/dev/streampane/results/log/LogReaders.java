@@ -30,7 +30,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * The few consumers ({@code results.catch-up-readers}) that are shared by everyone who reads a part of a topic that nobody follows: streams
  * that resume far back, dead letters, recomputations.
  *
- * <p>Each call is one bounded piece of work for one of them; calls wait in line. So a reader is held only while it reads, whatever the
+ * <p>Each call is one bounded piece of work for one of them; calls wait in line, in which callers take turns. So a reader is held only while it reads, whatever the
  * number of clients and however slowly they take what was read. Results come on a reader's thread: who has to be on another one, goes
  * there. A broker that does not answer within about eight seconds fails the call with a 503, and so does the end of the process.
  */
@@ -55,7 +55,11 @@ public class LogReaders implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(8);
 
+    /** Whoever is not {@link #of} a principal: this process itself. */
+    private static final String NOBODY = "";
+
     private final ReaderPool pool;
+    private final String caller;
     private final Runnable begun;
 
     @Inject
@@ -65,22 +69,28 @@ public class LogReaders implements AutoCloseable {
 
     /** @param name of their threads and clients, which are numbered */
     LogReaders(KafkaAccess kafka, String name, int readers) {
-        this(new ReaderPool(kafka, name, readers), () -> {});
+        this(new ReaderPool(kafka, name, readers), NOBODY, () -> {});
     }
 
-    private LogReaders(ReaderPool pool, Runnable begun) {
+    private LogReaders(ReaderPool pool, String caller, Runnable begun) {
         this.pool = pool;
+        this.caller = caller;
         this.begun = begun;
     }
 
     /** The same readers, which tell when one of them begins with a call. */
     public LogReaders telling(Runnable whenBegun) {
-        return new LogReaders(pool, whenBegun);
+        return new LogReaders(pool, caller, whenBegun);
+    }
+
+    /** The same readers, for calls of one principal, which wait behind its own and not behind those of others. */
+    public LogReaders of(String principal) {
+        return new LogReaders(pool, principal, begun);
     }
 
     /** A question that is not answered is asked anew: a partition never answers when its topic has gone since it was described. */
     private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
-        return pool.call(clients -> {
+        return pool.call(caller, clients -> {
             begun.run();
             long deadline = System.nanoTime() + ANSWER.toNanos();
             while (true) {

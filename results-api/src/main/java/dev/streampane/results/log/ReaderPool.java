@@ -9,9 +9,10 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * A few threads that wait for work, first come first served, each with a consumer and an admin client while it works.
+ * A few threads that wait for work, each with a consumer and an admin client while it works. Callers take turns: whoever has many calls in line
+ * waits behind those, and nobody else does.
  *
  * <p>Clients are made when they are needed, kept for the next call, and closed when a call failed: the next one begins with new
  * ones. A call whose caller has gone is not begun. After {@link #close} every call fails, also those that waited.
@@ -55,32 +57,46 @@ final class ReaderPool {
     private final Deque<Clients> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger made = new AtomicInteger();
 
+    /** Of each caller with calls in line the turn of the last one. */
+    private final Map<String, Long> lastTurns = new HashMap<>();
+
+    /** Of the call that was begun last. */
+    private long turn;
+
     ReaderPool(KafkaAccess kafka, String name, int size) {
         this.kafka = kafka;
         this.name = name;
         this.threads = new ThreadPoolExecutor(
-                size,
-                size,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                new DefaultThreadFactory(name, true));
+                size, size, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), new DefaultThreadFactory(name, true));
     }
 
-    /** Does {@code task} on one of the threads; a failure of Kafka is a 503. */
-    <T> Uni<T> call(Function<Clients, T> task) {
+    /** Does {@code task} on one of the threads when it is the caller's turn; a failure of Kafka is a 503. */
+    <T> Uni<T> call(String caller, Function<Clients, T> task) {
         return Uni.createFrom()
                 .<T>emitter(emitter -> {
-                    Call<T> call = new Call<>(task, emitter);
+                    if (waiting() >= MAX_WAITING) {
+                        emitter.fail(tooMany());
+                        return;
+                    }
+                    Call<T> call = new Call<>(nextTurn(caller), task, emitter);
                     emitter.onTermination(() -> leave(call));
                     try {
                         threads.execute(call);
                     } catch (RejectedExecutionException e) {
-                        emitter.fail(threads.isShutdown() ? closing() : tooMany());
+                        emitter.fail(closing());
                     }
                 })
                 .onFailure(KafkaException.class)
                 .transform(failure -> away());
+    }
+
+    private synchronized long nextTurn(String caller) {
+        return lastTurns.merge(caller, turn + 1, (last, next) -> Math.max(last + 1, next));
+    }
+
+    private synchronized void begin(long begun) {
+        turn = Math.max(turn, begun);
+        lastTurns.values().removeIf(last -> last <= turn);
     }
 
     private void leave(Call<?> call) {
@@ -107,19 +123,27 @@ final class ReaderPool {
         }
     }
 
-    private final class Call<T> implements Runnable {
+    private final class Call<T> implements Runnable, Comparable<Call<?>> {
+        private final long turn;
         private final Function<Clients, T> task;
         private final UniEmitter<? super T> emitter;
         private volatile boolean begun;
 
-        private Call(Function<Clients, T> task, UniEmitter<? super T> emitter) {
+        private Call(long turn, Function<Clients, T> task, UniEmitter<? super T> emitter) {
+            this.turn = turn;
             this.task = task;
             this.emitter = emitter;
         }
 
         @Override
+        public int compareTo(Call<?> other) {
+            return Long.compare(turn, other.turn);
+        }
+
+        @Override
         public void run() {
             begun = true;
+            begin(turn);
             T result;
             try {
                 Clients clients = take();

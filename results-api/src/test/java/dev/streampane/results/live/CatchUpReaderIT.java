@@ -400,7 +400,7 @@ class CatchUpReaderIT {
     }
 
     private CatchUpReader.Batch next(Position position) {
-        return catchUp.next(position).await().atMost(PATIENCE);
+        return catchUp.next(position, "reader").await().atMost(PATIENCE);
     }
 
     private double reads() {

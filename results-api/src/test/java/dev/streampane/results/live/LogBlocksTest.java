@@ -34,27 +34,22 @@ class LogBlocksTest {
     @Test
     void shouldReachTheMiddleOfASpanThatTakesMoreThanAllMay() {
         // Given: reads that bring ten results each
-        LogBlocks blocks = new LogBlocks(
-                new Chunks((from, end) -> {
-                    long next = Math.min(end, from + 10);
-                    return new Chunk(
-                            LongStream.range(from, next)
-                                    .mapToObj(LogBlocksTest::found)
-                                    .toList(),
-                            next,
-                            false);
-                }),
-                1,
-                reads);
+        LogReaders log = new Chunks((from, end) -> {
+            long next = Math.min(end, from + 10);
+            return new Chunk(
+                    LongStream.range(from, next).mapToObj(LogBlocksTest::found).toList(), next, false);
+        });
+        LogBlocks blocks = new LogBlocks(1, reads);
         // When
-        LogBlocks.Block block = blocks.at(PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
+        LogBlocks.Block block =
+                blocks.at(log, PARTITION, LogBlocks.SPAN / 2).await().atMost(Duration.ofSeconds(10));
         // Then
         assertThat(block.start()).isZero();
         assertThat(block.next()).isEqualTo(70);
         assertThat(block.entries()).hasSize(70);
         assertThat(reads.count()).isEqualTo(7);
         // When: another span comes
-        blocks.at(PARTITION, LogBlocks.SPAN).await().atMost(Duration.ofSeconds(10));
+        blocks.at(log, PARTITION, LogBlocks.SPAN).await().atMost(Duration.ofSeconds(10));
         // Then: it takes the place of the first one
         assertThat(blocks.bytes()).isBetween(1L, block.entries().get(0).bytes() * 20);
     }
@@ -62,24 +57,25 @@ class LogBlocksTest {
     @Test
     void shouldCrossWhatWasCompactedAwayAtOnce() {
         // Given: records at 0 and 1,000,000
-        LogBlocks blocks = new LogBlocks(
-                new Chunks((from, end) -> new Chunk(List.of(found(0)), end, false, 1_000_000)), 1 << 20, reads);
+        LogReaders log = new Chunks((from, end) -> new Chunk(List.of(found(0)), end, false, 1_000_000));
+        LogBlocks blocks = new LogBlocks(1 << 20, reads);
         // When
-        LogBlocks.Block block = blocks.at(PARTITION, 0).await().atMost(Duration.ofSeconds(10));
+        LogBlocks.Block block = blocks.at(log, PARTITION, 0).await().atMost(Duration.ofSeconds(10));
         // Then
         assertThat(block.entries()).hasSize(1);
         assertThat(block.next()).isEqualTo(1_000_000);
-        assertThat(blocks.at(PARTITION, LogBlocks.SPAN - 1).await().atMost(Duration.ofSeconds(10)))
+        assertThat(blocks.at(log, PARTITION, LogBlocks.SPAN - 1).await().atMost(Duration.ofSeconds(10)))
                 .isEqualTo(block);
     }
 
     @Test
     void shouldNotKeepAllSpansThatHaveNoResults() {
         // Given: a log in which aborted transactions lie
-        LogBlocks blocks = new LogBlocks(new Chunks((from, end) -> new Chunk(List.of(), end, false)), 1, reads);
+        LogReaders log = new Chunks((from, end) -> new Chunk(List.of(), end, false));
+        LogBlocks blocks = new LogBlocks(1, reads);
         // When
         for (long from : new long[] {0, LogBlocks.SPAN, 0}) {
-            blocks.at(PARTITION, from).await().atMost(Duration.ofSeconds(10));
+            blocks.at(log, PARTITION, from).await().atMost(Duration.ofSeconds(10));
         }
         // Then: the second took the place of the first
         assertThat(reads.count()).isEqualTo(3);

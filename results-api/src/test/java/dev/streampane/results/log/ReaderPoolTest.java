@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -25,7 +27,7 @@ class ReaderPoolTest {
         ReaderPool pool = new ReaderPool(new NoClients(), "reader", 1);
         for (int n = 0; n < 2; n++) {
             // When
-            Uni<Integer> answer = pool.call(clients -> 1);
+            Uni<Integer> answer = pool.call("one", clients -> 1);
             // Then
             assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
                     .hasCauseInstanceOf(NoClassDefFoundError.class);
@@ -40,10 +42,10 @@ class ReaderPoolTest {
         ReaderPool pool = new ReaderPool(new Held(held), "reader", 1);
         List<Cancellable> waiting = new ArrayList<>();
         for (int n = 0; n <= ReaderPool.MAX_WAITING; n++) {
-            waiting.add(pool.call(clients -> 1).subscribe().with(answer -> {}, failure -> {}));
+            waiting.add(pool.call("one", clients -> 1).subscribe().with(answer -> {}, failure -> {}));
         }
         // When
-        Uni<Integer> answer = pool.call(clients -> 1);
+        Uni<Integer> answer = pool.call("one", clients -> 1);
         // Then
         assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
@@ -56,6 +58,31 @@ class ReaderPoolTest {
         assertThat(pool.waiting()).isZero();
         held.countDown();
         pool.close();
+    }
+
+    @Test
+    void shouldHaveNobodyWaitBehindWhatAnotherHasInLine() {
+        // Given: a reader that is held up, and a long line of one caller
+        CountDownLatch held = new CountDownLatch(1);
+        ReaderPool pool = new ReaderPool(new Held(held), "reader", 1);
+        List<String> ended = new CopyOnWriteArrayList<>();
+        for (int n = 0; n < 100; n++) {
+            call(pool, "many", ended);
+        }
+        // When
+        call(pool, "few", ended);
+        call(pool, "few", ended);
+        call(pool, "once", ended);
+        held.countDown();
+        // Then: the first of many is with the reader, and the others take turns
+        await().until(() -> ended.size() == 103);
+        assertThat(ended.indexOf("once")).isLessThanOrEqualTo(3);
+        assertThat(ended.lastIndexOf("few")).isLessThanOrEqualTo(5);
+        pool.close();
+    }
+
+    private static void call(ReaderPool pool, String caller, List<String> ended) {
+        pool.call(caller, clients -> 1).subscribe().with(answer -> {}, failure -> ended.add(caller));
     }
 
     private static final class Held extends KafkaAccess {
