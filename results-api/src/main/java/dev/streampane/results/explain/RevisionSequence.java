@@ -73,8 +73,10 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             findings.check("rev", "status");
             if (revision.rev != 1) {
                 findings.difference(who + ": is FINAL, which only revision 1 is, and has " + revision.rev);
+                return;
             }
-        } else if (!result.isRetracted()) {
+        }
+        if (!result.isRetracted()) {
             List<Revision> revisions = revisions(result, place, appended);
             if (!revisions.isEmpty() && revisions.get(revisions.size() - 1).equals(revision)) {
                 findings.check("rev", "status", "generation");

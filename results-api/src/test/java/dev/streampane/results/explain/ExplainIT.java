@@ -143,7 +143,7 @@ class ExplainIT {
                 .body("recomputed.count", equalTo(4))
                 .body("recomputed.sums.temp", equalTo("100000000"))
                 .body("recomputed.complete", equalTo(true))
-                .body("unchecked", contains("generation", "jobVersion", "window.zone"));
+                .body("unchecked", contains("jobVersion", "window.zone"));
         given().head("/api/v1/windows/" + id + "/explain").then().statusCode(200);
         String position = explain().extract().path("position");
         given().queryParam("atLeast", position)
@@ -211,6 +211,26 @@ class ExplainIT {
         await().until(() -> Served.position().offsets()[0] > offset);
         store.acknowledge(Served.position());
         explain().body("verdict", equalTo("equal")).body("findings", empty());
+        // When
+        store.send("DELETE", document() + "?refresh=true", "");
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("different"))
+                .body("findings", contains("document: is missing from Elasticsearch; the log has the window"))
+                .body("recomputed.count", equalTo(4));
+    }
+
+    @Test
+    void shouldSayThatADocumentIsMissingThatWasDeletedWhenOnlyTheHistoryHasTheWindow() throws Exception {
+        // Given
+        lines();
+        long offset = publish(result(4, 1));
+        store(result(4, 1), offset);
+        put("history", "~77~1", result(4, 1), offset);
+        await().until(() -> Served.position().offsets()[0] > offset);
+        Forgetting.all(feeds.tail(), "window-results");
+        store.acknowledge(Served.position());
         // When
         store.send("DELETE", document() + "?refresh=true", "");
         // Then
@@ -356,15 +376,23 @@ class ExplainIT {
     }
 
     private void store(String result, long offset) {
+        put("results", "", result, offset);
+    }
+
+    private void put(String index, String behindId, String result, long offset) {
         String document = result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
                         .formatted(at(60), name, Served.position().id(), offset);
-        store.send("PUT", document() + "?refresh=true", document);
+        store.send("PUT", document(index) + behindId + "?refresh=true", document);
     }
 
     private String document() {
-        return "/window-results-%s-%s/_doc/%s"
-                .formatted(JOB, START.toString().substring(0, 7).replace('-', '.'), id);
+        return document("results");
+    }
+
+    private String document(String index) {
+        return "/window-%s-%s-%s/_doc/%s"
+                .formatted(index, JOB, START.toString().substring(0, 7).replace('-', '.'), id);
     }
 
     private void reading(int partition, String device, Instant time, int temperature) {

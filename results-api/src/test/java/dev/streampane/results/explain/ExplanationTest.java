@@ -34,6 +34,9 @@ class ExplanationTest {
                        {'topic':'device-readings','partition':1,'first':0,'last':0}],'jobVersion':'1'}""".replace('\'', '"');
 
     /** What the first two records give, and no word of the others. */
+    private static final String FINAL_BEFORE =
+            "log: FINAL revision 1 of generation 1 follows revision 2 of generation 1";
+
     private static final String FIRST_REVISION = RESULT.replace(
                     "\"rev\":2,\"status\":\"REVISED\"", "\"rev\":1,\"status\":\"FINAL\"")
             .replace("late-record", "watermark")
@@ -226,8 +229,17 @@ class ExplanationTest {
         assertThat(scene.explain(scene.result(RESULT.replace("\"rev\":2", "\"rev\":3")))
                         .path("unchecked"))
                 .hasToString("[\"jobVersion\",\"window.zone\"]");
-        assertThat(scene.explain(scene.result(FIRST_REVISION)).path("unchecked"))
-                .hasToString("[\"generation\",\"jobVersion\",\"window.zone\"]");
+    }
+
+    @Test
+    void shouldSeeThatAWindowWasFinalBefore() {
+        // Given
+        anAuditedMinute();
+        // When
+        ObjectNode answer = scene.explain(scene.result(FIRST_REVISION));
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        assertThat(findings(answer)).contains(FINAL_BEFORE);
     }
 
     @ParameterizedTest
@@ -290,7 +302,8 @@ class ExplanationTest {
         ObjectNode answer = scene.explain(document);
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
-        assertThat(findings(answer)).containsExactly("log: omits records of its window that the inputs hold");
+        assertThat(findings(answer))
+                .containsExactly("log: omits records of its window that the inputs hold", FINAL_BEFORE);
         assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
     }
 
