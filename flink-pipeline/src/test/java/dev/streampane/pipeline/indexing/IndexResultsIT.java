@@ -38,6 +38,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT extends JobsOnKafka {
@@ -394,6 +396,27 @@ class IndexResultsIT extends JobsOnKafka {
         // Then
         awaitPosition(0, 2);
         assertThat(log.committedValues(letters)).isNotEmpty().containsOnly("nonsense");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413})
+    void shouldWaitWhileAProxyRefusesWhateverIsSent(int status) throws Exception {
+        // Given
+        String client = "refused" + status;
+        write(0, WindowResults.average(client + 0, 0));
+        write(0, WindowResults.average(client + 1, 0));
+        try (var proxy = new RefusingProxy(elasticsearch.url(), status)) {
+            startJob("--elasticsearch-url=" + proxy.url());
+            await().until(() -> proxy.refused() >= 6);
+            // When
+            proxy.letThrough();
+            awaitPosition(0, 2);
+            // Then
+            assertThat(current(client + 0)).isEqualTo("true 1 1");
+            assertThat(current(client + 1)).isEqualTo("true 1 1");
+            assertThat(deadLetters()).isEmpty();
+            flink.cancel(job);
+        }
     }
 
     @Test
