@@ -19,6 +19,8 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobRuns;
 import dev.streampane.pipeline.state.OutputSerializer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -292,6 +296,51 @@ class ExactlyOnceSinkIT {
         awaitCommitted(13);
         assertThat(generations()).filteredOn(number -> number == generation).hasSize(10);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+    }
+
+    /** The transaction of each waits for the next checkpoint, in a producer of its own. */
+    @Test
+    void shouldHaveABoundedNumberOfProducersWhileCheckpointsFail() throws Exception {
+        Path state = Files.createDirectory(directory.resolve("state"));
+        JobID job = flink.start(
+                new EchoJob(),
+                config("--parallelism=1", "--state-dir=" + state.toUri(), "--checkpoint-interval=100ms"));
+        write(10);
+        awaitCommitted(10);
+        long before = producers();
+        AtomicLong most = new AtomicLong();
+
+        List<Path> inTheWay = new ArrayList<>();
+        for (long id = flink.lastCheckpoint(job) + 1; id < 500; id++) {
+            inTheWay.add(Files.createDirectories(checkpoints(state).resolve("chk-" + id + "/_metadata")));
+        }
+        await().until(() -> {
+            write(1);
+            most.accumulateAndGet(producers(), Math::max);
+            return flink.attempts(job) == 2;
+        });
+
+        assertThat(most.get() - before).isBetween(5L, 15L);
+        for (Path metadata : inTheWay) {
+            Files.deleteIfExists(metadata);
+        }
+        awaitCommitted(sequence);
+        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
+    }
+
+    private static Path checkpoints(Path state) throws IOException {
+        try (Stream<Path> files = Files.walk(state)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("chk-"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getParent();
+        }
+    }
+
+    private static long producers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("kafka-producer-network-thread"))
+                .count();
     }
 
     /** Writes a run as its start does. */
