@@ -109,6 +109,39 @@ test('what a client has paid today is not said where its windows are not over be
   assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
 });
 
+test('a total of today that can be too low says so until it is whole, and one that is refused is not said', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const whole = {items: [{key: '3', value: '25.00'}], exact: true, truncated: false, incomplete: '0'};
+  let answer;
+  answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': () => answer});
+  const {all, update} = listening([{name: 'transaction-total\ntumbling(1m)\n3', job: 'transaction-total', spec: 'tumbling(1m)', key: '3', newest: result('tumbling(1m)', start, end), end: Date.parse(end), early: null}]);
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), all);
+  const shown = async next => {
+    answer = next;
+    await turns();
+    await pass(6_000);
+    await turns();
+    return /Today so far(.*)Last window/.exec(root.textContent)[1];
+  };
+  const title = () => root.querySelectorAll('.big').map(total => total.title.replace(/ since .*?, added/, ', added'))[0];
+  assert.equal(await shown({...whole, items: [{key: '3', value: '12.50'}], exact: false, truncated: true, reason: 'store-behind'}), '12.50incomplete');
+  assert.equal(title(), 'amount of all windows, added up without those that Elasticsearch does not have yet');
+  assert.equal(await shown(whole), '25.00');
+  assert.equal(title(), 'amount of all windows, added up exactly');
+  const {fetch} = globalThis;
+  const next = () => update({names: [], results: [result('tumbling(1m)', start, end)]});
+  next();
+  assert.equal(await shown({...whole, exact: false, incomplete: '1'}), '25.00incomplete');
+  next();
+  assert.equal(await shown({...whole, exact: false}), '25.00');
+  assert.equal(title(), 'amount of all windows, added up in floating point');
+  globalThis.fetch = (path, asked) => path.includes('/aggregate') ? Promise.resolve(new Response('{"detail": "no such job"}', {status: 404})) : fetch(path, asked);
+  next();
+  assert.equal(await shown(), '–');
+  view.close();
+});
+
 /** Of an hour without windows where its only link leads, when the newest window of what is shown is this one. */
 async function linkFromNone(spec, start, end) {
   answering({

@@ -36,6 +36,7 @@ class Card {
     this.head = el('a', {class: 'card-key'}, keyed(entry.key));
     this.time = el('span', {class: 'card-time'});
     this.total = kind.total ? el('span', {class: 'big'}, '…') : null;
+    this.lacking = el('span', {class: 'quiet'});
     this.rows = kind.measures.map(measure => ({
       measure, number: el('span', {class: kind.total ? 'small' : 'big'}), drawing: line(measure.css), gauge: measure.low && !kind.total ? gauge(measure.css) : null}));
     this.note = el('p', {class: 'note'});
@@ -43,10 +44,17 @@ class Card {
       href: link('history', {job: entry.job, spec: entry.spec, key: entry.key})}, 'History');
     this.node = el('li', {class: 'card', 'data-series': entry.name.replaceAll('\n', ' · ')},
       el('h3', {class: 'card-head'}, this.head, this.time),
-      this.total ? el('div', {class: 'measure'}, el('span', {class: 'label'}, 'Today so far'), this.total) : null,
+      this.total ? el('div', {class: 'measure'}, el('span', {class: 'label'}, 'Today so far'), this.total, this.lacking) : null,
       this.rows.map(row => el('div', {class: 'measure'},
         el('span', {class: 'label'}, row.measure.label ?? named(row.measure.value).label), row.number, row.drawing, row.gauge)),
       el('div', {class: 'card-foot'}, this.note, this.more));
+  }
+
+  /** What the windows of today add up to; `lacking` says that some are not in it, or not whole. */
+  sum(text, title = '', lacking = false) {
+    say(this.total, text);
+    this.total.title = title;
+    say(this.lacking, lacking ? 'incomplete' : '');
   }
 
   draw(entry, scales) {
@@ -284,7 +292,7 @@ class Now {
       this.totals.set(entry.name, {section, entry});
       this.totalling ||= this.addUp();
     } else if (section.kind.total) {
-      say(section.cards.get(entry.name).total, '–');
+      section.cards.get(entry.name).sum('–');
     }
   }
 
@@ -296,19 +304,22 @@ class Now {
       for (const {section, entry} of wanted) {
         const midnight = new Date();
         midnight.setHours(0, 0, 0, 0);
+        let again;
         try {
           const sum = await get('/api/v1/windows/aggregate', {job: section.job, spec: section.spec, key: entry.key, metric: section.kind.total, fn: 'sum',
             groupBy: 'key', top: 1, from: midnight.toISOString()}, this.signal);
-          const total = section.cards.get(entry.name)?.total;
-          if (total) {
-            say(total, sum.items.length ? digits(sum.items[0].value) : '0');
-            total.title = `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${sum.exact ? 'exactly' : 'in part'}`;
-          }
+          again = Boolean(sum.reason);
+          const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
+          section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
+            `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${how}`, again || Number(sum.incomplete) > 0);
         } catch (e) {
-          const passes = e.status === 0 || e.status === 429 || e.status >= 500;
-          if (passes && section.cards.has(entry.name)) {
-            this.totals.set(entry.name, {section, entry});
+          again = e.status === 0 || e.status === 429 || e.status >= 500;
+          if (e.status && !again) {
+            section.cards.get(entry.name)?.sum('–', e.message);
           }
+        }
+        if (again && section.cards.has(entry.name)) {
+          this.totals.set(entry.name, {section, entry});
         }
       }
       await new Promise(resolve => setTimeout(resolve, TOTAL_EVERY));
