@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import './dom.mjs';
+import {charts} from './dom.mjs';
 
 process.env.TZ = 'Europe/Berlin';
 const {LineChart, scaled, ticks} = await import('./page/chart.js');
@@ -33,4 +33,14 @@ test('a chart that is closed while its library is loaded draws nothing', async (
   const shown = chart.show([], 0, 1, '');
   chart.close();
   await shown;
+});
+
+test('a point says of which value it is, and that its window is incomplete', async () => {
+  const drawn = charts();
+  const chart = new LineChart(null, () => {});
+  await chart.show([{label: '3', color: '--series-1', mark: 0, points: []}], 0, 1, '°C');
+  chart.close();
+  const {label} = drawn[0].options.plugins.tooltip.callbacks;
+  assert.equal(label({dataset: {label: '3'}, raw: {text: '20.5', complete: true}}), '3: 20.5 °C');
+  assert.equal(label({dataset: {label: '3'}, raw: {text: '20.5', complete: false}}), '3: 20.5 °C, incomplete');
 });

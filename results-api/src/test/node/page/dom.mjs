@@ -39,6 +39,10 @@ export class Element extends EventTarget {
 
   remove() {}
 
+  click() {
+    this.dispatchEvent(new Event('click'));
+  }
+
   get id() {
     return this.getAttribute('id') ?? '';
   }
@@ -87,3 +91,20 @@ globalThis.document = Object.assign(new EventTarget(), {hidden: false, activeEle
 globalThis.sessionStorage = {getItem: () => null};
 globalThis.location = new URL('http://localhost:8080/');
 globalThis.matchMedia = () => new EventTarget();
+globalThis.getComputedStyle = () => ({getPropertyValue: () => '#000000'});
+
+/** The charts that are drawn from now on, as the library is told of them. */
+export function charts() {
+  const drawn = [];
+  globalThis.Chart = class {
+    constructor(canvas, {data, options}) {
+      Object.assign(this, {data, options});
+      drawn.push(this);
+    }
+
+    update() {}
+
+    destroy() {}
+  };
+  return drawn;
+}

@@ -316,6 +316,28 @@ test('History does not show a window that was retracted while it was asked for',
   assert.match(root.textContent, /1 windows from/);
 });
 
+test('History says which windows are incomplete, in its table and its CSV', async () => {
+  const of = (id, minute, more) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), id, generation: '4', rev: '1', ...more});
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:01:00Z', end: '2026-11-20T06:02:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: [of('w', 0, {status: 'REVISED', rev: '2', complete: false}), of('v', 1)]}});
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}), app([]));
+  await turns();
+  assert.deepEqual(root.querySelectorAll('tr').slice(1).map(row => row.children.at(-1).textContent), ['FINAL', 'REVISED, rev 2, incomplete']);
+  let file;
+  URL.createObjectURL = blob => {
+    file = blob;
+    return 'blob:1';
+  };
+  root.querySelectorAll('button').find(button => button.textContent === 'CSV').click();
+  view.close();
+  assert.equal(await file.text(), 'id,job,spec,key,start,end,status,rev,count,late,total_amount,complete,generation\r\n'
+    + 'w,transaction-total,tumbling(1m),3,2026-11-20T06:00:00Z,2026-11-20T06:01:00Z,REVISED,2,2,0,12.50,false,4\r\n'
+    + 'v,transaction-total,tumbling(1m),3,2026-11-20T06:01:00Z,2026-11-20T06:02:00Z,FINAL,1,2,0,12.50,true,4\r\n');
+});
+
 test('History that had no windows shows a value of those that come', async () => {
   const end = new Date(Date.now()).toISOString();
   const start = new Date(Date.now() - 60_000).toISOString();

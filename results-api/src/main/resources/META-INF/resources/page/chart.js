@@ -84,7 +84,7 @@ export class LineChart {
     this.#dark.addEventListener('change', this.#again);
   }
 
-  /** Shows lines of {label, color, mark, dash, points: [{x, y}], band: [{x, low, high}]} between two times. */
+  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete}], band: [{x, low, high}]} between two times. */
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');
@@ -143,7 +143,7 @@ export class LineChart {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
           legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), usePointStyle: true, boxHeight: 6, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
           tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.slice(0, 1).flatMap(({parsed: {x}}) => [dayHour(x) + ' ' + clock(x).slice(-2) + ' s', utc(new Date(x).toISOString())]),
-            label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}`}},
+            label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}${item.raw.complete === false ? ', incomplete' : ''}`}},
         },
       },
     });

@@ -7,9 +7,9 @@ const quoted = text => /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') 
 /** Gives the browser a file of windows to keep. */
 export function csv(windows, name) {
   const values = [...new Set(windows.flatMap(window => Object.keys(window.values)))];
-  const lines = [['id', 'job', 'spec', 'key', 'start', 'end', 'status', 'rev', 'count', 'late', ...values],
+  const lines = [['id', 'job', 'spec', 'key', 'start', 'end', 'status', 'rev', 'count', 'late', ...values, 'complete', 'generation'],
     ...windows.map(window => [window.id, window.job, window.spec, window.key, window.window.start, window.window.end, window.status, window.rev, window.count, window.late,
-      ...values.map(value => window.values[value] ?? '')])];
+      ...values.map(value => window.values[value] ?? ''), window.complete, window.generation])];
   const text = lines.map(line => line.map(cell => quoted(String(cell))).join(',') + '\r\n').join('');
   const url = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));
   el('a', {href: url, download: name.replace(/[^\w.-]+/g, '_') + '.csv'}).click();

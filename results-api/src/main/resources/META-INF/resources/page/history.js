@@ -257,7 +257,7 @@ class History {
     this.before.forEach(line => line.forget(from - DAY));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = (shift = 0) => window => ({x: window.at + shift, y: Number(window.values[this.metric]), text: window.values[this.metric]});
+    const point = (shift = 0) => window => ({x: window.at + shift, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
@@ -284,7 +284,7 @@ class History {
     const newest = [...windows].sort((one, other) => other.at - one.at);
     const rows = newest.slice(0, this.rows).map(window => {
       const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), keyed(window.key), window.values[this.metric] ?? '–', digits(window.count),
-        window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '')];
+        window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '') + (window.complete ? '' : ', incomplete')];
       cells.attributes = {'data-id': window.id};
       return cells;
     });

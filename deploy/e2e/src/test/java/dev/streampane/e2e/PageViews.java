@@ -203,7 +203,7 @@ final class PageViews {
             if (isShown(window)) {
                 expected.put(
                         window.path("id").asText(),
-                        window.at("/values/avg_temp").decimalValue().toPlainString());
+                        window.at("/values/avg_temp").decimalValue().toPlainString() + " " + status(window));
                 windows.add(window);
             }
         }
@@ -213,7 +213,7 @@ final class PageViews {
             List<String> ids = browser.attributes(".points tbody tr", "data-id");
             List<List<String>> rows = browser.rows(".points");
             for (int i = 0; i < ids.size(); i++) {
-                shown.put(ids.get(i), rows.get(i).get(2));
+                shown.put(ids.get(i), rows.get(i).get(2) + " " + rows.get(i).get(4));
             }
             assertThat(shown).isEqualTo(expected);
         });
@@ -239,6 +239,13 @@ final class PageViews {
                     .isEqualTo(points);
         }
         browser.picture("history");
+    }
+
+    private static String status(JsonNode window) {
+        long rev = window.path("rev").asLong();
+        return window.path("status").asText()
+                + (rev > 1 ? ", rev " + rev : "")
+                + (window.path("complete").asBoolean() ? "" : ", incomplete");
     }
 
     private void auditAndClocksAreShown(Browser browser) throws IOException {
