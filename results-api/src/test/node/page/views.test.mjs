@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
-import {Element} from './dom.mjs';
+import {charts, Element} from './dom.mjs';
 import {open as openHealth} from './page/health.js';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
@@ -336,6 +336,31 @@ test('History says which windows are incomplete, in its table and its CSV', asyn
   assert.equal(await file.text(), 'id,job,spec,key,start,end,status,rev,count,late,total_amount,complete,generation\r\n'
     + 'w,transaction-total,tumbling(1m),3,2026-11-20T06:00:00Z,2026-11-20T06:01:00Z,REVISED,2,2,0,12.50,false,4\r\n'
     + 'v,transaction-total,tumbling(1m),3,2026-11-20T06:01:00Z,2026-11-20T06:02:00Z,FINAL,1,2,0,12.50,true,4\r\n');
+});
+
+test('a long key is cut where a chart names it, and is whole in the title of the others', async () => {
+  const key = 'ключ'.repeat(32);
+  const window = {...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), key};
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key, start: '2026-11-20T06:00:00Z', end: '2026-11-20T06:01:00Z'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: [window]},
+    '/api/v1/windows/w': window,
+    '/api/v1/windows/w/history': {items: [window]}});
+  const drawn = charts();
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key, overlay: '1', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}), app([]));
+  await turns();
+  view.close();
+  delete globalThis.Chart;
+  const cut = 'ключ'.repeat(8) + '…';
+  assert.deepEqual(drawn[0].data.datasets.map(({label}) => label), [cut + ', day before', cut]);
+  assert.deepEqual(root.querySelectorAll('.key').map(one => one.getAttribute('title')), [key, key]);
+  const heading = new Element();
+  const opened = openWindow(heading, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  opened.close();
+  assert.deepEqual(heading.querySelectorAll('h2')[0].children.map(one => [one.getAttribute('class'), one.getAttribute('title')]), [['key', key]]);
 });
 
 test('History that had no windows shows a value of those that come', async () => {

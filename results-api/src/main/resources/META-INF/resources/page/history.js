@@ -3,7 +3,7 @@
 import {get, pages} from './api.js';
 import {LineChart} from './chart.js';
 import {csv} from './csv.js';
-import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
+import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, named, span, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
@@ -262,9 +262,9 @@ class History {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
         ? windows.map(window => ({x: window.at, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
-      return {label: keyText(line.key), color: COLORS[i], mark: i, points: windows.map(point()), band};
+      return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point()), band};
     });
-    const old = this.overlay ? this.before.map((line, i) => ({label: keyText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
+    const old = this.overlay ? this.before.map((line, i) => ({label: cutText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
       points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);

@@ -536,6 +536,17 @@ final class PageViews {
                 .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(12))));
         patiently().until(() -> browser.texts(".points .key").contains(longest));
         browser.assertCuts(longest);
+        assertThat(
+                        browser.<List<String>>js(
+                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.text)"))
+                .containsExactly("K".repeat(32) + "…", "device1");
+        browser.go("window?id=" + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
+        patiently().until(() -> browser.texts("[data-view=window] h2 .key"), List.of(longest)::equals);
+        browser.assertCuts(longest);
+        readings.publish(List.of(longest));
+        browser.go("records?topic=%s&kind=data".formatted(Feed.READINGS.topic()));
+        patiently().until(() -> browser.texts(".record .key").contains(longest));
+        browser.assertCuts(longest);
     }
 
     /** What is committed while results-api is away is shown when it is back. */
