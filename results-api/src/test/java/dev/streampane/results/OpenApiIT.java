@@ -239,6 +239,9 @@ class OpenApiIT {
         assertThat(wrong).isEmpty();
         Response csv = given().accept("text/csv").get("/api/v1/windows?job=described");
         assertThat(csv.contentType()).startsWith("text/csv;");
+        assertThat(document.at("/paths/~1api~1v1~1windows/get/responses/200/content")
+                        .has("text/csv"))
+                .isTrue();
     }
 
     private static Stream<String> resources() {
