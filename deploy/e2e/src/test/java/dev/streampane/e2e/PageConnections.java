@@ -18,10 +18,12 @@ final class PageConnections {
         this.browser = browser;
     }
 
-    /** A service that does not say anything any more is noticed, though its connection stands. */
-    void saysThatItIsSilent(LocalService silent) throws Exception {
-        browser.load("now");
+    /** A service that does not say anything any more is noticed, though its connection stands; what it did not say comes when it does. */
+    void saysThatItIsSilent(LocalService silent, Consumer<String> publish) throws Exception {
+        browser.load("now?filter=silent");
         patiently().until(() -> browser.state().equals("live"));
+        publish.accept("silent1");
+        awaitCards("silent1"); // it has a position
         Number limit = browser.js("return import('/page/live.js').then(live => live.SILENCE)");
         signal(silent, "STOP");
         try {
@@ -34,11 +36,13 @@ final class PageConnections {
             assertThat(browser.texts(".notice.lost").get(0))
                     .contains("Disconnected.", "silent for " + limit.longValue() / 1_000 + " s", "as of");
             assertThat(browser.violations()).isEmpty();
+            publish.accept("silent2");
         } finally {
             browser.js("window.setBack()");
             signal(silent, "CONT");
         }
         patiently().until(() -> browser.state().equals("live"));
+        awaitCards("silent1", "silent2");
         assertThat(browser.texts(".notice.reset")).isEmpty();
     }
 

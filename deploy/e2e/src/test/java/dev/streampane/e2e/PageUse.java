@@ -114,8 +114,8 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         int complete = lines.get(0).size() - 2;
         assertThat(lines.stream()
                         .skip(1)
-                        .map(line -> List.of(
-                                line.get(0), line.get(average), line.get(complete), line.get(complete + 1))))
+                        .map(line ->
+                                List.of(line.get(0), line.get(average), line.get(complete), line.get(complete + 1))))
                 .containsExactlyInAnyOrderElementsOf(windows()
                         .filter(window -> expected.containsKey(window.path("id").asText()))
                         .map(window -> List.of(
@@ -158,7 +158,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         assertThat(browser.focused()).isEqualTo("Skip to the results");
         browser.press(Keys.ENTER);
         assertThat(browser.<String>js("return document.activeElement.id")).isEqualTo("view");
-        for (String view : List.of("Alerts", "History", "Audit")) {
+        for (String view : List.of("Alerts", "History", "Words", "Audit", "Health")) {
             browser.load("now");
             tabTo(view);
             browser.press(Keys.ENTER);
@@ -166,6 +166,12 @@ record PageUse(Rest api, Browser browser, Path downloads) {
                     .startsWith("#/" + view.toLowerCase(java.util.Locale.ROOT)));
             patiently().until(() -> browser.texts("main .loading").isEmpty());
             assertThat(notReached()).as(view).isEmpty();
+        }
+        for (Map.Entry<String, String> view : Map.of("now?filter=device1", ".card", "late?job=" + JOB, ".record")
+                .entrySet()) {
+            browser.load(view.getKey());
+            patiently().until(() -> !browser.texts(view.getValue()).isEmpty());
+            assertThat(notReached()).as(view.getKey()).isEmpty();
         }
         browser.go("alerts");
         patiently().until(() -> !browser.texts(".alert summary").isEmpty());

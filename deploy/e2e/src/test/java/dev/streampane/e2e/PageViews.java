@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,9 @@ final class PageViews {
     private static final String SPEC = LoadedStack.RULE.spec();
     private static final String HOSTILE = "<img src=x onerror=\"window.hostile = 1\">";
     private static final int DEVICES = 600;
+
+    /** Of a list of records those of its first page. */
+    private static final int RECORDS = 25;
 
     /** Something of each view that is there with data alone. */
     private static final String CONTENT = ".card, .points tr, .alert, .words li, main table tbody tr, .record";
@@ -285,15 +289,38 @@ final class PageViews {
         assertThat(browser.texts(".record strong")).doesNotContain("heartbeat");
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".audit").isEmpty());
-        String late = "#/late?job=" + JOB;
-        browser.find("a[href^='" + late + "']").click();
-        patiently().until(() -> !browser.texts(".record .raw").isEmpty());
-        browser.js("history.back()");
-        patiently().until(() -> !browser.rows(".audit").isEmpty());
+        JsonNode item = api.get("/api/v1/audit?job=" + JOB)
+                .path("items")
+                .valueStream()
+                .filter(one -> one.at("/specs/0/late").asLong() > 0)
+                .findFirst()
+                .orElseThrow();
+        String at = "topic=%s&partition=%s"
+                .formatted(item.path("topic").asText(), item.path("partition").asText());
+        leadsToRecords(
+                browser,
+                "late?job=%s&%s&spec=%s".formatted(JOB, at, Rest.encoded(SPEC)),
+                item.at("/specs/0/late").asInt());
+        leadsToRecords(
+                browser,
+                "records?" + at + "&kind=heartbeat",
+                item.path("heartbeats").asInt());
         browser.go("health");
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
                         .map(row -> List.of(row.get(0), row.get(1), row.get(2), row.get(3), row.get(5))))
                 .containsExactlyElementsOf(clocks(browser)));
+    }
+
+    /** From a number of the audit to as many records, of which a page is shown, and back. */
+    private void leadsToRecords(Browser browser, String path, int count) {
+        String link = "a[href='#/" + path + "']";
+        patiently().until(() -> browser.texts(link).contains("%,d".formatted(count)));
+        assertThat(api.pages("/api/v1/" + path, 100)).hasSize(count);
+        browser.find(link).click();
+        patiently()
+                .untilAsserted(() -> assertThat(browser.texts(".record .raw")).hasSize(Math.min(RECORDS, count)));
+        browser.js("history.back()");
+        patiently().until(() -> !browser.rows(".audit").isEmpty());
     }
 
     /** Of each input partition its job, name, lag, how far its clock is behind now, and its records. */
@@ -387,17 +414,48 @@ final class PageViews {
         JsonNode revised =
                 windows("&status=REVISED&limit=500").stream().findFirst().orElseThrow();
         String id = revised.path("id").asText();
-        int revisions = api.pages("/api/v1/windows/" + Rest.encoded(id) + "/history?", 100)
-                .size();
+        List<JsonNode> all = api.pages("/api/v1/windows/" + Rest.encoded(id) + "/history?", 100);
+        int revisions = all.size();
         assertThat(revisions).isGreaterThan(1);
+        Map<String, String> before = fields(all.get(revisions - 2));
+        List<List<String>> changed = fields(all.get(revisions - 1)).entrySet().stream()
+                .filter(field -> !field.getValue().equals(before.get(field.getKey())))
+                .map(field -> List.of(
+                        field.getKey(), field.getValue(), before.getOrDefault(field.getKey(), "–"), "≠ changed"))
+                .toList();
+        assertThat(changed).extracting(row -> row.get(0)).contains("rev", "count");
         browser.go("window?id=" + Rest.encoded(id));
         patiently().untilAsserted(() -> assertThat(
                         browser.find("[data-view=window]").getText())
-                .contains("Revision " + revisions + " of " + revisions, "≠ changed"));
+                .contains("Revision " + revisions + " of " + revisions));
+        assertThat(browser.<List<List<String>>>js("""
+                        return [...document.querySelectorAll('.fields tr.changed')].map(({children: [name, ...cells]}) =>
+                          [name.querySelector('[title]')?.title ?? name.textContent, ...cells.map(cell => cell.textContent)])
+                        """)).containsExactlyInAnyOrderElementsOf(changed);
         browser.js(
                 "const slider = document.getElementById('revision'); slider.value = 1; slider.dispatchEvent(new Event('input'))");
         assertThat(browser.find("[data-view=window]").getText()).contains("Revision 1 of " + revisions, "superseded");
         assertThat(browser.<String>js("return location.hash")).contains("rev=1");
+    }
+
+    /** What a revision says that another one of the same window may say otherwise, by its path. */
+    private static Map<String, String> fields(JsonNode revision) {
+        Map<String, String> fields = new TreeMap<>();
+        revision.properties().forEach(field -> {
+            if (field.getValue().isObject()) {
+                field.getValue()
+                        .properties()
+                        .forEach(inner -> fields.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
+            } else {
+                fields.put(field.getKey(), text(field.getValue()));
+            }
+        });
+        fields.keySet().removeAll(List.of("appended", "inputs", "position"));
+        return fields;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText();
     }
 
     private void explainMarksWhatIsFalsified(Browser browser) throws Exception {
@@ -540,7 +598,8 @@ final class PageViews {
                         browser.<List<String>>js(
                                 "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.text)"))
                 .containsExactly("K".repeat(32) + "…", "device1");
-        browser.go("window?id=" + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
+        browser.go("window?id="
+                + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
         patiently().until(() -> browser.texts("[data-view=window] h2 .key"), List.of(longest)::equals);
         browser.assertCuts(longest);
         readings.publish(List.of(longest));
@@ -608,8 +667,22 @@ final class PageViews {
             patiently()
                     .until(() -> browser.texts(".notice.key").isEmpty()
                             && browser.state().equals("live"));
-            new PageConnections(browser).saysThatItIsSilent(service);
+            new PageConnections(browser).saysThatItIsSilent(service, this::publishAsOf);
         }
+    }
+
+    /** Publishes a window of device1 once more, as one of another device; no input knows of it. */
+    private void publishAsOf(String device) {
+        String window = TopicRecords.all(up.bootstrapServers(), "window-results", "read_committed").stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .filter(value -> value.contains("\"id\":\"" + JOB + "~") && value.contains("\"key\":\"device1\""))
+                .findFirst()
+                .orElseThrow();
+        up.append(
+                "window-results",
+                device,
+                window.replace("~device1~", "~" + device + "~")
+                        .replace("\"key\":\"device1\"", "\"key\":\"" + device + "\""));
     }
 
     private static void giveKey(Browser browser, String key) {
