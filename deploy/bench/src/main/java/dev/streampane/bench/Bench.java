@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
         description = "Measures Streampane beside what a user would pick instead.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
+        abbreviateSynopsis = true,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {

@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
         name = "fanout",
         description = {
             "Tells how fast results-api sends results to many clients.",
-            "Writes a burst of results, which results-api sends to each of its clients as server-sent",
-            "events, and tells what an idle client takes of its memory. One more burst at first warms up."
+            "Writes a burst of results, which results-api sends to each of its clients as",
+            "server-sent events, and tells what an idle client takes of its memory. One more",
+            "burst at first warms up."
         })
 final class Fanout extends Benchmark {
 

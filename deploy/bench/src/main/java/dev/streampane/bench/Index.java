@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
         name = "index",
         description = {
             "Compares how fast index-results and a bulk loader write.",
-            "index-results copies the same results to the product's Elasticsearch as a bulk loader sends",
-            "the same documents, two of each result, which lie ready in its memory; in turn, each into",
-            "empty indices. One more run of the job at first warms up and makes the documents.",
+            "index-results copies the same results to the product's Elasticsearch as a bulk",
+            "loader sends the same documents, two of each result, which lie ready in its",
+            "memory; in turn, each into empty indices. One more run of the job at first",
+            "warms up and makes the documents.",
             "Results per second: of the last three fifths."
         })
 final class Index extends Benchmark {

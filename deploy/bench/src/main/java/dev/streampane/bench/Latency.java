@@ -32,11 +32,12 @@ import picocli.CommandLine.Option;
         name = "latency",
         description = {
             "Tells how long after a window its results can be read.",
-            "Writes readings at each rate, every one due at its event time, and tells how long after",
-            "a window's end and the out-of-orderness its results were written to Kafka, the checkpoint",
-            "that commits them began and was complete, and consumers that read what is committed could",
-            "read them; then, when a search in Elasticsearch found them, and when the first byte of each",
-            "came to a client of results-api. weather-average and index-results as they ship."
+            "Writes readings at each rate, every one due at its event time, and tells how",
+            "long after a window's end and the out-of-orderness its results were written to",
+            "Kafka, the checkpoint that commits them began and was complete, and consumers",
+            "that read what is committed could read them; then, when a search in",
+            "Elasticsearch found them, and when the first byte of each came to a client of",
+            "results-api. weather-average and index-results as they ship."
         })
 final class Latency extends Benchmark {
 

@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
         name = "output",
         description = {
             "Compares how fast weather-average and a plain producer write.",
-            "weather-average has windows of ten minutes that slide by a second, so that there is a result",
-            "for each reading. A producer then writes the same results, which lie ready in its memory,",
-            "with the job's settings, in a transaction each 500 ms, as the job does.",
+            "weather-average has windows of ten minutes that slide by a second, so that",
+            "there is a result for each reading. A producer then writes the same results,",
+            "which lie ready in its memory, with the job's settings, in a transaction each",
+            "500 ms, as the job does.",
             "Results per second: of the last four fifths, by the broker's clock."
         })
 final class Output extends Benchmark {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
         name = "parser",
         description = {
             "Compares how fast weather-average and Jackson parse a reading.",
-            "JMH measures weather-average's decoder and databind, each in a process of its own, and with its",
-            "gc profiler what they allocate."
+            "JMH measures weather-average's decoder and databind, each in a process of its",
+            "own, and with its gc profiler what they allocate."
         })
 final class Parser extends Benchmark {
 

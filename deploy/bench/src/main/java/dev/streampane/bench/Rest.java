@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
         name = "rest",
         description = {
             "Compares how fast results-api and plain servers answer.",
-            "Clients ask results-api for one window that it has in memory, each again as soon as it has",
-            "the answer, and in turn two servers that answer each request with the same bytes: hello,",
-            "one endpoint of Quarkus REST, and bare, Vert.x and nothing else."
+            "Clients ask results-api for one window that it has in memory, each again as",
+            "soon as it has the answer, and in turn two servers that answer each request",
+            "with the same bytes: hello, one endpoint of Quarkus REST, and bare, Vert.x and",
+            "nothing else."
         })
 final class Rest extends Benchmark {
 

@@ -22,10 +22,11 @@ import picocli.CommandLine.Option;
         name = "scale",
         description = {
             "Tells how costs grow with keys, windows and lateness.",
-            "Runs weather-average as it ships over rows of points, in each of which one thing varies:",
-            "keys, each with a reading in each window of a minute; windows that a reading lies in, of",
-            "10 minutes, 500 keys with a reading a second; allowed lateness, 2,000 keys; parallelism and",
-            "half of all readings of one key, 1,000 keys with a reading a second, windows of a minute.",
+            "Runs weather-average as it ships over rows of points, in each of which one",
+            "thing varies: keys, each with a reading in each window of a minute; windows",
+            "that a reading lies in, of 10 minutes, 500 keys with a reading a second;",
+            "allowed lateness, 2,000 keys; parallelism and half of all readings of one key,",
+            "1,000 keys with a reading a second, windows of a minute.",
             "A row ends with the power of x that its costs grow with. State is on the heap."
         })
 final class Scale extends Benchmark {

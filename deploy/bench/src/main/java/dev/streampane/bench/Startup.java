@@ -35,9 +35,9 @@ import picocli.CommandLine.Option;
         name = "startup",
         description = {
             "Tells what each part takes until it is ready.",
-            "Starts each server and service alone, beside what it needs, and then the whole stack",
-            "('streampane up' with new data, and again with that data), and tells the time until it is",
-            "ready, and its CPU and memory until then."
+            "Starts each server and service alone, beside what it needs, and then the whole",
+            "stack ('streampane up' with new data, and again with that data), and tells the",
+            "time until it is ready, and its CPU and memory until then."
         })
 final class Startup extends Benchmark {
 

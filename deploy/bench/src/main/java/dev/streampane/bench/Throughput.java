@@ -35,12 +35,13 @@ import picocli.CommandLine.Option;
         name = "throughput",
         description = {
             "Compares how fast weather-average and others read.",
-            "Reads the same readings by each contender in turn: plain consumers, weather-average with a",
-            "checkpoint each 500 ms, as all others commit, and as it ships, the job as Flink's tutorials",
-            "write it, Flink SQL, Kafka Streams and Hazelcast Jet. All exactly once.",
+            "Reads the same readings by each contender in turn: plain consumers,",
+            "weather-average with a checkpoint each 500 ms, as all others commit, and as it",
+            "ships, the job as Flink's tutorials write it, Flink SQL, Kafka Streams and",
+            "Hazelcast Jet. All exactly once.",
             "Steady: from the result of the window at 40 %% to that of the last one.",
-            "CPU: of its processes, all threads but just-in-time compilers, which have work in the first",
-            "minutes only."
+            "CPU: of its processes, all threads but just-in-time compilers, which have work",
+            "in the first minutes only."
         })
 final class Throughput extends Benchmark {
 

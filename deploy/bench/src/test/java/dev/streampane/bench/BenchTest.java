@@ -4,10 +4,41 @@ package dev.streampane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class BenchTest {
+
+    private static Stream<String> commands() {
+        return Stream.concat(Stream.of(""), new CommandLine(Bench.class).getSubcommands().keySet().stream());
+    }
+
+    private static CommandLine command(String name) {
+        CommandLine bench = new CommandLine(Bench.class);
+        return bench.getSubcommands().getOrDefault(name, bench);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void shouldFitHelpIntoATerminal(String name) {
+        // When
+        CommandLine command = command(name);
+        String help = command.getUsageMessage();
+        String wide = command(name).setUsageHelpWidth(1_000).getUsageMessage();
+
+        // Then
+        assertThat(help.lines()).allMatch(line -> line.length() <= 80);
+        assertThat(help.replaceAll(",\\s+", ","))
+                .as("no word is cut, though lists are behind a comma")
+                .isEqualToNormalizingWhitespace(wide.replaceAll(",\\s+", ","));
+        assertThat(help.lines())
+                .containsAll(Stream.of(command.getCommandSpec().usageMessage().description())
+                        .map(String::format)
+                        .toList());
+    }
 
     /** A list of commands shows the first line of each description alone. */
     @Test

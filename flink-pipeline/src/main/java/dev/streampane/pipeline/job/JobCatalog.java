@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -209,7 +208,7 @@ public final class JobCatalog {
     private static String help() {
         StringBuilder text = new StringBuilder("Usage: JobCatalog JOB [--name value]...\n\nJobs:\n");
         for (Job job : jobs()) {
-            text.append("  %-20s%s%n".formatted(job.name(), job.summary()));
+            entry(text, 22, job.name(), job.summary());
         }
         return text.append("\nJobCatalog JOB --help lists the job's options with their defaults.\n")
                 .toString();
@@ -217,8 +216,8 @@ public final class JobCatalog {
 
     private static String help(Job job) {
         StringBuilder text = new StringBuilder(
-                "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the default):%n"
-                        .formatted(job.name(), job.summary()));
+                "Usage: JobCatalog %s [--name value]...%n%n%s%n%nOptions (an argument, else STREAMPANE_NAME, else the file's line, else the%ndefault):%n"
+                        .formatted(job.name(), lines(job.summary(), 0)));
         for (JobOption<?> option : job.options()) {
             line(text, option.name(), option.help() + " [" + option.fallback() + "]");
             line(text, "", option.type().allowed());
@@ -231,7 +230,18 @@ public final class JobCatalog {
     }
 
     private static StringBuilder line(StringBuilder text, String name, String what) {
-        return text.append(String.format(Locale.ROOT, "  %-30s%s%n", name.isEmpty() ? "" : "--" + name, what));
+        return entry(text, 32, name.isEmpty() ? "" : "--" + name, what);
+    }
+
+    /** A name, and from a column on what it is. */
+    private static StringBuilder entry(StringBuilder text, int column, String name, String what) {
+        return text.append(("  %-" + (column - 2) + "s%s%n").formatted(name, lines(what, column)));
+    }
+
+    /** The same in lines that a terminal of 80 columns has place for behind a column. */
+    private static String lines(String what, int column) {
+        return what.replaceAll("(.{1," + (80 - column) + "})(?: |$)", "$1\n" + " ".repeat(column))
+                .stripTrailing();
     }
 
     private static boolean isHelp(String argument) {

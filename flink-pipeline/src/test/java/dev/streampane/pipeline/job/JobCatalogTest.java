@@ -12,13 +12,16 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobCatalogTest {
@@ -40,7 +43,7 @@ class JobCatalogTest {
     @ParameterizedTest
     @ValueSource(strings = {"index-results", "transaction-total", "weather-average", "word-count"})
     void shouldListOptionsOfAJobWithDefaults(String job) throws Exception {
-        String help = run(job, "--help");
+        String help = run(job, "--help").replaceAll("\\s+", " ");
 
         for (JobOption<?> option : JobCatalog.options()) {
             if (fallbacks(option).containsKey(job)) {
@@ -53,6 +56,17 @@ class JobCatalogTest {
             }
         }
         assertThat(help).contains("--kafka.PROPERTY").contains("--config").contains("--dry-run");
+    }
+
+    private static Stream<List<String>> helps() {
+        return Stream.concat(
+                Stream.of(List.of("--help")), JobCatalog.jobs().stream().map(job -> List.of(job.name(), "--help")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("helps")
+    void shouldFitHelpIntoATerminal(List<String> help) throws Exception {
+        assertThat(run(help.toArray(String[]::new)).lines()).allMatch(line -> line.length() <= 80);
     }
 
     @Test

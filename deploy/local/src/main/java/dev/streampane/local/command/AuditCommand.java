@@ -26,11 +26,12 @@ import picocli.CommandLine.Option;
         name = "audit",
         description = {
             "Checks from outside that every record is accounted for.",
-            "Each record of the inputs was counted, late, rejected or a heartbeat, once, and every",
-            "closed window holds what was counted.",
-            "Says balanced, settling (young windows are still open) or which check failed where",
-            "(exit code 1).",
-            "With --index also whether Elasticsearch says what the logs of results and alerts say."
+            "Each record of the inputs was counted, late, rejected or a heartbeat, once, and",
+            "every closed window holds what was counted.",
+            "Says balanced, settling (young windows are still open) or which check failed",
+            "where (exit code 1).",
+            "With --index also whether Elasticsearch says what the logs of results and",
+            "alerts say."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -67,20 +68,16 @@ final class AuditCommand extends StackCommand {
 
     @Option(
             names = "--index",
-            description = {
-                "Compares every result and alert in Elasticsearch with the log,",
-                "audit lines where they are indexed: missing, different and",
-                "extra documents (exit code 1)."
-            })
+            description = "Compares every result and alert in Elasticsearch with the log,"
+                    + " audit lines where they are indexed: missing, different and"
+                    + " extra documents (exit code 1).")
     private boolean index;
 
     @Option(
             names = "--repair",
-            description = {
-                "With --index: writes missing and different documents again,",
-                "as the log has them. Extra ones stay; exit code 0 when",
-                "nothing is wrong any more."
-            })
+            description = "With --index: writes missing and different documents again,"
+                    + " as the log has them. Extra ones stay; exit code 0 when"
+                    + " nothing is wrong any more.")
     private boolean repair;
 
     @Mixin

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
         name = "doctor",
         description = {
             "Says whether this machine can run the stack, and what is to be done if not.",
-            "It looks at Java, memory, disk and ports, and at Maven and the compiler, which a build",
-            "needs and what is built does not ('--'). Exit code 2: it cannot."
+            "It looks at Java, memory, disk and ports, and at Maven and the compiler, which",
+            "a build needs and what is built does not ('--'). Exit code 2: it cannot."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",

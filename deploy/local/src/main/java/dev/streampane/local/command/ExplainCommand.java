@@ -27,15 +27,17 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Says of each window whether document, log and inputs agree.",
-            "Asks results-api to explain them one by one, the newest first: 'equal', 'different'",
-            "(exit code 1), 'retracted', 'expired' (inputs are no longer in the log), 'unaudited' or",
-            "'refused' (it takes too much; the answer names the command that does it)."
+            "Asks results-api to explain them one by one, the newest first: 'equal',",
+            "'different' (exit code 1), 'retracted', 'expired' (inputs are no longer in the",
+            "log), 'unaudited' or 'refused' (it takes too much; the answer names the command",
+            "that does it)."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  streampane explain weather-average",
-            "  streampane explain weather-average --key device1 --from 2026-11-20T06:00:00Z --limit 1000"
+            "  streampane explain weather-average --key device1 \\",
+            "      --from 2026-11-20T06:00:00Z --limit 1000"
         })
 final class ExplainCommand extends StackCommand {
 

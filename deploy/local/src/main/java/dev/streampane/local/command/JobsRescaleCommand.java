@@ -23,11 +23,9 @@ final class JobsRescaleCommand extends JobsSubcommand {
     @Parameters(
             paramLabel = "N",
             index = "1",
-            description = {
-                "Subtasks per operator, at most the job's",
-                "max-parallelism (128) and the free slots. The source",
-                "has one per partition of its topic at most."
-            })
+            description = "Subtasks per operator, at most the job's"
+                    + " max-parallelism (128) and the free slots. The source"
+                    + " has one per partition of its topic at most.")
     private int parallelism;
 
     @Override

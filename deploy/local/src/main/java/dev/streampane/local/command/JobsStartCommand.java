@@ -44,26 +44,22 @@ final class JobsStartCommand extends JobsSubcommand {
             paramLabel = "newest|savepoint PATH|earliest|latest",
             hideParamSyntax = true,
             parameterConsumer = FromParser.class,
-            description = {
-                "What to start from (default: newest). A savepoint",
-                "that is the job's newest state is newest."
-            })
+            description =
+                    "What to start from (default: newest). A savepoint" + " that is the job's newest state is newest.")
     private StartFrom from;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = {
-                "Subtasks per operator, 1 to 32768 (default: as it",
-                "ran last in this stack, at first the job's)."
-            })
+            description = "Subtasks per operator, 1 to 32768 (default: as it"
+                    + " ran last in this stack, at first the job's).")
     private Integer parallelism;
 
     @Option(
             names = "--job-option",
             paramLabel = "NAME=VALUE",
-            description = {"An option of the job; repeatable. It stays until", "another start changes it, or 'up' ends."
-            })
+            description =
+                    "An option of the job; repeatable. It stays until" + " another start changes it, or 'up' ends.")
     private List<String> options;
 
     /** {@code newest}, {@code savepoint PATH}, {@code earliest} or {@code latest}. */

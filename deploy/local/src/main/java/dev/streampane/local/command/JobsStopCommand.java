@@ -21,10 +21,8 @@ final class JobsStopCommand extends JobsSubcommand {
 
     @Option(
             names = "--savepoint",
-            description = {
-                "Makes a savepoint that is kept, and prints its folder.",
-                "Without it the job goes on from its newest checkpoint."
-            })
+            description = "Makes a savepoint that is kept, and prints its folder."
+                    + " Without it the job goes on from its newest checkpoint.")
     private boolean savepoint;
 
     @Override

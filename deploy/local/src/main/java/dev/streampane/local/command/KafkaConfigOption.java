@@ -27,10 +27,8 @@ final class KafkaConfigOption extends OptionGroup {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = {
-                "Properties of the Kafka client, such as security.protocol and",
-                "sasl.jaas.config, for brokers that do not speak with everyone."
-            })
+            description = "Properties of the Kafka client (security.protocol, sasl.jaas.config),"
+                    + " for brokers that do not speak with everyone.")
     private Path file;
 
     /** Settings of a client of these brokers, which are known and with which there can be one. */

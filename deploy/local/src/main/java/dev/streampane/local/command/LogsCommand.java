@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "logs",
         description = {
             "Prints the log of one process, also when it does not run any more.",
-            "word-count: the rows alone that the job of this name has printed (--output console)."
+            "word-count: the rows alone that the job of this name has printed",
+            "(--output console)."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

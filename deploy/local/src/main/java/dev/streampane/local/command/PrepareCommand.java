@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
-        footer = "  streampane prepare --bootstrap-servers kafka:9092 --elasticsearch http://es:9200")
+        footer = {"  streampane prepare --bootstrap-servers kafka:9092 \\", "      --elasticsearch http://es:9200"})
 final class PrepareCommand extends Subcommand {
 
     @Option(

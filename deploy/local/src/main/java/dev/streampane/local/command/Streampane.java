@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  streampane watch                 the newest windows, live",
             "  streampane COMMAND --help        options of a command",
             "  streampane run word-count --output console",
-            "                                   a job in a process of its own, without a cluster",
+            "                                   a job without a cluster",
             "  source <(streampane generate-completion)",
             "                                   completions for bash and zsh",
             "",
@@ -68,7 +68,6 @@ public final class Streampane implements Runnable {
     /** The command with the handlers that turn every failure into one line and an exit code. */
     static CommandLine commandLine() {
         return new CommandLine(new Streampane())
-                .setUsageHelpWidth(100)
                 .registerConverter(java.time.Duration.class, OptionValues::duration)
                 .registerConverter(java.time.Instant.class, OptionValues::instant)
                 .registerConverter(java.net.URI.class, OptionValues::url)

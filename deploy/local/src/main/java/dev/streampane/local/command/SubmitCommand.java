@@ -22,18 +22,24 @@ import picocli.CommandLine.Option;
         name = "submit",
         description = {
             "Submits jobs to a Flink cluster of others and waits until they run.",
-            "A job that runs is left alone. The others go on from the newest state of their generation",
-            "below --state, else begin a new generation. What does not start keeps none of",
-            "the others from it. With --watch it stays and submits again what the JobManager",
-            "has forgotten, as after a start of its own; what has ended is left so.",
+            "A job that runs is left alone. The others go on from the newest state of their",
+            "generation below --state, else begin a new generation. What does not start",
+            "keeps none of the others from it. With --watch it stays and submits again what",
+            "the JobManager has forgotten, as after a start of its own; what has ended is",
+            "left so.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,
+        customSynopsis = {
+            "streampane submit --flink=URL --bootstrap-servers=HOST:PORT",
+            "                         --state=DIR --jar=FILE [OPTIONS]"
+        },
         sortOptions = false,
         footerHeading = "%nExample:%n",
         footer = {
             "  streampane submit --flink http://jobmanager:8081 --state /state \\",
-            "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 --jar job.jar"
+            "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 \\",
+            "      --jar job.jar"
         })
 final class SubmitCommand extends Subcommand {
 
@@ -62,10 +68,8 @@ final class SubmitCommand extends Subcommand {
             names = "--state",
             paramLabel = "DIR",
             required = true,
-            description = {
-                "Folder of checkpoints and savepoints, under the same",
-                "path here, for the JobManager and the TaskManagers."
-            })
+            description = "Folder of checkpoints and savepoints, under the same"
+                    + " path here, for the JobManager and the TaskManagers.")
     private Path state;
 
     @Option(
@@ -79,19 +83,15 @@ final class SubmitCommand extends Subcommand {
             names = "--jobs",
             paramLabel = "JOB",
             split = ",",
-            description = {
-                "Jobs to submit, with commas, or all (default:",
-                "weather-average, transaction-total, index-results)."
-            })
+            description = "Jobs to submit, with commas, or all (default:"
+                    + " weather-average, transaction-total, index-results).")
     private List<String> jobs;
 
     @Option(
             names = "--windows",
             paramLabel = "SPECS",
-            description = {
-                "Windows of weather-average and transaction-total, with ;",
-                "(default: as at the last run, at first tumbling(1m))."
-            })
+            description = "Windows of weather-average and transaction-total, with ;"
+                    + " (default: as at the last run, at first tumbling(1m)).")
     private String windows;
 
     @Mixin
@@ -100,10 +100,8 @@ final class SubmitCommand extends Subcommand {
     @Option(
             names = "--watch",
             negatable = true,
-            description = {
-                "Looks at the jobs every five seconds, until it is ended;",
-                "not with --new-generation, which is for one start."
-            })
+            description = "Looks at the jobs every five seconds, until it is ended;"
+                    + " not with --new-generation, which is for one start.")
     private boolean watch;
 
     @Override

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
         name = "tx",
         description = {
             "Shows and aborts the jobs' open transactions.",
-            "A promised one belongs to a completed checkpoint and is committed by the job itself;",
-            "a running one belongs to the next checkpoint of a job that runs;",
+            "A promised one belongs to a completed checkpoint and is committed by the job",
+            "itself; a running one belongs to the next checkpoint of a job that runs;",
             "an orphan is nobody's any more."
         },
         mixinStandardHelpOptions = true,
@@ -79,10 +79,8 @@ final class TxCommand extends Subcommand {
             @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
             @Option(
                             names = "--lose",
-                            description = {
-                                "Aborts promised ones, too: what they hold is lost, and the job does not",
-                                "go on from the state that promised them (jobs start --from)."
-                            })
+                            description = "Aborts promised ones, too: what they hold is lost, and the job does not"
+                                    + " go on from the state that promised them (jobs start --from).")
                     boolean lose) {
         RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);

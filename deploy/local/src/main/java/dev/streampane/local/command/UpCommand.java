@@ -28,10 +28,11 @@ import picocli.CommandLine.Option;
         name = "up",
         description = {
             "Starts everything and watches over it until Ctrl-C.",
-            "Everything is Kafka, Elasticsearch, Flink, both simulators, the jobs and results-api.",
-            "A second 'up' goes on where the last one ended."
+            "Everything is Kafka, Elasticsearch, Flink, both simulators, the jobs and",
+            "results-api. A second 'up' goes on where the last one ended."
         },
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -71,21 +72,17 @@ final class UpCommand extends StackCommand {
             names = "--jobs",
             paramLabel = "JOB",
             split = ",",
-            description = {
-                "Jobs to run, with commas, or all (default: the first five):",
-                "weather-average, transaction-total, index-results, word-count,",
-                "fraud-detection, time-series-archive, time-series-speed."
-            })
+            description = "Jobs to run, with commas, or all (default: the first five):"
+                    + " weather-average, transaction-total, index-results, word-count,"
+                    + " fraud-detection, time-series-archive, time-series-speed.")
     private List<String> jobs;
 
     @Option(
             names = "--window",
             paramLabel = "TIME|SPECS",
-            description = {
-                "Windows of weather-average and transaction-total: a size such as 10s, or",
-                "specifications with ; such as 'tumbling(1m);sliding(5m,1m)'",
-                "(default: as at the last run, at first 1m)."
-            })
+            description = "Windows of weather-average and transaction-total: a size such as 10s, or"
+                    + " specifications with ; such as 'tumbling(1m);sliding(5m,1m)'"
+                    + " (default: as at the last run, at first 1m).")
     private String window;
 
     @Option(
@@ -112,11 +109,9 @@ final class UpCommand extends StackCommand {
     @Option(
             names = "--retention",
             paramLabel = "TOPIC=TIME",
-            description = {
-                "For how long a topic keeps its records, such as 30d, or",
-                "unlimited; repeatable. What a topic was given holds until it",
-                "is given something else (at first: deploy/topics.yml)."
-            })
+            description = "For how long a topic keeps its records, such as 30d, or"
+                    + " unlimited; repeatable. What a topic was given holds until it"
+                    + " is given something else (at first: deploy/topics.yml).")
     private List<String> retention;
 
     @Option(names = "--preflight", hidden = true)

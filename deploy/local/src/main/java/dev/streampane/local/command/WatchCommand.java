@@ -22,11 +22,12 @@ import picocli.CommandLine.Option;
         name = "watch",
         description = {
             "Shows the newest window of each key, live, until Ctrl-C.",
-            "A connection that is lost comes back behind the last event. Where standard output",
-            "is no terminal, a line is printed for each window as it comes. NO_COLOR=1 takes the",
-            "colours away."
+            "A connection that is lost comes back behind the last event. Where standard",
+            "output is no terminal, a line is printed for each window as it comes.",
+            "NO_COLOR=1 takes the colours away."
         },
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         sortOptions = false,
         footerHeading = "%nExample:%n",
         footer = "  streampane watch --job weather-average --key device1,device2")

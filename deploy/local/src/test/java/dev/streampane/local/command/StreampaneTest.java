@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -513,12 +514,29 @@ class StreampaneTest {
                 command.getSubcommands().values().stream().flatMap(StreampaneTest::commands));
     }
 
+    /** A list of commands shows the first line of each description alone. */
     @Test
-    void shouldDescribeEachCommandInAWholeSentence() {
-        assertThat(commands())
-                .allSatisfy(command -> assertThat(command.usageMessage().description()[0])
-                        .as(command.qualifiedName())
-                        .endsWith("."));
+    void shouldDescribeEachCommandInWholeSentences() {
+        assertThat(ours()).allSatisfy(command -> {
+            List<String> description = List.of(command.usageMessage().description());
+            assertThat(description).first().asString().matches("[A-Z].*\\.");
+            assertThat(description).last().asString().endsWith(".");
+        });
+    }
+
+    /** All but what picocli has of itself. */
+    private static Stream<CommandSpec> ours() {
+        return commands().filter(command -> !(command.userObject() instanceof AutoComplete.GenerateCompletion));
+    }
+
+    @Test
+    void shouldBreakLinesOfDescriptionsAndFootersOnce() {
+        assertThat(ours()).allSatisfy(command -> {
+            CommandLine.Model.UsageMessageSpec usage = command.usageMessage();
+            assertThat(command.commandLine().getUsageMessage().lines())
+                    .containsAll(List.of(usage.description()))
+                    .containsAll(List.of(usage.footer()));
+        });
     }
 
     @Test
@@ -538,13 +556,28 @@ class StreampaneTest {
     @ParameterizedTest
     @MethodSource("explained")
     void shouldExplainItself(String command) {
+        // Given
+        String[] help = CommandLines.split(command.replaceFirst("streampane ?", "") + " --help");
+
         // When
-        int code = run(CommandLines.split(command.replaceFirst("streampane ?", "") + " --help"));
+        int code = run(help);
 
         // Then
         assertThat(code).isZero();
         assertThat(out.toString()).startsWith("Usage: streampane");
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(out.toString()).isEqualToNormalizingWhitespace(inOneLineEach(help));
         assertThat(err.toString()).isEmpty();
+    }
+
+    /** What is said where there is place for it: no word of that is cut on a terminal. */
+    private static String inOneLineEach(String... help) {
+        StringWriter wide = new StringWriter();
+        Streampane.commandLine()
+                .setUsageHelpWidth(1_000)
+                .setOut(new PrintWriter(wide))
+                .execute(help);
+        return wide.toString();
     }
 
     @ParameterizedTest
