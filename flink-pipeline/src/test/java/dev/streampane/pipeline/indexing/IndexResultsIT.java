@@ -137,23 +137,30 @@ class IndexResultsIT extends JobsOnKafka {
         // Given
         ObjectNode retracted = WindowResults.example("retracted-session").put("key", "kinds");
         ObjectNode global = WindowResults.example("global-pane").put("key", "kinds");
+        global.put("id", global.get("id").textValue().replace("device1", "kinds"));
+        ObjectNode later = global.deepCopy().put("generation", 2); // it began to read half a year later
+        ((ObjectNode) global.get("window")).put("start", "2026-05-31T23:30:00Z");
+        global.put("minEventTime", "2026-05-31T23:30:00Z");
         ObjectNode text = WindowResults.average("kinds", 0).put("job", "time-series-speed");
         text.putObject("values").put("last", "open");
         text.putObject("sums");
         ObjectNode number = WindowResults.average("kinds", 1).put("job", "time-series-speed");
         number.putObject("values").put("avg", new java.math.BigDecimal("7.250000"));
         number.putObject("sums").put("value", "7250000");
-        for (ObjectNode result : List.of(retracted, global, text, number)) {
+        for (ObjectNode result : List.of(retracted, global, later, text, number)) {
             write(0, result);
         }
         // When
         startJob();
-        awaitPosition(0, 4);
+        awaitPosition(0, 5);
         // Then
         awaitCount("window-results", "key:kinds", 4);
+        awaitCount("window-history", "key:kinds%20AND%20window.kind:global", 2);
         assertThat(view.count("window-results", "key:kinds%20AND%20status:RETRACTED"))
                 .isEqualTo(1);
         assertThat(view.count("window-results", "key:kinds%20AND%20window.kind:global"))
+                .isEqualTo(1);
+        assertThat(view.count("window-results", "key:kinds%20AND%20window.kind:global%20AND%20generation:2"))
                 .isEqualTo(1);
         assertThat(view.count("window-results", "key:kinds%20AND%20values.last:open"))
                 .isEqualTo(1);
