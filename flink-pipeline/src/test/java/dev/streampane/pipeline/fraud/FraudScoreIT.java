@@ -56,7 +56,7 @@ class FraudScoreIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TRANSACTIONS = 100_000;
     private static final int PARTITIONS = 4;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** All at once, and none dropped while the broker is slow to answer. */
     private static final Map<String, String> SIMULATION = Map.of(
