@@ -159,6 +159,24 @@ class ExplainIT {
     }
 
     @Test
+    void shouldSeeThatARecordHasTheIdOfAnotherKeysWindow() throws Exception {
+        // Given: the id of another device, and everything else of this one
+        lines();
+        String others = id.replace(name, name + "-2");
+        String forged = result(4, 1).replace(id, others);
+        store(others, forged, publish(forged));
+        // Then
+        given().get("/api/v1/windows/" + others + "/explain")
+                .then()
+                .statusCode(200)
+                .body("id", equalTo(others))
+                .body("verdict", equalTo("different"))
+                .body("findings", contains("log: differs from the inputs"))
+                .body("differences.field", contains("id"))
+                .body("differences.recomputed", contains(id));
+    }
+
+    @Test
     void shouldReadPastATransactionThatIsOpenBehindTheInputs() throws Exception {
         // Given
         lines();
@@ -227,7 +245,7 @@ class ExplainIT {
         lines();
         long offset = publish(result(4, 1));
         store(result(4, 1), offset);
-        put("history", "~77~1", result(4, 1), offset);
+        put(document("history", id + "~77~1"), result(4, 1), offset);
         await().until(() -> Served.position().offsets()[0] > offset);
         Forgetting.all(feeds.tail(), "window-results");
         store.acknowledge(Served.position());
@@ -376,21 +394,25 @@ class ExplainIT {
     }
 
     private void store(String result, long offset) {
-        put("results", "", result, offset);
+        store(id, result, offset);
     }
 
-    private void put(String index, String behindId, String result, long offset) {
+    private void store(String id, String result, long offset) {
+        put(document("results", id), result, offset);
+    }
+
+    private void put(String path, String result, long offset) {
         String document = result.substring(0, result.lastIndexOf('}'))
                 + ",\"@timestamp\":\"%s\",\"client\":\"%s\",\"log\":{\"epoch\":\"%s\",\"partition\":0,\"offset\":%d}}"
                         .formatted(at(60), name, Served.position().id(), offset);
-        store.send("PUT", document(index) + behindId + "?refresh=true", document);
+        store.send("PUT", path + "?refresh=true", document);
     }
 
     private String document() {
-        return document("results");
+        return document("results", id);
     }
 
-    private String document(String index) {
+    private static String document(String index, String id) {
         return "/window-%s-%s-%s/_doc/%s"
                 .formatted(index, JOB, START.toString().substring(0, 7).replace('-', '.'), id);
     }
