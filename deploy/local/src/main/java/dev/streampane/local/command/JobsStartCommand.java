@@ -44,8 +44,7 @@ final class JobsStartCommand extends JobsSubcommand {
             paramLabel = "newest|savepoint PATH|earliest|latest",
             hideParamSyntax = true,
             parameterConsumer = FromParser.class,
-            description =
-                    "What to start from (default: newest). A savepoint" + " that is the job's newest state is newest.")
+            description = "What to start from (default: newest). A savepoint that is the job's newest state is newest.")
     private StartFrom from;
 
     @Option(
@@ -58,8 +57,7 @@ final class JobsStartCommand extends JobsSubcommand {
     @Option(
             names = "--job-option",
             paramLabel = "NAME=VALUE",
-            description =
-                    "An option of the job; repeatable. It stays until" + " another start changes it, or 'up' ends.")
+            description = "An option of the job; repeatable. It stays until another start changes it, or 'up' ends.")
     private List<String> options;
 
     /** {@code newest}, {@code savepoint PATH}, {@code earliest} or {@code latest}. */
