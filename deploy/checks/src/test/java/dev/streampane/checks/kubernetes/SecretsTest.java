@@ -52,6 +52,16 @@ class SecretsTest {
         others.forEach((name, keys) -> assertThat(documented.get(name)).as(name).containsAll(keys));
     }
 
+    @ParameterizedTest
+    @FieldSource("OVERLAYS")
+    void shouldStandInNoCommandLine(String overlay) throws IOException {
+        // Given: what a list of processes shows, of all but the shell's own printf
+        assertThat(Manifests.of(overlay).pods())
+                .flatExtracting(Pods::containers)
+                .extracting(container -> container.path("command").toString() + container.path("args"))
+                .noneMatch(line -> line.contains("--user") || line.contains("--header 'Authorization"));
+    }
+
     @Test
     void shouldNameASecretThatNobodyMakes() throws IOException {
         // Given
