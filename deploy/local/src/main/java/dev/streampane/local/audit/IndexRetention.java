@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record IndexRetention(Optional<JobRun> indexer) {
 
+    private static final String OFF = "off";
     private static final Pattern MONTHLY =
             Pattern.compile("(window-)?(?<kind>[^-]+)(-.*)?-(?<month>[0-9]{4}\\.(0[1-9]|1[0-2]))");
 
@@ -31,8 +32,9 @@ record IndexRetention(Optional<JobRun> indexer) {
                 .atDay(1)
                 .atStartOfDay()
                 .toInstant(ZoneOffset.UTC);
-        return indexer.flatMap(run -> Durations.find(run.latestSetting(name.group("kind") + "-retention", "")))
-                .filter(keep -> !monthEnd.plus(keep).isAfter(Instant.now()))
+        return indexer.map(run -> run.latestSetting(name.group("kind") + "-retention", OFF))
+                .filter(setting -> !setting.equals(OFF))
+                .filter(keep -> !monthEnd.plus(Durations.parse(keep)).isAfter(Instant.now()))
                 .isPresent();
     }
 }

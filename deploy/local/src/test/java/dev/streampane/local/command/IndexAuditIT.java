@@ -97,7 +97,7 @@ class IndexAuditIT {
                  "settings":{"index-audit-topic":"off","results-retention":"off","history-retention":"off"},
                  "started":"2026-11-20T06:00:00Z",
                  "changes":[{"started":"2026-11-20T07:00:00Z","settings":
-                 {"index-audit-topic":"lines","results-retention":"90d","history-retention":"90d"}}]}""");
+                 {"index-audit-topic":"lines","results-retention":"P90D","history-retention":"90d"}}]}""");
         String lines = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
