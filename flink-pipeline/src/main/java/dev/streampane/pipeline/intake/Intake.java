@@ -185,8 +185,10 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
         Fetched fetched = decoded.fetched();
         long countedBy = verdict.countedBy();
+        boolean late = false;
         for (int spec = 0; spec < specs.size(); spec++) {
             if (!verdict.isCountedBy(spec)) {
+                late = true;
                 counters.late.inc();
                 report(reports.late(fetched, specs.get(spec), decoded.eventTime()));
             } else if (hasForgotten(specs.get(spec), decoded.eventTime())) {
@@ -194,6 +196,9 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
                 counters.dropped.inc();
                 report(reports.dropped(fetched, specs.get(spec), decoded.eventTime()));
             }
+        }
+        if (late) {
+            counters.lateRecords.inc();
         }
         if (verdict.countedBy() != 0) {
             counters.counted.inc();

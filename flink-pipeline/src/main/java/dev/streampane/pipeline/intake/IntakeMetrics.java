@@ -7,7 +7,7 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * What {@code Intake} did since the task started, as metrics {@code counted, late, rejected, heartbeats, unguarded}, and {@link
+ * What {@code Intake} did since the task started, as metrics {@code counted, late, lateRecords, rejected, heartbeats, unguarded}, and {@link
  * CorrectDropped#DROPPED} as the operators after it have; and for each partition
  * that the task reads its {@code clock} in ms since the epoch, under {@code topic.<name>.partition.<number>}.
  */
@@ -18,6 +18,9 @@ final class IntakeMetrics {
 
     /** Late records, one for each specification. */
     final Counter late;
+
+    /** Records that are late for at least one specification. */
+    final Counter lateRecords;
 
     /** Records that became dead letters. */
     final Counter rejected;
@@ -36,6 +39,7 @@ final class IntakeMetrics {
         this.group = group;
         counted = group.counter("counted");
         late = group.counter("late");
+        lateRecords = group.counter("lateRecords");
         rejected = group.counter("rejected");
         heartbeats = group.counter("heartbeats");
         dropped = group.counter(CorrectDropped.DROPPED);

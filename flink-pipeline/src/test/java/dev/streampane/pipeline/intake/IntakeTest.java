@@ -21,14 +21,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -111,6 +118,24 @@ class IntakeTest {
         return start(settings, 1, 0, null, 1);
     }
 
+    private Task start(TestSettings settings, InternalOperatorMetricGroup metrics) throws Exception {
+        var group = new InterceptingTaskMetricGroup() {
+            @Override
+            public InternalOperatorMetricGroup getOrAddOperator(
+                    OperatorID id, String name, Map<String, String> variables) {
+                return metrics;
+            }
+        };
+        var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
+                new Intake<String>(settings.intake(), false),
+                new MockEnvironmentBuilder().setMetricGroup(group).build());
+        harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
+        harness.open();
+        var task = new Task(harness);
+        tasks.add(task);
+        return task;
+    }
+
     private Task start(
             TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state, int parallelismBefore)
             throws Exception {
@@ -184,6 +209,21 @@ class IntakeTest {
                 assertThat(spec.windows()).containsExactly(new WindowCount(at(60), 2), new WindowCount(at(120), 1));
             });
         });
+    }
+
+    @Test
+    void shouldCountARecordOnceThatIsLateForSeveralSpecifications() throws Exception {
+        // Given
+        var metrics = new InterceptingOperatorMetricGroup();
+        Task task = start(SETTINGS.windows("tumbling(1m);tumbling(2m)"), metrics);
+        task.read(0, 0, 10);
+        task.heartbeat(0, 1, 1000);
+        // When
+        task.read(0, 2, 20);
+        // Then
+        assertThat(((Counter) metrics.get("late")).getCount()).isEqualTo(2);
+        assertThat(((Counter) metrics.get("lateRecords")).getCount()).isEqualTo(1);
+        assertThat(((Counter) metrics.get("counted")).getCount()).isEqualTo(1);
     }
 
     private static Instant at(long second) {
