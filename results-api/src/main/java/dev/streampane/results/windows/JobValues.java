@@ -12,7 +12,6 @@ import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +40,7 @@ public class JobValues {
     /** Refuses a query that names a value that no result of the job has; not so while none of its results is known, or the store is away. */
     Uni<Void> check(WindowQuery query) {
         String job = query.filter().job();
-        Map<String, String> parameters = new HashMap<>();
-        query.fields().values().forEach(value -> parameters.put(value, "fields"));
-        query.filter().ranges().forEach(range -> parameters.put(range.value(), range.parameter()));
+        Map<String, String> parameters = query.values();
         parameters.keySet().removeAll(known(job));
         if (parameters.isEmpty()) {
             return Uni.createFrom().voidItem();

@@ -93,6 +93,7 @@ final class WindowLines {
         return Uni.createFrom()
                 .item(() -> bound.acquire(access))
                 .invoke(taken -> place = taken)
+                .chain(() -> pages.checkValues(query))
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
                 .invoke(page -> {
                     // what cannot say that rows are missing is not begun without them

@@ -26,10 +26,15 @@ public record WindowPages(
         ReadConsistency consistency,
         JobDirectory jobs) {
 
-    /** Waits until the query can be answered as it asks to be, and refuses it when it names values that there are not. */
+    /** Waits until the query can be answered as it asks to be. */
     Uni<Void> ready(WindowQuery query, Access access) {
         checkLoaded();
-        return consistency.reached(query.atLeast(), access).chain(() -> values.check(query));
+        return consistency.reached(query.atLeast(), access);
+    }
+
+    /** Refuses a query that names values that there are not; it may search for them, and so is for who has a place. */
+    Uni<Void> checkValues(WindowQuery query) {
+        return values.check(query);
     }
 
     /** The first rows that are asked for; a job that nothing knows is a 404. */

@@ -11,7 +11,9 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -39,6 +41,9 @@ public record WindowQuery(
 
     private static final int MAX_LINES = 999_999_999;
     static final int MAX_KEYS = 100;
+
+    /** As each that is not known is searched for. */
+    static final int MAX_VALUES = 50;
 
     private static final int MAX_SPECS = 20;
 
@@ -125,6 +130,11 @@ public record WindowQuery(
                 Fields.of(parameters),
                 atLeast.apply(parameters),
                 asOf.apply(parameters));
+        asked.values().values().stream()
+                .skip(MAX_VALUES)
+                .findFirst()
+                .ifPresent(name ->
+                        parameters.refuse(name, "names one value too many; allowed are " + MAX_VALUES + " in a query"));
         if (asked.asOf.isPresent()) {
             checkPast(parameters, filter);
         }
@@ -132,6 +142,14 @@ public record WindowQuery(
         access.checkJob(job);
         filter.keys().forEach(key -> access.checkKey(job, key));
         return asked;
+    }
+
+    /** The names of values that have to be known, and of each a parameter that has it. */
+    Map<String, String> values() {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        fields.values().forEach(value -> parameters.put(value, Fields.PARAMETER.name()));
+        filter.ranges().forEach(range -> parameters.put(range.value(), range.parameter()));
+        return parameters;
     }
 
     /** The same for all windows of which an earlier revision may be meant. */

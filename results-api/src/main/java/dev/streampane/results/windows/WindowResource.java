@@ -112,14 +112,16 @@ public class WindowResource {
 
     private Uni<ResultPage> now(WindowQuery query, Access access) {
         return pages.ready(query, access)
-                .chain(() -> limits.pages().run(access, () -> pages.first(query, query.limit())))
+                .chain(() -> limits.pages()
+                        .run(access, () -> pages.checkValues(query).chain(() -> pages.first(query, query.limit()))))
                 .map(page -> page.shown(query));
     }
 
     /** Among the running ones from when the log is asked for an instant. */
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
-        return pages.ready(query, access).chain(() -> limits.pages()
-                .run(access, () -> past.reached(then, access).chain(() -> known(query, then))));
+        return pages.ready(query, access).chain(() -> limits.pages().run(access, () -> pages.checkValues(query)
+                .chain(() -> past.reached(then, access))
+                .chain(() -> known(query, then))));
     }
 
     private Uni<ResultPage> known(WindowQuery query, AsOf then) {

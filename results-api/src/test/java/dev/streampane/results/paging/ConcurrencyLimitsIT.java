@@ -8,6 +8,7 @@ import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.local.server.LocalElasticsearch;
@@ -113,6 +114,37 @@ class ConcurrencyLimitsIT {
         int free = limits.lines().available();
         lines("HEAD").statusCode(200);
         await().until(() -> limits.lines().available() == free);
+    }
+
+    @Test
+    void shouldSearchForNamesOfValuesAmongTheRunningOnesOnly() {
+        String path = PAGE + "&fields=values.nosuch";
+        shouldNotSearchWhile(limits.pages(), "application/json", path);
+        shouldNotSearchWhile(limits.pages(), "application/json", path + "&key=k&asOf=" + SIX);
+        shouldNotSearchWhile(limits.lines(), "application/x-ndjson", path);
+        // Then: nothing is left of their places
+        given().get(path).then().statusCode(400).body("violations.parameter", contains("fields"));
+        given().accept("application/x-ndjson").get(path).then().statusCode(400);
+        await().until(() -> limits.pages().available() == config.query().maxPages()
+                && limits.lines().available() == config.query().maxScans());
+    }
+
+    private void shouldNotSearchWhile(Bulkhead bound, String accept, String path) {
+        // Given
+        Deque<Bulkhead.Permit> taken = takeAll(bound);
+        double before = searches();
+        try {
+            // When
+            given().accept(accept)
+                    .get(path)
+                    .then()
+                    // Then
+                    .statusCode(503)
+                    .body("type", equalTo("/problems/too-many-queries"));
+            assertThat(searches()).isEqualTo(before);
+        } finally {
+            taken.forEach(Bulkhead.Permit::close);
+        }
     }
 
     @Test
