@@ -141,7 +141,7 @@ public interface ResultsConfig {
         @DurationMax(seconds = 60)
         Duration aggregateTimeout();
 
-        /** Pages of windows and of alerts that are read at once, and questions for the life of a topic; one more gets 503. 1 to 1,000. */
+        /** Pages of windows and of alerts that are read at once, searches for one, and questions for the life of a topic; one more gets 503. 1 to 1,000. */
         @WithDefault("64")
         @Min(1)
         @Max(1_000)

@@ -54,7 +54,7 @@ class ArchitectureTest {
         "jobs, problem security store tail audit paging consistency",
         "windows, problem security log store tail paging consistency jobs",
         "aggregates, problem security log store tail paging consistency jobs windows",
-        "explain, problem security log store tail consistency windows",
+        "explain, problem security log store tail paging consistency windows",
         "live, problem security log store tail",
         "health, audit live store tail log",
         "asyncapi, problem",

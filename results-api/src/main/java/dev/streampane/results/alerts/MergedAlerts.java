@@ -78,11 +78,14 @@ public record MergedAlerts(
         return consistency
                 .reached(wanted, access)
                 .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
-                .chain(looked -> one(id, wanted, looked));
+                .chain(looked -> one(id, wanted, access, looked));
     }
 
     private Uni<Newest> one(
-            String id, ReadConsistency.Requirement wanted, Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
+            String id,
+            ReadConsistency.Requirement wanted,
+            Access access,
+            Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
         Optional<TailEntry> found = looked.flatMap(Tail.ConsistentRead::found);
         Optional<Alert> inTail = found.map(Alert::of);
         if (found.filter(recent::ofNewestRun).isPresent()) {
@@ -91,9 +94,9 @@ public record MergedAlerts(
         }
         ObjectNode search = Clauses.search(1);
         Clauses.term(Clauses.filters(search), "id", id);
-        return shown(wanted, looked).chain(shown -> stored(search)
+        return limits.pages().run(access, () -> shown(wanted, looked).chain(shown -> stored(search)
                 .map(stored -> new Newest(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown))));
     }
 
     private Uni<List<Alert>> stored(ObjectNode search) {

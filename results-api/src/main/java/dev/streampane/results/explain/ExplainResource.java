@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -74,11 +75,13 @@ public class ExplainResource {
     private final Explainer explainer;
     private final TailAndStore results;
     private final ReadConsistency consistency;
+    private final ConcurrencyLimits limits;
 
-    ExplainResource(Explainer explainer, TailAndStore results, ReadConsistency consistency) {
+    ExplainResource(Explainer explainer, TailAndStore results, ReadConsistency consistency, ConcurrencyLimits limits) {
         this.explainer = explainer;
         this.results = results;
         this.consistency = consistency;
+        this.limits = limits;
     }
 
     /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
@@ -107,8 +110,8 @@ public class ExplainResource {
     }
 
     private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
-        return results.read(wanted, index -> index.newest(id)).chain(read -> explainer
-                .find(id, read.found(), read.shown().complete())
+        return results.read(wanted, index -> index.newest(id)).chain(read -> limits.pages()
+                .run(access, () -> explainer.find(id, read.found(), read.shown().complete()))
                 .map(found -> found.filter(subject -> subject.versions().allMatch(access::mayRead))
                         .orElseThrow(() -> consistency.missing("window", id, read.shown())))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))

@@ -8,9 +8,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /**
- * How many queries of the costly kinds run at once: pages of windows, of alerts and of revisions ({@code results.query.max-pages}), and what
- * goes through many windows ({@code results.query.max-scans}), which are lists of keys and roll-ups, and as many answers in lines, which take
- * as long as their clients read.
+ * How many queries of the costly kinds run at once: pages of windows, of alerts and of revisions, and searches for one alert or for what an
+ * explanation is of ({@code results.query.max-pages}), and what goes through many windows ({@code results.query.max-scans}), which are lists of
+ * keys and roll-ups, and as many answers in lines, which take as long as their clients read.
  */
 @Singleton
 public record ConcurrencyLimits(Bulkhead pages, Bulkhead scans, Bulkhead lines) {

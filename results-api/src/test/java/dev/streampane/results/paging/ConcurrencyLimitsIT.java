@@ -3,6 +3,7 @@ package dev.streampane.results.paging;
 
 import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.alert;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
@@ -12,15 +13,18 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Store;
+import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -66,6 +70,9 @@ class ConcurrencyLimitsIT {
 
     @Inject
     TailFeeds feeds;
+
+    @Inject
+    JobRuns runs;
 
     @Inject
     LogReaders readers;
@@ -127,6 +134,26 @@ class ConcurrencyLimitsIT {
         given().accept("application/x-ndjson").get(path).then().statusCode(400);
         await().until(() -> limits.pages().available() == config.query().maxPages()
                 && limits.lines().available() == config.query().maxScans());
+    }
+
+    @Test
+    void shouldSearchForSingleAlertsAndSubjectsOfExplanationsAsForPages() {
+        // Given: an alert that is the newest, in memory
+        log.put("job-runs", null, "fraud-detection/1", Fixtures.jobRun("fraud-detection", 1, null, null));
+        await().until(() -> runs.newest("fraud-detection").isPresent());
+        String alert = alert("memory", 1);
+        log.put("alerts", 0, "k", alert);
+        String inMemory = "/api/v1/alerts/" + ResultJson.read(alert).get("id").asText();
+        await().until(() -> given().get(inMemory).statusCode() == 200);
+        // Then
+        shouldNotSearchWhile(limits.pages(), "application/json", "/api/v1/alerts/fraud-detection~x~1");
+        Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
+        try {
+            given().get("/api/v1/windows/running~nosuch/explain").then().statusCode(503);
+            given().get(inMemory).then().statusCode(200);
+        } finally {
+            taken.forEach(Bulkhead.Permit::close);
+        }
     }
 
     private void shouldNotSearchWhile(Bulkhead bound, String accept, String path) {
