@@ -65,6 +65,7 @@ public class InputTopics {
     private final RecordEnds ends;
     private final Duration refresh;
     private final Duration stalledAfter;
+    private final Silence silence;
     private final AuditMetrics metrics;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("input-topics", true));
@@ -87,6 +88,7 @@ public class InputTopics {
         this.ends = new RecordEnds(log);
         this.refresh = config.audit().refresh();
         this.stalledAfter = config.audit().stalledAfter();
+        this.silence = new Silence(stalledAfter, System::nanoTime);
         this.metrics = new AuditMetrics(metrics);
     }
 
@@ -206,16 +208,19 @@ public class InputTopics {
         long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
         var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
-        var recent = offsets(ids.keySet(), OffsetSpec.forTimestamp(silentSince));
+        Set<TopicPartition> unseen = silence.unseen(ids);
+        var recent = offsets(unseen, OffsetSpec.forTimestamp(silentSince));
         Map<TopicPartition, Input> found = new TreeMap<>(TopicLayout.PARTITION_ORDER);
         Set<String> unanswered = new HashSet<>();
         for (TopicPartition partition : ids.keySet()) {
             Optional<Long> start = offset(starts, partition);
             Optional<Long> end = offset(ends, partition);
-            Optional<Long> next = offset(recent, partition);
+            Optional<Long> next = unseen.contains(partition) ? offset(recent, partition) : end;
             if (start.isPresent() && end.isPresent() && next.isPresent()) {
-                boolean stalled = next.get() < 0 && !timeless.contains(partition.topic());
-                found.put(partition, new Input(ids.get(partition), start.get(), end.get(), stalled));
+                String id = ids.get(partition);
+                boolean stalled = silence.lasts(partition, id, end.get(), next.get() < 0)
+                        && !timeless.contains(partition.topic());
+                found.put(partition, new Input(id, start.get(), end.get(), stalled));
             } else {
                 unanswered.add(partition.topic());
             }

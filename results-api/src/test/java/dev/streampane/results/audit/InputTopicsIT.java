@@ -34,7 +34,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +150,38 @@ class InputTopicsIT {
         }
     }
 
+    @Test
+    void shouldTellSilenceByWhatComesAndNotByTheTimesInIt() throws Exception {
+        // Given: a topic that keeps its writers' times
+        kafka = SharedKafka.empty();
+        create("audit", "job-runs", "readings");
+        run("readings");
+        load(access(false), "500ms");
+        try (KafkaProducer<byte[], byte[]> writer =
+                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z"))).get();
+            // When
+            inputs.start(new StartupEvent());
+            // Then: it never seems to be silent while old readings come
+            await().failFast("seems to be silent", () -> !inputs.stalled().isEmpty())
+                    .pollInterval(Duration.ofMillis(50))
+                    .during(Duration.ofSeconds(4))
+                    .until(() -> {
+                        writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z")))
+                                .get();
+                        return inputs.inputs().containsKey(READINGS);
+                    });
+            // When: one comes from a writer whose clock is ahead, and then nothing
+            writer.send(readingOf(Instant.now().plusSeconds(1_800))).get();
+            // Then
+            await().untilAsserted(() -> assertThat(inputs.stalled()).containsExactly("readings-0"));
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> readingOf(Instant time) {
+        return new ProducerRecord<>("readings", 0, time.toEpochMilli(), null, new byte[] {'1'});
+    }
+
     private void assertEnd(long end) {
         assertThat(inputs.inputs())
                 .hasEntrySatisfying(READINGS, input -> assertThat(input.end()).isEqualTo(end));
@@ -169,11 +204,15 @@ class InputTopicsIT {
     }
 
     private void follow(KafkaAccess access, String refresh) {
+        load(access, refresh);
+        inputs.start(new StartupEvent());
+    }
+
+    private void load(KafkaAccess access, String refresh) {
         make(access, refresh);
         totals.start(new StartupEvent());
         runs.start(new StartupEvent());
         await().until(() -> totals.loaded() && runs.loaded());
-        inputs.start(new StartupEvent());
     }
 
     private void make(KafkaAccess access, String refresh) {
