@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -50,28 +51,36 @@ public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(60);
     private static final long PAUSE_MILLIS = 1_000;
 
     private final KafkaAccess kafka;
     private final String topic;
     private final TopicReader reader;
+    private final LongSupplier nanoTime;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> polled;
     private volatile State state = State.CONNECTING;
     private volatile boolean missing;
-    private volatile Instant lastTurn = Instant.now();
+    private volatile long lastTurn;
 
-    private TopicFollower(KafkaAccess kafka, String topic, TopicReader reader) {
+    private TopicFollower(KafkaAccess kafka, String topic, TopicReader reader, LongSupplier nanoTime) {
         this.kafka = kafka;
         this.topic = topic;
         this.reader = reader;
+        this.nanoTime = nanoTime;
+        this.lastTurn = nanoTime.getAsLong();
         this.thread = new Thread(this::run, "follow-" + topic);
     }
 
     /** Starts to follow {@code topic}. */
     public static TopicFollower start(KafkaAccess kafka, String topic, TopicReader reader) {
-        TopicFollower follower = new TopicFollower(kafka, topic, reader);
+        return start(kafka, topic, reader, System::nanoTime);
+    }
+
+    static TopicFollower start(KafkaAccess kafka, String topic, TopicReader reader, LongSupplier nanoTime) {
+        TopicFollower follower = new TopicFollower(kafka, topic, reader, nanoTime);
         follower.thread.setDaemon(true);
         follower.thread.start();
         return follower;
@@ -89,11 +98,11 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Whether the thread lives and has gone round within the last minute. */
     public boolean alive() {
-        return alive(Instant.now());
+        return thread.isAlive() && !hasPassed(LONGEST_TURN, lastTurn);
     }
 
-    boolean alive(Instant now) {
-        return thread.isAlive() && lastTurn.isAfter(now.minusSeconds(60));
+    private boolean hasPassed(Duration time, long since) {
+        return nanoTime.getAsLong() - since > time.toNanos();
     }
 
     /** Stops reading and waits for the thread, at most five seconds. */
@@ -118,7 +127,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void followUntilClosed() {
         while (!closed(0)) {
-            lastTurn = Instant.now();
+            lastTurn = nanoTime.getAsLong();
             try (Admin admin = kafka.admin("results-api-" + topic + "-admin");
                     Consumer<byte[], byte[]> consumer = kafka.consumer("results-api-" + topic, Map.of())) {
                 polled = consumer;
@@ -136,7 +145,7 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Returns when the topic is missing or has changed; then it is looked at afresh. */
     private void follow(Admin admin, Consumer<byte[], byte[]> consumer) {
-        lastTurn = Instant.now();
+        lastTurn = nanoTime.getAsLong();
         TopicDescription found;
         try {
             found = describe(admin).get();
@@ -174,9 +183,9 @@ public final class TopicFollower implements AutoCloseable {
         List<TopicPartition> partitions = layout.topicPartitions();
         boolean caughtUp = false;
         KafkaFuture<TopicDescription> check = null;
-        Instant nextCheck = Instant.now().plus(TOPIC_CHECK);
+        long checked = nanoTime.getAsLong();
         while (!closed(0)) {
-            lastTurn = Instant.now();
+            lastTurn = nanoTime.getAsLong();
             if (!caughtUp && reached(consumer, layout)) {
                 caughtUp = true;
                 reader.caughtUp();
@@ -186,14 +195,14 @@ public final class TopicFollower implements AutoCloseable {
                 reader.read(records);
             }
             reader.reached(partitions.stream().mapToLong(consumer::position).toArray());
-            if (check == null && Instant.now().isAfter(nextCheck)) {
+            if (check == null && hasPassed(TOPIC_CHECK, checked)) {
                 check = describe(admin);
             } else if (check != null && check.isDone()) {
                 if (changed(check, layout)) {
                     return;
                 }
                 check = null;
-                nextCheck = Instant.now().plus(TOPIC_CHECK);
+                checked = nanoTime.getAsLong();
             }
         }
     }

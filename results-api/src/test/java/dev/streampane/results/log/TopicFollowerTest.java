@@ -5,12 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.results.Logged;
-import java.time.Instant;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +37,35 @@ class TopicFollowerTest {
     @AutoClose
     private final Logged log = new Logged(TopicFollower.class);
 
+    /** Numbers of partitions, each time that the reader began anew. */
+    private final Queue<Integer> layouts = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean caughtUp;
+
+    private final TopicReader reader = new TopicReader() {
+        @Override
+        public long[] start(TopicLayout topic, long[] since) {
+            layouts.add(topic.partitions());
+            return since;
+        }
+
+        @Override
+        public void read(ConsumerRecords<byte[], byte[]> records) {
+            // nothing is read
+        }
+
+        @Override
+        public void caughtUp() {
+            caughtUp = true;
+        }
+    };
+
     @Test
     void shouldSayThatItHasEndedInAnError() {
         // Given
         Throwable failure = new NoClassDefFoundError("none");
         // When
-        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", READER)) {
+        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", reader)) {
             // Then
             await().until(() -> !follower.alive());
             assertThat(log.lines()).containsExactly("ERROR Reading has ended, start this process again: topic=topic");
@@ -36,7 +77,7 @@ class TopicFollowerTest {
         // Given
         Throwable failure = new KafkaException("away");
         // When
-        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", READER)) {
+        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", reader)) {
             // Then
             await().until(() -> follower.state() == TopicFollower.State.BROKER_AWAY);
             assertThat(follower.alive()).isTrue();
@@ -50,14 +91,69 @@ class TopicFollowerTest {
     void shouldBeAliveHoweverLongABrokersNameIsNotResolved() {
         // Given
         AtomicInteger turns = new AtomicInteger();
-        Instant begun = Instant.now();
-        // When: a turn takes a second
+        AtomicLong nanoTime = new AtomicLong();
         try (TopicFollower follower = TopicFollower.start(
-                failing(new KafkaException("no resolvable bootstrap urls"), turns), "topic", READER)) {
-            await().until(() -> turns.get() >= 3);
-            // Then
-            assertThat(follower.alive(begun.plusSeconds(61))).isTrue();
+                failing(new KafkaException("no resolvable bootstrap urls"), turns), "topic", reader, nanoTime::get)) {
+            // When
+            nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
+            // Then: a turn takes a second
+            int before = turns.get();
+            await().until(() -> turns.get() >= before + 2);
+            assertThat(follower.alive()).isTrue();
         }
+    }
+
+    @Test
+    void shouldNoticeNewPartitionsByNoClockThatCanBeSet() {
+        // Given: a time that begins anew soon, and that the clock on the wall knows nothing of
+        AtomicLong nanoTime =
+                new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
+        AtomicInteger partitions = new AtomicInteger(1);
+        try (TopicFollower follower = TopicFollower.start(serving(partitions), "topic", reader, nanoTime::get)) {
+            await().until(() -> caughtUp);
+            // When
+            partitions.set(2);
+            nanoTime.addAndGet(Duration.ofSeconds(6).toNanos());
+            // Then
+            await().atMost(Duration.ofSeconds(4))
+                    .until(() -> List.copyOf(layouts).equals(List.of(1, 2)));
+            assertThat(follower.alive()).isTrue();
+        }
+    }
+
+    /** A broker whose topic has so many partitions at the moment, of which none has a record. */
+    private static KafkaAccess serving(AtomicInteger partitions) {
+        return new KafkaAccess(Map.of("bootstrap.servers", "localhost:1")) {
+            @Override
+            public Admin admin(String clientId) {
+                return new ForwardingAdmin(Map.of("bootstrap.servers", bootstrapServers())) {
+                    @Override
+                    public DescribeTopicsResult describeTopics(TopicCollection topics, DescribeTopicsOptions options) {
+                        return new DescribeTopicsResult(null, Map.of("topic", described(partitions.get()))) {};
+                    }
+                };
+            }
+
+            @Override
+            Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
+                MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+                Map<TopicPartition, Long> empty =
+                        Map.of(new TopicPartition("topic", 0), 0L, new TopicPartition("topic", 1), 0L);
+                consumer.updateBeginningOffsets(empty);
+                consumer.updateEndOffsets(empty);
+                return consumer;
+            }
+        };
+    }
+
+    private static KafkaFuture<TopicDescription> described(int partitions) {
+        return KafkaFuture.completedFuture(new TopicDescription(
+                "topic",
+                false,
+                IntStream.range(0, partitions)
+                        .mapToObj(n -> new TopicPartitionInfo(n, Node.noNode(), List.of(), List.of()))
+                        .toList(),
+                Set.of(AclOperation.READ)));
     }
 
     private static KafkaAccess failing(Throwable failure) {
@@ -76,21 +172,4 @@ class TopicFollowerTest {
             }
         };
     }
-
-    private static final TopicReader READER = new TopicReader() {
-        @Override
-        public long[] start(TopicLayout topic, long[] since) {
-            return since;
-        }
-
-        @Override
-        public void read(ConsumerRecords<byte[], byte[]> records) {
-            // nothing is read
-        }
-
-        @Override
-        public void caughtUp() {
-            // nothing is read
-        }
-    };
 }
