@@ -18,14 +18,14 @@ async function turns() {
   }
 }
 
-/** Answers by path, some of them by parameters, too; a path without an answer has none until the question is given up. */
+/** Answers by path, some of them by parameters, too, and later; a path without an answer has none until the question is given up. */
 function answering(answers) {
   const asked = [];
   globalThis.fetch = (path, {signal}) => {
     asked.push(path);
     const [name, parameters] = path.split('?');
     const answer = answers[name];
-    return answer ? Promise.resolve(new Response(JSON.stringify(typeof answer === 'function' ? answer(new URLSearchParams(parameters)) : answer)))
+    return answer ? Promise.resolve(typeof answer === 'function' ? answer(new URLSearchParams(parameters)) : answer).then(json => new Response(JSON.stringify(json)))
       : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   };
   return asked;
@@ -89,6 +89,86 @@ async function totalOfToday(spec, start, end) {
   view.close();
   return [/Today so far([^A-Z]*)/.exec(root.textContent)[1], asked.some(path => path.startsWith('/api/v1/windows/aggregate'))];
 }
+
+const revision = rev => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), rev: String(rev), generation: '1'});
+
+const press = (root, text) => root.querySelectorAll('button').find(button => button.textContent === text).click();
+
+test('a window that is asked for twice has each revision once', async () => {
+  const answers = {'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1)};
+  answering(answers);
+  const {all, update} = listening([]);
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), all);
+  await turns();
+  answers['/api/v1/windows/w/history'] = {items: [revision(1), revision(2)]};
+  answers['/api/v1/windows/w'] = revision(2);
+  update({results: [revision(2)]});
+  press(root, 'Show it');
+  press(root, 'Show it');
+  await turns();
+  assert.match(root.textContent, /Revision 2 of 2: /);
+});
+
+test('of two answers about a window the one that was asked for last is shown, whichever comes last', async () => {
+  const gates = [];
+  const gated = () => new Promise(resolve => gates.push(resolve));
+  answering({'/api/v1/windows/w/history': gated, '/api/v1/windows/w': revision(2)});
+  const {all, update} = listening([]);
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), all);
+  await turns();
+  gates[0]({items: [revision(1)]});
+  await turns();
+  update({results: [revision(3)]});
+  press(root, 'Show it');
+  press(root, 'Show it');
+  await turns();
+  gates[2]({items: [revision(1), revision(2), revision(3)]});
+  await turns();
+  gates[1]({items: [revision(1), revision(2)]});
+  await turns();
+  assert.match(root.textContent, /Revision 3 of 3: /);
+});
+
+test('what was explained of a revision is not said of the next one', async () => {
+  let explain;
+  const answers = {'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1), '/api/v1/windows/w/explain': () => new Promise(resolve => explain = resolve)};
+  answering(answers);
+  const {all, update} = listening([]);
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), all);
+  await turns();
+  press(root, 'Explain');
+  await turns();
+  update({results: [revision(2)]});
+  answers['/api/v1/windows/w/history'] = {items: [revision(1), revision(2)]};
+  answers['/api/v1/windows/w'] = revision(2);
+  press(root, 'Show it');
+  await turns();
+  explain({verdict: 'equal', summary: 'of revision 1', findings: [], compared: ['document'], differences: [], recomputed: {}, seconds: 1});
+  await turns();
+  assert.match(root.textContent, /Revision 2 of 2/);
+  assert.doesNotMatch(root.textContent, /of revision 1/);
+});
+
+test('a revision that comes while a window is asked for is told once the older ones are shown', async () => {
+  let answer;
+  answering({'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': () => new Promise(resolve => answer = resolve)});
+  const {all, update} = listening([]);
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), all);
+  await turns();
+  update({results: [revision(2), revision(1)]});
+  answer(revision(1));
+  await turns();
+  assert.match(root.textContent, /Another revision of this window has come/);
+  press(root, 'Show it');
+  await turns();
+  answer(revision(2));
+  await turns();
+  assert.doesNotMatch(root.textContent, /Another revision/);
+});
 
 test('Now says that the stream is refused in the place of what it would tell', async () => {
   const all = {...app([]), refused: {status: 401, message: 'no key'}};

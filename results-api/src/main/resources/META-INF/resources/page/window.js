@@ -47,6 +47,9 @@ class Window {
     this.id = params.get('id') ?? '';
     this.wanted = params.get('rev');
     this.ending = new AbortController();
+    /** How often it has been asked for; answers count until it is asked for again. */
+    this.run = 0;
+    this.newest = null;
     this.root = root;
     root.append(loading('the window'));
     this.stop = app.store.listen(({results}) => this.superseded(results));
@@ -54,39 +57,51 @@ class Window {
   }
 
   async load() {
+    const run = ++this.run;
+    let revisions = [];
+    let unknown = null;
+    let held;
     try {
-      this.revisions = [];
-      this.unknown = null;
       try {
         for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
-          this.revisions.push(...page.items);
+          revisions.push(...page.items);
         }
       } catch (e) {
-        this.unknown = e; // the window may be in memory, where its revisions are not
-        this.revisions = [];
+        unknown = e; // the window may be in memory, where its revisions are not
+        revisions = [];
       }
       try {
-        this.held = await get(windowPath(this.id), {}, this.ending.signal);
+        held = await get(windowPath(this.id), {}, this.ending.signal);
       } catch (e) {
-        this.held = this.revisions[this.revisions.length - 1];
-        if (e.status === undefined || !this.held) {
+        held = revisions[revisions.length - 1];
+        if (e.status === undefined || !held) {
           throw e;
         }
       }
-      if (!this.revisions.length) {
-        this.revisions = [this.held];
+      if (run === this.run) {
+        Object.assign(this, {held, unknown, revisions: revisions.length ? revisions : [held]});
+        this.draw();
       }
-      this.draw();
     } catch (e) {
-      if (e.status !== undefined) {
+      if (run === this.run && e.status !== undefined) {
         this.root.replaceChildren(failed('the window', e), again(e));
       }
     }
   }
 
-  /** Says so when another revision of it has come. */
+  /** Keeps the newest revision of it that has come, also while it is asked for. */
   superseded(results) {
-    if (this.news && results.some(result => result.id === this.id && !holds(this.held, result))) {
+    for (const result of results) {
+      if (result.id === this.id && !(this.newest && holds(this.newest, result))) {
+        this.newest = result;
+        this.tellNews();
+      }
+    }
+  }
+
+  /** Says so when another revision of it has come than those that are shown. */
+  tellNews() {
+    if (this.news && this.newest && !holds(this.held, this.newest)) {
       this.news.replaceChildren('Another revision of this window has come. ', el('button', {type: 'button', onclick: () => {
         this.wanted = null;
         go('window', {id: this.id}, true);
@@ -117,6 +132,7 @@ class Window {
             : el('p', {class: 'quiet'}, this.unknown ? `Its revisions cannot be shown now: ${this.unknown.message}` : 'There is one revision; a late record would make another.'), this.body),
         el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
     this.revision(at);
+    this.tellNews();
   }
 
   revision(at) {
@@ -149,19 +165,20 @@ class Window {
   }
 
   async explain() {
-    this.button.disabled = true;
-    this.explained.replaceChildren(loading('the inputs, to add them up again'));
+    const {button, explained} = this; // those of what is shown now
+    button.disabled = true;
+    explained.replaceChildren(loading('the inputs, to add them up again'));
     try {
-      this.answer(await get(windowPath(this.id) + '/explain', {}, this.ending.signal));
+      this.answer(await get(windowPath(this.id) + '/explain', {}, this.ending.signal), explained);
     } catch (e) {
       if (e.status !== undefined) {
-        this.explained.replaceChildren(failed('the explanation', e), ...(e.problem.command ? [el('p', {}, 'Run: ', el('code', {}, e.problem.command))] : []));
+        explained.replaceChildren(failed('the explanation', e), ...(e.problem.command ? [el('p', {}, 'Run: ', el('code', {}, e.problem.command))] : []));
       }
     }
-    this.button.disabled = false;
+    button.disabled = false;
   }
 
-  answer(explanation) {
+  answer(explanation, explained) {
     const [css, title] = VERDICTS[explanation.verdict];
     const rows = compared(explanation).map(([style, ...cells]) => {
       cells.attributes = {class: style, 'data-field': cells[0]};
@@ -169,7 +186,7 @@ class Window {
     });
     const unchecked = explanation.unchecked ?? [];
     const read = explanation.read ?? {};
-    this.explained.replaceChildren(
+    explained.replaceChildren(
       el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
       rows.length ? table('Document, log and recomputation', ['Field', [{history: 'History', memory: 'Memory'}[explanation.compared[0]] ?? 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
