@@ -185,6 +185,66 @@ test('a page that has left when it is given the lock that it stole has no stream
   assert.equal(open().length, 1);
 });
 
+/** Who has the stream and hangs: it holds the lock, and says what a test has it say. */
+async function hanging() {
+  await opened();
+  const [{name}] = channels;
+  browser.dispatchEvent(new Event('pagehide'));
+  await settled();
+  browser = new EventTarget();
+  sources.length = 0;
+  locks.request(name, {}, () => new Promise(() => {})).catch(() => {});
+  locks.grant();
+  return new BroadcastChannel(name);
+}
+
+async function silence() {
+  await pass(SILENCE - 3_000);
+  await settled();
+  assert.equal(open().length, 0);
+  await pass(5_000);
+  await settled();
+}
+
+test('a page takes the stream from one that hangs and has never answered it', async () => {
+  const other = await hanging();
+  await opened();
+  await silence();
+  other.close();
+  assert.equal(open().length, 1);
+});
+
+for (const state of ['connecting', 'lost', 'live']) {
+  test(`a page takes the stream from one that hangs after it has said ${state}`, async () => {
+    const other = await hanging();
+    await opened();
+    other.postMessage({events: [], state: {name: 'live', at: Date.now()}, position: 'place'});
+    other.postMessage({state: {name: state, at: Date.now()}});
+    await settled();
+    await silence();
+    other.close();
+    assert.match(open()[0]?.url, /lastEventId=place/);
+  });
+}
+
+test('a page whose stream is refused keeps it, as it does not hang', async () => {
+  const {fetch} = globalThis;
+  globalThis.fetch = async () => new Response('{}', {status: 401});
+  const pages = [await opened(), await opened()];
+  sources[0].onerror({});
+  await settled();
+  globalThis.fetch = fetch;
+  pages.forEach(page => assert.equal(page.told.at(-1), 'refused'));
+  const {heard} = pages[1].shared;
+  for (let i = 0; i < 3; i++) {
+    await pass(SILENCE);
+    await settled();
+  }
+  assert.equal(sources.length, 1);
+  pages.forEach(page => assert.equal(page.told.at(-1), 'refused'));
+  assert.equal(pages[1].shared.heard, heard); // that it does not hang says nothing of the service
+});
+
 test('pages that were left go on where they were, whichever has the stream then', async () => {
   const pages = [await opened(), await opened()];
   sources[0].onopen();

@@ -26,6 +26,8 @@ class Shared {
   #state = {name: 'connecting', at: 0};
   #position = '';
   #heard = 0;
+  /** When the page that has the stream last said anything, or this one began to wait for that. */
+  #saidAt = 0;
   /** When it had last heard anything before it took part. */
   #lostAt = 0;
 
@@ -90,7 +92,7 @@ class Shared {
     signal.addEventListener('abort', () => channel.close());
     this.#show({name: 'connecting', at: this.#heard});
     this.#lostAt = this.#heard;
-    this.#heard = Date.now();
+    this.#heard = this.#saidAt = Date.now();
     channel.postMessage({hello: true});
     navigator.locks.request(group, steal ? {steal} : {signal}, () => this.#lead(signal))
       .catch(() => {
@@ -144,7 +146,7 @@ class Shared {
   }
 
   /** What another page says: to the one that has the stream, or as that one. */
-  #receive({hello, connect, renew, rewind, events, event, state, position}) {
+  #receive({hello, connect, renew, rewind, beat, events, event, state, position}) {
     if (this.#live) {
       if (hello) {
         this.#hand();
@@ -156,6 +158,9 @@ class Shared {
         this.#live.rewind(rewind);
       }
       return;
+    }
+    if (beat || events || event || state) {
+      this.#saidAt = Date.now();
     }
     if (Boolean(events) === this.#handed || !(events || event || state)) {
       return;
@@ -184,9 +189,11 @@ class Shared {
     this.#tell(state);
   }
 
-  /** Who has the stream says whatever it hears; a page that says nothing hangs, and the lock is taken from it. */
+  /** Who has the stream says whatever it hears, and that it does not hang; from a page that says nothing the lock is taken. */
   #watch() {
-    if (this.#channel && !this.#live && this.#handed && this.#state.name === 'live' && Date.now() - this.#heard > SILENCE) {
+    if (this.#live) {
+      this.#channel.postMessage({beat: true});
+    } else if (this.#channel && Date.now() - this.#saidAt > SILENCE) {
       this.#join(true);
     }
   }
