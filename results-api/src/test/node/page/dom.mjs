@@ -64,6 +64,10 @@ export class Element extends EventTarget {
       : selector[0] === '[' ? one.attributes.has(selector.slice(1, -1)) : one.tag === selector));
   }
 
+  querySelector(selectors) {
+    return this.querySelectorAll(selectors)[0] ?? null;
+  }
+
   focus() {
     document.activeElement = this;
   }

@@ -10,9 +10,6 @@ document.getElementById = id => places[id] ??= new Element('div');
 document.querySelector = () => new Element('a');
 document.querySelectorAll = () => [];
 Object.assign(Element.prototype, {
-  querySelector(selectors) {
-    return this.querySelectorAll(selectors)[0] ?? null;
-  },
   replaceWith() {},
   removeAttribute(name) {
     this.attributes.delete(name);

@@ -138,3 +138,14 @@ test('of more words than are kept the most frequent stay, and the others are cou
   store.clear();
   assert.equal(store.evictedWords.size, 0);
 });
+
+test('an alert of an older generation, as an answer can have it, does not take the place of a newer one', async () => {
+  const store = new Store();
+  const alert = generation => ({id: 'a', start: at(0), generation});
+  store.take('alert', JSON.stringify(alert('10')));
+  await pass(1_000);
+  store.addAlerts([alert('9')]);
+  assert.equal(store.alerts.get('a').generation, '10');
+  store.addAlerts([alert('11')]);
+  assert.equal(store.alerts.get('a').generation, '11');
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {pass} from './clock.mjs';
 import {charts, Element} from './dom.mjs';
+import {open as openAlerts} from './page/alerts.js';
 import {open as openHealth} from './page/health.js';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
@@ -679,4 +680,22 @@ test('bytes that are no text are said to be base64', async () => {
   await turns();
   view.close();
   assert.match(root.textContent, /not_utf8 base64: \/\/4=key base64: \/\/4= · device-readings\[0\]/);
+});
+
+test('an alert that came while alerts were asked for stays when the answer has an older generation of it', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const alert = generation => ({id: 'a', job: 'fraud-detection', client: '3', pattern: 'burst', score: '0.9', reason: 'because', start, end, generation, transactions: []});
+  let answer;
+  answering({'/api/v1/alerts': () => new Promise(resolve => answer = resolve)});
+  const {all, update} = listening([]);
+  const root = new Element();
+  openAlerts(root, new URLSearchParams(), all);
+  await turns();
+  update({alerts: [alert('10')]});
+  answer({items: [alert('9')]});
+  await turns();
+  assert.match(root.textContent, /generation 10 of/);
+  assert.doesNotMatch(root.textContent, /generation 9 of/);
+  update({alerts: [alert('11')]});
+  assert.match(root.textContent, /generation 11 of/);
 });

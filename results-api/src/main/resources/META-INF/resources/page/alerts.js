@@ -5,7 +5,7 @@ import {el, keyed, table} from './dom.js';
 import {digits, when} from './format.js';
 import {go, link} from './route.js';
 import {empty, failed, loading} from './states.js';
-import {MAX_ALERTS} from './store.js';
+import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
 
@@ -89,7 +89,8 @@ class Alerts {
   }
 
   add(alerts) {
-    const wanted = alerts.filter(alert => (!this.client || alert.client === this.client) && (!this.pattern || alert.pattern === this.pattern));
+    const wanted = alerts.filter(alert => (!this.client || alert.client === this.client) && (!this.pattern || alert.pattern === this.pattern)
+      && alertHolds(alert, this.items.get(alert.id)?.alert));
     if (!wanted.length) {
       return;
     }

@@ -27,6 +27,9 @@ export function holds(result, other) {
   return i < 0 || one[i] > two[i];
 }
 
+/** Whether an alert is not of an older generation than what is known of it. */
+export const alertHolds = (alert, known) => !known || Number(alert.generation) >= Number(known.generation);
+
 function newer(result, other) {
   const difference = Date.parse(result.window.end) - Date.parse(other.window.end);
   return difference !== 0 ? difference > 0 : result.id !== other.id || holds(result, other);
@@ -222,6 +225,9 @@ export class Store {
   }
 
   #alert(alert) {
+    if (!alertHolds(alert, this.alerts.get(alert.id))) {
+      return;
+    }
     this.alerts.set(alert.id, alert);
     if (this.alerts.size > MAX_ALERTS) {
       const oldest = this.newestAlerts().slice(MAX_ALERTS);
