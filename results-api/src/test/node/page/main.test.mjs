@@ -103,6 +103,50 @@ test('what the stream tells is shown, and that windows are missing is said with 
   assert.equal(streams.length, before + 1);
 });
 
+for (const [after, forget] of Object.entries({
+  async 'another key is given'() {
+    dispatchEvent(new Event('otherkey'));
+    const form = places.notices.querySelector('form');
+    form.querySelector('input').value = 'other';
+    form.dispatchEvent(new Event('submit'));
+    await settle();
+    streams.at(-1).onopen();
+  },
+  async 'the stream was reset'() {
+    streams.at(-1).dispatchEvent(Object.assign(new Event('reset'), {data: '{"detail": "The log was made anew."}'}));
+  },
+})) {
+  test(`alerts that were asked for before ${after} are not shown after that, and those of now are`, async () => {
+    const {fetch, sessionStorage} = globalThis;
+    const kept = new Map();
+    globalThis.sessionStorage = {getItem: name => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: name => kept.delete(name)};
+    location.hash = '#/health';
+    dispatchEvent(new Event('hashchange'));
+    const alert = client => ({id: client, job: 'fraud-detection', client, pattern: 'burst', score: '0.9', reason: 'because', start: '2026-11-20T06:00:00Z', end: '2026-11-20T06:01:00Z', generation: '1', transactions: []});
+    const late = [];
+    globalThis.fetch = (path, {signal}) => path.startsWith('/api/v1/alerts') ? new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      late.push(client => resolve(new Response(JSON.stringify({items: [alert(client)]}))));
+    }) : fetch(path);
+    streams.at(-1).onopen();
+    await settle();
+    assert.equal(late.length, 1);
+    await forget();
+    await settle();
+    assert.equal(late.length, 2);
+    location.hash = '#/alerts';
+    dispatchEvent(new Event('hashchange'));
+    await settle();
+    late.splice(0, 1)[0]('of-before');
+    await settle();
+    assert.doesNotMatch(places.view.textContent, /of-before/);
+    late[0]('of-now');
+    await settle();
+    assert.match(places.view.textContent, /of-now/);
+    Object.assign(globalThis, {fetch, sessionStorage});
+  });
+}
+
 test('a token that the page may not renew, as its policy does not name the provider, is asked for when it ends', async () => {
   const kept = new Map([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);
   const {fetch, sessionStorage} = globalThis;

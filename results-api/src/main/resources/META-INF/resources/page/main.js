@@ -36,6 +36,7 @@ const asOf = document.getElementById('as-of');
 const notices = document.getElementById('notices');
 const alertCount = document.getElementById('alert-count');
 const app = {store, log: [], live: null, refused: null};
+let asking = new AbortController();
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
@@ -81,7 +82,7 @@ function keyBox(detail, status) {
     otherKey = false;
     unnotice('key');
     unnotice('login');
-    store.clear();
+    forget();
     app.live.renew();
     show();
   }}, el('label', {for: 'key'}, 'API key or token'), input, el('button', {type: 'submit'}, 'Open'),
@@ -92,7 +93,7 @@ function keyBox(detail, status) {
 
 function connected(next) {
   if (next.name === 'handed') {
-    store.clear();
+    forget();
     showAgain();
     return;
   }
@@ -126,8 +127,9 @@ function connected(next) {
     say(state, 'Live');
     state.dataset.state = 'live';
     connection = {...next, name: 'live'};
-    store.clear();
+    forget();
     here().view === 'window' || show();
+    recent();
     unnotice('back');
     note('Reset: ' + next.detail);
     notice('reset', 'Some results were missed.', `The stream could not go on where it was: ${next.detail}. The newest windows are here; History has what lies between. `,
@@ -150,10 +152,17 @@ function connected(next) {
   }
 }
 
+/** Forgets what there is, and what has been asked for and would be added to what comes. */
+function forget() {
+  asking.abort();
+  asking = new AbortController();
+  store.clear();
+}
+
 /** The alerts of before; the stream has those that come. */
 async function recent() {
   try {
-    store.addAlerts((await get('/api/v1/alerts', {limit: 50})).items);
+    store.addAlerts((await get('/api/v1/alerts', {limit: 50}, asking.signal)).items);
   } catch {
     // the view says why
   }
