@@ -117,7 +117,7 @@ public interface ResultsConfig {
         @DurationMax(seconds = 30)
         Duration timeout();
 
-        /** How long {@code atLeast} waits for a position before the answer is 504. 0s to 30s. */
+        /** How long {@code atLeast} waits for a position before the answer is 504, and {@code asOf} and {@code atLeast} for Kafka, at least 1s, before it is 503. 0s to 30s. */
         @WithDefault("2s")
         @DurationMin(seconds = 0)
         @DurationMax(seconds = 30)

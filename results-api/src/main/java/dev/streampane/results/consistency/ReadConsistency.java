@@ -41,6 +41,9 @@ public class ReadConsistency {
             `results.query.at-least-timeout` says; then 504 with the position that was reached.
             """).with("maxLength", Position.MAX_LENGTH);
 
+    /** A broker is asked for no less time, however short the wait for a position is. */
+    private static final Duration LEAST_TIME = Duration.ofSeconds(1);
+
     /**
      * What an answer must hold.
      *
@@ -147,6 +150,11 @@ public class ReadConsistency {
                 .emitOn(Infrastructure.getDefaultExecutor());
     }
 
+    /** Readers of the log for a query that keeps others waiting meanwhile: they answer within {@code results.query.at-least-timeout}, or a second. */
+    public LogReaders readers(Access access) {
+        return readers.of(access.name()).within(timeout.compareTo(LEAST_TIME) < 0 ? LEAST_TIME : timeout);
+    }
+
     /** Fails with 400 when a position is of an earlier life of its topic; so many ask the broker at once as there may be pages of windows. */
     Uni<Void> ofThisLife(Position.Topic position, Access access) {
         return feeds.tail()
@@ -154,7 +162,7 @@ public class ReadConsistency {
                         .topic(position.name())
                         .filter(now -> !now.id().equals(position.id()))
                         .isPresent()
-                ? lives.run(access, () -> refuseEarlierLife(position))
+                ? lives.run(access, () -> refuseEarlierLife(position, access))
                 : Uni.createFrom().voidItem();
     }
 
@@ -242,8 +250,9 @@ public class ReadConsistency {
     }
 
     /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */
-    private Uni<Void> refuseEarlierLife(Position.Topic position) {
-        return readers.layout(position.name())
+    private Uni<Void> refuseEarlierLife(Position.Topic position, Access access) {
+        return readers(access)
+                .layout(position.name())
                 .invoke(now -> {
                     if (!now.topicId().equals(position.id())) {
                         throw ProblemException.invalid(

@@ -61,6 +61,7 @@ public class LogReaders implements AutoCloseable {
     private final ReaderPool pool;
     private final String caller;
     private final Runnable begun;
+    private final Optional<Duration> longest;
 
     @Inject
     public LogReaders(KafkaAccess kafka, ResultsConfig config) {
@@ -69,28 +70,34 @@ public class LogReaders implements AutoCloseable {
 
     /** @param name of their threads and clients, which are numbered */
     LogReaders(KafkaAccess kafka, String name, int readers) {
-        this(new ReaderPool(kafka, name, readers), NOBODY, () -> {});
+        this(new ReaderPool(kafka, name, readers), NOBODY, () -> {}, Optional.empty());
     }
 
-    private LogReaders(ReaderPool pool, String caller, Runnable begun) {
+    private LogReaders(ReaderPool pool, String caller, Runnable begun, Optional<Duration> longest) {
         this.pool = pool;
         this.caller = caller;
         this.begun = begun;
+        this.longest = longest;
     }
 
     /** The same readers, which tell when one of them begins with a call. */
     public LogReaders telling(Runnable whenBegun) {
-        return new LogReaders(pool, caller, whenBegun);
+        return new LogReaders(pool, caller, whenBegun, longest);
     }
 
     /** The same readers, for calls of one principal, which wait behind its own and not behind those of others. */
     public LogReaders of(String principal) {
-        return new LogReaders(pool, principal, begun);
+        return new LogReaders(pool, principal, begun, longest);
+    }
+
+    /** The same readers, for calls that fail with a 503 when they are not answered within so long, their time in line included. */
+    public LogReaders within(Duration time) {
+        return new LogReaders(pool, caller, begun, Optional.of(time));
     }
 
     /** A question that is not answered is asked anew: a partition never answers when its topic has gone since it was described. */
     private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
-        return pool.call(caller, clients -> {
+        Uni<T> answer = pool.call(caller, clients -> {
             begun.run();
             long deadline = System.nanoTime() + ANSWER.toNanos();
             while (true) {
@@ -103,6 +110,8 @@ public class LogReaders implements AutoCloseable {
                 }
             }
         });
+        return longest.map(time -> answer.ifNoItem().after(time).failWith(ReaderPool::away))
+                .orElse(answer);
     }
 
     void stop(@Observes @Priority(3_000) ShutdownEvent event) {

@@ -206,7 +206,7 @@ final class ReaderPool {
                 RETRY));
     }
 
-    private static ProblemException away() {
+    static ProblemException away() {
         return new ProblemException(Problem.unavailable(
                 ProblemType.LOG_UNAVAILABLE,
                 "Kafka does not answer in time; what is in memory can still be read.",

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
-import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameters;
@@ -33,11 +32,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
 @Singleton
 record PastWindows(
-        TailAndStore results,
-        SearchClient elasticsearch,
-        LogReaders readers,
-        ReadConsistency consistency,
-        ResultsConfig config) {
+        TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency, ResultsConfig config) {
 
     /** Windows that are answered at once. */
     static final int MAX_WINDOWS = 500;
@@ -53,14 +48,18 @@ record PastWindows(
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
-        return reached(asOf, access).chain(() -> known(List.of(id), asOf)).map(known -> {
-            known.cut().stream().filter(later -> access.mayRead(later.result())).forEach(PastWindows::refuseCut);
-            return Optional.ofNullable(known.windows().get(id))
-                    .map(Revision::result)
-                    .filter(access::mayRead)
-                    .map(window -> ResultPage.answer(window, Optional.of(known.position())))
-                    .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
-        });
+        return reached(asOf, access)
+                .chain(() -> known(List.of(id), asOf, access))
+                .map(known -> {
+                    known.cut().stream()
+                            .filter(later -> access.mayRead(later.result()))
+                            .forEach(PastWindows::refuseCut);
+                    return Optional.ofNullable(known.windows().get(id))
+                            .map(Revision::result)
+                            .filter(access::mayRead)
+                            .map(window -> ResultPage.answer(window, Optional.of(known.position())))
+                            .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
+                });
     }
 
     private static void refuseCut(Revision later) {
@@ -71,14 +70,14 @@ record PastWindows(
     }
 
     /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
-    Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now) {
+    Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now, Access access) {
         if (now.next().isPresent()) {
             throw new ProblemException(Problem.of(
                     ProblemType.TOO_MANY_WINDOWS,
                     "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to"));
         }
         List<String> ids = now.rows().stream().map(WindowRow::id).toList();
-        return known(ids, asOf)
+        return known(ids, asOf, access)
                 .invoke(known -> known.cut().forEach(PastWindows::refuseCut))
                 .map(known -> new ResultPage(
                         ids.stream()
@@ -98,7 +97,7 @@ record PastWindows(
      *
      * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has lost.
      */
-    private Uni<Past> known(Collection<String> ids, AsOf asOf) {
+    private Uni<Past> known(Collection<String> ids, AsOf asOf, Access access) {
         if (ids.isEmpty()) {
             return Uni.createFrom()
                     .item(new Past(Map.of(), List.of(), asOf.position().orElseGet(results::position)));
@@ -107,10 +106,11 @@ record PastWindows(
         return results.read(
                         waiting(Optional.empty()),
                         index -> ids.stream().map(index::revisions).toList())
-                .chain(read -> known(ids, asOf, read));
+                .chain(read -> known(ids, asOf, read, access));
     }
 
-    private Uni<Past> known(Collection<String> ids, AsOf asOf, TailAndStore.Answer<List<List<TailEntry>>> read) {
+    private Uni<Past> known(
+            Collection<String> ids, AsOf asOf, TailAndStore.Answer<List<List<TailEntry>>> read, Access access) {
         Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
         if (!read.shown().complete()) {
@@ -120,7 +120,7 @@ record PastWindows(
                 .flatMap(List::stream)
                 .map(entry -> Revision.of(position.id(), entry))
                 .toList();
-        return stored(ids, asOf, position).chain(stored -> {
+        return stored(ids, asOf, position, access).chain(stored -> {
             Map<String, Revision> windows = new HashMap<>();
             Stream.concat(inTail.stream(), stored.stream()).forEach(revision -> take(windows, revision, asOf));
             Set<String> unknown = new HashSet<>(ids);
@@ -165,13 +165,15 @@ record PastWindows(
     }
 
     /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
-    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position) {
+    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position, Access access) {
         return search(ids, asOf).chain(found -> {
             if (asOf.instant().isEmpty()
                     || found.stream().allMatch(row -> row.appended().isPresent())) {
                 return Uni.createFrom().item(found);
             }
-            return readers.offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
+            return consistency
+                    .readers(access)
+                    .offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
                     .map(offsets -> asOf.withOffsets(new Position.Topic(position.name(), position.id(), offsets)))
                     .chain(known -> search(ids, known))
                     .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
@@ -202,12 +204,14 @@ record PastWindows(
      * Waits until this process has read everything that was known then.
      *
      * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 504 when this process has not
-     * read so far yet.
+     * read so far yet, with a 503 when Kafka does not say in time what that is.
      */
     Uni<Void> reached(AsOf asOf, Access access) {
         Position.Topic now = results.position();
         if (asOf.position().isEmpty()) {
-            return readers.offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
+            return consistency
+                    .readers(access)
+                    .offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
                     .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets), access));
         }
         Position.Topic wanted = asOf.position().get();
@@ -215,7 +219,9 @@ record PastWindows(
         if (now.withPartitions(wanted.offsets().length).reaches(wanted)) {
             return Uni.createFrom().voidItem();
         }
-        return readers.layout(wanted.name())
+        return consistency
+                .readers(access)
+                .layout(wanted.name())
                 .invoke(topic -> checkEnds(wanted, topic.ends()))
                 .chain(() -> reached(wanted, access));
     }

@@ -121,11 +121,12 @@ public class WindowResource {
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
         return pages.ready(query, access).chain(() -> limits.pages().run(access, () -> pages.checkValues(query)
                 .chain(() -> past.reached(then, access))
-                .chain(() -> known(query, then))));
+                .chain(() -> known(query, then, access))));
     }
 
-    private Uni<ResultPage> known(WindowQuery query, AsOf then) {
-        return pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS).chain(page -> past.page(query, then, page));
+    private Uni<ResultPage> known(WindowQuery query, AsOf then, Access access) {
+        return pages.first(query.ofAnyRevision(), PastWindows.MAX_WINDOWS)
+                .chain(page -> past.page(query, then, page, access));
     }
 
     /** The newest revision of one window; with {@code asOf} the newest one that was known then. */

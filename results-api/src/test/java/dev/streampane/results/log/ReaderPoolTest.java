@@ -81,6 +81,25 @@ class ReaderPoolTest {
         pool.close();
     }
 
+    @Test
+    void shouldLetACallThatIsNotAnsweredInTimeLeaveTheLine() {
+        // Given
+        CountDownLatch held = new CountDownLatch(1);
+        LogReaders readers = new LogReaders(new Held(held), "reader", 1);
+        readers.layout("topic").subscribe().with(layout -> {}, failure -> {});
+        // When
+        Uni<TopicLayout> answer =
+                readers.of("one").within(Duration.ofMillis(50)).layout("topic");
+        // Then
+        assertThatThrownBy(() -> answer.await().atMost(Duration.ofSeconds(30)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().type()).isEqualTo(ProblemType.LOG_UNAVAILABLE));
+        assertThat(readers.waiting()).isZero();
+        held.countDown();
+        readers.close();
+    }
+
     private static void call(ReaderPool pool, String caller, List<String> ended) {
         pool.call(caller, clients -> 1).subscribe().with(answer -> {}, failure -> ended.add(caller));
     }

@@ -38,12 +38,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -182,10 +185,7 @@ class ConcurrencyLimitsIT {
         store.at(place.id(), 0, 0, SIX)
                 .result("running", "2026.11", ID, result("running", "k", SIX))
                 .refresh();
-        CountDownLatch busy = new CountDownLatch(1);
-        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
-            readers.layout("window-results").subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
-        }
+        CountDownLatch busy = holdReaders();
         try {
             for (String reader : List.of("127.0.0.1", "127.0.0.2")) {
                 // When
@@ -203,6 +203,42 @@ class ConcurrencyLimitsIT {
         } finally {
             busy.countDown();
         }
+    }
+
+    @Test
+    void shouldNotKeepAPlaceForLongForWhatTheLogIsAskedAndDoesNotSay() {
+        // Given
+        Position.Topic now = feeds.tail().position().topic("window-results").orElseThrow();
+        long[] ahead =
+                LongStream.of(now.offsets()).map(offset -> offset + 1_000).toArray();
+        CountDownLatch busy = holdReaders();
+        try {
+            for (String question : List.of(
+                    "asOf=" + Instant.now(),
+                    "asOf=" + new Position.Topic(now.name(), now.id(), ahead),
+                    "atLeast="
+                            + new Position.Topic(now.name(), Uuid.randomUuid().toString(), now.offsets()))) {
+                // When
+                given().get(PAGE + "&key=k&" + question)
+                        .then()
+                        // Then
+                        .statusCode(503)
+                        .header("Retry-After", "5")
+                        .body("type", equalTo("/problems/log-unavailable"));
+                assertThat(limits.pages().available()).isEqualTo(config.query().maxPages());
+            }
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    /** Has nobody read the log until the answer is counted down. */
+    private CountDownLatch holdReaders() {
+        CountDownLatch busy = new CountDownLatch(1);
+        for (int reader = 0; reader < config.catchUpReaders(); reader++) {
+            readers.layout("window-results").subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
+        }
+        return busy;
     }
 
     @Test
