@@ -12,7 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** JSON over HTTP with the servers of the stack; safe for several threads. */
 public final class Http {
@@ -83,20 +88,35 @@ public final class Http {
 
     /** The same, of which the answer is returned as it is. */
     static String text(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
-        HttpRequest request = builder.timeout(patience).build();
+        HttpRequest request = builder.build();
+        HttpResponse<String> response = answer(client, request, patience);
+        if (response.statusCode() / 100 != 2) {
+            throw new StatusException(request, response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
+    /** With its body: {@link HttpRequest.Builder#timeout} ends with the headers. */
+    private static HttpResponse<String> answer(HttpClient client, HttpRequest request, Duration patience)
+            throws IOException {
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
         try {
-            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new StatusException(request, response.statusCode(), response.body());
+            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("request timed out");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConnectException cause) { // which does not say why
+                var named =
+                        new ConnectException("no connection to " + request.uri().getAuthority());
+                named.initCause(cause);
+                throw named;
             }
-            return response.body();
-        } catch (ConnectException e) { // which does not say why
-            var named = new ConnectException("no connection to " + request.uri().getAuthority());
-            named.initCause(e);
-            throw named;
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: " + request.uri(), e);
+        } finally {
+            answer.cancel(true);
         }
     }
 }

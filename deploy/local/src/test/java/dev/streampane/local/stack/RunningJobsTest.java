@@ -13,9 +13,12 @@ import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -484,6 +488,38 @@ class RunningJobsTest extends OnFakeFlink {
             // Then
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
             assertThat(printed.toString()).contains("Flink does not answer");
+        }
+    }
+
+    /** As a JobManager that is stopped by a signal, or whose machine has gone, in the middle of an answer. */
+    @Test
+    @Timeout(30)
+    void shouldNotWaitLongForAFlinkThatBeginsToAnswerWhenItStops() throws IOException {
+        try (ServerSocket freezing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            // Given
+            URI url = URI.create("http://127.0.0.1:" + freezing.getLocalPort());
+            RunningJobs jobs = planned(url, Map.of(), JOB, OTHER);
+            CompletableFuture<Socket> asked = CompletableFuture.supplyAsync(() -> {
+                try {
+                    Socket connection = freezing.accept();
+                    connection
+                            .getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    return connection;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            long begin = System.nanoTime();
+
+            // When
+            jobs.stop(begin + Duration.ofSeconds(6).toNanos());
+
+            // Then
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+            assertThat(printed.toString()).contains("Flink does not answer");
+            asked.join().close();
         }
     }
 
