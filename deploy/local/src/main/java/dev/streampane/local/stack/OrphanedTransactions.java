@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
 /** Ends open transactions that nobody will commit: they hold back every reader in vain. */
 record OrphanedTransactions(JobContext context, Progress progress) {
 
-    private static final Duration AFTER = Duration.ofSeconds(30);
+    /** Longer than Flink waits with a restart, 30 s at most: a job that it restarts is left alone. */
+    private static final Duration AFTER = Duration.ofSeconds(60);
 
     /**
-     * After 30 s without any running task: what is open above the newest state. The job is not submitted again before it
+     * After 60 s without any running task: what is open above the newest state. The job is not submitted again before it
      * is known how this ended, as it will use the same transactional ids.
      */
     void apply(SupervisedJob job) {
@@ -35,7 +36,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
                 progress.say(
                         "orphans-aborted",
                         job,
-                        "no task ran for 30 s, so its %d open transactions that no checkpoint holds were aborted"
+                        "no task ran for 60 s, so its %d open transactions that no checkpoint holds were aborted"
                                 .formatted(aborted.size()));
             }
         } catch (RuntimeException e) {
@@ -43,7 +44,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
                     "orphans-left",
                     job,
                     "its open transactions could not be aborted and hold readers back, tried again"
-                            + " in 30 s: "
+                            + " in 60 s: "
                             + Failures.firstLine(e.getMessage()));
         }
     }
@@ -77,7 +78,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
                     "orphans-left",
                     job.name,
                     "what it has left open could not be looked for and may hold readers back, tried"
-                            + " again in 30 s: "
+                            + " again in 60 s: "
                             + Failures.firstLine(e.getMessage()));
         }
     }

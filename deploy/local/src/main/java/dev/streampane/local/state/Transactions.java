@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -95,15 +94,13 @@ public final class Transactions {
                             new JobGeneration(open.job(), open.generation()),
                             of -> NewestState.id(states, of.job(), of.generation())))));
             if (!lose) {
-                fence(admin, promised.get(false));
-                return new Outcome(promised.get(false), promised.get(true));
+                return new Outcome(fence(admin, promised.get(false)), promised.get(true));
             }
             Generations.addAborted(Topics.client(bootstrapServers), promised.get(true));
             if (System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
                 throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
             }
-            fence(admin, asked);
-            return new Outcome(asked, List.of());
+            return new Outcome(fence(admin, asked), List.of());
         }
     }
 
@@ -147,12 +144,18 @@ public final class Transactions {
         }
     }
 
-    private static void fence(Admin admin, Collection<JobTransaction> transactions) {
-        if (!transactions.isEmpty()) {
-            Topics.get(admin.fenceProducers(transactions.stream()
-                            .map(JobTransaction::transactionalId)
-                            .toList())
+    /** Those that are as they were: a job that Flink has restarted meanwhile begins others under the same ids. */
+    private static List<JobTransaction> fence(Admin admin, List<JobTransaction> transactions) {
+        if (transactions.isEmpty()) {
+            return transactions;
+        }
+        List<JobTransaction> now = list(admin);
+        List<JobTransaction> same = transactions.stream().filter(now::contains).toList();
+        if (!same.isEmpty()) {
+            Topics.get(admin.fenceProducers(
+                            same.stream().map(JobTransaction::transactionalId).toList())
                     .all());
         }
+        return same;
     }
 }

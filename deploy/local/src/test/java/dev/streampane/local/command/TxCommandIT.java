@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -196,6 +197,32 @@ class TxCommandIT {
         // Then
         assertThat(outcome.aborted()).isEmpty();
         assertThat(open()).isEqualTo(ALL);
+    }
+
+    /** As Flink does when it restarts a job by itself. */
+    @Test
+    void shouldLeaveAloneWhatTheJobHasBegunAnewMeanwhile() throws Exception {
+        // Given
+        Predicate<JobTransaction> begunAnew = open -> {
+            if (open.transactionalId().equals(OPEN)) {
+                try {
+                    begin(OPEN);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return true;
+        };
+
+        // When
+        var outcome = Transactions.abort(kafka.bootstrapServers(), data.resolve("state"), begunAnew, false);
+
+        // Then
+        assertThat(outcome.aborted())
+                .extracting(JobTransaction::transactionalId)
+                .containsExactly(OF_THE_OTHER_JOB, OF_THE_OLDER_GENERATION);
+        producers.get(producers.size() - 1).commitTransaction();
+        assertThat(open()).containsExactly(PROMISED_OF_THE_OLDER_GENERATION, PROMISED);
     }
 
     @Test

@@ -330,16 +330,16 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
-    void shouldAbortOrphansOnceWhenNoTaskHasRunFor30Seconds() {
+    void shouldAbortOrphansOnceWhenNoTaskHasRunFor60Seconds() {
         // Given
         RunningJobs jobs = started();
         runningTasks(0);
-        watchAfter(jobs, 29);
+        watchAfter(jobs, 59);
         assertThat(context.aborts).isEmpty();
 
         // When
         watchAfter(jobs, 1);
-        awaitPrinted("no task ran for 30 s, so its 1 open transactions");
+        awaitPrinted("no task ran for 60 s, so its 1 open transactions");
         jobs.watch().join();
 
         // Then
@@ -347,15 +347,15 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @ParameterizedTest
-    @CsvSource({"20, 0", "31, 1"})
-    void shouldAbortOrphansThatAreOlderThan30Seconds(int seconds, int aborted) {
+    @CsvSource({"50, 0", "61, 1"})
+    void shouldAbortOrphansThatAreOlderThan60Seconds(int seconds, int aborted) {
         // Given
         RunningJobs jobs = started();
         runningTasks(0);
         context.age = Duration.ofSeconds(seconds);
 
         // When
-        watchAfter(jobs, 30);
+        watchAfter(jobs, 60);
         await().until(() -> context.asked.get() == 1);
 
         // Then
@@ -399,7 +399,7 @@ class RunningJobsTest extends OnFakeFlink {
         // When
         watchAfter(jobs, 60);
         context.taskManagerLives = false;
-        watchAfter(jobs, 29);
+        watchAfter(jobs, 59);
 
         // Then
         assertThat(context.aborts).isEmpty();
@@ -413,7 +413,7 @@ class RunningJobsTest extends OnFakeFlink {
         context.taskManagerLives = false;
 
         // When
-        watchAfter(jobs, 30);
+        watchAfter(jobs, 60);
 
         // Then
         awaitPrinted("were aborted");
@@ -427,10 +427,10 @@ class RunningJobsTest extends OnFakeFlink {
         context.broker = new TimeoutException("no broker");
 
         // When
-        watchAfter(jobs, 30);
+        watchAfter(jobs, 60);
 
         // Then
-        awaitPrinted("could not be aborted and hold readers back, tried again in 30 s: no broker");
+        awaitPrinted("could not be aborted and hold readers back, tried again in 60 s: no broker");
     }
 
     @Test
