@@ -43,7 +43,7 @@ final class PendingRetractions implements Runnable {
     }
 
     /** Waits for a generation, and for no earlier one of the job any more. */
-    void expect(String job, int generation) {
+    synchronized void expect(String job, int generation) {
         try {
             Files.createDirectories(folder);
             Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
@@ -67,13 +67,17 @@ final class PendingRetractions implements Runnable {
                         slept += FIRST_LOOK_S) { // a new one does not wait for long
                     TimeUnit.SECONDS.sleep(FIRST_LOOK_S);
                 }
-                Map<String, Integer> waiting = waiting();
-                pauseS = waiting.isEmpty() ? FIRST_LOOK_S : Math.min(LONGEST_PAUSE_S, 2 * pauseS);
-                waiting.forEach(this::look);
+                waitingNow().forEach(this::look);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized Map<String, Integer> waitingNow() {
+        Map<String, Integer> waiting = waiting();
+        pauseS = waiting.isEmpty() ? FIRST_LOOK_S : Math.min(LONGEST_PAUSE_S, 2 * pauseS);
+        return waiting;
     }
 
     /** The generation that each job waits for. */
@@ -135,7 +139,7 @@ final class PendingRetractions implements Runnable {
     }
 
     /** Unless a newer generation has been started meanwhile. */
-    private void done(String job, int generation) throws IOException {
+    private synchronized void done(String job, int generation) throws IOException {
         Path file = folder.resolve(job);
         try {
             if (Integer.parseInt(Files.readString(file)) == generation) {
