@@ -176,8 +176,9 @@ final class RunningJobs {
 
     /** A start that was given up, and whose submission comes through all the same. */
     private void endLate(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
+        SupervisedJob.Submission late = job.unanswered;
         for (FlinkRest.Job one : all) {
-            if (job.unanswered != null && one.id().equals(job.unanswered.id())) {
+            if (late != null && one.id().equals(late.id())) {
                 if (!one.isOver()) {
                     flink.cancel(one.id());
                 }

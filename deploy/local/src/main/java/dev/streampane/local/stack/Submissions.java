@@ -67,10 +67,12 @@ final class Submissions {
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
         job.jar = upload(job.jar);
-        if (job.unanswered == null) {
-            job.unanswered = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
+        SupervisedJob.Submission submission = job.unanswered; // which RunningJobs.forget may take away at any time
+        if (submission == null) {
+            submission = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
+            job.unanswered = submission;
         }
-        String offered = job.unanswered.id();
+        String offered = submission.id();
         String taken;
         try {
             taken = flink.run(
