@@ -48,15 +48,31 @@ final class IndexStore {
         ask("POST", "/" + indices + "/_refresh", "");
     }
 
-    /** Hands over every document of some indices as a hit with its version. */
+    /**
+     * Hands over every document of some indices as a hit with its version.
+     *
+     * @throws IOException when a shard is missing, too
+     */
     void each(String indices, Consumer<JsonNode> hits) throws IOException {
         JsonNode page = ask(
-                "POST", "/" + indices + "/_search?scroll=5m", "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
+                "POST",
+                "/" + indices + "/_search?scroll=5m&allow_partial_search_results=false",
+                "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
+        checkWhole(indices, page);
         while (!page.at("/hits/hits").isEmpty()) {
             page.at("/hits/hits").forEach(hits);
             ObjectNode next = Http.JSON.createObjectNode().put("scroll", "5m");
             next.put("scroll_id", page.path("_scroll_id").asText());
             page = ask("POST", "/_search/scroll", next.toString());
+            checkWhole(indices, page);
+        }
+    }
+
+    private static void checkWhole(String indices, JsonNode page) throws IOException {
+        int failed = page.at("/_shards/failed").asInt();
+        if (failed > 0) {
+            throw new IOException("Elasticsearch did not search %d of %s shards of %s; try again when they have started"
+                    .formatted(failed, page.at("/_shards/total").asText(), indices));
         }
     }
 
