@@ -29,7 +29,7 @@ final class AuditScan {
     /** How much earlier than the result's own inputs records of other partitions may have been appended. */
     private static final Duration EARLIER = Duration.ofMinutes(10);
 
-    /** Before the window: a record's event time may be ahead of its append time by the skew. */
+    /** Before the window: a record's event time may be ahead of its append time by the skew, which is longer for few jobs. */
     private static final Duration BEFORE_THE_WINDOW = Duration.ofHours(1);
 
     /** How much later than a line a correction of what it counted may be committed. */
@@ -42,6 +42,7 @@ final class AuditScan {
     private final WindowRule rule;
     private final Map<String, TopicLayout> inputs;
     private final Instant appended;
+    private final boolean isWide;
     private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
     private final List<AuditCorrection> corrections = new ArrayList<>();
     private boolean beginsLate;
@@ -52,14 +53,23 @@ final class AuditScan {
 
     private int found;
 
-    /** @param appended see {@link ResultRecomputation#appended} */
+    /**
+     * @param appended see {@link ResultRecomputation#appended}
+     * @param isWide whether the result may also have inputs from long before those that it names
+     */
     AuditScan(
-            InputLog log, PublishedResult result, WindowRule rule, Map<String, TopicLayout> inputs, Instant appended) {
+            InputLog log,
+            PublishedResult result,
+            WindowRule rule,
+            Map<String, TopicLayout> inputs,
+            Instant appended,
+            boolean isWide) {
         this.log = log;
         this.result = result;
         this.rule = rule;
         this.inputs = inputs;
         this.appended = appended;
+        this.isWide = isWide;
     }
 
     /** The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several. */
@@ -95,10 +105,11 @@ final class AuditScan {
             return appended;
         }
         Instant window = result.start().minus(BEFORE_THE_WINDOW);
-        Instant before = appended.equals(Instant.MAX)
+        Instant named = appended.minus(EARLIER);
+        Instant before = isWide || appended.equals(Instant.MAX)
                 ? Instant.EPOCH
-                : appended.minus(EARLIER).minusMillis(result.endMillis() - result.startMillis());
-        return Collections.max(List.of(window, before, Instant.EPOCH));
+                : named.minusMillis(result.endMillis() - result.startMillis());
+        return Collections.max(List.of(before, named.isBefore(window) ? named : window, Instant.EPOCH));
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {

@@ -62,10 +62,10 @@ record ResultRecomputation(
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
         checkThere(result, who, inputs);
         Instant appended = appended(result, inputs);
-        AuditLines lines = new AuditScan(log, result, rule, inputs, appended).scan(topics.audit());
+        AuditLines lines = new AuditScan(log, result, rule, inputs, appended, false).scan(topics.audit());
         boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), inputs);
-        if (isClosed && !lines.reachBackTo(result.startMillis())) {
-            lines = new AuditScan(log, result, rule, inputs, Instant.MAX).scan(topics.audit());
+        if (isClosed && !appended.equals(Instant.EPOCH) && !lines.reachBackTo(result.startMillis())) {
+            lines = new AuditScan(log, result, rule, inputs, appended, true).scan(topics.audit());
         }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
         checkAudited(result, lines);

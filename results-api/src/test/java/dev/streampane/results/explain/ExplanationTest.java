@@ -348,6 +348,31 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldFindTheLinesOfRecordsThatAreHoursAheadOfTheirAppendTimes() {
+        // Given
+        scene.skew("PT6H");
+        scene.reading(0, "d", 1, -17_990, "10");
+        scene.reading(0, "d", 30, -17_980, "20");
+        scene.writing(-17_970);
+        scene.line(1, 0, 0, 1, "{'clockAfter':'2026-11-20T06:00:30Z'}", """
+                {'counted':2,'horizonAfter':'2026-11-20T05:59:25Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':2}]}""");
+        scene.writing(140);
+        scene.heartbeat(0, 130);
+        scene.line(
+                1,
+                0,
+                2,
+                2,
+                "{'heartbeats':1,'clockBefore':'2026-11-20T06:00:30Z','clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'horizonBefore':'2026-11-20T05:59:25Z','horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.quietPartition1(1);
+        // When
+        ObjectNode answer = scene.explain(scene.result(FIRST_REVISION));
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+    }
+
+    @Test
     void shouldNotAccuseTheLogOfARevisionThatElasticsearchDoesNotShowYet() {
         // Given: the revision that counts the late records is not indexed yet
         ObjectNode document = scene.result(FIRST_REVISION);

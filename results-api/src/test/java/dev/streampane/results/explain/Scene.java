@@ -24,6 +24,7 @@ final class Scene {
     private final String spec;
     private String outOfOrderness = "PT5S";
     private String allowedLateness = "PT1M";
+    private String skew = "PT5M";
     private String job = "weather-average";
     private boolean guarded = true;
     private double written = 600;
@@ -68,6 +69,12 @@ final class Scene {
         return this;
     }
 
+    /** From now on lines are written under this skew. */
+    Scene skew(String duration) {
+        skew = duration;
+        return this;
+    }
+
     /** A reading of device d that is appended when it happens, or at the last append time when that is later. */
     long reading(int partition, double seconds, String temperature) {
         return reading(partition, "d", seconds, seconds, temperature);
@@ -108,8 +115,17 @@ final class Scene {
                 {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s",
                  "partition":%d,"first":%d,"last":%d,"records":0,"rows":0,"rejected":0,"heartbeats":0,"unguarded":0,
                  "holes":[],"clockBefore":null,"clockAfter":null,"restored":false,
-                 "settings":{"specs":["%s"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"PT5M","jobVersion":"1"}}""".formatted(
-                job, generation, FakeLog.id(INPUT), partition, first, last, spec, outOfOrderness, allowedLateness)));
+                 "settings":{"specs":["%s"],"outOfOrderness":"%s","allowedLateness":"%s","skew":"%s","jobVersion":"1"}}""".formatted(
+                        job,
+                        generation,
+                        FakeLog.id(INPUT),
+                        partition,
+                        first,
+                        last,
+                        spec,
+                        outOfOrderness,
+                        allowedLateness,
+                        skew)));
         line.setAll((ObjectNode) json(facts));
         ObjectNode verdicts = line.putArray("specs")
                 .addObject()
