@@ -16,6 +16,13 @@ const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--serie
 const ROWS = 200;
 const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
 
+/** The same time of day so many days later; where clocks leave it out a later one, where it is there twice the first. */
+function days(time, more) {
+  const date = new Date(time);
+  return date.setDate(date.getDate() + more);
+}
+
+const dayBefore = time => days(time, -1);
 const local = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
 
 /** The windows of one key, the newest revision of each. */
@@ -139,7 +146,9 @@ class History {
     this.metricField = el('div', {class: 'field'});
     const key = el('input', {id: 'key-input', type: 'text', list: 'keys', autocomplete: 'off', placeholder: 'add a key', maxlength: 256, oninput: () => this.suggest(key.value)});
     this.list = el('datalist', {id: 'keys'});
-    const [fromInput, toInput] = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: local(time)}));
+    const inputs = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: local(time)}));
+    const texts = inputs.map(input => input.value); // of times that are there twice, and without milliseconds
+    const typed = (input, i) => new Date(input.value === texts[i] ? [from, to][i] : input.value).toISOString();
     this.status = el('p', {class: 'quiet', role: 'status'});
     this.canvas = el('canvas', {role: 'img', 'aria-label': 'Line chart; the table below has its points'});
     this.holder = el('div', {class: 'chart', hidden: true}, this.canvas);
@@ -162,8 +171,9 @@ class History {
           Object.entries(RANGES).map(([id, [title]]) => el('button', {type: 'button', id: 'range-' + id, 'aria-pressed': String(id === name), onclick: () => this.go({range: id, from: '', to: ''})}, title)))),
         el('form', {class: 'field', onsubmit: event => {
           event.preventDefault();
-          this.go({range: '', from: new Date(fromInput.value).toISOString(), to: new Date(toInput.value).toISOString()});
-        }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, fromInput, el('label', {for: 'to', class: 'hidden-text'}, 'To'), toInput, el('button', {type: 'submit'}, 'Show'))),
+          const [first, last] = inputs.map(typed);
+          this.go({range: '', from: first, to: last});
+        }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, inputs[0], el('label', {for: 'to', class: 'hidden-text'}, 'To'), inputs[1], el('button', {type: 'submit'}, 'Show'))),
         el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'overlay', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, el('span', {class: 'swatch', 'aria-hidden': 'true'}), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
@@ -207,10 +217,10 @@ class History {
     let read = 0;
     const asked = keys => ({job: this.job.job, spec: this.spec, key: keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'], fields: FIELDS});
     this.truncated = false;
-    for (const [lines, shift] of [[this.lines, 0], ...(this.overlay ? [[this.before, DAY]] : [])]) {
+    for (const [lines, shifted] of [[this.lines, time => time], ...(this.overlay ? [[this.before, dayBefore]] : [])]) {
       for (const keys of groups(this.keys)) {
         for await (const page of pages('/api/v1/windows', {...asked(keys),
-          from: new Date(from - shift).toISOString(), to: name ? null : new Date(to - shift).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
+          from: new Date(shifted(from)).toISOString(), to: name ? null : new Date(shifted(to)).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
@@ -254,18 +264,19 @@ class History {
     }
     const {from, to} = this.range();
     this.lines.forEach(line => line.forget(from));
-    this.before.forEach(line => line.forget(from - DAY));
+    this.before.forEach(line => line.forget(dayBefore(from)));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = (shift = 0) => window => ({x: window.at + shift, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
+    const point = window => ({x: window.at, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
         ? windows.map(window => ({x: window.at, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
-      return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point()), band};
+      return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point), band};
     });
     const old = this.overlay ? this.before.map((line, i) => ({label: cutText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
-      points: line.sorted(from - DAY, to - DAY).filter(window => this.metric in window.values).map(point(DAY))})) : [];
+      points: line.sorted(dayBefore(from), dayBefore(to)).filter(window => this.metric in window.values && dayBefore(days(window.at, 1)) === window.at)
+        .map(window => ({...point(window), x: days(window.at, 1)}))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;

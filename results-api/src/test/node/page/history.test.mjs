@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {charts, Element} from './dom.mjs';
+
+process.env.TZ = 'Europe/Berlin';
+const {open} = await import('./page/history.js');
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
+const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', window: {start, end: new Date(Date.parse(start) + 1_800_000).toISOString()}, generation: 1, rev: 1, status: 'FINAL',
+  complete: true, values: {total: '1'}, count: 1, late: 0});
+
+/** What History shows of windows that begin then. */
+async function opened(params, starts = []) {
+  const asked = [];
+  globalThis.fetch = async path => {
+    const [name, search] = path.split('?');
+    const from = new URLSearchParams(search).get('from');
+    const to = new URLSearchParams(search).get('to');
+    if (name === '/api/v1/windows') {
+      asked.push([from, to]);
+    }
+    return new Response(JSON.stringify({items: name === '/api/v1/jobs' ? [{job: 'j', specs: ['tumbling(30m)'], lastWindow: {key: 'k', start: '2026-10-25T01:30:00Z', end: '2026-10-25T02:00:00Z'}}]
+      : name === '/api/v1/windows' ? starts.filter(start => start >= from && start < to).map(window) : []}));
+  };
+  const root = new Element();
+  const view = open(root, new URLSearchParams({job: 'j', key: 'k', ...params}), {store: {listen: () => () => {}}});
+  for (let i = 0; i < 20; i++) {
+    await nextTurn();
+  }
+  view.close();
+  return {root, asked};
+}
+
+/** Where the windows of the day before are drawn. */
+async function dayBefore(from, to, starts) {
+  const drawn = charts();
+  const {asked} = await opened({overlay: '1', from, to}, starts);
+  delete globalThis.Chart;
+  return {asked: asked[1], x: drawn[0].data.datasets.find(({label}) => label.endsWith('day before')).data.map(({x}) => new Date(x).toISOString().replace(':00.000Z', 'Z'))};
+}
+
+test('the day before is drawn at the same times of day, also where clocks are changed in between', async () => {
+  assert.deepEqual(await dayBefore('2026-03-29T06:00:00.000Z', '2026-03-29T10:00:00.000Z', ['2026-03-28T08:00:00.000Z', '2026-03-28T09:00:00.000Z']),
+    {asked: ['2026-03-28T07:00:00.000Z', '2026-03-28T11:00:00.000Z'], x: ['2026-03-29T07:00Z', '2026-03-29T08:00Z']});
+  assert.deepEqual((await dayBefore('2026-10-25T08:00:00.000Z', '2026-10-25T10:00:00.000Z', ['2026-10-24T08:00:00.000Z'])).x, ['2026-10-25T09:00Z']);
+});
+
+test('of the day before nothing is drawn at an hour that there is not, and an hour that was there twice once', async () => {
+  const before = ['2026-03-28T00:30:00.000Z', '2026-03-28T01:00:00.000Z', '2026-03-28T01:30:00.000Z', '2026-03-28T02:00:00.000Z'];
+  assert.deepEqual((await dayBefore('2026-03-29T00:00:00.000Z', '2026-03-29T04:00:00.000Z', before)).x, ['2026-03-29T00:30Z', '2026-03-29T01:00Z']);
+  const twice = ['2026-10-25T00:00:00.000Z', '2026-10-25T00:30:00.000Z', '2026-10-25T01:00:00.000Z', '2026-10-25T01:30:00.000Z', '2026-10-25T02:00:00.000Z'];
+  assert.deepEqual((await dayBefore('2026-10-26T00:00:00.000Z', '2026-10-26T04:00:00.000Z', twice)).x, ['2026-10-26T01:00Z', '2026-10-26T01:30Z', '2026-10-26T02:00Z']);
+});
+
+test('a range is that of the link while nothing else is typed, also in the hour that is there twice', async () => {
+  const {root} = await opened({from: '2026-10-25T01:30:00.250Z', to: '2026-10-25T02:00:00Z'});
+  const form = root.querySelectorAll('form').find(one => one.textContent.includes('From, to'));
+  const [from, to] = form.querySelectorAll('input');
+  form.dispatchEvent(new Event('submit'));
+  assert.match(location.hash, /&from=2026-10-25T01%3A30%3A00.250Z&to=2026-10-25T02%3A00%3A00.000Z$/);
+  from.value = '2026-10-25T01:00';
+  to.value = '2026-10-25T04:00:00';
+  form.dispatchEvent(new Event('submit'));
+  assert.match(location.hash, /&from=2026-10-24T23%3A00%3A00.000Z&to=2026-10-25T03%3A00%3A00.000Z$/);
+});
