@@ -23,7 +23,7 @@ final class ResultsOption extends OptionGroup {
     @Option(
             names = "--api-key-file",
             paramLabel = "FILE",
-            description = "File with the key for it, where it asks for one.")
+            description = "File with the key for it, where it asks for one; to other machines over https only.")
     private Path keyFile;
 
     /** Where it is; by default that of the stack of {@code data}. */
@@ -31,8 +31,11 @@ final class ResultsOption extends OptionGroup {
         return url == null ? data.running().url(StackPort.RESULTS_API) : url;
     }
 
-    /** The bearer token. */
+    /** The bearer token, which goes to no other machine in clear text. */
     Optional<String> key() {
+        if (keyFile != null && url != null && !"https".equals(url.getScheme()) && !isLoopback(url.getHost())) {
+            throw wrong("--url", url, "https with --api-key-file");
+        }
         try {
             return keyFile == null
                     ? Optional.empty()
@@ -40,6 +43,10 @@ final class ResultsOption extends OptionGroup {
         } catch (IOException e) {
             throw wrong("--api-key-file", keyFile, "a file with the key");
         }
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
     /** A text as it stands in a query. */

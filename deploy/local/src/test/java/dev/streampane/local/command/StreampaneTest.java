@@ -459,7 +459,12 @@ class StreampaneTest {
                     a broker without its port | prepare --bootstrap-servers kafka | --bootstrap-servers: 'kafka' is not allowed; allowed is HOST:PORT
                     a broker that nobody knows | audit --bootstrap-servers no.such.host.invalid:9092 | --bootstrap-servers: 'no.such.host.invalid:9092' is not allowed
                     Flink without its scheme | submit --flink jobmanager:8081 --bootstrap-servers k:1 --state / --jar j | 'jobmanager:8081' is not allowed
-                    a key that is not there | watch --url http://r --api-key-file /none | '/none'
+                    a key that is not there | watch --url https://r --api-key-file /none | '/none'
+                    a key that is not there, for this machine | watch --url http://127.0.0.1:1 --api-key-file /none | '/none'
+                    the same by name | explain weather-average --url http://localhost:1 --api-key-file /none | '/none'
+                    the same by IPv6 | watch --url http://[::1]:1 --api-key-file /none | '/none'
+                    a key in clear text | explain weather-average --url http://192.0.2.1:8080 --api-key-file /none | --url: 'http://192.0.2.1:8080' is not allowed; allowed is https with --api-key-file
+                    a key in clear text all along | watch --url http://127.0.0.1.example:1 --api-key-file /none | allowed is https with --api-key-file
                     start without a job | jobs start | NAME
                     start of an unknown job | jobs start weather | 'weather'
                     start from nothing | jobs start --from | --from: ''
