@@ -60,7 +60,7 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
             long millis = fixed.get().toMillis();
             return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
         }
-        LocalDate date = time.atZone(zone).toLocalDate();
+        LocalDate date = day(time);
         LocalDate first =
                 switch (text) {
                     case "day" -> date;
@@ -68,6 +68,13 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
                     default -> date.withDayOfMonth(1);
                 };
         return first.atStartOfDay(zone).toInstant();
+    }
+
+    /** Clocks that go back over midnight give an evening twice; the second belongs to the new day, as in calendar windows. */
+    private LocalDate day(Instant time) {
+        LocalDate date = time.atZone(zone).toLocalDate();
+        LocalDate tomorrow = date.plusDays(1);
+        return tomorrow.atStartOfDay(zone).toInstant().isAfter(time) ? date : tomorrow;
     }
 
     /** End of the bucket that begins at {@code start}, exclusive. */

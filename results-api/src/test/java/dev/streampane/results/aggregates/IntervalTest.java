@@ -35,6 +35,21 @@ class IntervalTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "day, 2006-10-29T02:29:59Z, 2006-10-28T02:30:00Z, 2006-10-29T02:30:00Z",
+        "day, 2006-10-29T03:00:00Z, 2006-10-29T02:30:00Z, 2006-10-30T03:30:00Z",
+        "day, 2006-10-29T12:00:00Z, 2006-10-29T02:30:00Z, 2006-10-30T03:30:00Z",
+        "week, 2006-10-29T03:00:00Z, 2006-10-23T02:30:00Z, 2006-10-30T03:30:00Z",
+    })
+    void shouldBeginADayBeforeTheEveningThatComesTwice(String text, Instant time, Instant start, Instant end) {
+        // Given: at 00:01 it is 23:01 again
+        Interval interval = Interval.parse(text, ZoneId.of("America/St_Johns")).orElseThrow();
+        // Then
+        assertThat(interval.start(time)).isEqualTo(start);
+        assertThat(interval.end(start)).isEqualTo(end);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
