@@ -179,18 +179,24 @@ public record Parameter<T>(
 
     /** An RFC 3339 instant with a zone offset. */
     public static Parameter<Optional<Instant>> instant(String name, String description) {
+        return instant(name, description, "1970-01-01");
+    }
+
+    /** The same that may be as early as the beginning of that day in UTC. */
+    public static Parameter<Optional<Instant>> instant(String name, String description, String firstDay) {
         return single(
                 name,
                 description,
                 Map.of("type", "string", "format", "date-time"),
-                Parameter::instant,
-                "a time such as 2026-11-20T06:00:00Z (in a URL the + of an offset is written %2B) from 1970 to 9999");
+                value -> instant(value, Instant.parse(firstDay + "T00:00:00Z")),
+                "a time such as 2026-11-20T06:00:00Z (in a URL the + of an offset is written %2B) from " + firstDay
+                        + " to 9999");
     }
 
-    private static Optional<Instant> instant(String value) {
+    private static Optional<Instant> instant(String value, Instant first) {
         try {
             return Optional.of(OffsetDateTime.parse(value).toInstant())
-                    .filter(time -> !time.isBefore(Instant.EPOCH) && !time.isAfter(MAX_INSTANT));
+                    .filter(time -> !time.isBefore(first) && !time.isAfter(MAX_INSTANT));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

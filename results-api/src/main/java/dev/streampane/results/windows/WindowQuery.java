@@ -47,11 +47,15 @@ public record WindowQuery(
 
     private static final int MAX_SPECS = 20;
 
+    /** A window of 366 days, the longest there is, may hold a record of 1970-01-01T00:00:00Z. */
+    private static final String FIRST_DAY = "1968-12-31";
+
     public static final Parameter<String> JOB =
             Parameter.required("job", "The job, exactly", Parameter.MAX_JOB_BYTES, "weather-average");
-    public static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First window start, inclusive");
+    public static final Parameter<Optional<Instant>> FROM =
+            Parameter.instant("from", "First window start, inclusive", FIRST_DAY);
     public static final Parameter<Optional<Instant>> TO =
-            Parameter.instant("to", "Last window start, exclusive; later than from");
+            Parameter.instant("to", "Last window start, exclusive; later than from", FIRST_DAY);
     private static final Parameter<Set<String>> KEY = Parameter.texts(
             "key", "The devices or clients, exactly; may be repeated", Parameter.MAX_KEY_BYTES, MAX_KEYS);
     private static final Parameter<Set<String>> SPEC = Parameter.specs(

@@ -67,6 +67,7 @@ class BadRequestIT {
                 arguments(WINDOWS + "&avg_temp.gte=warm", "avg_temp.gte"),
                 arguments(WINDOWS + "&fields=key,log.offset", "fields"),
                 arguments(WINDOWS + "&from=2026-11-20T06:00:00", "from"),
+                arguments(WINDOWS + "&from=1968-12-30T23:59:59.999Z", "from"),
                 arguments(WINDOWS + "&from=2026-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "to"),
                 arguments(WINDOWS + "&from=2015-11-20T06:00:00Z&to=2026-11-20T06:00:00Z", "from"),
                 arguments(WINDOWS + "&limit=501", "limit"),

@@ -2,6 +2,7 @@
 package dev.streampane.results.rejects;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -50,6 +51,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -222,6 +224,30 @@ class RejectsIT {
                         equalTo("/api/v1/windows?job=tardy&spec=sliding%2810m%2C1m%29&key=device1"
                                 + "&from=2026-11-20T05%3A50%3A30.001Z&to=2026-11-20T06%3A00%3A30.001Z"));
         given().get("/api/v1/late?job=tardy&spec=tumbling(1m)").then().body("items", hasSize(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "sliding(10m,1m); 1969-12-31T23:51:00Z",
+                "calendar(week,UTC); 1969-12-29T00:00:00Z",
+                "calendar(month,Europe/Berlin); 1969-12-31T23:00:00Z",
+                "tumbling(366d,offset=1d); 1969-01-01T00:00:00Z"
+            })
+    void shouldLeadToWindowsThatBeginBefore1970(String spec, Instant start) throws IOException {
+        // Given
+        String job = "old-" + spec.replaceAll("[^a-z0-9]+", "-") + "x";
+        log.put("window-results", 1, "device1", result(job, "device1", start).replace("tumbling(1m)", spec));
+        Map<String, String> headers = new TreeMap<>(headers(job, "spec", spec));
+        headers.put("event-time", "1970-01-01T00:00:12Z");
+        log.begin().add(record(LATE, 0, headers)).commit();
+        // When
+        JsonNode late = JSON.readTree(given().get("/api/v1/late?job=" + job).asString());
+        // Then
+        String link = late.at("/items/0/links/windows").asText();
+        assertThat(link).as("%s", late).contains("&from=19");
+        await().untilAsserted(() -> request(link).then().statusCode(200).body("items", hasSize(1)));
     }
 
     @Test
