@@ -153,7 +153,13 @@ public class SearchClient {
         Request request = new Request("POST", "/" + aliases + "/_refresh");
         request.addParameter("ignore_unavailable", "true");
         request.addParameter("allow_no_indices", "true");
-        return perform(request).replaceWithVoid();
+        return perform(request)
+                .invoke(answer -> {
+                    if (answer.at("/_shards/failed").asInt() > 0) {
+                        throw away();
+                    }
+                })
+                .replaceWithVoid();
     }
 
     /** Whether Elasticsearch answers within a second; asked once a second, however many want to know. */

@@ -93,6 +93,24 @@ class SearchClientTest {
         });
     }
 
+    @Test
+    void shouldBeUnavailableWhenAShardWasNotRefreshed() {
+        // Given
+        answer(200, "{\"_shards\":{\"total\":2,\"successful\":1,\"failed\":1}}");
+        // Then
+        assertThatThrownBy(() -> elasticsearch.refresh("window-results").await().atMost(Duration.ofSeconds(30)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(503));
+    }
+
+    /** As of a cluster of one node: a copy that is nowhere has not failed. */
+    @Test
+    void shouldHaveRefreshedWhenACopyIsNowhere() {
+        answer(200, "{\"_shards\":{\"total\":2,\"successful\":1,\"failed\":0}}");
+        elasticsearch.refresh("window-results").await().atMost(Duration.ofSeconds(30));
+    }
+
     /** As Elasticsearch does while it makes an index. */
     @Test
     void shouldAskAgainWhileShardsStart() throws IOException {
