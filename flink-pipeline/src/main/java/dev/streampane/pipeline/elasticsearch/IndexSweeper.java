@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.elasticsearch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops indices whose time is over, at the start and each hour, from one subtask of the job. Only an index whose full name has the form
- * of a monthly one is dropped, each by its name and never by a wildcard, and only once its newest document is as old as well: a window is in the month of
- * its start, and may end long after that. What fails is tried again an hour later.
+ * of a monthly one is dropped, each by its name and never by a wildcard, and only once its newest document is as old as well, searchable yet or not: a window is
+ * in the month of its start, and may end long after that. What fails is tried again an hour later.
  *
  * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
  * next time.
@@ -58,15 +59,25 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
 
     private CompletableFuture<Void> dropOld(String index, IndexRetention retention, Instant now) {
         String newer = "@timestamp:[\"" + now.minus(retention.keep()) + "\" TO *]";
-        return elasticsearch
-                .ask(
+        // a closed index cannot be counted: nobody writes to it
+        return askAllShards("POST", "/" + index + "/_refresh?ignore_unavailable=true")
+                .thenCompose(refreshed -> askAllShards(
                         "GET",
-                        // a closed index cannot be counted: nobody writes to it
                         "/" + index + "/_count?ignore_unavailable=true&q="
-                                + URLEncoder.encode(newer, StandardCharsets.UTF_8))
+                                + URLEncoder.encode(newer, StandardCharsets.UTF_8)))
                 .thenCompose(answer -> answer.required("count").asLong() == 0
                         ? drop(index, retention)
                         : CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<JsonNode> askAllShards(String method, String path) {
+        return elasticsearch.ask(method, path).thenApply(answer -> {
+            int failed = answer.at("/_shards/failed").asInt();
+            if (failed > 0) {
+                throw new IllegalStateException(method + " " + path + ": failed shards: " + failed);
+            }
+            return answer;
+        });
     }
 
     private CompletableFuture<Void> drop(String index, IndexRetention retention) {

@@ -244,13 +244,19 @@ class IndexResultsIT extends JobsOnKafka {
         for (String endedNow : List.of("window-results-quarter-2020.01", "alerts-2020.02")) {
             view.put("/" + endedNow + "/_doc/1?refresh=true", "{\"@timestamp\":\"" + Instant.now() + "\"}");
         }
+        String unrefreshed = "/window-results-unrefreshed-2020.01";
+        view.put(unrefreshed, "{\"settings\":{\"refresh_interval\":\"-1\"}}");
+        view.put(unrefreshed + "/_doc/1", "{\"@timestamp\":\"" + Instant.now() + "\"}");
         // When
         startJob("--results-retention=30d", "--alerts-retention=400d");
-        // Then
+        // Then: it had been refreshed before its documents were counted
+        await().untilAsserted(() -> assertThat(
+                        view.get(unrefreshed + "/_count").path("count").asInt())
+                .isEqualTo(1));
         await().untilAsserted(() -> assertThat(view.get("/_cat/indices?h=index&format=json"))
                 .extracting(index -> index.get("index").asText())
                 .contains("window-results-old-9998.01", "window-history-old-2020.01", "alerts-kept-2020.01")
-                .contains("window-results-quarter-2020.01", "alerts-2020.02")
+                .contains("window-results-quarter-2020.01", "alerts-2020.02", "window-results-unrefreshed-2020.01")
                 .doesNotContain("window-results-old-2020.01", "alerts-2020.01", "window-results-closed-2020.01"));
     }
 
