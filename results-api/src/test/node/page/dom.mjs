@@ -1,5 +1,7 @@
 // As much of a document as the views need that are tested: a tree whose text can be read, and what has the focus.
 
+import './page/chart.umd.min.js'; // so that a chart need not wait for it
+
 export class Element extends EventTarget {
   children = [];
   attributes = new Map();
