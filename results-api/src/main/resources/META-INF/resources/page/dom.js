@@ -1,7 +1,7 @@
 // Elements. What comes from outside becomes text or an attribute's value, never markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const MOST_DRAWN = 32;
+const MOST_CHARACTERS = 32;
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -67,7 +67,7 @@ export function keyed(key) {
 /** The same where no style can cut it, as on a canvas. */
 export function cutText(key) {
   const characters = [...keyText(key)];
-  return characters.length > MOST_DRAWN ? characters.slice(0, MOST_DRAWN).join('') + '…' : characters.join('');
+  return characters.length > MOST_CHARACTERS ? characters.slice(0, MOST_CHARACTERS).join('') + '…' : characters.join('');
 }
 
 /** A table: heads are texts, or [text, 'number']; rows are lists of cells, of which the first is the row's head. */

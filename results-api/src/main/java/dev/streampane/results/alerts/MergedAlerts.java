@@ -94,9 +94,10 @@ public record MergedAlerts(
         }
         ObjectNode search = Clauses.search(1);
         Clauses.term(Clauses.filters(search), "id", id);
-        return limits.pages().run(access, () -> shown(wanted, looked).chain(shown -> stored(search)
+        return shown(wanted, looked).chain(shown -> limits.pages()
+                .run(access, () -> stored(search))
                 .map(stored -> new Newest(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown))));
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
     }
 
     private Uni<List<Alert>> stored(ObjectNode search) {

@@ -15,8 +15,11 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Silence {
 
-    /** @param since when it was found to end there, by {@link System#nanoTime} */
-    private record Seen(String topicId, long end, long since) {}
+    /**
+     * @param since when it was found to end there, by {@link System#nanoTime}
+     * @param looked when it was looked at last
+     */
+    private record Seen(String topicId, long end, long since, long looked) {}
 
     private final long after;
     private final LongSupplier nanoTime;
@@ -27,9 +30,15 @@ final class Silence {
         this.nanoTime = nanoTime;
     }
 
-    /** Those of the partitions, with the ids of their topics, that were not looked at before. Forgets all that are not among them. */
+    /** Those of the partitions, with the ids of their topics, that were not looked at before. Forgets those that are of another topic, or have been gone for long. */
     Set<TopicPartition> unseen(Map<TopicPartition, String> topicIds) {
-        seen.entrySet().removeIf(known -> !known.getValue().topicId().equals(topicIds.get(known.getKey())));
+        long now = nanoTime.getAsLong();
+        seen.entrySet().removeIf(known -> {
+            String id = topicIds.get(known.getKey());
+            return id == null
+                    ? now - known.getValue().looked() > after
+                    : !id.equals(known.getValue().topicId());
+        });
         Set<TopicPartition> unseen = new HashSet<>(topicIds.keySet());
         unseen.removeAll(seen.keySet());
         return unseen;
@@ -43,10 +52,9 @@ final class Silence {
     boolean lasts(TopicPartition partition, String topicId, long end, boolean hint) {
         Seen before = seen.get(partition);
         long now = nanoTime.getAsLong();
-        if (before == null || before.end() != end) {
-            seen.put(partition, new Seen(topicId, end, before == null && hint ? now - after : now));
-            return false;
-        }
-        return now - before.since() >= after;
+        boolean isSame = before != null && before.end() == end;
+        long since = isSame ? before.since() : before == null && hint ? now - after : now;
+        seen.put(partition, new Seen(topicId, end, since, now));
+        return isSame && now - since >= after;
     }
 }

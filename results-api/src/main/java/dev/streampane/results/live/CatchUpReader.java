@@ -72,14 +72,15 @@ public class CatchUpReader {
     }
 
     /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
-    Uni<Boolean> reaches(Position wanted) {
+    Uni<Boolean> reaches(Position wanted, String principal) {
+        LogReaders own = readers.of(principal);
         Position followed = feeds.tail().position();
         if (!wanted.topics().stream().allMatch(one -> followed.topic(one.name()).isPresent())) {
             return Uni.createFrom().item(false);
         }
         return Uni.join()
                 .all(wanted.topics().stream()
-                        .map(one -> readers.layout(one.name()).map(log -> has(log, one)))
+                        .map(one -> own.layout(one.name()).map(log -> has(log, one)))
                         .toList())
                 .andFailFast()
                 .map(found -> !found.contains(false));
@@ -89,10 +90,11 @@ public class CatchUpReader {
      * The position before which everything was appended earlier than {@code instant}, never behind what the tail has read: an end offset
      * may count markers that are no records.
      */
-    Uni<Position> positionAt(Instant instant) {
+    Uni<Position> positionAt(Instant instant, String principal) {
+        LogReaders own = readers.of(principal);
         return Uni.join()
                 .all(feeds.tail().position().topics().stream()
-                        .map(read -> readers.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
+                        .map(read -> own.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
                         .toList())
                 .andFailFast()
                 .map(Position::of);

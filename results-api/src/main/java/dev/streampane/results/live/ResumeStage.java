@@ -67,7 +67,8 @@ final class ResumeStage implements Stage {
         }
         if (!asked) {
             asked = true;
-            client.ask(client.feed().catchUp().reaches(wanted), reaches -> beyondTheLog = !reaches);
+            String principal = client.request().filter().access().name();
+            client.ask(client.feed().catchUp().reaches(wanted, principal), reaches -> beyondTheLog = !reaches);
         }
         return !beyondTheLog && waited < BEHIND_NANOS;
     }

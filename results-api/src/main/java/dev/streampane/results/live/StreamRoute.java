@@ -115,7 +115,8 @@ public record StreamRoute(
             return;
         }
         Cancellable question = Uni.createFrom()
-                .deferred(() -> feed.catchUp().positionAt(instant))
+                .deferred(() -> feed.catchUp()
+                        .positionAt(instant, asked.filter().access().name()))
                 .subscribe()
                 .with(
                         position -> ifThere(

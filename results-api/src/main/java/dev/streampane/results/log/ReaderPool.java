@@ -46,9 +46,11 @@ final class ReaderPool {
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1,
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000);
 
+    private static final long NO_TURN = -1;
+
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** Calls that wait for a thread; one more is refused. */
+    /** Calls that wait for a thread; one more is refused, and so is one more than half of them of one caller. */
     static final int MAX_WAITING = 10_000;
 
     private final KafkaAccess kafka;
@@ -57,8 +59,8 @@ final class ReaderPool {
     private final Deque<Clients> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger made = new AtomicInteger();
 
-    /** Of each caller with calls in line the turn of the last one. */
-    private final Map<String, Long> lastTurns = new HashMap<>();
+    /** How many calls of each caller are in line. */
+    private final Map<String, Integer> lines = new HashMap<>();
 
     /** Of the call that was begun last. */
     private long turn;
@@ -74,11 +76,12 @@ final class ReaderPool {
     <T> Uni<T> call(String caller, Function<Clients, T> task) {
         return Uni.createFrom()
                 .<T>emitter(emitter -> {
-                    if (waiting() >= MAX_WAITING) {
+                    long own = takeTurn(caller);
+                    if (own == NO_TURN) {
                         emitter.fail(tooMany());
                         return;
                     }
-                    Call<T> call = new Call<>(nextTurn(caller), task, emitter);
+                    Call<T> call = new Call<>(caller, own, task, emitter);
                     emitter.onTermination(() -> leave(call));
                     try {
                         threads.execute(call);
@@ -90,19 +93,27 @@ final class ReaderPool {
                 .transform(failure -> away());
     }
 
-    private synchronized long nextTurn(String caller) {
-        return lastTurns.merge(caller, turn + 1, (last, next) -> Math.max(last + 1, next));
-    }
-
-    private synchronized void begin(long begun) {
-        turn = Math.max(turn, begun);
-        lastTurns.values().removeIf(last -> last <= turn);
-    }
-
-    private void leave(Call<?> call) {
-        if (!call.begun) {
-            threads.remove(call);
+    /** The turn behind those of the caller's own calls; half of the line is for others. */
+    private synchronized long takeTurn(String caller) {
+        if (waiting() >= MAX_WAITING || lines.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
+            return NO_TURN;
         }
+        return turn + lines.merge(caller, 1, Integer::sum);
+    }
+
+    private synchronized void begin(Call<?> call) {
+        turn = Math.max(turn, call.turn);
+        removeFromLine(call);
+    }
+
+    private synchronized void leave(Call<?> call) {
+        if (threads.remove(call)) {
+            removeFromLine(call);
+        }
+    }
+
+    private void removeFromLine(Call<?> call) {
+        lines.computeIfPresent(call.caller, (caller, calls) -> calls == 1 ? null : calls - 1);
     }
 
     /** Number of calls that wait for a thread. */
@@ -124,12 +135,13 @@ final class ReaderPool {
     }
 
     private final class Call<T> implements Runnable, Comparable<Call<?>> {
+        private final String caller;
         private final long turn;
         private final Function<Clients, T> task;
         private final UniEmitter<? super T> emitter;
-        private volatile boolean begun;
 
-        private Call(long turn, Function<Clients, T> task, UniEmitter<? super T> emitter) {
+        private Call(String caller, long turn, Function<Clients, T> task, UniEmitter<? super T> emitter) {
+            this.caller = caller;
             this.turn = turn;
             this.task = task;
             this.emitter = emitter;
@@ -142,8 +154,7 @@ final class ReaderPool {
 
         @Override
         public void run() {
-            begun = true;
-            begin(turn);
+            begin(this);
             T result;
             try {
                 Clients clients = take();

@@ -175,9 +175,14 @@ public class IndexedLog {
         return withoutEmptyEnds(farther(before, acknowledged), wanted)
                 .chain(position -> (before.filter(shown -> shown.reaches(position))
                                         .isPresent()
-                                ? Uni.createFrom().voidItem()
+                                ? Uni.createFrom().item(true)
                                 : elasticsearch.refresh(INDICES))
-                        .invoke(() -> visible.put(wanted.name(), new Progress(position, acknowledged, now))));
+                        .invoke(all -> {
+                            if (all) {
+                                visible.put(wanted.name(), new Progress(position, acknowledged, now));
+                            }
+                        })
+                        .replaceWithVoid());
     }
 
     /**

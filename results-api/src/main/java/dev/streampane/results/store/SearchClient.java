@@ -148,18 +148,12 @@ public class SearchClient {
         return perform(request);
     }
 
-    /** Makes everything that the indices behind some aliases have visible to searches. */
-    Uni<Void> refresh(String aliases) {
+    /** Makes everything that the indices behind some aliases have visible to searches; whether all shards have. */
+    Uni<Boolean> refresh(String aliases) {
         Request request = new Request("POST", "/" + aliases + "/_refresh");
         request.addParameter("ignore_unavailable", "true");
         request.addParameter("allow_no_indices", "true");
-        return perform(request)
-                .invoke(answer -> {
-                    if (answer.at("/_shards/failed").asInt() > 0) {
-                        throw away();
-                    }
-                })
-                .replaceWithVoid();
+        return perform(request).map(answer -> answer.at("/_shards/failed").asInt() == 0);
     }
 
     /** Whether Elasticsearch answers within a second; asked once a second, however many want to know. */

@@ -54,6 +54,11 @@ class SilenceTest {
         assertThat(silence.unseen(Map.of(ONE, "id", OTHER, "another"))).containsExactly(OTHER);
         assertThat(silence.lasts(ONE, "id", 5, false)).isTrue();
         assertThat(silence.lasts(OTHER, "another", 5, false)).isFalse();
+        // When: it is left out of a look, then of those of some time
+        pass(30);
+        assertThat(silence.unseen(Map.of())).isEmpty();
+        assertThat(silence.unseen(Map.of(ONE, "id"))).isEmpty();
+        pass(1);
         assertThat(silence.unseen(Map.of())).isEmpty();
         assertThat(silence.unseen(Map.of(ONE, "id"))).containsExactly(ONE);
     }

@@ -41,7 +41,7 @@ class ReaderPoolTest {
         CountDownLatch held = new CountDownLatch(1);
         ReaderPool pool = new ReaderPool(new Held(held), "reader", 1);
         List<Cancellable> waiting = new ArrayList<>();
-        for (int n = 0; n <= ReaderPool.MAX_WAITING; n++) {
+        for (int n = 0; n <= ReaderPool.MAX_WAITING / 2; n++) {
             waiting.add(pool.call("one", clients -> 1).subscribe().with(answer -> {}, failure -> {}));
         }
         // When
@@ -100,8 +100,32 @@ class ReaderPoolTest {
         readers.close();
     }
 
-    private static void call(ReaderPool pool, String caller, List<String> ended) {
-        pool.call(caller, clients -> 1).subscribe().with(answer -> {}, failure -> ended.add(caller));
+    @Test
+    void shouldNotHaveAnyoneWaitForTurnsThatWereGivenUp() {
+        // Given: of a hundred calls in line all but the last are given up, and others come
+        CountDownLatch held = new CountDownLatch(1);
+        ReaderPool pool = new ReaderPool(new Held(held), "reader", 1);
+        List<String> ended = new CopyOnWriteArrayList<>();
+        call(pool, "reading", ended);
+        List<Cancellable> calls = new ArrayList<>();
+        for (int n = 0; n < 100; n++) {
+            calls.add(call(pool, "leaving", ended));
+        }
+        calls.subList(0, 99).forEach(Cancellable::cancel);
+        for (int n = 0; n < 50; n++) {
+            call(pool, "staying", ended);
+        }
+        // When
+        call(pool, "leaving", ended);
+        held.countDown();
+        // Then
+        await().until(() -> ended.size() == 53);
+        assertThat(ended.indexOf("leaving")).isLessThanOrEqualTo(5);
+        pool.close();
+    }
+
+    private static Cancellable call(ReaderPool pool, String caller, List<String> ended) {
+        return pool.call(caller, clients -> 1).subscribe().with(answer -> {}, failure -> ended.add(caller));
     }
 
     private static final class Held extends KafkaAccess {

@@ -97,7 +97,10 @@ final class TxCommand extends Subcommand {
                         + left.transactionalId()
                         + ": promised; --lose aborts it and loses what"
                         + " it holds"));
-        if (outcome.aborted().isEmpty() && outcome.refused().isEmpty()) {
+        outcome.gone()
+                .forEach(gone -> out.println(
+                        "left " + gone.transactionalId() + ": it has ended meanwhile, or its job has begun another"));
+        if (outcome.equals(Transactions.Outcome.NOTHING)) {
             checkJob("JOB", job, states);
             out.println("no open transactions of " + job);
         }

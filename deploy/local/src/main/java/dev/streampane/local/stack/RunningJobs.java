@@ -182,7 +182,9 @@ final class RunningJobs {
                 if (!one.isOver()) {
                     flink.cancel(one.id());
                 }
-                job.unanswered = null;
+                if (job.unanswered == late) { // and not another one by now
+                    job.unanswered = null;
+                }
             }
         }
     }

@@ -44,10 +44,8 @@ public record JobTransaction(
         return job.equals(name) && generation == number;
     }
 
-    /** Whether its first record came longer ago; also where it seems to be yet to come, for then a clock was set back since. */
+    /** Whether its first record came before that time. */
     public boolean isOlderThan(Duration age) {
-        return startedAt
-                .filter(start -> Duration.between(start, Instant.now()).abs().compareTo(age) > 0)
-                .isPresent();
+        return startedAt.filter(Instant.now().minus(age)::isAfter).isPresent();
     }
 }

@@ -49,8 +49,11 @@ public final class Transactions {
      *
      * @param aborted transactions that it ended
      * @param refused promised ones that it left alone
+     * @param gone those that ended meanwhile, or whose job has begun others under the same ids
      */
-    public record Outcome(List<JobTransaction> aborted, List<JobTransaction> refused) {
+    public record Outcome(List<JobTransaction> aborted, List<JobTransaction> refused, List<JobTransaction> gone) {
+
+        public static final Outcome NOTHING = new Outcome(List.of(), List.of(), List.of());
 
         /** What was done of each job. */
         public Map<String, Outcome> byJob() {
@@ -65,7 +68,8 @@ public final class Transactions {
             Predicate<JobTransaction> its = t -> t.job().equals(job);
             return new Outcome(
                     aborted.stream().filter(its).toList(),
-                    refused.stream().filter(its).toList());
+                    refused.stream().filter(its).toList(),
+                    gone.stream().filter(its).toList());
         }
     }
 
@@ -77,7 +81,8 @@ public final class Transactions {
     }
 
     /**
-     * Aborts open transactions.
+     * Aborts open transactions, those that are as they were when it is about to: a job that Flink has restarted meanwhile begins others under the
+     * same ids.
      *
      * @param states folder of all jobs' checkpoints and savepoints, looked at when it is known what is open, as one that
      *     completes in between promises some of it
@@ -93,14 +98,20 @@ public final class Transactions {
                     .collect(Collectors.partitioningBy(open -> open.promised(newest.computeIfAbsent(
                             new JobGeneration(open.job(), open.generation()),
                             of -> NewestState.id(states, of.job(), of.generation())))));
-            if (!lose) {
-                return new Outcome(fence(admin, promised.get(false)), promised.get(true));
+            List<JobTransaction> wanted = lose ? asked : promised.get(false);
+            List<JobTransaction> now = wanted.isEmpty() ? List.of() : list(admin);
+            Map<Boolean, List<JobTransaction>> there =
+                    wanted.stream().collect(Collectors.partitioningBy(now::contains));
+            if (lose) {
+                Generations.addAborted(
+                        Topics.client(bootstrapServers),
+                        promised.get(true).stream().filter(now::contains).toList());
+                if (System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
+                    throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
+                }
             }
-            Generations.addAborted(Topics.client(bootstrapServers), promised.get(true));
-            if (System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
-                throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
-            }
-            return new Outcome(fence(admin, asked), List.of());
+            fence(admin, there.get(true));
+            return new Outcome(there.get(true), lose ? List.of() : promised.get(true), there.get(false));
         }
     }
 
@@ -144,18 +155,12 @@ public final class Transactions {
         }
     }
 
-    /** Those that are as they were: a job that Flink has restarted meanwhile begins others under the same ids. */
-    private static List<JobTransaction> fence(Admin admin, List<JobTransaction> transactions) {
-        if (transactions.isEmpty()) {
-            return transactions;
-        }
-        List<JobTransaction> now = list(admin);
-        List<JobTransaction> same = transactions.stream().filter(now::contains).toList();
-        if (!same.isEmpty()) {
-            Topics.get(admin.fenceProducers(
-                            same.stream().map(JobTransaction::transactionalId).toList())
+    private static void fence(Admin admin, List<JobTransaction> transactions) {
+        if (!transactions.isEmpty()) {
+            Topics.get(admin.fenceProducers(transactions.stream()
+                            .map(JobTransaction::transactionalId)
+                            .toList())
                     .all());
         }
-        return same;
     }
 }

@@ -75,7 +75,7 @@ final class FakeJobContext implements JobContext {
         orphans.forEach(orphan -> aborts.add(orphan.transactionalId()));
         asked.incrementAndGet();
         return new Transactions.Outcome(
-                orphans, Stream.of(open(OTHER, 7)).filter(which).toList());
+                orphans, Stream.of(open(OTHER, 7)).filter(which).toList(), List.of());
     }
 
     @Override
