@@ -3,15 +3,12 @@ package dev.streampane.results.aggregates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.CalendarSpec;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.runtime.configuration.DurationConverter;
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.Period;
 import java.time.ZoneId;
-import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +29,8 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
     /** What is said about a text that is none. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
 
-    private static final Map<String, Period> CALENDAR =
-            Map.of("day", Period.ofDays(1), "week", Period.ofWeeks(1), "month", Period.ofMonths(1));
+    private static final Map<String, CalendarSpec.Unit> CALENDAR =
+            Map.of("day", CalendarSpec.Unit.DAY, "week", CalendarSpec.Unit.WEEK, "month", CalendarSpec.Unit.MONTH);
     private static final Pattern FIXED = Pattern.compile("[1-9][0-9]{0,8}[smhd]");
     private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -60,21 +57,12 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
             long millis = fixed.get().toMillis();
             return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
         }
-        LocalDate date = day(time);
-        LocalDate first =
-                switch (text) {
-                    case "day" -> date;
-                    case "week" -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-                    default -> date.withDayOfMonth(1);
-                };
-        return first.atStartOfDay(zone).toInstant();
+        return Instant.ofEpochMilli(calendar().firstStart(time.toEpochMilli()));
     }
 
-    /** Clocks that go back over midnight give an evening twice; the second belongs to the new day, as in calendar windows. */
-    private LocalDate day(Instant time) {
-        LocalDate date = time.atZone(zone).toLocalDate();
-        LocalDate tomorrow = date.plusDays(1);
-        return tomorrow.atStartOfDay(zone).toInstant().isAfter(time) ? date : tomorrow;
+    /** The calendar windows that the buckets are. */
+    private CalendarSpec calendar() {
+        return new CalendarSpec(CALENDAR.get(text), zone, false);
     }
 
     /** End of the bucket that begins at {@code start}, exclusive. */
@@ -82,8 +70,7 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
         if (fixed.isPresent()) {
             return start.plus(fixed.get());
         }
-        LocalDate next = start.atZone(zone).toLocalDate().plus(CALENDAR.get(text));
-        return next.atStartOfDay(zone).toInstant();
+        return Instant.ofEpochMilli(calendar().firstEnd(start.toEpochMilli()));
     }
 
     @Override
