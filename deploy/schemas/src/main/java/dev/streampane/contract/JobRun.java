@@ -37,6 +37,8 @@ public record JobRun(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Change> changes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> aborted) {
 
+    private static final String OFF = "off";
+
     /** Some 3 KB each: a topic takes a message of 1 MB. */
     private static final int MAX_CHANGES = 100;
 
@@ -165,6 +167,11 @@ public record JobRun(
     /** The value of an option at its latest start, or {@code otherwise} where the run did not write it. */
     public String latestSetting(String name, String otherwise) {
         return settingsAt(Instant.MAX).getOrDefault(name, otherwise);
+    }
+
+    /** The value of an option at its latest start; empty where that is {@code off}, or where the run did not write it. */
+    public Optional<String> latestUnlessOff(String name) {
+        return Optional.of(latestSetting(name, OFF)).filter(value -> !value.equals(OFF));
     }
 
     /** The values that an option had, from the first start on; {@code otherwise} where the run did not write it. */

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  */
 record IndexRetention(Optional<JobRun> indexer) {
 
-    private static final String OFF = "off";
     private static final Pattern MONTHLY =
             Pattern.compile("(window-)?(?<kind>[^-]+)(-.*)?-(?<month>[0-9]{4}\\.(0[1-9]|1[0-2]))");
 
@@ -32,8 +31,7 @@ record IndexRetention(Optional<JobRun> indexer) {
                 .atDay(1)
                 .atStartOfDay()
                 .toInstant(ZoneOffset.UTC);
-        return indexer.map(run -> run.latestSetting(name.group("kind") + "-retention", OFF))
-                .filter(setting -> !setting.equals(OFF))
+        return indexer.flatMap(run -> run.latestUnlessOff(name.group("kind") + "-retention"))
                 .filter(keep -> !monthEnd.plus(Durations.parse(keep)).isAfter(Instant.now()))
                 .isPresent();
     }

@@ -34,8 +34,7 @@ public record IndexedLog(
         logs.add(results("window-results"));
         logs.add(new IndexedLog("alerts", "alerts-*", IndexedLog::alert));
         Generations.latest(client, IndexAudit.INDEXER)
-                .map(run -> run.latestSetting("index-audit-topic", "off"))
-                .filter(topic -> !topic.equals("off"))
+                .flatMap(run -> run.latestUnlessOff("index-audit-topic"))
                 .ifPresent(topic -> logs.add(new IndexedLog(topic, "audit-*", IndexedLog::line)));
         return logs;
     }
