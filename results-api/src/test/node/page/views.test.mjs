@@ -183,6 +183,31 @@ test('Now says that the stream is refused in the place of what it would tell', a
   assert.match(root.textContent, /Loading the newest windows/);
 });
 
+test('Now has a table of what its cards draw, in the order of their keys, as long as it is asked for', async () => {
+  answering({'/api/v1/windows': {items: []}});
+  const entry = (key, newest) => ({name: `weather-average\ntumbling(1m)\n${key}`, job: 'weather-average', spec: 'tumbling(1m)', key, newest, end: Date.parse(newest.window.end), early: null});
+  const window = (minute, temperature) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), job: 'weather-average',
+    values: {avg_temp: `${temperature}.500`, min_temp: `${temperature}.25`, max_temp: `${temperature}.75`, avg_hum: '50.5', min_hum: '50', max_hum: '51'}});
+  const ten = {...entry('device10', window(1, 20)), points: [window(0, 19), window(1, 20)]};
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), app([ten, {...entry('device2', window(1, 30)), points: [window(1, 30)]}]));
+  await pass(1_000);
+  const rows = () => root.all.filter(element => element.tag === 'tr').map(row => row.children.map(cell => cell.textContent));
+  assert.deepEqual(rows(), []);
+  const [details] = root.all.filter(element => element.tag === 'details');
+  details.open = true;
+  details.dispatchEvent(new Event('toggle'));
+  const figures = ['50.5', '50', '51'];
+  assert.deepEqual(rows().map(([key, , ...cells]) => [key, ...cells]), [
+    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Last windows’ temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Last windows’ humidity'],
+    ['device2', '30.500', '30.25', '30.75', '30.500', ...figures, '50.5'],
+    ['device10', '20.500', '20.25', '20.75', '19.500 20.500', ...figures, '50.5 50.5']]);
+  ten.newest = window(2, 21);
+  await pass(1_000);
+  assert.equal(rows()[2][2], '21.500');
+  view.close();
+});
+
 test('what a client has paid today is not said where its windows are not over before the day is', async () => {
   assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0', true]);
   assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);

@@ -2,7 +2,7 @@
 // whose windows are the newest; the filter finds the others.
 
 import {get} from './api.js';
-import {el, keyed, keyText, say, tell} from './dom.js';
+import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, many, named, rounded, span} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
@@ -27,6 +27,11 @@ const KINDS = [
 function kindOf(result) {
   return KINDS.find(kind => kind.has in result.values)
     ?? {title: result.job, record: 'record', measures: Object.keys(result.values).slice(0, 3).map(value => ({value, css: 'other'}))};
+}
+
+/** Of the windows that a card's line shows, the oldest first. */
+function lastValues(entry, name) {
+  return (entry.points ?? [entry.newest]).slice(-POINTS).map(point => point.values[name]).filter(value => value !== undefined);
 }
 
 /** One card: made once, then only what changed is written. */
@@ -71,7 +76,7 @@ class Card {
       const shown = measure.css === 'other' || this.kind.total ? digits(value) : rounded(value);
       say(row.number, shown + (unit ? ' ' + unit : ''));
       row.number.title = `${measure.value} ${value}`;
-      drawLine(row.drawing, (entry.points ?? [result]).slice(-POINTS).map(point => point.values[measure.value]).filter(one => one !== undefined));
+      drawLine(row.drawing, lastValues(entry, measure.value));
       if (row.gauge) {
         drawGauge(row.gauge, value, result.values[measure.low], result.values[measure.high], measure.bounds ?? scales(measure));
       }
@@ -105,8 +110,10 @@ class Section {
       this.stale = true;
       view.draw();
     }}, 'Show more');
+    this.figures = el('div', {});
+    this.details = el('details', {class: 'panel', ontoggle: () => this.tabulate()}, el('summary', {}, 'As a table'), this.figures);
     this.node = el('section', {}, el('div', {class: 'section-head'}, el('h2', {}, kind.title), el('p', {class: 'quiet'}, kind.title === job ? spec : `${job} · ${spec}`), this.count),
-      this.list, this.button);
+      this.list, this.button, this.details);
     this.scales = measure => {
       let low = Infinity;
       let high = -Infinity;
@@ -155,6 +162,24 @@ class Section {
     });
     this.node.hidden = shown.length === 0;
     this.remember(fresh);
+  }
+
+  /** What the cards' lines and gauges are drawn from. */
+  tabulate() {
+    if (!this.details.open || !this.cards.size) {
+      return;
+    }
+    const {measures} = this.cards.values().next().value.kind;
+    const heads = ['Key', 'Window', ...measures.flatMap(({value, low, high}) =>
+      [value, low, high].filter(Boolean).map(one => [named(one).label, 'number']).concat([[`Last windows’ ${named(value).label.toLowerCase()}`, 'number']]))];
+    const rows = [...this.cards.keys()].map(name => this.view.store.series.get(name)).filter(Boolean)
+      .sort((one, other) => ORDER.compare(one.key, other.key))
+      .map(entry => [keyed(entry.key), span(entry.newest.window), ...measures.flatMap(({value, low, high}) =>
+        [value, low, high].filter(Boolean).map(one => digits(entry.newest.values[one])).concat(lastValues(entry, value).map(digits).join(' ')))]);
+    const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
+    if (this.figures.textContent !== figures.textContent) {
+      refill(this.figures, figures);
+    }
   }
 
   /** The windows before, for the lines: one question for many keys. */
@@ -257,6 +282,7 @@ class Now {
 
   tick() {
     this.draw();
+    this.sections.forEach(section => section.tabulate());
     if (!this.store.series.size) {
       tell(this.none, this.app.refused ? failed('the newest windows', this.app.refused) : !this.store.ready ? loading('the newest windows') : empty('No results yet',
         'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',

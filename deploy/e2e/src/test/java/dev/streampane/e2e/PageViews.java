@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.function.Executable;
@@ -187,6 +188,21 @@ final class PageViews {
         });
         assertThat(browser.attributes(card + ".big", "title").get(0))
                 .isEqualTo("avg_temp " + expected.get(expected.size() - 1).toPlainString());
+        browser.find("section:has([data-series^='%s ']) summary".formatted(JOB)).click();
+        patiently().untilAsserted(() -> {
+            JsonNode newest = windows("&key=device1&limit=20").get(0).path("values");
+            assertThat(browser.rows("section:has([data-series^='%s ']) table".formatted(JOB)))
+                    .filteredOn(row -> row.get(0).equals("device1"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.subList(2, 5))
+                            .isEqualTo(Stream.of("avg_temp", "min_temp", "max_temp")
+                                    .map(value -> newest.path(value).decimalValue().toPlainString())
+                                    .toList()))
+                    .satisfies(row -> assertThat(row.get(5).split(" "))
+                            .extracting(BigDecimal::new)
+                            .usingElementComparator(Comparator.naturalOrder())
+                            .isEqualTo(expected));
+        });
         assertThat(browser.<Boolean>js(
                         "const key = document.querySelector(arguments[0]); return key.scrollWidth <= key.clientWidth",
                         card + ".key"))

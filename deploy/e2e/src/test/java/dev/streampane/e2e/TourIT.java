@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,11 +23,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/docs/tour.md}: its commands print what it says. */
+/** {@code deploy/docs/tour.md}: its commands print what it says; and what README.md asks has answers as there. */
 @Tag("campaign")
 class TourIT {
 
     private static final Pattern BLOCKS = Pattern.compile("(?ms)^```bash\\n(.*?)^```\\n(?:^```text\\n(.*?)^```\\n)?");
+    private static final Pattern QUESTIONS = Pattern.compile("(?ms)^```bash\\n(curl [^\n]*\\n)```\\n```\\w+\\n(.*?)^```\\n");
     private static final Pattern PORT = Pattern.compile("localhost:(\\d+)");
     private static final String ANYTHING = "…";
 
@@ -29,6 +36,9 @@ class TourIT {
     private static final String END = "--- end of block ---";
 
     private static final int PATIENCE_MINUTES = 10;
+
+    /** The second window of a device, also where the first one was not whole. */
+    private static final Duration RESULTS_COME = Duration.ofMinutes(1);
 
     @TempDir
     Path data;
@@ -44,6 +54,7 @@ class TourIT {
         int portOffset = Up.freePortOffset();
         Path printed = data.resolve("printed");
         try (Up up = Up.withSimulators(data.resolve("stack"), portOffset, "10s")) {
+            assertAnswersOfReadme(portOffset);
             // When: one shell, as blocks go on with what those before them found out
             String script = blocks.stream()
                     .map(block -> onThisStack(block.group(1), portOffset) + "echo '" + END + "'\n")
@@ -63,6 +74,46 @@ class TourIT {
                 assertThat(outputs[i]).as(blocks.get(i).group(1)).matches(pattern(expected));
             }
         }
+    }
+
+    private static void assertAnswersOfReadme(int portOffset) throws IOException {
+        List<MatchResult> questions = QUESTIONS.matcher(
+                        Files.readString(Checkout.root().resolve("README.md")))
+                .results()
+                .toList();
+        assertThat(questions).hasSize(3);
+        for (MatchResult question : questions) {
+            await(question.group(1)).atMost(RESULTS_COME).untilAsserted(() -> assertThat(
+                            form(answer(onThisStack(question.group(1), portOffset))))
+                    .isEqualTo(form(question.group(2))));
+        }
+    }
+
+    /** The standard output; of an endless stream its first window. */
+    private static String answer(String command) throws IOException {
+        String script = command.contains(" -N ")
+                ? command.strip() + " | sed '/^event: window/,/^id:/!d; /^id:/q'"
+                : command;
+        Process shell = new ProcessBuilder("bash", "-c", script)
+                .redirectError(Redirect.DISCARD)
+                .start();
+        return new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Names and types without values. */
+    private static Object form(String answer) throws IOException {
+        return answer.startsWith("{")
+                ? form(new ObjectMapper().readTree(answer))
+                : answer.lines().map(line -> line.split(": ")[0]).toList();
+    }
+
+    private static Object form(JsonNode node) {
+        if (node.isArray()) {
+            return node.valueStream().map(TourIT::form).toList();
+        }
+        return node.isObject()
+                ? node.propertyStream().collect(Collectors.toMap(Map.Entry::getKey, field -> form(field.getValue())))
+                : node.getNodeType();
     }
 
     private Process shell(String script, Path printed) throws IOException {
