@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TourIT {
 
     private static final Pattern BLOCKS = Pattern.compile("(?ms)^```bash\\n(.*?)^```\\n(?:^```text\\n(.*?)^```\\n)?");
-    private static final Pattern QUESTIONS = Pattern.compile("(?ms)^```bash\\n(curl [^\n]*\\n)```\\n```\\w+\\n(.*?)^```\\n");
+    private static final Pattern QUESTIONS =
+            Pattern.compile("(?ms)^```bash\\n(curl [^\n]*\\n)```\\n```\\w+\\n(.*?)^```\\n");
     private static final Pattern PORT = Pattern.compile("localhost:(\\d+)");
     private static final String ANYTHING = "…";
 
@@ -77,8 +78,8 @@ class TourIT {
     }
 
     private static void assertAnswersOfReadme(int portOffset) throws IOException {
-        List<MatchResult> questions = QUESTIONS.matcher(
-                        Files.readString(Checkout.root().resolve("README.md")))
+        List<MatchResult> questions = QUESTIONS
+                .matcher(Files.readString(Checkout.root().resolve("README.md")))
                 .results()
                 .toList();
         assertThat(questions).hasSize(3);
@@ -91,9 +92,8 @@ class TourIT {
 
     /** The standard output; of an endless stream its first window. */
     private static String answer(String command) throws IOException {
-        String script = command.contains(" -N ")
-                ? command.strip() + " | sed '/^event: window/,/^id:/!d; /^id:/q'"
-                : command;
+        String script =
+                command.contains(" -N ") ? command.strip() + " | sed '/^event: window/,/^id:/!d; /^id:/q'" : command;
         Process shell = new ProcessBuilder("bash", "-c", script)
                 .redirectError(Redirect.DISCARD)
                 .start();
