@@ -13,6 +13,9 @@ class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
+    /** Of the one resource that a simulator has. */
+    private static final String METHODS = "GET, HEAD, PUT, OPTIONS";
+
     @ServerExceptionMapper
     Response invalid(InvalidRequestException e, UriInfo uri) {
         String detail = e.violations().stream()
@@ -25,7 +28,11 @@ class Problems {
     @ServerExceptionMapper
     Response http(WebApplicationException e, UriInfo uri) {
         Response.StatusType status = e.getResponse().getStatusInfo();
-        return answer(Problem.of(status.getStatusCode(), status.getReasonPhrase(), e.getMessage(), uri.getPath()));
+        Response answer =
+                answer(Problem.of(status.getStatusCode(), status.getReasonPhrase(), e.getMessage(), uri.getPath()));
+        return status.getStatusCode() == 405
+                ? Response.fromResponse(answer).header("Allow", METHODS).build()
+                : answer;
     }
 
     @ServerExceptionMapper

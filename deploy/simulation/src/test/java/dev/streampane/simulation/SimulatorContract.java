@@ -240,7 +240,7 @@ public abstract class SimulatorContract {
         problem(given().contentType(ContentType.JSON).body("{"), "PUT", PATH, 400);
         problem(given().contentType(ContentType.JSON).body(""), "PUT", PATH, 400);
         problem(given().contentType(ContentType.XML).body("<rate/>"), "PUT", PATH, 415);
-        problem(given(), "DELETE", PATH, 405);
+        problem(given(), "DELETE", PATH, 405).header("Allow", "GET, HEAD, PUT, OPTIONS");
         problem(given(), "GET", "/api/v1/nothing", 404);
         problem(given().accept(ContentType.XML), "GET", PATH, 406);
     }
@@ -273,8 +273,8 @@ public abstract class SimulatorContract {
                         .doesNotContain("MADEUP", "/made/up"));
     }
 
-    private static void problem(RequestSpecification request, String method, String path, int status) {
-        request.request(method, path)
+    private static ValidatableResponse problem(RequestSpecification request, String method, String path, int status) {
+        return request.request(method, path)
                 .then()
                 .statusCode(status)
                 .contentType(Problem.MEDIA_TYPE)
