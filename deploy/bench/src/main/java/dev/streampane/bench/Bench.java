@@ -36,7 +36,7 @@ public final class Bench implements Runnable {
     private Bench() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).execute(args));
+        System.exit(new CommandLine(new Bench()).execute(args));
     }
 
     @Override

@@ -34,6 +34,8 @@ class CommandIT {
 
     private static final Duration STARTS = Duration.ofMinutes(3);
 
+    private static final String COLOUR = "\033\\[[0-9;]*m";
+
     /** On quiet cores it takes 4 to 5 s; what has not ended after 8 s is killed. */
     private static final Duration CTRL_C = Duration.ofSeconds(60);
 
@@ -228,8 +230,11 @@ class CommandIT {
         assertThat(twice.printed())
                 .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
         assertThat(measured).isZero();
-        assertThat(measure.printed()).contains("1 of 2 s, ", "whole stack ");
+        assertThat(measure.printed()).contains("1 of 2 s, ", "whole stack ").doesNotContainPattern(COLOUR);
         assertFits(measure);
+        assertThat(up.printed().lines().filter(line -> line.startsWith("  ")))
+                .hasSizeGreaterThan(15)
+                .allSatisfy(step -> assertThat(step).hasSizeLessThanOrEqualTo(80));
         assertThat(code).isEqualTo(130);
         assertThat(up.printed())
                 .doesNotContain("\033", "\r")
@@ -252,7 +257,9 @@ class CommandIT {
 
         // Then
         assertThat(again.exitCode(STARTS)).isZero();
-        assertThat(again.printed()).containsPattern("weather-average .* generation 1, on from ");
+        assertThat(again.printed())
+                .containsPattern("weather-average .* generation 1, on from ")
+                .containsPattern("\033\\[32mready in .* s\033\\[0m");
         assertFits(again);
         assertNothingIsLeft();
     }
@@ -265,10 +272,10 @@ class CommandIT {
                 Map.of("COMMAND", command, "TERM", "xterm"));
     }
 
-    /** Lines that do not wrap, the last of them in place of one another, and without a colour that somebody may not see. */
+    /** Lines that do not wrap, the last of them in place of one another. */
     private static void assertFits(Shell shell) throws IOException {
-        assertThat(shell.printed()).contains("\033[K").doesNotContainPattern("\033\\[[0-9;]*m");
-        assertThat(shell.printed().split("\\R|\r|\033\\[K"))
+        assertThat(shell.printed()).contains("\033[K");
+        assertThat(shell.printed().replaceAll(COLOUR, "").split("\\R|\r|\033\\[K"))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 }

@@ -18,8 +18,12 @@ import picocli.CommandLine.Spec;
 /** A command below {@code streampane}: where it prints, and how it refuses what it was given. */
 abstract class Subcommand implements Callable<Integer> {
 
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
+
     @Spec
     private CommandSpec spec;
+
+    private Instant told = Instant.now();
 
     final CommandLine commandLine() {
         return spec.commandLine();
@@ -29,10 +33,16 @@ abstract class Subcommand implements Callable<Integer> {
         return commandLine().getOut();
     }
 
-    /** Shows how far the command is, in place of what it showed before; not beside JSON. */
+    /** Shows how far the command is, on a terminal in place of what it showed before, elsewhere each ten seconds as an error line; not beside JSON. */
     final void progress(boolean json, String line) {
-        if (!json) {
+        if (json) {
+            return;
+        }
+        if (Terminal.isTerminal()) {
             Terminal.overwrite(out(), line);
+        } else if (!line.isEmpty() && told.plus(TOLD_EVERY).isBefore(Instant.now())) {
+            told = Instant.now();
+            commandLine().getErr().println(line);
         }
     }
 

@@ -52,7 +52,7 @@ final class SubmitCommand extends Subcommand {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             required = true,
-            description = "Brokers, with commas.")
+            description = "Brokers, with commas; they know the jobs' generations.")
     private String bootstrapServers;
 
     @Mixin

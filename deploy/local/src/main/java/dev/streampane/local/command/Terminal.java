@@ -32,8 +32,9 @@ final class Terminal {
 
     /** What a command shows its progress on. */
     static Console console(boolean json) {
-        Console.Style style = json ? Console.Style.JSON : isTerminal() ? Console.Style.TERMINAL : Console.Style.PLAIN;
-        return new Console(System.out, style, columns());
+        Console.Style shown =
+                hasColours() ? Console.Style.COLOURED : isTerminal() ? Console.Style.TERMINAL : Console.Style.PLAIN;
+        return new Console(System.out, json ? Console.Style.JSON : shown, columns());
     }
 
     /** Whether nobody reads any more what is printed; a writer of the command does not hear of it. */

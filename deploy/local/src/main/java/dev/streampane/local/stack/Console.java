@@ -23,12 +23,16 @@ public final class Console implements Progress, AutoCloseable {
 
     /** How it is shown. */
     public enum Style {
+        /** A terminal whose user wants colours. */
+        COLOURED,
         TERMINAL,
         PLAIN,
         JSON
     }
 
     private static final String CLEAR_LINE = "\r\033[K";
+    private static final int GREEN = 32;
+    private static final int YELLOW = 33;
     private static final String SPINNER = "|/-\\";
     private static final Duration PLAIN_STATUS_INTERVAL = Duration.ofSeconds(10);
 
@@ -48,7 +52,7 @@ public final class Console implements Progress, AutoCloseable {
         this.style = style;
         this.columns = columns;
         this.painter = new Thread(this::paint, "screen");
-        if (style == Style.TERMINAL) {
+        if (isTerminal()) {
             painter.setDaemon(true);
             painter.start();
         }
@@ -88,7 +92,7 @@ public final class Console implements Progress, AutoCloseable {
         if (style == Style.JSON) {
             event(event, fields("subject", subject, "text", text));
         } else {
-            line(subject.isEmpty() ? text : subject + ": " + text);
+            line(subject.isEmpty() ? text : coloured(YELLOW, subject + ": ") + text);
         }
     }
 
@@ -100,7 +104,7 @@ public final class Console implements Progress, AutoCloseable {
             return;
         }
         line("");
-        line(String.format(Locale.ROOT, "ready in %.1f s", seconds));
+        line(coloured(GREEN, String.format(Locale.ROOT, "ready in %.1f s", seconds)));
         urls.forEach((name, url) -> line(String.format("  %-22s %s", name, url)));
         line("");
     }
@@ -108,7 +112,7 @@ public final class Console implements Progress, AutoCloseable {
     /** The newest status. */
     public synchronized void status(String text, Map<String, Object> values) {
         switch (style) {
-            case TERMINAL -> {
+            case COLOURED, TERMINAL -> {
                 status = text;
                 refresh();
             }
@@ -124,7 +128,7 @@ public final class Console implements Progress, AutoCloseable {
 
     /** How often a new status is of use. */
     Duration statusInterval() {
-        return style == Style.TERMINAL ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
+        return isTerminal() ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
     }
 
     /** Whether nobody reads any more what is printed. */
@@ -138,14 +142,22 @@ public final class Console implements Progress, AutoCloseable {
         painter.interrupt();
         status = "";
         running.clear();
-        if (style == Style.TERMINAL) {
+        if (isTerminal()) {
             out.print(CLEAR_LINE);
         }
         out.flush();
     }
 
+    private boolean isTerminal() {
+        return style == Style.COLOURED || style == Style.TERMINAL;
+    }
+
+    private String coloured(int colour, String text) {
+        return style == Style.COLOURED ? "\033[" + colour + "m" + text + "\033[0m" : text;
+    }
+
     private void line(String text) {
-        if (style == Style.TERMINAL) {
+        if (isTerminal()) {
             out.print(CLEAR_LINE);
         }
         out.println(text);
@@ -178,7 +190,7 @@ public final class Console implements Progress, AutoCloseable {
     }
 
     private void refresh() {
-        if (style != Style.TERMINAL) {
+        if (!isTerminal()) {
             return;
         }
         String live = status;
