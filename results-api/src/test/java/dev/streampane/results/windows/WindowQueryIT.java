@@ -19,6 +19,7 @@ import static org.hamcrest.Matchers.startsWith;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.AtOnce;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
@@ -55,7 +56,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -391,15 +391,9 @@ class WindowQueryIT {
         String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
         // Then: also within a position in several topics, and in one with a partition that is not
         // known yet
-        List.of(wanted, "alerts~x~5~~" + wanted, now + ".7").stream()
+        AtOnce.run(List.of(wanted, "alerts~x~5~~" + wanted, now + ".7").stream()
                 .flatMap(position -> Stream.of(WINDOWS + "?job=x", WINDOWS + "/x")
-                        .map(path -> onItsOwn(() -> assertNotYet(path, position))))
-                .toList()
-                .forEach(CompletableFuture::join);
-    }
-
-    private static CompletableFuture<Void> onItsOwn(Runnable task) {
-        return CompletableFuture.runAsync(task, ask -> new Thread(ask, "asks").start());
+                        .<Runnable>map(path -> () -> assertNotYet(path, position))));
     }
 
     private void assertNotYet(String path, String atLeast) {
@@ -487,38 +481,30 @@ class WindowQueryIT {
     }
 
     @Test
-    void shouldSendAllLinesToAClientThatTakesItsTime() {
+    void shouldSendAllLinesToClientsThatTakeTheirTime() {
         // Given
         many();
-        Stream.of("", "&atLeast=" + position())
-                .map(atLeast -> onItsOwn(() -> takeSlowly("job=many" + atLeast, 1_500, 6_000)))
-                .toList()
-                .forEach(CompletableFuture::join);
+        String known = "job=many&atLeast=" + position();
+        // When Then: the last two take a part in more than the stall timeout
+        AtOnce.run(
+                () -> takeSlowly("job=many", 1_500, 6_000),
+                () -> takeSlowly(known, 1_500, 6_000),
+                () -> takeSlowly("job=many", 40, 12_000),
+                () -> takeSlowlyOverHttp2(12_000));
     }
 
-    @Test
-    void shouldSendAllLinesToAClientThatTakesAPartInMoreThanTheStallTimeout() {
-        // Given
-        many();
-        // Then
-        takeSlowly("job=many", 40, 12_000);
-    }
-
-    @Test
-    void shouldSendAllLinesOverHttp2ToAClientThatTakesAPartInMoreThanTheStallTimeout() {
-        // Given
-        many();
+    /** For a while one frame of 16 KiB at a time. */
+    private void takeSlowlyOverHttp2(int forMillis) {
         HttpClientOptions http2 =
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
         Buffer answer = Buffer.buffer();
-        // When: for a while one frame of 16 KiB at a time
         vertx.createHttpClient(http2)
                 .request(HttpMethod.GET, root.getPort(), root.getHost(), WINDOWS + "?job=many")
                 .compose(request -> request.putHeader("Accept", LINES).send())
                 .compose(response -> {
                     response.pause().handler(answer::appendBuffer);
                     long slowly = vertx.setPeriodic(400, next -> response.fetch(1));
-                    vertx.setTimer(12_000, late -> {
+                    vertx.setTimer(forMillis, late -> {
                         vertx.cancelTimer(slowly);
                         response.resume();
                     });
@@ -528,17 +514,16 @@ class WindowQueryIT {
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();
-        // Then
-        assertThat(answer.getString(answer.length() - 300, answer.length()))
-                .contains("{\"next\":null,\"truncated\":false,");
+        assertWhole("over HTTP/2", answer.getString(answer.length() - 300, answer.length()));
     }
 
     private void takeSlowly(String query, int bytesPerMilli, int forMillis) {
+        String client = "%s, %d bytes/ms".formatted(query, bytesPerMilli);
         try (Socket socket = ask(query, LINES)) {
             InputStream answer = socket.getInputStream();
             Instant begin = Instant.now();
             AtomicLong taken = new AtomicLong();
-            // When: longer than what was found visible is believed
+            // longer than what was found visible is believed
             await().pollInterval(Duration.ofMillis(50)).until(() -> {
                 long millis = begin.until(Instant.now(), ChronoUnit.MILLIS);
                 int due = (int) (bytesPerMilli * millis - taken.get());
@@ -546,11 +531,14 @@ class WindowQueryIT {
                 return millis > forMillis;
             });
             String rest = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
-            // Then
-            assertThat(rest.substring(rest.length() - 300)).contains("{\"next\":null,\"truncated\":false,");
+            assertWhole(client, rest.substring(rest.length() - 300));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(client, e);
         }
+    }
+
+    private static void assertWhole(String client, String end) {
+        assertThat(end).as(client).contains("{\"next\":null,\"truncated\":false,");
     }
 
     @Test
