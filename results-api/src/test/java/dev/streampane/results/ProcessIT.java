@@ -38,9 +38,13 @@ class ProcessIT {
         try (ServiceProcess first = new ServiceProcess(folder, Map.of("kafka.bootstrap.servers", brokers)).start()) {
             await().until(() -> status(first, "/q/health/live").equals(Optional.of(200)));
             assertThat(status(first, "/q/health/ready")).contains(503);
-            assertThat(healthy(first.managementPort(), "/q/health/live")).isZero();
-            assertThat(healthy(first.managementPort(), "/q/health/ready")).isOne();
-            assertThat(healthy(broker[0], "/q/health/live")).isOne(); // where nothing listens
+            try (ServiceProcess live = healthCheck(first.managementPort(), "/q/health/live");
+                    ServiceProcess ready = healthCheck(first.managementPort(), "/q/health/ready");
+                    ServiceProcess none = healthCheck(broker[0], "/q/health/live")) { // where nothing listens
+                assertThat(live.exit()).isZero();
+                assertThat(ready.exit()).isOne();
+                assertThat(none.exit()).isOne();
+            }
             for (String path : List.of("/api/v1/stream", "/api/v1/windows?job=j", "/api/v1/jobs/j/keys")) {
                 assertThat(status(first, path)).contains(503);
                 assertThat(first.get(path).headers().firstValue("Retry-After"))
@@ -150,10 +154,10 @@ class ProcessIT {
         return new ServiceProcess(folder, ServiceBuild.underTest(), options, settings);
     }
 
-    /** What the images' health check ends with. */
-    private int healthy(int port, String path) {
+    /** The images' health check, which ends with what it found. */
+    private ServiceProcess healthCheck(int port, String path) {
         Map<String, String> settings = Map.of("quarkus.management.port", String.valueOf(port));
-        return new ServiceProcess(folder, settings, "--healthy", path).start().exit();
+        return new ServiceProcess(folder, settings, "--healthy", path).start();
     }
 
     private static Optional<Integer> status(ServiceProcess process, String path) {

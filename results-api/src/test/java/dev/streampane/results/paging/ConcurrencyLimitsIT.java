@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.results.AtOnce;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
@@ -213,20 +214,20 @@ class ConcurrencyLimitsIT {
                 LongStream.of(now.offsets()).map(offset -> offset + 1_000).toArray();
         CountDownLatch busy = holdReaders();
         try {
-            for (String question : List.of(
-                    "asOf=" + Instant.now(),
-                    "asOf=" + new Position.Topic(now.name(), now.id(), ahead),
-                    "atLeast="
-                            + new Position.Topic(now.name(), Uuid.randomUuid().toString(), now.offsets()))) {
-                // When
-                given().get(PAGE + "&key=k&" + question)
-                        .then()
-                        // Then
-                        .statusCode(503)
-                        .header("Retry-After", "5")
-                        .body("type", equalTo("/problems/log-unavailable"));
-                assertThat(limits.pages().available()).isEqualTo(config.query().maxPages());
-            }
+            AtOnce.run(Stream.of(
+                            "asOf=" + Instant.now(),
+                            "asOf=" + new Position.Topic(now.name(), now.id(), ahead),
+                            "atLeast="
+                                    + new Position.Topic(
+                                            now.name(), Uuid.randomUuid().toString(), now.offsets()))
+                    // When
+                    .<Runnable>map(question -> () -> given().get(PAGE + "&key=k&" + question)
+                            .then()
+                            // Then
+                            .statusCode(503)
+                            .header("Retry-After", "5")
+                            .body("type", equalTo("/problems/log-unavailable"))));
+            assertThat(limits.pages().available()).isEqualTo(config.query().maxPages());
         } finally {
             busy.countDown();
         }

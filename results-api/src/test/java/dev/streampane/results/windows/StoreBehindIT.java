@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import dev.streampane.results.AtOnce;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -19,7 +20,6 @@ import dev.streampane.results.tail.Forgetting;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,17 +68,21 @@ class StoreBehindIT {
         // Given
         String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=total";
         // Then
-        given().get(path).then().statusCode(200).body("reason", equalTo("store-behind"));
-        behind("/api/v1/windows/" + lost + "/explain");
-        given().accept("text/csv")
-                .get("/api/v1/windows?job=behind")
-                .then()
-                .statusCode(503)
-                .body("type", equalTo("/problems/store-behind"));
-        given().queryParam("atLeast", earliest.toString())
-                .get("/api/v1/windows/" + lost + "/explain")
-                .then()
-                .statusCode(504);
+        AtOnce.run(
+                () -> given().get(path).then().statusCode(200).body("reason", equalTo("store-behind")),
+                () -> given().get("/api/v1/windows/" + lost + "/explain")
+                        .then()
+                        .statusCode(503)
+                        .body("type", equalTo("/problems/store-behind")),
+                () -> given().accept("text/csv")
+                        .get("/api/v1/windows?job=behind")
+                        .then()
+                        .statusCode(503)
+                        .body("type", equalTo("/problems/store-behind")),
+                () -> given().queryParam("atLeast", earliest.toString())
+                        .get("/api/v1/windows/" + lost + "/explain")
+                        .then()
+                        .statusCode(504));
         // When: it is there and acknowledged, in an index that is refreshed every half an hour
         store.send("PUT", "/window-results-behind-" + MONTH, "{\"settings\":{\"refresh_interval\":\"30m\"}}");
         store.result("behind", MONTH, lost, result("behind", "k", SIX));
@@ -101,16 +105,17 @@ class StoreBehindIT {
         store.bulk("window-results-adds-up-" + MONTH, results);
         String path = "/api/v1/windows/aggregate?job=adds-up&metric=total&interval=day&fn=avg";
         // Then
-        given().get(path)
-                .then()
-                .statusCode(200)
-                .body("reason", equalTo("store-behind"))
-                .body("position", not(containsString(earliest.toString())));
-        given().queryParam("atLeast", earliest.toString())
-                .get(path)
-                .then()
-                .statusCode(504)
-                .body("type", equalTo("/problems/not-yet"));
+        AtOnce.run(
+                () -> given().get(path)
+                        .then()
+                        .statusCode(200)
+                        .body("reason", equalTo("store-behind"))
+                        .body("position", not(containsString(earliest.toString()))),
+                () -> given().queryParam("atLeast", earliest.toString())
+                        .get(path)
+                        .then()
+                        .statusCode(504)
+                        .body("type", equalTo("/problems/not-yet")));
         // When
         catchUp();
         // Then
@@ -121,9 +126,5 @@ class StoreBehindIT {
                 .body("exact", equalTo(false))
                 .body("truncated", equalTo(false))
                 .body("position", equalTo(earliest.toString()));
-    }
-
-    private static ValidatableResponse behind(String path) {
-        return given().get(path).then().statusCode(503).body("type", equalTo("/problems/store-behind"));
     }
 }

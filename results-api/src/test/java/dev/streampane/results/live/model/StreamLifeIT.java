@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.results.AtOnce;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
@@ -22,6 +23,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,12 +41,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How streams end that their clients did not end; the clients go on at another process, which is the one that the test runs in. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StreamLifeIT {
 
     private static final String TOPIC = "window-results";
@@ -53,6 +59,9 @@ class StreamLifeIT {
 
     @TempDir
     static Path folder;
+
+    /** What {@link #shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore} waits for, while the other tests wait. */
+    private static CompletableFuture<Void> silence;
 
     @TestHTTPResource("/")
     URI other;
@@ -77,6 +86,9 @@ class StreamLifeIT {
     @BeforeEach
     void connect() {
         await().until(feed::settled);
+        if (silence == null) {
+            silence = AtOnce.begin(this::giveBackThePlaceOfASilentClient);
+        }
     }
 
     @AfterEach
@@ -249,7 +261,13 @@ class StreamLifeIT {
 
     /** Who vanishes without a FIN looks from here like who reads nothing, until TCP gives up after minutes. */
     @Test
-    void shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore() throws Exception {
+    @Order(Integer.MAX_VALUE)
+    void shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore() {
+        silence.join();
+    }
+
+    /** At a process of its own. */
+    private void giveBackThePlaceOfASilentClient() {
         // Given
         Map<String, String> settings = Map.of(
                 "results.stream.max-per-address",
@@ -272,6 +290,8 @@ class StreamLifeIT {
             });
             // and its connection
             await().until(() -> process.metric("http_server_connections_seconds_active_count") <= 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
