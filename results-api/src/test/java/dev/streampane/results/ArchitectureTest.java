@@ -14,8 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.Set;
@@ -28,10 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArchitectureTest {
 
-    private static final String ROOT = "dev.streampane.results";
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ROOT);
+    private static final String ROOT = MainClasses.ROOT;
+    private static final JavaClasses CLASSES = MainClasses.ALL;
 
     @Test
     void shouldHaveNoCyclesBetweenPackages() {

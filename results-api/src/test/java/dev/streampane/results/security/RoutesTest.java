@@ -8,8 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.streampane.results.MainClasses;
 import io.vertx.ext.web.Router;
 import jakarta.ws.rs.Path;
 import org.junit.jupiter.api.Test;
@@ -17,9 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever answers asks who it is for. That there are no others than documented ones, OpenApiIT sees; what each tells whom, WhoReadsWhatIT. */
 class RoutesTest {
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.streampane.results");
+    private static final JavaClasses CLASSES = MainClasses.ALL;
 
     @Test
     void shouldAskForAccessInEveryResource() {
