@@ -6,17 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.Topics;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Readers with a broker of their own, which comes and goes. */
+/** Readers with a broker that goes and comes back. */
 class LogReadersIT {
 
     private static final int READERS = 4;
@@ -56,15 +54,14 @@ class LogReadersIT {
     private Log log;
 
     @BeforeAll
-    static void startBroker() throws IOException {
-        kafka = LocalKafka.start(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "readers"));
+    static void connect() {
+        kafka = SharedKafka.empty();
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
     @AfterAll
-    static void stopBroker() {
+    static void disconnect() {
         admin.close();
-        kafka.close();
     }
 
     @BeforeEach

@@ -14,8 +14,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
 
 /**
- * One broker for all test classes of a JVM that neither kill nor configure it. It starts when the first of them asks and ends with the JVM.
- * Transactional ids of earlier classes stay, as they do for a job that is started again.
+ * One broker for all test classes of a JVM that do not configure it; who kills it restarts it. It starts when the first of them asks and ends
+ * with the JVM. Transactional ids of earlier classes stay, as they do for a job that is started again.
  */
 public final class SharedKafka {
 
