@@ -7,9 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.ServiceProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -56,31 +54,6 @@ class StartIT {
                     .assertProblem(421);
             assertThat(http.send(RawHttp.request("GET", "/", "")).status()).isEqualTo(200);
             assertThat(service.log()).contains("Anybody who reaches 0.0.0.0 may read everything");
-        }
-    }
-
-    @Test
-    void shouldMakeAKeyWithoutStartingAnything() throws IOException {
-        try (ServiceProcess made =
-                new ServiceProcess(folder, Map.of(), "--new-key", "dash", "--scope", "read:a").start()) {
-            assertThat(made.exit()).isZero();
-            List<String> lines = made.log().lines().toList();
-            assertThat(lines).hasSize(2);
-            String file = "keys\u001b[31m\nforged";
-            Path keys = Files.writeString(folder.resolve(file), lines.get(1).replace("line: ", ""));
-            String key = lines.get(0).replace("key:  ", "");
-            try (ServiceProcess service = new ServiceProcess(
-                            folder, Map.of(PROFILE, "api-key", "results.security.keys-file", keys.toString()))
-                    .start()
-                    .awaitListening()) {
-                assertThat(service.send("POST", "/api/v1/tickets", "X-API-Key", key)
-                                .statusCode())
-                        .isEqualTo(201);
-                assertThat(service.log())
-                        .doesNotContain(key)
-                        .doesNotContain("\u001b", "\nforged")
-                        .contains("keys?[31m?forged");
-            }
         }
     }
 

@@ -65,12 +65,16 @@ class WhoReadsWhatIT {
     private static final String ALERT = "fraud-detection~small-then-large~%s~transactions-0-1";
 
     private static final int MANY = 20_000;
+    private static final String KEYS_FILE = "keys\u001b[31m\nforged";
 
     @TempDir
     static Path folder;
 
     private static final Map<String, ApiKey.IssuedKey> KEYS = new HashMap<>();
     private static ServiceProcess service;
+
+    /** What has made a key of the file. */
+    private static ServiceProcess made;
 
     /** One that asks nobody who they are, of an Elasticsearch that takes its time. */
     private static ServiceProcess patient;
@@ -92,12 +96,12 @@ class WhoReadsWhatIT {
         make("many", "read:long");
         make("others", "read:long");
         make("hasty", "read:a");
-        writeKeys();
+        made = new ServiceProcess(folder, Map.of(), "--new-key", "dash", "--scope", "read:a").start();
         URI elasticsearch = SharedElasticsearch.empty().url();
         Map<String, String> settings = RealServers.settings(SharedKafka.empty(), elasticsearch);
         brokers = settings.get("kafka.bootstrap.servers");
         settings.put("results.security.profile", "api-key");
-        settings.put("results.security.keys-file", folder.resolve("keys").toString());
+        settings.put("results.security.keys-file", folder.resolve(KEYS_FILE).toString());
         settings.put("results.security.keys-refresh", "200ms");
         settings.put("results.limits.requests-per-second", "20");
         settings.put("results.limits.burst", "400");
@@ -122,6 +126,8 @@ class WhoReadsWhatIT {
         putMany(store);
         store.refresh();
         slow = new CutProxy(elasticsearch);
+        made.exit();
+        writeKeys();
         service = new ServiceProcess(folder, settings).start();
         patient = new ServiceProcess(
                         folder,
@@ -143,6 +149,9 @@ class WhoReadsWhatIT {
 
     @AfterAll
     static void stop() {
+        if (made != null) {
+            made.close();
+        }
         if (service != null) {
             service.close();
         }
@@ -273,6 +282,20 @@ class WhoReadsWhatIT {
         assertThat(service.get("/api/v1/jobs?key=" + key).statusCode())
                 .as("never in the URL")
                 .isEqualTo(401);
+    }
+
+    @Test
+    void shouldTakeAKeyThatWasMadeWithoutStartingAnything() {
+        assertThat(made.exit()).isZero();
+        List<String> lines = made.log().lines().toList();
+        assertThat(lines).hasSize(2);
+        String key = lines.get(0).replace("key:  ", "");
+        assertThat(service.send("POST", "/api/v1/tickets", "X-API-Key", key).statusCode())
+                .isEqualTo(201);
+        assertThat(service.log())
+                .doesNotContain(key)
+                .doesNotContain("\u001b", "\nforged")
+                .contains("keys?[31m?forged");
     }
 
     @Test
@@ -754,10 +777,13 @@ class WhoReadsWhatIT {
 
     /** Writes beside the file and moves, as one should. */
     private static void writeKeys() throws IOException {
-        List<String> lines =
-                KEYS.values().stream().map(made -> made.line().line()).toList();
+        Stream<String> printed =
+                made.log().lines().filter(line -> line.startsWith("line: ")).map(line -> line.replace("line: ", ""));
+        List<String> lines = Stream.concat(
+                        KEYS.values().stream().map(key -> key.line().line()), printed)
+                .toList();
         Path next = Files.write(folder.resolve("next"), lines, StandardCharsets.UTF_8);
-        Files.move(next, folder.resolve("keys"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next, folder.resolve(KEYS_FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String alert(String client) {
