@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.HealthCheck;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ScramKafka;
 import dev.streampane.local.server.ServiceBuild;
@@ -92,9 +93,12 @@ class IotProcessIT extends ProcessContract {
         await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
                 .startsWith("503"));
         assertThat(get(ports[3], "/q/health/live")).startsWith("200");
-        assertThat(healthy(ports[3], "/q/health/live")).isZero();
-        assertThat(healthy(ports[3], "/q/health/ready")).isOne();
-        assertThat(healthy(99_999, "/q/health/live")).isOne();
+        Process live = healthCheck(ports[3], "/q/health/live");
+        Process ready = healthCheck(ports[3], "/q/health/ready");
+        Process none = healthCheck(99_999, "/q/health/live");
+        assertThat(exit(live)).isZero();
+        assertThat(exit(ready)).isOne();
+        assertThat(exit(none)).isOne();
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
 
         // When
@@ -125,15 +129,18 @@ class IotProcessIT extends ProcessContract {
         TOPICS.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
     }
 
-    /** What the images' health check ends with. */
-    private static int healthy(int port, String path) throws Exception {
-        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(MODULE, List.of()));
+    /** The images' health check, which ends with what it found. */
+    private static Process healthCheck(int port, String path) throws IOException {
+        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(MODULE, HealthCheck.options()));
         command.addAll(List.of("--healthy", path));
         ProcessBuilder check = new ProcessBuilder(command);
         check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));
-        Process asked = check.start();
-        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return asked.exitValue();
+        return check.start();
+    }
+
+    private static int exit(Process check) throws InterruptedException {
+        assertThat(check.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return check.exitValue();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.HealthCheck;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServiceBuild;
 import java.net.http.HttpResponse;
@@ -149,15 +150,16 @@ class ProcessIT {
 
     /** One that is told some of its settings by properties. */
     private ServiceProcess process(Map<String, String> settings, String... properties) {
-        List<String> options =
-                Stream.concat(Stream.of("-Xmx128m"), Stream.of(properties)).toList();
+        List<String> options = Stream.concat(Stream.of("-Xmx128m", "-XX:+UseSerialGC"), Stream.of(properties))
+                .toList();
         return new ServiceProcess(folder, ServiceBuild.underTest(), options, settings);
     }
 
     /** The images' health check, which ends with what it found. */
     private ServiceProcess healthCheck(int port, String path) {
         Map<String, String> settings = Map.of("quarkus.management.port", String.valueOf(port));
-        return new ServiceProcess(folder, settings, "--healthy", path).start();
+        return new ServiceProcess(folder, ServiceBuild.underTest(), HealthCheck.options(), settings, "--healthy", path)
+                .start();
     }
 
     private static Optional<Integer> status(ServiceProcess process, String path) {

@@ -129,7 +129,8 @@ public abstract class ProcessContract {
     }
 
     protected Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(module, List.of("-Xmx128m")));
+        List<String> command =
+                new ArrayList<>(ServiceBuild.underTest().command(module, List.of("-Xmx128m", "-XX:+UseSerialGC")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
