@@ -10,8 +10,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Dependencies point one way: jobs -> elasticsearch -> kafka -> job -> intake -> decode, window -> contract. */
 class ArchitectureTest {
 
-    private static final String ROOT = "dev.streampane.pipeline";
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(ROOT);
+    private static final String ROOT = PipelineClasses.ROOT;
+    private static final JavaClasses CLASSES = PipelineClasses.ALL;
 
     private static String[] packages(String names) {
         return java.util.Arrays.stream(names.split(" "))

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.weather.DeviceReading;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Everything that travels between operators is a POJO for Flink, or has a serializer of its own as all that lies in state; nothing needs Kryo. */
 class SerializationTest {
 
-    private static final String ROOT = "dev.streampane.pipeline.";
+    private static final String ROOT = PipelineClasses.ROOT + '.';
 
     /** Records that stay inside an operator's configuration or the client, or have a serializer of their own. */
     private static final Set<String> NEITHER_TRAVEL_NOR_ARE_STATE = Set.of(
@@ -62,27 +61,26 @@ class SerializationTest {
             ROOT + "kafka.KafkaSources$InputTopic");
 
     static Stream<Class<?>> pojos() {
-        return new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages(
-                                ROOT + "contract",
-                                ROOT + "decode",
-                                ROOT + "intake",
-                                ROOT + "window",
-                                ROOT + "weather",
-                                ROOT + "transactions",
-                                ROOT + "timeseries",
-                                ROOT + "fraud",
-                                ROOT + "indexing",
-                                ROOT + "wordcount",
-                                ROOT + "kafka",
-                                ROOT + "elasticsearch")
-                        .stream()
-                        .filter(found -> found.isRecord())
-                        .filter(found -> found.getModifiers().contains(JavaModifier.PUBLIC))
-                        .filter(found -> found.getTypeParameters().isEmpty())
-                        .filter(found -> !NEITHER_TRAVEL_NOR_ARE_STATE.contains(found.getName()))
-                        .map(JavaClass::reflect);
+        return PipelineClasses.ALL
+                .that(resideInAnyPackage(
+                        ROOT + "contract..",
+                        ROOT + "decode..",
+                        ROOT + "intake..",
+                        ROOT + "window..",
+                        ROOT + "weather..",
+                        ROOT + "transactions..",
+                        ROOT + "timeseries..",
+                        ROOT + "fraud..",
+                        ROOT + "indexing..",
+                        ROOT + "wordcount..",
+                        ROOT + "kafka..",
+                        ROOT + "elasticsearch.."))
+                .stream()
+                .filter(found -> found.isRecord())
+                .filter(found -> found.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(found -> found.getTypeParameters().isEmpty())
+                .filter(found -> !NEITHER_TRAVEL_NOR_ARE_STATE.contains(found.getName()))
+                .map(JavaClass::reflect);
     }
 
     @ParameterizedTest
