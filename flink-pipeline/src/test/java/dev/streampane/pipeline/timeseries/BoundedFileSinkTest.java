@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BoundedFileSinkTest {
 
     private static final Path OPEN = Path.of("/proc/self/fd");
+    private static final String TAG = "tag";
 
     @TempDir
     private Path archive;
@@ -68,7 +69,7 @@ class BoundedFileSinkTest {
         // When
         long mostOpen = 0;
         for (int row = 0; row < 3 * days; row++) {
-            rows.processElement(row(row, Duration.ofDays(row % days)), 0);
+            rows.processElement(row(row, Duration.ofDays(row % days), "1"), 0);
             mostOpen = Math.max(mostOpen, openFiles());
         }
         rows.prepareSnapshotPreBarrier(1);
@@ -89,12 +90,14 @@ class BoundedFileSinkTest {
     void shouldWriteRowsThatWaitOnceTheyAreMany() throws Exception {
         // Given
         int days = 8;
-        int many = BoundedFileSink.FULL / 256;
+        int bytes = 1024; // of a row, 256 of them beside name and value
+        int many = BoundedFileSink.FULL / bytes;
+        String value = "1".repeat(bytes - 256 - TAG.length());
         BoundedFileSink sink = open(3);
 
         // When
         for (int row = 0; row < 2 * many; row++) {
-            rows.processElement(row(row, Duration.ofDays(row % days)), 0);
+            rows.processElement(row(row, Duration.ofDays(row % days), value), 0);
         }
         int before = ArchiveReader.all(archive).size();
         long mostOpen = openFiles();
@@ -127,8 +130,8 @@ class BoundedFileSinkTest {
         return sink;
     }
 
-    private static ArchivedRow row(int number, Duration step) {
+    private static ArchivedRow row(int number, Duration step, String value) {
         return new ArchivedRow(
-                step.toMillis(), "tag", "1", "INTEGER", null, "time-series", 0, 0, number, ArchivedRow.COUNTED);
+                step.toMillis(), TAG, value, "INTEGER", null, "time-series", 0, 0, number, ArchivedRow.COUNTED);
     }
 }
