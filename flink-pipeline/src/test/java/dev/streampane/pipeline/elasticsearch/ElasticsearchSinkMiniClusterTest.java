@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.testing.LoggedLines;
+import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -124,7 +125,7 @@ class ElasticsearchSinkMiniClusterTest {
                                     new Properties(),
                                     "dead-letters",
                                     List.of())));
-            env.execute();
+            TopologyRun.run(env.getStreamGraph());
         }
     }
 

@@ -142,6 +142,15 @@ public final class TopologyRun {
         return cluster;
     }
 
+    /**
+     * Runs a job without a savepoint, whatever its sinks, to its end.
+     *
+     * @throws Exception when it fails
+     */
+    public static void run(StreamGraph graph) throws Exception {
+        cluster().executeJobBlocking(graph.getJobGraph());
+    }
+
     /** Everything that the job has said so far. */
     public List<Output> outputs() {
         return List.copyOf(sink.outputs());
