@@ -55,9 +55,7 @@ class FraudBatchMiniClusterTest {
         assertThat(FraudDetectionMiniClusterTest.alerts(streaming))
                 .extracting(Alert::pattern)
                 .contains("small-then-large", "many-transactions", "unusual-amount", "impossible-travel");
-        assertThat(FraudDetectionMiniClusterTest.alerts(batch))
-                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("watermark")
-                .containsExactlyInAnyOrderElementsOf(FraudDetectionMiniClusterTest.alerts(streaming));
+        assertThat(alertsAtAnyWatermark(batch)).containsExactlyInAnyOrderElementsOf(alertsAtAnyWatermark(streaming));
         assertThat(places(batch)).isNotEmpty().containsExactlyInAnyOrderElementsOf(places(streaming));
         assertThat(batch.corrections()).isEmpty();
     }
@@ -67,6 +65,24 @@ class FraudBatchMiniClusterTest {
         return time.find()
                 && Long.parseLong(time.group(1))
                         > LogWriter.time("06:00:00").plus(Duration.ofDays(2)).toEpochMilli();
+    }
+
+    private static List<Alert> alertsAtAnyWatermark(TopologyRun run) {
+        return FraudDetectionMiniClusterTest.alerts(run).stream()
+                .map(alert -> new Alert(
+                        alert.id(),
+                        alert.job(),
+                        alert.generation(),
+                        alert.pattern(),
+                        alert.client(),
+                        alert.score(),
+                        alert.reason(),
+                        alert.start(),
+                        alert.end(),
+                        alert.transactions(),
+                        null,
+                        alert.jobVersion()))
+                .toList();
     }
 
     private static List<String> places(TopologyRun run) {
