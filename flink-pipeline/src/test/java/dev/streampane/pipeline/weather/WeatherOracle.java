@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Applies the verdict rule of the design by brute force: for each record it looks at all the records before it in its partition. */
@@ -56,8 +57,10 @@ final class WeatherOracle {
     /** Takes in all that was written. */
     WeatherOracle judge(List<Written> all) {
         Map<String, List<Judged>> counted = new HashMap<>();
+        Map<Integer, List<Written>> valid =
+                all.stream().filter(this::isValid).collect(Collectors.groupingBy(Written::partition));
         for (Written record : all) {
-            List<Written> before = validBefore(record, all);
+            List<Written> before = before(record, valid.getOrDefault(record.partition(), List.of()));
             String place = record.partition() + "/" + record.offset();
             if (record.kind() == Kind.MALFORMED) {
                 rejected.add(place + " not_json");
@@ -116,11 +119,9 @@ final class WeatherOracle {
         return windows.begins(window, judged.record().eventTime()) < judged.completeFrom();
     }
 
-    private List<Written> validBefore(Written record, List<Written> all) {
-        return all.stream()
-                .filter(other -> other.partition() == record.partition())
+    private static List<Written> before(Written record, List<Written> ofItsPartition) {
+        return ofItsPartition.stream()
                 .filter(other -> other.offset() < record.offset())
-                .filter(this::isValid)
                 .toList();
     }
 
