@@ -172,14 +172,25 @@ public abstract class DecoderContract<T> {
 
     /** A time, with a zone or in the legacy form. */
     protected static String time(Random random) {
-        String minute =
-                "%04d-%02d-%02d".formatted(1970 + random.nextInt(100), 1 + random.nextInt(12), 1 + random.nextInt(28));
-        String clock = "%02d:%02d:%02d".formatted(random.nextInt(24), random.nextInt(60), random.nextInt(60));
+        String day = (1970 + random.nextInt(100))
+                + "-"
+                + twoDigits(1 + random.nextInt(12))
+                + '-'
+                + twoDigits(1 + random.nextInt(28));
+        String clock = twoDigits(random.nextInt(24))
+                + ':'
+                + twoDigits(random.nextInt(60))
+                + ':'
+                + twoDigits(random.nextInt(60));
         if (random.nextInt(3) == 0) {
-            return '"' + minute + ' ' + clock + '"';
+            return '"' + day + ' ' + clock + '"';
         }
         String fraction =
                 String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000)).substring(1, 1 + random.nextInt(10));
-        return '"' + minute + 'T' + clock + (fraction.isEmpty() ? "" : '.' + fraction) + "Z\"";
+        return '"' + day + 'T' + clock + (fraction.isEmpty() ? "" : '.' + fraction) + "Z\"";
+    }
+
+    private static String twoDigits(int number) {
+        return number < 10 ? "0" + number : Integer.toString(number);
     }
 }
