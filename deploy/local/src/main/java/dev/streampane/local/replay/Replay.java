@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
@@ -34,7 +35,10 @@ import org.apache.kafka.common.TopicPartition;
 /** One replay on a running stack: plans it by the audit, has Flink recompute it, and compares. */
 public final class Replay {
 
-    /** How long what is committed may need to become visible: a transaction beside the audit line's own. */
+    /**
+     * How long what belongs to an audit line may need to become visible after it: a transaction beside the line's own, and a window that
+     * fires by a watermark behind the line's barrier.
+     */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -45,19 +49,22 @@ public final class Replay {
     private final String bootstrapServers;
     private final FlinkRest flink;
     private final Consumer<String> progress;
-    private final Duration grace;
+    private final Grace grace;
 
     /** Has the end of this process wait until nothing of the replay is left. */
     private GracefulShutdown end;
+
+    /** When what belongs to the audit lines is visible, unless an open transaction holds it back. */
+    private long visibleAt;
 
     /**
      * @param progress takes lines for people while it goes on
      */
     public Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress) {
-        this(request, bootstrapServers, flink, progress, GRACE);
+        this(request, bootstrapServers, flink, progress, new Grace(GRACE, System::nanoTime));
     }
 
-    Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress, Duration grace) {
+    Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress, Grace grace) {
         this.request = request;
         this.bootstrapServers = bootstrapServers;
         this.flink = flink;
@@ -74,11 +81,25 @@ public final class Replay {
     public ReplayReport run() throws IOException {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             var source = ReplaySource.choose(admin, bootstrapServers, request);
+            visibleAt = grace.end();
             Slots.check(flink, "the replay of " + request.job(), request.slots(), 0);
             try (GracefulShutdown made = new GracefulShutdown("end-replay")) {
                 end = made;
                 return run(admin, source);
             }
+        }
+    }
+
+    /** How long something may take, by a clock in nanoseconds. */
+    record Grace(Duration most, LongSupplier nanoTime) {
+
+        /** Of what begins now. */
+        long end() {
+            return nanoTime.getAsLong() + most.toNanos();
+        }
+
+        boolean isOver(long end) {
+            return nanoTime.getAsLong() - end > 0;
         }
     }
 
@@ -182,7 +203,7 @@ public final class Replay {
         }
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), source.resultsTopics())) {
             Map<String, PublishedResult> committed = new HashMap<>();
-            long deadline = System.nanoTime() + grace.toNanos();
+            long heldBackUntil = grace.end();
             while (true) {
                 log.readToEnd(record -> {
                     checkGoesOn();
@@ -191,7 +212,8 @@ public final class Replay {
                 });
                 checkGoesOn();
                 Comparison comparison = source.compare(committed, recomputed, log.retainedFrom());
-                if (comparison.differences().isEmpty() || System.nanoTime() > deadline) {
+                boolean mayCome = !grace.isOver(visibleAt) || log.heldBack() && !grace.isOver(heldBackUntil);
+                if (comparison.differences().isEmpty() || !mayCome) {
                     return report(source, topic, seconds, comparison, verdicts, rows);
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());

@@ -9,20 +9,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
+import dev.streampane.local.replay.ReplayReport.Difference;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.stack.FakeFlink;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +120,77 @@ class ReplayIT {
         // Then
         assertThat(report.verdicts()).isEqualTo(all ? 16 : 0);
         assertThat(report.differences()).hasSize(all ? 0 : 3);
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldTakeWhatIsMissingForADifferenceWhenItHadItsTimeWhileTheReplayRan() throws IOException {
+        // Given
+        publish(0);
+        line("audit", 1);
+        recompute(0, 1);
+        AtomicLong clock = new AtomicLong();
+        Replay.Grace grace = new Replay.Grace(Duration.ofSeconds(10), clock::get);
+
+        // When
+        ReplayReport report = replay(
+                        request(false, 1),
+                        line -> {
+                            clock.set(Duration.ofSeconds(11).toNanos());
+                            endJob();
+                        },
+                        grace)
+                .run();
+
+        // Then
+        assertThat(report.differences()).extracting(Difference::about).containsExactly("id-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldWaitForWhatComesBehindItsAuditLine(boolean heldBack) throws Exception {
+        // Given a result whose transaction is open when the grace of its line is over, or one that is written within it
+        publish(0);
+        line("audit", 1);
+        recompute(0, 1);
+        AtomicLong clock = new AtomicLong();
+        Replay.Grace grace = new Replay.Grace(Duration.ofSeconds(10), clock::get);
+        CountDownLatch compares = new CountDownLatch(1);
+        try (var producer = journal.transaction(JOB + "-1-0-7")) {
+            if (heldBack) {
+                producer.send(Journal.record(RESULTS, 0, "d1", resultOf(1), Map.of()));
+                producer.flush();
+            }
+
+            // When
+            var report = CompletableFuture.supplyAsync(() -> run(
+                    line -> {
+                        clock.set(Duration.ofSeconds(heldBack ? 11 : 9).toNanos());
+                        endJob();
+                        compares.countDown();
+                    },
+                    grace));
+            compares.await();
+            assertThat(report).failsWithin(Duration.ofMillis(500));
+            if (!heldBack) {
+                producer.send(Journal.record(RESULTS, 0, "d1", resultOf(1), Map.of()));
+            }
+            producer.commitTransaction();
+
+            // Then
+            assertThat(report).succeedsWithin(Duration.ofMinutes(1)).satisfies(made -> {
+                assertThat(made.differences()).isEmpty();
+                assertThat(made.equal()).isEqualTo(2);
+            });
+        }
+    }
+
+    private ReplayReport run(Consumer<String> progress, Replay.Grace grace) {
+        try {
+            return replay(request(false, 1), progress, grace).run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -359,18 +437,22 @@ class ReplayIT {
 
     /** The report on a replay which recomputes these lines. */
     private ReplayReport compare(int... recomputed) throws IOException {
-        flink.whenRun = submission -> {
-            String topic = argument(submission, "--results-topic=");
-            for (int n : recomputed) {
-                line(topic, n);
-                result(topic, n);
-            }
-        };
+        recompute(recomputed);
         return replay(request(false, 1), line -> {
                     said.add(line);
                     endJob();
                 })
                 .run();
+    }
+
+    private void recompute(int... lines) {
+        flink.whenRun = submission -> {
+            String topic = argument(submission, "--results-topic=");
+            for (int n : lines) {
+                line(topic, n);
+                result(topic, n);
+            }
+        };
     }
 
     private void endJob() {
@@ -383,8 +465,11 @@ class ReplayIT {
     }
 
     private Replay replay(ReplayRequest request, Consumer<String> progress) {
-        return new Replay(
-                request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, Duration.ofMillis(1));
+        return replay(request, progress, new Replay.Grace(Duration.ofMillis(1), System::nanoTime));
+    }
+
+    private Replay replay(ReplayRequest request, Consumer<String> progress, Replay.Grace grace) {
+        return new Replay(request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, grace);
     }
 
     private static String argument(JsonNode submission, String prefix) {
@@ -437,9 +522,13 @@ class ReplayIT {
     }
 
     private static void result(String topic, int n) {
-        journal.write(topic, "d" + n, """
+        journal.write(topic, "d" + n, resultOf(n));
+    }
+
+    private static String resultOf(int n) {
+        return """
                 {"id":"id-%1$d","job":"%2$s","spec":"tumbling(1m)","key":"d%1$d","generation":1,"rev":1,"status":"FINAL",
                  "window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:01:00Z","zone":"UTC"},
-                 "count":5,"inputs":[{"topic":"%3$s","partition":0,"first":%4$d,"last":%5$d}]}""".formatted(n, JOB, INPUT, 5 * n, 5 * n + 4));
+                 "count":5,"inputs":[{"topic":"%3$s","partition":0,"first":%4$d,"last":%5$d}]}""".formatted(n, JOB, INPUT, 5 * n, 5 * n + 4);
     }
 }
