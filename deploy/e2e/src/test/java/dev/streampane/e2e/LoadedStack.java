@@ -105,10 +105,11 @@ final class LoadedStack implements AutoCloseable {
         return oracle;
     }
 
+    /** Nobody asks how it ends: CommandIT holds what Ctrl-C leaves. */
     @Override
     public void close() {
         readings.close();
         transactions.close();
-        up.close();
+        up.killEverything();
     }
 }
