@@ -9,6 +9,7 @@ import dev.streampane.local.command.Streampane;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
@@ -57,12 +58,20 @@ class ComposeIT {
 
     @BeforeEach
     void startServers() {
-        kafka = LocalKafka.start(data.resolve("kafka"));
+        int[] ports = FreePorts.next(4);
+        kafka = new LocalKafka(data.resolve("kafka"), ports[0], ports[1], Map.of());
+        kafka.launch();
         running.push(kafka);
-        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
+        elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[2], ports[3]);
+        elasticsearch.launch();
         running.push(elasticsearch);
-        flink = LocalFlink.start(data.resolve("flink"));
+        flink = new LocalFlink(data.resolve("flink"), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, Map.of());
+        flink.launchJobManager();
+        flink.launchTaskManager();
         running.push(flink);
+        kafka.awaitReady();
+        elasticsearch.awaitReady();
+        flink.awaitReady();
     }
 
     @AfterEach
