@@ -60,7 +60,6 @@ final class SecuredStack implements AutoCloseable {
     SecuredStack(Path data) throws Exception {
         this.data = data;
         try {
-            certificates = Certificates.make(Files.createDirectories(data.resolve("secrets")), storePassword);
             flink = new LocalFlink(
                     data.resolve("flink"),
                     LocalFlink.Ports.free(),
@@ -73,6 +72,7 @@ final class SecuredStack implements AutoCloseable {
             elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1]);
             elasticsearch.launch();
             running.push(elasticsearch);
+            certificates = Certificates.make(Files.createDirectories(data.resolve("secrets")), storePassword);
             kafka = SecuredKafka.start(data.resolve("kafka"), certificates, storePassword, List.of(words()));
             running.push(kafka);
             elasticsearch.awaitReady();
