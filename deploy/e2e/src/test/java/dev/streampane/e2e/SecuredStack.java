@@ -26,6 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -86,14 +89,28 @@ final class SecuredStack implements AutoCloseable {
             simulators.add(service("transaction-simulator", Map.of()));
             flink.awaitReady();
             jar = new FlinkRest(flink.restUrl()).upload(Checkout.jobJar());
-            for (String job : StackSettings.JOBS) {
-                jobs.put(job, submit(job, options(job)));
-            }
+            submitAll();
             simulators.forEach(LocalService::awaitReady);
             results.awaitReady();
         } catch (Exception e) {
             close();
             throw e;
+        }
+    }
+
+    /** Two at once, as {@code up} does. */
+    private void submitAll() throws Exception {
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Map<String, Future<String>> ids = new TreeMap<>();
+            for (String job : StackSettings.JOBS) {
+                ids.put(job, two.submit(() -> submit(job, options(job))));
+            }
+            for (Map.Entry<String, Future<String>> id : ids.entrySet()) {
+                jobs.put(id.getKey(), id.getValue().get());
+            }
+        } finally {
+            two.shutdownNow();
         }
     }
 
