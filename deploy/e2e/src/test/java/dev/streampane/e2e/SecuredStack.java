@@ -166,7 +166,7 @@ final class SecuredStack implements AutoCloseable {
             options.put("out-of-orderness", "1s");
         }
         if (List.of("weather-average", "transaction-total", "time-series-speed").contains(job)) {
-            options.put("windows", "tumbling(5s)");
+            options.put("windows", "tumbling(2s)");
             options.put("preview", "1s");
             options.put("allowed-lateness", "0s");
         }
