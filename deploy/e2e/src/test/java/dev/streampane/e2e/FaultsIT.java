@@ -70,14 +70,14 @@ class FaultsIT {
     @Order(1)
     void shouldLoseAndDoubleNothingWhenTheTaskManagerIsKilled() {
         kills.ofTheTaskManager();
-        kills.recoversWithin("taskmanager", 2, Duration.ofSeconds(10));
+        kills.recoversWithin("taskmanager", 1, Duration.ofSeconds(10));
     }
 
     @Test
     @Order(2)
     void shouldLoseAndDoubleNothingWhenTheJobManagerIsKilled() {
         kills.ofTheJobManager();
-        kills.recoversWithin("jobmanager", 1, Duration.ofSeconds(30));
+        kills.recoversWithin("jobmanager", 0, Duration.ofSeconds(30));
     }
 
     @Test
