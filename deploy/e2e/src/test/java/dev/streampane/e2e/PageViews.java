@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.e2e.Beside.beside;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,13 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.function.Executable;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
 final class PageViews {
@@ -114,12 +111,6 @@ final class PageViews {
                             () -> connections.leavesWhileItIsHidden(readings::publish),
                             () -> losesNothingWhereverItsStreamIsCut(browser)));
         }
-    }
-
-    /** One after the other, and at the same time what has a browser of its own. */
-    private static void beside(ThrowingCallable other, Executable... here) {
-        var failure = CompletableFuture.supplyAsync(() -> catchThrowable(other));
-        assertAll(() -> assertAll(here), () -> assertThat(failure.join()).isNull());
     }
 
     /** Services and browsers of their own. */

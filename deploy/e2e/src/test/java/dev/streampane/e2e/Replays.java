@@ -67,13 +67,22 @@ final class Replays {
         assertThat(report.records()).isLessThan(records);
     }
 
-    /** A result of the newest generation that was tampered with is told by the field, and with exit code 1. */
-    void ofALogThatWasTamperedWith(int generation) throws Exception {
+    /** A result of a generation, and what somebody wrote after it. */
+    record Tampered(int generation, JsonNode result, JsonNode written) {}
+
+    /** Writes a result of the newest generation once more, with another count. */
+    Tampered tamperWith(int generation) {
         JsonNode result = lastRevisionOfAClosedWindow(up, generation);
         ObjectNode tampered = result.deepCopy();
         tampered.put("rev", 1000).put("count", result.path("count").asLong() + 1);
         up.append(RESULTS, tampered.path("key").asText(), tampered.toString());
+        return new Tampered(generation, result, tampered);
+    }
 
+    /** It is told by the field, and with exit code 1. */
+    void ofALogThatWasTamperedWith(Tampered tampered) throws IOException {
+        int generation = tampered.generation();
+        JsonNode result = tampered.result();
         // both look for their patience whether the difference passes; in batch mode one could take every free slot
         CompletableFuture<Throwable> command = CompletableFuture.supplyAsync(
                 () -> catchThrowable(() -> up.command("replay", JOB, "--compare", "--generation", "" + generation)));
@@ -84,7 +93,7 @@ final class Replays {
                 .isEqualTo(new ReplayReport.Difference(
                         result.path("id").asText(),
                         "count",
-                        tampered.path("count").toString(),
+                        tampered.written().path("count").toString(),
                         result.path("count").toString()));
         assertThat(command.join())
                 .isInstanceOf(AssertionError.class)
