@@ -102,14 +102,14 @@ final class PageViews {
                                     use::givesWhatIsShownAsCsv,
                                     use::laysTheDayBeforeOver),
                             () -> manySeriesArrive(browser),
-                            use::isUsedByKeysAlone,
-                            () -> comesBackWithoutAHole(browser),
-                            connections::saysThatResultsWereMissed,
-                            connections::showsWhatCouldNotBeHad,
-                            () -> connections.isOneOfTwoWindows(readings::publish),
-                            () -> connections.tellsTwoWindowsAllWords(this::assertWords),
-                            () -> connections.leavesWhileItIsHidden(readings::publish),
-                            () -> losesNothingWhereverItsStreamIsCut(browser)));
+                            () -> comesBackWithoutAHole(browser), // results-api goes away for all
+                            () -> beside(
+                                    this::isUsedByKeysAndLosesNothing,
+                                    connections::saysThatResultsWereMissed,
+                                    connections::showsWhatCouldNotBeHad,
+                                    () -> connections.isOneOfTwoWindows(readings::publish),
+                                    () -> connections.tellsTwoWindowsAllWords(this::assertWords),
+                                    () -> connections.leavesWhileItIsHidden(readings::publish))));
         }
     }
 
@@ -134,6 +134,15 @@ final class PageViews {
                     details::isAlertedAtOnce,
                     details::tellsWhereAWindowComesFrom,
                     details::readsTheHistoryToItsEnd);
+        }
+    }
+
+    /** In a browser of its own. */
+    private void isUsedByKeysAndLosesNothing() {
+        try (Browser browser = Browser.open(up.url(StackPort.RESULTS_API))) {
+            assertAll(
+                    new PageUse(api, browser, data.resolve("downloads"))::isUsedByKeysAlone,
+                    () -> losesNothingWhereverItsStreamIsCut(browser));
         }
     }
 
