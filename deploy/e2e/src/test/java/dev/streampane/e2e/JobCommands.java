@@ -149,7 +149,7 @@ final class JobCommands {
 
     /** Publishes meanwhile: what is output is committed at once, and all else each five seconds. */
     private void awaitCheckpoint(int generation, long id) {
-        await().pollInterval(Duration.ofMillis(500)).until(() -> {
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
             transactions.publish(Duration.ofSeconds(10));
             return NewestState.id(up.stateFolder(), TOTAL, generation) >= id;
         });
@@ -174,7 +174,7 @@ final class JobCommands {
         expected.removeAll(ids(impatient));
         assertThat(expected).isNotEmpty();
 
-        await().pollInterval(Duration.ofSeconds(2)).until(() -> {
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
             readings.beat();
             return up.events().stream()
                     .filter(e -> e.path("event").asText().equals("superseded"))

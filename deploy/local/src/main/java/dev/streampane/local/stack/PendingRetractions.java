@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 
 /**
  * New generations whose predecessor's windows are to be retracted where they do not make them: done as soon as the new one
- * has passed the last of them, which is looked at after 5 s and then less and less often. What waits is a file {@code superseding/JOB} in the stack's data, so that a later {@code up}
+ * has passed the last of them, which is looked at after a second and then less and less often. What waits is a file {@code superseding/JOB} in the stack's data, so that a later {@code up}
  * goes on waiting.
  */
 final class PendingRetractions implements Runnable {
 
-    private static final long FIRST_LOOK_S = 5;
+    private static final long FIRST_LOOK_S = 1;
     private static final long LONGEST_PAUSE_S = 900;
     /** Who waits longer is told, each time. */
     private static final long LONG_PAUSE_S = 60;
