@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.e2e.Beside.beside;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,14 +80,15 @@ final class AllJobs {
             publishTimeSeries(producer);
         }
         await().until(() -> jobsOfResults(up).containsAll(resultJobs()));
-        awaitLines(up);
-        awaitAlert(up);
-        awaitArchive();
-        awaitWords(up);
-        awaitHistory(up);
-        Outcome.awaitBalanced(up.bootstrapServers());
-        assertFits(up);
-        awaitMetrics(up);
+        beside(
+                () -> assertFits(up),
+                () -> awaitLines(up),
+                () -> awaitAlert(up),
+                this::awaitArchive,
+                () -> awaitWords(up),
+                () -> awaitHistory(up),
+                () -> Outcome.awaitBalanced(up.bootstrapServers()),
+                () -> awaitMetrics(up));
     }
 
     private static void awaitMetrics(Up up) {

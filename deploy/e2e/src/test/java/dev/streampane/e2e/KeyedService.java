@@ -25,8 +25,10 @@ record KeyedService(LocalService service, String key, String otherKey) {
 
     /** Starts it; its files lie in {@code folder}. */
     static KeyedService start(Up up, Path folder) throws IOException, InterruptedException {
-        String made = made("reader", Feed.READINGS.job());
-        String other = made("other", "none");
+        Process maker = make("reader", Feed.READINGS.job());
+        Process otherMaker = make("other", "none");
+        String made = output(maker);
+        String other = output(otherMaker);
         Files.createDirectories(folder);
         Path keys =
                 Files.writeString(folder.resolve("keys"), after(made, "line: ") + "\n" + after(other, "line: ") + "\n");
@@ -35,18 +37,17 @@ record KeyedService(LocalService service, String key, String otherKey) {
         return new KeyedService(service, after(made, "key: "), after(other, "key: "));
     }
 
-    private static String made(String name, String job) throws IOException, InterruptedException {
-        return output("--new-key", name, "--scope", "read:" + job);
+    private static Process make(String name, String job) throws IOException {
+        List<String> command = new ArrayList<>(ServiceBuild.JVM.command("results-api", List.of("-Xmx64m")));
+        command.addAll(List.of("--new-key", name, "--scope", "read:" + job));
+        return new ProcessBuilder(command).start();
     }
 
     URI url() {
         return service.url();
     }
 
-    private static String output(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(ServiceBuild.JVM.command("results-api", List.of("-Xmx64m")));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).start();
+    private static String output(Process process) throws IOException, InterruptedException {
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(text).isZero();
         return text;
