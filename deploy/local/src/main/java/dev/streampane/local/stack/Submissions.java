@@ -139,20 +139,20 @@ final class Submissions {
      */
     void awaitUp(SupervisedJob job) throws IOException {
         long deadline = System.nanoTime() + UP_WITHIN.toNanos();
-        while (flink.job(job.id)
-                .filter(seen -> seen.isUp() || seen.state().equals("FINISHED"))
-                .isEmpty()) {
-            throwWhenFailed(job);
+        Optional<FlinkRest.Job> seen = flink.job(job.id);
+        while (seen.filter(now -> now.isUp() || now.state().equals("FINISHED")).isEmpty()) {
+            throwWhenFailed(job, seen);
             if (System.nanoTime() > deadline) {
                 throw StackException.startFailed("%s does not run after %d s: %s"
                         .formatted(job.name, UP_WITHIN.toSeconds(), Failures.firstLine(flink.failure(job.id))));
             }
             pause();
+            seen = flink.job(job.id);
         }
     }
 
-    private void throwWhenFailed(SupervisedJob job) throws IOException {
-        if (flink.job(job.id).filter(seen -> seen.state().equals("FAILED")).isPresent()) {
+    private void throwWhenFailed(SupervisedJob job, Optional<FlinkRest.Job> seen) throws IOException {
+        if (seen.filter(now -> now.state().equals("FAILED")).isPresent()) {
             Optional<String> end = flink.endOf(job.id);
             if (end.isPresent()) {
                 throw StackException.startFailed(job.name + " has failed: " + Failures.reason(job.name, end.get()));
