@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ElasticsearchAwayIT extends JobsOnKafka {
 
     private static final String TOPIC = "window-results";
+    private static final String OF_CANCELLED = "window-results-of-another";
     private static final int DEVICES = 4;
     private static final int MINUTES = 1_000;
 
@@ -41,62 +42,68 @@ class ElasticsearchAwayIT extends JobsOnKafka {
 
     private static ElasticsearchView view;
 
+    private static JobID waiting;
+    private static JobStatus statusWhileAway;
+    private static JobID cancelled;
+    private static Duration cancelling;
+
+    /** One outage of two jobs, each with a topic of its own: one waits for its end, one is cancelled meanwhile and starts anew after it. */
     @BeforeAll
-    static void startElasticsearch() {
+    static void haveElasticsearchAway() throws Exception {
         elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
         IndexTemplates.install(elasticsearch.url());
         view = new ElasticsearchView(elasticsearch.url());
+        log.create(OF_CANCELLED, DEVICES);
+        write(TOPIC, "before", 1);
+        waiting = start(TOPIC);
+        cancelled = start(OF_CANCELLED);
+        awaitCount("client:before*", DEVICES);
+
+        elasticsearch.kill();
+        write(TOPIC, "during", MINUTES);
+        write(OF_CANCELLED, "cancelled", MINUTES);
+        awaitFailedCheckpoints(cancelled, 1);
+        long asked = System.nanoTime();
+        flink.cancel(cancelled);
+        cancelling = Duration.ofNanos(System.nanoTime() - asked);
+        awaitFailedCheckpoints(waiting, 3);
+        statusWhileAway = flink.status(waiting);
+
+        elasticsearch.restart();
+        start(OF_CANCELLED);
+        awaitCount("client:before*", DEVICES);
+        awaitCount("client:during*", (long) DEVICES * MINUTES);
+        awaitCount("client:cancelled*", (long) DEVICES * MINUTES);
+        flink.checkpoint(waiting); // which completes when the positions are published, and not before
+    }
+
+    private static void awaitFailedCheckpoints(JobID job, int number) {
+        await().until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= number);
     }
 
     @Test
     void shouldHaveEveryResultWhenElasticsearchWasAwayForThreeCheckpointTimeouts() throws Exception {
-        // Given
-        write("before", 1);
-        JobID job = start();
-        awaitCount("client:before*", DEVICES);
-        // When
-        elasticsearch.kill();
-        write("during", MINUTES);
-        await().until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 3);
-        assertThat(flink.status(job)).isEqualTo(JobStatus.RUNNING);
-        elasticsearch.restart();
-        // Then
-        awaitCount("client:before*", DEVICES);
-        awaitCount("client:during*", (long) DEVICES * MINUTES);
-        flink.checkpoint(job); // which completes when the positions are published, and not before
-        assertThat(flink.attempts(job)).isZero();
-        assertThat(flink.checkpoints(job).getNumberOfRestoredCheckpoints()).isZero();
+        assertThat(statusWhileAway).isEqualTo(JobStatus.RUNNING);
+        assertThat(flink.attempts(waiting)).isZero();
+        assertThat(flink.checkpoints(waiting).getNumberOfRestoredCheckpoints()).isZero();
         for (int partition = 0; partition < DEVICES; partition++) {
             assertThat(view.position(topicId(), partition)).isEqualTo(end(partition));
         }
-        flink.cancel(job);
     }
 
     @Test
-    void shouldEndWhenItIsCancelledWhileItWaits() throws Exception {
-        // Given
-        JobID job = start();
-        elasticsearch.kill();
-        write("cancelled", MINUTES);
-        await().until(() -> flink.checkpoints(job).getNumberOfFailedCheckpoints() >= 1);
-        // When
-        long asked = System.nanoTime();
-        flink.cancel(job);
-        // Then
-        assertThat(flink.status(job)).isEqualTo(JobStatus.CANCELED);
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(15));
-        elasticsearch.restart();
-        JobID next = start();
-        awaitCount("client:cancelled*", (long) DEVICES * MINUTES);
-        flink.cancel(next);
+    void shouldEndWhenItIsCancelledWhileItWaits() {
+        assertThat(flink.status(cancelled)).isEqualTo(JobStatus.CANCELED);
+        assertThat(cancelling).isLessThan(Duration.ofSeconds(15));
     }
 
-    private static JobID start() throws Exception {
+    private static JobID start(String topic) throws Exception {
         return flink.start(
                 new IndexResultsJob(),
                 JobConfig.of(
                         IndexResultsJob.NAME,
                         "--bootstrap-servers=" + log.servers(),
+                        "--input-topic=" + topic,
                         "--elasticsearch-url=" + elasticsearch.url(),
                         "--checkpoint-interval=1s",
                         "--checkpoint-timeout=3s",
@@ -124,7 +131,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
     }
 
     /** The averages of some devices, each in a partition of its own. */
-    private static void write(String devices, int minutes) {
+    private static void write(String topic, String devices, int minutes) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", log.servers());
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
@@ -132,7 +139,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
                 for (int device = 0; device < DEVICES; device++) {
                     String key = devices + device;
                     String result = WindowResults.average(key, minute).toString();
-                    producer.send(new ProducerRecord<>(TOPIC, device, key, result));
+                    producer.send(new ProducerRecord<>(topic, device, key, result));
                 }
             }
         }
