@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -50,7 +51,10 @@ class JobJarIT {
     static void start() throws Exception {
         kafka = SharedKafka.empty();
         log = new KafkaLog(kafka.bootstrapServers());
-        flink = LocalFlink.start(data.resolve("flink"));
+        flink = LocalFlink.start(
+                data.resolve("flink"),
+                LocalFlink.Ports.free(),
+                Map.of("metrics.fetcher.update-interval", "1000")); // 10 s otherwise
         rest = new FlinkRest(flink.restUrl());
         jar = rest.upload(Checkout.jobJar());
     }

@@ -69,7 +69,13 @@ class TimeSeriesArchiveIT {
         flink = LocalFlink.start(
                 data.resolve("flink"),
                 LocalFlink.Ports.free(),
-                Map.of("s3.endpoint", s3.endpoint(), "s3.path.style.access", "true"));
+                Map.of(
+                        "s3.endpoint",
+                        s3.endpoint(),
+                        "s3.path.style.access",
+                        "true",
+                        "metrics.fetcher.update-interval",
+                        "1000")); // 10 s otherwise
         rest = new FlinkRest(flink.restUrl());
         jar = rest.upload(Checkout.jobJar());
     }
