@@ -4,11 +4,15 @@ package dev.streampane.results.live.model;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -102,6 +106,16 @@ final class Committed implements AutoCloseable {
     boolean reached() {
         return consumer.endOffsets(partitions).entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    /** The last record of each partition of each life of a topic; who has seen these has seen all before them. */
+    static List<Found> ends(List<Found> found) {
+        return List.copyOf(found.stream()
+                .collect(Collectors.toMap(
+                        record -> List.of(record.topic(), record.topicId(), record.partition()),
+                        Function.identity(),
+                        BinaryOperator.maxBy(Comparator.comparingLong(Found::offset))))
+                .values());
     }
 
     /** Everything that was read so far. */

@@ -23,7 +23,8 @@ final class CutClient {
     private long connections;
 
     /**
-     * @param step cuts after multiples of so many bytes, 0 at the end of every block; a snapshot, which begins anew, anywhere
+     * @param step cuts after multiples of so many bytes, 0 at the end of the greeting or of one of the seven blocks behind it, in turn; a
+     *     snapshot, which begins anew, anywhere
      */
     CutClient(List<ServiceProcess> services, String query, Predicate<Row> wanted, int step, long seed) {
         this.services = services;
@@ -37,12 +38,23 @@ final class CutClient {
     void run(AtomicBoolean toTheEnd) {
         while (!toTheEnd.get()) {
             connections++;
-            boolean whole = fold.begun();
-            long end = whole ? step * (1 + connections % 97) : 1 + random.nextInt(1 << 20);
-            long read = RawClient.read(
-                    stream(), fold, (bytes, block) -> toTheEnd.get() || (step == 0 && whole ? block : bytes == end));
-            restIfAway(read);
+            RawClient.Cut cut = nextCut();
+            restIfAway(RawClient.read(stream(), fold, (bytes, block) -> cut.here(bytes, block) || toTheEnd.get()));
         }
+    }
+
+    private RawClient.Cut nextCut() {
+        if (!fold.begun()) {
+            long end = 1 + random.nextInt(1 << 20);
+            return (bytes, block) -> bytes == end;
+        }
+        if (step > 0) {
+            long end = step * (1 + connections % 97);
+            return (bytes, block) -> bytes == end;
+        }
+        int end = 1 + (int) (connections % 8);
+        int[] blocks = {0};
+        return (bytes, block) -> block && ++blocks[0] == end;
     }
 
     Fold fold() {
@@ -54,14 +66,14 @@ final class CutClient {
         return wanted;
     }
 
-    /** Goes on until it has seen everything. */
-    void finish(List<Committed.Found> present) {
+    /** Goes on until it has seen everything, up to the last record of each partition. */
+    void finish(List<Committed.Found> ends) {
         Instant deadline = Instant.now().plusSeconds(60);
-        while (!fold.reached(present) || fold.partial()) {
+        while (!fold.reached(ends) || fold.partial()) {
             restIfAway(RawClient.read(
                     stream(),
                     fold,
-                    (bytes, block) -> block && (fold.reached(present) || fold.partial())
+                    (bytes, block) -> block && (fold.reached(ends) || fold.partial())
                             || Instant.now().isAfter(deadline)));
             assertThat(Instant.now()).as("not at the end: %s", this).isBefore(deadline);
         }

@@ -143,11 +143,11 @@ final class Fold {
         return partial;
     }
 
-    /** Whether everything that is committed in the present lives of the topics lies before the last event id. */
-    synchronized boolean reached(List<Committed.Found> present) {
+    /** Whether everything that is committed in the present lives of the topics, up to these last records, lies before the last event id. */
+    synchronized boolean reached(List<Committed.Found> ends) {
         return begun()
                 && Positions.of(lastEventId)
-                        .map(seen -> present.stream().noneMatch(seen::behind))
+                        .map(seen -> ends.stream().noneMatch(seen::behind))
                         .orElse(false);
     }
 

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A position as a client reads it: per topic its id and the offsets up to which everything was seen. */
 record Positions(Map<String, Topic> topics) {
+
+    private static final Pattern BETWEEN_TOPICS = Pattern.compile("~~");
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Topic(String id, long[] offsets) {}
@@ -17,7 +20,7 @@ record Positions(Map<String, Topic> topics) {
     /** The position that {@code text} says, if it says one. */
     static Optional<Positions> of(String text) {
         Map<String, Topic> topics = new TreeMap<>();
-        for (String part : text.split("~~", -1)) {
+        for (String part : BETWEEN_TOPICS.split(text, -1)) {
             String[] fields = part.split("~", -1);
             if (fields.length != 3) {
                 return Optional.empty();

@@ -176,17 +176,17 @@ class StreamModelIT {
 
     private static void assertAtTheEnd(List<CutClient> clients) throws Exception {
         List<Committed.Found> all = stage.settle();
-        List<Committed.Found> present = stage.present();
+        List<Committed.Found> ends = Committed.ends(stage.present());
         Map<String, Row> oracle = newest(all);
         for (CutClient client : clients) {
-            client.finish(present);
+            client.finish(ends);
             LOG.info(client);
             check(client.fold(), client.toString(), client.wanted(), all);
         }
         double before = asked(SEARCHES);
         for (ServiceProcess service : stage.services()) {
             CutClient newcomer = new CutClient(List.of(service), SNAPSHOT, row -> true, 0, SEED + all.size());
-            newcomer.finish(present);
+            newcomer.finish(ends);
             check(newcomer.fold(), newcomer.toString(), newcomer.wanted(), all);
         }
         assertThat(asked(SEARCHES))
@@ -224,6 +224,7 @@ class StreamModelIT {
             writer.write(300);
         }
         List<Committed.Found> present = stage.present();
+        List<Committed.Found> ends = Committed.ends(present);
         String begin = Positions.back(present, 30);
         double readsBefore = asked(CATCH_UP_READS);
         List<Long> blocks = new ArrayList<>();
@@ -232,7 +233,7 @@ class StreamModelIT {
             if (block) {
                 blocks.add(bytes);
             }
-            return block && uncut.reached(present);
+            return block && uncut.reached(ends);
         });
         checkResumed(uncut, present, "uncut");
         List<Long> cuts = step == 0
@@ -244,8 +245,8 @@ class StreamModelIT {
             // When
             Fold fold = Fold.resuming(begin);
             RawClient.read(stream((int) cut % 2), fold, (bytes, block) -> bytes == cut);
-            while (!fold.reached(present)) {
-                RawClient.read(stream((int) (cut + 1) % 2), fold, (bytes, block) -> block && fold.reached(present));
+            while (!fold.reached(ends)) {
+                RawClient.read(stream((int) (cut + 1) % 2), fold, (bytes, block) -> block && fold.reached(ends));
             }
             // Then
             checkResumed(fold, present, "cut after byte " + cut);
@@ -268,8 +269,8 @@ class StreamModelIT {
 
     private static void assertAtTheEnd(ForeignClient client) {
         List<Committed.Found> all = stage.settle();
-        List<Committed.Found> present = stage.present();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.fold().reached(present))
+        List<Committed.Found> ends = Committed.ends(stage.present());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.fold().reached(ends))
                 .as("seed %d, at the end: %s", SEED, client)
                 .isTrue());
         LOG.info(client);
