@@ -683,6 +683,45 @@ test('words that do not come are looked for where jobs are', async () => {
   assert.match(root.textContent, /No words.*Health says whether it runs/);
 });
 
+test('Words says that the stream is refused in the place of what it would tell', async () => {
+  const all = {store: new Store(), live: {}, refused: {status: 401, message: 'no key'}};
+  const root = new Element();
+  const view = openWords(root, new URLSearchParams(), all);
+  await pass(1_000);
+  assert.match(root.textContent, /A key is needed.*to see the words/);
+  all.refused = null;
+  await pass(1_000);
+  assert.match(root.textContent, /Loading the words/);
+  all.store.take('rewound', '{}');
+  await pass(5_000);
+  assert.match(root.textContent, /No words/);
+  all.refused = {status: 403, message: 'the scope read:<job> is missing'};
+  await pass(1_000);
+  view.close();
+  assert.match(root.textContent, /Your key does not open this/);
+});
+
+test('where there are no words and no alerts a key is told that it may be one that does not open them', async () => {
+  answering({'/api/v1/alerts': {items: []}});
+  const text = async () => {
+    const words = new Element();
+    const alerts = new Element();
+    const store = new Store();
+    store.take('rewound', '{}');
+    const views = [openWords(words, new URLSearchParams(), {store, live: {}}), openAlerts(alerts, new URLSearchParams(), app([]))];
+    await pass(5_000);
+    await turns();
+    views.forEach(view => view.close());
+    return /No words(.*)/.exec(words.textContent)[1] + ' ' + /No alerts(.*)/.exec(alerts.textContent)[1];
+  };
+  const {getItem} = sessionStorage;
+  sessionStorage.getItem = name => name === 'streampane.key' ? 'sp_1' : null;
+  const [withKey, without] = [await text(), (sessionStorage.getItem = getItem, await text())];
+  assert.match(withKey, /Health lists it if it has run and your key may read it.*Health lists it if it has run and your key may read it/);
+  assert.match(without, /Health says whether it runs.*Health says whether it runs/);
+  assert.doesNotMatch(without, /your key/);
+});
+
 test('the records of an input are asked for as their link says, and lead to their audit', async () => {
   const record = {topic: 'device-readings', partition: '0', offset: '1203', appended: '2026-11-20T06:00:00.012Z', kind: 'heartbeat', key: null,
     value: {bytes: '2', cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {books: '/api/v1/audit?topic=device-readings&partition=0&offset=1203'}};

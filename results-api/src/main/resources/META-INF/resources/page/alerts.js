@@ -4,7 +4,7 @@ import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
 import {digits, when} from './format.js';
 import {go, link} from './route.js';
-import {empty, failed, loading} from './states.js';
+import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
@@ -72,8 +72,8 @@ class Alerts {
       }
       this.add(page.items);
       this.more.hidden = !page.next;
-      this.status.replaceChildren(...(this.items.size ? [] : [empty('No alerts', this.client || this.pattern ? 'None of this client and pattern.'
-        : 'The job fraud-detection raises them; Health says whether it runs.')]));
+      this.status.replaceChildren(...(this.items.size ? [] : [this.client || this.pattern ? empty('No alerts', 'None of this client and pattern.')
+        : none('alerts', 'fraud-detection', 'raises')]));
       if (page.reason) {
         this.status.append(el('p', {class: 'quiet'}, 'Elasticsearch does not show all of them yet.'));
       }

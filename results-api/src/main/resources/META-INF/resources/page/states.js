@@ -1,6 +1,7 @@
 // What is shown where there is nothing to show: it is being loaded, there is none, it may not be seen, it failed.
 
 import {el} from './dom.js';
+import {key} from './session.js';
 
 export function loading(what) {
   return el('p', {class: 'state loading', role: 'status'}, el('span', {class: 'spinner', 'aria-hidden': 'true'}), `Loading ${what} …`);
@@ -8,6 +9,11 @@ export function loading(what) {
 
 export function empty(title, ...more) {
   return el('div', {class: 'state empty'}, el('p', {class: 'state-title'}, title), more.map(text => el('p', {}, text)));
+}
+
+/** That there is nothing of what a job makes, or nothing that may be seen: whoever may not read the job is told neither of it nor of what it made. */
+export function none(things, job, makes) {
+  return empty(`No ${things}`, `The job ${job} ${makes} them; ${key() ? 'Health lists it if it has run and your key may read it' : 'Health says whether it runs'}.`);
 }
 
 /** A failure in words; `what` was asked for. */

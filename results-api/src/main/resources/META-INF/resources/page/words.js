@@ -1,9 +1,9 @@
 // Words: their counts, ranked, live. The log of counts keeps the last one of each word, so the page's stream is asked to tell it from its beginning.
 
-import {el, keyText, say} from './dom.js';
+import {el, keyText, say, tell} from './dom.js';
 import {digits} from './format.js';
 import {go} from './route.js';
-import {empty, loading} from './states.js';
+import {failed, loading, none} from './states.js';
 
 const SHOWN = 40;
 const PERIOD = 500;
@@ -55,9 +55,9 @@ class Words {
       this.changed = true;
     }
     if (!this.changed) {
-      if (!counts.size && Date.now() - this.began > 3000) {
-        this.status.replaceChildren(empty('No words', 'The job word-count counts them; Health says whether it runs.'));
-        this.began = Infinity;
+      if (!counts.size) {
+        const {refused} = this.app;
+        tell(this.status, refused ? failed('the words', refused) : Date.now() - this.began > 3000 ? none('words', 'word-count', 'counts') : loading('the words'));
       }
       return;
     }
