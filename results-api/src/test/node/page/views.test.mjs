@@ -614,6 +614,16 @@ test('that no partition is stalled is said of those that are known', async () =>
   assert.deepEqual(all.map(text => text.startsWith('No partition')), [false, true, false, false]);
 });
 
+test('Health says in both tables\' places that no job has reported yet', async () => {
+  answering({'/api/v1/jobs': {items: []}, '/api/v1/status': {items: []}, '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
+  const root = new Element();
+  const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
+  await turns();
+  view.close();
+  assert.equal(root.textContent.match(/No job has reported yet/g)?.length, 2);
+  assert.deepEqual(root.querySelectorAll('table').length, 1); // that of the connection
+});
+
 test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {
   const store = new Store();
   const rewinds = [];

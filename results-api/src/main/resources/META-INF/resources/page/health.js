@@ -4,7 +4,7 @@ import {get, poll} from './api.js';
 import {el, refill, table, tell} from './dom.js';
 import {digits, lasting, span, when} from './format.js';
 import {link} from './route.js';
-import {failed, loading} from './states.js';
+import {empty, failed, loading} from './states.js';
 
 const EVERY = 5_000;
 
@@ -16,6 +16,8 @@ function since(time) {
 function between(from, to) {
   return from && to ? lasting(Date.parse(to) - Date.parse(from)) : '–';
 }
+
+const none = () => empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.');
 
 class Health {
   constructor(root, params, app) {
@@ -29,14 +31,14 @@ class Health {
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      refill(jobs, table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
+      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
-        })), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
+        })) : none(), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
     }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {
@@ -44,9 +46,9 @@ class Health {
       const quiet = all.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ', all.stalled.join(', '))]
         : !all.items.length || !all.loaded || all.truncated || all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
-      refill(marks, ...quiet, table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
+      refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
         all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),
-          item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])));
+          item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])) : all.loaded ? none() : loading('the clocks'));
     }, e => tell(marks, failed('lag and clocks', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);
