@@ -215,6 +215,16 @@ test('what a client has paid today is not said where its windows are not over be
   assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
 });
 
+test('a total of today says in UTC, too, since when it is', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [{key: '3', value: '25.00'}], exact: true, incomplete: '0'}});
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), app([{name: 'transaction-total\ntumbling(1m)\n3', job: 'transaction-total', spec: 'tumbling(1m)', key: '3', newest: result('tumbling(1m)', start, end), end: Date.parse(end), early: null}]));
+  await turns();
+  view.close();
+  assert.match(root.querySelectorAll('.big')[0].title, /^amount of all windows since .+ \(\d{4}-\d\d-\d\d \d\d:\d\d:00\.000 UTC\), added up exactly$/);
+});
+
 test('a total of today that can be too low says so until it is whole, and one that is refused is not said', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const whole = {items: [{key: '3', value: '25.00'}], exact: true, truncated: false, incomplete: '0'};

@@ -3,7 +3,7 @@
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, named, rounded, span} from './format.js';
+import {digits, many, named, rounded, span, utc} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
@@ -337,7 +337,7 @@ class Now {
           again = Boolean(sum.reason);
           const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
           section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
-            `${section.kind.total} of all windows since ${midnight.toLocaleString()}, added up ${how}`, again || Number(sum.incomplete) > 0);
+            `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0);
         } catch (e) {
           again = e.status === 0 || e.status === 429 || e.status >= 500;
           if (e.status && !again) {
