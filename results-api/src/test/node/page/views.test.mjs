@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import {pass} from './clock.mjs';
 import {charts, Element} from './dom.mjs';
 import {open as openAlerts} from './page/alerts.js';
+import {open as openAudit} from './page/audit.js';
 import {open as openHealth} from './page/health.js';
 import {open as openHistory} from './page/history.js';
 import {open as openNow} from './page/now.js';
@@ -632,6 +633,18 @@ test('Health says in both tables\' places that no job has reported yet', async (
   view.close();
   assert.equal(root.textContent.match(/No job has reported yet/g)?.length, 2);
   assert.deepEqual(root.querySelectorAll('table').length, 1); // that of the connection
+});
+
+test('each share of the audit says in words what it is', async () => {
+  const item = {job: 'j', generation: '1', topic: 't', partition: 0, rows: '1300', rejected: '60', heartbeats: '0', holes: {offsets: '0'}, balanced: true, problems: [],
+    specs: [{spec: 'tumbling(1m)', counted: '1234', late: '6'}]};
+  answering({'/api/v1/audit': {state: 'reconciled', items: [item]}, '/api/v1/watermarks': {stalled: []}});
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  await turns();
+  view.close();
+  assert.deepEqual(root.querySelectorAll('rect').map(share => share.textContent),
+    ['counted 1,234 of 1,300', 'late 6 of 1,300', 'rejected 60 of 1,300', 'heartbeats 0 of 1,300']);
 });
 
 test('words say that some are missing where the log has lost their beginning, and do not ask for it again', async () => {

@@ -20,13 +20,13 @@ const at = item => ({job: item.job, ...input(item)});
 function counted(item, spec) {
   const sum = Number(spec.counted) + Number(spec.late) + Number(item.rejected) + Number(item.heartbeats);
   const fits = sum === Number(item.rows);
-  const parts = [['counted', spec.counted], ['late', spec.late], ['rejected', item.rejected], ['beats', item.heartbeats]];
+  const parts = [['counted', spec.counted], ['late', spec.late], ['rejected', item.rejected], ['heartbeats', item.heartbeats]];
   const total = Math.max(1, Number(item.rows));
   let x = 0;
   const shares = parts.map(([name, count]) => {
     const width = Math.max(Number(count) ? 0.7 : 0, Number(count) / total * 100);
     x += width;
-    return svg('rect', {class: name, x: x - width, y: 0, width, height: 6});
+    return svg('rect', {class: name, x: x - width, y: 0, width, height: 6}, svg('title', {}, `${name} ${digits(count)} of ${digits(item.rows)}`));
   });
   return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: '0 0 100 6', preserveAspectRatio: 'none'}, shares))};
 }
