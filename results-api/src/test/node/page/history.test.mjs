@@ -10,7 +10,7 @@ const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', 
   complete: true, values: {total: '1'}, count: 1, late: 0});
 
 /** What History shows of windows that begin then. */
-async function opened(params, starts = []) {
+async function opened(params, starts = [], values = {total: '1'}) {
   const asked = [];
   globalThis.fetch = async path => {
     const [name, search] = path.split('?');
@@ -20,7 +20,7 @@ async function opened(params, starts = []) {
       asked.push([from, to]);
     }
     return new Response(JSON.stringify({items: name === '/api/v1/jobs' ? [{job: 'j', specs: ['tumbling(30m)'], lastWindow: {key: 'k', start: '2026-10-25T01:30:00Z', end: '2026-10-25T02:00:00Z'}}]
-      : name === '/api/v1/windows' ? starts.filter(start => start >= from && start < to).map(window) : []}));
+      : name === '/api/v1/windows' ? starts.filter(start => start >= from && start < to).map(start => ({...window(start), values})) : []}));
   };
   const root = new Element();
   const view = open(root, new URLSearchParams({job: 'j', key: 'k', ...params}), {store: {listen: () => () => {}}});
@@ -62,4 +62,26 @@ test('a range is that of the link while nothing else is typed, also in the hour 
   to.value = '2026-10-25T04:00:00';
   form.dispatchEvent(new Event('submit'));
   assert.match(location.hash, /&from=2026-10-24T23%3A00%3A00.000Z&to=2026-10-25T03%3A00%3A00.000Z$/);
+});
+
+const rows = root => root.querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent));
+
+test('the table has what the chart draws of the day before, and no more', async () => {
+  charts();
+  const twice = ['2026-10-25T00:00:00.000Z', '2026-10-25T01:00:00.000Z', '2026-10-26T02:00:00.000Z'];
+  const {root} = await opened({overlay: '1', from: '2026-10-26T00:00:00.000Z', to: '2026-10-26T04:00:00.000Z'}, twice);
+  delete globalThis.Chart;
+  assert.deepEqual(rows(root).slice(1).map(([, key]) => key), ['k', 'k, day before']);
+  assert.deepEqual(root.querySelectorAll('tr').slice(1).map(row => row.getAttribute('data-id')), ['2026-10-26T02:00:00.000Z', '2026-10-25T00:00:00.000Z']);
+});
+
+test('the table has the lowest and the highest while they are drawn', async () => {
+  charts();
+  const range = {from: '2026-10-26T00:00:00.000Z', to: '2026-10-26T04:00:00.000Z'};
+  const values = {avg_temp: '20.50', min_temp: '19.0', max_temp: '22.00'};
+  const {root} = await opened(range, ['2026-10-26T02:00:00.000Z'], values);
+  assert.deepEqual(rows(root).map(row => row.slice(2, 6)), [['Temperature, °C', 'Lowest temperature, °C', 'Highest temperature, °C', 'Count'], ['20.50', '19.0', '22.00', '1']]);
+  const {root: other} = await opened({...range, metric: 'min_temp'}, ['2026-10-26T02:00:00.000Z'], values);
+  delete globalThis.Chart;
+  assert.deepEqual(rows(other)[0].slice(2, 4), ['Lowest temperature, °C', 'Count']);
 });

@@ -258,6 +258,12 @@ class History {
     return this.lines.flatMap(line => line.sorted(from, to));
   }
 
+  /** What is drawn of the day before. */
+  old(line) {
+    const {from, to} = this.range();
+    return line.sorted(dayBefore(from), dayBefore(to)).filter(window => this.metric in window.values && dayBefore(days(window.at, 1)) === window.at);
+  }
+
   draw() {
     if (!this.metric) {
       this.chooseMetric(); // there was no window before
@@ -275,8 +281,7 @@ class History {
       return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point), band};
     });
     const old = this.overlay ? this.before.map((line, i) => ({label: cutText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
-      points: line.sorted(dayBefore(from), dayBefore(to)).filter(window => this.metric in window.values && dayBefore(days(window.at, 1)) === window.at)
-        .map(window => ({...point(window), x: days(window.at, 1)}))})) : [];
+      points: this.old(line).map(window => ({...point(window), x: days(window.at, 1)}))})) : [];
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
@@ -288,18 +293,20 @@ class History {
       this.chart.show([...old, ...lines], from, to, unit);
     }
     tell(this.status, el('span', {}, `${digits(windows.length)} windows from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
-    this.list_(windows, unit);
+    this.list_(windows, unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 
-  list_(windows, unit) {
-    const newest = [...windows].sort((one, other) => other.at - one.at);
-    const rows = newest.slice(0, this.rows).map(window => {
-      const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), keyed(window.key), window.values[this.metric] ?? '–', digits(window.count),
+  /** The points of all lines, and those of the band where there is one. */
+  list_(windows, unit, band) {
+    const newest = [...windows.map(window => ({window})), ...this.before.flatMap(line => this.old(line)).map(window => ({window, old: true}))]
+      .sort((one, other) => other.window.at - one.window.at);
+    const rows = newest.slice(0, this.rows).map(({window, old}) => {
+      const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), [keyed(window.key), old ? ', day before' : ''], ...[this.metric, ...band].map(name => window.values[name] ?? '–'), digits(window.count),
         window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '') + (window.complete ? '' : ', incomplete')];
       cells.attributes = {'data-id': window.id};
       return cells;
     });
-    refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', [named(this.metric).label + (unit ? ', ' + unit : ''), 'number'], ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
+    refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', ...[this.metric, ...band].map(name => [named(name).label + (unit ? ', ' + unit : ''), 'number']), ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
       newest.length > this.rows ? el('button', {type: 'button', onclick: () => {
         this.rows = Infinity;
         this.draw();

@@ -148,6 +148,10 @@ record PageUse(Rest api, Browser browser, Path downloads) {
                         .map(point ->
                                 List.of(point.get(0).longValue(), point.get(1).doubleValue()))
                         .toList());
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".points tbody tr", "data-id"))
+                .containsExactlyInAnyOrderElementsOf(averages(FROM, TO).keySet()));
+        assertThat(browser.rows(".points")).allSatisfy(row -> assertThat(row.get(1))
+                .isEqualTo("device1, day before"));
     }
 
     /** Each control is reached by tabs alone, shows that it is, and does by a key what it does by a click. */
