@@ -85,3 +85,17 @@ test('the table has the lowest and the highest while they are drawn', async () =
   delete globalThis.Chart;
   assert.deepEqual(rows(other)[0].slice(2, 4), ['Lowest temperature, °C', 'Count']);
 });
+
+test('the CSV has the windows of the day before that are drawn, and none twice', async t => {
+  t.mock.timers.enable({apis: ['setTimeout']});
+  charts();
+  const {root} = await opened({overlay: '1', from: '2026-11-10T00:00:00.000Z', to: '2026-11-12T00:00:00.000Z'}, ['2026-11-09T02:00:00.000Z', '2026-11-10T02:00:00.000Z']);
+  delete globalThis.Chart;
+  let file;
+  t.mock.method(URL, 'createObjectURL', blob => {
+    file = blob;
+    return 'blob:1';
+  });
+  root.querySelectorAll('button').find(button => button.textContent === 'CSV').click();
+  assert.deepEqual((await file.text()).split('\r\n').slice(1, -1).map(line => line.split(',')[0]), ['2026-11-10T02:00:00.000Z', '2026-11-09T02:00:00.000Z']);
+});

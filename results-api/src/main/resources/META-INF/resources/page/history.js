@@ -178,7 +178,7 @@ class History {
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, el('span', {class: 'swatch', 'aria-hidden': 'true'}), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
-        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv(this.shown(), `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
+        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.before.flatMap(line => this.old(line))].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
         el('button', {type: 'button', id: 'zoom-out', onclick: () => this.around(2)}, 'Zoom out')),
       el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
       el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));

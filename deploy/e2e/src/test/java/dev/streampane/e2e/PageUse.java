@@ -127,7 +127,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
     }
 
     /** A day later the same hour is drawn again, a day on. */
-    void laysTheDayBeforeOver() {
+    void laysTheDayBeforeOver() throws IOException {
         browser.go(history(FROM.plus(DAY), TO.plus(DAY)));
         patiently().until(() -> !browser.texts(".state.empty").isEmpty());
         browser.find(".check input").click();
@@ -152,6 +152,17 @@ record PageUse(Rest api, Browser browser, Path downloads) {
                 .containsExactlyInAnyOrderElementsOf(averages(FROM, TO).keySet()));
         assertThat(browser.rows(".points")).allSatisfy(row -> assertThat(row.get(1))
                 .isEqualTo("device1, day before"));
+        savesTheDayBefore();
+    }
+
+    private void savesTheDayBefore() throws IOException {
+        Path file = downloads.resolve(JOB + "-device1.csv");
+        Files.deleteIfExists(file);
+        browser.downloadTo(downloads);
+        browser.button("CSV").click();
+        patiently().until(() -> Files.exists(file));
+        assertThat(Files.readAllLines(file).stream().skip(1).map(line -> line.split(",")[0]))
+                .containsExactlyInAnyOrderElementsOf(averages(FROM, TO).keySet());
     }
 
     /** Each control is reached by tabs alone, shows that it is, and does by a key what it does by a click. */
