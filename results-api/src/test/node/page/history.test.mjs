@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {charts, Element} from './dom.mjs';
 
+globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 process.env.TZ = 'Europe/Berlin';
 const {open} = await import('./page/history.js');
 
@@ -20,10 +21,10 @@ async function opened(params, starts = [], values = {total: '1'}) {
       asked.push([from, to]);
     }
     return new Response(JSON.stringify({items: name === '/api/v1/jobs' ? [{job: 'j', specs: ['tumbling(30m)'], lastWindow: {key: 'k', start: '2026-10-25T01:30:00Z', end: '2026-10-25T02:00:00Z'}}]
-      : name === '/api/v1/windows' ? starts.filter(start => start >= from && start < to).map(start => ({...window(start), values})) : []}));
+      : name === '/api/v1/windows' ? starts.filter(start => start >= from && (to === null || start < to)).map(start => ({...window(start), values})) : []}));
   };
   const root = new Element();
-  const view = open(root, new URLSearchParams({job: 'j', key: 'k', ...params}), {store: {listen: () => () => {}}});
+  const view = open(root, new URLSearchParams(params === null ? {} : {job: 'j', key: 'k', ...params}), {store: {listen: () => () => {}}});
   for (let i = 0; i < 20; i++) {
     await nextTurn();
   }
@@ -98,4 +99,14 @@ test('the CSV has the windows of the day before that are drawn, and none twice',
   });
   root.querySelectorAll('button').find(button => button.textContent === 'CSV').click();
   assert.deepEqual((await file.text()).split('\r\n').slice(1, -1).map(line => line.split(',')[0]), ['2026-11-10T02:00:00.000Z', '2026-11-09T02:00:00.000Z']);
+});
+
+test('the link names what is shown, also what it left open', async () => {
+  charts();
+  location.hash = '#/history';
+  await opened(null, [new Date(Date.now() - 60_000).toISOString()]);
+  assert.equal(location.hash, '#/history?job=j&spec=tumbling%2830m%29&key=k&metric=total&range=1h');
+  await opened({from: '2026-11-10T00:00:00Z', to: '2026-11-12T00:00:00Z', overlay: '1'}, ['2026-11-10T02:00:00.000Z']);
+  delete globalThis.Chart;
+  assert.equal(location.hash, '#/history?job=j&spec=tumbling%2830m%29&key=k&metric=total&from=2026-11-10T00%3A00%3A00Z&to=2026-11-12T00%3A00%3A00Z&overlay=1');
 });

@@ -251,6 +251,16 @@ class History {
     this.metricField.replaceChildren(el('label', {for: 'metric'}, 'Value'), el('select', {id: 'metric', onchange: event => this.go({metric: event.target.value})},
       names.map(value => el('option', {value, selected: value === this.metric}, named(value).label))));
     this.refocus();
+    this.write();
+  }
+
+  /** The link names what is shown, so that it shows the same to who gets it. */
+  write() {
+    if (!this.ending.signal.aborted) {
+      const given = name => this.params.get(name);
+      go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric, range: this.range().name || given('range'),
+        from: given('from'), to: given('to'), overlay: given('overlay')}, true);
+    }
   }
 
   shown() {

@@ -262,6 +262,10 @@ final class PageViews {
                     .isEqualTo(points);
         }
         browser.picture("history");
+        browser.go("history");
+        for (String name : List.of("job", "spec", "key", "metric", "range")) {
+            patiently().until(() -> !browser.parameter(name).isEmpty());
+        }
     }
 
     private static String status(JsonNode window) {
