@@ -11,7 +11,7 @@ const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', 
   complete: true, values: {total: '1'}, count: 1, late: 0});
 
 /** What History shows of windows that begin then. */
-async function opened(params, starts = [], values = {total: '1'}) {
+async function opened(params, starts = [], values = {total: '1'}, keys = []) {
   const asked = [];
   globalThis.fetch = async path => {
     const [name, search] = path.split('?');
@@ -24,7 +24,7 @@ async function opened(params, starts = [], values = {total: '1'}) {
       : name === '/api/v1/windows' ? starts.filter(start => start >= from && (to === null || start < to)).map(start => ({...window(start), values})) : []}));
   };
   const root = new Element();
-  const view = open(root, new URLSearchParams(params === null ? {} : {job: 'j', key: 'k', ...params}), {store: {listen: () => () => {}}});
+  const view = open(root, new URLSearchParams(params === null ? {} : [...Object.entries({job: 'j', key: 'k', ...params}), ...keys.slice(1).map(key => ['key', key])]), {store: {listen: () => () => {}}});
   for (let i = 0; i < 20; i++) {
     await nextTurn();
   }
@@ -109,4 +109,15 @@ test('the link names what is shown, also what it left open', async () => {
   await opened({from: '2026-11-10T00:00:00Z', to: '2026-11-12T00:00:00Z', overlay: '1'}, ['2026-11-10T02:00:00.000Z']);
   delete globalThis.Chart;
   assert.equal(location.hash, '#/history?job=j&spec=tumbling%2830m%29&key=k&metric=total&from=2026-11-10T00%3A00%3A00Z&to=2026-11-12T00%3A00%3A00Z&overlay=1');
+});
+
+test('the fields of the range tell UTC, also of what is typed', async () => {
+  const {root} = await opened({from: '2026-10-25T01:30:00.250Z', to: '2026-10-25T02:00:00Z'});
+  const [from, to] = root.querySelectorAll('form').find(one => one.textContent.includes('From, to')).querySelectorAll('input');
+  assert.deepEqual([from.title, to.title], ['2026-10-25 01:30:00.250 UTC', '2026-10-25 02:00:00.000 UTC']);
+  from.value = '2026-10-25T01:00';
+  from.dispatchEvent(new Event('input'));
+  to.value = '';
+  to.dispatchEvent(new Event('input'));
+  assert.deepEqual([from.title, to.title], ['2026-10-24 23:00:00.000 UTC', '']);
 });

@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, named, span, when} from './format.js';
+import {digits, named, span, utc, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -149,6 +149,11 @@ class History {
     const inputs = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: local(time)}));
     const texts = inputs.map(input => input.value); // of times that are there twice, and without milliseconds
     const typed = (input, i) => new Date(input.value === texts[i] ? [from, to][i] : input.value).toISOString();
+    const tellUtc = (input, i) => input.title = input.value ? utc(typed(input, i)) : '';
+    inputs.forEach((input, i) => {
+      tellUtc(input, i);
+      input.addEventListener('input', () => tellUtc(input, i));
+    });
     this.status = el('p', {class: 'quiet', role: 'status'});
     this.canvas = el('canvas', {role: 'img', 'aria-label': 'Line chart; the table below has its points'});
     this.holder = el('div', {class: 'chart', hidden: true}, this.canvas);

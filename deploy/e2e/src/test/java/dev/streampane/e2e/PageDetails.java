@@ -91,6 +91,8 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         patiently()
                 .untilAsserted(() -> assertThat(browser.attributes("[data-view=history] [role=status] time", "title"))
                         .containsExactly(utc.format(from), utc.format(from.plusSeconds(60))));
+        assertThat(browser.<List<String>>js("return ['from', 'to'].map(id => document.getElementById(id).title)"))
+                .containsExactly(utc.format(from), utc.format(from.plusSeconds(60)));
         patiently().untilAsserted(() -> assertThat(browser.<List<String>>js(
                         "return Chart.getChart(document.querySelector('.chart canvas')).options.plugins.tooltip.callbacks.title([{parsed: {x: arguments[0]}}])",
                         from.toEpochMilli()))
