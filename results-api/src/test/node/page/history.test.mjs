@@ -121,3 +121,13 @@ test('the fields of the range tell UTC, also of what is typed', async () => {
   to.dispatchEvent(new Event('input'));
   assert.deepEqual([from.title, to.title], ['2026-10-24 23:00:00.000 UTC', '']);
 });
+
+test('the chip of a key has the mark of its line', async () => {
+  const drawn = charts();
+  const keys = ['k', 'l', 'm', 'n', 'o', 'p'];
+  const {root} = await opened({key: 'k', from: '2026-11-10T00:00:00Z', to: '2026-11-12T00:00:00Z'}, ['2026-11-10T02:00:00.000Z'], {total: '1'}, keys);
+  delete globalThis.Chart;
+  const chips = root.querySelectorAll('.chip').map(chip => chip.querySelector('.swatch').getAttribute('data-mark'));
+  assert.deepEqual(chips, drawn[0].data.datasets.map(({pointStyle}) => pointStyle));
+  assert.equal(new Set(root.querySelectorAll('path').map(path => path.getAttribute('d'))).size, 6);
+});

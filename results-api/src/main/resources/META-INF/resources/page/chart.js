@@ -1,17 +1,23 @@
 // A line chart over time with zoom by dragging. The library is loaded when the first chart is drawn.
 
+import {svg} from './dom.js';
 import {clock, dayHour, rounded, utc} from './format.js';
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MOST_DRAWN = 1_000;
-/** What tells lines from one another without colour. */
-const MARKS = ['circle', 'triangle', 'rect', 'rectRot', 'crossRot', 'star'];
+/** What tells lines from one another without colour, and how it is drawn beside a name. */
+const SHAPES = {circle: 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z', triangle: 'M0-5L5 4H-5Z', rect: 'M-4-4H4V4H-4Z', rectRot: 'M0-5L5 0L0 5L-5 0Z',
+  crossRot: 'M-4-4L4 4M4-4L-4 4', star: 'M-4-4L4 4M4-4L-4 4M0-5V5M-5 0H5'};
+const MARKS = Object.keys(SHAPES);
 /** About so many on a line of many points. */
 const MARKED = 12;
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The mark of a line, as in the chart. */
+export const swatch = mark => svg('svg', {class: 'swatch', viewBox: '-6 -6 12 12', 'aria-hidden': 'true', 'data-mark': MARKS[mark]}, svg('path', {d: SHAPES[MARKS[mark]]}));
 
 /** Where lines of the grid stand: round times of the browser's zone. */
 export function ticks(from, to, most) {

@@ -1,7 +1,7 @@
 // History: a value of one key, or of some, over a range: chart, table and CSV are of the same windows.
 
 import {get, pages} from './api.js';
-import {LineChart} from './chart.js';
+import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, named, span, utc, when} from './format.js';
@@ -180,7 +180,7 @@ class History {
           this.go({range: '', from: first, to: last});
         }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, inputs[0], el('label', {for: 'to', class: 'hidden-text'}, 'To'), inputs[1], el('button', {type: 'submit'}, 'Show'))),
         el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'overlay', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
-      el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, el('span', {class: 'swatch', 'aria-hidden': 'true'}), keyed(one),
+      el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, swatch(i), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
         this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.before.flatMap(line => this.old(line))].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),

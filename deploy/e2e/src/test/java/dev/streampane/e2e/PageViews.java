@@ -244,7 +244,8 @@ final class PageViews {
                         browser.<List<String>>js(
                                 "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.pointStyle)"))
                 .hasSize(2)
-                .doesNotHaveDuplicates();
+                .doesNotHaveDuplicates()
+                .isEqualTo(browser.attributes(".chip .swatch", "data-mark"));
         for (String key : List.of("device1", "device2")) {
             List<List<Number>> drawn = browser.js(
                     "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
