@@ -141,9 +141,8 @@ record PageDrawings(Rest api, Browser browser) {
                             .map(window -> List.of((double) start(window).toEpochMilli(), value(window, name)))
                             .toList())));
             patiently().untilAsserted(() -> assertThat(browser.rows(".points"))
-                    .extracting(row -> row.subList(3, 5).stream()
-                            .map(Double::valueOf)
-                            .toList())
+                    .extracting(row ->
+                            row.subList(3, 5).stream().map(Double::valueOf).toList())
                     .containsExactlyInAnyOrderElementsOf(windows.stream()
                             .map(window -> List.of(value(window, "min_" + measure), value(window, "max_" + measure)))
                             .toList()));

@@ -150,8 +150,8 @@ record PageUse(Rest api, Browser browser, Path downloads) {
                         .toList());
         patiently().untilAsserted(() -> assertThat(browser.attributes(".points tbody tr", "data-id"))
                 .containsExactlyInAnyOrderElementsOf(averages(FROM, TO).keySet()));
-        assertThat(browser.rows(".points")).allSatisfy(row -> assertThat(row.get(1))
-                .isEqualTo("device1, day before"));
+        assertThat(browser.rows(".points"))
+                .allSatisfy(row -> assertThat(row.get(1)).isEqualTo("device1, day before"));
         savesTheDayBefore();
     }
 
