@@ -796,3 +796,39 @@ test('an alert that came while alerts were asked for stays when the answer has a
   update({alerts: [alert('11')]});
   assert.match(root.textContent, /generation 11 of/);
 });
+
+test('a link to alerts of a time asks for those and shows no others, also of what comes', async () => {
+  const alert = (id, start) => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.9', reason: 'because', start, end: start, generation: '1', transactions: []});
+  const asked = answering({'/api/v1/alerts': {items: [alert('within', '2026-11-20T06:00:00Z')]}});
+  const {all, update} = listening([]);
+  const root = new Element();
+  openAlerts(root, new URLSearchParams({from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00.500Z'}), all);
+  await turns();
+  const parameters = new URLSearchParams(asked[0].split('?')[1]);
+  assert.deepEqual([parameters.get('from'), parameters.get('to')], ['2026-11-20T06:00:00Z', '2026-11-20T07:00:00.500Z']);
+  update({alerts: [alert('before', '2026-11-20T05:59:59Z'), alert('last', '2026-11-20T07:00:00Z'), alert('behind', '2026-11-20T07:00:00.500Z')]});
+  assert.deepEqual(root.all.filter(element => element.attributes.has('data-id')).map(element => element.getAttribute('data-id')), ['last', 'within']);
+  assert.deepEqual(root.all.filter(element => element.getAttribute('type') === 'datetime-local').map(element => element.getAttribute('title')),
+    ['2026-11-20 06:00:00 UTC', '2026-11-20 07:00:00.500 UTC']);
+  const other = new Element();
+  openAlerts(other, new URLSearchParams({from: 'yesterday'}), all);
+  await turns();
+  assert.equal(new URLSearchParams(asked[1].split('?')[1]).get('from'), null);
+});
+
+test('times of a revision and of its explanation are those of the browser, with UTC in the title and all their digits', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const window = {...result('tumbling(1m)', start, end), maxEventTime: '2026-11-20T06:00:59.123Z'};
+  answering({'/api/v1/windows/w/history': {items: [window, {...window, rev: 2, maxEventTime: '2026-11-20T06:00:59.124Z'}]}, '/api/v1/windows/w': {...window, rev: 2},
+    '/api/v1/windows/w/explain': {verdict: 'equal', summary: '', findings: [], compared: ['log'], differences: [], recomputed: {maxEventTime: '2026-11-20T06:00:59.124Z'}, seconds: 0.1}});
+  const root = new Element();
+  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  root.all.find(element => element.textContent === 'Explain').click();
+  await turns();
+  view.close();
+  const times = row => row.all.filter(element => element.tag === 'time').map(time => [time.getAttribute('datetime'), time.getAttribute('title'), /\.\d+$/.exec(time.textContent)[0]]);
+  const shown = digit => [`2026-11-20T06:00:59.12${digit}Z`, `2026-11-20 06:00:59.12${digit} UTC`, `.12${digit}`];
+  const rows = root.all.filter(element => element.tag === 'tr' && element.children[0].textContent === 'maxEventTime');
+  assert.deepEqual(rows.map(times), [[shown(4), shown(4)], [shown(4), shown(3)]]);
+});

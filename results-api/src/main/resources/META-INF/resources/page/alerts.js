@@ -2,7 +2,7 @@
 
 import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {digits, when} from './format.js';
+import {digits, fieldTime, utc, when} from './format.js';
 import {go, link} from './route.js';
 import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
@@ -42,11 +42,21 @@ class Alerts {
     this.ending = new AbortController();
     this.client = params.get('client') ?? '';
     this.pattern = params.get('pattern') ?? '';
+    const time = name => Number.isNaN(Date.parse(params.get(name))) ? '' : params.get(name);
+    this.from = time('from');
+    this.to = time('to');
     const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off'}));
+    const timeField = (name, label) => el('label', {}, label, el('input', {type: 'datetime-local', name, step: 1, title: this[name] && utc(this[name]),
+      value: this[name] && fieldTime(Date.parse(this[name]))}));
+    const given = name => {
+      const {value} = this.form.elements[name];
+      return this[name] && value === fieldTime(Date.parse(this[name])) ? this[name] : value && new Date(value).toISOString();
+    };
     this.form = el('form', {class: 'view-head', onsubmit: event => {
       event.preventDefault();
-      go('alerts', {client: this.form.elements.client.value, pattern: this.form.elements.pattern.value});
-    }}, el('h2', {class: 'hidden-text'}, 'Alerts'), field('client', 'Client'), field('pattern', 'Pattern'), el('button', {type: 'submit'}, 'Show'));
+      go('alerts', {client: this.form.elements.client.value, pattern: this.form.elements.pattern.value, from: given('from'), to: given('to')});
+    }}, el('h2', {class: 'hidden-text'}, 'Alerts'), field('client', 'Client'), field('pattern', 'Pattern'), timeField('from', 'From'), timeField('to', 'To'),
+      el('button', {type: 'submit'}, 'Show'));
     this.list = el('ol', {class: 'alerts', 'aria-label': 'Alerts, newest first'});
     this.status = el('div', {}, loading('alerts'));
     this.more = el('button', {type: 'button', hidden: true, onclick: () => this.load()}, 'Older alerts');
@@ -57,8 +67,14 @@ class Alerts {
   }
 
   /** Pages of alerts, from the newest on or from a time. */
-  older(to) {
-    return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, to, limit: PAGE}, this.ending.signal);
+  older(to = this.to) {
+    return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, from: this.from, to, limit: PAGE}, this.ending.signal);
+  }
+
+  wants({client, pattern, start}) {
+    const at = Date.parse(start);
+    return (!this.client || client === this.client) && (!this.pattern || pattern === this.pattern)
+      && !(at < Date.parse(this.from)) && !(at >= Date.parse(this.to)); // what is not given is no number
   }
 
   async load() {
@@ -72,7 +88,7 @@ class Alerts {
       }
       this.add(page.items);
       this.more.hidden = !page.next;
-      this.status.replaceChildren(...(this.items.size ? [] : [this.client || this.pattern ? empty('No alerts', 'None of this client and pattern.')
+      this.status.replaceChildren(...(this.items.size ? [] : [this.client || this.pattern || this.from || this.to ? empty('No alerts', 'None of this client, pattern and time.')
         : none('alerts', 'fraud-detection', 'raises')]));
       if (page.reason) {
         this.status.append(el('p', {class: 'quiet'}, 'Elasticsearch does not show all of them yet.'));
@@ -89,8 +105,7 @@ class Alerts {
   }
 
   add(alerts) {
-    const wanted = alerts.filter(alert => (!this.client || alert.client === this.client) && (!this.pattern || alert.pattern === this.pattern)
-      && alertHolds(alert, this.items.get(alert.id)?.alert));
+    const wanted = alerts.filter(alert => this.wants(alert) && alertHolds(alert, this.items.get(alert.id)?.alert));
     if (!wanted.length) {
       return;
     }

@@ -58,7 +58,7 @@ function partitions(items, stalls) {
     el('h3', {}, ofJob[0].job, ' ', el('span', {class: 'quiet'}, `generation ${ofJob[0].generation}`)),
     table(`Audit of ${ofJob[0].job}, generation ${ofJob[0].generation}`,
       ['Input', 'Windows', ['Read', 'number'], ['=', 'sign'], ['Counted', 'number'], ['+', 'sign'], ['Late', 'number'], ['+', 'sign'], ['Rejected', 'number'], ['+', 'sign'], ['Heartbeats', 'number'],
-        'Shares', 'Audit', 'Notes'],
+        'Shares, in that order', 'Audit', 'Notes'],
       ofJob.flatMap(item => (item.specs.length ? item.specs : [{spec: null, counted: item.rows - item.rejected - item.heartbeats, late: '0'}])
         .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'audit'})));
 }

@@ -20,6 +20,9 @@ export function dayClock(time) {
 /** As the API has it. */
 export const utc = time => time.replace('T', ' ').replace('Z', ' UTC');
 
+/** As a form's field has a time: in the browser's zone, without what is below a second. */
+export const fieldTime = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
+
 /** A point in time, as the API has it or in milliseconds. */
 export function when(time, text = dayClock(time)) {
   const iso = typeof time === 'number' ? new Date(time).toISOString() : time;

@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, named, span, utc, when} from './format.js';
+import {digits, fieldTime, named, span, utc, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -23,7 +23,6 @@ function days(time, more) {
 }
 
 const dayBefore = time => days(time, -1);
-const local = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
 
 /** The windows of one key, the newest revision of each. */
 class Line {
@@ -146,7 +145,7 @@ class History {
     this.metricField = el('div', {class: 'field'});
     const key = el('input', {id: 'key-input', type: 'text', list: 'keys', autocomplete: 'off', placeholder: 'add a key', maxlength: 256, oninput: () => this.suggest(key.value)});
     this.list = el('datalist', {id: 'keys'});
-    const inputs = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: local(time)}));
+    const inputs = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: fieldTime(time)}));
     const texts = inputs.map(input => input.value); // of times that are there twice, and without milliseconds
     const typed = (input, i) => new Date(input.value === texts[i] ? [from, to][i] : input.value).toISOString();
     const tellUtc = (input, i) => input.title = input.value ? utc(typed(input, i)) : '';

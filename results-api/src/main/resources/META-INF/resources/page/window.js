@@ -2,7 +2,7 @@
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {digits, many, named, span, when} from './format.js';
+import {dayClock, digits, many, named, span, when} from './format.js';
 import {go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -10,6 +10,11 @@ import {holds} from './store.js';
 const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Different'], retracted: ['wait', '– Retracted'], expired: ['wait', '… Expired'], unaudited: ['wait', '… Not audited']};
 /** What is the same in every revision, is said elsewhere, or belongs to the log. */
 const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|mergedInto|jobVersion)$/;
+
+const TIMES = /^(minEventTime|maxEventTime|watermark)$/;
+
+/** What a table shows of a field: a time as the browser's zone has it, with its fraction. */
+const cell = (name, text) => TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : text;
 
 /** A partition, or a topic of which too many are named. */
 const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
@@ -149,8 +154,8 @@ class Window {
         fields.map(field => {
           const [name, value] = field;
           const {label, unit} = named(name.replace('values.', ''));
-          const cells = [name.startsWith('values.') ? el('span', {title: name}, label + (unit ? `, ${unit}` : '')) : name, value,
-            ...(before ? [changed(field) ? before.get(name) ?? '–' : '', changed(field) ? '≠ changed' : ''] : [])];
+          const cells = [name.startsWith('values.') ? el('span', {title: name}, label + (unit ? `, ${unit}` : '')) : name, cell(name, value),
+            ...(before ? [changed(field) ? cell(name, before.get(name) ?? '–') : '', changed(field) ? '≠ changed' : ''] : [])];
           cells.attributes = {class: changed(field) ? 'changed' : null};
           return cells;
         }), {class: 'fields'}));
@@ -180,8 +185,9 @@ class Window {
 
   answer(explanation, explained) {
     const [css, title] = VERDICTS[explanation.verdict];
-    const rows = compared(explanation).map(([style, ...cells]) => {
-      cells.attributes = {class: style, 'data-field': cells[0]};
+    const rows = compared(explanation).map(([style, field, document, log, recomputed, verdict]) => {
+      const cells = [field, ...[document, log, recomputed].map(text => cell(field, text)), verdict];
+      cells.attributes = {class: style, 'data-field': field};
       return cells;
     });
     const unchecked = explanation.unchecked ?? [];

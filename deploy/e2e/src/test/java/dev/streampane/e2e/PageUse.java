@@ -130,9 +130,11 @@ record PageUse(Rest api, Browser browser, Path downloads) {
     void laysTheDayBeforeOver() throws IOException {
         browser.go(history(FROM.plus(DAY), TO.plus(DAY)));
         patiently().until(() -> !browser.texts(".state.empty").isEmpty());
+        assertThat(browser.violations()).as("empty").isEmpty();
         browser.find(".check input").click();
         patiently().until(() -> browser.parameter("overlay").equals("1"));
         awaitChart();
+        assertThat(browser.violations()).as("the day before").isEmpty();
         List<List<Number>> drawn =
                 browser.js("return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
                         + ".find(one => one.label === 'device1, day before').data.map(point => [point.x, point.y])");
