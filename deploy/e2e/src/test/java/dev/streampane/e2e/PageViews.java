@@ -394,12 +394,18 @@ final class PageViews {
 
     private void alertsAreShown(Browser browser) throws IOException {
         browser.go("alerts");
-        List<String> ids = api.pages("/api/v1/alerts?", 50).stream()
-                .map(alert -> alert.path("id").asText())
+        List<List<String>> alerts = api.pages("/api/v1/alerts?", 50).stream()
+                .limit(50)
+                .map(alert -> Stream.of("id", "start", "client", "pattern", "score", "reason")
+                        .map(field -> text(alert.path(field)))
+                        .toList())
                 .toList();
-        assertThat(ids).isNotEmpty();
-        patiently().untilAsserted(() -> assertThat(browser.attributes(".alert", "data-id"))
-                .isEqualTo(ids.subList(0, Math.min(50, ids.size()))));
+        assertThat(alerts).isNotEmpty();
+        patiently().untilAsserted(() -> assertThat(browser.<List<List<String>>>js("""
+                        return [...document.querySelectorAll('.alert')].map(alert => [alert.dataset.id, alert.querySelector('time').dateTime,
+                          ...['.alert-who .key', '.pattern', '.score', '.why'].map(part => alert.querySelector(part).textContent)])
+                        """))
+                .isEqualTo(alerts));
         assertThat(browser.rows(".alert:last-child")).hasSizeGreaterThanOrEqualTo(2);
     }
 
