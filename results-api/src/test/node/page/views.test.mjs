@@ -625,14 +625,18 @@ test('that no partition is stalled is said of those that are known', async () =>
   assert.deepEqual(all.map(text => text.startsWith('No partition')), [false, true, false, false]);
 });
 
-test('Health says in both tables\' places that no job has reported yet', async () => {
-  answering({'/api/v1/jobs': {items: []}, '/api/v1/status': {items: []}, '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
-  const root = new Element();
-  const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
-  await turns();
-  view.close();
-  assert.equal(root.textContent.match(/No job has reported yet/g)?.length, 2);
-  assert.deepEqual(root.querySelectorAll('table').length, 1); // that of the connection
+test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {
+  const said = async jobs => {
+    answering({'/api/v1/jobs': {items: [], ...jobs}, '/api/v1/status': {items: []}, '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
+    const root = new Element();
+    const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
+    await turns();
+    view.close();
+    assert.equal(root.querySelectorAll('table').length, 1); // that of the connection
+    return ['No job has reported yet', 'No input has been audited yet', 'may be missing'].map(text => root.textContent.includes(text));
+  };
+  assert.deepEqual(await said({}), [true, true, false]);
+  assert.deepEqual(await said({truncated: true}), [false, true, true]);
 });
 
 test('each share of the audit says in words what it is', async () => {
@@ -820,7 +824,7 @@ test('times of a revision and of its explanation are those of the browser, with 
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const window = {...result('tumbling(1m)', start, end), maxEventTime: '2026-11-20T06:00:59.123Z'};
   answering({'/api/v1/windows/w/history': {items: [window, {...window, rev: 2, maxEventTime: '2026-11-20T06:00:59.124Z'}]}, '/api/v1/windows/w': {...window, rev: 2},
-    '/api/v1/windows/w/explain': {verdict: 'equal', summary: '', findings: [], compared: ['log'], differences: [], recomputed: {maxEventTime: '2026-11-20T06:00:59.124Z'}, seconds: 0.1}});
+    '/api/v1/windows/w/explain': {verdict: 'equal', summary: '', findings: [], compared: ['log'], differences: [], recomputed: {maxEventTime: '2026-11-20T06:00:59.124Z', window: {end}}, seconds: 0.1}});
   const root = new Element();
   const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
   await turns();
@@ -831,4 +835,5 @@ test('times of a revision and of its explanation are those of the browser, with 
   const shown = digit => [`2026-11-20T06:00:59.12${digit}Z`, `2026-11-20 06:00:59.12${digit} UTC`, `.12${digit}`];
   const rows = root.all.filter(element => element.tag === 'tr' && element.children[0].textContent === 'maxEventTime');
   assert.deepEqual(rows.map(times), [[shown(4), shown(4)], [shown(4), shown(3)]]);
+  assert.equal(root.all.filter(element => element.tag === 'time' && element.getAttribute('datetime') === end).length, 4); // two of them beside the revisions
 });

@@ -42,12 +42,15 @@ class Alerts {
     this.ending = new AbortController();
     this.client = params.get('client') ?? '';
     this.pattern = params.get('pattern') ?? '';
-    const time = name => Number.isNaN(Date.parse(params.get(name))) ? '' : params.get(name);
+    const time = name => {
+      const text = params.get(name) ?? '';
+      return Number.isNaN(Date.parse(text)) ? '' : text.endsWith('Z') ? text : new Date(text).toISOString();
+    };
     this.from = time('from');
     this.to = time('to');
     const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off'}));
     const timeField = (name, label) => el('label', {}, label, el('input', {type: 'datetime-local', name, step: 1, title: this[name] && utc(this[name]),
-      value: this[name] && fieldTime(Date.parse(this[name]))}));
+      value: this[name] && fieldTime(Date.parse(this[name])), oninput: ({target}) => target.title = given(name) && utc(given(name))}));
     const given = name => {
       const {value} = this.form.elements[name];
       return this[name] && value === fieldTime(Date.parse(this[name])) ? this[name] : value && new Date(value).toISOString();

@@ -17,8 +17,6 @@ function between(from, to) {
   return from && to ? lasting(Date.parse(to) - Date.parse(from)) : '–';
 }
 
-const none = () => empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.');
-
 class Health {
   constructor(root, params, app) {
     this.app = app;
@@ -38,7 +36,7 @@ class Health {
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
-        })) : none(), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
+        })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
     }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {
@@ -48,7 +46,7 @@ class Health {
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
       refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
         all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),
-          item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])) : all.loaded ? none() : loading('the clocks'));
+          item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'));
     }, e => tell(marks, failed('lag and clocks', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);

@@ -182,7 +182,7 @@ class History {
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, swatch(i), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
-        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.before.flatMap(line => this.old(line))].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
+        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.shownBefore()].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
         el('button', {type: 'button', id: 'zoom-out', onclick: () => this.around(2)}, 'Zoom out')),
       el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
       el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));
@@ -258,9 +258,10 @@ class History {
     this.write();
   }
 
-  /** The link names what is shown, so that it shows the same to who gets it. */
+  /** The link names what is shown, so that it shows the same to who gets it; not where another job or other keys were asked for, which may be there later. */
   write() {
-    if (!this.ending.signal.aborted) {
+    const asked = this.params.getAll('key');
+    if (!this.ending.signal.aborted && [null, this.job.job].includes(this.params.get('job')) && (!asked.length || String(asked) === String(this.keys))) {
       const given = name => this.params.get(name);
       go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric, range: this.range().name || given('range'),
         from: given('from'), to: given('to'), overlay: given('overlay')}, true);
@@ -270,6 +271,10 @@ class History {
   shown() {
     const {from, to} = this.range();
     return this.lines.flatMap(line => line.sorted(from, to));
+  }
+
+  shownBefore() {
+    return this.before.flatMap(line => this.old(line));
   }
 
   /** What is drawn of the day before. */
@@ -312,7 +317,7 @@ class History {
 
   /** The points of all lines, and those of the band where there is one. */
   list_(windows, unit, band) {
-    const newest = [...windows.map(window => ({window})), ...this.before.flatMap(line => this.old(line)).map(window => ({window, old: true}))]
+    const newest = [...windows.map(window => ({window})), ...this.shownBefore().map(window => ({window, old: true}))]
       .sort((one, other) => other.window.at - one.window.at);
     const rows = newest.slice(0, this.rows).map(({window, old}) => {
       const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), [keyed(window.key), old ? ', day before' : ''], ...[this.metric, ...band].map(name => window.values[name] ?? '–'), digits(window.count),

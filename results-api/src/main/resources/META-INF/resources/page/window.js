@@ -11,7 +11,7 @@ const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Differen
 /** What is the same in every revision, is said elsewhere, or belongs to the log. */
 const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|mergedInto|jobVersion)$/;
 
-const TIMES = /^(minEventTime|maxEventTime|watermark)$/;
+const TIMES = /^(minEventTime|maxEventTime|watermark|window\.(start|end))$/;
 
 /** What a table shows of a field: a time as the browser's zone has it, with its fraction. */
 const cell = (name, text) => TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : text;

@@ -81,14 +81,14 @@ final class AllJobs {
         }
         await().until(() -> jobsOfResults(up).containsAll(resultJobs()));
         beside(
-                () -> assertFits(up),
+                () -> Outcome.awaitBalanced(up.bootstrapServers()),
                 () -> awaitLines(up),
                 () -> awaitAlert(up),
                 this::awaitArchive,
                 () -> awaitWords(up),
                 () -> awaitHistory(up),
-                () -> Outcome.awaitBalanced(up.bootstrapServers()),
                 () -> awaitMetrics(up));
+        assertFits(up);
     }
 
     private static void awaitMetrics(Up up) {

@@ -132,7 +132,7 @@ final class Kills {
         Instant killed = Instant.now();
         up.kill(child);
         await().atMost(RECOVERS_WITHIN).until(() -> up.restarts(child) > restarts);
-        long newest = newestState(); // no job runs yet that could make one
+        long newest = newestState();
         if (!child.equals(BROKER)) {
             recoveries
                     .computeIfAbsent(child, none -> new ArrayList<>())
