@@ -265,7 +265,7 @@ final class PageViews {
         }
         browser.picture("history");
         browser.go("history");
-        for (String name : List.of("job", "spec", "key", "metric", "range")) {
+        for (String name : List.of("job", "spec", "key", "range")) { // and the value, once there are windows of it
             patiently().until(() -> !browser.parameter(name).isEmpty());
         }
     }
