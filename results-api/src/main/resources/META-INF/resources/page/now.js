@@ -111,7 +111,7 @@ class Section {
       view.draw();
     }}, 'Show more');
     this.figures = el('div', {});
-    this.details = el('details', {class: 'panel', ontoggle: () => this.tabulate()}, el('summary', {}, 'As a table'), this.figures);
+    this.details = el('details', {class: 'figures', ontoggle: () => this.tabulate()}, el('summary', {}, 'As a table'), this.figures);
     this.node = el('section', {}, el('div', {class: 'section-head'}, el('h2', {}, kind.title), el('p', {class: 'quiet'}, kind.title === job ? spec : `${job} · ${spec}`), this.count),
       this.list, this.button, this.details);
     this.scales = measure => {
