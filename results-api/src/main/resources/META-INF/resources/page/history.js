@@ -182,7 +182,7 @@ class History {
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, swatch(i), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
       this.problem, this.holder, el('div', {class: 'section-head'}, this.status,
-        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.shownBefore()].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
+        this.csv = el('button', {type: 'button', disabled: true, onclick: () => csv([...new Map([...this.shown(), ...this.before.flatMap(line => this.old(line))].map(window => [window.id, window])).values()], `${this.job.job}-${this.keys.join('-').substring(0, 40)}`)}, 'CSV'),
         el('button', {type: 'button', id: 'zoom-out', onclick: () => this.around(2)}, 'Zoom out')),
       el('p', {class: 'quiet hint'}, 'Drag over the chart to zoom; back returns.'),
       el('details', {class: 'panel', open: true}, el('summary', {}, 'The windows behind the chart'), this.table));
@@ -273,10 +273,6 @@ class History {
     return this.lines.flatMap(line => line.sorted(from, to));
   }
 
-  shownBefore() {
-    return this.before.flatMap(line => this.old(line));
-  }
-
   /** What is drawn of the day before. */
   old(line) {
     const {from, to} = this.range();
@@ -299,8 +295,9 @@ class History {
         ? windows.map(window => ({x: window.at, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
       return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point), band};
     });
-    const old = this.overlay ? this.before.map((line, i) => ({label: cutText(line.key) + ', day before', color: COLORS[i], mark: i, dash: true,
-      points: this.old(line).map(window => ({...point(window), x: days(window.at, 1)}))})) : [];
+    const before = this.overlay ? this.before.map(line => this.old(line)) : [];
+    const old = before.map((windows, i) => ({label: cutText(this.keys[i]) + ', day before', color: COLORS[i], mark: i, dash: true,
+      points: windows.map(window => ({...point(window), x: days(window.at, 1)}))}));
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
@@ -312,12 +309,12 @@ class History {
       this.chart.show([...old, ...lines], from, to, unit);
     }
     tell(this.status, el('span', {}, `${digits(windows.length)} windows from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
-    this.list_(windows, unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
+    this.list_(windows, before.flat(), unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 
   /** The points of all lines, and those of the band where there is one. */
-  list_(windows, unit, band) {
-    const newest = [...windows.map(window => ({window})), ...this.shownBefore().map(window => ({window, old: true}))]
+  list_(windows, before, unit, band) {
+    const newest = [...windows.map(window => ({window})), ...before.map(window => ({window, old: true}))]
       .sort((one, other) => other.window.at - one.window.at);
     const rows = newest.slice(0, this.rows).map(({window, old}) => {
       const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), [keyed(window.key), old ? ', day before' : ''], ...[this.metric, ...band].map(name => window.values[name] ?? '–'), digits(window.count),

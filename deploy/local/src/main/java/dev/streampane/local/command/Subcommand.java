@@ -33,7 +33,10 @@ abstract class Subcommand implements Callable<Integer> {
         return commandLine().getOut();
     }
 
-    /** Shows how far the command is, on a terminal in place of what it showed before, elsewhere each ten seconds as an error line; not beside JSON. */
+    /**
+     * Shows how far the command is, on a terminal in place of what it showed before, elsewhere each ten seconds as an error line; not beside
+     * JSON.
+     */
     final void progress(boolean json, String line) {
         if (json) {
             return;
