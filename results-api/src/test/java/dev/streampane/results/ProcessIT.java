@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged service as a process of its own, with a broker that comes and goes and no Elasticsearch. */
 @Tag("native")
+@BesideQuarkus
 class ProcessIT {
 
     @TempDir

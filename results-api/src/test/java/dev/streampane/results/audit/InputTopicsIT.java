@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@BesideQuarkus
 class InputTopicsIT {
 
     private static final TopicPartition READINGS = new TopicPartition("readings", 0);

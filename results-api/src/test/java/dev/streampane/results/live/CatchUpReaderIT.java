@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.ResultsConfig;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Catching up behind a tail of 100 results that evicts meanwhile. */
+@BesideQuarkus
 class CatchUpReaderIT {
 
     private static final Logger LOG = Logger.getLogger(CatchUpReaderIT.class);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.Log;
 import dev.streampane.results.Topics;
 import dev.streampane.results.log.LogReaders.Chunk;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Readers with a broker that goes and comes back. */
+@BesideQuarkus
 class LogReadersIT {
 
     private static final int READERS = 4;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.ServiceProcess;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.jwt.build.Jwt;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens of a real issuer, shown to the packaged service. */
 @Tag("native")
+@BesideQuarkus
 class OidcIT {
 
     private static final String JOB = "/api/v1/windows?job=a";

@@ -4,6 +4,7 @@ package dev.streampane.results.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.ServiceProcess;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** How the packaged service is started, and when it refuses to. */
 @Tag("native")
+@BesideQuarkus
 class StartIT {
 
     private static final String HOST = "quarkus.http.host";

@@ -11,6 +11,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.local.server.SharedKafka;
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Fixtures;
@@ -57,6 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The packaged service under profile api-key, with results of two jobs in log and store. */
 @Tag("native")
+@BesideQuarkus
 class WhoReadsWhatIT {
 
     private static final String MONTH = "2026.11";

@@ -4,6 +4,7 @@ package dev.streampane.results.live.model;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.ServiceProcess;
 import java.net.URI;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.opentest4j.TestAbortedException;
  * <p>{@code -Dstreampane.model.seconds=600} makes a soak of it, {@code -Dstreampane.model.seed} repeats a run.
  */
 @Tag("native")
+@BesideQuarkus
 class StreamModelIT {
 
     private static final Logger LOG = Logger.getLogger(StreamModelIT.class);
