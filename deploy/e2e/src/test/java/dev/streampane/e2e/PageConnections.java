@@ -4,6 +4,7 @@ package dev.streampane.e2e;
 import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.util.List;
@@ -50,6 +51,31 @@ final class PageConnections {
         String pid = Long.toString(service.process().pid());
         assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
                 .isZero();
+    }
+
+    /** Who has no network is told so; what came meanwhile is there when it is back, and nothing is read anew. */
+    void goesOnWhenItsNetworkIsBack(CutProxy network, Consumer<List<String>> publish) {
+        browser.load("now?filter=cut-off");
+        patiently().until(() -> browser.state().equals("live"));
+        browser.js("window.loaded = 1");
+        publish.accept(List.of("cut-off1"));
+        awaitCards("cut-off1"); // it has a position
+        // When
+        network.cutOff();
+        // Then
+        patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
+        assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
+        // When
+        publish.accept(List.of("cut-off2"));
+        network.restore();
+        // Then
+        patiently().untilAsserted(() -> assertThat(browser.texts(".notice.back"))
+                .singleElement()
+                .asString()
+                .contains("Back.", "nothing is missing"));
+        awaitCards("cut-off1", "cut-off2");
+        assertThat(browser.texts(".notice.reset")).isEmpty();
+        assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }
 
     /** Whose place is in no log any more is told so, and shown what there is now. */

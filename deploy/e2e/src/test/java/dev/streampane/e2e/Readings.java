@@ -29,7 +29,7 @@ final class Readings implements AutoCloseable {
     }
 
     /** A reading of each device, and then time that closes their window. */
-    void publish(List<String> devices) {
+    synchronized void publish(List<String> devices) {
         open(devices);
         close(STEP);
     }
