@@ -5,6 +5,7 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkPaths;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,8 +33,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     String withSavepoint(SupervisedJob job, Path folder) {
         try {
             job.stopping = true;
-            String request = flink.stop(job.id, FlinkPaths.text(folder));
-            String where = until(job, () -> flink.stopped(job.id, request));
+            String where = savepoint(job, folder, deadline()).orElseThrow(() -> tooLate(job));
             if (where.startsWith(FlinkRest.NO_SAVEPOINT)) {
                 job.stopping = false;
                 throw StackException.startFailed(
@@ -45,6 +45,24 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
         } catch (IOException e) {
             throw notStopped(job, e);
         }
+    }
+
+    /**
+     * Asks for a savepoint that ends the job, and until the deadline whether it is complete.
+     *
+     * @param deadline of {@link #nanoTime}
+     * @return what {@link FlinkRest#stopped} says; empty when it is under way at the deadline
+     * @throws IOException also when Flink does not answer that it makes one; what becomes of it is asked again
+     */
+    Optional<String> savepoint(SupervisedJob job, Path folder, long deadline) throws IOException {
+        String request = flink.stop(job.id, FlinkPaths.text(folder));
+        return until(deadline, () -> {
+            try {
+                return flink.stopped(job.id, request);
+            } catch (HttpTimeoutException busy) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Ends the job without a savepoint. */
@@ -59,7 +77,12 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     }
 
     private void awaitEnd(SupervisedJob job) throws IOException {
-        until(job, () -> active(job).isPresent() ? Optional.empty() : Optional.of(true));
+        until(deadline(), () -> active(job).isPresent() ? Optional.empty() : Optional.of(true))
+                .orElseThrow(() -> tooLate(job));
+    }
+
+    private long deadline() {
+        return nanoTime.getAsLong() + STOPS_WITHIN.toNanos();
     }
 
     /** Asks something of Flink. */
@@ -67,18 +90,17 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
         Optional<T> ask() throws IOException;
     }
 
-    private <T> T until(SupervisedJob job, Question<T> question) throws IOException {
-        long begin = nanoTime.getAsLong();
+    private <T> Optional<T> until(long deadline, Question<T> question) throws IOException {
         Optional<T> answer = question.ask();
-        while (answer.isEmpty()) {
-            if (nanoTime.getAsLong() - begin > STOPS_WITHIN.toNanos()) {
-                throw StackException.startFailed(
-                        job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
-            }
+        while (answer.isEmpty() && nanoTime.getAsLong() - deadline < 0) {
             Submissions.pause();
             answer = question.ask();
         }
-        return answer.get();
+        return answer;
+    }
+
+    private static StackException tooLate(SupervisedJob job) {
+        return StackException.startFailed(job.name + " has not stopped after " + STOPS_WITHIN.toSeconds() + " s");
     }
 
     private static StackException notStopped(SupervisedJob job, IOException e) {

@@ -8,9 +8,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The stack's jobs on its Flink cluster: submits them, and submits them again when the JobManager has forgotten them or
@@ -23,6 +28,9 @@ final class RunningJobs {
 
     /** How long a job runs before its next failure counts as its first. */
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
+
+    /** How long an answer may take when all are stopped. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private final StackSettings settings;
     private final FlinkRest flink;
@@ -91,8 +99,7 @@ final class RunningJobs {
      */
     CompletableFuture<Void> watch() {
         Optional<List<FlinkRest.Job>> all = jobsOfTheCluster();
-        return CompletableFuture.allOf(
-                jobs.stream().map(job -> runAsync(() -> watch(job, all))).toArray(CompletableFuture<?>[]::new));
+        return each(jobs.stream(), job -> watch(job, all));
     }
 
     /** Without a look at the slots: a job that is submitted before there are any waits for them in Flink, with its main method done. */
@@ -113,8 +120,10 @@ final class RunningJobs {
     }
 
     /** Jobs have threads of their own, so that none waits for an answer that concerns another. */
-    private static CompletableFuture<Void> runAsync(Runnable work) {
-        return CompletableFuture.runAsync(work, command -> Steps.daemon(command).start());
+    private static CompletableFuture<Void> each(Stream<SupervisedJob> jobs, Consumer<SupervisedJob> work) {
+        Executor threads = command -> Steps.daemon(command).start();
+        return CompletableFuture.allOf(jobs.map(job -> CompletableFuture.runAsync(() -> work.accept(job), threads))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Unless a command works on it, or an earlier look at it. */
@@ -234,9 +243,50 @@ final class RunningJobs {
                 .toList());
     }
 
-    /** Stops every job with a savepoint, all at once; what has not stopped at the deadline is left as it is. */
+    /**
+     * Stops every job with a savepoint, all at once and in little time.
+     *
+     * @param deadline of {@link System#nanoTime}; what has not stopped then is left as it is
+     */
     void stop(long deadline) {
-        new FinalStop(settings, flink, progress, deadline).stop(jobs);
+        FlinkRest hasty = flink.within(STOP_PATIENCE);
+        JobStop stops = new JobStop(hasty, System::nanoTime);
+        try {
+            Set<String> running = hasty.jobs().stream()
+                    .filter(one -> one.state().equals("RUNNING"))
+                    .map(FlinkRest.Job::id)
+                    .collect(Collectors.toSet());
+            each(jobs.stream().filter(job -> running.contains(job.id)), job -> stop(job, stops, deadline))
+                    .join();
+        } catch (IOException e) {
+            progress.say(
+                    "stop-failed",
+                    "",
+                    "Flink does not answer, so no job is stopped with a savepoint; the next 'up'"
+                            + " goes on from the newest checkpoints");
+        }
+    }
+
+    private void stop(SupervisedJob job, JobStop stops, long deadline) {
+        progress.begin("stop " + job.name);
+        try {
+            String where =
+                    stops.savepoint(job, job.stateFolder(settings), deadline).orElse("");
+            if (where.isEmpty()) {
+                notStopped(job, "did not stop in time");
+            } else if (where.startsWith(FlinkRest.NO_SAVEPOINT)) {
+                notStopped(job, "cannot be stopped with a savepoint: " + where);
+            } else {
+                progress.end("stop " + job.name, where.substring(where.lastIndexOf('/') + 1));
+            }
+        } catch (IOException e) {
+            notStopped(job, "cannot be stopped with a savepoint: " + e);
+        }
+    }
+
+    private void notStopped(SupervisedJob job, String why) {
+        progress.fail("stop " + job.name);
+        progress.say("stop-failed", job.name, why + "; the next 'up' goes on from its newest checkpoint");
     }
 
     /** The jobs that have been planned. */
