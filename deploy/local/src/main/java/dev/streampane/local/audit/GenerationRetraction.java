@@ -16,10 +16,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -117,20 +115,19 @@ public final class GenerationRetraction {
         try (Admin admin = Topics.admin(bootstrapServers);
                 KafkaProducer<byte[], byte[]> producer = producer()) {
             producer.initTransactions(); // waits for the end of an earlier call's
-            Instant from = Instant.MIN;
-            Instant end = reading.closed().map(closed -> closed.plusNanos(1)).orElse(from);
-            while (from.isBefore(end)) {
-                ClosedWindows windows = new ClosedWindows(from, end, mostBytes);
-                read(admin, windows);
-                covered += windows.covered();
-                List<Newest> superseded = windows.superseded();
+            Instant end = reading.closed().map(closed -> closed.plusNanos(1)).orElse(Instant.MIN);
+            EndPasses<ClosedWindows> passes = new EndPasses<>(ClosedWindows::new, end, mostBytes);
+            for (; !passes.isOver(); passes.next()) {
+                read(admin, passes);
+                covered += (int) all(passes).filter(newest -> newest.covered).count();
+                List<Newest> superseded =
+                        all(passes).filter(newest -> newest.row != null).toList();
                 if (!superseded.isEmpty()) {
                     producer.beginTransaction();
                     superseded.forEach(newest -> producer.send(retraction(newest.row)));
                     producer.commitTransaction();
                 }
                 superseded.forEach(newest -> retracted.add(newest.id));
-                from = windows.to;
             }
         }
         Collections.sort(retracted);
@@ -171,76 +168,52 @@ public final class GenerationRetraction {
         }
     }
 
-    /** The windows of one pass, by their ends. */
-    private final class ClosedWindows {
+    /** The windows that end at one time. */
+    private final class ClosedWindows implements EndPasses.Held {
 
-        private final Instant from;
-        private final long mostBytes;
-        private final NavigableMap<Instant, Map<String, Newest>> byEnd = new TreeMap<>();
+        private final Map<String, Newest> byId = new HashMap<>();
         private long bytes;
 
-        /** All that end here or later are left for the next pass. */
-        private Instant to;
-
-        ClosedWindows(Instant from, Instant to, long mostBytes) {
-            this.from = from;
-            this.to = to;
-            this.mostBytes = mostBytes;
-        }
-
-        void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record) {
-            if (result.end().isBefore(from) || !result.end().isBefore(to)) {
-                return;
-            }
-            Map<String, Newest> ofOne = byEnd.computeIfAbsent(result.end(), end -> new HashMap<>());
-            Newest newest = ofOne.get(result.id());
+        void take(PublishedResult result, ConsumerRecord<byte[], byte[]> record) {
+            Newest newest = byId.get(result.id());
             if (newest == null) {
                 newest = new Newest(result.id());
-                ofOne.put(result.id(), newest);
+                byId.put(result.id(), newest);
             } else {
                 bytes -= newest.bytes();
             }
-            GenerationRetraction.this.add(result, record, newest);
+            add(result, record, newest);
             bytes += newest.bytes();
-            while (bytes > mostBytes && byEnd.size() > 1) {
-                to = byEnd.lastKey();
-                bytes -= byEnd.remove(to).values().stream()
-                        .mapToLong(Newest::bytes)
-                        .sum();
-            }
         }
 
-        private Stream<Newest> all() {
-            return byEnd.values().stream().flatMap(ofOne -> ofOne.values().stream());
-        }
-
-        int covered() {
-            return (int) all().filter(newest -> newest.covered).count();
-        }
-
-        List<Newest> superseded() {
-            return all().filter(newest -> newest.row != null).toList();
+        @Override
+        public long bytes() {
+            return bytes;
         }
     }
 
-    private void read(Admin admin, ClosedWindows windows) {
+    private static Stream<Newest> all(EndPasses<ClosedWindows> passes) {
+        return passes.byEnd().values().stream().flatMap(windows -> windows.byId.values().stream());
+    }
+
+    private void read(Admin admin, EndPasses<ClosedWindows> passes) {
         Set<String> topics = Set.copyOf(run.everySetting("results-topic", RESULTS));
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
-            log.readToEnd(record -> read(record, windows));
+            log.readToEnd(record -> read(record, passes));
             while (log.heldBack()) {
                 if (System.nanoTime() > deadline) {
                     throw new KafkaException("an open transaction hides results: see 'streampane tx list'");
                 }
-                log.readToEnd(record -> read(record, windows));
+                log.readToEnd(record -> read(record, passes));
             }
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, ClosedWindows windows) {
+    private void read(ConsumerRecord<byte[], byte[]> record, EndPasses<ClosedWindows> passes) {
         PublishedResult.read(CommittedLog.json(record))
                 .filter(result -> result.job().equals(run.job()))
-                .ifPresent(result -> windows.add(result, record));
+                .ifPresent(result -> passes.add(result.end(), windows -> windows.take(result, record)));
     }
 
     private void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record, Newest newest) {

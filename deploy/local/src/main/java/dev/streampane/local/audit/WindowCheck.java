@@ -9,15 +9,14 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -34,7 +33,6 @@ import java.util.stream.Stream;
  */
 final class WindowCheck {
 
-    private static final int FINDING_BYTES = 512;
     private static final WindowCounts NONE = new WindowCounts(true);
 
     private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
@@ -46,21 +44,10 @@ final class WindowCheck {
     /** The largest event time of lines that a successor may repeat and that are not known any more. */
     private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
 
-    private final long mostBytes;
+    private final EndPasses<WindowResults> passes;
 
-    /** The windows whose results are held: those that end from here, inclusive, … */
-    private Instant from = Instant.MIN;
-
-    /** … to here, exclusive. */
-    private Instant to = Instant.MAX;
-
-    /** About how much memory results and findings take. */
-    private long bytes;
-
-    /** What is wrong with the numbers of revisions, by the window's end. */
-    private final NavigableMap<Instant, List<Finding>> wrong = new TreeMap<>();
-
-    private record WindowKey(String job, int generation, String spec) {
+    /** Windows of one specification in one generation. */
+    record WindowKey(String job, int generation, String spec) {
 
         JobGeneration of() {
             return new JobGeneration(job, generation);
@@ -86,7 +73,7 @@ final class WindowCheck {
 
     /** @param mostBytes about as much memory as results may take; those of windows that end at one time are held whatever they take */
     WindowCheck(long mostBytes) {
-        this.mostBytes = mostBytes;
+        this.passes = new EndPasses<>(WindowResults::new, Instant.MAX, mostBytes);
     }
 
     /** Takes a line, and when it was written, ms since the epoch. */
@@ -134,82 +121,36 @@ final class WindowCheck {
 
     /** Takes the next revision of a window, of one whose turn it is. */
     void revise(PublishedResult result, String topic, boolean expired) {
-        if (result.end().isBefore(from) || !result.end().isBefore(to)) {
-            return;
-        }
-        WindowCounts counts = counts(windows, new WindowKey(result.job(), result.generation(), result.spec()));
-        long held = counts.bytes();
-        long rev = result.version().rev();
-        int before = counts.revised(result);
-        bytes += counts.bytes() - held;
-        if (rev != before + 1 && !(before == 0 && expired)) {
-            addWrong(
-                    result.end(),
-                    new Finding(
-                            "revisions",
-                            result.job(),
-                            result.generation(),
-                            topic,
-                            -1,
-                            "%s: revision %d follows %d".formatted(result.id(), rev, before)));
-        }
-        while (bytes > mostBytes && forgetLast()) {
-            // until the others fit
-        }
-    }
-
-    private void addWrong(Instant end, Finding finding) {
-        List<Finding> ofOne = wrong.computeIfAbsent(end, e -> new ArrayList<>());
-        if (ofOne.size() < Findings.MOST) {
-            ofOne.add(finding);
-            bytes += FINDING_BYTES;
-        }
-    }
-
-    /** Leaves the windows that end last for another reading, unless all that are held end then. */
-    private boolean forgetLast() {
-        Instant last = windows.values().stream()
-                .flatMap(counts -> counts.lastResult().stream())
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
-        boolean isAlone = windows.values().stream()
-                .flatMap(counts -> counts.firstResult().stream())
-                .allMatch(last::equals);
-        if (!isAlone) {
-            forget(last);
-        }
-        return !isAlone;
-    }
-
-    /** Leaves those that end then or later. */
-    private void forget(Instant end) {
-        windows.values().forEach(counts -> counts.forgetResults(end));
-        wrong.tailMap(end, true).clear();
-        bytes = windows.values().stream().mapToLong(WindowCounts::bytes).sum()
-                + FINDING_BYTES * wrong.values().stream().mapToLong(List::size).sum();
-        to = end;
+        passes.add(result.end(), results -> {
+            WindowKey key = new WindowKey(result.job(), result.generation(), result.spec());
+            long rev = result.version().rev();
+            int before = results.revised(key, counts(windows, key).isPerWindow(), result);
+            if (rev != before + 1 && !(before == 0 && expired)) {
+                results.wrong(new Finding(
+                        "revisions",
+                        result.job(),
+                        result.generation(),
+                        topic,
+                        -1,
+                        "%s: revision %d follows %d".formatted(result.id(), rev, before)));
+            }
+        });
     }
 
     /** Whether these are the first windows whose results are read. */
     boolean isAtFirst() {
-        return from.equals(Instant.MIN);
+        return passes.isFirst();
     }
 
     /** Goes on to the windows whose results did not fit; false when there are none. The results are to be read anew. */
     boolean next() {
-        if (to.equals(Instant.MAX)) {
-            return false;
-        }
-        Instant left = to;
-        forget(Instant.MIN);
-        from = left;
-        to = Instant.MAX;
-        return true;
+        passes.next();
+        return !passes.isOver();
     }
 
     /** What is wrong with the numbers of the revisions of the windows that are held. */
     Stream<Finding> wrong() {
-        return wrong.values().stream().flatMap(List::stream);
+        return passes.byEnd().values().stream().flatMap(results -> results.wrong().stream());
     }
 
     /** Holds the closed windows of a generation against the results, and counts the others. */
@@ -224,15 +165,38 @@ final class WindowCheck {
     private void compare(WindowKey key, WindowCounts counts, Closing closing, Findings into) {
         Instant closed = closing.closed().apply(key.spec());
         Instant unknownUntil = unknownUntil(key, closing);
-        for (Instant end : counts.ends(from, to)) {
+        for (Instant end : ends(key, counts)) {
             if (end.isAfter(closed)) {
-                into.count("settling", closing.newest() && !counts.isVoid(end) ? 1 : 0);
+                into.count("settling", closing.newest() && !isVoid(key, end) ? 1 : 0);
             } else if (end.isAfter(unknownUntil)) {
                 compare(key, end, closing, into);
             } else {
-                into.count("expired", counts.isVoid(end) ? 0 : 1);
+                into.count("expired", isVoid(key, end) ? 0 : 1);
             }
         }
+    }
+
+    /** Ends of the windows, of those whose turn it is, that lines or results tell of. */
+    private SortedSet<Instant> ends(WindowKey key, WindowCounts counts) {
+        SortedSet<Instant> ends = new TreeSet<>();
+        counts.ends().stream().filter(passes::isAbout).forEach(ends::add);
+        passes.byEnd().forEach((end, results) -> {
+            if (results.has(key)) {
+                ends.add(end);
+            }
+        });
+        return ends;
+    }
+
+    /** Whether neither lines nor results say that a record is in it: its results are retractions. */
+    private boolean isVoid(WindowKey key, Instant end) {
+        return windows.get(key).byLines(end) == 0
+                && byResults(key, end).values().stream().allMatch(count -> count == 0);
+    }
+
+    private Map<String, Long> byResults(WindowKey key, Instant end) {
+        WindowResults results = passes.byEnd().get(end);
+        return results == null ? Map.of() : results.counts(key);
     }
 
     /** The end of the last window that may have counted in lines that are not known. */
@@ -262,7 +226,7 @@ final class WindowCheck {
             WindowCounts counts = windows.getOrDefault(part, NONE);
             lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
-            counts.byResults(end).forEach(byKey::putIfAbsent);
+            byResults(part, end).forEach(byKey::putIfAbsent); // the newest one's hold
         }
         long published = byKey.values().stream().mapToLong(Long::longValue).sum();
         Finding finding = new Finding(

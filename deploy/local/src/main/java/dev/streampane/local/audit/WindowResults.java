@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.local.audit;
+
+import dev.streampane.contract.PublishedResult;
+import dev.streampane.local.audit.AuditReport.Finding;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The last revisions of all windows that end at one time, and what is wrong with their numbers. */
+final class WindowResults implements EndPasses.Held {
+
+    /** A last revision, in a table that is half empty. */
+    private static final int REVISION_BYTES = 48;
+
+    /** A text of its own, without its characters. */
+    private static final int TEXT_BYTES = 64;
+
+    private static final int WINDOW_BYTES = 256;
+    private static final int FINDING_BYTES = 512;
+    private static final int FEW_KEYS = 4;
+
+    /** By the key where lines count per window, else by the window's id; interned, for a key is in many windows. */
+    private final Map<WindowCheck.WindowKey, Map<String, Last>> revisions = new HashMap<>(FEW_KEYS);
+
+    private final List<Finding> wrong = new ArrayList<>(0);
+    private long bytes;
+
+    private record Last(int rev, long count) {}
+
+    /**
+     * Takes the next revision of a key's window.
+     *
+     * @param perWindow whether the lines count the rows of each window
+     * @return the revision before it, 0 for the first
+     */
+    int revised(WindowCheck.WindowKey of, boolean perWindow, PublishedResult result) {
+        Map<String, Last> ofOne = revisions.get(of);
+        if (ofOne == null) {
+            ofOne = new IdentityHashMap<>(FEW_KEYS);
+            revisions.put(of, ofOne);
+            bytes += WINDOW_BYTES;
+        }
+        String key = (perWindow ? result.key() : result.id()).intern();
+        Last before = ofOne.put(key, new Last((int) result.version().rev(), result.count()));
+        if (before != null) {
+            return before.rev();
+        }
+        bytes += REVISION_BYTES + (perWindow ? 0 : TEXT_BYTES + key.length());
+        return 0;
+    }
+
+    void wrong(Finding finding) {
+        if (wrong.size() < Findings.MOST) {
+            wrong.add(finding);
+            bytes += FINDING_BYTES;
+        }
+    }
+
+    List<Finding> wrong() {
+        return wrong;
+    }
+
+    boolean has(WindowCheck.WindowKey of) {
+        return revisions.containsKey(of);
+    }
+
+    /** Last counts per key. */
+    Map<String, Long> counts(WindowCheck.WindowKey of) {
+        Map<String, Long> counts = new HashMap<>();
+        revisions.getOrDefault(of, Map.of()).forEach((key, last) -> counts.put(key, last.count()));
+        return counts;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+}
