@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
@@ -110,7 +111,7 @@ final class Index extends Benchmark {
     private double job(int round) throws Exception {
         var job = new FlinkJob(
                 "index-results",
-                Workspace.jobJar(),
+                Checkout.jobJar(),
                 FlinkRest.MAIN,
                 List.of(
                         "index-results",

@@ -4,6 +4,7 @@ package dev.streampane.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
@@ -95,7 +96,7 @@ final class Latency extends Benchmark {
         var visible = new ArrayList<Visible>();
         var triggeredByCompletion = new TreeMap<Long, Long>();
         FlinkJob job = FlinkJob.weatherAverage(
-                Workspace.jobJar(),
+                Checkout.jobJar(),
                 workspace.servers(),
                 results,
                 rate,

@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.time.Duration;
@@ -105,7 +106,7 @@ final class Output extends Benchmark {
 
     private Pace job(String results, int round) throws Exception {
         FlinkJob job = FlinkJob.weatherAverage(
-                Workspace.jobJar(),
+                Checkout.jobJar(),
                 workspace.servers(),
                 results,
                 round,

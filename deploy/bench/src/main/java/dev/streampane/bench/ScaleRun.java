@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.bench.ScalePoint.RunStatistics;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.LocalFlink;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class ScaleRun implements AutoCloseable {
                 Map.of("taskmanager.memory.network.min", "64m", "taskmanager.memory.network.max", "64m"));
         flink.restart();
         rest = new FlinkRest(flink.restUrl());
-        jar = rest.upload(Workspace.jobJar());
+        jar = rest.upload(Checkout.jobJar());
         processes = List.of(new ThreadTimes(flink.taskManager()), new ThreadTimes(flink.jobManager()));
     }
 

@@ -11,11 +11,8 @@ import dev.streampane.local.server.Checkout;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -150,11 +147,11 @@ final class Throughput extends Benchmark {
         workspace.createTopic(results);
         Contender job =
                 switch (contender) {
-                    case OURS -> ours(Workspace.jobJar(), results, MINUTES, "500ms");
-                    case "as-shipped" -> ours(Workspace.jobJar(), results, MINUTES, "on-output");
+                    case OURS -> ours(Checkout.jobJar(), results, MINUTES, "500ms");
+                    case "as-shipped" -> ours(Checkout.jobJar(), results, MINUTES, "on-output");
                     case "before" -> ours(before, results, MINUTES, "500ms");
-                    case SLIDING -> ours(Workspace.jobJar(), results, "sliding(10m,1m)", "500ms");
-                    case "session" -> ours(Workspace.jobJar(), results, "session(30s)", "500ms");
+                    case SLIDING -> ours(Checkout.jobJar(), results, "sliding(10m,1m)", "500ms");
+                    case "session" -> ours(Checkout.jobJar(), results, "session(30s)", "500ms");
                     case "tutorial" -> tutorial(results);
                     case "sql" -> sql(contender, results, "DECIMAL(19, 6)", SQL_MINUTES);
                     case "sql-double" -> sql(contender, results, "DOUBLE", SQL_MINUTES);
@@ -179,10 +176,10 @@ final class Throughput extends Benchmark {
     private FlinkJob tutorial(String results) throws IOException, URISyntaxException {
         return new FlinkJob(
                 "tutorial",
-                flinkJar(),
+                Checkout.jobJar(),
                 TutorialJob.class.getName(),
                 List.of(servers, Readings.TOPIC, results),
-                List.of(),
+                List.of(own()),
                 Throughput::tutorialRow);
     }
 
@@ -191,10 +188,13 @@ final class Throughput extends Benchmark {
         String classpath = Files.readString(Checkout.root().resolve("deploy/bench/target/sql-classpath"));
         return new FlinkJob(
                 name,
-                flinkJar(),
+                Checkout.jobJar(),
                 SqlJob.class.getName(),
                 List.of(servers, results, table(type), type, windows),
-                Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList(),
+                Stream.concat(
+                                Stream.of(own()),
+                                Stream.of(classpath.split(File.pathSeparator)).map(Path::of))
+                        .toList(),
                 row -> new Row(
                         row.path("device").asText(),
                         LocalDateTime.parse(row.path("window_start").asText())
@@ -232,31 +232,13 @@ final class Throughput extends Benchmark {
         return Math.round(row.path(field).asDouble() * row.path("count").asLong() * 1e6);
     }
 
-    /** The pipeline's jar, for its connector, with the classes of the other jobs in it. */
-    private Path flinkJar() throws IOException, URISyntaxException {
-        Path jar = workspace.folder("jobs.jar");
-        if (Files.exists(jar)) {
-            return jar;
-        }
-        Files.copy(Workspace.jobJar(), jar);
-        Path own = Path.of(TutorialJob.class
+    /** Where the classes of the other jobs are, which run with the connector of the pipeline's jar. */
+    private static Path own() throws URISyntaxException {
+        return Path.of(TutorialJob.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-        try (FileSystem from = FileSystems.newFileSystem(own);
-                FileSystem to = FileSystems.newFileSystem(jar)) {
-            for (Class<?> job : List.of(TutorialJob.class, SqlJob.class)) {
-                String folder = job.getPackageName().replace('.', '/');
-                Files.createDirectories(to.getPath(folder));
-                try (Stream<Path> classes = Files.list(from.getPath(folder))) {
-                    for (Path source : classes.toList()) {
-                        Files.copy(source, to.getPath(source.toString()), StandardCopyOption.REPLACE_EXISTING);
-                    }
-                }
-            }
-        }
-        return jar;
     }
 
     private void print(String contender, Measured run, Map<String, List<Measured>> runs) throws IOException {

@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalElasticsearch;
@@ -58,7 +59,7 @@ final class Views implements AutoCloseable {
         this.elasticsearch = elasticsearch;
         cluster.rest()
                 .run(
-                        cluster.rest().upload(Workspace.jobJar()),
+                        cluster.rest().upload(Checkout.jobJar()),
                         FlinkRest.MAIN,
                         List.of(
                                 "index-results",

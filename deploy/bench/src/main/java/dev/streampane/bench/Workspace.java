@@ -3,7 +3,6 @@ package dev.streampane.bench;
 
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.Topics;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.LocalKafka;
 import java.io.File;
 import java.io.IOException;
@@ -42,10 +41,6 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
                     new NewTopic(name, Readings.PARTITIONS, (short) 1)
                             .configs(Map.of("message.timestamp.type", "LogAppendTime")));
         }
-    }
-
-    static Path jobJar() {
-        return Checkout.root().resolve("flink-pipeline/target/flink-pipeline-1.0.0-job.jar");
     }
 
     @Override
