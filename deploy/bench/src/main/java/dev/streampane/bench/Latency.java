@@ -4,6 +4,7 @@ package dev.streampane.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.Http;
@@ -113,7 +114,7 @@ final class Latency extends Benchmark {
                         Map.of("bootstrap.servers", workspace.servers()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
-                var consumer = Run.consumer(workspace.servers(), results)) {
+                var consumer = CommittedLog.reader(workspace.servers(), results, "read_committed")) {
             while (!running.rest().jobs().stream().allMatch(FlinkRest.Job::isUp)) {
                 TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
             }

@@ -2,6 +2,7 @@
 package dev.streampane.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class Output extends Benchmark {
         long begin = 0;
         long end = 0;
         Instant progress = Instant.now();
-        try (var consumer = Run.consumer(workspace.servers(), topic)) {
+        try (var consumer = CommittedLog.reader(workspace.servers(), topic, "read_committed")) {
             while (seen < readings.records()) {
                 var polled = consumer.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : polled) {
@@ -159,7 +160,7 @@ final class Output extends Benchmark {
     private void check(String topic) throws IOException {
         Set<String> windows = new HashSet<>();
         long counted = 0;
-        try (var consumer = Run.consumer(workspace.servers(), topic)) {
+        try (var consumer = CommittedLog.reader(workspace.servers(), topic, "read_committed")) {
             while (windows.size() < readings.records()) {
                 var polled = consumer.poll(STALLED);
                 if (polled.isEmpty()) {
@@ -186,7 +187,7 @@ final class Output extends Benchmark {
     /** Writes as many results as the job did, of its first ones. */
     private void produce(String from, String to, int round) {
         List<ProducerRecord<byte[], byte[]>> kept = new ArrayList<>();
-        try (var consumer = Run.consumer(workspace.servers(), from)) {
+        try (var consumer = CommittedLog.reader(workspace.servers(), from, "read_committed")) {
             while (kept.size() < Math.min(KEPT, readings.records())) {
                 consumer.poll(POLL).forEach(result -> kept.add(new ProducerRecord<>(to, result.key(), result.value())));
             }

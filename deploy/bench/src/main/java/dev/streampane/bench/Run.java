@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.bench;
 
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,12 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * A contender from its first record to its last result.
@@ -55,7 +53,7 @@ final class Run {
             Optional<Path> recording)
             throws Exception {
         try (Contender.Processes running = contender.start(data);
-                var consumer = consumer(bootstrapServers, results)) {
+                var consumer = CommittedLog.reader(bootstrapServers, results, "read_committed")) {
             var patience = new Patience(contender, running);
             CpuSamples cpu = watch(running, consumer, readings, recording, patience);
             var threads = new ArrayList<Map<String, Double>>();
@@ -134,26 +132,6 @@ final class Run {
         boolean isSettled() {
             return Instant.now().isAfter(progress.plus(SETTLED));
         }
-    }
-
-    /** Of what is committed to a topic, from its start. */
-    static KafkaConsumer<byte[], byte[]> consumer(String servers, String topic) {
-        var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers",
-                        servers,
-                        "isolation.level",
-                        "read_committed",
-                        "enable.auto.commit",
-                        "false"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = IntStream.range(0, Readings.PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        return consumer;
     }
 
     /** The results so far: each once. */

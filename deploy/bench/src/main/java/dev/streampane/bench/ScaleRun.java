@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.bench.ScalePoint.RunStatistics;
+import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.LocalFlink;
@@ -87,7 +88,7 @@ final class ScaleRun implements AutoCloseable {
         var cpu = new CpuSamples(processes);
         long expected = point.ends() * point.input().keys();
         long got = 0;
-        try (var consumer = Run.consumer(workspace.servers(), results)) {
+        try (var consumer = CommittedLog.reader(workspace.servers(), results, "read_committed")) {
             Instant progress = Instant.now();
             while (got < expected) {
                 cpu.takeWhenDue();
