@@ -320,6 +320,7 @@ class TxCommandIT {
                 new RunningStack(
                         self(),
                         "ready",
+                        "",
                         portOffset,
                         Map.of(),
                         children,

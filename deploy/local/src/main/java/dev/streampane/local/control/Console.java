@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.stack;
+package dev.streampane.local.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.control.Progress;
 import dev.streampane.local.server.Http;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -122,12 +121,12 @@ public final class Console implements Progress, AutoCloseable {
     }
 
     /** There is no status any more. */
-    synchronized void clearStatus() {
+    public synchronized void clearStatus() {
         status = "";
     }
 
     /** How often a new status is of use. */
-    Duration statusInterval() {
+    public Duration statusInterval() {
         return isTerminal() ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
     }
 
