@@ -4,8 +4,8 @@ package dev.streampane.pipeline.indexing;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.UncheckedIOException;
@@ -21,7 +21,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +36,6 @@ class ElasticsearchAwayIT extends JobsOnKafka {
     @TempDir
     private static Path data;
 
-    @AutoClose
     private static LocalElasticsearch elasticsearch;
 
     private static ElasticsearchView view;
@@ -50,8 +48,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
     /** One outage of two jobs, each with a topic of its own: one waits for its end, one is cancelled meanwhile and starts anew after it. */
     @BeforeAll
     static void haveElasticsearchAway() throws Exception {
-        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
-        IndexTemplates.install(elasticsearch.url());
+        elasticsearch = SharedElasticsearch.empty();
         view = new ElasticsearchView(elasticsearch.url());
         log.create(OF_CANCELLED, DEVICES);
         write(TOPIC, "before", 1);
@@ -60,16 +57,19 @@ class ElasticsearchAwayIT extends JobsOnKafka {
         awaitCount("client:before*", DEVICES);
 
         elasticsearch.kill();
-        write(TOPIC, "during", MINUTES);
-        write(OF_CANCELLED, "cancelled", MINUTES);
-        awaitFailedCheckpoints(cancelled, 1);
-        long asked = System.nanoTime();
-        flink.cancel(cancelled);
-        cancelling = Duration.ofNanos(System.nanoTime() - asked);
-        awaitFailedCheckpoints(waiting, 3);
-        statusWhileAway = flink.status(waiting);
+        try {
+            write(TOPIC, "during", MINUTES);
+            write(OF_CANCELLED, "cancelled", MINUTES);
+            awaitFailedCheckpoints(cancelled, 1);
+            long asked = System.nanoTime();
+            flink.cancel(cancelled);
+            cancelling = Duration.ofNanos(System.nanoTime() - asked);
+            awaitFailedCheckpoints(waiting, 3);
+            statusWhileAway = flink.status(waiting);
+        } finally {
+            elasticsearch.restart();
+        }
 
-        elasticsearch.restart();
         start(OF_CANCELLED);
         awaitCount("client:before*", DEVICES);
         awaitCount("client:during*", (long) DEVICES * MINUTES);

@@ -12,8 +12,8 @@ import dev.streampane.local.audit.IndexAudit;
 import dev.streampane.local.audit.IndexReport;
 import dev.streampane.local.audit.IndexedLog;
 import dev.streampane.local.server.ElasticsearchAccess;
-import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
+import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
@@ -33,7 +33,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,6 @@ class IndexResultsIT extends JobsOnKafka {
     @TempDir
     private static Path data;
 
-    @AutoClose
     private static LocalElasticsearch elasticsearch;
 
     private static ElasticsearchView view;
@@ -64,9 +62,8 @@ class IndexResultsIT extends JobsOnKafka {
     private JobID job;
 
     @BeforeAll
-    static void startElasticsearch() {
-        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
-        IndexTemplates.install(elasticsearch.url());
+    static void emptyElasticsearch() {
+        elasticsearch = SharedElasticsearch.empty();
         view = new ElasticsearchView(elasticsearch.url());
     }
 

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One Elasticsearch, with the templates, for all test classes of a JVM that do not kill it. It starts when the first of them asks and ends with
- * the JVM.
+ * One Elasticsearch, with the templates, for all test classes of a JVM; who kills it restarts it. It starts when the first of them asks and ends
+ * with the JVM.
  */
 public final class SharedElasticsearch {
 
