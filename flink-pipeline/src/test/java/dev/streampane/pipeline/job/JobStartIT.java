@@ -13,12 +13,12 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
+import dev.streampane.local.state.TestCheckpoint;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.kafka.KafkaSources;
 import dev.streampane.pipeline.weather.ReadingDecoder;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -290,20 +290,20 @@ class JobStartIT {
 
     @Test
     void shouldGoOnUnderAUsedNumberFromItsNewestStateOnly(@TempDir Path directory) throws Exception {
-        Path ofTwenty = state(directory.resolve("savepoint-aaaaaa-1"), 300);
-        Path laterOfTwenty = state(directory.resolve("savepoint-aaaaaa-2"), 900);
+        Path ofTwenty = TestCheckpoint.write(directory.resolve("savepoint-aaaaaa-1"), 300);
+        Path laterOfTwenty = TestCheckpoint.write(directory.resolve("savepoint-aaaaaa-2"), 900);
 
         String first = goOn(directory, ofTwenty);
         String second = goOn(directory, ofTwenty); // the first came to no checkpoint
-        Path older = state(directory.resolve(second + "/chk-320"), 320);
-        Path newest = state(directory.resolve(second + "/chk-340"), 340);
+        Path older = TestCheckpoint.write(directory.resolve(second + "/chk-320"), 320);
+        Path newest = TestCheckpoint.write(directory.resolve(second + "/chk-340"), 340);
         assertNotNewest(directory, ofTwenty, 340, second);
         assertNotNewest(directory, older, 340, second);
         assertNotNewest(directory, laterOfTwenty, 340, second);
         String third = goOn(directory, newest);
         assertNotNewest(directory, older, 340, third);
         String fourth = goOn(directory, newest);
-        Path stopped = state(directory.resolve("savepoint-" + fourth.substring(0, 6) + "-3"), 350);
+        Path stopped = TestCheckpoint.write(directory.resolve("savepoint-" + fourth.substring(0, 6) + "-3"), 350);
         assertNotNewest(directory, newest, 350, fourth);
         goOn(directory, stopped);
 
@@ -332,7 +332,7 @@ class JobStartIT {
 
     @Test
     void shouldWriteTheSettingsOfAFurtherStart(@TempDir Path directory) throws Exception {
-        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-cccccc-1"), 300));
+        Configuration cluster = cluster(directory, TestCheckpoint.write(directory.resolve("savepoint-cccccc-1"), 300));
 
         Submission.of(cluster, arguments("--zone=UTC"));
         Submission.of(cluster, arguments("--zone=Europe/Berlin"));
@@ -355,7 +355,7 @@ class JobStartIT {
         Submission.of(cluster, arguments("--zone=UTC"));
 
         Submission.of(cluster, arguments("--zone=Europe/Berlin"));
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
@@ -381,7 +381,7 @@ class JobStartIT {
         cluster.set(HighAvailabilityOptions.HA_MODE, KeptPlan.class.getName());
 
         Submission.of(cluster, arguments("--zone=Europe/Berlin"));
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
         assertThat(log.committedValues("job-runs"))
@@ -398,7 +398,7 @@ class JobStartIT {
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageContaining("older than --transaction-timeout");
 
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
 
         assertThat(Submission.of(cluster, arguments).getJobID()).hasToString(JOB_ID);
     }
@@ -408,8 +408,8 @@ class JobStartIT {
     void shouldWaitForCheckpointsThatCannotBeReadWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
         cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
-        state(directory.resolve(JOB_ID + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER);
-        state(directory.resolve(JOB_ID + "/chk-10"), 10);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-10"), 10);
 
         Unreadable.with(4, () -> assertThat(Submission.of(cluster, arguments()).getJobID())
                 .hasToString(JOB_ID));
@@ -418,10 +418,10 @@ class JobStartIT {
     /** It could be newer than the state that is asked for. */
     @Test
     void shouldNotGoOnUnderAUsedNumberWhileItsNewestStateCannotBeRead(@TempDir Path directory) throws Exception {
-        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-dddddd-1"), 300));
+        Configuration cluster = cluster(directory, TestCheckpoint.write(directory.resolve("savepoint-dddddd-1"), 300));
         String first = Submission.of(cluster, arguments()).getJobID().toString();
         cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
-        state(directory.resolve(first + "/chk-320"), 320);
+        TestCheckpoint.write(directory.resolve(first + "/chk-320"), 320);
 
         Unreadable.with(1, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments()))
                 .isInstanceOf(BadOptionException.class)
@@ -432,13 +432,14 @@ class JobStartIT {
     /** It could be older than the newest. */
     @Test
     void shouldNotGoOnUnderAUsedNumberFromStateThatCannotBeRead(@TempDir Path directory) throws Exception {
-        Configuration cluster = cluster(directory, state(directory.resolve("savepoint-eeeeee-1"), 300));
+        Configuration cluster = cluster(directory, TestCheckpoint.write(directory.resolve("savepoint-eeeeee-1"), 300));
         String first = Submission.of(cluster, arguments()).getJobID().toString();
-        state(directory.resolve(first + "/chk-320"), 320);
+        TestCheckpoint.write(directory.resolve(first + "/chk-320"), 320);
         cluster.set(
                 StateRecoveryOptions.SAVEPOINT_PATH,
                 Unreadable.SCHEME + ":"
-                        + state(directory.resolve(first + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER));
+                        + TestCheckpoint.write(
+                                directory.resolve(first + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER));
 
         Unreadable.with(0, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments()))
                 .isInstanceOf(BadOptionException.class)
@@ -523,7 +524,7 @@ class JobStartIT {
     @Test
     void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
         String[] arguments = arguments("--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
         kafka.kill();
 
@@ -537,7 +538,7 @@ class JobStartIT {
     @Test
     void shouldNotHoldUpARecoveredJobWhereItsRunCannotBeWrittenDown(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        state(directory.resolve(JOB_ID + "/chk-2"), 2);
+        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
 
         CompletableFuture<String> submitted = submit(cluster, arguments("--job-runs-topic=no-such-runs"));
 
@@ -669,24 +670,13 @@ class JobStartIT {
 
     /** The settings of an application that was started from a savepoint eight days ago. */
     private static Configuration highlyAvailable(Path directory) throws Exception {
-        Path savepoint = state(directory.resolve("savepoint-bbbbbb-1"), 1);
+        Path savepoint = TestCheckpoint.write(directory.resolve("savepoint-bbbbbb-1"), 1);
         Files.setLastModifiedTime(
                 savepoint.resolve("_metadata"), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
         Configuration cluster = cluster(directory, savepoint);
         cluster.set(HighAvailabilityOptions.HA_MODE, "kubernetes");
         cluster.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, JOB_ID);
         return cluster;
-    }
-
-    /** The head of a completed checkpoint or savepoint. */
-    private static Path state(Path folder, long checkpoint) throws Exception {
-        Files.createDirectories(folder);
-        try (var file = new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
-            file.writeInt(0x4960672d);
-            file.writeInt(6);
-            file.writeLong(checkpoint);
-        }
-        return folder;
     }
 
     private static JobRun run(String job, int generation, String id) {

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -45,10 +46,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -477,30 +475,9 @@ class RejectsIT {
 
     /** What a plain consumer reads now, newest first. */
     private List<String> committed(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        kafka.bootstrapServers(),
-                        "isolation.level",
-                        "read_committed",
-                        "fetch.max.wait.ms",
-                        20), // closing waits for it
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> all = IntStream.range(0, 4)
-                    .mapToObj(n -> new TopicPartition(topic, n))
-                    .toList();
-            consumer.assign(all);
-            consumer.seekToBeginning(all);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-            while (all.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
         Comparator<ConsumerRecord<byte[], byte[]>> byTime = Comparator.comparing(ConsumerRecord::timestamp);
         Comparator<ConsumerRecord<byte[], byte[]>> byOffset = Comparator.comparing(ConsumerRecord::offset);
-        return records.stream()
+        return TopicRecords.all(kafka.bootstrapServers(), topic, "read_committed").stream()
                 .filter(wanted)
                 .sorted(byTime.reversed()
                         .thenComparing(ConsumerRecord::partition)
