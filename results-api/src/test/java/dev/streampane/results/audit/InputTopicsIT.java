@@ -158,7 +158,7 @@ class InputTopicsIT {
         kafka = SharedKafka.empty();
         create("audit", "job-runs", "readings");
         run("readings");
-        load(access(false), "3s");
+        load(access(false), "1500ms");
         try (KafkaProducer<byte[], byte[]> writer =
                 new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
             writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z"))).get();
@@ -167,7 +167,7 @@ class InputTopicsIT {
             // Then: it never seems to be silent while old readings come between two looks
             await().failFast("seems to be silent", () -> !inputs.stalled().isEmpty())
                     .pollInterval(Duration.ofMillis(50))
-                    .during(Duration.ofSeconds(7))
+                    .during(Duration.ofSeconds(4))
                     .until(() -> {
                         writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z")))
                                 .get();
