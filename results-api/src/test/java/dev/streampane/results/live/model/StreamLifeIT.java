@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -60,8 +61,11 @@ class StreamLifeIT {
     @TempDir
     static Path folder;
 
-    /** What {@link #shouldGiveBackThePlaceOfAClientOfWhichNothingIsHeardAnyMore} waits for, while the other tests wait. */
+    /** What the test of that client waits for, while the other tests wait. */
     private static CompletableFuture<Void> silence;
+
+    /** The same of the clients whose connections are cut. */
+    private static CompletableFuture<Void> cuts;
 
     @TestHTTPResource("/")
     URI other;
@@ -87,7 +91,12 @@ class StreamLifeIT {
     void connect() {
         await().until(feed::settled);
         if (silence == null) {
+            String begin = feed.tail().position().toString();
+            for (int count = 1; count <= 3; count++) {
+                log.put("word-counts", 0, "cut", "{\"op\":\"+I\",\"word\":\"cut\",\"count\":" + count + "}");
+            }
             silence = AtOnce.begin(this::giveBackThePlaceOfASilentClient);
+            cuts = AtOnce.begin(() -> cutConnections(begin));
         }
     }
 
@@ -95,6 +104,14 @@ class StreamLifeIT {
     void close() {
         await().until(() ->
                 metrics.get("streampane.results.stream.clients").gauge().value() == 0);
+    }
+
+    /** Neither goes on when the servers have ended. */
+    @AfterAll
+    static void awaitWhatGoesOn() {
+        CompletableFuture.allOf(silence, cuts)
+                .handle((nothing, failure) -> nothing)
+                .join();
     }
 
     @Test
@@ -227,36 +244,43 @@ class StreamLifeIT {
 
     /** README.md says the same, in the section on streams. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void shouldLoseAndRepeatNothingWhereverAConnectionIsCutUnlessTheClientDoes() throws Exception {
-        // Given
-        Path scripts = ForeignClient.installed();
-        String begin = feed.tail().position().toString();
-        for (int count = 1; count <= 3; count++) {
-            log.put("word-counts", 0, "cut", "{\"op\":\"+I\",\"word\":\"cut\",\"count\":" + count + "}");
+        ForeignClient.installed();
+        cuts.join();
+    }
+
+    private void cutConnections(String begin) {
+        try {
+            // Given
+            Path scripts = ForeignClient.installed();
+            // When
+            String stream =
+                    other.resolve("/api/v1/stream?job=word-count&key=cut").toString();
+            Process node = new ProcessBuilder("node", "cuts.mjs", stream, begin)
+                    .directory(scripts.toFile())
+                    .redirectError(scripts.resolve("cuts.log").toFile())
+                    .redirectOutput(scripts.resolve("cuts.json").toFile())
+                    .start();
+            boolean ended = node.waitFor(3, TimeUnit.MINUTES);
+            node.destroyForcibly();
+            // Then
+            List<String> found = Files.readAllLines(scripts.resolve("cuts.json"));
+            assertThat(ended).as("%s, see %s", found, scripts).isTrue();
+            String exact = "\"lost\":[],\"twice\":[],\"wrong\":[]}";
+            String atTheLine = "\"lost\":[],\"twice\":[\"event data\"],\"wrong\":[]}";
+            assertThat(found)
+                    .extracting(line -> line.replaceAll("\"cuts\":\\d+,", ""))
+                    .containsExactly(
+                            "{\"client\":\"eventsource 2.0.2\"," + atTheLine,
+                            "{\"client\":\"eventsource 4.1.1\"," + exact,
+                            "{\"client\":\"eventsource 5.1.5\"," + exact,
+                            "{\"client\":\"reconnecting-eventsource 1.6.5\"," + atTheLine,
+                            "{\"client\":\"launchdarkly-eventsource 2.2.0\"," + exact,
+                            "{\"client\":\"@microsoft/fetch-event-source 2.0.1\",\"lost\":[\"event id\"],\"twice\":[],\"wrong\":[]}");
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
-        // When
-        String stream = other.resolve("/api/v1/stream?job=word-count&key=cut").toString();
-        Process node = new ProcessBuilder("node", "cuts.mjs", stream, begin)
-                .directory(scripts.toFile())
-                .redirectError(scripts.resolve("cuts.log").toFile())
-                .redirectOutput(scripts.resolve("cuts.json").toFile())
-                .start();
-        boolean ended = node.waitFor(3, TimeUnit.MINUTES);
-        node.destroyForcibly();
-        // Then
-        List<String> found = Files.readAllLines(scripts.resolve("cuts.json"));
-        assertThat(ended).as("%s, see %s", found, scripts).isTrue();
-        String exact = "\"lost\":[],\"twice\":[],\"wrong\":[]}";
-        String atTheLine = "\"lost\":[],\"twice\":[\"event data\"],\"wrong\":[]}";
-        assertThat(found)
-                .extracting(line -> line.replaceAll("\"cuts\":\\d+,", ""))
-                .containsExactly(
-                        "{\"client\":\"eventsource 2.0.2\"," + atTheLine,
-                        "{\"client\":\"eventsource 4.1.1\"," + exact,
-                        "{\"client\":\"eventsource 5.1.5\"," + exact,
-                        "{\"client\":\"reconnecting-eventsource 1.6.5\"," + atTheLine,
-                        "{\"client\":\"launchdarkly-eventsource 2.2.0\"," + exact,
-                        "{\"client\":\"@microsoft/fetch-event-source 2.0.1\",\"lost\":[\"event id\"],\"twice\":[],\"wrong\":[]}");
     }
 
     /** Who vanishes without a FIN looks from here like who reads nothing, until TCP gives up after minutes. */
