@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * One broker for all test classes of a JVM that do not configure it; who kills it restarts it. It starts when the first of them asks and ends
@@ -32,7 +34,7 @@ public final class SharedKafka {
             kafka = LocalKafka.start(folder());
         }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()))) {
-            join(admin.deleteTopics(topics(admin)).all());
+            deleteTopics(admin);
             // the controller has deleted them; the broker hears of it a little later
             long deadline = System.nanoTime() + GONE_WITHIN.toNanos();
             while (!topics(admin).isEmpty()) {
@@ -43,6 +45,20 @@ public final class SharedKafka {
             }
         }
         return kafka;
+    }
+
+    private static void deleteTopics(Admin admin) {
+        for (KafkaFuture<Void> deleted :
+                admin.deleteTopics(topics(admin)).topicNameValues().values()) {
+            try {
+                join(deleted);
+            } catch (CompletionException e) {
+                // the broker may list what the class before has deleted
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static Set<String> topics(Admin admin) {
