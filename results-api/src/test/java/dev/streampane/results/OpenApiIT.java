@@ -14,6 +14,8 @@ import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -201,11 +203,12 @@ class OpenApiIT {
                         .replace("large~7~", "large~described~"));
         // an input whose offsets no other test counts
         log.put("telegraf", 0, "described", "{}");
-        log.put("audit", null, "described/telegraf/0", """
-                {"kind":"line","job":"described","generation":1,"topic":"telegraf","topicId":"t","partition":0,\
-                "first":0,"last":0,"records":1,"rows":1,"rejected":1,"heartbeats":0,"unguarded":0,"holes":[],\
-                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
+        AuditLine.Key key = new AuditLine.Key("described", 1, "telegraf", "t", 0);
+        log.put(
+                "audit",
+                null,
+                "described/telegraf/0",
+                TestLine.of(key, 0, 0).rejected(1).json());
         await().until(() -> given().get("/api/v1/windows?job=described").statusCode() == 200
                 && !given().get("/api/v1/alerts").path("items").equals(List.of())
                 && given().get("/api/v1/records?topic=telegraf").statusCode() == 200);

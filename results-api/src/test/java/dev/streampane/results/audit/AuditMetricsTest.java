@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.AuditLine;
-import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.Settings;
 import dev.streampane.results.audit.InputTopics.Input;
 import dev.streampane.results.log.KafkaAccess;
@@ -162,9 +162,9 @@ class AuditMetricsTest {
 
     private static void add(AuditTotals totals, int generation, int partition, long first) throws IOException {
         AuditLine.Key key = new AuditLine.Key(KEY.job(), generation, KEY.topic(), "id", partition);
-        SpecCounts counts = Lines.counts("tumbling(1m)", 10, 0, null);
         totals.add(new ObjectMapper()
-                .readTree(Lines.line(key, first, first + 9, 10, 10, 0, 0, List.of(), counts, null)
+                .readTree(TestLine.of(key, first, first + 9)
+                        .counted("tumbling(1m)", 10)
                         .json()));
     }
 
@@ -179,17 +179,13 @@ class AuditMetricsTest {
     private static PartitionAudit audit(String topicId, long counted) {
         AuditLine.Key key = new AuditLine.Key(KEY.job(), KEY.generation(), KEY.topic(), topicId, KEY.partition());
         PartitionTotals totals = new PartitionTotals(key);
-        totals.add(Lines.line(
-                key,
-                0,
-                9,
-                10,
-                10,
-                1,
-                2,
-                List.of(),
-                Lines.counts("tumbling(1m)", counted, 2, null),
-                Instant.parse("2026-01-15T12:00:00Z")));
+        totals.add(TestLine.of(key, 0, 9)
+                .rejected(1)
+                .heartbeats(2)
+                .counted("tumbling(1m)", counted)
+                .late(2)
+                .clock(null, Instant.parse("2026-01-15T12:00:00Z"))
+                .line());
         return totals.snapshot();
     }
 }

@@ -13,6 +13,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
@@ -21,6 +23,7 @@ import dev.streampane.results.Served;
 import dev.streampane.results.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -206,23 +209,14 @@ class AuditResourceIT {
     private void line(String job, int generation, int partition, long first, long last, long records) {
         long rejected = records / 10;
         long heartbeats = records / 10;
-        log.put("audit", null, job + "/device-readings/" + partition, """
-                {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s","partition":%d,\
-                "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
-                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":0,"horizonBefore":null,\
-                "horizonAfter":"2026-11-20T06:00:17.998Z","windows":[]}],"clockBefore":null,\
-                "clockAfter":"2026-11-20T06:01:22.998Z","restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
-                        job,
-                        generation,
-                        topicId,
-                        partition,
-                        first,
-                        last,
-                        records,
-                        records,
-                        rejected,
-                        heartbeats,
-                        records - rejected - heartbeats));
+        TestLine line = TestLine.of(
+                        new AuditLine.Key(job, generation, "device-readings", topicId, partition), first, last)
+                .records(records)
+                .rejected(rejected)
+                .heartbeats(heartbeats)
+                .counted("tumbling(1m)", records - rejected - heartbeats)
+                .horizon(null, Instant.parse("2026-11-20T06:00:17.998Z"))
+                .clock(null, Instant.parse("2026-11-20T06:01:22.998Z"));
+        log.put("audit", null, job + "/device-readings/" + partition, line.json());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.audit.AuditResource.State;
@@ -32,8 +33,6 @@ class AuditResourceTest {
     private static final String JOB = "job";
     private static final String TOPIC = "device-readings";
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
-    private static final Optional<Instant> CLOCK = Optional.of(NOON);
-    private static final Optional<Instant> NONE = Optional.empty();
 
     private final ResultsConfig config = Settings.with(Map.of("results.audit.max-partitions", "100"));
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -86,7 +85,7 @@ class AuditResourceTest {
     void shouldVouchForNothingWhileTheAuditIsRead() {
         // Given: what has been read is balanced, and reaches the end
         loaded = false;
-        lineOfPartition0(1, NONE, CLOCK);
+        lineOfPartition0(1, null, NOON);
         // When
         AuditResource.Audit audit = audit("");
         // Then
@@ -104,17 +103,17 @@ class AuditResourceTest {
     void shouldNotCallBooksReconciledThatLackAPartition() {
         // Given
         run(1, "tumbling(1m)");
-        lineOfPartition0(1, NONE, CLOCK);
+        lineOfPartition0(1, null, NOON);
         // Then
         assertThat(audit("").state()).isEqualTo(State.SETTLING);
         assertThat(audit("partition=0").state()).isEqualTo(State.RECONCILED);
         assertThat(audit("partition=1").state()).isEqualTo(State.UNKNOWN);
         // When: an older generation has read it
-        line(0, 1, 0, 1, NONE, CLOCK);
+        line(0, 1, 0, 1, null, NOON);
         // Then
         assertThat(audit("partition=1").state()).isEqualTo(State.SETTLING);
         // When
-        linesOfTheOthers(1, CLOCK);
+        linesOfTheOthers(1, NOON);
         // Then
         assertThat(audit("").state()).isEqualTo(State.RECONCILED);
     }
@@ -123,9 +122,9 @@ class AuditResourceTest {
     void shouldCallBooksReconciledThatGoOnWhereAnOlderGenerationHasReadToTheEnd() {
         // Given: generation 2 got records of partition 0 only
         run(1, "tumbling(1m)");
-        line(1, 0, 0, 899, NONE, CLOCK);
-        linesOfTheOthers(1, CLOCK);
-        line(2, 0, 900, 999, CLOCK, CLOCK);
+        line(1, 0, 0, 899, null, NOON);
+        linesOfTheOthers(1, NOON);
+        line(2, 0, 900, 999, NOON, NOON);
         // Then
         assertThat(audit("").items()).extracting(PartitionAudit::generation).containsExactly(2, 1, 1, 1, 1);
         assertThat(audit("").state()).isEqualTo(State.RECONCILED);
@@ -136,9 +135,9 @@ class AuditResourceTest {
     void shouldCallBooksReconciledWhereAJobWithoutClocksGoesOn() {
         // Given: generation 2 of a word-count got records of partition 0 only
         run(1);
-        line(1, 0, 0, 899, NONE, NONE);
-        linesOfTheOthers(1, NONE);
-        line(2, 0, 900, 999, NONE, NONE);
+        line(1, 0, 0, 899, null, null);
+        linesOfTheOthers(1, null);
+        line(2, 0, 900, 999, null, null);
         // Then
         assertThat(audit("").state()).isEqualTo(State.RECONCILED);
     }
@@ -147,10 +146,10 @@ class AuditResourceTest {
     void shouldNotCallBooksReconciledOfAGenerationBeforeTheOneThatBeganAnew() {
         // Given: generation 2 began anew and read partition 0 only, generation 3 goes on with it
         run(1, "tumbling(1m)");
-        lineOfPartition0(1, NONE, CLOCK);
-        linesOfTheOthers(1, CLOCK);
-        line(2, 0, 0, 899, NONE, CLOCK);
-        line(3, 0, 900, 999, CLOCK, CLOCK);
+        lineOfPartition0(1, null, NOON);
+        linesOfTheOthers(1, NOON);
+        line(2, 0, 0, 899, null, NOON);
+        line(3, 0, 900, 999, NOON, NOON);
         // Then
         assertThat(audit("").state()).isEqualTo(State.SETTLING);
     }
@@ -158,10 +157,10 @@ class AuditResourceTest {
     @Test
     void shouldNotCallBooksReconciledOfWhichSomeAreNoLongerKept() {
         // Given
-        line(1, 0, 0, 899, NONE, CLOCK);
+        line(1, 0, 0, 899, null, NOON);
         evictAll();
         // When
-        line(1, 0, 900, 999, NONE, CLOCK);
+        line(1, 0, 900, 999, null, NOON);
         // Then
         AuditResource.Audit audit = audit("");
         assertThat(audit.items()).singleElement().satisfies(item -> {
@@ -180,11 +179,11 @@ class AuditResourceTest {
     void shouldNotTakeAJobWithoutClocksForOneThatBeganAnewWhereItsOlderGenerationsAreNoLongerKept() {
         // Given: generation 1 has read all, and 2 goes on from it with partition 0
         run(2);
-        line(1, 0, 0, 899, NONE, NONE);
-        linesOfTheOthers(1, NONE);
+        line(1, 0, 0, 899, null, null);
+        linesOfTheOthers(1, null);
         evictAll();
         // When
-        line(2, 0, 900, 999, NONE, NONE);
+        line(2, 0, 900, 999, null, null);
         // Then
         assertThat(audit("").truncated()).isTrue();
         assertThat(audit("").state()).isEqualTo(State.UNKNOWN);
@@ -195,7 +194,7 @@ class AuditResourceTest {
     void shouldCountWhatLiesInPartitionsWithoutBooks() {
         // Given
         run(1, "tumbling(1m)");
-        lineOfPartition0(1, NONE, CLOCK);
+        lineOfPartition0(1, null, NOON);
         // Then
         assertThat(progress().lag()).contains(6L);
         assertThat(progress().clock()).isEmpty();
@@ -206,11 +205,11 @@ class AuditResourceTest {
     void shouldCountWhatLiesBehindTheBooksOfAnOlderGeneration() {
         // Given: generation 2 goes on from the state of 1, and got records of partition 0 only
         run(1, "tumbling(1m)");
-        line(1, 0, 0, 899, NONE, CLOCK);
+        line(1, 0, 0, 899, null, NOON);
         for (int partition = 1; partition < 4; partition++) {
-            line(1, partition, 0, 0, NONE, CLOCK);
+            line(1, partition, 0, 0, null, NOON);
         }
-        line(2, 0, 900, 999, CLOCK, CLOCK);
+        line(2, 0, 900, 999, NOON, NOON);
         // Then
         assertThat(progress().lag()).contains(3L);
         assertThat(progress().clock()).contains(NOON);
@@ -222,8 +221,8 @@ class AuditResourceTest {
         // Given: generation 2 goes on from the state of 1, whose run is no longer known and may have begun with the
         // latest record
         run(2, "tumbling(1m)");
-        line(1, 0, 0, 899, NONE, CLOCK);
-        line(2, 0, 900, 999, CLOCK, CLOCK);
+        line(1, 0, 0, 899, null, NOON);
+        line(2, 0, 900, 999, NOON, NOON);
         // Then
         assertThat(progress().generation()).isEqualTo(2);
         assertThat(progress().lag()).isEmpty();
@@ -251,29 +250,31 @@ class AuditResourceTest {
         started.put(JOB, new JobRun(JOB, generation, "x", List.of(specs), Map.of("input-topic", TOPIC), NOON, "1.0.0"));
     }
 
-    private void lineOfPartition0(int generation, Optional<Instant> before, Optional<Instant> after) {
+    private void lineOfPartition0(int generation, Instant before, Instant after) {
         line(generation, 0, 0, 999, before, after);
     }
 
-    private void linesOfTheOthers(int generation, Optional<Instant> after) {
+    private void linesOfTheOthers(int generation, Instant after) {
         for (int partition = 1; partition < 4; partition++) {
-            line(generation, partition, 0, 1, NONE, after);
+            line(generation, partition, 0, 1, null, after);
         }
     }
 
-    private void line(
-            int generation, int partition, long first, long last, Optional<Instant> before, Optional<Instant> after) {
-        totals.add(ResultJson.read(
-                Lines.counted(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last, before, after)
-                        .json()));
+    private void line(int generation, int partition, long first, long last, Instant before, Instant after) {
+        totals.add(ResultJson.read(TestLine.of(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last)
+                .counted("tumbling(1m)", last - first + 1)
+                .clock(before, after)
+                .line()
+                .json()));
     }
 
     /** Adds as many lines of another job as partition audits are kept. */
     private void evictAll() {
         for (int partition = 0; partition < 100; partition++) {
-            totals.add(ResultJson.read(
-                    Lines.counted(new AuditLine.Key("another", 1, TOPIC, "id", partition), 0, 9, NONE, CLOCK)
-                            .json()));
+            totals.add(ResultJson.read(TestLine.of(new AuditLine.Key("another", 1, TOPIC, "id", partition), 0, 9)
+                    .clock(null, NOON)
+                    .line()
+                    .json()));
         }
     }
 

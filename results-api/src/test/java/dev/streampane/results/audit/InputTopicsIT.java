@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.results.BesideQuarkus;
@@ -191,18 +192,11 @@ class InputTopicsIT {
 
     private static JsonNode firstLine(Map<String, TopicDescription> topics) {
         String id = topics.get("readings").topicId().toString();
-        AuditLine line = Lines.line(
-                new AuditLine.Key("of-readings", 1, "readings", id, 0),
-                0,
-                0,
-                1,
-                1,
-                0,
-                0,
-                List.of(),
-                Lines.counts("tumbling(1m)", 1, 0, null),
-                Instant.parse("2026-11-20T06:00:00Z"));
-        return ResultJson.read(line.json());
+        return ResultJson.read(TestLine.of(new AuditLine.Key("of-readings", 1, "readings", id, 0), 0, 0)
+                .counted("tumbling(1m)", 1)
+                .clock(null, Instant.parse("2026-11-20T06:00:00Z"))
+                .line()
+                .json());
     }
 
     private void follow(KafkaAccess access, String refresh) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.Logged;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
@@ -67,18 +68,14 @@ class InputTopicsTest {
     }
 
     private static PartitionAudit audit(String job, String topic, long rows, Instant clock) {
-        PartitionTotals totals = new PartitionTotals(new AuditLine.Key(job, 1, topic, "id", 0));
-        totals.add(Lines.line(
-                new AuditLine.Key(job, 1, topic, "id", 0),
-                0,
-                9,
-                10,
-                10 + rows,
-                10,
-                0,
-                List.of(),
-                Lines.counts("none", rows, 0, null),
-                clock));
+        AuditLine.Key key = new AuditLine.Key(job, 1, topic, "id", 0);
+        PartitionTotals totals = new PartitionTotals(key);
+        totals.add(TestLine.of(key, 0, 9)
+                .rows(10 + rows)
+                .rejected(10)
+                .counted("none", rows)
+                .clock(null, clock)
+                .line());
         return totals.snapshot();
     }
 }

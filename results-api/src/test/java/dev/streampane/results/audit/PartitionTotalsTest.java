@@ -4,8 +4,7 @@ package dev.streampane.results.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
-import dev.streampane.contract.AuditLine.OffsetRange;
-import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.local.audit.TestLine;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class PartitionTotalsTest {
 
     private static final AuditLine.Key KEY = new AuditLine.Key("job", 1, "in", "id", 0);
+    private static final String SPEC = "tumbling(1m)";
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Instant LATER = NOON.plusSeconds(60);
 
@@ -21,8 +21,14 @@ class PartitionTotalsTest {
     @Test
     void shouldAddUpLinesThatFollowEachOther() {
         // When
-        totals.add(line(0, 9, 8, 8, 1, 2, List.of(new OffsetRange(3, 4)), 4, 1));
-        totals.add(line(10, 19, 10, 10, 0, 0, List.of(), 10, 0));
+        add(line(0, 9)
+                .hole(3, 4)
+                .rejected(1)
+                .heartbeats(2)
+                .counted(SPEC, 4)
+                .late(1)
+                .horizon(null, NOON));
+        add(counted(10, 19));
         // Then
         PartitionAudit sum = totals.snapshot();
         assertThat(sum.balanced()).isTrue();
@@ -42,13 +48,11 @@ class PartitionTotalsTest {
 
     @Test
     void shouldAddTheRestOfALineWhereverItLies() {
-        // Given
-        SpecCounts one = Lines.counts("tumbling(1m)", 1, 0, NOON);
         // When a message whose windows took three lines, one of them sent after the next line
-        totals.add(Lines.line(KEY, 0, 0, 1, 1, 0, 0, List.of(), one, NOON));
-        totals.add(Lines.line(KEY, 1, 0, 0, 1, 0, 0, List.of(), one, NOON));
-        totals.add(Lines.line(KEY, 1, 1, 1, 1, 0, 0, List.of(), one, NOON));
-        totals.add(Lines.line(KEY, 1, 0, 0, 1, 0, 0, List.of(), one, NOON));
+        add(counted(0, 0));
+        add(rest());
+        add(counted(1, 1));
+        add(rest());
         // Then
         PartitionAudit sum = totals.snapshot();
         assertThat(sum.problems()).isEmpty();
@@ -61,7 +65,12 @@ class PartitionTotalsTest {
     @Test
     void shouldBalanceRowsOfMessagesWithManyOfThem() {
         // When
-        totals.add(Lines.line(KEY, 0, 3, 4, 61, 7, 1, List.of(), Lines.counts("none", 50, 3, null), null));
+        add(TestLine.of(KEY, 0, 3)
+                .rows(61)
+                .rejected(7)
+                .heartbeats(1)
+                .counted("none", 50)
+                .late(3));
         // Then
         PartitionAudit sum = totals.snapshot();
         assertThat(sum.balanced()).isTrue();
@@ -72,8 +81,8 @@ class PartitionTotalsTest {
 
     @Test
     void shouldSayWhereALineIsMissing() {
-        totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
-        totals.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
+        add(counted(0, 9));
+        add(counted(20, 29));
         assertUnbalanced(false, "line at offset 20 begins there, but the line before it ends at 9");
     }
 
@@ -87,9 +96,9 @@ class PartitionTotalsTest {
     @Test
     void shouldTakeARestoredLineAfterTheLinesThatFollowIt() {
         // When
-        totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
-        totals.add(line(20, 29, 10, 10, 0, 0, List.of(), 10, 0));
-        totals.add(line(10, 19, 10, 10, 0, 0, List.of(), 10, 0));
+        add(counted(0, 9));
+        add(counted(20, 29));
+        add(counted(10, 19));
         // Then
         PartitionAudit sum = totals.snapshot();
         assertThat(sum.problems()).isEmpty();
@@ -101,9 +110,9 @@ class PartitionTotalsTest {
     @Test
     void shouldTakeARestoredLineAfterTheFirstThatFollowsIt() {
         // When
-        totals.add(Lines.line(KEY, 20, 29, 10, 10, 0, 0, List.of(), Lines.counts("none", 10, 0, LATER), LATER));
-        totals.add(Lines.line(KEY, 10, 18, 9, 9, 0, 0, List.of(), Lines.counts("none", 9, 0, NOON), NOON));
-        totals.add(Lines.line(KEY, 19, 19, 1, 1, 0, 0, List.of(), Lines.counts("none", 1, 0, NOON), NOON));
+        add(TestLine.of(KEY, 20, 29).counted("none", 10).horizon(null, LATER).clock(null, LATER));
+        add(TestLine.of(KEY, 10, 18).counted("none", 9).horizon(null, NOON).clock(null, NOON));
+        add(TestLine.of(KEY, 19, 19).counted("none", 1).horizon(null, NOON).clock(null, NOON));
         // Then
         PartitionAudit sum = totals.snapshot();
         assertThat(sum.problems()).isEmpty();
@@ -119,10 +128,10 @@ class PartitionTotalsTest {
     void shouldNotForgetAGapAmongMany() {
         // When
         for (int n = 0; n < 25; n++) {
-            totals.add(line(20 * n, 20 * n + 9, 10, 10, 0, 0, List.of(), 10, 0));
+            add(counted(20 * n, 20 * n + 9));
         }
         for (int n = 0; n < 20; n++) {
-            totals.add(line(20 * n + 10, 20 * n + 19, 10, 10, 0, 0, List.of(), 10, 0));
+            add(counted(20 * n + 10, 20 * n + 19));
         }
         // Then
         PartitionAudit sum = totals.snapshot();
@@ -133,53 +142,47 @@ class PartitionTotalsTest {
 
     @Test
     void shouldSayWhenALineCameTwice() {
-        totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
-        totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 10, 0));
+        add(counted(0, 9));
+        add(counted(0, 9));
         assertUnbalanced(false, "line at offset 0 begins there, but the line before it ends at 9");
     }
 
     @Test
     void shouldSayWhichRecordWasSwallowedWithoutAHole() {
-        totals.add(line(0, 9, 9, 9, 0, 0, List.of(), 9, 0));
+        add(line(0, 9).records(9).counted(SPEC, 9));
         assertUnbalanced(true, "line at offset 0 covers 10 offsets, but has 9 records and 0 holes");
     }
 
     @Test
     void shouldSayWhichRowHasNoVerdict() {
-        totals.add(line(0, 9, 10, 10, 0, 0, List.of(), 8, 1));
+        add(line(0, 9).counted(SPEC, 8).late(1));
         assertUnbalanced(true, "line at offset 0 has 10 rows, but 9 verdicts for tumbling(1m)");
     }
 
     @Test
     void shouldKeepSoManyProblemsAndHolesAndNoMore() {
         for (int n = 0; n < 100; n++) {
-            totals.add(line(n * 20L, n * 20L, 0, 0, 0, 0, List.of(new OffsetRange(n * 20L, n * 20L)), 0, 0));
+            add(line(n * 20L, n * 20L).hole(n * 20L, n * 20L).counted(SPEC, 0));
         }
         assertThat(totals.snapshot().problems()).hasSize(10);
         assertThat(totals.snapshot().holes().ranges()).hasSize(20).last().isEqualTo(List.of(1980L, 1980L));
         assertThat(totals.snapshot().holes().offsets()).isEqualTo(100);
     }
 
-    private static AuditLine line(
-            long first,
-            long last,
-            long records,
-            long rows,
-            long rejected,
-            long heartbeats,
-            List<OffsetRange> holes,
-            long counted,
-            long late) {
-        return Lines.line(
-                KEY,
-                first,
-                last,
-                records,
-                rows,
-                rejected,
-                heartbeats,
-                holes,
-                Lines.counts("tumbling(1m)", counted, late, NOON),
-                NOON);
+    private void add(TestLine line) {
+        totals.add(line.line());
+    }
+
+    private static TestLine line(long first, long last) {
+        return TestLine.of(KEY, first, last).clock(null, NOON);
+    }
+
+    private static TestLine counted(long first, long last) {
+        return line(first, last).counted(SPEC, last - first + 1).horizon(null, NOON);
+    }
+
+    /** One more row of the record at offset 0. */
+    private static TestLine rest() {
+        return line(1, 0).rows(1).counted(SPEC, 1).horizon(null, NOON);
     }
 }

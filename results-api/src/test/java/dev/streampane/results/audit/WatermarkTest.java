@@ -4,9 +4,9 @@ package dev.streampane.results.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.audit.InputTopics.Input;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -19,17 +19,10 @@ class WatermarkTest {
 
     private static Watermark watermark(Map<TopicPartition, Input> inputs) {
         PartitionTotals totals = new PartitionTotals(KEY);
-        totals.add(Lines.line(
-                KEY,
-                0,
-                9,
-                10,
-                10,
-                0,
-                0,
-                List.of(),
-                Lines.counts("tumbling(1m)", 10, 0, null),
-                Instant.parse("2026-01-15T12:00:00Z")));
+        totals.add(TestLine.of(KEY, 0, 9)
+                .counted("tumbling(1m)", 10)
+                .clock(null, Instant.parse("2026-01-15T12:00:00Z"))
+                .line());
         return Watermark.of(totals.snapshot(), inputs);
     }
 

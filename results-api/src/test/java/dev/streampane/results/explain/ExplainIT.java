@@ -12,6 +12,9 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.oneOf;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
@@ -338,28 +341,15 @@ class ExplainIT {
     /** The line over all of a partition up to {@code last}. */
     private void line(
             int partition, long last, int heartbeats, int counted, int late, int rejected, Instant clockAfter) {
-        String line = """
-                {"kind":"line","job":"%s","generation":77,"topic":"%s","topicId":"%s","partition":%d,"first":0,"last":%d,\
-                "records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,"unguarded":0,"holes":[],\
-                "specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,"horizonBefore":null,"horizonAfter":"%s",\
-                "windows":[{"end":"%s","counted":%d}]}],"clockBefore":null,"clockAfter":"%s","restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M",\
-                "jobVersion":"1.0.0"}}""".formatted(
-                        JOB,
-                        name,
-                        topicId,
-                        partition,
-                        last,
-                        last + 1,
-                        last + 1,
-                        rejected,
-                        heartbeats,
-                        counted,
-                        late,
-                        clockAfter.minusSeconds(65),
-                        at(60),
-                        Math.max(1, counted - 1),
-                        clockAfter);
+        String line = TestLine.of(new AuditLine.Key(JOB, 77, name, topicId, partition), 0, last)
+                .rejected(rejected)
+                .heartbeats(heartbeats)
+                .counted("tumbling(1m)", counted)
+                .late(late)
+                .horizon(null, clockAfter.minusSeconds(65))
+                .windows(new WindowCount(at(60), Math.max(1, counted - 1)))
+                .clock(null, clockAfter)
+                .json();
         byte[] key = bytes(JOB + "/" + name + "/" + partition);
         log.begin()
                 .add(new ProducerRecord<>("audit", null, audited.toEpochMilli(), key, bytes(line)))

@@ -12,6 +12,8 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -143,11 +145,12 @@ class RejectsIT {
     void shouldLeadToTheAuditAndToTheWindow() {
         // Given
         letters("booked", "reason", "type", "device-readings", 3, 1203);
-        log.put("audit", null, "booked/device-readings/3", """
-                {"kind":"line","job":"booked","generation":1,"topic":"device-readings","topicId":"t","partition":3,\
-                "first":1200,"last":1290,"records":91,"rows":91,"rejected":91,"heartbeats":0,"unguarded":0,"holes":[],\
-                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""");
+        AuditLine.Key key = new AuditLine.Key("booked", 1, "device-readings", "t", 3);
+        log.put(
+                "audit",
+                null,
+                "booked/device-readings/3",
+                TestLine.of(key, 1200, 1290).rejected(91).json());
         // When
         String audit = given().get("/api/v1/dead-letters?job=booked")
                 .then()
@@ -431,11 +434,12 @@ class RejectsIT {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             Topics.anew(admin, topic, 4);
         }
-        log.put("audit", null, "reader/%s/1".formatted(topic), """
-                {"kind":"line","job":"reader","generation":1,"topic":"%s","topicId":"t","partition":1,\
-                "first":0,"last":9,"records":10,"rows":10,"rejected":0,"heartbeats":0,"unguarded":0,"holes":[],\
-                "specs":[],"clockBefore":null,"clockAfter":null,"restored":false,\
-                "settings":{"specs":["tumbling(1m)"],"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(topic));
+        AuditLine.Key key = new AuditLine.Key("reader", 1, topic, "t", 1);
+        log.put(
+                "audit",
+                null,
+                "reader/%s/1".formatted(topic),
+                TestLine.of(key, 0, 9).json());
         await().until(() -> given().get(RECORDS + topic).statusCode() == 200);
         return topic;
     }

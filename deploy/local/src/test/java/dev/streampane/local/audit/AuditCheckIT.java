@@ -5,12 +5,15 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.audit.AuditReport.Verdict;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ class AuditCheckIT {
     private static final String PARTITIONED = "two-partitions";
     private static final List<String> TOPICS =
             List.of(INPUT, "audit", "own-audit", "window-results", "late-records", "dead-letters", Generations.TOPIC);
+    private static final String SPEC = "tumbling(1m)";
     private static final String CLOSED = "2026-11-20T06:01:00Z";
     private static final String CLOCK = "2026-11-20T06:02:05Z";
 
@@ -91,8 +95,8 @@ class AuditCheckIT {
     @Test
     void shouldPutLinesOfSeveralSubtasksInTheOrderOfTheirOffsets() {
         // Given
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), CLOCK, CLOCK, CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), null, CLOCK, CLOSED);
         putAside("dead-letters", 1, 4);
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 7);
@@ -104,9 +108,9 @@ class AuditCheckIT {
     @Test
     void shouldAddTheRestOfALineToItWhereverItLies() {
         // Given a message whose windows took three lines, two of them sent after the next line
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), null, CLOCK, CLOSED);
         rest(5, 2, 0);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), CLOCK, CLOCK, CLOSED);
         rest(5, 3, 1);
         rest(10, 6, 0);
         putAside("dead-letters", 1, 4);
@@ -122,13 +126,13 @@ class AuditCheckIT {
     }
 
     private static void rest(long first, long counted, long late) {
-        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, first, first - 1, new Counts(0, counted, late, 0, 0), CLOCK, CLOCK, CLOSED);
     }
 
     @Test
     void shouldCallYoungWindowsSettling() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", "\"2026-11-20T06:01:00Z\"", null);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOSED, null);
         result(1, 1, "d1", 4);
 
         // When
@@ -143,8 +147,8 @@ class AuditCheckIT {
     @Test
     void shouldNameLinesThatAreNotContiguous() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
-        line(1, 6, 9, counts(4, 4, 0, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), null, CLOCK, CLOSED);
+        line(1, 6, 9, counts(4, 4, 0, 0, 0), CLOCK, CLOCK, CLOSED);
         result(1, 1, "d1", 9);
 
         // When
@@ -159,8 +163,8 @@ class AuditCheckIT {
     @Test
     void shouldNameARecordThatVanishedBetweenOffsetsAndVerdicts() {
         // Given
-        line(1, 0, 4, counts(4, 4, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 4, 0, 0, 0), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(4, 4, 0, 0, 0), null, CLOCK, CLOSED);
+        line(1, 5, 9, counts(5, 4, 0, 0, 0), CLOCK, CLOCK, CLOSED);
         result(1, 1, "d1", 8);
 
         // When, Then
@@ -170,7 +174,9 @@ class AuditCheckIT {
     @Test
     void shouldNameAHoleThatHoldsARecord() {
         // Given
-        holedLine("[[3,3],[7,7]]", lineOf(1, 0, 9, counts(8, 8, 0, 0, 0), "null", quoted(CLOCK), CLOSED));
+        writeLine(lineOf(1, 0, 9, counts(8, 8, 0, 0, 0), null, CLOCK, CLOSED)
+                .hole(3, 3)
+                .hole(7, 7));
         result(1, 1, "d1", 8);
 
         // When
@@ -185,7 +191,7 @@ class AuditCheckIT {
     @Test
     void shouldNameRecordsThatAGenerationFromTheStartDidNotSee() {
         // Given
-        line(1, 2, 9, counts(8, 8, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 2, 9, counts(8, 8, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 8);
 
         // When, Then
@@ -203,7 +209,7 @@ class AuditCheckIT {
             producer.send(Journal.record(INPUT, 0, "d1", "reading 12", Map.of()));
             producer.commitTransaction();
         }
-        holedLine("[[10,11]]", lineOf(1, 0, 12, counts(11, 11, 0, 0, 0), "null", quoted(CLOCK), CLOSED));
+        writeLine(lineOf(1, 0, 12, counts(11, 11, 0, 0, 0), null, CLOCK, CLOSED).hole(10, 11));
         result(1, 1, "d1", 11);
 
         // When, Then
@@ -213,7 +219,7 @@ class AuditCheckIT {
     @Test
     void shouldNameAWindowWhoseResultsMissARecord() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 6);
         result(1, 1, "d2", 3);
 
@@ -229,7 +235,7 @@ class AuditCheckIT {
     @Test
     void shouldTakeTheLastRevisionAndNameOneThatIsRepeated() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 9);
         result(1, 2, "d1", 10);
         result(1, 2, "d1", 10);
@@ -245,7 +251,7 @@ class AuditCheckIT {
     @Test
     void shouldSubtractCorrections() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         journal.write("audit", JOB, """
                 {"kind":"correction","job":"%s","generation":1,"spec":"tumbling(1m)","topic":"%s",
                  "partition":0,"offset":4,"windowEnd":"%s","count":1}""".formatted(JOB, INPUT, CLOSED));
@@ -262,8 +268,8 @@ class AuditCheckIT {
     @Test
     void shouldNameLateAndRejectedRecordsThatAreMissingOrDoubled() {
         // Given
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), null, CLOCK, CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), CLOCK, CLOCK, CLOSED);
         result(1, 1, "d1", 7);
         putAside("dead-letters", 1, 4);
         putAside("dead-letters", 1, 4);
@@ -275,7 +281,7 @@ class AuditCheckIT {
     @Test
     void shouldJudgeNoDeadLettersOfTheIndexWhichAreAtLeastOnce() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 5);
         Map<String, String> headers = new HashMap<>(putAside("dead-letters", 1, 4, "none"));
         headers.put("job", "index-results");
@@ -289,9 +295,9 @@ class AuditCheckIT {
     @Test
     void shouldGoOnWithTheWindowsOfTheGenerationThatItWasRestoredFrom() {
         // Given
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(CLOSED), null);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), null, CLOSED, null);
         run(2);
-        line(2, 5, 9, counts(5, 5, 0, 0, 0), quoted(CLOSED), quoted(CLOCK), CLOSED);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), CLOSED, CLOCK, CLOSED);
         result(1, 1, "d1", 2);
         result(2, 1, "d1", 6);
         result(1, 1, "d2", 4);
@@ -315,7 +321,7 @@ class AuditCheckIT {
         // Given
         putAside("dead-letters", 1, 2);
         run(2);
-        restoredLine(0, 9, counts(10, 9, 0, 1, 0), "null");
+        restoredLine(0, 9, counts(10, 9, 0, 1, 0), null);
         result(2, 1, "d1", 9);
 
         // When, Then
@@ -339,13 +345,13 @@ class AuditCheckIT {
     @Test
     void shouldAddUpTheWindowsOfAGenerationThatReadSomePartitionsOnly() {
         // Given
-        partitionLine(1, 0, 0, 4, "null", null);
-        partitionLine(1, 1, 0, 4, "null", null);
+        partitionLine(1, 0, 0, 4, null, null);
+        partitionLine(1, 1, 0, 4, null, null);
         run(2);
-        partitionLine(2, 0, 5, 9, quoted(CLOSED), null);
+        partitionLine(2, 0, 5, 9, CLOSED, null);
         run(3);
-        partitionLine(3, 0, 10, 14, quoted(CLOSED), CLOSED);
-        partitionLine(3, 1, 5, 9, quoted(CLOSED), CLOSED);
+        partitionLine(3, 0, 10, 14, CLOSED, CLOSED);
+        partitionLine(3, 1, 5, 9, CLOSED, CLOSED);
         result(3, 1, "d1", 25);
 
         // When, Then
@@ -359,10 +365,10 @@ class AuditCheckIT {
         for (int record = 0; record < 15; record++) {
             journal.write(PARTITIONED, record / 10, "d1", "reading", Map.of());
         }
-        partitionLine(1, 0, 0, 4, "null", null);
-        partitionLine(1, 1, 0, 4, "null", CLOSED);
+        partitionLine(1, 0, 0, 4, null, null);
+        partitionLine(1, 1, 0, 4, null, CLOSED);
         run(2);
-        partitionLine(2, 0, goesOn ? 5 : 0, 9, goesOn ? quoted(CLOSED) : "null", CLOSED);
+        partitionLine(2, 0, goesOn ? 5 : 0, 9, goesOn ? CLOSED : null, CLOSED);
         result(2, 1, "d1", goesOn ? 15 : 10);
 
         // When
@@ -395,57 +401,45 @@ class AuditCheckIT {
 
     /** As word-count writes it. */
     private static void clocklessLine(int generation, int partition, long first, long last) {
-        long records = last - first + 1;
-        writePartitionLine(
-                partition,
-                lineOf(generation, first, last, counts(records, records, 0, 0, 0), "null", "null", null)
-                        .replace("tumbling(1m)", "none"));
+        writeLine(TestLine.of(key(generation, partition), first, last).counted("none", last - first + 1));
     }
 
     /** All counted, in a topic of two partitions. */
     private static void partitionLine(
             int generation, int partition, long first, long last, String clockBefore, String horizon) {
         long records = last - first + 1;
-        writePartitionLine(
-                partition,
-                lineOf(
-                        generation,
-                        first,
-                        last,
-                        counts(records, records, 0, 0, 0),
-                        clockBefore,
-                        quoted(CLOSED),
-                        horizon));
+        writeLine(TestLine.of(key(generation, partition), first, last)
+                .counted(SPEC, records)
+                .horizon(null, time(horizon))
+                .windows(new WindowCount(time(CLOSED), records))
+                .clock(time(clockBefore), time(CLOSED)));
     }
 
-    private static void writePartitionLine(int partition, String line) {
-        writeLine(line.replace("\"partition\":0", "\"partition\":" + partition)
-                .replace(INPUT, PARTITIONED)
-                .replace(journal.id(INPUT), journal.id(PARTITIONED)));
+    private static AuditLine.Key key(int generation, int partition) {
+        return new AuditLine.Key(JOB, generation, PARTITIONED, journal.id(PARTITIONED), partition);
     }
 
     /** As generation 2 sends it after its start from a savepoint. */
     private static void restoredLine(long first, long last, Counts counts, String clockBefore) {
-        writeLine(lineOf(2, first, last, counts, clockBefore, quoted(CLOCK), CLOSED)
-                .replace("\"restored\":false", "\"restored\":true"));
+        writeLine(lineOf(2, first, last, counts, clockBefore, CLOCK, CLOSED).restored());
     }
 
     /** A line, what generation 1 put aside of it and of the next one, and that one as generation 2 sends it. */
     private static void restoredAfter(Counts first, long rejected, Counts restored) {
-        line(1, 0, 4, first, "null", quoted(CLOSED), null);
+        line(1, 0, 4, first, null, CLOSED, null);
         putAside("dead-letters", 1, rejected);
         putAside("late-records", 1, 6);
         run(2);
-        restoredLine(5, 9, restored, quoted(CLOSED));
+        restoredLine(5, 9, restored, CLOSED);
     }
 
     @Test
     void shouldNotTakeALostFirstLineForARestore() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 10);
         run(2);
-        line(2, 5, 9, counts(5, 5, 0, 0, 0), quoted(CLOSED), quoted(CLOCK), CLOSED);
+        line(2, 5, 9, counts(5, 5, 0, 0, 0), CLOSED, CLOCK, CLOSED);
         result(2, 1, "d1", 10);
 
         // When, Then
@@ -455,7 +449,7 @@ class AuditCheckIT {
     @Test
     void shouldWaitForWhatAnOpenTransactionHides() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         try (var producer = journal.transaction("weather-average-1-0-7")) {
             producer.send(Journal.record("window-results", 0, "d1", result("d1", 1, 1, 10), Map.of()));
             producer.flush();
@@ -476,7 +470,7 @@ class AuditCheckIT {
         result(1, 1, "old", 1);
         result(1, 2, "old", 1);
         journal.expire("window-results", 1);
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
 
         // When, Then
         assertThat(checks()).containsExactly("windows");
@@ -485,7 +479,7 @@ class AuditCheckIT {
     @Test
     void shouldNotNameAWindowWhoseResultMayHaveExpired() {
         // Given
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         long written = System.currentTimeMillis();
         await().until(() -> System.currentTimeMillis() > written);
         result(1, 1, "d1", 4);
@@ -522,10 +516,10 @@ class AuditCheckIT {
     void shouldCountWindowsThatMayHaveCountedInLinesThatHaveExpired() {
         // Given windows of two days, one of which begins in the line that is gone
         String end = "2026-11-21T00:00:00Z";
-        daysLine(0, 4, "null", "2026-11-19T05:00:00Z", "2026-11-18T00:00:00Z", end, 5);
-        daysLine(5, 8, quoted("2026-11-19T05:00:00Z"), "2026-11-23T05:00:00Z", end, end, 4);
+        daysLine(0, 4, null, "2026-11-19T05:00:00Z", "2026-11-18T00:00:00Z", end, 5);
+        daysLine(5, 8, "2026-11-19T05:00:00Z", "2026-11-23T05:00:00Z", end, end, 4);
         String last = "2026-11-23T00:00:00Z";
-        daysLine(9, 9, quoted("2026-11-23T05:00:00Z"), "2026-11-25T00:00:00Z", last, last, 1);
+        daysLine(9, 9, "2026-11-23T05:00:00Z", "2026-11-25T00:00:00Z", last, last, 1);
         journal.write(
                 "window-results",
                 "d1",
@@ -544,24 +538,20 @@ class AuditCheckIT {
 
     private static void daysLine(
             long first, long last, String clockBefore, String clockAfter, String horizon, String end, long counted) {
-        writeLine(lineOf(
-                        1,
-                        first,
-                        last,
-                        counts(last - first + 1, counted, 0, 0, last - first + 1 - counted),
-                        clockBefore,
-                        quoted(clockAfter),
-                        horizon)
-                .replace("tumbling(1m)", "tumbling(2d)")
-                .replace(quoted(CLOSED), quoted(end)));
+        writeLine(TestLine.of(key(1), first, last)
+                .heartbeats(last - first + 1 - counted)
+                .counted("tumbling(2d)", counted)
+                .horizon(null, time(horizon))
+                .windows(new WindowCount(time(end), counted))
+                .clock(time(clockBefore), time(clockAfter)));
     }
 
     @Test
     void shouldCountWindowsOfWhichAGenerationFromOldStateRepeatsLinesThatAreForgotten() {
         // Given
         String early = "2026-11-20T06:00:10Z";
-        line(1, 0, 4, counts(5, 5, 0, 0, 0), "null", quoted(early), null);
-        String one = lineOf(1, 5, 5, counts(1, 1, 0, 0, 0), quoted(early), quoted(early), null);
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), null, early, null);
+        String one = lineOf(1, 5, 5, counts(1, 1, 0, 0, 0), early, early, null).json();
         int lines = 4100;
         try (var producer = journal.transaction("lines")) {
             for (int offset = 5; offset < 5 + lines; offset++) {
@@ -571,7 +561,7 @@ class AuditCheckIT {
             producer.commitTransaction();
         }
         run(2);
-        line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), quoted(early), quoted(CLOCK), CLOSED);
+        line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), early, CLOCK, CLOSED);
         result(2, 1, "d1", 5 + lines);
 
         // When
@@ -592,7 +582,7 @@ class AuditCheckIT {
         // Given
         auditTopic = "own-audit";
         run(1);
-        line(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
         result(1, 1, "d1", 9);
 
         // When, Then
@@ -602,11 +592,11 @@ class AuditCheckIT {
     @Test
     void shouldReadTheAuditsThatStartsNameInTheOrderOfTheStarts() {
         // Given
-        line(1, 0, 9, counts(10, 0, 0, 0, 10), "null", quoted(CLOCK), CLOSED);
+        line(1, 0, 9, counts(10, 0, 0, 0, 10), null, CLOCK, CLOSED);
         for (int offset = 10; offset < 150; offset++) {
             auditTopic = offset < 80 ? "own-audit" : "audit";
             journal.write(INPUT, "d1", "heartbeat " + offset);
-            line(1, offset, offset, counts(1, 0, 0, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
+            line(1, offset, offset, counts(1, 0, 0, 0, 1), CLOCK, CLOCK, CLOSED);
         }
         journal.write(Generations.TOPIC, JOB + "/1", """
                 {"job":"%s","generation":1,"jobId":"a1","specs":["tumbling(1m)"],"settings":{"start-from":"earliest"},
@@ -682,10 +672,11 @@ class AuditCheckIT {
     @Test
     void shouldCheckEveryWindowThoughTheResultsOfOneAloneAreHeld() {
         // Given
-        String windows =
-                "{\"end\":\"2026-11-20T06:02:00Z\",\"counted\":3},{\"end\":\"2026-11-20T06:03:00Z\",\"counted\":3}";
-        writeLine(lineOf(1, 0, 9, counts(10, 10, 0, 0, 0), "null", quoted(CLOCK), "2026-11-20T06:02:00Z")
-                .replace("\"counted\":10}]", "\"counted\":4}," + windows + "]"));
+        writeLine(lineOf(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, "2026-11-20T06:02:00Z")
+                .windows(
+                        new WindowCount(time(CLOSED), 4),
+                        new WindowCount(time("2026-11-20T06:02:00Z"), 3),
+                        new WindowCount(time("2026-11-20T06:03:00Z"), 3)));
         for (int minute = 3; minute >= 1; minute--) {
             String end = CLOSED.replace("06:01", "06:0" + minute);
             journal.write("window-results", "d1", result("d1", 1, 1, 1).replace(CLOSED, end));
@@ -726,14 +717,14 @@ class AuditCheckIT {
 
     /** Ten messages with many rows each, one of them a heartbeat. */
     private static void lineOfRows(long rows, long counted, long late, long rejected) {
-        journal.write("audit", JOB + "/" + INPUT + "/0", """
-                {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
-                 "first":0,"last":9,"records":10,"rows":%d,"rejected":%d,"heartbeats":1,
-                 "unguarded":0,"holes":[],"specs":[{"spec":"none","counted":%d,"late":%d,
-                 "horizonBefore":null,"horizonAfter":"%s","windows":[]}],
-                 "clockBefore":null,"clockAfter":"%s","restored":false,
-                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""".formatted(
-                        JOB, INPUT, journal.id(INPUT), rows, rejected, counted, late, CLOSED, CLOCK));
+        writeLine(TestLine.of(key(1), 0, 9)
+                .rows(rows)
+                .rejected(rejected)
+                .heartbeats(1)
+                .counted("none", counted)
+                .late(late)
+                .horizon(null, time(CLOSED))
+                .clock(null, time(CLOCK)));
     }
 
     private static void putAsideRow(String topic, long offset, int row) {
@@ -766,8 +757,8 @@ class AuditCheckIT {
     }
 
     private static void writeMatchingAudit() {
-        line(1, 0, 4, counts(5, 4, 0, 1, 0), "null", quoted(CLOCK), CLOSED);
-        line(1, 5, 9, counts(5, 3, 1, 0, 1), quoted(CLOCK), quoted(CLOCK), CLOSED);
+        line(1, 0, 4, counts(5, 4, 0, 1, 0), null, CLOCK, CLOSED);
+        line(1, 5, 9, counts(5, 3, 1, 0, 1), CLOCK, CLOCK, CLOSED);
         putAside("dead-letters", 1, 4);
         putAside("late-records", 1, 6);
         result(1, 1, "d1", 5);
@@ -786,41 +777,30 @@ class AuditCheckIT {
         writeLine(lineOf(generation, first, last, counts, before, after, horizon));
     }
 
-    /** A line by which some offsets hold no record. */
-    private static void holedLine(String holes, String line) {
-        writeLine(line.replace("\"holes\":[]", "\"holes\":" + holes));
+    private static void writeLine(TestLine line) {
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line.json());
     }
 
-    private static void writeLine(String line) {
-        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line);
-    }
-
-    private static String lineOf(
+    private static TestLine lineOf(
             int generation, long first, long last, Counts counts, String before, String after, String horizon) {
-        return """
-                {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
-                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":%d,"heartbeats":%d,
-                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":%d,"late":%d,
-                 "horizonBefore":null,"horizonAfter":%s,"windows":[{"end":"%s","counted":%d}]}],
-                 "clockBefore":%s,"clockAfter":%s,"restored":false,"settings":{"specs":["tumbling(1m)"],
-                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
-                        JOB,
-                        generation,
-                        INPUT,
-                        journal.id(INPUT),
-                        first,
-                        last,
-                        counts.records(),
-                        last < first ? counts.counted() + counts.late() : counts.records(),
-                        counts.rejected(),
-                        counts.heartbeats(),
-                        counts.counted(),
-                        counts.late(),
-                        horizon == null ? "null" : quoted(horizon),
-                        CLOSED,
-                        counts.counted(),
-                        before,
-                        after);
+        return TestLine.of(key(generation), first, last)
+                .records(counts.records())
+                .rows(last < first ? counts.counted() + counts.late() : counts.records())
+                .rejected(counts.rejected())
+                .heartbeats(counts.heartbeats())
+                .counted(SPEC, counts.counted())
+                .late(counts.late())
+                .horizon(null, time(horizon))
+                .windows(new WindowCount(time(CLOSED), counts.counted()))
+                .clock(time(before), time(after));
+    }
+
+    private static AuditLine.Key key(int generation) {
+        return new AuditLine.Key(JOB, generation, INPUT, journal.id(INPUT), 0);
+    }
+
+    private static Instant time(String text) {
+        return text == null ? null : Instant.parse(text);
     }
 
     private static void result(int generation, int rev, String key, long count) {
@@ -860,9 +840,5 @@ class AuditCheckIT {
         journal.write(Generations.TOPIC, JOB + "/" + generation, """
                 {"job":"%s","generation":%d,"jobId":"a1","specs":["tumbling(1m)"],
                  "settings":{"start-from":"earliest","audit-topic":"%s"},"started":"%s","jobVersion":"1.0.0"}""".formatted(JOB, generation, auditTopic, CLOCK));
-    }
-
-    private static String quoted(String text) {
-        return "\"" + text + "\"";
     }
 }

@@ -4,12 +4,14 @@ package dev.streampane.local.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.state.Generations;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -250,24 +252,12 @@ class GenerationRetractionIT {
 
     /** Its clock is the horizon that it leaves behind. */
     private static void line(int generation, String topicId, long first, long last, String before, String after) {
-        journal.write(auditTopic, JOB + "/" + INPUT + "/0", """
-                {"kind":"line","job":"%s","generation":%d,"topic":"%s","topicId":"%s","partition":0,
-                 "first":%d,"last":%d,"records":%d,"rows":%d,"rejected":0,"heartbeats":0,
-                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":0,"late":0,
-                 "horizonBefore":%s,"horizonAfter":"%s","windows":[]}],
-                 "clockBefore":null,"clockAfter":"%s","restored":false,
-                 "settings":{"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M"}}""".formatted(
-                        JOB,
-                        generation,
-                        INPUT,
-                        topicId,
-                        first,
-                        last,
-                        last - first + 1,
-                        last - first + 1,
-                        before == null ? "null" : "\"" + time(before) + "\"",
-                        time(after),
-                        time(after)));
+        Instant left = Instant.parse(time(after));
+        TestLine line = TestLine.of(new AuditLine.Key(JOB, generation, INPUT, topicId, 0), first, last)
+                .counted("tumbling(1m)", 0)
+                .horizon(before == null ? null : Instant.parse(time(before)), left)
+                .clock(null, left);
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line.json());
     }
 
     private static String time(String clock) {

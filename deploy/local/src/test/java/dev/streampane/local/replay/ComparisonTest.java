@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.local.audit.TestLine;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ class ComparisonTest {
     private final Set<String> expired = new java.util.HashSet<>();
 
     private static ReplayPlan plan() {
-        AuditLine line = Lines.line(0, 100, 199, Optional.empty(), Optional.empty(), Duration.ofSeconds(5), List.of());
-        return ReplayPlan.of(List.of(line), Optional.empty(), Optional.empty());
+        AuditLine.Key key = new AuditLine.Key("weather-average", 1, "device-readings", "id", 0);
+        return ReplayPlan.of(List.of(TestLine.of(key, 100, 199).line()), Optional.empty(), Optional.empty());
     }
 
     /** A window of a minute that begins at 06:{@code minute}. */

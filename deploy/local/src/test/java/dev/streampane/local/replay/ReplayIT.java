@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.log.Topics;
@@ -281,8 +284,7 @@ class ReplayIT {
         journal.write(
                 "audit",
                 JOB + "/" + INPUT + "/0",
-                json(1).replace("\"restored\":false", "\"restored\":true")
-                        .replace("\"generation\":1", "\"generation\":2"));
+                line(1).restored().json().replace("\"generation\":1", "\"generation\":2"));
 
         // When
         var second =
@@ -419,7 +421,7 @@ class ReplayIT {
     }
 
     private static void restored(int n) {
-        journal.write("audit", JOB + "/" + INPUT + "/0", json(n).replace("\"restored\":false", "\"restored\":true"));
+        write("audit", line(n).restored());
     }
 
     /** The generation's record, after another start with one option changed. */
@@ -490,35 +492,28 @@ class ReplayIT {
     }
 
     private static void line(String topic, int n) {
-        journal.write(topic, JOB + "/" + INPUT + "/0", json(n));
+        write(topic, line(n));
     }
 
     private static void rest(String topic, int n, String windowEnd, int counted) {
-        journal.write(topic, JOB + "/" + INPUT + "/0", json(5 * n + 5, 5 * n + 4, 0, counted, windowEnd));
+        write(topic, line(5 * n + 5, 5 * n + 4, counted, windowEnd));
     }
 
-    private static String json(int n) {
-        return json(5 * n, 5 * n + 4, 5, 5, "2026-11-20T06:01:00Z");
+    private static void write(String topic, TestLine line) {
+        journal.write(topic, JOB + "/" + INPUT + "/0", line.json());
     }
 
-    private static String json(int first, int last, int records, int counted, String windowEnd) {
-        return """
-                {"kind":"line","job":"%s","generation":1,"topic":"%s","topicId":"%s","partition":0,
-                 "first":%d,"last":%d,"records":%d,"rows":%9$d,"rejected":0,"heartbeats":0,
-                 "unguarded":0,"holes":[],"specs":[{"spec":"tumbling(1m)","counted":%9$d,"late":0,"horizonBefore":null,
-                 "horizonAfter":null,"windows":[{"end":"%10$s","counted":%9$d}]}],
-                 "clockBefore":%s,"clockAfter":"%s","restored":false,"settings":{"specs":["tumbling(1m)"],
-                 "outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","jobVersion":"1.0.0"}}""".formatted(
-                        JOB,
-                        INPUT,
-                        journal.id(INPUT),
-                        first,
-                        last,
-                        records,
-                        first == 0 ? "null" : '"' + CLOCK + '"',
-                        CLOCK,
-                        counted,
-                        windowEnd);
+    private static TestLine line(int n) {
+        return line(5 * n, 5 * n + 4, 5, "2026-11-20T06:01:00Z");
+    }
+
+    private static TestLine line(int first, int last, int counted, String windowEnd) {
+        Instant clock = Instant.parse(CLOCK);
+        return TestLine.of(new AuditLine.Key(JOB, 1, INPUT, journal.id(INPUT), 0), first, last)
+                .rows(counted)
+                .counted("tumbling(1m)", counted)
+                .windows(new WindowCount(Instant.parse(windowEnd), counted))
+                .clock(first == 0 ? null : clock, clock);
     }
 
     private static void result(String topic, int n) {

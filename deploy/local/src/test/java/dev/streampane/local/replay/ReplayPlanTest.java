@@ -9,6 +9,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -27,20 +27,17 @@ class ReplayPlanTest {
 
     private static final Instant START = Instant.parse("2026-11-20T06:00:00Z");
     private static final TopicPartition PARTITION = new TopicPartition("device-readings", 2);
+    private static final AuditLine.Key KEY = new AuditLine.Key("weather-average", 1, "device-readings", "id", 2);
     private static final Optional<Instant> ANY = Optional.empty();
 
     private static AuditLine line(int number, String b, String specs, Instant horizonBefore) {
-        Optional<Instant> after = Optional.of(minute(number).minusSeconds(65));
-        return Lines.line(
-                2,
-                number * 100L,
-                number * 100L + 99,
-                number > 0 ? Optional.of(minute(number - 1)) : Optional.empty(),
-                Optional.of(minute(number)),
-                Duration.parse(b),
-                Stream.of(specs.split(";"))
-                        .map(spec -> Lines.counts(spec, 100, Optional.ofNullable(horizonBefore), after))
-                        .toList());
+        TestLine line = TestLine.of(KEY, number * 100L, number * 100L + 99)
+                .clock(number > 0 ? minute(number - 1) : null, minute(number))
+                .outOfOrderness(Duration.parse(b));
+        for (String spec : specs.split(";")) {
+            line.counted(spec, 100).horizon(horizonBefore, minute(number).minusSeconds(65));
+        }
+        return line.line();
     }
 
     private static AuditLine line(int number) {

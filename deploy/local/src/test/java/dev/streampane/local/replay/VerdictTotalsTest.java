@@ -4,14 +4,11 @@ package dev.streampane.local.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditLine;
-import dev.streampane.contract.AuditLine.SpecCounts;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.replay.ReplayReport.Difference;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictTotalsTest {
@@ -21,11 +18,10 @@ class VerdictTotalsTest {
 
     /** A line of ten records, at whose end the clock stood at 06:{@code clock}. */
     private static AuditLine line(int clock, Map<String, Integer> horizons) {
-        List<SpecCounts> specs = new ArrayList<>();
-        horizons.forEach((spec, minute) ->
-                specs.add(Lines.counts(spec, 10, Optional.empty(), Optional.of(Instant.parse(time(minute))))));
-        Optional<Instant> after = Optional.of(Instant.parse(time(clock)));
-        return Lines.line(0, 0, 9, Optional.empty(), after, Duration.ofSeconds(5), specs);
+        TestLine line = TestLine.of(new AuditLine.Key("weather-average", 1, "device-readings", "id", 0), 0, 9)
+                .clock(null, Instant.parse(time(clock)));
+        horizons.forEach((spec, minute) -> line.counted(spec, 10).horizon(null, Instant.parse(time(minute))));
+        return line.line();
     }
 
     private static String time(int minute) {
