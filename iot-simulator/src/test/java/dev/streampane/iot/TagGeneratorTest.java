@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import de.siegmar.fastcsv.reader.CsvReader;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.simulation.RecordSchedule;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -259,16 +254,13 @@ class TagGeneratorTest {
     @Test
     void shouldWriteRowsOfTheContract() throws Exception {
         // Given
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(
-                        Files.readString(Checkout.root().resolve("deploy/schemas/time-series/v1/schema.json")),
-                        InputFormat.JSON);
+        ContractFiles contract = ContractFiles.of("time-series");
 
         for (Due message : messages(take(1_000, schedule(settings(20, 0.1, 4), 100)))) {
             // Then
             assertThat(message.csv()).endsWith("\r\n");
             for (Row row : message.rows()) {
-                assertThat(schema.validate(read(row), InputFormat.JSON))
+                assertThat(contract.violations(read(row).getBytes(UTF_8)))
                         .as(row.toString())
                         .isEmpty();
             }

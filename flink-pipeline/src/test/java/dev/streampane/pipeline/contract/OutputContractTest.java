@@ -11,6 +11,7 @@ import dev.streampane.contract.AuditLine.OffsetRange;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.contract.JobRun;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Input;
 import dev.streampane.pipeline.contract.WindowResult.Status;

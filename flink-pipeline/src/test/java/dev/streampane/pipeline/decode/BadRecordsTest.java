@@ -3,7 +3,7 @@ package dev.streampane.pipeline.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

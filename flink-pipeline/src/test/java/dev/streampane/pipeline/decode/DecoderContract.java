@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.stream.Stream;

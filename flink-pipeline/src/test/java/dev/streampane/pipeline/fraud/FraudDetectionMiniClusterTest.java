@@ -5,8 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditCorrection;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.decode.TransactionDecoder;

@@ -6,13 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.FetchedRecords;
 import dev.streampane.pipeline.decode.Transaction;

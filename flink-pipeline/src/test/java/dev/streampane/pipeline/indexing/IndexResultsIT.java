@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.local.audit.IndexAudit;
 import dev.streampane.local.audit.IndexReport;
 import dev.streampane.local.audit.IndexedLog;
@@ -15,7 +16,6 @@ import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.pipeline.JobsOnKafka;
-import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,8 +82,8 @@ class IndexResultsIT extends JobsOnKafka {
     @Test
     void shouldIndexEveryExampleOfTheContract() throws Exception {
         // Given
-        List<Path> examples = WindowResults.files("examples");
-        for (Path file : examples) {
+        List<String> examples = WindowResults.FILES.names("examples").toList();
+        for (String file : examples) {
             write(0, WindowResults.read(file));
         }
         // When
@@ -91,7 +91,7 @@ class IndexResultsIT extends JobsOnKafka {
         awaitPosition(0, examples.size());
         // Then
         assertThat(deadLetters()).isEmpty();
-        for (Path file : examples) {
+        for (String file : examples) {
             ObjectNode example = WindowResults.read(file);
             String month =
                     example.at("/window/start").textValue().substring(0, 7).replace('-', '.');
@@ -103,11 +103,11 @@ class IndexResultsIT extends JobsOnKafka {
                     example.get("rev").asText());
             JsonNode source = view.document(index, id.replace("%", "%25")).path("_source");
             int last = source.at("/log/offset").asInt(-1);
-            assertThat(last).as(file.toString()).isGreaterThanOrEqualTo(examples.indexOf(file));
+            assertThat(last).as(file).isGreaterThanOrEqualTo(examples.indexOf(file));
             // Of several examples of one revision the last one stays.
             JsonNode stays = ElasticsearchView.json(WindowResults.read(examples.get(last)));
-            assertThat(source.path("values")).as(file.toString()).isEqualTo(stays.path("values"));
-            assertThat(source.at("/window/number")).as(file.toString()).isEqualTo(stays.at("/window/number"));
+            assertThat(source.path("values")).as(file).isEqualTo(stays.path("values"));
+            assertThat(source.at("/window/number")).as(file).isEqualTo(stays.at("/window/number"));
         }
         assertThatTheIndexIsAsTheLog();
     }

@@ -3,17 +3,13 @@ package dev.streampane.pipeline.indexing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Json;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.local.ContractFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Window results for tests: the files of the contract, and variations of them. */
 final class WindowResults {
@@ -22,32 +18,20 @@ final class WindowResults {
     private static final DateTimeFormatter ID_TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    static final ContractFiles FILES = ContractFiles.of("window-result");
     private static final ObjectNode AVERAGE = example("weather-average");
 
     private WindowResults() {}
 
-    /** The contract's files in {@code examples}, {@code rejected} or {@code future}. */
-    static List<Path> files(String folder) {
-        Path all = Checkout.root().resolve("deploy/schemas/window-result/v1").resolve(folder);
-        try (Stream<Path> files = Files.list(all)) {
-            return files.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     static ObjectNode example(String name) {
-        return read(files("examples").stream()
-                .filter(file -> file.endsWith(name + ".json"))
-                .findFirst()
-                .orElseThrow());
+        return read("examples/" + name + ".json");
     }
 
-    static ObjectNode read(Path file) {
+    static ObjectNode read(String file) {
         try {
-            return (ObjectNode) Json.EXACT.readTree(Files.readAllBytes(file));
+            return (ObjectNode) Json.EXACT.readTree(FILES.bytes(file));
         } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
+            throw new UncheckedIOException(file, e);
         }
     }
 

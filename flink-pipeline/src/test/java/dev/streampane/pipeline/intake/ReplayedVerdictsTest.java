@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.FetchedRecords;

@@ -7,7 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.timeseries.LineProtocolParser.Malformed;
 import dev.streampane.pipeline.timeseries.LineProtocolParser.Point;

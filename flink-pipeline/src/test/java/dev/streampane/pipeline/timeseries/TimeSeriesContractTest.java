@@ -4,7 +4,7 @@ package dev.streampane.pipeline.timeseries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.timeseries.TimeSeriesRow.Type;
 import java.time.Instant;

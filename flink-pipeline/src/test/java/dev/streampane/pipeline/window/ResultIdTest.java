@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
-import dev.streampane.pipeline.contract.ContractFiles;
+import dev.streampane.local.ContractFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.JobsOnKafka;
-import dev.streampane.pipeline.contract.ContractFiles;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;

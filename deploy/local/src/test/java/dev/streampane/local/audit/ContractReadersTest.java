@@ -7,15 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.local.server.Checkout;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.local.state.JobGeneration;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +18,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds what reads the jobs' topics here to the files of {@code deploy/schemas}, those of the future included. */
 class ContractReadersTest {
 
-    static Stream<Path> results() {
-        return files("window-result")
+    private static final ContractFiles RESULTS = ContractFiles.of("window-result");
+
+    static Stream<String> results() {
+        return Stream.of("examples", "future")
+                .flatMap(RESULTS::names)
                 .filter(file ->
                         AuditLine.SpecCounts.isPerWindow(json(file).path("spec").asText()))
                 .filter(file -> json(file).path("count").asLong() > 0);
@@ -34,7 +31,7 @@ class ContractReadersTest {
     /** Results without a line say which window, keys and count they were read as. */
     @ParameterizedTest
     @MethodSource("results")
-    void shouldReadEveryResultOfATumblingWindow(Path file) {
+    void shouldReadEveryResultOfATumblingWindow(String file) {
         JsonNode json = json(file);
         WindowCheck check = new WindowCheck(Long.MAX_VALUE);
         Findings found = new Findings();
@@ -67,25 +64,7 @@ class ContractReadersTest {
                                 json.get("count").longValue()));
     }
 
-    private static Stream<Path> files(String contract) {
-        Path folder =
-                Checkout.root().resolve("deploy/schemas").resolve(contract).resolve("v1");
-        List<Path> all = new ArrayList<>();
-        for (String part : List.of("examples", "future")) {
-            try (Stream<Path> files = Files.list(folder.resolve(part))) {
-                files.sorted().forEach(all::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return all.stream();
-    }
-
-    private static JsonNode json(Path file) {
-        try {
-            return Json.read(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static JsonNode json(String file) {
+        return Json.read(RESULTS.bytes(file));
     }
 }

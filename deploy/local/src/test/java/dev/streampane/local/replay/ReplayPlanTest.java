@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.local.audit.TestLine;
-import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,10 +114,7 @@ class ReplayPlanTest {
         assertThat(rules.get(1).at("/horizons/tumbling(1m)").asText()).isEqualTo("2026-11-20T05:59:58Z");
         assertThat(plan.outOfOrderness()).isEqualTo(Duration.ofSeconds(5));
         assertThat(plan.specs()).containsExactly("tumbling(1m)", "sliding(2m,1m)");
-        String schema = Files.readString(Checkout.root().resolve("deploy/schemas/replay-plan/v1/schema.json"));
-        assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(schema, InputFormat.JSON)
-                        .validate(plan.json(), InputFormat.JSON))
+        assertThat(ContractFiles.of("replay-plan").violations(plan.json().getBytes(UTF_8)))
                 .isEmpty();
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.contract;
+package dev.streampane.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +23,7 @@ public final class ContractFiles {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Path folder;
+    private Schema schema;
 
     private ContractFiles(Path folder) {
         this.folder = folder;
@@ -60,11 +63,13 @@ public final class ContractFiles {
 
     /** What is wrong with {@code json} by the contract's schema; empty when nothing. */
     public List<String> violations(byte[] json) {
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(new String(bytes("schema.json")));
+        if (schema == null) {
+            schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(new String(bytes("schema.json"), UTF_8), InputFormat.JSON);
+        }
         return schema
                 .validate(
-                        new String(json, java.nio.charset.StandardCharsets.UTF_8),
+                        new String(json, UTF_8),
                         InputFormat.JSON,
                         context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
                 .stream()
