@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the {@link Tail} once for all clients that have reached its end, and keeps the last {@link Frame}s, bounded by number and bytes.
+ * Makes each entry of the {@link Tail} a {@link Frame} for all clients that have reached its end, and keeps the last ones, bounded by number
+ * and bytes.
  *
- * <p>Frames are numbered in the order in which they are read. Every reader that has reached the tail's end once has seen the same entries, namely all
- * before it, so from there on a place in the log is a number here ({@link FramePosition}) and nobody needs a position of their own. Nothing is read
- * while there is nobody. Safe for use by several threads.
+ * <p>Frames are numbered in the order in which entries are appended. Every reader that has reached the tail's end once has seen the same entries, namely
+ * all before it, so from there on a place in the log is a number here ({@link FramePosition}) and nobody needs a position of their own. No frame
+ * is made while there is nobody. Guarded by the tail, and safe for use by several threads.
  */
 final class Broadcaster {
 
@@ -50,10 +51,8 @@ final class Broadcaster {
         }
     }
 
-    private static final int SLICE = 512;
-
     private final Tail tail;
-    private final Cursor cursor;
+    private final PositionTracker tracker;
     private final Ring<Frame> ring = new Ring<>();
     private final int maxFrames;
     private final long maxBytes;
@@ -64,81 +63,75 @@ final class Broadcaster {
     private int readers;
     private long end;
     private int epoch;
+    private long tailEpoch;
     private volatile FramePosition now;
-
-    /** What {@link #advance} found last; other readers of the tail must not hide progress from its caller. */
-    private FramePosition reported;
 
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
-        this.cursor = new Cursor(tail, tail.now());
+        this.tracker = new PositionTracker(tail.position());
         this.maxFrames = maxFrames;
         this.maxBytes = maxBytes;
-        this.now = new FramePosition(epoch, end, cursor.toString());
-        this.reported = now;
+        this.now = new FramePosition(epoch, end, tracker.toString());
+        tail.onAppend(this::append);
     }
 
-    /** Behind the last frame. */
+    /** Behind the last frame that was published. */
     FramePosition now() {
         return now;
     }
 
-    /** Reads to the tail's end; whether {@link #now} is another place than when this was called last. */
-    synchronized boolean advance() {
-        if (readers == 0) {
-            return false;
+    /** Makes a frame of what the tail has appended; readers get it with the others of its poll, see {@link #publish}. */
+    private void append(TailEntry entry) {
+        if (readers > 0 && tail.epoch() == tailEpoch) {
+            tracker.advance(entry);
+            add(new Frame(entry, Optional.of(tracker.toString())));
         }
-        readTail();
-        FramePosition before = reported;
-        reported = now;
-        return now != before;
     }
 
-    private void readTail() {
-        Optional<Tail.Slice> slice;
-        do {
-            slice = cursor.read(SLICE);
-            if (slice.isEmpty()) {
+    /** Moves {@link #now} to the tail's end. */
+    void publish() {
+        synchronized (tail) {
+            if (readers == 0) {
+                return;
+            }
+            if (tail.epoch() != tailEpoch) {
                 begin();
-                break;
             }
-            for (TailEntry entry : slice.get().entries()) {
-                if (cursor.advance(entry)) {
-                    add(new Frame(entry, Optional.of(cursor.toString())));
-                }
-            }
-            cursor.end(slice.get());
-        } while (slice.get().now().isEmpty());
-        note();
+            tracker.seek(tail.position());
+            now = new FramePosition(epoch, end, tracker.toString());
+        }
     }
 
     /** Adds a reader, which begins at the end. */
-    synchronized FramePosition join() {
-        if (readers++ == 0) {
-            begin();
+    FramePosition join() {
+        synchronized (tail) {
+            if (readers++ == 0) {
+                begin();
+            }
+            publish();
+            return now;
         }
-        readTail();
-        return now;
     }
 
     /** Removes a reader; to be called once per {@link #join}. */
-    synchronized void leave() {
-        if (--readers == 0) {
-            begin();
+    void leave() {
+        synchronized (tail) {
+            if (--readers == 0) {
+                begin();
+            }
         }
     }
 
-    /** Where a reader goes on that has reached the tail's end at {@code cursor}; nothing when it has to read on by itself. */
-    synchronized Optional<FramePosition> align(Cursor other) {
-        if (readers == 0) {
-            return Optional.empty();
+    /** Where a reader goes on that has reached the tail's end at {@code other}; nothing when it has to read on by itself. */
+    Optional<FramePosition> align(Cursor other) {
+        synchronized (tail) {
+            publish();
+            if (readers == 0 || other.epoch() != tailEpoch || other.next() < evicted) {
+                return Optional.empty();
+            }
+            long next = first + ring.find(frame -> frame.entry().number(), other.next());
+            return Optional.of(new FramePosition(epoch, next, other.toString()));
         }
-        readTail();
-        if (other.epoch() != cursor.epoch() || other.next() < evicted) {
-            return Optional.empty();
-        }
-        long next = first + ring.find(frame -> frame.entry().number(), other.next());
-        return Optional.of(new FramePosition(epoch, next, other.toString()));
     }
 
     /**
@@ -146,53 +139,51 @@ final class Broadcaster {
      *
      * @param conflatedTo of the frames before this number those are left out of which another one before it carries a newer revision; 0: none
      */
-    synchronized Optional<Batch> read(int ofEpoch, long from, long conflatedTo, int max) {
-        if (ofEpoch != epoch || from < first || from >= end) {
-            return Optional.empty();
-        }
-        List<Frame> frames = new ArrayList<>();
-        long next = from;
-        long size = 0;
-        while (next < end && size < max) {
-            Frame frame = frame(next);
-            if (next++ >= conflatedTo || !frame.supersededBefore(conflatedTo)) {
-                frames.add(frame);
-                size += frame.entry().json().length;
+    Optional<Batch> read(int ofEpoch, long from, long conflatedTo, int max) {
+        synchronized (tail) {
+            long published = now.number();
+            if (ofEpoch != epoch || from < first || from >= published) {
+                return Optional.empty();
             }
+            List<Frame> frames = new ArrayList<>();
+            long next = from;
+            long size = 0;
+            while (next < published && size < max) {
+                Frame frame = frame(next);
+                if (next++ >= conflatedTo || !frame.supersededBefore(conflatedTo)) {
+                    frames.add(frame);
+                    size += frame.entry().json().length;
+                }
+            }
+            return Optional.of(new Batch(frames, next, frame(next - 1).place()));
         }
-        return Optional.of(new Batch(frames, next, frame(next - 1).place()));
     }
 
     /** The frames from a place up to {@code conflatedTo} that {@link #read} leaves out; nothing when they are no longer kept. */
-    synchronized Optional<Batch> leftOut(int ofEpoch, long from, long conflatedTo) {
-        if (ofEpoch != epoch || from < first || from >= conflatedTo || conflatedTo > end) {
-            return Optional.empty();
-        }
-        List<Frame> frames = new ArrayList<>();
-        for (long number = from; number < conflatedTo; number++) {
-            if (frame(number).supersededBefore(conflatedTo)) {
-                frames.add(frame(number));
+    Optional<Batch> leftOut(int ofEpoch, long from, long conflatedTo) {
+        synchronized (tail) {
+            if (ofEpoch != epoch || from < first || from >= conflatedTo || conflatedTo > end) {
+                return Optional.empty();
             }
+            List<Frame> frames = new ArrayList<>();
+            for (long number = from; number < conflatedTo; number++) {
+                if (frame(number).supersededBefore(conflatedTo)) {
+                    frames.add(frame(number));
+                }
+            }
+            return Optional.of(
+                    new Batch(frames, conflatedTo, frame(conflatedTo - 1).place()));
         }
-        return Optional.of(new Batch(frames, conflatedTo, frame(conflatedTo - 1).place()));
     }
 
-    /** Begins an epoch: every reader loses its place. */
+    /** Begins an epoch behind all that is in the tail: every reader loses its place. */
     private void begin() {
         while (first < end) {
             evict();
         }
-        cursor.seek(tail.now());
-        evicted = cursor.next();
+        evicted = tail.now().next();
+        tailEpoch = tail.epoch();
         epoch++;
-        note();
-    }
-
-    private void note() {
-        String place = cursor.toString();
-        if (now.number() != end || now.epoch() != epoch || !now.place().equals(place)) {
-            now = new FramePosition(epoch, end, place);
-        }
     }
 
     private void add(Frame frame) {

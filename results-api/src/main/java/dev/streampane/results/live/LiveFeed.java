@@ -78,11 +78,10 @@ public class LiveFeed {
         return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, broadcaster, tickMillis()));
     }
 
-    /** Reads on, and wakes the streams when there is more. */
+    /** Shows the streams what has come. */
     private void more() {
-        if (broadcaster.advance()) {
-            wake();
-        }
+        broadcaster.publish();
+        wake();
     }
 
     private void wake() {

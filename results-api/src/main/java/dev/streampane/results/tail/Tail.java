@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -60,6 +61,7 @@ public final class Tail {
     private final List<TopicBuffer> buffers;
     private final TailIndex index = new TailIndex();
     private final TailIndex alerts = new TailIndex();
+    private Consumer<TailEntry> listener = entry -> {};
     private long end;
     private volatile long epoch;
 
@@ -88,8 +90,15 @@ public final class Tail {
 
     synchronized void append(String topic, TailEntry entry) {
         TopicBuffer buffer = buffer(topic);
+        TailEntry numbered = entry.numbered(end++);
         buffer.pass(entry.partition(), entry.offset());
-        buffer.add(entry.numbered(end++));
+        buffer.add(numbered);
+        listener.accept(numbered);
+    }
+
+    /** Gives {@code appended} each entry that is appended from now on, in the order of their numbers, with this tail locked. */
+    public synchronized void onAppend(Consumer<TailEntry> appended) {
+        listener = appended;
     }
 
     /** Goes past a record that is none. */

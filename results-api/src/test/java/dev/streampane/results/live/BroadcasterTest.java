@@ -31,9 +31,9 @@ class BroadcasterTest {
         filled.add(0, result("job", "a", SIX));
         filled.skip(1);
         filled.add(1, result("job", "b", SIX));
-        broadcaster.advance();
+        broadcaster.publish();
         filled.skip(0);
-        broadcaster.advance();
+        broadcaster.publish();
         // Then
         Broadcaster.Batch run = read(broadcaster, begin, 0);
         assertThat(run.frames()).extracting(f -> f.entry().key()).containsExactly("a", "b");
@@ -54,7 +54,7 @@ class BroadcasterTest {
         filled.add(0, result("job", "a", SIX, 1, 2, true));
         filled.add(0, result("job", "a", SIX, 1, 3, true));
         filled.add(1, result("job", "b", SIX, 2, 1, false));
-        broadcaster.advance();
+        broadcaster.publish();
         // When
         long end = broadcaster.now().number();
         // Then
@@ -68,7 +68,7 @@ class BroadcasterTest {
         assertThat(versions(read(broadcaster, begin, 0))).containsExactly("a 1.1", "b 1.1", "a 1.2", "a 1.3", "b 2.1");
         // When: more comes, what is left out of the range stays the same
         filled.add(1, result("job", "b", SIX, 3, 1, true));
-        broadcaster.advance();
+        broadcaster.publish();
         assertThat(versions(read(broadcaster, begin, end))).containsExactly("b 1.1", "a 1.3", "b 3.1");
     }
 
@@ -80,7 +80,7 @@ class BroadcasterTest {
         for (int n = 0; n < 5; n++) {
             filled.add(0, result("job", "k" + n, SIX));
         }
-        broadcaster.advance();
+        broadcaster.publish();
         assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
         assertThat(broadcaster
                         .read(begin.epoch(), begin.number() + 2, 0, ALL)
@@ -91,7 +91,7 @@ class BroadcasterTest {
     }
 
     @Test
-    void shouldLoseThePlaceOfAllWhenTheTopicIsMadeAnewAndWhenItFallsBehindTheTail() {
+    void shouldKeepFramesOfWhatTheTailHasEvicted() {
         // Given
         FilledTail filled = new FilledTail(4);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
@@ -100,56 +100,69 @@ class BroadcasterTest {
         for (int n = 0; n < 6; n++) {
             filled.add(0, result("job", "k" + n, SIX));
         }
-        assertThat(broadcaster.advance()).isTrue();
+        broadcaster.publish();
         // Then
-        Broadcaster.FramePosition later = broadcaster.now();
-        assertThat(later.epoch()).isNotEqualTo(begin.epoch());
-        assertThat(later.place()).isEqualTo(place(6, 0));
-        // When
-        filled.recreate("AAAAAAAAAAAAAAAAAAAAAA");
-        filled.add(0, result("job", "k", SIX));
-        broadcaster.advance();
-        // Then
-        assertThat(broadcaster.now().epoch()).isNotEqualTo(later.epoch());
-        assertThat(broadcaster.read(later.epoch(), later.number(), 0, ALL)).isEmpty();
-        assertThat(broadcaster.now().place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
+        assertThat(read(broadcaster, begin, 0).frames()).hasSize(6);
     }
 
     @Test
-    void shouldWalkOnlyWhileThereAreReaders() {
+    void shouldLoseThePlaceOfAllWhenTheTopicIsMadeAnew() {
+        // Given
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        Broadcaster.FramePosition begin = broadcaster.join();
+        filled.add(0, result("job", "k", SIX));
+        broadcaster.publish();
+        // When
+        filled.recreate("AAAAAAAAAAAAAAAAAAAAAA");
+        filled.add(0, result("job", "k", SIX));
+        broadcaster.publish();
+        // Then
+        assertThat(broadcaster.now().epoch()).isNotEqualTo(begin.epoch());
+        assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.now().place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.0");
+        // When
+        Broadcaster.FramePosition anew = broadcaster.now();
+        filled.add(1, result("job", "k", SIX));
+        broadcaster.publish();
+        // Then
+        assertThat(read(broadcaster, anew, 0).place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.1");
+    }
+
+    @Test
+    void shouldMakeFramesOnlyWhileThereAreReaders() {
         FilledTail filled = new FilledTail(100);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
         filled.add(0, result("job", "a", SIX));
-        assertThat(broadcaster.advance()).isFalse();
+        broadcaster.publish();
         Broadcaster.FramePosition begin = broadcaster.join();
         assertThat(begin.place()).isEqualTo(place(1, 0));
         broadcaster.join();
         broadcaster.leave();
         filled.add(0, result("job", "b", SIX));
-        assertThat(broadcaster.advance()).isTrue();
+        broadcaster.publish();
+        assertThat(broadcaster.now().number()).isEqualTo(begin.number() + 1);
         broadcaster.leave();
-        assertThat(broadcaster.advance()).isFalse();
+        broadcaster.publish();
         assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
     }
 
     @Test
-    void shouldTellOfWhatAReaderThatCameMeanwhileWalkedPast() {
-        // Given: a reader that waits, and one that comes when something was added
+    void shouldShowWhatHasComeWhenItIsPublishedAndToWhoeverComesBeforeThat() {
+        // Given
         FilledTail filled = new FilledTail(100);
         Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
-        broadcaster.join();
-        broadcaster.advance();
-        filled.add(0, result("job", "a", SIX));
+        Broadcaster.FramePosition begin = broadcaster.join();
         // When
-        broadcaster.join();
+        filled.add(0, result("job", "a", SIX));
         // Then
-        assertThat(broadcaster.advance()).isTrue();
-        assertThat(broadcaster.advance()).isFalse();
-        // When: one aligns
-        filled.add(0, result("job", "b", SIX));
-        broadcaster.align(new Cursor(filled.tail(), filled.tail().now()));
+        assertThat(broadcaster.now()).isEqualTo(begin);
+        assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
+        // When: one comes, and is behind it
+        Broadcaster.FramePosition behind = broadcaster.join();
         // Then
-        assertThat(broadcaster.advance()).isTrue();
+        assertThat(behind.place()).isEqualTo(place(1, 0));
+        assertThat(read(broadcaster, begin, 0).next()).isEqualTo(behind.number());
     }
 
     @ParameterizedTest
@@ -167,7 +180,7 @@ class BroadcasterTest {
                 all.add(filled.add(random.nextInt(2), result("job", "k" + random.nextInt(9), SIX.plusSeconds(round))));
             }
             if (random.nextBoolean()) {
-                broadcaster.advance();
+                broadcaster.publish();
             }
             long[] seen = {random.nextInt(1 + (int) count(all, 0)), random.nextInt(1 + (int) count(all, 1))};
             Position from = Position.of(List.of(new Position.Topic("window-results", FilledTail.ID, seen)));
