@@ -122,15 +122,15 @@ final class Broadcaster {
         }
     }
 
-    /** Where a reader goes on that has reached the tail's end at {@code other}; nothing when it has to read on by itself. */
-    Optional<FramePosition> align(Cursor other) {
+    /** Where a reader goes on that has {@code reached} the tail's end; nothing when it has to read on by itself. */
+    Optional<FramePosition> align(Tail.Place reached) {
         synchronized (tail) {
             publish();
-            if (readers == 0 || other.epoch() != tailEpoch || other.next() < evicted) {
+            if (readers == 0 || reached.epoch() != tailEpoch || reached.next() < evicted) {
                 return Optional.empty();
             }
-            long next = first + ring.find(frame -> frame.entry().number(), other.next());
-            return Optional.of(new FramePosition(epoch, next, other.toString()));
+            long next = first + ring.find(frame -> frame.entry().number(), reached.next());
+            return Optional.of(new FramePosition(epoch, next, reached.position().toString()));
         }
     }
 

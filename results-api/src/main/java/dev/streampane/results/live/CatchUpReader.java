@@ -24,7 +24,7 @@ import java.util.PriorityQueue;
 /**
  * Reads from the log, batch by batch and for all clients together, what lies between a client's position and the {@link Tail}.
  *
- * <p>A reader whose position is older than the tail asks for the next batch until {@link Tail#resume} holds the position behind it; then
+ * <p>A reader whose position is older than the tail asks for the next batch until {@link Tail#read} holds the position behind it; then
  * it goes on there. A batch never goes past the tail's earliest offsets, so nothing is sent twice; and what the tail evicts meanwhile lies
  * below its new earliest offsets, so nothing is left out. Batches come on a thread of {@link LogReaders}, or on the caller's.
  */

@@ -42,7 +42,7 @@ final class LiveStage implements Stage {
         for (int batches = 0; batches < BATCHES_PER_ROUND; batches++) {
             Broadcaster.FramePosition now = broadcaster.now();
             if (now.epoch() != epoch) {
-                return ResumeStage.at(place, held);
+                return BehindStage.at(place, held);
             }
             if (number == now.number()) {
                 held = false;
@@ -62,7 +62,7 @@ final class LiveStage implements Stage {
             }
             Optional<Broadcaster.Batch> next = client.loop().batch(epoch, number, conflatedTo);
             if (next.isEmpty()) {
-                return ResumeStage.at(place, true);
+                return BehindStage.at(place, true);
             }
             send(client, next.get());
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.live.Snapshots.Partial;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Snapshot;
-import dev.streampane.results.tail.Tail;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ final class SnapshotStage implements Stage {
     private final long deadline;
     private long silentSince = System.nanoTime();
     private final Deque<byte[]> ready = new ArrayDeque<>();
-    private Optional<Tail.Place> behind = Optional.empty();
+    private Optional<Position> behind = Optional.empty();
     private Optional<Partial> partial = Optional.empty();
     private Optional<OlderWindowsQuery> older = Optional.empty();
     private Optional<JsonNode> after = Optional.empty();
@@ -63,7 +62,7 @@ final class SnapshotStage implements Stage {
         if (over && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
             giveUp(late && (asked || behind.isPresent()) ? Partial.SLOW : Partial.BUSY);
             tailReady = late || rows == null;
-            behind = behind.or(() -> Optional.of(client.feed().tail().now()));
+            behind = behind.or(() -> Optional.of(client.feed().tail().position()));
             client.forget();
             asked = false;
         }
@@ -194,13 +193,13 @@ final class SnapshotStage implements Stage {
     }
 
     private Stage end(StreamClient client) {
-        String place = behind.orElseThrow().position().toString();
+        String place = behind.orElseThrow().toString();
         Map<String, Object> data = new HashMap<>();
         data.put("position", place);
         data.put("windows", sent);
         data.put("partial", partial.isPresent());
         partial.ifPresent(why -> data.put("reason", why.code()));
         client.writer().snapshotEnd(place, data, partial);
-        return new TailStage(client.feed().tail(), behind.get(), false);
+        return new BehindStage(behind.get(), false);
     }
 }

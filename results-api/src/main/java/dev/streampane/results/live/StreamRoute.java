@@ -120,7 +120,7 @@ public record StreamRoute(
                 .subscribe()
                 .with(
                         position -> ifThere(
-                                loop, response, () -> open(context, asked, () -> new ResumeStage(position, false))),
+                                loop, response, () -> open(context, asked, () -> new BehindStage(position, false))),
                         failure -> ifThere(loop, response, () -> {
                             limits.release(asked.filter().access());
                             ProblemRoutes.send(context, problem(failure));
@@ -195,7 +195,7 @@ public record StreamRoute(
         if (asked.lastEventId().isPresent()) {
             Optional<Position> wanted = asked.lastEventId().flatMap(Position::parse);
             return wanted.isPresent()
-                    ? ResumeStage.asked(feed.tail(), wanted.get())
+                    ? BehindStage.asked(feed.tail(), wanted.get())
                     : client -> client.reset(ResetReason.GARBAGE);
         }
         return asked.snapshot() > 0

@@ -14,4 +14,4 @@ import java.util.List;
  * @param whole whether all series were looked at; there may be too many
  */
 public record Snapshot(
-        List<TailEntry> entries, Tail.Place place, Position earliest, List<String> retracted, boolean whole) {}
+        List<TailEntry> entries, Position place, Position earliest, List<String> retracted, boolean whole) {}

@@ -27,28 +27,23 @@ import java.util.function.Supplier;
 public final class Tail {
 
     /**
-     * Where a reader is.
+     * Behind everything that was read.
      *
-     * @param next number of the entry that comes next; those before it are behind {@code position}
-     * @param position what the reader has seen: an entry below it was sent before
-     * @param epoch the tail's {@link #epoch} when this was true; once it is another, {@link #resume}
+     * @param next number of the entry that comes next
+     * @param position everything below was read
+     * @param epoch the tail's {@link #epoch} when this was true
      */
     public record Place(long next, Position position, long epoch) {}
 
     /**
-     * Entries in the order of their numbers.
+     * What comes next for a reader.
      *
-     * @param lost entries before the first one are no longer here
-     * @param now where a reader is that has gone past them, if they are the last ones: also past what was no entry
+     * @param reach of its position; what follows is there when that is HELD
+     * @param from its position, with what it had no place in
+     * @param entries in the order of their numbers, also some that it has seen
+     * @param now where it is when it has gone past them, if they are the last ones: also past what was no entry
      */
-    public record Slice(List<TailEntry> entries, boolean lost, Optional<Place> now) {}
-
-    /**
-     * The answer to {@link #resume}.
-     *
-     * @param place where to read on; there exactly when {@code reach} is HELD
-     */
-    public record ResumePoint(Reach reach, Optional<Place> place) {}
+    public record Slice(Reach reach, Position from, List<TailEntry> entries, Optional<Place> now) {}
 
     /**
      * What was found within one epoch.
@@ -183,13 +178,13 @@ public final class Tail {
     }
 
     /**
-     * Where a reader goes on that has seen what lies below {@code seen}, as after the {@link #epoch} has changed; topics that it had no
+     * At most {@code max} entries, from the first one on that lies at {@code seen} or above; topics and partitions that {@code seen} has no
      * place in, because they were not there, come from their beginning in the tail.
      */
-    public synchronized ResumePoint resume(Position seen) {
+    public synchronized Slice read(Position seen, int max) {
         Reach reach = reach(seen);
         if (reach != Reach.HELD) {
-            return new ResumePoint(reach, Optional.empty());
+            return new Slice(reach, seen, List.of(), Optional.empty());
         }
         List<Position.Topic> places = new ArrayList<>();
         long next = end;
@@ -202,13 +197,13 @@ public final class Tail {
                 next = Math.min(next, buffer.firstUnseen(from, end));
             }
         }
-        return new ResumePoint(Reach.HELD, Optional.of(new Place(next, Position.of(places), epoch)));
+        List<TailEntry> entries = read(next, max);
+        return new Slice(
+                reach, Position.of(places), entries, entries.size() < max ? Optional.of(now()) : Optional.empty());
     }
 
-    /** At most {@code max} entries from {@code next} on. */
-    public synchronized Slice read(long next, int max) {
+    private List<TailEntry> read(long next, int max) {
         List<TailEntry> entries = new ArrayList<>();
-        boolean lost = buffers.stream().anyMatch(buffer -> buffer.evicted() > next);
         int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
         while (entries.size() < max) {
             TailEntry oldest = null;
@@ -223,12 +218,12 @@ public final class Tail {
                 }
             }
             if (oldest == null) {
-                return new Slice(entries, lost, Optional.of(now()));
+                break;
             }
             entries.add(oldest);
             at[of]++;
         }
-        return new Slice(entries, lost, Optional.empty());
+        return entries;
     }
 
     /**
@@ -241,7 +236,7 @@ public final class Tail {
         return ofOneEpoch(() -> {
             Place place = now();
             TailIndex.Latest latest = index.latest(keys, wanted, windows, max, place.next());
-            return new Snapshot(latest.entries(), place, earliest(), latest.retracted(), latest.whole());
+            return new Snapshot(latest.entries(), place.position(), earliest(), latest.retracted(), latest.whole());
         });
     }
 

@@ -23,7 +23,6 @@ final class TopicBuffer {
     private final Ring<TailEntry> entries = new Ring<>();
     private final List<Partition> partitions = new ArrayList<>();
     private long bytes;
-    private long evicted;
     private String topicId;
     private long firstAppended = Long.MAX_VALUE;
 
@@ -209,16 +208,10 @@ final class TopicBuffer {
         return bytes;
     }
 
-    /** No entry below this number is here any more. */
-    long evicted() {
-        return evicted;
-    }
-
     private void evict() {
         TailEntry entry = entries.remove();
         Partition partition = partitions.get(entry.partition());
         partition.entries.remove();
-        evicted = entry.number() + 1;
         bytes -= entry.bytes();
         partition.earliest = entry.offset() + 1;
         partition.whole = Math.max(partition.whole, entry.appended() + 1);

@@ -11,7 +11,6 @@ import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,14 +198,13 @@ class BroadcasterTest {
     /** Walks to the end, joins the broadcaster there, and reads what it has from then on. */
     private static List<TailEntry> follow(Tail tail, Broadcaster broadcaster, Position from, Random random) {
         List<TailEntry> got = new ArrayList<>();
-        Cursor cursor = new Cursor(tail, tail.resume(from).place().orElseThrow());
-        Optional<Tail.Slice> slice;
+        PositionTracker tracker = new PositionTracker(from);
+        Tail.Slice slice;
         do {
-            slice = cursor.read(1 + random.nextInt(20));
-            slice.orElseThrow().entries().stream().filter(cursor::advance).forEach(got::add);
-            cursor.end(slice.get());
-        } while (slice.get().now().isEmpty());
-        Broadcaster.FramePosition spot = broadcaster.align(cursor).orElseThrow();
+            slice = tail.read(tracker.position(), 1 + random.nextInt(20));
+            slice.entries().stream().filter(tracker::advance).forEach(got::add);
+        } while (slice.now().isEmpty());
+        Broadcaster.FramePosition spot = broadcaster.align(slice.now().get()).orElseThrow();
         broadcaster.read(spot.epoch(), spot.number(), 0, ALL).ifPresent(run -> run.frames()
                 .forEach(frame -> got.add(frame.entry())));
         return got;

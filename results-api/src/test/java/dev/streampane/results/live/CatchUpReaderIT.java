@@ -302,8 +302,8 @@ class CatchUpReaderIT {
         }
 
         private void step() {
-            Tail.ResumePoint resumed = feeds.tail().resume(position);
-            if (resumed.reach() == Reach.OLDER) {
+            Tail.Slice slice = feeds.tail().read(position, 30);
+            if (slice.reach() == Reach.OLDER) {
                 older = true;
                 CatchUpReader.Batch piece = next(position);
                 assertThat(piece.gone()).isEmpty();
@@ -311,15 +311,10 @@ class CatchUpReaderIT {
                 position = piece.behind();
                 return;
             }
-            assertThat(resumed.reach()).isEqualTo(Reach.HELD);
+            assertThat(slice.reach()).isEqualTo(Reach.HELD);
             handOvers += older ? 1 : 0;
             older = false;
-            Tail.Place place = resumed.place().orElseThrow();
-            position = place.position();
-            Tail.Slice slice = feeds.tail().read(place.next(), 30);
-            if (slice.lost() && feeds.tail().reach(position) != Reach.HELD) {
-                return;
-            }
+            position = slice.from();
             slice.entries().stream().filter(this::unseen).forEach(this::take);
             slice.now().ifPresent(now -> position = now.position());
         }
