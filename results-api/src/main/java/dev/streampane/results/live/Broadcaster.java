@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.StreamConfig;
 import dev.streampane.results.tail.Ring;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
+import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes each entry of the {@link Tail} a {@link Frame} for all clients that have reached its end, and keeps the last ones, bounded by number
@@ -57,6 +60,7 @@ final class Broadcaster {
     private final int maxFrames;
     private final long maxBytes;
     private final Map<String, Long> newest = new HashMap<>();
+    private final Map<EventLoop, EventLoopStreams> loops = new ConcurrentHashMap<>();
     private long first;
     private long evicted;
     private long bytes;
@@ -88,18 +92,33 @@ final class Broadcaster {
         }
     }
 
-    /** Moves {@link #now} to the tail's end. */
+    /** Shows the streams what has come. */
     void publish() {
         synchronized (tail) {
-            if (readers == 0) {
-                return;
+            if (readers > 0) {
+                moveOn();
             }
-            if (tail.epoch() != tailEpoch) {
-                begin();
-            }
-            tracker.seek(tail.position());
-            now = new FramePosition(epoch, end, tracker.toString());
         }
+        wake();
+    }
+
+    /** Moves {@link #now} to the tail's end. */
+    private void moveOn() {
+        if (tail.epoch() != tailEpoch) {
+            begin();
+        }
+        tracker.seek(tail.position());
+        now = new FramePosition(epoch, end, tracker.toString());
+    }
+
+    /** Wakes all streams. */
+    void wake() {
+        loops.values().forEach(EventLoopStreams::wake);
+    }
+
+    /** The streams of an event loop. */
+    EventLoopStreams loop(EventLoop thread, StreamConfig config) {
+        return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, this, config));
     }
 
     /** Adds a reader, which begins at the end. */
@@ -108,7 +127,7 @@ final class Broadcaster {
             if (readers++ == 0) {
                 begin();
             }
-            publish();
+            moveOn();
             return now;
         }
     }
@@ -122,11 +141,11 @@ final class Broadcaster {
         }
     }
 
-    /** Where a reader goes on that has {@code reached} the tail's end; nothing when it has to read on by itself. */
+    /** Where one of the readers goes on that has {@code reached} the tail's end; nothing when it has to read on by itself. */
     Optional<FramePosition> align(Tail.Place reached) {
         synchronized (tail) {
-            publish();
-            if (readers == 0 || reached.epoch() != tailEpoch || reached.next() < evicted) {
+            moveOn();
+            if (reached.epoch() != tailEpoch || reached.next() < evicted) {
                 return Optional.empty();
             }
             long next = first + ring.find(frame -> frame.entry().number(), reached.next());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.StreamConfig;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ final class EventLoopStreams {
 
     private static final Logger LOG = Logger.getLogger(EventLoopStreams.class);
     private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LONGEST_TICK_MILLIS = 1_000;
 
     private record BatchKey(int epoch, long from, long conflatedTo) {}
 
@@ -33,10 +35,12 @@ final class EventLoopStreams {
     private boolean ticking;
     private volatile boolean empty = true;
 
-    EventLoopStreams(EventLoop thread, Broadcaster broadcaster, long tickMillis) {
+    EventLoopStreams(EventLoop thread, Broadcaster broadcaster, StreamConfig config) {
         this.thread = thread;
         this.broadcaster = broadcaster;
-        this.tickMillis = tickMillis;
+        long shorter =
+                Math.min(config.heartbeat().toMillis(), config.stallTimeout().toMillis());
+        this.tickMillis = Math.min(shorter / 4, LONGEST_TICK_MILLIS);
     }
 
     void add(StreamClient client) {

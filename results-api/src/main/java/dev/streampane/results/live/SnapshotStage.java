@@ -123,7 +123,7 @@ final class SnapshotStage implements Stage {
     /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
     private void begin(StreamClient client, Snapshot tail) {
         Optional<Position.Topic> earliest = tail.earliest()
-                .topic(client.feed().resultsTopic())
+                .topic(client.feed().feeds().resultsTopic())
                 .filter(topic -> client.request().emit().finals());
         // also when the tail has all of this topic: an earlier one of the name may have left documents
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());

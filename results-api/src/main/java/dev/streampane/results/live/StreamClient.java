@@ -48,7 +48,7 @@ final class StreamClient {
         this.request = request.begun();
         this.connection = connection;
         this.writer = new EventWriter(connection, request.format(), clients);
-        this.loop = feed.loop(connection.eventLoop());
+        this.loop = feed.broadcaster().loop(connection.eventLoop(), feed.config());
         this.takesAll = request.takesAll();
     }
 

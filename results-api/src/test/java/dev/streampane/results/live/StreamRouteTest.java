@@ -48,10 +48,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,17 +63,20 @@ class StreamRouteTest {
     private final ResultsConfig config =
             Settings.with(Map.of("results.stream.max-clients", "1", "results.stream.snapshot-timeout", "10m"));
     private final FilledTail filled = new FilledTail(100);
-    private Supplier<Snapshots> snapshots;
     private volatile Consumer<Channel> first = channel -> {};
     private HttpServer server;
 
-    @BeforeEach
-    void listen() throws Exception {
+    private void serve(Snapshots snapshots) throws Exception {
         KafkaAccess kafka = new KafkaAccess(Map.of());
         TailFeeds feeds = new TailFeeds(kafka, config, metrics) {
             @Override
             public boolean settled() {
                 return true;
+            }
+
+            @Override
+            public Tail tail() {
+                return filled.tail();
             }
         };
         Previews previews = new Previews(kafka, feeds, config) {
@@ -84,17 +85,7 @@ class StreamRouteTest {
                 throw new NoClassDefFoundError("previews");
             }
         };
-        LiveFeed feed = new LiveFeed(feeds, null, null, previews, config) {
-            @Override
-            Snapshots snapshots() {
-                return snapshots.get();
-            }
-
-            @Override
-            Tail tail() {
-                return filled.tail();
-            }
-        };
+        LiveFeed feed = new LiveFeed(feeds, null, snapshots, previews, config);
         StreamLimits limits = new StreamLimits(config);
         StreamClients clients = new StreamClients(vertx, feed, limits, metrics);
         Router router = Router.router(vertx);
@@ -116,9 +107,12 @@ class StreamRouteTest {
     @ValueSource(strings = {"emit=early", "snapshot=1"})
     void shouldGiveBackThePlaceOfAStreamThatCannotBeOpened(String query) throws Exception {
         // Given
-        snapshots = () -> {
-            throw new IllegalStateException("snapshots");
-        };
+        serve(new Snapshots(null, null, config) {
+            @Override
+            Duration timeout() {
+                throw new IllegalStateException("snapshots");
+            }
+        });
         try (Logged log = new Logged(StreamRoute.class)) {
             for (int n = 1; n <= 3; n++) {
                 // When
@@ -136,12 +130,12 @@ class StreamRouteTest {
     @Test
     void shouldEndAStreamThatFailsInAnError() throws Exception {
         // Given
-        snapshots = () -> new Snapshots(null, null, config) {
+        serve(new Snapshots(null, null, config) {
             @Override
             int maxRows() {
                 throw new NoClassDefFoundError("rows");
             }
-        };
+        });
         try (Logged log = new Logged(StreamClient.class)) {
             for (int n = 1; n <= 3; n++) {
                 // When
@@ -159,7 +153,7 @@ class StreamRouteTest {
     void shouldServeOthersWhileASnapshotLooksAtTheTail() throws Exception {
         // Given
         CountDownLatch seen = new CountDownLatch(1);
-        snapshots = () -> new Snapshots(null, null, config) {
+        serve(new Snapshots(null, null, config) {
             @Override
             int maxRows() {
                 try {
@@ -169,7 +163,7 @@ class StreamRouteTest {
                 }
                 return super.maxRows();
             }
-        };
+        });
         CompletableFuture<HttpResponse<InputStream>> snapshot =
                 client().sendAsync(request("snapshot=1"), BodyHandlers.ofInputStream());
         await().until(() ->
@@ -193,12 +187,12 @@ class StreamRouteTest {
     void shouldEndASnapshotThatWaitsForMemoryBeforeItsClientTakesTheStreamForDead() throws Exception {
         // Given
         filled.add(0, result("job", "k", SIX));
-        snapshots = () -> new ImpatientSnapshots(config) {
+        serve(new ImpatientSnapshots(config) {
             @Override
             boolean reserve(int wanted) {
                 return false;
             }
-        };
+        });
         // When
         List<String> events = snapshotOf();
         // Then
@@ -210,12 +204,12 @@ class StreamRouteTest {
     void shouldSendTheSnapshotOfTheTailWhereElasticsearchDoesNotComeToAnswer() throws Exception {
         // Given
         filled.add(0, result("job", "k", SIX));
-        snapshots = () -> new ImpatientSnapshots(config) {
+        serve(new ImpatientSnapshots(config) {
             @Override
             Uni<OlderWindowsQuery.Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
                 return Uni.createFrom().nothing();
             }
-        };
+        });
         // When
         List<String> events = snapshotOf();
         // Then
@@ -230,12 +224,12 @@ class StreamRouteTest {
         for (int key = 0; key < 100; key++) {
             filled.add(0, result("job", "k" + key, SIX).replace("\"jobVersion\":\"1.0.0\"", pad));
         }
-        snapshots = () -> new ImpatientSnapshots(config) {
+        serve(new ImpatientSnapshots(config) {
             @Override
             Uni<OlderWindowsQuery.Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
                 return Uni.createFrom().item(new OlderWindowsQuery.Page(List.of(), Optional.empty(), Optional.empty()));
             }
-        };
+        });
         InputStream events = send("snapshot=1", BodyHandlers.ofInputStream()).body();
         // When
         long begin = System.nanoTime();
@@ -289,6 +283,7 @@ class StreamRouteTest {
     @MethodSource("goings")
     void shouldGiveBackThePlaceOfAClientWhoseGoingAWriteFindsOutFirst(Consumer<Channel> going) throws Exception {
         // Given
+        serve(new Snapshots(null, null, config));
         first = going;
         try (Logged log = new Logged(StreamRoute.class)) {
             assertThatThrownBy(() -> get("")).isInstanceOf(IOException.class);
