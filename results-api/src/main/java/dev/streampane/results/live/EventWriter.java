@@ -25,15 +25,16 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Writes a whole batch, whose bytes are shared with other clients. */
-    void batch(Broadcaster.Batch batch) {
-        sent(batch.bytes(format), batch.frames().size());
+    /** Writes the bytes of so many events. */
+    void write(Buffer bytes, int events) {
+        connection.write(bytes);
+        clients.sent(events);
     }
 
     /** Writes frames. */
     void frames(List<Frame> frames) {
         if (!frames.isEmpty()) {
-            sent(Frame.joined(frames, format), frames.size());
+            write(Frame.joined(frames, format), frames.size());
         }
     }
 
@@ -78,7 +79,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
             bytes.appendBytes(format.frame("window", Optional.empty(), rows.remove()));
             number++;
         }
-        sent(bytes, number);
+        write(bytes, number);
         return number;
     }
 
@@ -118,11 +119,6 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
 
     void heartbeat() {
         connection.write(Buffer.buffer(format.heartbeat()));
-    }
-
-    private void sent(Buffer bytes, int events) {
-        connection.write(bytes);
-        clients.sent(events);
     }
 
     /** Its data are one line, the members by name. */

@@ -105,7 +105,8 @@ final class LiveStage implements Stage {
                             .filter(frame -> client.request().takes(frame.entry()))
                             .toList());
         } else if (!next.frames().isEmpty()) {
-            client.writer().batch(next);
+            client.writer()
+                    .write(next.bytes(client.request().format()), next.frames().size());
         }
         number = next.next();
         place = next.place();

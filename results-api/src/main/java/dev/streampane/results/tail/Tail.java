@@ -83,22 +83,20 @@ public final class Tail {
         epoch++;
     }
 
-    synchronized void append(String topic, TailEntry entry) {
+    /** Goes past a record, and adds the entry that it is, if it is one. */
+    synchronized void append(String topic, int partition, long offset, Optional<TailEntry> found) {
         TopicBuffer buffer = buffer(topic);
-        TailEntry numbered = entry.numbered(end++);
-        buffer.pass(entry.partition(), entry.offset());
-        buffer.add(numbered);
-        listener.accept(numbered);
+        buffer.pass(partition, offset);
+        if (found.isPresent()) {
+            TailEntry entry = found.get().numbered(end++);
+            buffer.add(entry);
+            listener.accept(entry);
+        }
     }
 
     /** Gives {@code appended} each entry that is appended from now on, in the order of their numbers, with this tail locked. */
     public synchronized void onAppend(Consumer<TailEntry> appended) {
         listener = appended;
-    }
-
-    /** Goes past a record that is none. */
-    synchronized void skip(String topic, int partition, long offset) {
-        buffer(topic).pass(partition, offset);
     }
 
     /** Notes that everything below these offsets was read; true when that moves anything. */
@@ -275,7 +273,11 @@ public final class Tail {
     /** Whether everything behind {@code wanted} is here. */
     public synchronized Reach reach(Position wanted) {
         return wanted.topics().stream()
-                .map(topic -> known(topic.name()).map(of -> of.reach(topic)).orElse(Reach.FOREIGN))
+                .map(topic -> buffers.stream()
+                        .filter(buffer -> buffer.name().equals(topic.name()))
+                        .findFirst()
+                        .map(buffer -> buffer.reach(topic))
+                        .orElse(Reach.FOREIGN))
                 .max(Comparator.naturalOrder())
                 .orElse(Reach.HELD);
     }
@@ -286,19 +288,15 @@ public final class Tail {
     }
 
     private synchronized Optional<Position.Topic> ofLoaded(String topic, Function<TopicBuffer, Position.Topic> part) {
-        return known(topic).filter(TopicBuffer::loaded).map(part);
+        return Optional.of(buffer(topic)).filter(TopicBuffer::loaded).map(part);
     }
 
     private TopicBuffer buffer(String topic) {
-        return known(topic).orElseThrow(() -> new IllegalArgumentException("no topic " + topic + " here"));
-    }
-
-    private Optional<TopicBuffer> known(String topic) {
         for (TopicBuffer buffer : buffers) {
             if (buffer.name().equals(topic)) {
-                return Optional.of(buffer);
+                return buffer;
             }
         }
-        return Optional.empty();
+        throw new IllegalArgumentException("no topic " + topic + " here");
     }
 }

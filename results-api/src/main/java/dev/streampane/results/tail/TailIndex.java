@@ -179,8 +179,8 @@ public final class TailIndex {
         if (entry.end().toEpochMilli() > entry.appended() && early.size() < MAX_EARLY) {
             early.add(entry.job());
         }
-        Optional<TailEntry> known = newest(entry.id());
         Revisions others = revisions.get(entry.id());
+        Optional<TailEntry> known = Optional.ofNullable(others).flatMap(Revisions::newest);
         revisions.put(entry.id(), others == null ? Revisions.of(entry) : others.with(entry));
         if (known.filter(newer -> newer.version() > entry.version()).isEmpty()) {
             known.filter(older -> !sameRow(older, entry)).ifPresent(this::unlist);

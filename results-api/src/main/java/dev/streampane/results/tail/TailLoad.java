@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.stream.LongStream;
 
@@ -54,9 +55,14 @@ final class TailLoad {
         return earliest.clone();
     }
 
-    void append(TailEntry entry) {
+    /** Goes past a record, and takes the entry that it is, if it is one. */
+    void append(int partition, long offset, Optional<TailEntry> found) {
+        positions[partition] = offset + 1;
+        found.ifPresent(this::add);
+    }
+
+    private void add(TailEntry entry) {
         int partition = entry.partition();
-        positions[partition] = entry.offset() + 1;
         Deque<LoadedEntry> kept = partitions.get(partition);
         long monotonous = kept.isEmpty()
                 ? entry.appended()
@@ -68,10 +74,6 @@ final class TailLoad {
             bytes[partition] -= oldest.bytes();
             earliest[partition] = oldest.offset() + 1;
         }
-    }
-
-    void skip(int partition, long offset) {
-        positions[partition] = offset + 1;
     }
 
     private long whole(int partition) {

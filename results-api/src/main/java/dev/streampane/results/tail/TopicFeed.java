@@ -112,7 +112,13 @@ final class TopicFeed implements TopicReader {
     public void read(ConsumerRecords<byte[], byte[]> batch) {
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             records.increment();
-            TailEntry.decode(retention.kind(), record).ifPresentOrElse(this::append, () -> skip(record));
+            Optional<TailEntry> found = TailEntry.decode(retention.kind(), record);
+            found.ifPresentOrElse(seen, undecodable::increment);
+            if (load == null) {
+                tail.append(topic(), record.partition(), record.offset(), found);
+            } else {
+                load.append(record.partition(), record.offset(), found);
+            }
         }
         if (load == null) {
             more.run();
@@ -142,24 +148,6 @@ final class TopicFeed implements TopicReader {
             LOG.warnf(
                     "Streams cannot be resumed, topics have too many partitions: topic=%s position=%d characters, at most %d are read",
                     topic(), length, Position.MAX_LENGTH);
-        }
-    }
-
-    private void append(TailEntry entry) {
-        seen.accept(entry);
-        if (load != null) {
-            load.append(entry);
-        } else {
-            tail.append(topic(), entry);
-        }
-    }
-
-    private void skip(ConsumerRecord<byte[], byte[]> record) {
-        undecodable.increment();
-        if (load != null) {
-            load.skip(record.partition(), record.offset());
-        } else {
-            tail.skip(topic(), record.partition(), record.offset());
         }
     }
 }

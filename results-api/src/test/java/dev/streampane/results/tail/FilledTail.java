@@ -5,6 +5,7 @@ import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A tail of {@code window-results} with two partitions that a test fills by hand. */
 public final class FilledTail {
@@ -34,13 +35,13 @@ public final class FilledTail {
     /** Adds a result to a partition. */
     public TailEntry add(int partition, String result) {
         TailEntry entry = Entries.result(partition, next[partition]++, Instant.EPOCH, result);
-        tail.append(TOPIC, entry);
+        tail.append(TOPIC, partition, entry.offset(), Optional.of(entry));
         return entry;
     }
 
     /** Adds a record that is no result. */
     public void skip(int partition) {
-        tail.skip(TOPIC, partition, next[partition]++);
+        tail.append(TOPIC, partition, next[partition]++, Optional.empty());
     }
 
     /** Begins another life of the topic. */

@@ -76,7 +76,7 @@ class TailTest {
     void shouldHoldAPositionOfAnotherProcessBehindMarkers() {
         // Given: a record at 0 and a marker at 1; another process began to read behind both
         Tail tail = tail(3, 1 << 20);
-        tail.append(TOPIC, Entries.result(0, 0));
+        append(tail, Entries.result(0, 0));
         assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.AHEAD);
         // When
         assertThat(tail.reached(TOPIC, new long[] {2, 0, 0})).isTrue();
@@ -93,7 +93,7 @@ class TailTest {
         // Given: offsets 0 to 4 of partition 0 in a tail of three
         Tail tail = tail(3, 1 << 20);
         for (int offset = 0; offset < 5; offset++) {
-            tail.append(TOPIC, Entries.result(0, offset));
+            append(tail, Entries.result(0, offset));
         }
         // Then
         assertThat(tail.earliest()).hasToString(position(2, 0, 0));
@@ -117,16 +117,16 @@ class TailTest {
         Tail tail = tail(10, 4 * one);
         // When
         for (int offset = 0; offset < 100; offset++) {
-            tail.append(TOPIC, Entries.result(0, offset));
+            append(tail, Entries.result(0, offset));
         }
         // Then
         assertThat(tail.size(TOPIC)).isBetween(3, 4);
         assertThat(tail.bytes(TOPIC)).isLessThanOrEqualTo(4 * one);
         // When: one that was appended AGE later, and one that was appended more than AGE later
         String result = Fixtures.result("job", "young", SIX);
-        tail.append(TOPIC, Entries.result(0, 100, SIX.plus(AGE), result));
+        append(tail, Entries.result(0, 100, SIX.plus(AGE), result));
         assertThat(tail.size(TOPIC)).isBetween(3, 4);
-        tail.append(TOPIC, Entries.result(0, 101, SIX.plus(AGE).plusMillis(1), result));
+        append(tail, Entries.result(0, 101, SIX.plus(AGE).plusMillis(1), result));
         // Then
         assertThat(tail.earliest()).hasToString(position(100, 0, 0));
         assertThat(tail.size(TOPIC)).isEqualTo(2);
@@ -139,11 +139,11 @@ class TailTest {
         Position slow = tail.position();
         // When
         for (int offset = 0; offset < 3; offset++) {
-            tail.append(TOPIC, Entries.result(0, offset));
+            append(tail, Entries.result(0, offset));
         }
         // Then
         assertThat(tail.read(slow, 1).reach()).isEqualTo(Reach.HELD);
-        tail.append(TOPIC, Entries.result(0, 3));
+        append(tail, Entries.result(0, 3));
         assertThat(tail.read(slow, 1).reach()).isEqualTo(Reach.OLDER);
         // When
         Tail.Place current = tail.now();
@@ -159,14 +159,14 @@ class TailTest {
     void shouldMergeTopicsInTheOrderOfReadingAndTakeInOneThatComesLater() {
         // Given
         Tail tail = tail(10, 1 << 20);
-        tail.append(TOPIC, Entries.result(0, 0));
+        append(tail, Entries.result(0, 0));
         Position before = tail.position();
-        tail.append(TOPIC, Entries.result(0, 1));
+        append(tail, Entries.result(0, 1));
         // When: the topic of alerts appears, with one in it
         TopicLayout alerts = new TopicLayout("alerts", "a", new long[1], new long[1]);
         tail.open(alerts, new long[1], new long[] {1}, new long[1], List.of(alert(0)));
-        tail.append(TOPIC, Entries.result(1, 0));
-        tail.append("alerts", alert(1));
+        append(tail, Entries.result(1, 0));
+        append(tail, alert(1));
         // Then: who was there before gets all of it
         Tail.Slice rest = tail.read(before, 9);
         assertThat(rest.entries())
@@ -181,9 +181,9 @@ class TailTest {
         // Given
         Tail tail = tail(4, 1 << 20);
         String id = Fixtures.id("job", "k", SIX);
-        tail.append(TOPIC, revision(0, "k", 1, 1, true));
-        tail.append(TOPIC, revision(1, "k", 1, 2, true));
-        tail.append(TOPIC, revision(2, "k", 2, 1, false));
+        append(tail, revision(0, "k", 1, 1, true));
+        append(tail, revision(1, "k", 1, 2, true));
+        append(tail, revision(2, "k", 2, 1, false));
         // Then: a later generation that is not complete is older
         assertThat(tail.index().newest(id).orElseThrow().offset()).isEqualTo(1);
         assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L, 0L, 1L);
@@ -193,7 +193,7 @@ class TailTest {
         assertThat(rows(tail)).containsExactly(1L);
         // When: both revisions of generation 1 have gone
         for (int offset = 3; offset < 6; offset++) {
-            tail.append(TOPIC, revision(offset, "other" + offset, 1, 1, true));
+            append(tail, revision(offset, "other" + offset, 1, 1, true));
         }
         // Then: what is left of the window is not listed, for the store has a newer revision
         assertThat(tail.index().revisions(id)).extracting(TailEntry::offset).containsExactly(2L);
@@ -209,7 +209,7 @@ class TailTest {
         String id = revisions.get(0).id();
         Tail tail = tail(revisions.size(), 1 << 30);
         // When
-        revisions.forEach(revision -> tail.append(TOPIC, revision));
+        revisions.forEach(revision -> append(tail, revision));
         // Then
         long followed = revisions.stream()
                 .filter(revision -> tail.index().revisions(id, revision.version()).stream()
@@ -227,11 +227,11 @@ class TailTest {
         for (int minute = 0; minute < 5; minute++) {
             for (int key = 0; key < 2; key++) {
                 String result = Fixtures.result("job", "k" + key, SIX.plusSeconds(60 * minute));
-                tail.append(TOPIC, Entries.result(key, minute, SIX, result));
+                append(tail, Entries.result(key, minute, SIX, result));
             }
         }
         String last = Fixtures.result("job", "k0", SIX.plusSeconds(240), 1, 2, true);
-        tail.append(TOPIC, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
+        append(tail, Entries.result(0, 5, SIX, last.replace("\"REVISED\"", "\"RETRACTED\"")));
         // When
         Snapshot snapshot = tail.snapshot(Set.of(), series -> true, 2, 100);
         // Then
@@ -251,8 +251,8 @@ class TailTest {
         // Then
         assertThat(tail.snapshot(Set.of("k1"), series -> true, 1, 100).entries())
                 .isEmpty();
-        tail.append(TOPIC, Entries.result(1, 0, SIX, Fixtures.result("job", "k1", SIX)));
-        tail.append(TOPIC, Entries.result(1, 1, SIX, Fixtures.result("job", "k2", SIX)));
+        append(tail, Entries.result(1, 0, SIX, Fixtures.result("job", "k1", SIX)));
+        append(tail, Entries.result(1, 1, SIX, Fixtures.result("job", "k2", SIX)));
         assertThat(tail.snapshot(Set.of("k1"), series -> true, 1, 100).entries())
                 .hasSize(1);
     }
@@ -262,8 +262,8 @@ class TailTest {
     void shouldCutWhatIsThereAtItsPlaceWithoutHoldingUpWhatComes() {
         // Given
         Tail tail = tail(100, 1 << 20);
-        tail.append(TOPIC, revision(0, "k0", 1, 1, true));
-        tail.append(TOPIC, revision(1, "k1", 1, 1, true));
+        append(tail, revision(0, "k0", 1, 1, true));
+        append(tail, revision(1, "k1", 1, 1, true));
         AtomicInteger comes = new AtomicInteger(2);
         // When
         Snapshot snapshot = tail.snapshot(
@@ -271,8 +271,8 @@ class TailTest {
                 series -> {
                     int offset = comes.getAndIncrement();
                     CompletableFuture.runAsync(() -> {
-                                tail.append(TOPIC, revision(offset, "k0", 1, offset, true));
-                                tail.append(TOPIC, revision(offset + 100, "k1", 1, offset, true));
+                                append(tail, revision(offset, "k0", 1, offset, true));
+                                append(tail, revision(offset + 100, "k1", 1, offset, true));
                             })
                             .orTimeout(10, TimeUnit.SECONDS)
                             .join();
@@ -291,7 +291,7 @@ class TailTest {
     void shouldCutAgainWhatWasFilledAnewMeanwhile() {
         // Given
         Tail tail = tail(100, 1 << 20);
-        tail.append(TOPIC, revision(0, "k0", 1, 1, true));
+        append(tail, revision(0, "k0", 1, 1, true));
         AtomicBoolean filled = new AtomicBoolean();
         // When
         Snapshot snapshot = tail.snapshot(
@@ -319,7 +319,7 @@ class TailTest {
         // Given
         Tail tail = tail(3, 1 << 20);
         // When
-        tail.skip(TOPIC, 1, 7);
+        tail.append(TOPIC, 1, 7, Optional.empty());
         // Then
         assertThat(tail.position()).hasToString(position(0, 8, 0));
         assertThat(reach(tail, position(0, 8, 0))).isEqualTo(Reach.HELD);
@@ -331,7 +331,7 @@ class TailTest {
     void shouldReadOnInTheSameTopicAndAfreshInAnother() {
         // Given
         Tail tail = tail(3, 1 << 20);
-        tail.append(TOPIC, Entries.result(0, 4));
+        append(tail, Entries.result(0, 4));
         // Then: same place, with a partition more
         long[] ends = {9, 9, 9, 9};
         assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], ends)))
@@ -352,10 +352,10 @@ class TailTest {
         TailLoad load = new TailLoad(topic, new long[] {30, 0}, 500, kept(10, 1 << 20));
         assertThat(load.starts()).containsExactly(95, 0);
         for (int offset = 95; offset < 100; offset++) {
-            load.append(appended(0, offset, 1_000 + offset));
+            append(load, appended(0, offset, 1_000 + offset));
         }
-        load.append(appended(1, 0, 1_096));
-        load.append(appended(1, 1, 1));
+        append(load, appended(1, 0, 1_096));
+        append(load, appended(1, 1, 1));
         Tail tail = new Tail(List.of(kept(10, 1 << 20)));
         // When
         load.openInto(tail);
@@ -379,21 +379,21 @@ class TailTest {
         Tail tail = new Tail(List.of(kept));
         assertThat(tail.whole(TOPIC)).isEmpty();
         // When: nothing has come of partition 1
-        load.append(appended(2, 0, 400));
+        append(load, appended(2, 0, 400));
         load.openInto(tail);
         // Then
         assertThat(tail.whole(TOPIC)).isEmpty();
         // When: its first record comes, which may have neighbours before it of the same time
-        tail.append(TOPIC, appended(1, 3, 450));
+        append(tail, appended(1, 3, 450));
         // Then
         assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(500));
         // When: records go that were appended later than that
         for (int offset = 4; offset < 15; offset++) {
-            tail.append(TOPIC, appended(1, offset, 600 + offset));
+            append(tail, appended(1, offset, 600 + offset));
         }
         assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(500));
-        tail.append(TOPIC, appended(1, 15, 700));
-        tail.append(TOPIC, appended(1, 16, 700));
+        append(tail, appended(1, 15, 700));
+        append(tail, appended(1, 16, 700));
         // Then
         assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~98.5.1");
         assertThat(tail.whole(TOPIC)).contains(Instant.ofEpochMilli(605));
@@ -418,10 +418,10 @@ class TailTest {
         TopicRetention kept = kept(1_000, 6 * one + 5);
         TailLoad load = new TailLoad(topic, new long[2], 0, kept);
         Tail tail = new Tail(List.of(kept));
-        load.append(Entries.result(1, 0));
+        append(load, Entries.result(1, 0));
         // When
         for (int offset = 0; offset < 100; offset++) {
-            load.append(Entries.result(0, offset));
+            append(load, Entries.result(0, offset));
         }
         load.openInto(tail);
         // Then
@@ -438,7 +438,7 @@ class TailTest {
             List<TailEntry> entries = log.get(partition);
             int batch = Math.min(random.nextInt(20), entries.size() - read[partition]);
             for (int n = 0; n < batch; n++) {
-                tail.append(TOPIC, entries.get(read[partition]++));
+                append(tail, entries.get(read[partition]++));
             }
             left -= batch;
         }
@@ -450,6 +450,14 @@ class TailTest {
                 List.of(kept(entries, bytes), new TopicRetention("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
         tail.open(layout(ID), new long[3], new long[3], new long[3], List.of());
         return tail;
+    }
+
+    private static void append(Tail tail, TailEntry entry) {
+        tail.append(entry.topic(), entry.partition(), entry.offset(), Optional.of(entry));
+    }
+
+    private static void append(TailLoad load, TailEntry entry) {
+        load.append(entry.partition(), entry.offset(), Optional.of(entry));
     }
 
     private static TopicLayout layout(String id) {
