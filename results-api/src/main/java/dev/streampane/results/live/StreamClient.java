@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
  * costs no memory but what waits in its connection.
  *
- * <p>All methods but {@link #end} and {@link #fail} run on the connection's event loop.
+ * <p>All methods but {@link #end} run on the connection's event loop.
  */
 final class StreamClient {
 
@@ -70,6 +70,7 @@ final class StreamClient {
     void run() {
         running = true;
         try {
+            endWithCredential();
             for (int stages = 0; stages < STAGES_PER_ROUND && !closed; stages++) {
                 Stage next = stage.run(this);
                 if (next == stage) {
@@ -89,6 +90,7 @@ final class StreamClient {
 
     /** Looks after heartbeat, end of life, and a connection that takes nothing. */
     void tick(long now) {
+        endWithCredential();
         if (closed) {
             return;
         }
@@ -129,11 +131,6 @@ final class StreamClient {
             }
         });
         return ended;
-    }
-
-    /** Ends the stream with {@code event: error}; by any thread. */
-    void fail(String reason, Problem problem) {
-        connection.eventLoop().execute(() -> endWith(reason, problem));
     }
 
     /** The connection takes more. */
@@ -200,6 +197,13 @@ final class StreamClient {
         } else if (!closed) {
             LOG.errorf(failure, "A stream failed");
             endWith("internal", Problem.ofStatus(500, Map.of()));
+        }
+    }
+
+    /** What may no longer be read is no longer sent. */
+    private void endWithCredential() {
+        if (!request.filter().access().holds()) {
+            endWith("credential", Problem.ofStatus(401, Map.of()));
         }
     }
 

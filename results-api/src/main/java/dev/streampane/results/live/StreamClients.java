@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.problem.Problem;
-import dev.streampane.results.security.Access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +20,6 @@ public class StreamClients {
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
-    private final Map<StreamClient, Access.Registration> ends = new ConcurrentHashMap<>();
-    private final Vertx vertx;
     private final LiveFeed feed;
     private final StreamLimits limits;
     private final MeterRegistry metrics;
@@ -34,8 +27,7 @@ public class StreamClients {
     private final Counter leftOut;
     private final Counter previews;
 
-    StreamClients(Vertx vertx, LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
-        this.vertx = vertx;
+    StreamClients(LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
         this.feed = feed;
         this.limits = limits;
         this.metrics = metrics;
@@ -66,9 +58,6 @@ public class StreamClients {
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();
-        // what may no longer be read is no longer sent
-        Runnable end = () -> client.fail("credential", Problem.ofStatus(401, Map.of()));
-        ends.put(client, client.request().filter().access().whenEnded(vertx, end));
         if (limits.closed()) {
             client.end("shutdown");
         }
@@ -78,7 +67,6 @@ public class StreamClients {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
             limits.release(client.request().filter().access());
-            Optional.ofNullable(ends.remove(client)).ifPresent(Access.Registration::close);
             metrics.counter("streampane.results.stream.closed", "reason", reason)
                     .increment();
         }

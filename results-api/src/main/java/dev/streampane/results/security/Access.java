@@ -6,15 +6,14 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
-import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}. {@code RoutesTest} finds the class
@@ -22,14 +21,6 @@ import java.util.Optional;
  * 403 with the scope that is missing.
  */
 public final class Access {
-
-    /** Ends an interest; may be called more than once. */
-    public interface Registration extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    static final Credential NEVER_REVOKED = new Credential();
 
     /** There are no milliseconds for what is later: it never comes. */
     private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
@@ -40,14 +31,20 @@ public final class Access {
     private final String address;
     private final Scopes scopes;
     private final Optional<Instant> expires;
-    private final Credential credential;
+    private final AtomicBoolean revoked;
 
-    Access(String name, String address, Scopes scopes, Optional<Instant> expires, Credential credential) {
+    /** @param revoked becomes true when the credential is taken back */
+    Access(String name, String address, Scopes scopes, Optional<Instant> expires, AtomicBoolean revoked) {
         this.name = name;
         this.address = network(address);
         this.scopes = scopes;
         this.expires = expires.filter(LATEST::isAfter);
-        this.credential = credential;
+        this.revoked = revoked;
+    }
+
+    /** By a credential that nobody takes back. */
+    Access(String name, String address, Scopes scopes, Optional<Instant> expires) {
+        this(name, address, scopes, expires, new AtomicBoolean());
     }
 
     /**
@@ -74,7 +71,7 @@ public final class Access {
 
     /** May do everything, until the process ends. */
     public static Access unrestricted(String address) {
-        return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty(), new Credential());
+        return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty());
     }
 
     /** The address of a connection's other end, as text; what a proxy says of it may be none. */
@@ -182,31 +179,9 @@ public final class Access {
         return expires;
     }
 
-    /** Calls {@code listener} once when the credential ends, by itself or because it is taken back; until the answer is closed. */
-    public Registration whenEnded(Vertx vertx, Runnable listener) {
-        Registration revocation = whenRevoked(listener);
-        if (expires.isEmpty()) {
-            return revocation;
-        }
-        long left = Duration.between(Instant.now(), expires.get()).toMillis();
-        long timer = vertx.setTimer(Math.max(1, left), ended -> {
-            revocation.close();
-            listener.run();
-        });
-        return () -> {
-            revocation.close();
-            vertx.cancelTimer(timer);
-        };
-    }
-
-    /** Calls {@code listener} on any thread when the credential is taken back, at once when it already is. */
-    Registration whenRevoked(Runnable listener) {
-        return credential.whenRevoked(listener);
-    }
-
-    /** Whether the credential has not ended. */
-    boolean holds(Instant now) {
-        return !credential.revoked() && expires.map(now::isBefore).orElse(true);
+    /** Whether the credential has neither ended by itself nor been taken back. */
+    public boolean holds() {
+        return !revoked.get() && expires.map(end -> Instant.now().isBefore(end)).orElse(true);
     }
 
     private ProblemException missing(String scope) {

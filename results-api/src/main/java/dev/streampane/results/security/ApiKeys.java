@@ -4,12 +4,12 @@ package dev.streampane.results.security;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The API keys that are valid now. The file is read again while the process runs: a line that is gone or changed ends what was opened with it,
@@ -21,11 +21,11 @@ final class ApiKeys {
     private final ApiKey nobody =
             ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
 
-    /** A valid key; its credential is revoked when the line goes. */
-    private record ActiveKey(ApiKey key, Scopes scopes, Credential credential) {
+    /** A valid key; revoked when the line goes. */
+    private record ActiveKey(ApiKey key, Scopes scopes, AtomicBoolean revoked) {
 
         static ActiveKey of(ApiKey key) {
-            return new ActiveKey(key, Scopes.parse(List.of(key.scopes().split(","))), new Credential());
+            return new ActiveKey(key, Scopes.parse(List.of(key.scopes().split(","))), new AtomicBoolean());
         }
     }
 
@@ -47,7 +47,7 @@ final class ApiKeys {
         if (found == null || !matches) {
             return Optional.empty();
         }
-        return Optional.of(access(found, address)).filter(access -> access.holds(Instant.now()));
+        return Optional.of(access(found, address)).filter(Access::holds);
     }
 
     /** The access of a ticket: of the name's key, while its line is the one that {@code mark} tells. */
@@ -55,7 +55,7 @@ final class ApiKeys {
         return Optional.ofNullable(active.get(name))
                 .filter(found -> mark(found).equals(mark))
                 .map(found -> access(found, address))
-                .filter(access -> access.holds(Instant.now()));
+                .filter(Access::holds);
     }
 
     /** Tells the line of a name from those that it had or will have. */
@@ -69,7 +69,7 @@ final class ApiKeys {
     }
 
     private static Access access(ActiveKey found, String address) {
-        return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.credential);
+        return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.revoked);
     }
 
     /** Reads the file again: {@link KeysFile#refresh}. */
@@ -91,7 +91,7 @@ final class ApiKeys {
         active = Map.copyOf(after);
         before.forEach((name, known) -> {
             if (after.get(name) != known) {
-                known.credential.revoke();
+                known.revoked.set(true);
             }
         });
     }

@@ -118,18 +118,12 @@ public class Authentication {
     }
 
     private Optional<Access> byTicket(String ticket, String address) {
-        Instant now = Instant.now();
-        return tickets.redeem(ticket, now).flatMap(claims -> switch (config.profile()) {
+        return tickets.redeem(ticket, Instant.now()).flatMap(claims -> switch (config.profile()) {
             case NONE -> Optional.of(Access.unrestricted(address));
             case API_KEY -> keys.orElseThrow().access(claims.name(), claims.mark(), address);
             case OIDC ->
-                Optional.of(new Access(
-                                claims.name(),
-                                address,
-                                Scopes.among(claims.scopes()),
-                                claims.until(),
-                                Access.NEVER_REVOKED))
-                        .filter(access -> access.holds(now));
+                Optional.of(new Access(claims.name(), address, Scopes.among(claims.scopes()), claims.until()))
+                        .filter(Access::holds);
         });
     }
 

@@ -32,8 +32,7 @@ record OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
                 token.getSubject(),
                 address,
                 Scopes.among(words(token.getClaim(scopesClaim))),
-                Optional.of(Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond()))),
-                Access.NEVER_REVOKED));
+                Optional.of(Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond())))));
     }
 
     /** A claim of words is one text with spaces (RFC 8693 section 4.2) or a list of texts. */

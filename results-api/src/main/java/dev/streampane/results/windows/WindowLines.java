@@ -57,7 +57,6 @@ final class WindowLines {
     private final Context loop;
     private final StreamConfig limits;
     private final Access access;
-    private Access.Registration credential = () -> {};
     private volatile Bulkhead.Permit place = () -> {};
     private Optional<ReadConsistency.Coverage> shown = Optional.empty();
     private Cancellable reading = () -> {};
@@ -123,7 +122,6 @@ final class WindowLines {
             stalled = loop.owner().setPeriodic(limits.stallTimeout().toMillis() / 2, look -> cutIfStuck());
             response.closeHandler(gone -> stop());
             response.exceptionHandler(gone -> stop());
-            credential = access.whenEnded(loop.owner(), () -> onLoop(this::endCredential));
             write(format.head(query.fields()), first);
         });
     }
@@ -142,8 +140,11 @@ final class WindowLines {
         }
     }
 
-    /** Writes lines as the connection takes them, never half of one, then goes on. */
+    /** Writes lines as the connection takes them, never half of one, then goes on. What may no longer be read is no longer written. */
     private void write(Iterator<String> lines, Runnable then) {
+        if (!over && !access.holds()) {
+            fail(new ProblemException(Problem.ofStatus(401, Map.of())));
+        }
         while (!over && lines.hasNext() && !connection.full()) {
             Buffer some = Buffer.buffer();
             while (lines.hasNext() && some.length() < Connection.MAX_WAITING_BYTES) {
@@ -187,12 +188,6 @@ final class WindowLines {
         return last;
     }
 
-    /** What may no longer be read is no longer sent. */
-    private void endCredential() {
-        reading.cancel();
-        fail(new ProblemException(Problem.ofStatus(401, Map.of())));
-    }
-
     private void fail(Throwable failure) {
         ObjectNode error = ResultJson.JSON.createObjectNode();
         try {
@@ -220,7 +215,6 @@ final class WindowLines {
             return;
         }
         over = true;
-        credential.close();
         place.close();
         // its connection may have another request then
         response.end(last.orElse(""))
@@ -244,7 +238,6 @@ final class WindowLines {
 
     private void stop() {
         over = true;
-        credential.close();
         place.close();
         reading.cancel();
         loop.owner().cancelTimer(stalled);

@@ -87,7 +87,7 @@ class StreamRouteTest {
         };
         LiveFeed feed = new LiveFeed(feeds, null, snapshots, previews, config);
         StreamLimits limits = new StreamLimits(config);
-        StreamClients clients = new StreamClients(vertx, feed, limits, metrics);
+        StreamClients clients = new StreamClients(feed, limits, metrics);
         Router router = Router.router(vertx);
         router.route().order(0).handler(context -> {
             first.accept(((ConnectionBase) context.request().connection()).channel());

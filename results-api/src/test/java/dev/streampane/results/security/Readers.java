@@ -11,6 +11,6 @@ public final class Readers {
 
     /** Who asks with these scopes. */
     public static Access of(String... scopes) {
-        return new Access("reader", "127.0.0.1", Scopes.parse(List.of(scopes)), Optional.empty(), new Credential());
+        return new Access("reader", "127.0.0.1", Scopes.parse(List.of(scopes)), Optional.empty());
     }
 }

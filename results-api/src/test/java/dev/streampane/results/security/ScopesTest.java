@@ -94,6 +94,6 @@ class ScopesTest {
     }
 
     private static Access access(String... words) {
-        return new Access("someone", "127.0.0.1", Scopes.parse(List.of(words)), Optional.empty(), new Credential());
+        return new Access("someone", "127.0.0.1", Scopes.parse(List.of(words)), Optional.empty());
     }
 }
