@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
+import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.StreamConfig;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -8,34 +14,44 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The open streams: counted, and ended when the process ends. */
+/**
+ * The open streams: no more than there may be in this process, from one address and of one principal; counted, and ended when the process
+ * ends. Safe for use by several threads.
+ */
 @ApplicationScoped
 public class StreamClients {
 
     private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> byAddress = new HashMap<>();
+    private final Map<String, Integer> byPrincipal = new HashMap<>();
+    private int open;
+    private boolean closed;
     private final LiveFeed feed;
-    private final StreamLimits limits;
+    private final StreamConfig config;
     private final MeterRegistry metrics;
     private final Counter events;
     private final Counter leftOut;
     private final Counter previews;
 
-    StreamClients(LiveFeed feed, StreamLimits limits, MeterRegistry metrics) {
+    StreamClients(LiveFeed feed, ResultsConfig config, MeterRegistry metrics) {
         this.feed = feed;
-        this.limits = limits;
+        this.config = config.stream();
         this.metrics = metrics;
         this.events = metrics.counter("streampane.results.stream.events");
         this.leftOut = metrics.counter("streampane.results.stream.left.out");
         this.previews = metrics.counter("streampane.results.stream.previews");
         metrics.gauge("streampane.results.stream.clients", clients, Set::size);
-        metrics.gauge("streampane.results.stream.places", limits, StreamLimits::places);
+        metrics.gauge("streampane.results.stream.places", this.config, StreamConfig::maxClients);
     }
 
     /** Is there from the start, and with it its metrics. */
@@ -46,7 +62,7 @@ public class StreamClients {
      * every connection in the middle of its answer; this one comes before that, built with {@code quarkus.shutdown.delay-enabled}.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
-        limits.close();
+        close();
         CompletableFuture<?>[] ended =
                 clients.stream().map(client -> client.end("shutdown")).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(ended)
@@ -54,11 +70,51 @@ public class StreamClients {
                 .join();
     }
 
-    /** One more, which is among the broadcaster's readers until it is removed. */
+    /**
+     * Takes a place for one more stream, to be given back by {@link #release}.
+     *
+     * @throws ProblemException 503 when this process takes no more, 429 when the address or the principal has as many as it may
+     */
+    synchronized void reserve(Access access) {
+        if (closed || open >= config.maxClients()) {
+            throw refused(ProblemType.TOO_MANY_STREAMS, "No more streams are taken at the moment.");
+        }
+        if (byAddress.getOrDefault(access.address(), 0) >= config.maxPerAddress()) {
+            throw refused(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "As many streams are open from this address as there may be: " + config.maxPerAddress());
+        }
+        if (byPrincipal.getOrDefault(access.name(), 0) >= config.maxPerPrincipal()) {
+            throw refused(
+                    ProblemType.TOO_MANY_REQUESTS,
+                    "As many streams are open of this principal as there may be: " + config.maxPerPrincipal());
+        }
+        open++;
+        byAddress.merge(access.address(), 1, Integer::sum);
+        byPrincipal.merge(access.name(), 1, Integer::sum);
+    }
+
+    /** Gives a place back. */
+    synchronized void release(Access access) {
+        open--;
+        byAddress.computeIfPresent(access.address(), (address, n) -> n == 1 ? null : n - 1);
+        byPrincipal.computeIfPresent(access.name(), (name, n) -> n == 1 ? null : n - 1);
+    }
+
+    /** No more streams from now on. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    synchronized boolean closed() {
+        return closed;
+    }
+
+    /** One more, in a place that is reserved; among the broadcaster's readers until it is removed. */
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();
-        if (limits.closed()) {
+        if (closed()) {
             client.end("shutdown");
         }
     }
@@ -66,7 +122,7 @@ public class StreamClients {
     void remove(StreamClient client, String reason) {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
-            limits.release(client.request().filter().access());
+            release(client.request().filter().access());
             metrics.counter("streampane.results.stream.closed", "reason", reason)
                     .increment();
         }
@@ -92,5 +148,9 @@ public class StreamClients {
     void reset(ResetReason reason) {
         metrics.counter("streampane.results.stream.resets", "reason", reason.code())
                 .increment();
+    }
+
+    private static ProblemException refused(ProblemType type, String detail) {
+        return new ProblemException(Problem.unavailable(type, detail, RETRY_AFTER));
     }
 }

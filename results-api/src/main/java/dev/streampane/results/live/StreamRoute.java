@@ -38,8 +38,7 @@ import org.jboss.logging.Logger;
  * clients that cannot send headers, resumes behind it.
  */
 @Singleton
-public record StreamRoute(
-        TailFeeds feeds, LiveFeed feed, StreamClients clients, StreamLimits limits, ResultsConfig config) {
+public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients, ResultsConfig config) {
 
     /** More would be outside of the heap, and older than what the client could be given instead. */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
@@ -90,12 +89,12 @@ public record StreamRoute(
             head(request.response(), asked.format()).end();
             return;
         }
-        if (limits.closed()) {
+        if (clients.closed()) {
             // a browser tries again when a connection breaks, and never after a 503
             request.connection().close();
             return;
         }
-        limits.reserve(asked.filter().access());
+        clients.reserve(asked.filter().access());
         if (asked.since().isPresent() && asked.lastEventId().isEmpty()) {
             openSince(context, asked, asked.since().get());
         } else {
@@ -111,7 +110,7 @@ public record StreamRoute(
         Context loop = context.vertx().getOrCreateContext();
         HttpServerResponse response = context.response();
         if (response.closed()) {
-            limits.release(asked.filter().access());
+            clients.release(asked.filter().access());
             return;
         }
         Cancellable question = Uni.createFrom()
@@ -122,12 +121,12 @@ public record StreamRoute(
                         position -> ifThere(
                                 loop, response, () -> open(context, asked, () -> new BehindStage(position, false))),
                         failure -> ifThere(loop, response, () -> {
-                            limits.release(asked.filter().access());
+                            clients.release(asked.filter().access());
                             ProblemRoutes.send(context, problem(failure));
                         }));
         response.closeHandler(gone -> {
             question.cancel();
-            limits.release(asked.filter().access());
+            clients.release(asked.filter().access());
         });
     }
 
@@ -155,7 +154,7 @@ public record StreamRoute(
     private void open(RoutingContext context, StreamRequest asked, Supplier<Stage> first) {
         HttpServerResponse response = context.response();
         if (response.closed()) {
-            limits.release(asked.filter().access());
+            clients.release(asked.filter().access());
             return;
         }
         StreamClient client;
@@ -166,7 +165,7 @@ public record StreamRoute(
                 feed.previews().want();
             }
         } catch (RuntimeException | Error e) {
-            limits.release(asked.filter().access());
+            clients.release(asked.filter().access());
             failed(context, e);
             return;
         }

@@ -86,15 +86,14 @@ class StreamRouteTest {
             }
         };
         LiveFeed feed = new LiveFeed(feeds, null, snapshots, previews, config);
-        StreamLimits limits = new StreamLimits(config);
-        StreamClients clients = new StreamClients(feed, limits, metrics);
+        StreamClients clients = new StreamClients(feed, config, metrics);
         Router router = Router.router(vertx);
         router.route().order(0).handler(context -> {
             first.accept(((ConnectionBase) context.request().connection()).channel());
             context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
             context.next();
         });
-        new StreamRoute(feeds, feed, clients, limits, config).add(router);
+        new StreamRoute(feeds, feed, clients, config).add(router);
         server = done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
 
