@@ -10,7 +10,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Connection;
-import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -184,7 +183,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     private static void failed(RoutingContext context, Throwable failure) {
         Problem problem = problem(failure);
         if (context.response().headWritten()) {
-            HttpConnections.cut(context.request());
+            Connection.cut(context.request());
         } else {
             ProblemRoutes.send(context, problem);
         }

@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The way to one client: what is written waits in it until the socket takes it, and it is {@link #full} when enough waits.
@@ -39,8 +41,8 @@ public final class Connection {
     public Connection(HttpServerRequest request, int sendBufferBytes) {
         this.request = request;
         this.response = request.response();
-        this.channel = HttpConnections.channel(request);
-        this.alone = HttpConnections.isAlone(request);
+        this.channel = channel(request);
+        this.alone = isAlone(request);
         response.setWriteQueueMaxSize(MAX_WAITING_BYTES);
         if (alone && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
@@ -90,7 +92,32 @@ public final class Connection {
 
     /** Cuts it, with what waits in it. */
     public void cut() {
-        HttpConnections.cut(request);
+        cut(request);
+    }
+
+    /** Whether nothing but this request is on its connection, as before HTTP/2. */
+    public static boolean isAlone(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_2;
+    }
+
+    /** What a request came by; others may share it. */
+    public static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
+    }
+
+    /**
+     * Cuts the connection of a request in the middle of the answer, with what waits in it, or the stream where several share one.
+     *
+     * <p>{@code response.reset()} waits until all has been written, which a client that takes nothing puts off for ever, and then tells no close
+     * handler, so that the framework counts the request as running for good.
+     */
+    public static void cut(HttpServerRequest request) {
+        if (isAlone(request)) {
+            Channel channel = channel(request);
+            channel.unsafe().close(channel.voidPromise());
+        } else {
+            request.response().reset();
+        }
     }
 
     /** Bytes that the socket has taken so far, and the encoding's own; only changes of it mean anything. */

@@ -114,7 +114,7 @@ public class HttpRules {
         setHeaders(context);
         Optional<Problem> wrong = wrong(request, onlyLocal);
         // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but not in HTTP/2
-        if (HttpConnections.isAlone(request)
+        if (Connection.isAlone(request)
                 && (wrong.isPresent() || request.headers().contains("Transfer-Encoding"))) {
             context.response().putHeader("Connection", "close");
             context.addEndHandler(sent -> request.connection().close());

@@ -11,7 +11,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.security.Connection;
-import dev.streampane.results.security.HttpConnections;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -217,9 +216,8 @@ final class WindowLines {
         over = true;
         place.close();
         // its connection may have another request then
-        response.end(last.orElse(""))
-                .onFailure(lost -> HttpConnections.cut(request))
-                .onComplete(written -> loop.owner().cancelTimer(stalled));
+        response.end(last.orElse("")).onFailure(lost -> Connection.cut(request)).onComplete(written -> loop.owner()
+                .cancelTimer(stalled));
     }
 
     /** What is written would wait in memory, and who takes the last part too slowly has a place of others. */
@@ -233,7 +231,7 @@ final class WindowLines {
 
     private void cut() {
         stop();
-        HttpConnections.cut(request);
+        Connection.cut(request);
     }
 
     private void stop() {

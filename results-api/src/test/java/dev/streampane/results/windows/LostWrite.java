@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import dev.streampane.results.security.HttpConnections;
+import dev.streampane.results.security.Connection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -26,7 +26,7 @@ class LostWrite {
         router.route("/api/v1/windows").order(0).handler(context -> {
             String which = context.request().getHeader(HEADER);
             if (which != null) {
-                HttpConnections.channel(context.request())
+                Connection.channel(context.request())
                         .pipeline()
                         .addBefore("handler", HEADER, new Loss(which.equals("last")));
             }
