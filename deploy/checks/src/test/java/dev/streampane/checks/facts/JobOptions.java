@@ -4,7 +4,6 @@ package dev.streampane.checks.facts;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +27,8 @@ public final class JobOptions {
     private static final Pattern PROVIDERS =
             Pattern.compile("STREAMPANE_KAFKA_CONFIG_PROVIDERS_[A-Z]+_(?:CLASS|PARAM_[A-Z_]+)");
     private static final Map<String, Set<String>> JOBS_BY_OPTION = read();
+
+    private static Method parser;
 
     private JobOptions() {}
 
@@ -74,17 +75,25 @@ public final class JobOptions {
 
     /** Why a job does not take these arguments, of which the first is its name, and its environment; by its own parser. */
     public static Optional<String> refusal(List<String> arguments, Map<String, String> environment) {
-        try (URLClassLoader jobs = ClassPaths.openJobs()) {
-            Method parser = jobs.loadClass("dev.streampane.pipeline.job.JobConfig")
-                    .getDeclaredMethod("of", String.class, List.class, Map.class);
-            parser.setAccessible(true);
-            parser.invoke(null, arguments.get(0), arguments.subList(1, arguments.size()), environment);
+        try {
+            parser().invoke(null, arguments.get(0), arguments.subList(1, arguments.size()), environment);
             return Optional.empty();
         } catch (InvocationTargetException e) {
             return Optional.of(e.getCause().getMessage());
         } catch (IOException | ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** One for all tests of a JVM: it takes its time to load the jobs' classes. */
+    private static synchronized Method parser() throws IOException, ReflectiveOperationException {
+        if (parser == null) {
+            parser = ClassPaths.openJobs()
+                    .loadClass("dev.streampane.pipeline.job.JobConfig")
+                    .getDeclaredMethod("of", String.class, List.class, Map.class);
+            parser.setAccessible(true);
+        }
+        return parser;
     }
 
     private static Map<String, Set<String>> read() {
