@@ -3,12 +3,12 @@ package dev.streampane.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,23 +20,16 @@ class PageModulesTest {
 
     @Test
     void shouldPassInNode(@TempDir Path folder) throws Exception {
+        Installed.require("node", "nodejs");
         copy(TESTS, folder);
         copy(PAGE, Files.createDirectory(folder.resolve("page")));
         Files.createFile(folder.resolve("page/chart.umd.min.js"));
         Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
-        Process node;
-        try {
-            node = new ProcessBuilder("node", "--test")
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            String missing = "no node in PATH: install the Debian package nodejs";
-            assertThat(System.getenv("CI")).as(missing).isNotEqualTo("true");
-            Assumptions.abort(missing);
-            return;
-        }
 
+        Process node = new ProcessBuilder("node", "--test")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
         String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(node.waitFor()).as(said).isZero();

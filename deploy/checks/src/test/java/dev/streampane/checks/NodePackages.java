@@ -4,6 +4,7 @@ package dev.streampane.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.checks.Tools.Ended;
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ public final class NodePackages {
 
     /** The folder with {@code node_modules}; without node and npm the test is skipped, and fails under CI. */
     public static synchronized Path installed() throws IOException, InterruptedException {
-        Tools.require("node", "nodejs");
-        Tools.require("npm", "npm");
+        Installed.require("node", "nodejs");
+        Installed.require("npm", "npm");
         Files.createDirectories(INSTALLED);
         try (Stream<Path> files = Files.list(SOURCE)) {
             for (Path file : files.toList()) {

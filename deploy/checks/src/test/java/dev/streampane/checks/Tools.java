@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.checks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** Programs of others that tests run. */
 public final class Tools {
@@ -23,21 +17,6 @@ public final class Tools {
     public record Ended(int code, String output) {}
 
     private Tools() {}
-
-    /** Where a program is not installed the test is skipped and says so, and fails under CI. */
-    public static void require(String command, String debianPackage) {
-        String message = command + " is missing (Debian: " + debianPackage + ")";
-        if (System.getenv("CI") != null) {
-            assertThat(isInstalled(command)).as(message).isTrue();
-        }
-        Assumptions.assumeTrue(isInstalled(command), message);
-    }
-
-    /** Whether a program can be found. */
-    public static boolean isInstalled(String command) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
-    }
 
     /** Runs a program in a folder to its end. */
     public static Ended run(Path folder, List<String> command) throws IOException, InterruptedException {

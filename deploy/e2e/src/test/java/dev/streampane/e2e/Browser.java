@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
-import java.io.File;
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,9 +14,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
@@ -28,8 +25,8 @@ import org.openqa.selenium.interactions.Actions;
 /** Debian's Chromium without a screen, on one page. */
 final class Browser implements AutoCloseable {
 
-    private static final List<String> BROWSERS = List.of("chromium", "google-chrome");
-    private static final List<String> DRIVERS = List.of("chromedriver");
+    private static final String[] BROWSERS = {"chromium", "google-chrome"};
+    private static final String DRIVER = "chromedriver";
     private static final Path PICTURES = Path.of("target", "page");
 
     private final ChromeDriver driver;
@@ -40,34 +37,17 @@ final class Browser implements AutoCloseable {
         this.page = page;
     }
 
-    /** Skips the test where there is no Chromium; fails it where CI runs. */
     static void require() {
-        for (List<String> names : List.of(BROWSERS, DRIVERS)) {
-            boolean there = installed(names).isPresent();
-            String message = names.get(0) + " is missing (the Debian packages chromium and chromium-driver)";
-            if (System.getenv("CI") != null) {
-                assertThat(there).as(message).isTrue();
-            }
-            Assumptions.assumeTrue(there, message);
-        }
-    }
-
-    /** The first of the programs that is there. */
-    static Optional<Path> installed(List<String> names) {
-        return names.stream()
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder).resolve(name)))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Installed.require(isInstalled(), "Chromium is missing (Debian: chromium and chromium-driver)");
     }
 
     static boolean isInstalled() {
-        return installed(BROWSERS).isPresent() && installed(DRIVERS).isPresent();
+        return Installed.find(BROWSERS).isPresent() && Installed.find(DRIVER).isPresent();
     }
 
     static Browser open(URI page) {
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(installed(BROWSERS).orElseThrow().toFile());
+        options.setBinary(Installed.find(BROWSERS).orElseThrow().toFile());
         options.addArguments(
                 "--headless=new",
                 "--no-sandbox",
@@ -76,7 +56,7 @@ final class Browser implements AutoCloseable {
                 "--hide-scrollbars",
                 "--window-size=1280,900");
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(installed(DRIVERS).orElseThrow().toFile())
+                .usingDriverExecutable(Installed.find(DRIVER).orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build();
         Browser browser = new Browser(new ChromeDriver(service, options), page);

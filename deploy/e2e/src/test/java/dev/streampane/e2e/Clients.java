@@ -5,6 +5,7 @@ import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Installed;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** The clients of {@code deploy/docs/clients.md}, as they are there: each hears everything once, also what is said while nobody answers. */
 final class Clients {
@@ -49,7 +49,7 @@ final class Clients {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Runs those whose programs are there; skips the test, with their names, when some are not. */
+    /** Runs those whose programs are there; skips the test, with their names, when some are not, and fails it under CI. */
     void check(KeyedService keyed) throws Exception {
         List<Process> running = new ArrayList<>();
         try (LocalService service = keyed.service()) {
@@ -77,7 +77,7 @@ final class Clients {
                     .flatMap(one -> Stream.concat(one.descendants(), Stream.of(one.toHandle())))
                     .forEach(ProcessHandle::destroyForcibly);
         }
-        Assumptions.assumeTrue(missing.isEmpty(), "missing: " + missing);
+        Installed.require(missing.isEmpty(), "missing: " + missing);
     }
 
     private void check(LocalService service, Browser browser, List<Path> outputs, List<Path> lost) {
@@ -167,10 +167,7 @@ final class Clients {
     }
 
     private boolean isThere(Client client) {
-        boolean there = Browser.installed(List.of(client.needs())).isPresent();
-        if (System.getenv("CI") != null) {
-            assertThat(there).as(client.needs()).isTrue();
-        }
+        boolean there = Installed.find(client.needs()).isPresent();
         if (!there) {
             missing.add(client.needs());
         }

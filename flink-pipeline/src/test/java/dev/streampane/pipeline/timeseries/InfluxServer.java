@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.server.FreePorts;
-import java.io.File;
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,11 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real InfluxDB 1.x as a child of this process, on free ports of the loopback address, with one database. */
 final class InfluxServer implements AutoCloseable {
@@ -40,26 +36,13 @@ final class InfluxServer implements AutoCloseable {
         this.url = url;
     }
 
-    /**
-     * Starts the server of Debian's package {@code influxdb}; where it is not installed the test that asks is skipped, but fails where
-     * {@code CI=true}.
-     */
+    /** Starts the server of Debian's package {@code influxdb}, which the test that asks requires. */
     static InfluxServer start(Path data) throws IOException {
-        Optional<Path> binary = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, "influxd"))
-                .filter(Files::isExecutable)
-                .findFirst();
-        if (binary.isEmpty()) {
-            String missing = "no influxd in PATH: install the Debian package influxdb (1.x)";
-            if ("true".equals(System.getenv("CI"))) {
-                Assertions.fail(missing);
-            }
-            Assumptions.abort(missing);
-        }
+        Installed.require("influxd", "influxdb, 1.x");
         int[] ports = FreePorts.next(2);
         Path config = data.resolve("influxdb.conf");
         Files.writeString(config, config(data, ports));
-        Process process = new ProcessBuilder(binary.orElseThrow().toString(), "run", "-config", config.toString())
+        Process process = new ProcessBuilder("influxd", "run", "-config", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("influxdb.log").toFile())
                 .start();

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.streampane.checks.Tools;
 import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Sources;
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -150,7 +151,7 @@ class KibanaImportTest {
     }
 
     private Ended run(Path script, Map<String, String> settings) throws Exception {
-        Tools.require("curl", "curl");
+        Installed.require("curl", "curl");
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
         builder.environment()
                 .put("KIBANA_URL", "http://127.0.0.1:" + kibana.getAddress().getPort());

@@ -11,6 +11,7 @@ import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Metrics;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Installed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +91,7 @@ class PrometheusTest {
     @ParameterizedTest
     @CsvSource({"check, config, prometheus.yml", "check, rules, alerts.yml", "test, rules, alerts_test.yml"})
     void shouldBeTaken(String does, String what, String file) throws Exception {
-        Tools.require("promtool", "prometheus");
+        Installed.require("promtool", "prometheus");
         Ended ended = Tools.run(FOLDER, List.of("promtool", does, what, file));
         assertThat(ended.code()).as(ended.output()).isZero();
     }
@@ -99,7 +100,7 @@ class PrometheusTest {
     @Test
     void shouldCountNoJobWhereNoneRuns(@TempDir Path folder) throws Exception {
         // Given
-        Tools.require("promtool", "prometheus");
+        Installed.require("promtool", "prometheus");
         String expression = GrafanaTest.dashboards().stream()
                 .flatMap(GrafanaTest.Dashboard::panels)
                 .filter(panel -> text(panel, "/title").equals("Jobs running"))

@@ -3,7 +3,6 @@ package dev.streampane.checks.kubernetes;
 
 import static dev.streampane.checks.facts.Sources.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +10,7 @@ import dev.streampane.checks.Tools;
 import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Sources;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Installed;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,10 +39,9 @@ record Manifests(List<ObjectNode> objects) {
 
     /** A folder as {@code kubectl} renders it; without one that has kustomize 5 the test is skipped, and fails where CI runs. */
     static Manifests render(Path folder) {
-        boolean there = Tools.isInstalled("kubectl")
+        boolean there = Installed.find("kubectl").isPresent()
                 && kubectl("version", "--client").output().matches("(?s).*Kustomize Version: v(?:[5-9]|\\d\\d).*");
-        assumeTrue(
-                there || System.getenv("CI") != null, "kubectl 1.27 or newer is missing (Debian 13's package kubectl)");
+        Installed.require(there, "kubectl 1.27 or newer is missing (Debian 13's package kubectl)");
         Ended ended = kubectl("kustomize", folder.toString());
         assertThat(ended.code()).as(ended.output()).isZero();
         return new Manifests(Sources.objects(ended.output()));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.checks.Tools;
 import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Sources;
+import dev.streampane.local.server.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,8 +140,8 @@ class SecretsTest {
 
     /** Runs the script with tools that write down what they are told. */
     private static String make(String overlay, Path folder, Map<String, String> environment) throws Exception {
-        Tools.require("jq", "jq");
-        Tools.require("openssl", "openssl");
+        Installed.require("jq", "jq");
+        Installed.require("openssl", "openssl");
         tool(folder, "kubectl", """
                 cd "$(dirname "$0")"
                 shift 2

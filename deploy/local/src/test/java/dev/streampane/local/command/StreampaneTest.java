@@ -5,7 +5,6 @@ import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.contract.Durations;
@@ -13,6 +12,7 @@ import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Installed;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.StackSettings;
@@ -124,21 +124,13 @@ class StreampaneTest {
 
     @Test
     void shouldCompleteInZsh() throws IOException {
-        assumeInstalled("zsh", "zsh");
+        Installed.require("zsh", "zsh");
 
         // When
         String said = completed("zsh", "echo $_comps[streampane]");
 
         // Then
         assertThat(said.lines()).last().isEqualTo("_bash_complete -F _complete_streampane -o default");
-    }
-
-    private static void assumeInstalled(String command, String debianPackage) {
-        assumeTrue(
-                System.getenv("CI") != null
-                        || Stream.of(System.getenv("PATH").split(":"))
-                                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command))),
-                command + " is missing (Debian's package " + debianPackage + ")");
     }
 
     /** What a shell says with the completions. */
@@ -375,7 +367,7 @@ class StreampaneTest {
 
     /** What a command shows on a terminal of 30 columns, until it ends or has shown a text. */
     private static String onATerminal(String noColor, String command, String until) throws IOException {
-        assumeInstalled("script", "bsdutils");
+        Installed.require("script", "bsdutils");
         ProcessBuilder terminal = new ProcessBuilder("script", "-qfc", "stty cols 30; " + command, "/dev/null");
         terminal.environment().putAll(Map.of("SHELL", "/bin/sh", "TERM", "xterm", "NO_COLOR", noColor));
         return printed(terminal.start(), until);

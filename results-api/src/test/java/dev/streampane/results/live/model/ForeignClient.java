@@ -2,9 +2,9 @@
 package dev.streampane.results.live.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Installed;
 import dev.streampane.results.EventParser;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /** A client that others wrote, as a process, and what is folded out of its output. Close it to end it. */
 final class ForeignClient implements AutoCloseable {
@@ -64,8 +62,8 @@ final class ForeignClient implements AutoCloseable {
 
     /** The folder of the scripts with what npm installs for them, once per JVM; without node and npm the test is skipped. */
     static synchronized Path installed() throws IOException, InterruptedException {
-        require("node", "nodejs");
-        require("npm", "npm");
+        Installed.require("node", "nodejs");
+        Installed.require("npm", "npm");
         if (installed) {
             return INSTALLED;
         }
@@ -91,7 +89,7 @@ final class ForeignClient implements AutoCloseable {
 
     /** {@code curl -N}, again and again, each time with the last id. */
     static ForeignClient curl(List<String> streams, long seed) {
-        require("curl", "curl");
+        Installed.require("curl", "curl");
         return new ForeignClient(client -> client.loop(streams, new Random(seed)));
     }
 
@@ -188,19 +186,6 @@ final class ForeignClient implements AutoCloseable {
             if (parser.take(next)) {
                 fold.take(parser.lastEventId().orElseThrow(), parser.event());
             }
-        }
-    }
-
-    /** Where a program is not installed the test is skipped and says what is missing, but fails where {@code CI=true}. */
-    private static void require(String program, String debianPackage) {
-        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        if (!found) {
-            String missing = "no " + program + " in PATH: install the Debian package " + debianPackage;
-            if ("true".equals(System.getenv("CI"))) {
-                Assertions.fail(missing);
-            }
-            Assumptions.abort(missing);
         }
     }
 }
