@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.log.KafkaAccess;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicFollower;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.log.TopicReader;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -18,15 +15,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** A topic of JSON objects that is read from its beginning and then followed; what is no JSON object is passed over. */
 final class CommittedTopic implements TopicReader, AutoCloseable {
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .maxNumberLength(64)
-                            .maxDocumentLength(4 << 20)
-                            .build())
-                    .build())
-            .build();
 
     private final KafkaAccess kafka;
     private final String topic;
@@ -80,7 +68,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     public void read(ConsumerRecords<byte[], byte[]> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             positions[record.partition()] = record.offset() + 1;
-            JsonNode json = parsed(record.value());
+            JsonNode json = RecordJson.read(record.value());
             if (json.isObject()) {
                 objects.accept(json);
             }
@@ -97,14 +85,6 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
         TopicFollower started = follower;
         if (started != null) {
             started.close();
-        }
-    }
-
-    private static JsonNode parsed(byte[] value) {
-        try {
-            return value == null ? JSON.missingNode() : JSON.readTree(value);
-        } catch (IOException e) {
-            return JSON.missingNode();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.LogReaders.Chunk;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,7 +118,7 @@ final class AuditScan {
         if (record.key() != null && !AuditLine.isKeyOf(result.job(), record.key())) {
             return;
         }
-        JsonNode json = Comparison.json(record.value());
+        JsonNode json = RecordJson.read(record.value());
         if (!json.path("job").asText().equals(result.job())
                 || json.path("generation").asInt() > result.generation()) {
             return;

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -9,7 +10,7 @@ import java.time.Instant;
 record CheckedRange(AuditedRange line, Boolean agrees) {
 
     ObjectNode json() {
-        return Comparison.JSON
+        return ResultJson.JSON
                 .createObjectNode()
                 .put("topic", line.topic())
                 .put("partition", line.partition())

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,23 +15,6 @@ import java.util.stream.Stream;
 
 /** Compares document, log record and recomputed result of one window field by field; numbers by value. */
 record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
-
-    private static final int MAX_BYTES = 256 << 10;
-
-    /** Keeps decimals as they are written; what it reads is not trusted. */
-    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .maxNumberLength(64)
-                            .maxDocumentLength(4 << 20)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .build();
 
     /** What the index repeats of a result under other names. */
     private static final Map<String, String> REPEATED = Map.of(
@@ -66,15 +40,6 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
                 document == null ? null : leaves(document, true),
                 log == null ? null : leaves(log, false),
                 recomputed == null ? null : leaves(recomputed, false));
-    }
-
-    /** The value as JSON, or a missing node when it is none. */
-    static JsonNode json(byte[] value) {
-        try {
-            return value == null || value.length > MAX_BYTES ? MissingNode.getInstance() : JSON.readTree(value);
-        } catch (IOException e) {
-            return MissingNode.getInstance();
-        }
     }
 
     private static Map<String, JsonNode> leaves(JsonNode json, boolean isDocument) {
@@ -133,7 +98,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
 
     /** The fields of the result that nothing was recomputed for, nor bound by its id, nor {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
-        ArrayNode unchecked = JSON.createArrayNode();
+        ArrayNode unchecked = ResultJson.JSON.createArrayNode();
         (log == null ? document : log)
                 .keySet().stream()
                         .filter(field -> !recomputed.containsKey(field) && !isComputed(field))
@@ -151,7 +116,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
 
     /** The fields that are not the same everywhere, and what each of the three says. */
     ArrayNode differences() {
-        ArrayNode differences = JSON.createArrayNode();
+        ArrayNode differences = ResultJson.JSON.createArrayNode();
         for (String field : fields()) {
             if (differsFromLog(field) || differsFromInputs(field)) {
                 ObjectNode difference = differences.addObject().put("field", field);
@@ -168,7 +133,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
     private static void said(ObjectNode difference, String who, Map<String, JsonNode> leaves, String field) {
         if (leaves != null) {
             JsonNode value = leaves.get(field);
-            difference.set(who, value == null ? JSON.nullNode() : value);
+            difference.set(who, value == null ? ResultJson.JSON.nullNode() : value);
         }
     }
 

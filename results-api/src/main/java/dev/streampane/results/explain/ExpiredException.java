@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
 
 /** Offsets that would have to be read are no longer in the log. */
 final class ExpiredException extends RuntimeException {
@@ -19,7 +20,7 @@ final class ExpiredException extends RuntimeException {
                 null,
                 false,
                 false);
-        offsets = Comparison.JSON
+        offsets = ResultJson.JSON
                 .createObjectNode()
                 .put("topic", topic)
                 .put("partition", partition)

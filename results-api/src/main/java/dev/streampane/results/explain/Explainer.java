@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -87,7 +88,7 @@ public class Explainer {
     }
 
     private JsonNode json(TailEntry entry) {
-        JsonNode json = Comparison.json(entry.json());
+        JsonNode json = RecordJson.read(entry.json());
         if (json instanceof ObjectNode result) {
             result.putObject("log")
                     .put("epoch", topicId())

@@ -8,6 +8,7 @@ import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ final class Explanation {
     private final Topics topics;
     private final ExplainedWindow subject;
     private final Instant now;
-    private final ObjectNode answer = Comparison.JSON.createObjectNode();
+    private final ObjectNode answer = ResultJson.JSON.createObjectNode();
     private final Findings findings = new Findings();
 
     /** Names of topics that are not inputs. */
@@ -96,7 +97,7 @@ final class Explanation {
 
     /** Which of them were there. */
     private ArrayNode compared(JsonNode document, JsonNode logged) {
-        ArrayNode there = Comparison.JSON.createArrayNode();
+        ArrayNode there = ResultJson.JSON.createArrayNode();
         if (document != null) {
             there.add(subject.revision() == null ? "document" : subject.tail() == null ? "history" : "memory");
         }

@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.results.store.ResultJson;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Findings {
     }
 
     ArrayNode json() {
-        ArrayNode json = Comparison.JSON.createArrayNode();
+        ArrayNode json = ResultJson.JSON.createArrayNode();
         words.forEach(json::add);
         return json;
     }

@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicLayout;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,7 +29,7 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
         for (int partition = 0; partition < layout.partitions(); partition++) {
             log.forEach(topic, partition, layout.beginnings()[partition], layout.ends()[partition], record -> {
                 if (record.key() != null && AuditLine.isKeyOf(result.job(), record.key())) {
-                    JobRun.read(Comparison.json(record.value())).ifPresent(run -> runs.put(run.generation(), run));
+                    JobRun.read(RecordJson.read(record.value())).ifPresent(run -> runs.put(run.generation(), run));
                 }
             });
         }

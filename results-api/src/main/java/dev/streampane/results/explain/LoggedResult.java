@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicLayout;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,7 +36,7 @@ record LoggedResult(JsonNode json, String absence, boolean isWrong) {
         if (records.isEmpty()) {
             return absent("nothing is committed at that place of the log", true);
         }
-        JsonNode json = Comparison.json(records.get(0).value());
+        JsonNode json = RecordJson.read(records.get(0).value());
         return json.path("id").equals(document.path("id"))
                 ? new LoggedResult(json, null, false)
                 : absent("the log has something else at that place", true);

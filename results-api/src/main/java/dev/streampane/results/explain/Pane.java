@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.store.ResultJson;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Arrays;
@@ -102,7 +103,7 @@ final class Pane {
 
     /** The fields of a result that follow from the inputs alone. */
     ObjectNode json() {
-        ObjectNode json = Comparison.JSON.createObjectNode();
+        ObjectNode json = ResultJson.JSON.createObjectNode();
         ObjectNode values = json.putObject("values");
         ObjectNode scaled = json.putObject("sums");
         for (int i = 0; i < sums.length && units[i].getCount() > 0; i++) {

@@ -3,6 +3,7 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -269,7 +270,7 @@ final class Recomputation {
 
     ObjectNode counts() {
         PaneAccumulator.WindowPane found = all.result();
-        return Comparison.JSON
+        return ResultJson.JSON
                 .createObjectNode()
                 .put("records", counts.records)
                 .put("counted", counts.counted)

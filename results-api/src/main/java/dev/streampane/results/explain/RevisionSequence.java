@@ -3,6 +3,7 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -170,7 +171,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             if (!Arrays.equals(record.key(), key)) {
                 return;
             }
-            JsonNode json = Comparison.json(record.value());
+            JsonNode json = RecordJson.read(record.value());
             // superseded: written by a command, not by the job
             if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
                 found.add(Revision.of(json));

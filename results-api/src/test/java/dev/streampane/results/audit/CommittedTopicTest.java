@@ -3,8 +3,16 @@ package dev.streampane.results.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.log.TopicLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class CommittedTopicTest {
@@ -12,7 +20,9 @@ class CommittedTopicTest {
     private static final long[] SINCE = {};
 
     private final AtomicInteger resets = new AtomicInteger();
-    private final CommittedTopic topic = new CommittedTopic(null, "window-audit", resets::incrementAndGet, json -> {});
+    private final List<JsonNode> objects = new ArrayList<>();
+    private final CommittedTopic topic =
+            new CommittedTopic(null, "window-audit", resets::incrementAndGet, objects::add);
 
     @Test
     void shouldBeLoadedAgainWhenATopicThatWasMadeAnewHasBeenRead() {
@@ -34,6 +44,25 @@ class CommittedTopicTest {
         topic.caughtUp();
         topic.start(layout("first"), SINCE);
         assertThat(topic.loaded()).isTrue();
+    }
+
+    @Test
+    void shouldPassOverWhatIsNoJsonObjectWithEachFieldOnce() {
+        // Given
+        topic.start(layout("first"), SINCE);
+        // When
+        topic.read(records("{\"n\":1}", "{\"n\":2,\"n\":2}", "[3]", "{\"n\":4} {}", "{\"n\":5}"));
+        // Then
+        assertThat(objects).extracting(json -> json.get("n").asInt()).containsExactly(1, 5);
+    }
+
+    private static ConsumerRecords<byte[], byte[]> records(String... values) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (String value : values) {
+            records.add(new ConsumerRecord<>(
+                    "window-audit", 0, records.size(), null, value.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new ConsumerRecords<>(Map.of(new TopicPartition("window-audit", 0), records), Map.of());
     }
 
     private static TopicLayout layout(String id) {

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -670,6 +674,36 @@ class ExplanationTest {
         document = scene.result(RESULT.replace("\"UTC\"", "\"Europe/Berlin\"").replace("\"rev\":2", "\"rev\":3"));
         // Then
         assertThat(verdict(scene.explain(document))).isEqualTo("equal");
+    }
+
+    @Test
+    void shouldKnowTheZoneOfAJobThatWasChangedOften() {
+        // Given: a job in Berlin that was started again and again, each time with another option, and has kept 300 KB
+        // of them
+        ObjectNode document = anAuditedMinute();
+        JobRun run = started(0);
+        for (int start = 1; start <= 100; start++) {
+            run = run.startedAgain(started(start), Optional.empty());
+        }
+        String json = new String(run.json(), StandardCharsets.UTF_8);
+        assertThat(json).hasSizeGreaterThan(300_000);
+        scene.log.add("job-runs", 0, "weather-average/1", json, null, Scene.SIX);
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("different");
+        assertThat(answer.at("/differences/0/field").asText()).isEqualTo("window.zone");
+    }
+
+    private static JobRun started(int start) {
+        return new JobRun(
+                "weather-average",
+                1,
+                "j",
+                List.of("tumbling(1m)"),
+                Map.of("zone", "Europe/Berlin", "others", start + "x".repeat(3_000)),
+                Scene.at(start),
+                "1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.log.RecordJson;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -111,7 +112,7 @@ final class Scene {
 
     /** A line about what lies between two offsets; {@code facts} are its JSON fields that are not null, 0 or the settings. */
     void line(int generation, int partition, long first, long last, String facts, String ofSpec) {
-        ObjectNode line = (ObjectNode) Comparison.json(bytes("""
+        ObjectNode line = (ObjectNode) RecordJson.read(bytes("""
                 {"kind":"line","job":"%s","generation":%d,"topic":"device-readings","topicId":"%s",
                  "partition":%d,"first":%d,"last":%d,"records":0,"rows":0,"rejected":0,"heartbeats":0,"unguarded":0,
                  "holes":[],"clockBefore":null,"clockAfter":null,"restored":false,
@@ -175,7 +176,7 @@ final class Scene {
     }
 
     static JsonNode json(String json) {
-        return Comparison.json(bytes(json.replace('\'', '"')));
+        return RecordJson.read(bytes(json.replace('\'', '"')));
     }
 
     private static byte[] bytes(String json) {

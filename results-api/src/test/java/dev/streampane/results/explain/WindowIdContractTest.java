@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.Fixtures;
+import dev.streampane.results.log.RecordJson;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ class WindowIdContractTest {
     @ParameterizedTest
     @MethodSource("examples")
     void shouldMakeTheIdOfEveryExample(Path example) {
-        JsonNode json = Comparison.json(Fixtures.bytes(example));
+        JsonNode json = RecordJson.read(Fixtures.bytes(example));
         PublishedResult result = PublishedResult.read(json).orElseThrow();
         assertThat(WindowId.of(result, result.startMillis(), result.endMillis()))
                 .isEqualTo(json.path("id").asText());

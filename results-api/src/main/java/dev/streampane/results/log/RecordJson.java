@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.log;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+
+/** Reads JSON out of records. What is in the log is not trusted. */
+public final class RecordJson {
+
+    /** More than a topic takes as one message, so that nothing of a job is left out. */
+    private static final int MAX_BYTES = 4 << 20;
+
+    /** Keeps decimals as they are written. */
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(16)
+                            .maxNumberLength(64)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private RecordJson() {}
+
+    /** A record's value as JSON; a missing node when it is none, has a field twice, or is too large or too deep. */
+    public static JsonNode read(byte[] value) {
+        try {
+            return value == null || value.length > MAX_BYTES ? MissingNode.getInstance() : JSON.readTree(value);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}
