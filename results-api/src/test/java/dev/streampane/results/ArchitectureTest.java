@@ -41,7 +41,7 @@ class ArchitectureTest {
         "security, problem",
         "log, problem",
         "tail, log",
-        "store, problem security log",
+        "store, problem security log tail",
         "audit, problem security log",
         "rejects, problem security log audit",
         "paging, problem security log store tail",

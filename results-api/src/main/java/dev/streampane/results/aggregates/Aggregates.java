@@ -13,12 +13,12 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.store.WaitingBulkhead;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
-import dev.streampane.results.windows.Revision;
 import dev.streampane.results.windows.WindowFilter;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -161,7 +161,7 @@ class Aggregates {
         return inTurn(() -> page(query.get(), after), answer -> add(rollup, tail, answer))
                 .chain(last -> {
                     if (last.isEmpty()) {
-                        tail.values().forEach(entry -> rollup.add(Revision.json(entry)));
+                        tail.values().forEach(entry -> rollup.add(ResultJson.of(entry)));
                         return Uni.createFrom().item(Optional.of(rollup));
                     }
                     return System.nanoTime() - deadline > 0
@@ -192,7 +192,7 @@ class Aggregates {
             TailEntry newer = tail.remove(source.path("id").asText());
             boolean stale =
                     newer != null && newer.version() >= Version.of(source).number();
-            rollup.add(stale ? Revision.json(newer) : source);
+            rollup.add(stale ? ResultJson.of(newer) : source);
         }
         return hits.size() < PAGE
                 ? Optional.empty()

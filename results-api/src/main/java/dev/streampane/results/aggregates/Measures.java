@@ -11,7 +11,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailIndex;
-import dev.streampane.results.windows.Revision;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
         return index.windows(query.job(), false, Optional.empty()).values().stream()
                 .filter(query.windows()::holds)
                 .limit(SAMPLES)
-                .map(Revision::json)
+                .map(ResultJson::of)
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 

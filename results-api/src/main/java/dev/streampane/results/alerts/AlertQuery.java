@@ -13,6 +13,7 @@ import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Grant;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
@@ -88,11 +89,11 @@ record AlertQuery(
     }
 
     /** The page of what was found, which is in order. */
-    ResultPage page(List<Alert> found, Optional<String> reason, Optional<Position.Topic> position) {
+    ResultPage page(List<TailEntry> found, Optional<String> reason, Optional<Position.Topic> position) {
         Optional<String> next = found.size() > limit
                 ? Optional.of(RowCursor.encode(fingerprint, found.get(limit - 1).row()))
                 : Optional.empty();
-        return new ResultPage(found.stream().limit(limit).map(Alert::json).toList(), next, reason, position);
+        return new ResultPage(found.stream().limit(limit).map(ResultJson::raw).toList(), next, reason, position);
     }
 
     /** The search: terms and ranges only. One row more than the page. */

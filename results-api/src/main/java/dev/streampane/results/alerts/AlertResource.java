@@ -8,6 +8,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.store.ResultJson;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -59,7 +60,7 @@ public class AlertResource {
         return alerts.page(query, access).map(page -> page.answer(context));
     }
 
-    /** One alert, as the highest generation says it. */
+    /** One alert, as the highest generation says it; one that the caller may not read is answered like one that is not there. */
     @GET
     @Path("/{id}")
     @APIResponse(responseCode = "200", description = "The alert", content = @Content(schema = @Schema(ref = "Alert")))
@@ -70,15 +71,10 @@ public class AlertResource {
         parameters.check();
         Access access = Access.of(context, id);
         return alerts.one(id, wanted, access).map(one -> one.alert()
-                .filter(alert -> mayRead(access, alert))
-                .map(alert -> ResultPage.answer(alert.json(), one.shown().map(ReadConsistency.Coverage::position)))
+                .filter(alert -> access.mayRead(alert.job(), alert.key()))
+                .map(alert ->
+                        ResultPage.answer(ResultJson.raw(alert), one.shown().map(ReadConsistency.Coverage::position)))
                 .orElseThrow(() -> missing(id, one)));
-    }
-
-    /** Alerts that the caller may not read answer like alerts that are not there. */
-    private static boolean mayRead(Access access, Alert alert) {
-        return access.mayRead(
-                alert.json().path("job").asText(), alert.json().path("client").asText());
     }
 
     /** An alert that is not found may be where Elasticsearch does not show it yet. */

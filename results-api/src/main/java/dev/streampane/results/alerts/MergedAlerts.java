@@ -11,6 +11,7 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.StoredEntry;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -46,7 +47,7 @@ public record MergedAlerts(
      * @param alert as the highest generation says it
      * @param shown what the answer holds; nothing while there is no log of alerts
      */
-    record Newest(Optional<Alert> alert, Optional<ReadConsistency.Coverage> shown) {}
+    record Newest(Optional<TailEntry> alert, Optional<ReadConsistency.Coverage> shown) {}
 
     /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
     ReadConsistency.Requirement wanted(Parameters parameters) {
@@ -64,7 +65,8 @@ public record MergedAlerts(
                 .item(() -> look(() -> inTail(query)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> {
-                    List<Alert> found = looked.map(Tail.ConsistentRead::found).orElse(List.of());
+                    List<TailEntry> found =
+                            looked.map(Tail.ConsistentRead::found).orElse(List.of());
                     return isWhole(query, found)
                             ? Uni.createFrom()
                                     .item(query.page(
@@ -86,9 +88,8 @@ public record MergedAlerts(
             ReadConsistency.Requirement wanted,
             Access access,
             Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
-        Optional<TailEntry> found = looked.flatMap(Tail.ConsistentRead::found);
-        Optional<Alert> inTail = found.map(Alert::of);
-        if (found.filter(recent::ofNewestRun).isPresent()) {
+        Optional<TailEntry> inTail = looked.flatMap(Tail.ConsistentRead::found);
+        if (inTail.filter(recent::ofNewestRun).isPresent()) {
             return Uni.createFrom()
                     .item(new Newest(inTail, looked.map(read -> new ReadConsistency.Coverage(true, read.position()))));
         }
@@ -97,11 +98,11 @@ public record MergedAlerts(
         return shown(wanted, looked).chain(shown -> limits.pages()
                 .run(access, () -> stored(search))
                 .map(stored -> new Newest(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(Alert::newer), shown)));
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(TailEntry::newer), shown)));
     }
 
-    private Uni<List<Alert>> stored(ObjectNode search) {
-        return elasticsearch.find("alerts", search, Alert::of);
+    private Uni<List<TailEntry>> stored(ObjectNode search) {
+        return elasticsearch.find("alerts", search, StoredEntry::alert);
     }
 
     private <T> Optional<Tail.ConsistentRead<T>> look(Supplier<T> find) {
@@ -109,14 +110,13 @@ public record MergedAlerts(
     }
 
     /** In their order, one more than the page. */
-    private List<Alert> inTail(AlertQuery query) {
+    private List<TailEntry> inTail(AlertQuery query) {
         return feeds.tail().alerts().jobs().stream()
                 .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
                         .filter(query::takes)
                         .limit(query.limit() + 1L))
                 .sorted(Comparator.comparing(TailEntry::row, order(query)))
                 .limit(query.limit() + 1L)
-                .map(Alert::of)
                 .toList();
     }
 
@@ -125,7 +125,7 @@ public record MergedAlerts(
     }
 
     /** Whether everything up to the end of the page starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
-    private boolean isWhole(AlertQuery query, List<Alert> found) {
+    private boolean isWhole(AlertQuery query, List<TailEntry> found) {
         Optional<Instant> first = query.ascending()
                 ? query.after().map(Row::start).or(query::from)
                 : found.size() > query.limit()
@@ -146,11 +146,11 @@ public record MergedAlerts(
                         .map(Optional::of);
     }
 
-    private Uni<ResultPage> merged(AlertQuery query, List<Alert> found, Optional<ReadConsistency.Coverage> shown) {
+    private Uni<ResultPage> merged(AlertQuery query, List<TailEntry> found, Optional<ReadConsistency.Coverage> shown) {
         return stored(query.search()).map(stored -> {
-            NavigableMap<Row, Alert> merged = new TreeMap<>(order(query));
+            NavigableMap<Row, TailEntry> merged = new TreeMap<>(order(query));
             Stream.concat(found.stream(), stored.stream())
-                    .forEach(alert -> merged.merge(alert.row(), alert, Alert::newer));
+                    .forEach(alert -> merged.merge(alert.row(), alert, TailEntry::newer));
             return query.page(
                     List.copyOf(merged.values()),
                     shown.flatMap(ReadConsistency.Coverage::reason),

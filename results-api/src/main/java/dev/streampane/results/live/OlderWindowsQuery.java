@@ -4,13 +4,12 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.contract.Version;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.StoredEntry;
 import dev.streampane.results.tail.Series;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,22 +34,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
 
     private static final List<String> SERIES = List.of("job", "spec", "key");
 
-    /** A row: the newest revision of a window that Elasticsearch, or the tail, has. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Row(String id, Instant start, Instant end, long version, byte[] json) {
-
-        private static Row of(JsonNode source) {
-            return new Row(
-                    source.path("id").asText(),
-                    ResultJson.time(source.at("/window/start")),
-                    ResultJson.time(source.at("/window/end")),
-                    Version.of(source).number(),
-                    ResultJson.of(source).toString().getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
     /** The newest rows of a series. */
-    record SeriesRows(Series series, List<Row> rows) {}
+    record SeriesRows(Series series, List<TailEntry> rows) {}
 
     /**
      * Some series.
@@ -68,8 +53,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
             List<SeriesRows> found = new ArrayList<>();
             for (JsonNode bucket : answer.at("/aggregations/series/buckets")) {
                 JsonNode key = bucket.path("key");
-                List<Row> rows = new ArrayList<>();
-                bucket.at("/last/hits/hits").forEach(hit -> rows.add(Row.of(hit.path("_source"))));
+                List<TailEntry> rows = new ArrayList<>();
+                bucket.at("/last/hits/hits").forEach(hit -> rows.add(StoredEntry.window(hit.path("_source"))));
                 found.add(new SeriesRows(
                         new Series(
                                 key.path("job").asText(),

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.live.OlderWindowsQuery.Row;
 import dev.streampane.results.tail.Series;
 import dev.streampane.results.tail.Snapshot;
 import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailIndex.WindowEnd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -19,9 +18,6 @@ import java.util.stream.Stream;
  * is taken; of a series, the last windows by their ends.
  */
 final class SnapshotRows {
-
-    private static final Comparator<Row> OLDEST_FIRST =
-            Comparator.comparing(Row::end).thenComparing(Row::start).thenComparing(Row::id);
 
     private final int windows;
     private final Map<String, TailEntry> left = new LinkedHashMap<>();
@@ -38,21 +34,18 @@ final class SnapshotRows {
 
     /** What Elasticsearch's rows of one series add, oldest first. */
     List<byte[]> add(OlderWindowsQuery.SeriesRows found) {
-        List<Row> ofTheTail = bySeries.getOrDefault(found.series(), List.of()).stream()
-                .map(entry -> new Row(entry.id(), entry.start(), entry.end(), entry.version(), entry.json()))
-                .toList();
-        Map<String, Row> newest = new HashMap<>();
+        List<TailEntry> ofTheTail = bySeries.getOrDefault(found.series(), List.of());
+        Map<String, TailEntry> newest = new HashMap<>();
         Stream.concat(ofTheTail.stream(), found.rows().stream())
-                .forEach(row ->
-                        newest.merge(row.id(), row, BinaryOperator.maxBy(Comparator.comparingLong(Row::version))));
-        List<Row> last = newest.values().stream()
-                .sorted(OLDEST_FIRST)
+                .forEach(row -> newest.merge(row.id(), row, TailEntry::newer));
+        List<TailEntry> last = newest.values().stream()
+                .sorted(Comparator.comparing(WindowEnd::of))
                 .skip(Math.max(0, newest.size() - windows))
                 .toList();
         ofTheTail.stream().filter(row -> !last.contains(row)).forEach(row -> left.remove(row.id()));
         return last.stream()
                 .filter(row -> !ofTheTail.contains(row))
-                .map(Row::json)
+                .map(TailEntry::json)
                 .toList();
     }
 

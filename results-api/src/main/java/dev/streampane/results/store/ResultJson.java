@@ -4,7 +4,10 @@ package dev.streampane.results.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.streampane.contract.Json;
+import dev.streampane.results.tail.TailEntry;
+import dev.streampane.results.tail.TailEntry.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Results and alerts as answers show them, out of Elasticsearch or the log: the contract's fields, digit by digit, without what only the index needs. */
@@ -49,11 +53,8 @@ public final class ResultJson {
     /** A decimal with more of them may be written with an exponent. */
     private static final byte[] ZEROS = "000000".getBytes(StandardCharsets.UTF_8);
 
-    private static final List<byte[]> NAMES =
-            FIELDS.stream().map(field -> field.getBytes(StandardCharsets.UTF_8)).toList();
-
     /** The fields of schema alert/v1, in its order. */
-    static final List<String> ALERT_FIELDS = List.of(
+    private static final List<String> ALERT_FIELDS = List.of(
             "id",
             "job",
             "generation",
@@ -66,6 +67,9 @@ public final class ResultJson {
             "transactions",
             "watermark",
             "jobVersion");
+
+    private static final Map<Kind, List<byte[]>> NAMES =
+            Map.of(Kind.WINDOW, utf8(FIELDS), Kind.ALERT, utf8(ALERT_FIELDS));
 
     /** Dates as the mappings take them beside what jobs write: what is left out is the beginning of the rest, in UTC. */
     private static final DateTimeFormatter MAPPED_DATE = new DateTimeFormatterBuilder()
@@ -107,25 +111,36 @@ public final class ResultJson {
         return Json.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The alert in a hit's source. */
-    public static JsonNode alert(JsonNode source) {
-        return of(source, ALERT_FIELDS);
-    }
-
     /** The result in a hit's source. */
-    public static JsonNode of(JsonNode source) {
-        return of(source, FIELDS);
+    public static ObjectNode of(JsonNode source) {
+        return of(Kind.WINDOW, source);
     }
 
-    /** The same as text, of what was read as JSON before. Jobs write it so, and no tree is made of it then. */
-    public static String text(byte[] json) {
-        return isCanonical(json)
-                ? new String(json, StandardCharsets.UTF_8)
-                : of(read(json)).toString();
+    /** The result or alert of an entry; another tree each time. A tree takes five times as much memory as the entry's bytes. */
+    public static ObjectNode of(TailEntry entry) {
+        return of(entry.kind(), read(entry.json()));
+    }
+
+    /** The same as text. Jobs write it so, and {@link StoredEntry} always: no tree is made of it then. */
+    public static String text(TailEntry entry) {
+        boolean isStored = entry.topic().isEmpty();
+        return isStored || isCanonical(entry.json(), NAMES.get(entry.kind()))
+                ? new String(entry.json(), StandardCharsets.UTF_8)
+                : of(entry).toString();
+    }
+
+    /** The same only to be written: no tree, but its text. */
+    public static JsonNode raw(TailEntry entry) {
+        return raw(text(entry));
+    }
+
+    /** Text that is JSON as a node that can only be written. */
+    public static JsonNode raw(String json) {
+        return JSON.getNodeFactory().rawValueNode(new RawValue(json));
     }
 
     /** Whether a tree of it would be written so: the contract's fields alone in their order, no white space, no escape, and numbers in full. */
-    private static boolean isCanonical(byte[] json) {
+    private static boolean isCanonical(byte[] json, List<byte[]> names) {
         int depth = 0;
         int field = -1;
         for (int i = 0; i < json.length; i++) {
@@ -142,9 +157,9 @@ public final class ResultJson {
                     if (depth == 1 && json[end + 1] == ':') {
                         do {
                             field++;
-                        } while (field < NAMES.size()
-                                && !Arrays.equals(NAMES.get(field), 0, NAMES.get(field).length, json, i + 1, end));
-                        if (field == NAMES.size()) {
+                        } while (field < names.size()
+                                && !Arrays.equals(names.get(field), 0, names.get(field).length, json, i + 1, end));
+                        if (field == names.size()) {
                             return false;
                         }
                     }
@@ -183,14 +198,19 @@ public final class ResultJson {
         return json[end] < '1' || json[end] > '9';
     }
 
-    private static JsonNode of(JsonNode source, List<String> fields) {
+    /** What the contract has of a hit's source. */
+    static ObjectNode of(Kind kind, JsonNode source) {
         ObjectNode result = JSON.createObjectNode();
-        for (String field : fields) {
+        for (String field : kind == Kind.ALERT ? ALERT_FIELDS : FIELDS) {
             JsonNode value = source.get(field);
             if (value != null) {
                 result.set(field, value);
             }
         }
         return result;
+    }
+
+    private static List<byte[]> utf8(List<String> names) {
+        return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
     }
 }

@@ -22,14 +22,14 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One result, alert or count of a word as it is in the log, with what is needed to find and pass it on.
+ * One result, alert or count of a word as it is in the log, with what is needed to find and pass it on. What the store has of it is one, too.
  *
  * @param number its place in the order in which this process read all topics; -1 until it is in the tail
  * @param kind what it is
- * @param topic its topic
+ * @param topic its topic; empty in the store
  * @param partition partition of its topic
  * @param offset offset in the partition
- * @param appended when the broker took it, in ms since 1970
+ * @param appended when the broker took it, in ms since 1970; {@link #UNKNOWN} in the store for what was indexed before that was kept
  * @param job the {@code job}; {@code word-count} of counts
  * @param spec the result's {@code spec}; empty of others
  * @param windowKind the result's {@code window.kind}; empty of others
@@ -91,6 +91,9 @@ public record TailEntry(
 
     /** Larger values are no results. */
     public static final int MAX_BYTES = 256 << 10;
+
+    /** A time that was not kept. */
+    public static final long UNKNOWN = -1;
 
     private static final int OBJECT_OVERHEAD_BYTES = 600;
 
@@ -193,6 +196,11 @@ public record TailEntry(
     /** Its place among the entries of its job. */
     public TailIndex.Row row() {
         return new TailIndex.Row(start, id);
+    }
+
+    /** The one of the higher version; this one where both are of the same. */
+    public TailEntry newer(TailEntry other) {
+        return other.version > version ? other : this;
     }
 
     /** What it is one of. */

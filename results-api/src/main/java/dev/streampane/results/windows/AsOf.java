@@ -7,6 +7,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -63,16 +64,17 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
 
     /** Whether a revision was known; one whose time nobody kept counts as known until {@link #offsets} tell. */
     boolean knows(Revision revision) {
-        if (instant.isPresent() && revision.appended().isPresent()) {
-            return !revision.appended().get().isAfter(instant.get());
+        Optional<Instant> appended = revision.appended();
+        if (instant.isPresent() && appended.isPresent()) {
+            return !appended.get().isAfter(instant.get());
         }
         return position.or(() -> offsets).map(place -> below(place, revision)).orElse(true);
     }
 
     private static boolean below(Position.Topic place, Revision revision) {
+        TailEntry entry = revision.entry();
         return !revision.topicId().equals(place.id())
-                || revision.partition() < place.offsets().length
-                        && revision.offset() < place.offsets()[revision.partition()];
+                || entry.partition() < place.offsets().length && entry.offset() < place.offsets()[entry.partition()];
     }
 
     /** The same as a filter of the store. */

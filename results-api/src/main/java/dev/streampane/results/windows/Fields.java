@@ -3,12 +3,11 @@ package dev.streampane.results.windows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailEntry;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -89,12 +88,12 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     /** What is shown of a result, in the contract's order, and its links. Only to be written: all of it is raw text, and no tree. */
-    JsonNode of(WindowRow row) {
-        return chosen.isEmpty() ? JsonNodeFactory.instance.rawValueNode(new RawValue(linked(row))) : chosen(row);
+    JsonNode of(TailEntry row) {
+        return chosen.isEmpty() ? ResultJson.raw(linked(row)) : chosen(row);
     }
 
-    private static String linked(WindowRow row) {
-        String result = row.text().get();
+    private static String linked(TailEntry row) {
+        String result = ResultJson.text(row);
         return result.substring(0, result.length() - 1) + ",\"" + LINKS + "\":"
                 + WindowLinks.of(row.id()).json() + '}';
     }
@@ -111,8 +110,8 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     /** What a result has in {@link #columns}; missing nodes where it has nothing. */
-    List<JsonNode> cells(WindowRow row) {
-        JsonNode shown = chosen.isEmpty() ? row.result().get() : chosen(row);
+    List<JsonNode> cells(TailEntry row) {
+        JsonNode shown = chosen.isEmpty() ? ResultJson.of(row) : chosen(row);
         return columns().stream()
                 .map(column -> shown.at('/' + column.replace('.', '/')))
                 .toList();
@@ -126,8 +125,8 @@ record Fields(Map<String, Set<String>> chosen) {
                 : columns.stream().map(part -> field + '.' + part);
     }
 
-    private JsonNode chosen(WindowRow row) {
-        ObjectNode linked = (ObjectNode) row.result().get();
+    private JsonNode chosen(TailEntry row) {
+        ObjectNode linked = ResultJson.of(row);
         linked.set(LINKS, WindowLinks.of(row.id()).json());
         ObjectNode shown = ResultJson.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> field : linked.properties()) {

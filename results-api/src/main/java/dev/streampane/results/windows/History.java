@@ -39,7 +39,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
                 .map(stored -> part(limit, read, stored)));
     }
 
-    /** One more than the page, for each is parsed; what was written twice counts once. */
+    /** One more than the page; what was written twice counts once. */
     private static List<TailEntry> inTail(TailIndex index, String id, int limit, Optional<Long> after) {
         List<TailEntry> found = new ArrayList<>();
         long last = after.orElse(Long.MIN_VALUE);
@@ -58,8 +58,8 @@ record History(TailAndStore results, SearchClient elasticsearch) {
     private static Part part(int limit, TailAndStore.Answer<List<TailEntry>> read, List<Revision> stored) {
         NavigableMap<Long, Revision> found = new TreeMap<>();
         String topicId = read.shown().position().id();
-        read.found().forEach(entry -> found.put(entry.version(), Revision.of(topicId, entry)));
-        stored.forEach(row -> found.putIfAbsent(row.version(), row));
+        read.found().forEach(entry -> found.put(entry.version(), new Revision(topicId, entry)));
+        stored.forEach(row -> found.putIfAbsent(row.entry().version(), row));
         boolean more = found.size() > limit;
         while (found.size() > limit) {
             found.pollLastEntry();

@@ -72,9 +72,7 @@ public class HistoryResource {
                 .chain(() -> limits.pages().run(access, () -> history.of(id, limit, after, wanted)))
                 .map(part -> {
                     if (part.revisions().isEmpty()
-                            || !part.revisions().values().stream()
-                                    .map(Revision::result)
-                                    .allMatch(access::mayRead)) {
+                            || !part.revisions().values().stream().allMatch(revision -> revision.mayBeReadBy(access))) {
                         throw consistency.missing("window", id, part.shown());
                     }
                     return page(part, id).answer(context);

@@ -7,6 +7,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.Problem.Violation;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
@@ -56,7 +57,7 @@ public class JobValues {
         feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
                 .filter(entry -> !entry.status().equals("RETRACTED"))
                 .limit(SAMPLE)
-                .forEach(entry -> learn(job, Revision.json(entry)));
+                .forEach(entry -> learn(job, ResultJson.of(entry)));
         parameters.keySet().removeAll(known(job));
         return parameters;
     }

@@ -2,6 +2,7 @@
 package dev.streampane.results.windows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.tail.TailEntry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ enum LineFormat {
         }
 
         @Override
-        String line(Fields fields, WindowRow row) {
+        String line(Fields fields, TailEntry row) {
             return fields.of(row) + "\n";
         }
 
@@ -38,7 +39,7 @@ enum LineFormat {
         }
 
         @Override
-        String line(Fields fields, WindowRow row) {
+        String line(Fields fields, TailEntry row) {
             return record(fields.cells(row).stream().map(LineFormat::text).toList());
         }
 
@@ -69,7 +70,7 @@ enum LineFormat {
     abstract String head(Fields fields);
 
     /** A row. */
-    abstract String line(Fields fields, WindowRow row);
+    abstract String line(Fields fields, TailEntry row);
 
     /** What says how the answer ends: with all rows, before them, or with a problem; nothing where nothing can. */
     abstract Optional<String> end(JsonNode end);

@@ -59,40 +59,39 @@ public record MergedWindows(
     }
 
     /** One window's newest revision. */
-    Uni<Answer<Optional<WindowRow>>> one(String id, ReadConsistency.Requirement wanted) {
+    Uni<Answer<Optional<TailEntry>>> one(String id, ReadConsistency.Requirement wanted) {
         Tail.ConsistentRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
-        Optional<Answer<WindowRow>> alone = alone(looked);
+        Optional<Answer<TailEntry>> alone = alone(looked);
         if (alone.isPresent()) {
             return Uni.createFrom()
                     .item(new Answer<>(alone.map(Answer::found), alone.get().shown()));
         }
-        Optional<WindowRow> inTail = looked.found().map(WindowRow::of);
         return consistency
                 .told(wanted, looked.position(), looked.earliest())
-                .chain(shown -> stored(id, inTail, shown))
+                .chain(shown -> stored(id, looked.found(), shown))
                 .chain(one -> one.found().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
                         : consistency
                                 .shown(wanted, looked.position(), looked.earliest())
-                                .chain(all -> stored(id, inTail, all)));
+                                .chain(all -> stored(id, looked.found(), all)));
     }
 
     /** The same if the tail alone tells it, at once. */
-    Optional<Answer<WindowRow>> ofTail(String id) {
+    Optional<Answer<TailEntry>> ofTail(String id) {
         return alone(results.look(index -> index.newest(id)));
     }
 
-    private Optional<Answer<WindowRow>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
+    private Optional<Answer<TailEntry>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
         return looked.found()
                 .filter(recent::newest)
-                .map(entry -> new Answer<>(WindowRow.of(entry), new ReadConsistency.Coverage(true, looked.position())));
+                .map(entry -> new Answer<>(entry, new ReadConsistency.Coverage(true, looked.position())));
     }
 
-    private Uni<Answer<Optional<WindowRow>>> stored(
-            String id, Optional<WindowRow> inTail, ReadConsistency.Coverage shown) {
+    private Uni<Answer<Optional<TailEntry>>> stored(
+            String id, Optional<TailEntry> inTail, ReadConsistency.Coverage shown) {
         return store.newest(id)
                 .map(stored -> new Answer<>(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(WindowRow::newer), shown));
+                        Stream.concat(inTail.stream(), stored.stream()).reduce(TailEntry::newer), shown));
     }
 
     /** Which rows, in which order. */
@@ -126,7 +125,7 @@ public record MergedWindows(
      * @param whole whether nobody else has to be asked
      */
     private record TailPart(
-            Order order, Map<String, WindowRow> held, List<WindowRow> taken, Optional<Row> edge, boolean whole) {
+            Order order, Map<String, TailEntry> held, List<TailEntry> taken, Optional<Row> edge, boolean whole) {
 
         WindowPage alone(Position.Topic position) {
             return new WindowPage(taken, edge, new ReadConsistency.Coverage(true, position));
@@ -134,8 +133,8 @@ public record MergedWindows(
     }
 
     private TailPart look(TailIndex index, Order order, int max) {
-        Map<String, WindowRow> held = new LinkedHashMap<>();
-        List<WindowRow> taken = new ArrayList<>();
+        Map<String, TailEntry> held = new LinkedHashMap<>();
+        List<TailEntry> taken = new ArrayList<>();
         Optional<Row> edge = Optional.empty();
         int lookedAt = 0;
         for (TailEntry entry : index.windows(order.filter().job(), order.ascending(), order.begin())
@@ -145,10 +144,9 @@ public record MergedWindows(
             }
             lookedAt++;
             if (order.filter().covers(entry)) {
-                WindowRow revision = WindowRow.of(entry);
-                held.put(entry.id(), revision);
-                if (order.filter().takes(revision)) {
-                    taken.add(revision);
+                held.put(entry.id(), entry);
+                if (order.filter().takes(entry)) {
+                    taken.add(entry);
                 }
             }
             if (taken.size() == max || held.size() >= HELD || lookedAt >= LOOKED_AT) {
@@ -174,15 +172,14 @@ public record MergedWindows(
         return store.find(search(looked, max + 1)).map(hits -> merge(looked, hits, max, shown));
     }
 
-    private WindowPage merge(TailPart looked, List<WindowRow> hits, int max, ReadConsistency.Coverage shown) {
+    private WindowPage merge(TailPart looked, List<TailEntry> hits, int max, ReadConsistency.Coverage shown) {
         Order order = looked.order();
-        SortedMap<Row, WindowRow> merged = new TreeMap<>(order.rows());
+        SortedMap<Row, TailEntry> merged = new TreeMap<>(order.rows());
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
-        for (WindowRow stored : hits) {
-            Optional<WindowRow> inTail = Optional.ofNullable(looked.held().get(stored.id()))
-                    .or(() -> results.feeds().tail().index().newest(stored.id()).map(WindowRow::of));
-            WindowRow newest =
-                    inTail.map(revision -> WindowRow.newer(revision, stored)).orElse(stored);
+        for (TailEntry stored : hits) {
+            Optional<TailEntry> inTail = Optional.ofNullable(looked.held().get(stored.id()))
+                    .or(() -> results.feeds().tail().index().newest(stored.id()));
+            TailEntry newest = inTail.map(entry -> entry.newer(stored)).orElse(stored);
             merged.remove(stored.row());
             inTail.ifPresent(revision -> merged.remove(revision.row()));
             if (order.filter().takes(newest)) {
@@ -194,8 +191,8 @@ public record MergedWindows(
             Row last = hits.get(hits.size() - 1).row();
             edge = edge.filter(row -> order.rows().compare(row, last) < 0).or(() -> Optional.of(last));
         }
-        List<WindowRow> rows = new ArrayList<>();
-        for (WindowRow revision : merged.values()) {
+        List<TailEntry> rows = new ArrayList<>();
+        for (TailEntry revision : merged.values()) {
             boolean behind = edge.filter(row -> order.rows().compare(revision.row(), row) > 0)
                     .isPresent();
             if (behind) {

@@ -14,6 +14,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
@@ -52,12 +53,12 @@ record PastWindows(
                 .chain(() -> known(List.of(id), asOf, access))
                 .map(known -> {
                     known.cut().stream()
-                            .filter(later -> access.mayRead(later.result()))
+                            .filter(later -> later.mayBeReadBy(access))
                             .forEach(PastWindows::refuseCut);
                     return Optional.ofNullable(known.windows().get(id))
-                            .map(Revision::result)
-                            .filter(access::mayRead)
-                            .map(window -> ResultPage.answer(window, Optional.of(known.position())))
+                            .filter(revision -> revision.mayBeReadBy(access))
+                            .map(revision ->
+                                    ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
                             .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
                 });
     }
@@ -76,14 +77,14 @@ record PastWindows(
                     ProblemType.TOO_MANY_WINDOWS,
                     "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to"));
         }
-        List<String> ids = now.rows().stream().map(WindowRow::id).toList();
+        List<String> ids = now.rows().stream().map(TailEntry::id).toList();
         return known(ids, asOf, access)
                 .invoke(known -> known.cut().forEach(PastWindows::refuseCut))
                 .map(known -> new ResultPage(
                         ids.stream()
                                 .map(known.windows()::get)
                                 .filter(Objects::nonNull)
-                                .map(revision -> WindowRow.of(revision.result()))
+                                .map(Revision::entry)
                                 .filter(query.filter()::takes)
                                 .map(query.fields()::of)
                                 .toList(),
@@ -118,7 +119,7 @@ record PastWindows(
         }
         List<Revision> inTail = read.found().stream()
                 .flatMap(List::stream)
-                .map(entry -> Revision.of(position.id(), entry))
+                .map(entry -> new Revision(position.id(), entry))
                 .toList();
         return stored(ids, asOf, position, access).chain(stored -> {
             Map<String, Revision> windows = new HashMap<>();
@@ -160,7 +161,10 @@ record PastWindows(
 
     private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
         if (asOf.knows(revision)) {
-            windows.merge(revision.id(), revision, (one, other) -> one.version() >= other.version() ? one : other);
+            windows.merge(
+                    revision.id(),
+                    revision,
+                    (one, other) -> one.entry().version() >= other.entry().version() ? one : other);
         }
     }
 

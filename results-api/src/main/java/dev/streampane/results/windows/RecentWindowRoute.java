@@ -5,6 +5,7 @@ import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.AuthenticationHandler;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -44,7 +45,7 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
                 .ifPresentOrElse(one -> answer(context, one), context::next);
     }
 
-    private static void answer(RoutingContext context, TailAndStore.Answer<WindowRow> one) {
+    private static void answer(RoutingContext context, TailAndStore.Answer<TailEntry> one) {
         Optional<String> body = SingleWindow.body(context, one.found(), one.shown());
         HttpServerResponse response = context.response();
         if (body.isEmpty()) {

@@ -3,6 +3,8 @@ package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.TailEntry;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,8 @@ final class SingleWindow {
     private SingleWindow() {}
 
     /** Sets the headers of 200 with the window, the answer; or of 304 for who has this revision of it, an empty answer. */
-    static Optional<String> body(RoutingContext context, WindowRow window, ReadConsistency.Coverage shown) {
-        String body = window.text().get();
+    static Optional<String> body(RoutingContext context, TailEntry window, ReadConsistency.Coverage shown) {
+        String body = ResultJson.text(window);
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
         WindowLinks paths = WindowLinks.of(window.id());

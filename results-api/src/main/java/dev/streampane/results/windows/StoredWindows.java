@@ -4,7 +4,9 @@ package dev.streampane.results.windows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.StoredEntry;
 import dev.streampane.results.store.WaitingBulkhead;
+import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,7 +33,7 @@ public class StoredWindows {
 
     private static final int UNDER_WAY = 3;
 
-    private record Lookup(String id, UniEmitter<? super Optional<WindowRow>> emitter) {}
+    private record Lookup(String id, UniEmitter<? super Optional<TailEntry>> emitter) {}
 
     private final SearchClient elasticsearch;
     private final Queue<Lookup> waiting = new ConcurrentLinkedQueue<>();
@@ -42,12 +44,12 @@ public class StoredWindows {
     }
 
     /** What a search finds, in its order. */
-    Uni<List<WindowRow>> find(ObjectNode search) {
-        return elasticsearch.find("window-results", search, WindowRow::of);
+    Uni<List<TailEntry>> find(ObjectNode search) {
+        return elasticsearch.find("window-results", search, StoredEntry::window);
     }
 
     /** One window. */
-    Uni<Optional<WindowRow>> newest(String id) {
+    Uni<Optional<TailEntry>> newest(String id) {
         return Uni.createFrom().emitter(emitter -> {
             waiting.add(new Lookup(id, emitter));
             requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
@@ -85,9 +87,9 @@ public class StoredWindows {
         return search;
     }
 
-    private static void answer(List<Lookup> lookups, List<WindowRow> found) {
-        Map<String, WindowRow> newest = new HashMap<>();
-        found.forEach(revision -> newest.merge(revision.id(), revision, WindowRow::newer));
+    private static void answer(List<Lookup> lookups, List<TailEntry> found) {
+        Map<String, TailEntry> newest = new HashMap<>();
+        found.forEach(revision -> newest.merge(revision.id(), revision, TailEntry::newer));
         lookups.forEach(lookup -> lookup.emitter().complete(Optional.ofNullable(newest.get(lookup.id()))));
     }
 }

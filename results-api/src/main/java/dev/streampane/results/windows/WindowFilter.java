@@ -4,6 +4,7 @@ package dev.streampane.results.windows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.streampane.results.store.Clauses;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.util.List;
@@ -66,11 +67,11 @@ public record WindowFilter(
     }
 
     /** Whether a window that is covered is meant by its newest revision, which may be of another job or key in a log that is wrong. */
-    boolean takes(WindowRow newest) {
+    boolean takes(TailEntry newest) {
         return job.equals(newest.job())
                 && hasKey(newest.key())
                 && (statuses.isEmpty() || statuses.contains(newest.status()))
-                && (ranges.isEmpty() || takesValues(newest.result().get()));
+                && (ranges.isEmpty() || takesValues(ResultJson.of(newest)));
     }
 
     /** Whether a revision can make a difference. */

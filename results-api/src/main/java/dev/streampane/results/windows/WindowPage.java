@@ -3,6 +3,7 @@ package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ResultPage;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +15,10 @@ import java.util.Optional;
  * @param next behind which row to go on; empty when there is nothing behind
  * @param shown what all of it holds; not complete: windows may be missing, or be there in an older revision
  */
-record WindowPage(List<WindowRow> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
+record WindowPage(List<TailEntry> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
 
     /** Of more rows than fit, those that do. */
-    static WindowPage of(List<WindowRow> rows, int max, ReadConsistency.Coverage shown) {
+    static WindowPage of(List<TailEntry> rows, int max, ReadConsistency.Coverage shown) {
         return rows.size() > max
                 ? new WindowPage(
                         rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)

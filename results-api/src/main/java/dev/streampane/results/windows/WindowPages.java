@@ -8,6 +8,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex.Row;
 import io.smallrye.mutiny.Uni;
@@ -78,12 +79,12 @@ public record WindowPages(
             WindowQuery query,
             Optional<Row> after,
             int max,
-            List<WindowRow> before,
+            List<TailEntry> before,
             Optional<ReadConsistency.Coverage> shownBefore) {
         return windows.part(
                         query.filter(), query.ascending(), after, max + 1 - before.size(), wanted(query, shownBefore))
                 .chain(part -> {
-                    List<WindowRow> rows = new ArrayList<>(before);
+                    List<TailEntry> rows = new ArrayList<>(before);
                     rows.addAll(part.rows());
                     ReadConsistency.Coverage shown =
                             shownBefore.map(first -> first.and(part.shown())).orElse(part.shown());

@@ -6,9 +6,11 @@ import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.contract.Version;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.StoredEntry;
 import dev.streampane.results.tail.FilledTail;
 import dev.streampane.results.tail.Series;
+import dev.streampane.results.tail.TailEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -63,21 +65,16 @@ class SnapshotRowsTest {
         return new SnapshotRows(filled.tail().snapshot(Set.of(), series -> true, windows, 100), windows);
     }
 
-    private static OlderWindowsQuery.SeriesRows found(String key, OlderWindowsQuery.Row... rows) {
+    private static OlderWindowsQuery.SeriesRows found(String key, TailEntry... rows) {
         return new OlderWindowsQuery.SeriesRows(new Series("job", "tumbling(1m)", key), List.of(rows));
     }
 
-    private static OlderWindowsQuery.Row row(int minute, int rev) {
-        return new OlderWindowsQuery.Row(
-                id("job", "k", minute(minute)),
-                minute(minute),
-                minute(minute + 1),
-                new Version(true, 1, rev).number(),
-                stored(minute, rev).getBytes(StandardCharsets.UTF_8));
+    private static TailEntry row(int minute, int rev) {
+        return StoredEntry.window(ResultJson.read(stored(minute, rev)));
     }
 
     private static String stored(int minute, int rev) {
-        return "stored " + minute + " " + rev;
+        return result("job", "k", minute(minute), 1, rev, true);
     }
 
     private static Instant minute(int number) {

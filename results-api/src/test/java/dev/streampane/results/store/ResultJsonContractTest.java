@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Contract;
 import dev.streampane.results.Fixtures;
+import dev.streampane.results.tail.Entries;
+import dev.streampane.results.tail.TailEntry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,13 +82,13 @@ class ResultJsonContractTest {
                 written.replaceFirst("\"job\":\"", "\"job\":\"\\\\u0041\\\\/"),
                 written.replaceFirst("\"rev\"", "\"\\\\u0072ev\""));
         // Then
-        assertThat(ResultJson.text(utf8(written))).isEqualTo(written);
-        assertThat(others).doesNotContain(written).allSatisfy(other -> assertThat(ResultJson.text(utf8(other)))
+        assertThat(ResultJson.text(entry(written))).isEqualTo(written);
+        assertThat(others).doesNotContain(written).allSatisfy(other -> assertThat(ResultJson.text(entry(other)))
                 .isEqualTo(ResultJson.of(ResultJson.read(other)).toString()));
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static TailEntry entry(String written) {
+        return Entries.result(0, 0, Fixtures.SIX, written);
     }
 
     @ParameterizedTest

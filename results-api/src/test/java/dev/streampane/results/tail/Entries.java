@@ -40,7 +40,7 @@ public final class Entries {
     }
 
     /** An alert in partition 0 of the topic {@code alerts}. */
-    static TailEntry alert(long offset, Path file) {
+    public static TailEntry alert(long offset, Path file) {
         return TailEntry.decode(TailEntry.Kind.ALERT, found("alerts", 0, offset, 0, Fixtures.bytes(file)))
                 .orElseThrow();
     }

@@ -10,6 +10,8 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.Entries;
+import dev.streampane.results.tail.TailEntry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +38,18 @@ class FieldsTest {
     @Test
     void shouldShowAllOfAResultAndItsLinksOfNoFields() {
         // Given
-        WindowRow row = row();
+        TailEntry row = row();
         // When
         ObjectNode shown = (ObjectNode) ResultJson.read(
                 Fields.of(Parameters.of("", List.of(Fields.PARAMETER))).of(row).toString());
         // Then
         assertThat(shown.remove("links")).hasSize(3);
-        assertThat(shown).isEqualTo(row.result().get());
-        assertThat(row.result().get().has("links")).isFalse();
+        assertThat(shown).isEqualTo(ResultJson.of(row));
+        assertThat(ResultJson.of(row).has("links")).isFalse();
     }
 
-    private static WindowRow row() {
-        return WindowRow.of(ResultJson.read(Fixtures.result("job", "k", SIX)));
+    private static TailEntry row() {
+        return Entries.result(0, 0, SIX, Fixtures.result("job", "k", SIX));
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.IndexedLog;
+import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -137,7 +138,7 @@ class PagingModelIT {
                 parameters -> new ReadConsistency.Requirement(Optional.empty(), deadline()),
                 parameters -> Optional.empty());
         // When
-        List<WindowRow> rows = new ArrayList<>();
+        List<TailEntry> rows = new ArrayList<>();
         Optional<Row> after = Optional.empty();
         do {
             Map<String, Integer> revs = model.entrySet().stream()
@@ -145,7 +146,7 @@ class PagingModelIT {
                             Map.Entry::getKey, e -> e.getValue().rev()));
             WindowPage page = page(asked, after, 1 + random.nextInt(25));
             assertThat(page.shown().complete()).isTrue();
-            page.rows().forEach(row -> assertThat(row.result().get().path("rev").asInt())
+            page.rows().forEach(row -> assertThat(ResultJson.of(row).path("rev").asInt())
                     .as("seed %d, %s", seed, row.id())
                     .isEqualTo(revs.get(row.id())));
             rows.addAll(page.rows());
@@ -153,7 +154,7 @@ class PagingModelIT {
             write(random, random.nextInt(60), query);
         } while (after.isPresent());
         // Then
-        List<String> ids = rows.stream().map(WindowRow::id).toList();
+        List<String> ids = rows.stream().map(TailEntry::id).toList();
         assertThat(ids).as("seed %d", seed).doesNotHaveDuplicates();
         assertThat(ids)
                 .as("seed %d", seed)
@@ -162,7 +163,7 @@ class PagingModelIT {
                         .map(Map.Entry::getKey)
                         .toList());
         Comparator<Row> order = query.contains("asc") ? Comparator.naturalOrder() : Comparator.reverseOrder();
-        assertThat(rows.stream().map(WindowRow::row).toList()).isSortedAccordingTo(order);
+        assertThat(rows.stream().map(TailEntry::row).toList()).isSortedAccordingTo(order);
         assertThat(rows).hasSizeGreaterThan(10);
     }
 

@@ -5,7 +5,7 @@ import static dev.streampane.results.Fixtures.SIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.Fixtures;
-import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.tail.Entries;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +29,7 @@ class WindowFilterTest {
                 Optional.empty(),
                 Optional.of(List.of("x")));
         // Then
-        assertThat(filter.takes(WindowRow.of(ResultJson.read(Fixtures.result(job, key, SIX)))))
+        assertThat(filter.takes(Entries.result(0, 0, SIX, Fixtures.result(job, key, SIX))))
                 .isEqualTo(takes);
     }
 }
