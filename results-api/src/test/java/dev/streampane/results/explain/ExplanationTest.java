@@ -588,7 +588,7 @@ class ExplanationTest {
         ObjectNode document = anAuditedMinute();
         scene.log.add("audit", 0, "weather-average/device-readings/0", """
                 {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", null, Scene.SIX.plusSeconds(600));
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -603,13 +603,13 @@ class ExplanationTest {
         ObjectNode document = aMinute();
         scene.log.topic("audit", 2);
         lineOfPartition1();
-        scene.log.add("audit", 0, "another/device-readings/0", "{}", null, Scene.SIX.plusSeconds(900));
+        scene.log.add("audit", 0, "another/device-readings/0", "{}", Scene.SIX.plusSeconds(900));
         scene.auditing(1);
         lineOfPartition0();
-        scene.log.add("audit", 1, "another/device-readings/1", "{}", null, Scene.SIX.plusSeconds(601));
+        scene.log.add("audit", 1, "another/device-readings/1", "{}", Scene.SIX.plusSeconds(601));
         scene.log.add("audit", 1, "weather-average/device-readings/0", """
                 {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", null, Scene.SIX.plusSeconds(602));
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(602));
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -622,7 +622,7 @@ class ExplanationTest {
         anAuditedMinute();
         scene.log.add("audit", 0, "weather-average/device-readings/0", """
                 {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", null, Scene.SIX.plusSeconds(600));
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
         String clock = "{'clockAfter':'2026-11-20T06:02:10Z'}";
         String closed = "{'horizonAfter':'2026-11-20T06:01:05Z'}";
         scene.line(2, 0, 0, 11, clock, closed);
@@ -658,7 +658,6 @@ class ExplanationTest {
                 "weather-average/1",
                 "{\"job\":\"weather-average\",\"generation\":1,\"settings\":{\"zone\":\"Europe/Berlin\"},"
                         + "\"started\":\"2026-11-20T05:59:58Z\"}",
-                null,
                 Scene.SIX);
         // When
         ObjectNode answer = scene.explain(document);
@@ -687,7 +686,7 @@ class ExplanationTest {
         }
         String json = new String(run.json(), StandardCharsets.UTF_8);
         assertThat(json).hasSizeGreaterThan(300_000);
-        scene.log.add("job-runs", 0, "weather-average/1", json, null, Scene.SIX);
+        scene.log.add("job-runs", 0, "weather-average/1", json, Scene.SIX);
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -728,7 +727,7 @@ class ExplanationTest {
         scene.log.add("job-runs", 0, "weather-average/1", """
                 {"job":"weather-average","generation":1,"settings":{"zone":"Europe/Berlin"},"started":"2026-11-20T05:59:58Z",
                  "latest":{"jobId":"j","started":"2026-11-20T06:30:00Z"},
-                 "changes":[{"started":"2026-11-20T06:08:20Z","settings":{"zone":"UTC"}}]}""", null, Scene.SIX);
+                 "changes":[{"started":"2026-11-20T06:08:20Z","settings":{"zone":"UTC"}}]}""", Scene.SIX);
         // Then
         assertThat(explained("UTC", 3).path("differences")).isEmpty();
         assertThat(explained("Europe/Berlin", 4).path("differences")).isEmpty();
@@ -775,7 +774,7 @@ class ExplanationTest {
 
     private void run(int generation, String json) {
         scene.log.add(
-                "job-runs", 0, "weather-average/" + generation, Scene.json(json).toString(), null, Scene.SIX);
+                "job-runs", 0, "weather-average/" + generation, Scene.json(json).toString(), Scene.SIX);
     }
 
     private ObjectNode explained(String zone, int rev) {

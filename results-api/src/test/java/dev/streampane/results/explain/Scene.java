@@ -3,9 +3,11 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.FakeLog;
 import dev.streampane.results.log.RecordJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * Readings, audit lines and results of one run of weather-average, each written by hand, on topics in memory. Times are seconds after six;
@@ -16,7 +18,7 @@ final class Scene {
     static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
     static final String INPUT = "device-readings";
 
-    final FakeLog log = new FakeLog()
+    final FakeLog log = new FakeLog(() -> 2)
             .topic(INPUT, 2)
             .topic("window-results", 1)
             .topic("audit", 1)
@@ -107,7 +109,13 @@ final class Scene {
     }
 
     long add(int partition, String value, String kind, double appended) {
-        return log.add(INPUT, partition, null, value, kind, guarded ? at(appended) : null);
+        return log.add(
+                INPUT,
+                partition,
+                null,
+                value,
+                kind == null ? Map.of() : Map.of("kind", kind),
+                guarded ? at(appended) : null);
     }
 
     /** A line about what lies between two offsets; {@code facts} are its JSON fields that are not null, 0 or the settings. */
@@ -137,13 +145,13 @@ final class Scene {
                 .putNull("horizonAfter");
         verdicts.putArray("windows");
         verdicts.setAll((ObjectNode) json(ofSpec));
-        log.add("audit", auditPartition, job + "/device-readings/" + partition, line.toString(), null, at(written));
+        log.add("audit", auditPartition, job + "/device-readings/" + partition, line.toString(), at(written));
     }
 
     /** Commits a result and gives the document that the index makes of it. */
     ObjectNode result(String json) {
         JsonNode result = json(json);
-        long offset = log.add("window-results", 0, "d", json, null, SIX.plusSeconds(300));
+        long offset = log.add("window-results", 0, "d", json, SIX.plusSeconds(300));
         ObjectNode document = ((ObjectNode) result).deepCopy();
         document.set("client", result.get("key"));
         document.set("avg_temp", result.path("values").get("avg_temp"));

@@ -263,7 +263,7 @@ class WindowKindsTest {
         for (int key = 0; key < 2; key++) {
             scene.log.add("audit", 0, null, """
                     {"kind":"correction","job":"time-series-speed","generation":1,"spec":"session(10s)","topic":"device-readings",
-                     "partition":0,"offset":0,"windowEnd":"2026-11-20T06:00:30Z","count":1}""", null, Scene.at(600));
+                     "partition":0,"offset":0,"windowEnd":"2026-11-20T06:00:30Z","count":1}""", Scene.at(600));
         }
         close(scene, 2, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // When
@@ -284,14 +284,9 @@ class WindowKindsTest {
     /** A correction of two rows. */
     private static void correct(Scene scene, String spec, long offset, String windowEnd) {
         scene.log.add(
-                "audit",
-                0,
-                "weather-average/device-readings/0",
-                """
+                "audit", 0, "weather-average/device-readings/0", """
                 {"kind":"correction","job":"weather-average","generation":1,"spec":"%s","topic":"device-readings",
-                 "partition":0,"offset":%d,"windowEnd":"2026-11-20T%sZ","count":2}""".formatted(spec, offset, windowEnd),
-                null,
-                Scene.at(600));
+                 "partition":0,"offset":%d,"windowEnd":"2026-11-20T%sZ","count":2}""".formatted(spec, offset, windowEnd), Scene.at(600));
     }
 
     /** A window of one reading, 3 degrees. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.streampane.results.FakeLog;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.KafkaAccess;
@@ -23,8 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,28 +32,23 @@ class RejectsListsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** A topic whose id, beginnings and answers are as the test wants them. */
+    /** A log whose topics' ids and answers are as the test wants them. */
     @Vetoed
-    private static final class Changed extends FakeTopic {
-        private String id = "id";
-        private long beginning;
-        private boolean missing;
+    private static final class Changed extends FakeLog {
+        private String life = "";
         private boolean silent;
         private boolean away;
 
         private Changed() {
-            super(2, new Random(1));
+            super(() -> 7);
         }
 
         @Override
         public Uni<TopicLayout> layout(String name) {
-            if (away) {
-                return Uni.createFrom().nothing();
-            }
-            return missing
-                    ? Uni.createFrom().item(new TopicLayout(name, "", new long[0], new long[0]))
+            return away
+                    ? Uni.createFrom().nothing()
                     : super.layout(name)
-                            .map(one -> new TopicLayout(name, id, new long[] {beginning, beginning}, one.ends()));
+                            .map(one -> new TopicLayout(name, one.topicId() + life, one.beginnings(), one.ends()));
         }
 
         @Override
@@ -63,18 +57,21 @@ class RejectsListsTest {
         }
     }
 
-    private final Changed parts = new Changed();
+    private final Changed log = new Changed();
 
     RejectsListsTest() {
-        for (int n = 0; n < 40; n++) {
-            parts.append(n % 2, n, Optional.of(Map.of("job", "a", "reason", "type")));
+        for (String topic : List.of("dead-letters", "t")) {
+            log.topic(topic, 2);
+            for (int n = 0; n < 40; n++) {
+                log.add(topic, n % 2, "k", "v", Map.of("job", "a", "reason", "type"), Instant.ofEpochMilli(n));
+            }
         }
     }
 
     @Test
     void shouldAnswerAnEmptyPageWhenThereIsNoSuchTopic() throws IOException {
-        parts.missing = true;
-        assertThat(page("job=a")).hasToString("{\"items\":[],\"next\":null,\"truncated\":false,\"scannedTo\":null}");
+        assertThat(page(RejectKind.LATE, "job=a"))
+                .hasToString("{\"items\":[],\"next\":null,\"truncated\":false,\"scannedTo\":null}");
     }
 
     @Test
@@ -138,7 +135,7 @@ class RejectsListsTest {
         // Given
         String after = "&after=" + page("job=a&limit=3").get("next").asText();
         // When
-        parts.id = "another";
+        log.life = "another";
         // Then
         assertThatThrownBy(() -> page("job=a" + after))
                 .isInstanceOf(ProblemException.class)
@@ -150,7 +147,8 @@ class RejectsListsTest {
         // Given
         String after = "&after=" + page("job=a&order=asc&limit=4").get("next").asText();
         // When
-        parts.beginning = 10;
+        log.expire("dead-letters", 0, 10);
+        log.expire("dead-letters", 1, 10);
         JsonNode page = page("job=a&order=asc&limit=200" + after);
         // Then
         assertThat(page.get("items")).hasSize(20);
@@ -196,13 +194,13 @@ class RejectsListsTest {
 
     @Test
     void shouldAnswer503WhenTheBrokerIsAway() {
-        parts.away = true;
+        log.away = true;
         assertUnavailable();
     }
 
     @Test
     void shouldAnswer503WhenTheBrokerIsSilent() {
-        parts.silent = true;
+        log.silent = true;
         assertUnavailable();
     }
 
@@ -230,7 +228,7 @@ class RejectsListsTest {
     }
 
     private JsonNode page(RejectKind kind, String query) throws IOException {
-        return JSON.readTree(new RejectsLists(parts, config())
+        return JSON.readTree(new RejectsLists(log, config())
                 .page(RejectsQuery.of(kind, query))
                 .await()
                 .indefinitely());

@@ -4,6 +4,7 @@ package dev.streampane.results.rejects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streampane.results.FakeLog;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.rejects.RejectsPlace.Range;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
@@ -27,6 +28,13 @@ class RejectsScanTest {
 
     private static final Bounds AMPLE = new Bounds(1_000_000, 1L << 30, Duration.ofMinutes(1));
 
+    private static final String TOPIC = "t";
+
+    /** A topic of so many partitions that gives as many records at a time as chance has it. */
+    private static FakeLog log(int partitions, Random random) {
+        return new FakeLog(() -> 1 + random.nextInt(20)).topic(TOPIC, partitions);
+    }
+
     /** 150 random topics per order: every page's length, bound and moment is left to chance, records are added between pages. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -34,10 +42,10 @@ class RejectsScanTest {
         for (long seed = 0; seed < 150; seed++) {
             Random random = new Random(seed);
             // Given
-            FakeTopic topic = new FakeTopic(1 + random.nextInt(5), random);
-            long now = fill(topic, random, 0, random.nextInt(400));
-            RejectsPlace place = whole(topic);
-            List<Reject> list = list(topic, ascending);
+            FakeLog log = log(1 + random.nextInt(5), random);
+            long now = fill(log, random, 0, random.nextInt(400));
+            RejectsPlace place = whole(log);
+            List<Reject> list = list(log, ascending);
             List<String> expected = list.stream().map(RejectsScanTest::name).toList();
             // When
             List<String> shown = new ArrayList<>();
@@ -46,7 +54,7 @@ class RejectsScanTest {
                         ? AMPLE
                         : new Bounds(1 + random.nextInt(60), 1 + random.nextInt(200), Duration.ofMinutes(1));
                 int limit = 1 + random.nextInt(30);
-                Page found = scan(topic, place, ascending, limit, bounds);
+                Page found = scan(log, place, ascending, limit, bounds);
                 // Then
                 assertThat(found.items()).as("seed %d", seed).hasSizeLessThanOrEqualTo(limit);
                 found.items().forEach(item -> shown.add(name(item)));
@@ -57,7 +65,7 @@ class RejectsScanTest {
                         .as("seed %d, scanned to %s", seed, found.scannedTo())
                         .hasSizeGreaterThanOrEqualTo(countBefore(list, found, ascending));
                 place = found.rest();
-                now = fill(topic, random, now, random.nextInt(20));
+                now = fill(log, random, now, random.nextInt(20));
             }
             assertThat(shown).as("seed %d", seed).isEqualTo(expected);
         }
@@ -66,90 +74,94 @@ class RejectsScanTest {
     @Test
     void shouldSayThatThereIsNoMoreWhenThePageEndsWithTheLastMatch() {
         // Given: two matches and a hundred others
-        FakeTopic topic = new FakeTopic(2, new Random(1));
+        FakeLog log = log(2, new Random(1));
         for (int n = 0; n < 100; n++) {
-            topic.append(n % 2, n, Optional.of(Map.of("job", n == 50 || n == 53 ? "a" : "b")));
+            add(log, n % 2, n, n == 50 || n == 53 ? "a" : "b");
         }
         // Then
-        assertThat(scan(topic, whole(topic), false, 2, AMPLE).rest().isEmpty()).isTrue();
-        assertThat(scan(topic, whole(topic), false, 1, AMPLE).rest().isEmpty()).isFalse();
+        assertThat(scan(log, whole(log), false, 2, AMPLE).rest().isEmpty()).isTrue();
+        assertThat(scan(log, whole(log), false, 1, AMPLE).rest().isEmpty()).isFalse();
     }
 
     @Test
     void shouldGetOnWhenABoundEndsEachPageAfterOneRecord() {
         // Given
-        FakeTopic topic = new FakeTopic(3, new Random(2));
-        fill(topic, new Random(2), 0, 200);
+        FakeLog log = log(3, new Random(2));
+        fill(log, new Random(2), 0, 200);
         Bounds one = new Bounds(1, 1, Duration.ofMinutes(1));
-        RejectsPlace place = whole(topic);
+        RejectsPlace place = whole(log);
         List<String> shown = new ArrayList<>();
         // When
         for (int pages = 0; !place.isEmpty(); pages++) {
             assertThat(pages).as(place.ranges() + " " + shown.size()).isLessThan(2_000);
-            Page found = scan(topic, place, false, 50, one);
+            Page found = scan(log, place, false, 50, one);
             found.items().forEach(item -> shown.add(name(item)));
             place = found.rest();
         }
         // Then
         assertThat(shown)
-                .isEqualTo(
-                        list(topic, false).stream().map(RejectsScanTest::name).toList());
+                .isEqualTo(list(log, false).stream().map(RejectsScanTest::name).toList());
     }
 
     @Test
     void shouldReadNoMoreThanThePageNeeds() {
         // Given: 40,000 records, the newest of which are asked for
-        FakeTopic topic = new FakeTopic(4, new Random(3));
+        FakeLog log = log(4, new Random(3));
         for (int n = 0; n < 40_000; n++) {
-            topic.append(n % 4, n, Optional.of(Map.of("job", "a")));
+            add(log, n % 4, n, "a");
         }
         // When
-        Page found = scan(topic, whole(topic), false, 10, AMPLE);
+        Page found = scan(log, whole(log), false, 10, AMPLE);
         // Then
         assertThat(found.items()).hasSize(10);
         assertThat(found.items().get(0).appended()).isEqualTo(Instant.ofEpochMilli(39_999));
-        assertThat(topic.reads()).isLessThan(40);
+        assertThat(log.reads()).isLessThan(40);
     }
 
     @Test
     void shouldFailWhenNothingIsReadInTime() {
-        FakeTopic silent = new FakeTopic(1, new Random(4)) {
+        FakeLog silent = new FakeLog(() -> 1) {
             @Override
             public Uni<Chunk> read(String name, int partition, long from, long end, int maxBytes) {
                 return Uni.createFrom().nothing();
             }
         };
-        silent.append(0, 1, Optional.of(Map.of("job", "a")));
+        silent.topic(TOPIC, 1);
+        add(silent, 0, 1, "a");
         Bounds brief = new Bounds(10, 1_000, Duration.ofMillis(20));
         assertThatThrownBy(() -> scan(silent, whole(silent), false, 5, brief)).isInstanceOf(TimeoutException.class);
     }
 
     /** Times go up, often stay; one offset in five has no record. */
-    private static long fill(FakeTopic topic, Random random, long now, int count) {
+    private static long fill(FakeLog log, Random random, long now, int count) {
         long time = now;
-        int partitions = topic.layout("t").await().indefinitely().partitions();
+        int partitions = log.layout(TOPIC).await().indefinitely().partitions();
         for (int n = 0; n < count; n++) {
             time += random.nextInt(3);
-            topic.append(
-                    random.nextInt(partitions),
-                    time,
-                    random.nextInt(5) == 0
-                            ? Optional.empty()
-                            : Optional.of(Map.of("job", random.nextInt(3) == 0 ? "a" : "b")));
+            int partition = random.nextInt(partitions);
+            if (random.nextInt(5) == 0) {
+                log.skip(TOPIC, partition);
+            } else {
+                add(log, partition, time, random.nextInt(3) == 0 ? "a" : "b");
+            }
         }
         return time;
     }
 
-    private static RejectsPlace whole(FakeTopic topic) {
-        var layout = topic.layout("t").await().indefinitely();
+    private static void add(FakeLog log, int partition, long time, String job) {
+        log.add(TOPIC, partition, "k", "v", Map.of("job", job), Instant.ofEpochMilli(time));
+    }
+
+    private static RejectsPlace whole(FakeLog log) {
+        var layout = log.layout(TOPIC).await().indefinitely();
         return RejectsPlace.of("id", layout.beginnings(), layout.ends());
     }
 
-    private static Page scan(FakeTopic topic, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
+    private static Page scan(FakeLog log, RejectsPlace place, boolean ascending, int limit, Bounds bounds) {
         RejectsPlace parsed = place.ranges().stream().allMatch(Range::isEmpty)
                 ? place
                 : RejectsPlace.parse(place.toString()).orElseThrow();
-        return new RejectsScan(topic, "t", parsed, ascending, limit, bounds, RejectsScanTest::item)
+        return new RejectsScan(log, TOPIC, parsed, ascending, limit, bounds, RejectsScanTest::item)
                 .page()
                 .await()
                 .indefinitely();
@@ -163,10 +175,10 @@ class RejectsScanTest {
                 : Optional.empty();
     }
 
-    private static List<Reject> list(FakeTopic topic, boolean ascending) {
+    private static List<Reject> list(FakeLog log, boolean ascending) {
         Comparator<Reject> byTime = Comparator.comparing(Reject::appended);
         Comparator<Reject> byOffset = Comparator.comparing(Reject::offset);
-        return topic.all().stream()
+        return log.records(TOPIC).stream()
                 .flatMap(one -> item(one).stream())
                 .sorted((ascending ? byTime : byTime.reversed())
                         .thenComparing(Reject::partition)

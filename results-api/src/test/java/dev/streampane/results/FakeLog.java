@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.results.explain;
+package dev.streampane.results;
 
-import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.Settings;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
@@ -16,69 +14,77 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Topics in memory, in pieces of two records. */
+/** Topics in memory, which give a few records at a time; offsets without records are markers or aborted. */
 @Vetoed
-final class FakeLog extends LogReaders {
+public class FakeLog extends LogReaders {
 
     private static final ResultsConfig CONFIG = Settings.defaults();
-    private static final int PIECE = 2;
 
     private final Map<String, List<TreeMap<Long, ConsumerRecord<byte[], byte[]>>>> topics = new HashMap<>();
     private final Map<String, long[]> beginnings = new HashMap<>();
-    private long read;
+    private final Map<String, long[]> ends = new HashMap<>();
+    private final IntSupplier piece;
+    private int reads;
 
-    FakeLog() {
+    /** @param piece how many records a read brings at most */
+    public FakeLog(IntSupplier piece) {
         super(null, CONFIG);
+        this.piece = piece;
     }
 
     /** A topic with so many partitions, all of them empty. */
-    FakeLog topic(String name, int partitions) {
+    public FakeLog topic(String name, int partitions) {
         List<TreeMap<Long, ConsumerRecord<byte[], byte[]>>> all = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             all.add(new TreeMap<>());
         }
         topics.put(name, all);
         beginnings.put(name, new long[partitions]);
+        ends.put(name, new long[partitions]);
         return this;
     }
 
-    /** The offset of the next record. */
-    long end(String topic, int partition) {
-        TreeMap<Long, ?> records = topics.get(topic).get(partition);
-        return records.isEmpty() ? beginnings.get(topic)[partition] : records.lastKey() + 1;
-    }
-
     /**
-     * Adds a record behind the last one.
+     * Adds a record without headers behind the last one.
      *
      * @param appended when it was appended; null: it does not say
      * @return its offset
      */
-    long add(String topic, int partition, String key, String value, String kind, Instant appended) {
-        long offset = end(topic, partition);
-        RecordHeaders headers = new RecordHeaders();
-        if (kind != null) {
-            headers.add("kind", kind.getBytes(StandardCharsets.UTF_8));
-        }
+    public long add(String topic, int partition, String key, String value, Instant appended) {
+        return add(topic, partition, key, value, Map.of(), appended);
+    }
+
+    /** The same with headers. */
+    public long add(
+            String topic, int partition, String key, String value, Map<String, String> headers, Instant appended) {
+        long offset = ends.get(topic)[partition]++;
+        RecordHeaders bytes = new RecordHeaders();
+        headers.forEach((name, text) -> bytes.add(name, utf8(text)));
         put(
                 topic,
                 partition,
                 offset,
                 appended == null ? 0 : appended.toEpochMilli(),
                 appended == null ? TimestampType.CREATE_TIME : TimestampType.LOG_APPEND_TIME,
-                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                key == null ? null : utf8(key),
                 value,
-                headers);
+                bytes);
         return offset;
     }
 
+    /** Leaves an offset without a record. */
+    public void skip(String topic, int partition) {
+        ends.get(topic)[partition]++;
+    }
+
     /** Puts something else at an offset. */
-    void replace(String topic, int partition, long offset, String value) {
+    public void replace(String topic, int partition, long offset, String value) {
         ConsumerRecord<byte[], byte[]> old = topics.get(topic).get(partition).get(offset);
         put(topic, partition, offset, old.timestamp(), old.timestampType(), old.key(), value, old.headers());
     }
@@ -92,21 +98,42 @@ final class FakeLog extends LogReaders {
             byte[] key,
             String value,
             Headers headers) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = utf8(value);
         ConsumerRecord<byte[], byte[]> one = new ConsumerRecord<>(
-                topic, partition, offset, timestamp, timestampType, 0, 0, key, bytes, headers, Optional.empty());
+                topic,
+                partition,
+                offset,
+                timestamp,
+                timestampType,
+                key == null ? -1 : key.length,
+                bytes.length,
+                key,
+                bytes,
+                headers,
+                Optional.empty());
         topics.get(topic).get(partition).put(offset, one);
     }
 
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Forgets what lies below an offset. */
-    void expire(String topic, int partition, long beginning) {
+    public void expire(String topic, int partition, long beginning) {
         topics.get(topic).get(partition).headMap(beginning).clear();
         beginnings.get(topic)[partition] = beginning;
     }
 
-    /** How many records were read of all topics. */
-    long read() {
-        return read;
+    /** All records of all partitions of a topic. */
+    public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return topics.get(topic).stream()
+                .flatMap(partition -> partition.values().stream())
+                .toList();
+    }
+
+    /** How often something was read. */
+    public int reads() {
+        return reads;
     }
 
     @Override
@@ -116,30 +143,22 @@ final class FakeLog extends LogReaders {
 
     @Override
     public Uni<TopicLayout> layout(String topic) {
-        return Uni.createFrom().item(now(topic));
-    }
-
-    private TopicLayout now(String topic) {
-        var partitions = topics.getOrDefault(topic, List.of());
-        long[] ends = new long[partitions.size()];
-        for (int partition = 0; partition < ends.length; partition++) {
-            ends[partition] = end(topic, partition);
-        }
-        return new TopicLayout(
-                topic,
-                partitions.isEmpty() ? "" : id(topic),
-                beginnings.getOrDefault(topic, new long[0]).clone(),
-                ends);
+        return Uni.createFrom()
+                .item(new TopicLayout(
+                        topic,
+                        topics.containsKey(topic) ? id(topic) : "",
+                        beginnings.getOrDefault(topic, new long[0]).clone(),
+                        ends.getOrDefault(topic, new long[0]).clone()));
     }
 
     /** The id of a topic. */
-    static String id(String topic) {
+    public static String id(String topic) {
         return "id-of-" + topic;
     }
 
     @Override
     public Uni<long[]> offsetsAt(String topic, Instant appended) {
-        long[] offsets = now(topic).ends();
+        long[] offsets = ends.get(topic).clone();
         for (int partition = 0; partition < offsets.length; partition++) {
             for (ConsumerRecord<?, ?> record : topics.get(topic).get(partition).values()) {
                 if (record.timestamp() >= appended.toEpochMilli()) {
@@ -156,13 +175,14 @@ final class FakeLog extends LogReaders {
         if (from < beginning) {
             return Uni.createFrom().item(new Chunk(List.of(), beginning, true));
         }
+        reads++;
+        int most = piece.getAsInt();
         List<ConsumerRecord<byte[], byte[]>> records =
                 topics.get(topic).get(partition).subMap(from, end).values().stream()
-                        .limit(PIECE)
+                        .limit(most)
                         .toList();
-        read += records.size();
         long next =
-                records.size() < PIECE ? end : records.get(records.size() - 1).offset() + 1;
+                records.size() < most ? end : records.get(records.size() - 1).offset() + 1;
         return Uni.createFrom().item(new Chunk(records, next, false));
     }
 }
