@@ -4,6 +4,7 @@ package dev.streampane.pipeline.contract;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -12,16 +13,21 @@ import java.util.regex.Pattern;
  *
  * <p>{@code tags,name=pu136mod-nd-011 value=19.380000 1795154460000000000} is a number, {@code tags,name=pu136mod-ns-021 text="on"
  * 1795154460000000000} a text.
- *
- * @param lines each with a line feed at its end
  */
-public record LineProtocol(String lines) implements Output {
+public final class LineProtocol {
 
     /** The last time that a line can have: 2262-04-11T23:47:16.854Z, as far as ns since the epoch go in 64 bits. */
     public static final Instant LAST_TIME = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000_000);
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final Pattern SPECIAL_IN_TAG = Pattern.compile("[,= ]");
+
+    private LineProtocol() {}
+
+    /** A message of lines, each with a line feed at its end. */
+    public static Message message(String lines) {
+        return new Message(Output.Channel.TELEGRAF, null, lines.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
 
     /**
      * The line of a number.
@@ -65,20 +71,5 @@ public record LineProtocol(String lines) implements Output {
 
     private static String withoutLineBreaks(String text) {
         return text.replace("\n", "\\n").replace("\r", "\\r").replace("\f", "\\f");
-    }
-
-    @Override
-    public Channel channel() {
-        return Channel.TELEGRAF;
-    }
-
-    @Override
-    public byte[] key() {
-        return null;
-    }
-
-    @Override
-    public byte[] value() {
-        return lines.getBytes(StandardCharsets.UTF_8);
     }
 }

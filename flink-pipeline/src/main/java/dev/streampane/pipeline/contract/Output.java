@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>The sink needs no more than these four methods; it maps the {@link Channel} to a topic. Between tasks an output travels as their
  * answers ({@link OutputSerializer}), and is a {@link Message} from there on.
  */
-public sealed interface Output permits WindowResult, LateRecord, DeadLetter, Alert, LineProtocol, WordCount, Message {
+public sealed interface Output permits WindowResult, Alert, WordCount, Message {
 
     /** Where an output goes; the job's configuration names the topic. */
     enum Channel {

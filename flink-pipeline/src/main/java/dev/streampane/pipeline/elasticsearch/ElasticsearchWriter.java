@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.elasticsearch;
 
-import dev.streampane.pipeline.contract.DeadLetter;
 import dev.streampane.pipeline.decode.Decoded;
-import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
+import dev.streampane.pipeline.intake.RecordReports;
 import dev.streampane.pipeline.job.BackOff;
 import dev.streampane.pipeline.kafka.DeadLetterProducer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,7 +45,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private static final long WARNING_INTERVAL_MS = 10_000;
     private static final int FAILURES_OF_AN_OUTAGE = 5;
 
-    private final ElasticsearchSink.Settings settings;
+    private final RecordReports reports;
     private final TaskThread task;
     private final LogPositions positions = new LogPositions();
     private final ElasticsearchClient client;
@@ -75,7 +73,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
                 states,
                 new SimpleBatchCreator<>(configuration.getMaxBatchSizeInBytes()),
                 new DequeRequestBuffer<>());
-        this.settings = settings;
+        reports = new RecordReports(settings.job(), settings.generation());
         task = new TaskThread(
                 context.getMailboxExecutor(), context.getProcessingTimeService(), getFatalExceptionCons());
         client = new ElasticsearchClient(settings.access());
@@ -218,7 +216,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             letters.add(
                     sent > 0 && letters.get(sent - 1).isCompletedExceptionally()
                             ? letters.get(sent - 1)
-                            : deadLetters.send(letter(request.record(), reason, message, id)));
+                            : deadLetters.send(reports.deadLetter(request.record(), reason, message, id)));
         }
     }
 
@@ -241,21 +239,5 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
             LOG.info("Elasticsearch takes records again, failuresInARow={}", failures);
         }
         failures = 0;
-    }
-
-    private DeadLetter letter(Fetched record, String reason, String message, String id) {
-        return new DeadLetter(
-                settings.job(),
-                settings.generation(),
-                reason,
-                message,
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                null,
-                record.guarded() ? Instant.ofEpochMilli(record.appendTime()) : null,
-                id,
-                record.key(),
-                record.value());
     }
 }

@@ -71,7 +71,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         this.settings = settings;
         this.specs = settings.specs();
         this.withLate = withLate;
-        this.reports = new RecordReports(settings);
+        this.reports = new RecordReports(settings.job(), settings.generation());
     }
 
     @Override
@@ -179,7 +179,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
     private void reject(Fetched fetched, Verdict verdict) {
         counters.rejected.inc();
-        report(reports.deadLetter(fetched, verdict.reason(), verdict.message()));
+        report(reports.deadLetter(fetched, verdict.reason().code(), verdict.message(), null));
     }
 
     private void window(StreamRecord<Decoded<T>> element, Decoded<T> decoded, Verdict verdict) {
@@ -194,7 +194,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
             } else if (hasForgotten(specs.get(spec), decoded.eventTime())) {
                 countedBy &= ~(1L << spec);
                 counters.dropped.inc();
-                report(reports.dropped(fetched, specs.get(spec), decoded.eventTime()));
+                takeBack(fetched, specs.get(spec), decoded.eventTime());
             }
         }
         if (late) {
@@ -218,6 +218,12 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
                             verdict.completeFrom()),
                     decoded.eventTime()));
         }
+    }
+
+    /** Corrects that it was counted. */
+    private void takeBack(Fetched fetched, WindowSpec spec, long eventTime) {
+        report(Message.of(settings.label()
+                .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1)));
     }
 
     private void report(Output report) {

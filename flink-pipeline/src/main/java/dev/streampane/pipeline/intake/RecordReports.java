@@ -2,60 +2,87 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.decode.Fetched;
-import dev.streampane.pipeline.decode.RejectReason;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** What is said of a record that is not counted. */
-record RecordReports(IntakeSettings settings) implements Serializable {
+/**
+ * Makes the messages about records that a job does not count: the record's own key and value, with headers that say why and where it lay.
+ *
+ * @param generation the number of the job's run, from 1
+ */
+public record RecordReports(String job, int generation) implements Serializable {
 
-    DeadLetter deadLetter(Fetched fetched, RejectReason reason, String message) {
-        return new DeadLetter(
-                settings.job(),
-                settings.generation(),
-                reason.code(),
-                message,
-                fetched.topic(),
-                fetched.partition(),
-                fetched.offset(),
-                row(fetched),
-                appendTime(fetched),
-                null,
-                fetched.key(),
-                fetched.value());
+    /** So much of a key or value is passed on; headers say where the whole lies. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    /**
+     * A record that could not be used. Contract {@code dead-letter/v1}. Headers: job, generation, reason, message, topic, partition, offset,
+     * row (of many), append-time (when known), id (index-refused only).
+     *
+     * @param reason a code of the closed list in the contract
+     * @param message what was wrong, for people; one line
+     * @param id the result's id when the index refused a result; null for every other reason
+     */
+    public Output deadLetter(Fetched record, String reason, String message, String id) {
+        Map<String, String> headers = headers();
+        headers.put("reason", reason);
+        headers.put("message", message);
+        addPlace(headers, record);
+        if (id != null) {
+            headers.put("id", id);
+        }
+        return message(Channel.DEAD_LETTERS, record, headers);
     }
 
-    LateRecord late(Fetched fetched, WindowSpec spec, long eventTime) {
-        return new LateRecord(
-                settings.job(),
-                settings.generation(),
-                spec.canonical(),
-                fetched.topic(),
-                fetched.partition(),
-                fetched.offset(),
-                row(fetched),
-                appendTime(fetched),
-                Instant.ofEpochMilli(eventTime),
-                fetched.key(),
-                fetched.value());
+    /**
+     * A record that came after its window had closed, one message per window specification that calls it late. Contract {@code
+     * late-record/v1}. Headers: job, generation, spec, topic, partition, offset, row (of many), append-time (when known), event-time.
+     *
+     * @param eventTime ms since the epoch
+     */
+    public Output late(Fetched record, WindowSpec spec, long eventTime) {
+        Map<String, String> headers = headers();
+        headers.put("spec", spec.canonical());
+        addPlace(headers, record);
+        headers.put("event-time", Instant.ofEpochMilli(eventTime).toString());
+        return message(Channel.LATE, record, headers);
     }
 
-    /** Takes back that it was counted. */
-    Output dropped(Fetched fetched, WindowSpec spec, long eventTime) {
-        return Message.of(settings.label()
-                .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1));
+    /** Headers are written in the order in which they are put. */
+    private Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("job", job);
+        headers.put("generation", Integer.toString(generation));
+        return headers;
     }
 
-    private static Integer row(Fetched fetched) {
-        return fetched.row() == Fetched.WHOLE ? null : fetched.row();
+    private static void addPlace(Map<String, String> headers, Fetched record) {
+        headers.put("topic", record.topic());
+        headers.put("partition", Integer.toString(record.partition()));
+        headers.put("offset", Long.toString(record.offset()));
+        if (record.row() != Fetched.WHOLE) {
+            headers.put("row", Integer.toString(record.row()));
+        }
+        if (record.guarded()) {
+            headers.put("append-time", Instant.ofEpochMilli(record.appendTime()).toString());
+        }
     }
 
-    private static Instant appendTime(Fetched fetched) {
-        return fetched.guarded() ? Instant.ofEpochMilli(fetched.appendTime()) : null;
+    private static Message message(Channel channel, Fetched record, Map<String, String> headers) {
+        return new Message(channel, cut(record.key()), cut(record.value()), headers);
+    }
+
+    /**
+     * The first {@link #MAX_BYTES}: a compressed batch can hold a record that is larger than any topic takes, and it must not end the job.
+     */
+    private static byte[] cut(byte[] bytes) {
+        return bytes == null || bytes.length <= MAX_BYTES ? bytes : Arrays.copyOf(bytes, MAX_BYTES);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
-import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.Output;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;
@@ -48,7 +48,7 @@ public final class DeadLetterProducer implements AutoCloseable {
     }
 
     /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */
-    public CompletableFuture<Void> send(DeadLetter letter) {
+    public CompletableFuture<Void> send(Output letter) {
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, letter.key(), letter.value());
         letter.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         CompletableFuture<Void> sent = new CompletableFuture<>();

@@ -25,8 +25,8 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     private static final String UID = "hold-rejects";
 
-    /** What a record takes beside its key and value. */
-    private static final int OVERHEAD = 512;
+    /** What a record takes beside its key and value, most of it headers. */
+    private static final int OVERHEAD = 1024;
 
     private transient List<Output> held;
     private transient long bytes;

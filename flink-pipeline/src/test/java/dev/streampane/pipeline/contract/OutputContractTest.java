@@ -12,12 +12,15 @@ import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.contract.JobRun;
 import dev.streampane.local.ContractFiles;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Input;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.contract.WindowResult.Sum;
 import dev.streampane.pipeline.contract.WindowResult.Value;
 import dev.streampane.pipeline.contract.WindowResult.Window;
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.intake.RecordReports;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -46,6 +49,7 @@ class OutputContractTest {
     private static final Instant T0 = Instant.parse("2026-11-20T06:00:00Z");
     private static final Instant T1 = Instant.parse("2026-11-20T06:01:00Z");
     private static final byte[] KEY = "device1".getBytes(StandardCharsets.UTF_8);
+    private static final RecordReports REPORTS = new RecordReports("weather-average", 2);
     private static final byte[] VALUE = "{\"device\":".getBytes(StandardCharsets.UTF_8);
 
     private static WindowResult result(Instant watermark, Input... inputs) {
@@ -239,25 +243,17 @@ class OutputContractTest {
                 full.jobVersion());
     }
 
-    private static LateRecord late(Instant appended, byte[] key) {
-        return new LateRecord(
-                "weather-average", 2, "tumbling(1m)", "device-readings", 3, 42, null, appended, T0, key, VALUE);
+    private static Fetched fetched(Instant appended, byte[] key, byte[] value) {
+        long appendTime = appended == null ? Fetched.NO_APPEND_TIME : appended.toEpochMilli();
+        return new Fetched("device-readings", "3wQ9gkVQTeS5FEOdKvs_-A", 3, 42, appendTime, key, value, null);
     }
 
-    private static DeadLetter dead(Instant appended, String id, byte[] key, byte[] value) {
-        return new DeadLetter(
-                "weather-average",
-                2,
-                id == null ? "not_json" : "index-refused",
-                "not JSON: é",
-                "device-readings",
-                3,
-                42,
-                null,
-                appended,
-                id,
-                key,
-                value);
+    private static Output late(Fetched record) {
+        return REPORTS.late(record, WindowSpecParser.parse("tumbling(1m)"), T0.toEpochMilli());
+    }
+
+    private static Output dead(String id, Fetched record) {
+        return REPORTS.deadLetter(record, id == null ? "not_json" : "index-refused", "not JSON: é", id);
     }
 
     static Stream<Output> outputs() {
@@ -271,18 +267,20 @@ class OutputContractTest {
                         2,
                         "weather-average~session-30s~device1~20261120T060000.000Z~20261120T060128.000Z"),
                 global(),
-                late(T1, KEY),
-                late(null, null),
-                dead(T1, null, KEY, VALUE),
-                dead(null, null, null, null),
-                dead(T1, result(T1).id(), KEY, VALUE),
+                late(fetched(T1, KEY, VALUE)),
+                late(fetched(null, null, VALUE)),
+                late(fetched(T1, KEY, VALUE).row(7, VALUE)),
+                dead(null, fetched(T1, KEY, VALUE)),
+                dead(null, fetched(null, null, null)),
+                dead(null, fetched(T1, KEY, VALUE).row(7, VALUE)),
+                dead(result(T1).id(), fetched(T1, KEY, VALUE)),
                 line(null),
                 line(T0),
                 Message.of(new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
                 alert(T1),
                 bareAlert(),
                 text(),
-                new LineProtocol(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
+                LineProtocol.message(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
                 new WordCount(WordCount.Op.INSERT, "größe-😀", 1),
                 new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1),
                 new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE));
@@ -290,7 +288,7 @@ class OutputContractTest {
 
     /** All but lines, which {@code LineProtocolContractTest} reads. */
     static Stream<Output> jsonOutputs() {
-        return outputs().filter(output -> !(output instanceof LineProtocol));
+        return outputs().filter(output -> output.channel() != Output.Channel.TELEGRAF);
     }
 
     @ParameterizedTest
@@ -433,23 +431,27 @@ class OutputContractTest {
     }
 
     @Test
+    void shouldSayWhyAndWhereInHeadersInTheirOrder() {
+        // Given
+        Fetched row = fetched(T1, KEY, VALUE).row(7, VALUE);
+
+        // Then
+        assertThat(late(row).headers())
+                .hasToString("{job=weather-average, generation=2, spec=tumbling(1m), topic=device-readings,"
+                        + " partition=3, offset=42, row=7, append-time=2026-11-20T06:01:00Z,"
+                        + " event-time=2026-11-20T06:00:00Z}");
+        assertThat(dead("a-result", row).headers())
+                .hasToString("{job=weather-average, generation=2, reason=index-refused, message=not JSON: é,"
+                        + " topic=device-readings, partition=3, offset=42, row=7,"
+                        + " append-time=2026-11-20T06:01:00Z, id=a-result}");
+    }
+
+    @Test
     void shouldPassOnTheFirstMebibyteOfARecordThatFitsNoTopic() {
         // Given: what a compressed batch of a few kilobytes can hold
         byte[] huge = new byte[20 << 20];
         // When
-        var letter = new DeadLetter(
-                "weather-average",
-                1,
-                "too_big",
-                "the value has 20971520 bytes",
-                "device-readings",
-                0,
-                7,
-                null,
-                null,
-                null,
-                huge,
-                huge);
+        Output letter = dead(null, fetched(T1, huge, huge));
         // Then
         assertThat(letter.key()).hasSize(1 << 20);
         assertThat(letter.value()).hasSize(1 << 20);

@@ -4,10 +4,10 @@ package dev.streampane.pipeline.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.LoggedLines;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.ReadOutputs.LateRecord;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.contract.Alert;
-import dev.streampane.pipeline.contract.LateRecord;
+
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.job.JobConfig;
@@ -15,6 +15,7 @@ import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.ReadOutputs;
+import dev.streampane.pipeline.testing.ReadOutputs.LateRecord;
 import dev.streampane.pipeline.testing.Savepoints;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.ScramKafka;
 import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.contract.DeadLetter;
+import dev.streampane.pipeline.contract.Message;
+import dev.streampane.pipeline.contract.Output;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,19 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DeadLetterProducerIT {
 
-    private static final DeadLetter LETTER = new DeadLetter(
-            "index-results",
-            1,
-            "range",
-            "no time",
-            "window-results",
-            0,
-            7,
-            null,
-            null,
-            null,
-            null,
-            "x".getBytes(UTF_8));
+    private static final Output LETTER =
+            new Message(Output.Channel.DEAD_LETTERS, null, "x".getBytes(UTF_8), Map.of("reason", "range"));
 
     @TempDir
     private Path data;

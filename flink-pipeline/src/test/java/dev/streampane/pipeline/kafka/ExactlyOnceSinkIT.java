@@ -9,7 +9,7 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
-import dev.streampane.pipeline.contract.LateRecord;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
@@ -448,18 +448,11 @@ class ExactlyOnceSinkIT {
         }
 
         private static Output echo(Fetched fetched, int generation) {
-            return new LateRecord(
-                    NAME,
-                    generation,
-                    "echo",
-                    fetched.topic(),
-                    fetched.partition(),
-                    fetched.offset(),
-                    null,
-                    null,
-                    Instant.EPOCH,
+            return new Message(
+                    Output.Channel.LATE,
                     fetched.key(),
-                    fetched.value());
+                    fetched.value(),
+                    Map.of("generation", Integer.toString(generation)));
         }
     }
 
@@ -494,7 +487,7 @@ class ExactlyOnceSinkIT {
                     PASSED.get(promised).complete(null);
                     new CountDownLatch(1).await();
                 }
-                promises |= isFirst() && new String(((LateRecord) output).value(), UTF_8).equals(PROMISE);
+                promises |= isFirst() && new String(output.value(), UTF_8).equals(PROMISE);
                 return output;
             }
 

@@ -3,12 +3,12 @@ package dev.streampane.pipeline.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.LineProtocol;
+import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
+import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.state.OutputSerializer;
-import java.time.Instant;
+import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -30,9 +30,9 @@ class HoldRejectsTest {
 
     @Test
     void shouldSayLateRecordsAndDeadLettersWithTheCheckpointThatCommitsThem() throws Exception {
-        Output line = new LineProtocol("a v=1 0");
-        Output late = late(1);
-        Output letter = letter(new byte[1]);
+        Output line = LineProtocol.message("a v=1 0");
+        Output late = reject(Channel.LATE, new byte[0]);
+        Output letter = reject(Channel.DEAD_LETTERS, new byte[1]);
         say(late);
         say(letter);
         say(line);
@@ -47,7 +47,7 @@ class HoldRejectsTest {
 
     @Test
     void shouldSayAllAtTheEndOfTheInput() throws Exception {
-        say(late(1));
+        say(reject(Channel.LATE, new byte[0]));
 
         operator.getOneInputOperator().finish();
 
@@ -58,7 +58,7 @@ class HoldRejectsTest {
     void shouldHoldNoMoreThanItsBound() throws Exception {
         int before = 0;
         for (int i = 0; i < 100; i++) {
-            say(letter(new byte[1 << 20]));
+            say(reject(Channel.DEAD_LETTERS, new byte[1 << 20]));
             int held = i + 1 - operator.extractOutputValues().size();
             assertThat(held).isLessThanOrEqualTo(8);
             before = Math.max(before, held);
@@ -70,23 +70,7 @@ class HoldRejectsTest {
         operator.processElement(new StreamRecord<>(output));
     }
 
-    private static Output late(long offset) {
-        return new LateRecord(
-                "time-series-archive",
-                1,
-                "row",
-                "time-series",
-                0,
-                offset,
-                null,
-                null,
-                Instant.EPOCH,
-                null,
-                new byte[0]);
-    }
-
-    private static Output letter(byte[] value) {
-        return new DeadLetter(
-                "time-series-archive", 1, "not_csv", "said so", "time-series", 0, 2, null, null, null, null, value);
+    private static Output reject(Channel channel, byte[] value) {
+        return new Message(channel, null, value, Map.of("offset", "2"));
     }
 }

@@ -4,8 +4,6 @@ package dev.streampane.pipeline.testing;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.server.Patience;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.decode.Decoded;
@@ -162,12 +160,12 @@ public final class TopologyRun {
     }
 
     /** The late records so far. */
-    public List<LateRecord> late() {
+    public List<ReadOutputs.LateRecord> late() {
         return ReadOutputs.late(outputs());
     }
 
     /** The dead letters so far. */
-    public List<DeadLetter> deadLetters() {
+    public List<ReadOutputs.DeadLetter> deadLetters() {
         return ReadOutputs.deadLetters(outputs());
     }
 

@@ -83,7 +83,7 @@ class LineProtocolContractTest {
         }
 
         // Then
-        assertThat(new LineProtocol(written.toString()).value())
+        assertThat(LineProtocol.message(written.toString()).value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(shown);
     }

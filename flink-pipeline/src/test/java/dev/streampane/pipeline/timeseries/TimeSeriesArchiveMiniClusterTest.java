@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.DeadLetter;
-import dev.streampane.pipeline.contract.LateRecord;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.FetchedRecords;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
+import dev.streampane.pipeline.testing.ReadOutputs.DeadLetter;
+import dev.streampane.pipeline.testing.ReadOutputs.LateRecord;
 import dev.streampane.pipeline.testing.TestSettings;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;

@@ -91,7 +91,7 @@ class WriteLinesTest {
 
     private List<String> messages() {
         return operator.extractOutputValues().stream()
-                .map(output -> new String(((LineProtocol) output).value(), UTF_8))
+                .map(output -> new String(output.value(), UTF_8))
                 .toList();
     }
 
