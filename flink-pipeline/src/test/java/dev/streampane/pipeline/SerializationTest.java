@@ -55,9 +55,7 @@ class SerializationTest {
             ROOT + "window.Firing",
             ROOT + "elasticsearch.ElasticsearchAccess",
             ROOT + "elasticsearch.ElasticsearchSink$Settings",
-            ROOT + "elasticsearch.IndexRequest",
             ROOT + "elasticsearch.IndexRetention",
-            ROOT + "elasticsearch.IndexRequest$Document",
             ROOT + "kafka.KafkaSources$InputTopic");
 
     static Stream<Class<?>> pojos() {
@@ -99,7 +97,7 @@ class SerializationTest {
                         "DeviceReading",
                         "Transaction",
                         "TimeSeriesRow",
-                        "Indexed",
+                        "IndexRequest",
                         "ArchivedRow");
     }
 

@@ -12,7 +12,6 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.AsyncSinkBase;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
-import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -31,10 +30,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * </ul>
  *
  * <p>The records of a partition must all come to the same subtask, in order: chain the sink to the source.
- *
- * @param <T> what the records were decoded to
  */
-public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexRequest> {
+public final class ElasticsearchSink extends AsyncSinkBase<Decoded<IndexRequest>, IndexRequest> {
 
     static final int MAX_IN_FLIGHT = 2;
     static final long MAX_BULK_BYTES = 1 << 20;
@@ -71,13 +68,14 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
     }
 
     /**
-     * @param converter what to index of a record
-     * @param documentsPerRecord how many documents the converter makes of one
+     * @param documentsPerRecord the most documents that a record has
      */
-    public ElasticsearchSink(
-            ElementConverter<Decoded<T>, IndexRequest> converter, int documentsPerRecord, Settings settings) {
+    public ElasticsearchSink(int documentsPerRecord, Settings settings) {
         super(
-                converter,
+                (decoded, context) -> decoded.rejected()
+                        ? IndexRequest.refused(
+                                decoded.fetched(), decoded.reason().code(), decoded.message())
+                        : decoded.value(),
                 Math.max(1, settings.bulkActions() / documentsPerRecord),
                 MAX_IN_FLIGHT,
                 BUFFERED_BULKS * Math.max(1, settings.bulkActions() / documentsPerRecord),
@@ -88,12 +86,13 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
     }
 
     @Override
-    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> createWriter(WriterInitContext context) {
+    public StatefulSinkWriter<Decoded<IndexRequest>, BufferedRequestState<IndexRequest>> createWriter(
+            WriterInitContext context) {
         return restoreWriter(context, List.of());
     }
 
     @Override
-    public StatefulSinkWriter<Decoded<T>, BufferedRequestState<IndexRequest>> restoreWriter(
+    public StatefulSinkWriter<Decoded<IndexRequest>, BufferedRequestState<IndexRequest>> restoreWriter(
             WriterInitContext context, Collection<BufferedRequestState<IndexRequest>> states) {
         AsyncSinkWriterConfiguration configuration = AsyncSinkWriterConfiguration.builder()
                 .setMaxBatchSize(getMaxBatchSize())
@@ -103,7 +102,7 @@ public final class ElasticsearchSink<T> extends AsyncSinkBase<Decoded<T>, IndexR
                 .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
                 .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
                 .build();
-        return new ElasticsearchWriter<>(
+        return new ElasticsearchWriter(
                 getElementConverter(), InterruptibleTimers.in(context), settings, configuration, states);
     }
 

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * when its letter is acknowledged. {@link #flush} waits for what is in flight, and so for the letters, before each checkpoint: that makes
  * them at least once without transactions, state or a second operator, which a sink cannot reach anyway.
  */
-final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequest> {
+final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, IndexRequest> {
 
     static final String INDEX_REFUSED = "index-refused";
 
@@ -61,7 +61,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     private int failures;
 
     ElasticsearchWriter(
-            ElementConverter<Decoded<T>, IndexRequest> converter,
+            ElementConverter<Decoded<IndexRequest>, IndexRequest> converter,
             WriterInitContext context,
             ElasticsearchSink.Settings settings,
             AsyncSinkWriterConfiguration configuration,
@@ -89,7 +89,7 @@ final class ElasticsearchWriter<T> extends AsyncSinkWriter<Decoded<T>, IndexRequ
     }
 
     @Override
-    public void write(Decoded<T> record, Context context) throws IOException, InterruptedException {
+    public void write(Decoded<IndexRequest> record, Context context) throws IOException, InterruptedException {
         positions.seen(record.fetched());
         super.write(record, context);
     }

@@ -7,7 +7,8 @@ import dev.streampane.contract.Version;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.Rejection;
-import dev.streampane.pipeline.indexing.Indexed.Place;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import dev.streampane.pipeline.indexing.IndexedJson.Place;
 import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import java.util.List;
  *
  * <p>A later generation that says the same alert replaces it: version 30064771073 of generation 7.
  */
-final class AlertDecoder implements DocumentDecoder {
+final class AlertDecoder {
 
     /** As many payments as one may have, in the longest characters. */
     private static final int MAX_BYTES = 256 << 10;
@@ -42,8 +43,9 @@ final class AlertDecoder implements DocumentDecoder {
             Type.TEXT.optional("merchant"),
             Type.NUMBER.optional("lat", "lon"));
 
-    @Override
-    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+    private AlertDecoder() {}
+
+    static Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
         ObjectNode alert = IndexedJson.read(fetched.value(), MAX_BYTES);
         boolean cut = ResultFields.fit(alert, ALERT, "")
                 | ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");

@@ -7,7 +7,8 @@ import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
-import dev.streampane.pipeline.indexing.Indexed.Place;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import dev.streampane.pipeline.indexing.IndexedJson.Place;
 import dev.streampane.pipeline.indexing.ResultFields.Field;
 import dev.streampane.pipeline.indexing.ResultFields.Type;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import java.util.List;
  *
  * <p>{@code _id} is its place: {@code <topic id>~<partition>~<offset>}, so that a replay writes the same document again, with version 1.
  */
-final class AuditDecoder implements DocumentDecoder {
+final class AuditDecoder {
 
     /** The largest that a producer sends: of older lines, which had all the windows of a message. */
     private static final int MAX_BYTES = 16 << 20;
@@ -39,8 +40,9 @@ final class AuditDecoder implements DocumentDecoder {
             Type.TEXT.required("spec", "topic"),
             Type.WHOLE.required("partition", "count"));
 
-    @Override
-    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+    private AuditDecoder() {}
+
+    static Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
         if (!fetched.guarded()) {
             throw new Rejection(RejectReason.MISSING, "the topic has no append times");
         }

@@ -64,9 +64,8 @@ public final class IndexResultsJob extends Job {
         audit.ifPresent(topic -> topics.add(new InputTopic(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), topic)));
         var results = KafkaSources.of(
                 env, config, topics, new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
-        var documents = new ElasticsearchSink<>(
-                new ToIndexRequest(),
-                ToIndexRequest.DOCUMENTS,
+        var documents = new ElasticsearchSink(
+                IndexedDecoder.DOCUMENTS,
                 new ElasticsearchSink.Settings(
                         ElasticsearchAccess.of(config),
                         config.get(IndexResultsOptions.FLUSH_INTERVAL),

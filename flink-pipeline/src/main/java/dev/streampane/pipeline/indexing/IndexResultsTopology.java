@@ -15,9 +15,8 @@ final class IndexResultsTopology {
     private IndexResultsTopology() {}
 
     /** Results and alerts to documents, at the parallelism of the source. */
-    static DataStreamSink<Decoded<Indexed>> build(
-            DataStream<Decoded<Indexed>> results, Sink<Decoded<Indexed>> documents) {
-        return results.filter(new SameTopics())
+    static <T> DataStreamSink<Decoded<T>> build(DataStream<Decoded<T>> results, Sink<Decoded<T>> documents) {
+        return results.filter(new SameTopics<>())
                 .setParallelism(results.getParallelism())
                 .uid(TOPICS_UID)
                 .name(TOPICS_UID)

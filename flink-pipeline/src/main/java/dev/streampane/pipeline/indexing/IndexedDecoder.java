@@ -3,24 +3,43 @@ package dev.streampane.pipeline.indexing;
 
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.RecordDecoder;
+import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
- * Reads alerts on the topic of alerts, audit lines on theirs, and results on every other.
+ * Makes the documents of records: reads alerts on the topic of alerts, audit lines on theirs, and results on every other.
  *
  * @param auditTopic null when audit lines are not indexed
  */
-record IndexedDecoder(String alertsTopic, String auditTopic) implements DocumentDecoder {
+record IndexedDecoder(String alertsTopic, String auditTopic) implements RecordDecoder<IndexRequest> {
 
-    private static final ResultDecoder RESULTS = new ResultDecoder();
-    private static final AlertDecoder ALERTS = new AlertDecoder();
-    private static final AuditDecoder AUDIT = new AuditDecoder();
+    /** At most so many documents of one record. */
+    static final int DOCUMENTS = 2;
 
     @Override
-    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
-        if (fetched.topic().equals(auditTopic)) {
-            return AUDIT.read(fetched);
+    public Decoded<IndexRequest> decode(Fetched fetched) {
+        try {
+            return read(fetched);
+        } catch (Rejection e) {
+            return Decoded.rejected(fetched, e);
+        } catch (RuntimeException e) {
+            // A record that no check foresaw must not restart the job for ever.
+            return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
-        return fetched.topic().equals(alertsTopic) ? ALERTS.read(fetched) : RESULTS.read(fetched);
+    }
+
+    private Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
+        if (fetched.topic().equals(auditTopic)) {
+            return AuditDecoder.read(fetched);
+        }
+        return fetched.topic().equals(alertsTopic) ? AlertDecoder.read(fetched) : ResultDecoder.read(fetched);
+    }
+
+    @Override
+    public TypeInformation<IndexRequest> valueType() {
+        return TypeInformation.of(IndexRequest.class);
     }
 }

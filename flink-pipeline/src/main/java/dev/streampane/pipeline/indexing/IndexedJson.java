@@ -9,7 +9,8 @@ import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
-import dev.streampane.pipeline.indexing.Indexed.Place;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import dev.streampane.pipeline.elasticsearch.IndexRequest.Document;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -19,10 +20,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the decoders of results and of alerts have in common. */
+/** What the decoders of results, alerts and audit lines have in common. */
 final class IndexedJson {
 
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
+
+    /**
+     * Index and id of a document.
+     *
+     * @param index with the month in which it begins, in UTC, at its end: {@code yyyy.MM}
+     */
+    record Place(String index, String id) {}
 
     private IndexedJson() {}
 
@@ -41,14 +49,15 @@ final class IndexedJson {
     }
 
     /**
-     * The document: what is indexed of the record, then what is added, then the record's place in the log, and when it was appended there,
+     * The same document in each of its places: what is indexed of the record, then what is added, then the record's place in the log, and when it was appended there,
      * where the topic says so.
      *
      * @param indexed the record's object, cut to what is indexed
      * @param cut whether that is less than the record has
-     * @param places where it is to be found; the first with its id
+     * @param version orders the documents of one id: the largest one stays
+     * @param places where it is to be found; the first with the record's id
      */
-    static Decoded<Indexed> decoded(
+    static Decoded<IndexRequest> decoded(
             Fetched fetched,
             ObjectNode indexed,
             boolean cut,
@@ -64,8 +73,10 @@ final class IndexedJson {
             log.put("appended", fetched.appendTime());
         }
         byte[] source = joined(cut || !plain(fetched.value()) ? utf8(indexed) : fetched.value(), utf8(added));
-        return Decoded.value(
-                fetched, new Indexed(places[0].id(), version, List.of(places), source), eventTime.toEpochMilli());
+        List<Document> documents = Arrays.stream(places)
+                .map(place -> new Document(place.index(), place.id(), version, source))
+                .toList();
+        return Decoded.value(fetched, IndexRequest.of(fetched, places[0].id(), documents), eventTime.toEpochMilli());
     }
 
     private static byte[] utf8(ObjectNode object) {

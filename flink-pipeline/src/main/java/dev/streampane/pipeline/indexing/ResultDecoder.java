@@ -11,7 +11,8 @@ import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.JsonFields;
 import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
-import dev.streampane.pipeline.indexing.Indexed.Place;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
+import dev.streampane.pipeline.indexing.IndexedJson.Place;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,12 +35,13 @@ import java.time.format.DateTimeFormatter;
  *
  * <p>The document's version is {@link Version#number}.
  */
-final class ResultDecoder implements DocumentDecoder {
+final class ResultDecoder {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
-    @Override
-    public Decoded<Indexed> read(Fetched fetched) throws Rejection {
+    private ResultDecoder() {}
+
+    static Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
         ObjectNode result = IndexedJson.read(fetched.value(), JsonFields.MAX_BYTES);
         boolean cut = ResultFields.fit(result);
         Instant end = IndexedJson.instant(result.get("window"), "window.", "end");

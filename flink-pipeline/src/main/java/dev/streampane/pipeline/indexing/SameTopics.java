@@ -19,7 +19,7 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
  * Lets all records through, and ends the job where its state goes on in the middle of a topic that was deleted and made anew: Kafka's source
  * knows a topic by its name, and what lies before its offset would be passed over. State: {@code topic~partition~id} of what was read.
  */
-final class SameTopics implements FilterFunction<Decoded<Indexed>>, CheckpointedFunction {
+final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFunction {
 
     /** Name of the state: part of the on-disk format. */
     private static final String TOPICS = "topics";
@@ -43,7 +43,7 @@ final class SameTopics implements FilterFunction<Decoded<Indexed>>, Checkpointed
     }
 
     @Override
-    public boolean filter(Decoded<Indexed> decoded) {
+    public boolean filter(Decoded<T> decoded) {
         Fetched record = decoded.fetched();
         String prefix = record.topic() + SEPARATOR + record.partition() + SEPARATOR;
         if (known.add(prefix + record.topicId())

@@ -18,12 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,9 +110,8 @@ class ElasticsearchSinkMiniClusterTest {
         try (var stub = new StubElasticsearch(actions -> answer(actions, records))) {
             env.fromSequence(1, RECORDS)
                     .map(ElasticsearchSinkMiniClusterTest::record)
-                    .returns(Decoded.type(Types.LONG))
-                    .sinkTo(new ElasticsearchSink<>(
-                            new NumberDocument(),
+                    .returns(Decoded.type(TypeInformation.of(IndexRequest.class)))
+                    .sinkTo(new ElasticsearchSink(
                             1,
                             new ElasticsearchSink.Settings(
                                     StubElasticsearch.access(stub.url()),
@@ -153,20 +150,12 @@ class ElasticsearchSinkMiniClusterTest {
         });
     }
 
-    private static Decoded<Long> record(long number) {
+    private static Decoded<IndexRequest> record(long number) {
         EMITTED.incrementAndGet();
         Fetched fetched = new Fetched("window-results", "epoch", 0, number, 0, null, new byte[0], null);
-        return Decoded.value(fetched, number, number);
-    }
-
-    private static final class NumberDocument implements ElementConverter<Decoded<Long>, IndexRequest> {
-
-        @Override
-        public IndexRequest apply(Decoded<Long> decoded, SinkWriter.Context context) {
-            String id = "number-" + decoded.value();
-            byte[] source = "{}".getBytes(StandardCharsets.UTF_8);
-            return IndexRequest.of(
-                    decoded.fetched(), id, List.of(new IndexRequest.Document("numbers", id, decoded.value(), source)));
-        }
+        String id = "number-" + number;
+        byte[] source = "{}".getBytes(StandardCharsets.UTF_8);
+        var document = new IndexRequest.Document("numbers", id, number, source);
+        return Decoded.value(fetched, IndexRequest.of(fetched, id, List.of(document)), number);
     }
 }

@@ -25,7 +25,7 @@ class AlertDecoderContractTest {
 
     private static final ContractFiles FILES = ContractFiles.of("alert");
 
-    private final AlertDecoder decoder = new AlertDecoder();
+    private final IndexedDecoder decoder = new IndexedDecoder("alerts", null);
 
     static Stream<String> examples() {
         return FILES.names("examples");
@@ -70,7 +70,7 @@ class AlertDecoderContractTest {
         byte[] value = alert.toString().getBytes(StandardCharsets.UTF_8);
 
         // When
-        Decoded<Indexed> decoded = decoder.decode(new Fetched("alerts", "epoch", 2, 41, 1_000, null, value, null));
+        Decoded<IndexRequest> decoded = decoder.decode(new Fetched("alerts", "epoch", 2, 41, 1_000, null, value, null));
 
         // Then
         assertThat(value).hasSizeGreaterThan(150_000);
@@ -122,7 +122,8 @@ class AlertDecoderContractTest {
         JsonNode example = Json.EXACT.readTree(FILES.bytes("examples/second-generation.json"));
 
         // When
-        IndexRequest request = new ToIndexRequest().apply(decode(FILES.bytes("examples/second-generation.json")), null);
+        IndexRequest request =
+                decode(FILES.bytes("examples/second-generation.json")).value();
 
         // Then
         assertThat(request.documents()).singleElement().satisfies(document -> {
@@ -134,14 +135,13 @@ class AlertDecoderContractTest {
 
     @Test
     void shouldTellAlertsFromResultsByTheirTopic() {
-        var both = new IndexedDecoder("alerts", null);
         byte[] alert = FILES.bytes("examples/small-then-large.json");
         byte[] result = WindowResults.bytes(WindowResults.example("weather-average"));
 
-        assertThat(both.decode(fetched("alerts", alert)).rejected()).isFalse();
-        assertThat(both.decode(fetched("alerts", result)).rejected()).isTrue();
-        assertThat(both.decode(fetched("window-results", result)).rejected()).isFalse();
-        assertThat(both.decode(fetched("window-results", alert)).rejected()).isTrue();
+        assertThat(decoder.decode(fetched("alerts", alert)).rejected()).isFalse();
+        assertThat(decoder.decode(fetched("alerts", result)).rejected()).isTrue();
+        assertThat(decoder.decode(fetched("window-results", result)).rejected()).isFalse();
+        assertThat(decoder.decode(fetched("window-results", alert)).rejected()).isTrue();
     }
 
     private static List<String> names(JsonNode object) {
@@ -149,12 +149,13 @@ class AlertDecoderContractTest {
     }
 
     private ObjectNode document(String file) throws IOException {
-        Decoded<Indexed> decoded = decode(FILES.bytes(file));
+        Decoded<IndexRequest> decoded = decode(FILES.bytes(file));
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
+        return (ObjectNode)
+                Json.EXACT.readTree(decoded.value().documents().get(0).source());
     }
 
-    private Decoded<Indexed> decode(byte[] value) {
+    private Decoded<IndexRequest> decode(byte[] value) {
         return decoder.decode(fetched("alerts", value));
     }
 

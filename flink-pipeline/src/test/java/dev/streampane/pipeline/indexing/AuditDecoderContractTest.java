@@ -26,7 +26,7 @@ class AuditDecoderContractTest {
     private static final ContractFiles FILES = ContractFiles.of("audit-line");
     private static final Instant APPENDED = Instant.parse("2026-12-01T00:00:00.005Z");
 
-    private final AuditDecoder decoder = new AuditDecoder();
+    private final IndexedDecoder decoder = new IndexedDecoder("alerts", "audit");
 
     static Stream<String> examples() {
         return FILES.names("examples");
@@ -79,7 +79,7 @@ class AuditDecoderContractTest {
     @Test
     void shouldNameTheDocumentByItsPlaceInTheMonthOfItsAppendTime() {
         // When
-        IndexRequest request = new ToIndexRequest().apply(decode("examples/first-line.json"), null);
+        IndexRequest request = decode("examples/first-line.json").value();
         // Then
         assertThat(request.documents()).singleElement().satisfies(document -> {
             assertThat(document.index()).isEqualTo("audit-2026.12");
@@ -97,10 +97,11 @@ class AuditDecoderContractTest {
             windows.add(windows.get(0));
         }
         // When
-        Decoded<Indexed> decoded = decoder.decode(fetched(Json.EXACT.writeValueAsBytes(line), APPENDED.toEpochMilli()));
+        Decoded<IndexRequest> decoded =
+                decoder.decode(fetched(Json.EXACT.writeValueAsBytes(line), APPENDED.toEpochMilli()));
         // Then
         assertThat(decoded.message()).isNull();
-        assertThat(decoded.value().source()).hasSizeLessThan(2_000);
+        assertThat(decoded.value().documents().get(0).source()).hasSizeLessThan(2_000);
     }
 
     @ParameterizedTest
@@ -112,7 +113,7 @@ class AuditDecoderContractTest {
     @Test
     void shouldRefuseALineWithoutAppendTime() {
         // When
-        Decoded<Indexed> decoded =
+        Decoded<IndexRequest> decoded =
                 decoder.decode(fetched(FILES.bytes("examples/first-line.json"), Fetched.NO_APPEND_TIME));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.MISSING);
@@ -123,9 +124,7 @@ class AuditDecoderContractTest {
         // Given
         byte[] line = FILES.bytes("examples/first-line.json");
         // When Then
-        assertThat(new IndexedDecoder("alerts", "audit")
-                        .decode(fetched(line, APPENDED.toEpochMilli()))
-                        .rejected())
+        assertThat(decoder.decode(fetched(line, APPENDED.toEpochMilli())).rejected())
                 .isFalse();
         assertThat(new IndexedDecoder("alerts", null)
                         .decode(fetched(line, APPENDED.toEpochMilli()))
@@ -138,12 +137,13 @@ class AuditDecoderContractTest {
     }
 
     private ObjectNode document(String file) throws IOException {
-        Decoded<Indexed> decoded = decode(file);
+        Decoded<IndexRequest> decoded = decode(file);
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
+        return (ObjectNode)
+                Json.EXACT.readTree(decoded.value().documents().get(0).source());
     }
 
-    private Decoded<Indexed> decode(String file) {
+    private Decoded<IndexRequest> decode(String file) {
         return decoder.decode(fetched(FILES.bytes(file), APPENDED.toEpochMilli()));
     }
 

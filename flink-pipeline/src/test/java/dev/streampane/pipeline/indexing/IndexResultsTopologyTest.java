@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.decode.Decoded;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -22,8 +23,8 @@ class IndexResultsTopologyTest {
         var env = StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(2);
         var results = env.fromSequence(1, 10)
                 .uid("numbers")
-                .map(number -> Decoded.<Indexed>heartbeat(null, number))
-                .returns(new ResultDecoder().type())
+                .map(number -> Decoded.<IndexRequest>heartbeat(null, number))
+                .returns(new IndexedDecoder("alerts", null).type())
                 .setParallelism(3)
                 .uid("results");
         // When

@@ -8,6 +8,7 @@ import dev.streampane.contract.Json;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.RejectReason;
+import dev.streampane.pipeline.elasticsearch.IndexRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ class ResultDecoderContractTest {
             List.of("@timestamp", "log", "client", "row_date", "row_time", "avg_temp", "avg_hum");
     private static final List<String> ADDED_TO_TOTALS = List.of("window_start", "window_end", "total_amount");
 
-    private final ResultDecoder decoder = new ResultDecoder();
+    private final IndexedDecoder decoder = new IndexedDecoder("alerts", null);
 
     @ParameterizedTest
     @MethodSource("examples")
@@ -88,12 +89,13 @@ class ResultDecoderContractTest {
     }
 
     private ObjectNode document(byte[] value) throws IOException {
-        Decoded<Indexed> decoded = decode(value);
+        Decoded<IndexRequest> decoded = decode(value);
         assertThat(decoded.message()).isNull();
-        return (ObjectNode) Json.EXACT.readTree(decoded.value().source());
+        return (ObjectNode)
+                Json.EXACT.readTree(decoded.value().documents().get(0).source());
     }
 
-    private Decoded<Indexed> decode(byte[] value) {
+    private Decoded<IndexRequest> decode(byte[] value) {
         return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 }

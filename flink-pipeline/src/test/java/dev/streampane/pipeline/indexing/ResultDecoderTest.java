@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultDecoderTest {
 
-    private final ResultDecoder decoder = new ResultDecoder();
+    private final IndexedDecoder decoder = new IndexedDecoder("alerts", null);
 
     @Test
     void shouldWriteTwoDocumentsPerResult() throws IOException {
@@ -92,10 +92,12 @@ class ResultDecoderTest {
         // Given
         byte[] value = WindowResults.bytes(WindowResults.example("weather-average"));
         // When
-        Decoded<Indexed> decoded = decoder.decode(
+        Decoded<IndexRequest> decoded = decoder.decode(
                 new Fetched("window-results", "epoch", 2, 41, Fetched.NO_APPEND_TIME, null, value, null));
         // Then
-        assertThat(Json.EXACT.readTree(decoded.value().source()).get("log"))
+        assertThat(Json.EXACT
+                        .readTree(decoded.value().documents().get(0).source())
+                        .get("log"))
                 .hasToString("{\"epoch\":\"epoch\",\"partition\":2,\"offset\":41}");
     }
 
@@ -193,7 +195,7 @@ class ResultDecoderTest {
         // Given
         ObjectNode result = WindowResults.example("weather-average").put("id", "");
         // When
-        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
+        Decoded<IndexRequest> decoded = decode(WindowResults.bytes(result));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.EMPTY);
         assertThat(decoded.message()).isEqualTo("id is empty");
@@ -206,7 +208,7 @@ class ResultDecoderTest {
         ObjectNode result = WindowResults.example("weather-average");
         ((ObjectNode) result.get("window")).put(field.substring("/window/".length()), text);
         // When
-        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
+        Decoded<IndexRequest> decoded = decode(WindowResults.bytes(result));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.TYPE);
         assertThat(decoded.message()).startsWith(field.substring(1).replace('/', '.'));
@@ -223,7 +225,7 @@ class ResultDecoderTest {
         ObjectNode result = WindowResults.example("weather-average");
         ((ObjectNode) result.get("window")).put(field, text);
         // When
-        Decoded<Indexed> decoded = decode(WindowResults.bytes(result));
+        Decoded<IndexRequest> decoded = decode(WindowResults.bytes(result));
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.RANGE);
         assertThat(decoded.message()).startsWith("window." + field);
@@ -232,11 +234,11 @@ class ResultDecoderTest {
     @Test
     void shouldRefuseATombstoneAndKeepItsPlace() {
         // When
-        IndexRequest request = new ToIndexRequest().apply(decode(null), null);
+        Decoded<IndexRequest> decoded = decode(null);
         // Then
-        assertThat(request.documents()).isEmpty();
-        assertThat(request.reason()).isEqualTo("empty");
-        assertThat(request.record().offset()).isEqualTo(41);
+        assertThat(decoded.value()).isNull();
+        assertThat(decoded.reason()).isEqualTo(RejectReason.EMPTY);
+        assertThat(decoded.fetched().offset()).isEqualTo(41);
     }
 
     private ObjectNode document(ObjectNode result) throws IOException {
@@ -247,10 +249,10 @@ class ResultDecoderTest {
     }
 
     private IndexRequest request(byte[] value) {
-        return new ToIndexRequest().apply(decode(value), null);
+        return decode(value).value();
     }
 
-    private Decoded<Indexed> decode(byte[] value) {
+    private Decoded<IndexRequest> decode(byte[] value) {
         return decoder.decode(new Fetched("window-results", "epoch", 2, 41, 1_000, null, value, null));
     }
 

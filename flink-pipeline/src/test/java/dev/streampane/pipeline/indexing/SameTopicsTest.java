@@ -46,8 +46,8 @@ class SameTopicsTest {
 
     /** The state of a job that goes on from a state and reads these. */
     private static OperatorSubtaskState read(OperatorSubtaskState state, Fetched... records) throws Exception {
-        try (var job = new OneInputStreamOperatorTestHarness<Decoded<Indexed>, Decoded<Indexed>>(
-                new StreamFilter<>(new SameTopics()))) {
+        try (var job = new OneInputStreamOperatorTestHarness<Decoded<String>, Decoded<String>>(
+                new StreamFilter<>(new SameTopics<>()))) {
             if (state != null) {
                 job.initializeState(state);
             }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The documents that index-results makes of records, by its own decoder and converter. */
+/** The documents that index-results makes of records, by its own decoder. */
 final class IndexResults implements AutoCloseable {
 
     static final String ALERTS = "alerts";
@@ -26,7 +26,6 @@ final class IndexResults implements AutoCloseable {
     private final URLClassLoader jar;
     private final Constructor<?> fetched;
     private final Object decoder;
-    private final Object converter;
     private long offset;
 
     /** A document and where it goes. */
@@ -39,23 +38,23 @@ final class IndexResults implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         decoder = made("indexing.IndexedDecoder", ALERTS, AUDIT);
-        converter = made("indexing.ToIndexRequest");
     }
 
     /** Those of the next record of a topic. */
     List<Document> write(String topic, String value) throws ReflectiveOperationException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         Object record = fetched.newInstance(topic, TOPIC_ID, 0, offset++, APPENDED.toEpochMilli(), null, bytes, null);
-        Object request = call(converter, "apply", call(decoder, "decode", record), null);
+        Object decoded = call(decoder, "decode", record);
+        Object request = call(decoded, "value");
+        if (request == null) {
+            throw new AssertionError(call(decoded, "message") + ": " + value);
+        }
         List<Document> documents = new ArrayList<>();
         for (Object document : (List<?>) call(request, "documents")) {
             documents.add(new Document(
                     (String) call(document, "index"),
                     (String) call(document, "id"),
                     new String((byte[]) call(document, "source"), StandardCharsets.UTF_8)));
-        }
-        if (documents.isEmpty()) {
-            throw new AssertionError(call(request, "message") + ": " + value);
         }
         return documents;
     }
