@@ -4,6 +4,7 @@ package dev.streampane.pipeline.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.streampane.contract.Json;
+import dev.streampane.pipeline.contract.Output.Channel;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,8 +35,7 @@ public record Alert(
         Instant end,
         List<Evidence> transactions,
         Instant watermark,
-        String jobVersion)
-        implements Output {
+        String jobVersion) {
 
     /**
      * A transaction that matched.
@@ -58,18 +58,8 @@ public record Alert(
             @JsonProperty("lon") @JsonInclude(JsonInclude.Include.NON_NULL)
             BigDecimal longitude) {}
 
-    @Override
-    public Channel channel() {
-        return Channel.ALERTS;
-    }
-
-    @Override
-    public byte[] key() {
-        return client.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public byte[] value() {
-        return Json.of(this);
+    /** As it is written. */
+    public Output output() {
+        return new Output(Channel.ALERTS, client.getBytes(StandardCharsets.UTF_8), Json.of(this));
     }
 }

@@ -4,7 +4,6 @@ package dev.streampane.pipeline.contract;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +23,9 @@ public final class LineProtocol {
 
     private LineProtocol() {}
 
-    /** A message of lines, each with a line feed at its end. */
-    public static Message message(String lines) {
-        return new Message(Output.Channel.TELEGRAF, null, lines.getBytes(StandardCharsets.UTF_8), Map.of());
+    /** One message of lines, each with a line feed at its end. */
+    public static Output output(String lines) {
+        return new Output(Output.Channel.TELEGRAF, null, lines.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

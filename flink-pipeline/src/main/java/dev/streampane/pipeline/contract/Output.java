@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
-import dev.streampane.pipeline.state.OutputSerializer;
+import dev.streampane.contract.AuditCorrection;
+import dev.streampane.contract.AuditLine;
 import java.util.Map;
 
 /**
- * One thing that a job says: a result, an alert, a row of a changelog, a late record, a dead letter, an audit line or a correction. All leave
- * through one exactly-once sink, so that one transaction per subtask and checkpoint holds all that was said.
+ * One Kafka record that a job writes: a result, an alert, a row of a changelog, lines, a late record, a dead letter, an audit line or a
+ * correction. All leave through one exactly-once sink, so that one transaction per subtask and checkpoint holds all that was said.
  *
- * <p>The sink needs no more than these four methods; it maps the {@link Channel} to a topic. Between tasks an output travels as their
- * answers ({@link OutputSerializer}), and is a {@link Message} from there on.
+ * @param channel where it goes; the job's configuration names the topic
+ * @param key the Kafka key, or null where the input had none
+ * @param value the Kafka value; null only where an input without a value is passed on
+ * @param headers the Kafka headers, as UTF-8 texts in the order to write them; empty for JSON outputs
  */
-public sealed interface Output permits WindowResult, Alert, WordCount, Message {
+public record Output(Channel channel, byte[] key, byte[] value, Map<String, String> headers) {
 
-    /** Where an output goes; the job's configuration names the topic. */
-    enum Channel {
+    /** The kinds of outputs. */
+    public enum Channel {
         RESULTS,
         PREVIEWS,
         LATE,
@@ -25,16 +28,16 @@ public sealed interface Output permits WindowResult, Alert, WordCount, Message {
         TELEGRAF
     }
 
-    Channel channel();
+    /** An output without headers. */
+    Output(Channel channel, byte[] key, byte[] value) {
+        this(channel, key, value, Map.of());
+    }
 
-    /** The Kafka key, or null where the input had none. */
-    byte[] key();
+    public static Output of(AuditLine line) {
+        return new Output(Channel.AUDIT, line.messageKey(), line.json());
+    }
 
-    /** The Kafka value; null only where an input without a value is passed on. */
-    byte[] value();
-
-    /** The Kafka headers, as UTF-8 texts in the order to write them; empty for JSON outputs. */
-    default Map<String, String> headers() {
-        return Map.of();
+    public static Output of(AuditCorrection correction) {
+        return new Output(Channel.AUDIT, correction.messageKey(), correction.json());
     }
 }

@@ -3,6 +3,7 @@ package dev.streampane.pipeline.contract;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.streampane.contract.Json;
+import dev.streampane.pipeline.contract.Output.Channel;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -50,8 +51,7 @@ public record WindowResult(
         Instant maxEventTime,
         Instant watermark,
         List<Input> inputs,
-        String jobVersion)
-        implements Output {
+        String jobVersion) {
 
     /** What this revision is to the ones before it. */
     public enum Status {
@@ -133,23 +133,17 @@ public record WindowResult(
      */
     public record Input(String topic, Integer partition, Long first, Long last) {}
 
-    @Override
-    public Channel channel() {
-        return status == Status.EARLY ? Channel.PREVIEWS : Channel.RESULTS;
-    }
-
-    @Override
-    public byte[] key() {
-        return entityKey.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public byte[] value() {
-        return Json.object(json -> {
+    /** As it is written. */
+    public Output output() {
+        byte[] value = Json.object(json -> {
             writeIdentity(json);
             writeNumbers(json);
             writeProvenance(json);
         });
+        return new Output(
+                status == Status.EARLY ? Channel.PREVIEWS : Channel.RESULTS,
+                entityKey.getBytes(StandardCharsets.UTF_8),
+                value);
     }
 
     private void writeIdentity(JsonGenerator json) throws IOException {

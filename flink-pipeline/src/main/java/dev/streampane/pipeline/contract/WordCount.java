@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.contract;
 
 import dev.streampane.contract.Json;
+import dev.streampane.pipeline.contract.Output.Channel;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param count how often the word has been counted; of {@link Op#UPDATE_BEFORE} the count that the next row replaces
  */
-public record WordCount(Op op, String word, long count) implements Output {
+public record WordCount(Op op, String word, long count) {
 
     /** What a row does to a table of counts. */
     public enum Op {
@@ -38,22 +39,13 @@ public record WordCount(Op op, String word, long count) implements Output {
         return op.text + '[' + word + ", " + count + ']';
     }
 
-    @Override
-    public Channel channel() {
-        return Channel.WORD_COUNTS;
-    }
-
-    @Override
-    public byte[] key() {
-        return word.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public byte[] value() {
-        return Json.object(json -> {
+    /** As it is written. */
+    public Output output() {
+        byte[] value = Json.object(json -> {
             json.writeStringField("op", op.text);
             json.writeStringField("word", word);
             json.writeNumberField("count", count);
         });
+        return new Output(Channel.WORD_COUNTS, word.getBytes(StandardCharsets.UTF_8), value);
     }
 }

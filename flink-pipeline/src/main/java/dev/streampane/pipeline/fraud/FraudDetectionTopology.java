@@ -101,7 +101,7 @@ public final class FraudDetectionTopology {
                 .name("many-transactions-bursts");
         return triedAndEmptied
                 .union(bursts, tooMuch, tooFar)
-                .map(alert -> (Output) alert)
+                .map(Alert::output)
                 .returns(OutputSerializer.TYPE)
                 .uid("alerts")
                 .name("alerts")

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
@@ -222,7 +221,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
     /** Corrects that it was counted. */
     private void takeBack(Fetched fetched, WindowSpec spec, long eventTime) {
-        report(Message.of(settings.label()
+        report(Output.of(settings.label()
                 .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1)));
     }
 
@@ -231,7 +230,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     }
 
     private void reportLine(AuditLine line) {
-        line.parts().forEach(part -> report(Message.of(part)));
+        line.parts().forEach(part -> report(Output.of(part)));
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.decode.Fetched;
@@ -38,7 +37,7 @@ public record RecordReports(String job, int generation) implements Serializable 
         if (id != null) {
             headers.put("id", id);
         }
-        return message(Channel.DEAD_LETTERS, record, headers);
+        return output(Channel.DEAD_LETTERS, record, headers);
     }
 
     /**
@@ -52,7 +51,7 @@ public record RecordReports(String job, int generation) implements Serializable 
         headers.put("spec", spec.canonical());
         addPlace(headers, record);
         headers.put("event-time", Instant.ofEpochMilli(eventTime).toString());
-        return message(Channel.LATE, record, headers);
+        return output(Channel.LATE, record, headers);
     }
 
     /** Headers are written in the order in which they are put. */
@@ -75,8 +74,8 @@ public record RecordReports(String job, int generation) implements Serializable 
         }
     }
 
-    private static Message message(Channel channel, Fetched record, Map<String, String> headers) {
-        return new Message(channel, cut(record.key()), cut(record.value()), headers);
+    private static Output output(Channel channel, Fetched record, Map<String, String> headers) {
+        return new Output(channel, cut(record.key()), cut(record.value()), headers);
     }
 
     /**

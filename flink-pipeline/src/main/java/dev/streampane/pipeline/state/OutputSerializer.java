@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.state;
 
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
 import java.io.IOException;
@@ -12,10 +11,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/**
- * Writes an {@link Output}, which is in no state, as the bytes that its Kafka record will have, so that the sink's task makes nothing of it;
- * what is read is a {@link Message}.
- */
+/** Writes an {@link Output}, which is in no state. */
 public final class OutputSerializer extends StateSerializer<Output> {
 
     private static final Channel[] CHANNELS = Channel.values();
@@ -37,7 +33,7 @@ public final class OutputSerializer extends StateSerializer<Output> {
 
     @Override
     Output read(DataInputView in) throws IOException {
-        return new Message(CHANNELS[in.readByte()], readBytes(in), readBytes(in), readHeaders(in));
+        return new Output(CHANNELS[in.readByte()], readBytes(in), readBytes(in), readHeaders(in));
     }
 
     private static Map<String, String> readHeaders(DataInputView in) throws IOException {

@@ -99,7 +99,7 @@ final class WriteLines extends AbstractStreamOperator<Output> implements OneInpu
 
     private void send() {
         if (!lines.isEmpty()) {
-            output.collect(new StreamRecord<>(LineProtocol.message(lines.toString())));
+            output.collect(new StreamRecord<>(LineProtocol.output(lines.toString())));
             lines.setLength(0);
         }
     }

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.AuditCorrection;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
     public void flatMap(T element, Collector<Output> out) {
         for (AuditCorrection taken : corrections.apply(element)) {
             dropped.inc(taken.count());
-            out.collect(Message.of(taken));
+            out.collect(Output.of(taken));
         }
     }
 }

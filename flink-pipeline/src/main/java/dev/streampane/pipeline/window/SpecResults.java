@@ -3,6 +3,7 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
@@ -10,7 +11,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 
-/** Makes {@link WindowResult}s of one specification from what its panes hold. For one thread. */
+/** Makes the outputs of one specification, each a {@link WindowResult}, from what its panes hold. For one thread. */
 final class SpecResults implements Serializable {
 
     private final JobLabel label;
@@ -39,12 +40,12 @@ final class SpecResults implements Serializable {
     }
 
     /** What the pane of {@code key} in {@code [start, end)} holds. */
-    WindowResult result(String key, long start, long end, Revision revision, Partial pane, long watermark) {
+    Output result(String key, long start, long end, Revision revision, Partial pane, long watermark) {
         return result(id(key, start, end), key, times(start, end).window(), revision, pane, watermark);
     }
 
     /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
-    WindowResult numbered(String key, long number, Revision revision, Partial pane, long watermark) {
+    Output numbered(String key, long number, Revision revision, Partial pane, long watermark) {
         return result(
                 id(key, number),
                 key,
@@ -54,9 +55,9 @@ final class SpecResults implements Serializable {
                 watermark);
     }
 
-    private WindowResult result(
+    private Output result(
             String id, String key, WindowResult.Window window, Revision revision, Partial pane, long watermark) {
-        return new WindowResult(
+        var result = new WindowResult(
                 id,
                 label.job(),
                 spec.canonical(),
@@ -77,6 +78,7 @@ final class SpecResults implements Serializable {
                 time(watermark),
                 pane.provenance.inputs(),
                 label.jobVersion());
+        return result.output();
     }
 
     /**
@@ -85,9 +87,8 @@ final class SpecResults implements Serializable {
      * @param complete what its last results said, for a row that says less would not count after them
      * @param mergedInto the id of the session that swallowed it
      */
-    WindowResult retraction(
-            String key, long start, long end, int rev, boolean complete, String mergedInto, long watermark) {
-        return new WindowResult(
+    Output retraction(String key, long start, long end, int rev, boolean complete, String mergedInto, long watermark) {
+        var result = new WindowResult(
                 id(key, start, end),
                 label.job(),
                 spec.canonical(),
@@ -108,6 +109,7 @@ final class SpecResults implements Serializable {
                 time(watermark),
                 List.of(),
                 label.jobVersion());
+        return result.output();
     }
 
     String id(String key, long number) {

@@ -67,7 +67,7 @@ final class WordCountTopology {
     }
 
     static DataStream<Output> outputs(DataStream<WordCount> changes) {
-        return changes.map(change -> (Output) change)
+        return changes.map(WordCount::output)
                 .returns(OutputSerializer.TYPE)
                 .setParallelism(changes.getParallelism())
                 .uid("changelog")

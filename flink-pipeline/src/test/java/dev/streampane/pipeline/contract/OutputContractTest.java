@@ -164,8 +164,8 @@ class OutputContractTest {
         return new Value(name, new BigDecimal(number));
     }
 
-    private static Message line(Instant before) {
-        return Message.of(new AuditLine(
+    private static Output line(Instant before) {
+        return Output.of(new AuditLine(
                 new AuditLine.Key("weather-average", 1, "device-readings", "3wQ9gkVQTeS5FEOdKvs_-A", 0),
                 0,
                 1290,
@@ -258,15 +258,16 @@ class OutputContractTest {
 
     static Stream<Output> outputs() {
         return Stream.of(
-                result(T1, new Input("device-readings", 0, 1200L, 1290L)),
-                result(null, new Input("device-readings", null, null, null)),
-                result(Status.EARLY, Cause.PREVIEW, 0, null),
+                result(T1, new Input("device-readings", 0, 1200L, 1290L)).output(),
+                result(null, new Input("device-readings", null, null, null)).output(),
+                result(Status.EARLY, Cause.PREVIEW, 0, null).output(),
                 result(
-                        Status.RETRACTED,
-                        Cause.MERGED,
-                        2,
-                        "weather-average~session-30s~device1~20261120T060000.000Z~20261120T060128.000Z"),
-                global(),
+                                Status.RETRACTED,
+                                Cause.MERGED,
+                                2,
+                                "weather-average~session-30s~device1~20261120T060000.000Z~20261120T060128.000Z")
+                        .output(),
+                global().output(),
                 late(fetched(T1, KEY, VALUE)),
                 late(fetched(null, null, VALUE)),
                 late(fetched(T1, KEY, VALUE).row(7, VALUE)),
@@ -276,14 +277,14 @@ class OutputContractTest {
                 dead(result(T1).id(), fetched(T1, KEY, VALUE)),
                 line(null),
                 line(T0),
-                Message.of(new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
-                alert(T1),
-                bareAlert(),
-                text(),
-                LineProtocol.message(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
-                new WordCount(WordCount.Op.INSERT, "größe-😀", 1),
-                new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1),
-                new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE));
+                Output.of(new AuditCorrection("weather-average", 1, "tumbling(1m)", "device-readings", 3, 412, T1, 1)),
+                alert(T1).output(),
+                bareAlert().output(),
+                text().output(),
+                LineProtocol.output(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
+                new WordCount(WordCount.Op.INSERT, "größe-😀", 1).output(),
+                new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1).output(),
+                new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE).output());
     }
 
     /** All but lines, which {@code LineProtocolContractTest} reads. */
@@ -336,7 +337,7 @@ class OutputContractTest {
     @MethodSource("wordCounts")
     void shouldWriteRowsOfAChangelogToTheByte(String example, WordCount.Op op, String word, long count) {
         // Given
-        var change = new WordCount(op, word, count);
+        Output change = new WordCount(op, word, count).output();
 
         // Then
         assertThat(new String(change.value(), StandardCharsets.UTF_8))
@@ -349,7 +350,7 @@ class OutputContractTest {
 
     @Test
     void shouldWriteNumberedPanesToTheByte() {
-        assertThat(global().value())
+        assertThat(global().output().value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(new String(
                                 ContractFiles.of("window-result").bytes("examples/global-pane.json"),
@@ -359,8 +360,9 @@ class OutputContractTest {
 
     @Test
     void shouldSendLooksToATopicOfTheirOwn() {
-        assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).channel()).isEqualTo(Output.Channel.PREVIEWS);
-        assertThat(global().channel()).isEqualTo(Output.Channel.RESULTS);
+        assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).output().channel())
+                .isEqualTo(Output.Channel.PREVIEWS);
+        assertThat(global().output().channel()).isEqualTo(Output.Channel.RESULTS);
     }
 
     @Test
@@ -372,6 +374,7 @@ class OutputContractTest {
         // When
         String written = new String(
                 result(Instant.parse("2026-11-20T06:00:59.999Z"), new Input("device-readings", 0, 1200L, 1290L))
+                        .output()
                         .value(),
                 StandardCharsets.UTF_8);
 
@@ -386,7 +389,7 @@ class OutputContractTest {
                 new String(ContractFiles.of("alert").bytes("examples/small-then-large.json"), StandardCharsets.UTF_8);
 
         // When
-        String written = new String(alert(T0.plusSeconds(20)).value(), StandardCharsets.UTF_8);
+        String written = new String(alert(T0.plusSeconds(20)).output().value(), StandardCharsets.UTF_8);
 
         // Then
         assertThat(written).isEqualTo(example.strip());

@@ -117,7 +117,7 @@ class FraudDetectionMiniClusterTest {
         assertThat(alert.start()).isEqualTo(LogWriter.time("06:00:15"));
         assertThat(alert.end()).isEqualTo(LogWriter.time("06:00:20"));
         assertThat(alert.transactions()).extracting(Alert.Evidence::offset).containsExactly(1L, 0L);
-        assertThat(ContractFiles.of("alert").violations(alert.value())).isEmpty();
+        assertThat(ContractFiles.of("alert").violations(alert.output().value())).isEmpty();
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.ScramKafka;
 import dev.streampane.pipeline.KafkaLog;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadLetterProducerIT {
 
     private static final Output LETTER =
-            new Message(Output.Channel.DEAD_LETTERS, null, "x".getBytes(UTF_8), Map.of("reason", "range"));
+            new Output(Output.Channel.DEAD_LETTERS, null, "x".getBytes(UTF_8), Map.of("reason", "range"));
 
     @TempDir
     private Path data;

@@ -9,7 +9,6 @@ import dev.streampane.contract.JobRun;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
@@ -448,7 +447,7 @@ class ExactlyOnceSinkIT {
         }
 
         private static Output echo(Fetched fetched, int generation) {
-            return new Message(
+            return new Output(
                     Output.Channel.LATE,
                     fetched.key(),
                     fetched.value(),

@@ -4,7 +4,6 @@ package dev.streampane.pipeline.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.pipeline.contract.LineProtocol;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.state.OutputSerializer;
@@ -30,7 +29,7 @@ class HoldRejectsTest {
 
     @Test
     void shouldSayLateRecordsAndDeadLettersWithTheCheckpointThatCommitsThem() throws Exception {
-        Output line = LineProtocol.message("a v=1 0");
+        Output line = LineProtocol.output("a v=1 0");
         Output late = reject(Channel.LATE, new byte[0]);
         Output letter = reject(Channel.DEAD_LETTERS, new byte[1]);
         say(late);
@@ -71,6 +70,6 @@ class HoldRejectsTest {
     }
 
     private static Output reject(Channel channel, byte[] value) {
-        return new Message(channel, null, value, Map.of("offset", "2"));
+        return new Output(channel, null, value, Map.of("offset", "2"));
     }
 }

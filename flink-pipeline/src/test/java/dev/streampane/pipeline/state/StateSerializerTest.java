@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.fraud.JoinMean.Earlier;
@@ -57,7 +56,7 @@ class StateSerializerTest {
                         new EarlierSerializer(), any -> new Earlier(number(any), sum(any), number(any), number(any))),
                 serializer(new PaymentSerializer(), StateSerializerTest::payment),
                 serializer(new PartitionStateSerializer(), StateSerializerTest::partition),
-                serializer(new OutputSerializer(), StateSerializerTest::message));
+                serializer(new OutputSerializer(), StateSerializerTest::output));
     }
 
     private static <T> Arguments serializer(StateSerializer<T> serializer, Function<Random, T> values) {
@@ -126,9 +125,9 @@ class StateSerializerTest {
         return new Published(any.nextInt(), any.nextInt());
     }
 
-    private static Message message(Random any) {
+    private static Output output(Random any) {
         Output.Channel[] channels = Output.Channel.values();
-        return new Message(
+        return new Output(
                 channels[any.nextInt(channels.length)],
                 maybe(any, () -> bytes(any)),
                 maybe(any, () -> bytes(any)),

@@ -83,7 +83,7 @@ class LineProtocolContractTest {
         }
 
         // Then
-        assertThat(LineProtocol.message(written.toString()).value())
+        assertThat(LineProtocol.output(written.toString()).value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(shown);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.pipeline.contract.LineProtocol;
-import dev.streampane.pipeline.contract.Message;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WindowResult.Cause;
@@ -39,13 +38,13 @@ class WriteLinesTest {
         operator.open();
     }
 
-    private static WindowResult result(String key, String spec, Status status, Instant end, Value... values) {
+    private static Output result(String key, String spec, Status status, Instant end, Value... values) {
         return result(true, key, spec, status, end, values);
     }
 
-    private static WindowResult result(
+    private static Output result(
             boolean complete, String key, String spec, Status status, Instant end, Value... values) {
-        return new WindowResult(
+        var result = new WindowResult(
                 "id",
                 "time-series-speed",
                 spec,
@@ -66,9 +65,10 @@ class WriteLinesTest {
                 null,
                 List.of(),
                 "1.0.0");
+        return result.output();
     }
 
-    private static WindowResult number(String key, Status status) {
+    private static Output number(String key, Status status) {
         return result(
                 key,
                 "tumbling(1m)",
@@ -79,7 +79,7 @@ class WriteLinesTest {
                 new Value("max_value", BigDecimal.TEN));
     }
 
-    private static WindowResult text(String key) {
+    private static Output text(String key) {
         return result(key, "tumbling(1m)", Status.REVISED, END, Value.of("last", "on"));
     }
 
@@ -178,7 +178,7 @@ class WriteLinesTest {
                 number("a", Status.RETRACTED),
                 number("a", Status.EARLY),
                 result("a", "tumbling(5m)", Status.FINAL, END, Value.of("last", "on")),
-                Message.of(new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1)));
+                Output.of(new AuditCorrection("time-series-speed", 1, "tumbling(1m)", "t", 0, 0, END, 1)));
         operator.processWatermark(1);
 
         // Then

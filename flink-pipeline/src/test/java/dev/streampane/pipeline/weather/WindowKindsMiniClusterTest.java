@@ -201,7 +201,7 @@ class WindowKindsMiniClusterTest {
         assertThat(job.results())
                 .filteredOn(result -> result.status() == Status.EARLY)
                 .allMatch(look -> look.rev() == 0 && look.count() == 1)
-                .allMatch(look -> look.channel() == Output.Channel.PREVIEWS);
+                .allMatch(look -> look.output().channel() == Output.Channel.PREVIEWS);
         specs.remove(COUNTS);
         assertThat(specsOf(job, Status.FINAL)).isEqualTo(specs);
         assertThat(job.results())

@@ -6,6 +6,7 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.state.PartialSerializer;
+import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.window.ResultShape.Column;
 import dev.streampane.pipeline.window.ResultShape.Metric;
 import dev.streampane.pipeline.window.ResultShape.Statistic;
@@ -189,10 +190,9 @@ final class PaneHarness implements AutoCloseable {
 
     /** The results since the start, subtask by subtask. */
     List<WindowResult> results() {
-        return subtasks.stream()
+        return ReadOutputs.results(subtasks.stream()
                 .flatMap(subtask -> subtask.extractOutputValues().stream())
-                .map(WindowResult.class::cast)
-                .toList();
+                .toList());
     }
 
     /** The results since this was last asked. */
