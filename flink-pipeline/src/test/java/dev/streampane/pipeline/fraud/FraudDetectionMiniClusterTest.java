@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.local.ContractFiles;
 import dev.streampane.pipeline.contract.Alert;
-
 import dev.streampane.pipeline.decode.Transaction;
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.job.JobConfig;
