@@ -157,10 +157,11 @@ public class FakeLog extends LogReaders {
     }
 
     @Override
-    public Uni<long[]> offsetsAt(String topic, Instant appended) {
-        long[] offsets = ends.get(topic).clone();
+    public Uni<long[]> offsetsAt(TopicLayout topic, Instant appended) {
+        long[] offsets = topic.ends().clone();
         for (int partition = 0; partition < offsets.length; partition++) {
-            for (ConsumerRecord<?, ?> record : topics.get(topic).get(partition).values()) {
+            for (ConsumerRecord<?, ?> record :
+                    topics.get(topic.name()).get(partition).values()) {
                 if (record.timestamp() >= appended.toEpochMilli()) {
                     offsets[partition] = Math.min(offsets[partition], record.offset());
                 }

@@ -76,7 +76,7 @@ final class AuditScan {
     /** The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several. */
     AuditLines scan(String topic) {
         TopicLayout audit = log.layout(topic);
-        long[] starts = audit.partitions() == 0 ? new long[0] : starts(topic, audit);
+        long[] starts = audit.partitions() == 0 ? new long[0] : starts(audit);
         for (int partition = 0; partition < starts.length; partition++) {
             fromTheFirst &= starts[partition] == 0;
             beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
@@ -91,9 +91,9 @@ final class AuditScan {
         return lines();
     }
 
-    private long[] starts(String topic, TopicLayout audit) {
+    private long[] starts(TopicLayout audit) {
         Instant from = from();
-        long[] starts = from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(topic, from);
+        long[] starts = from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(audit, from);
         for (int partition = 0; partition < starts.length; partition++) {
             starts[partition] = Math.max(starts[partition], audit.beginnings()[partition]);
         }

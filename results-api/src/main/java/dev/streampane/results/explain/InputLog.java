@@ -7,6 +7,8 @@ import dev.streampane.results.log.TopicLayout;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -20,6 +22,7 @@ final class InputLog {
 
     private final LogReaders readers;
     private final Budget budget;
+    private final Map<String, TopicLayout> layouts = new HashMap<>();
     private volatile long started;
 
     InputLog(LogReaders readers, Budget budget) {
@@ -31,13 +34,13 @@ final class InputLog {
         return budget;
     }
 
-    /** Id, beginnings and committed ends of a topic; a topic that is not there has no partition. */
+    /** Id, beginnings and committed ends of a topic, as they were when this was asked first; a topic that is not there has no partition. */
     TopicLayout layout(String topic) {
-        return await(readers.layout(topic));
+        return layouts.computeIfAbsent(topic, name -> await(readers.layout(name)));
     }
 
     /** Per partition the first offset that was appended then or later. */
-    long[] offsetsAt(String topic, Instant appended) {
+    long[] offsetsAt(TopicLayout topic, Instant appended) {
         return await(readers.offsetsAt(topic, appended));
     }
 

@@ -140,7 +140,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         long beginning = layout.beginnings()[partition];
         boolean known = !appended.equals(Instant.MAX) && !appended.equals(Instant.EPOCH);
         Instant since = known ? appended.minus(CLOCKS) : Instant.EPOCH;
-        long from = Math.max(beginning, log.offsetsAt(topic, since)[partition]);
+        long from = Math.max(beginning, log.offsetsAt(layout, since)[partition]);
         if (from == beginning && beginning > 0
                 || end - from > Math.min(MAX_RECORDS, log.budget().maxRecords() / 4)) {
             return List.of();

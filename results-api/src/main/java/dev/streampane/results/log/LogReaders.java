@@ -138,6 +138,11 @@ public class LogReaders implements AutoCloseable {
         return call(clients -> layout(topic, clients).appendedSince(clients.consumer(), since));
     }
 
+    /** The same, within what a topic looked like. */
+    public Uni<long[]> offsetsAt(TopicLayout topic, Instant since) {
+        return call(clients -> topic.appendedSince(clients.consumer(), since));
+    }
+
     /**
      * Committed records of one partition from {@code from} on: what one fetch brings, at most about {@code maxBytes} and not at or
      * behind {@code end}.

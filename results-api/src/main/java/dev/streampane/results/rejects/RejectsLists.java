@@ -80,7 +80,7 @@ class RejectsLists {
     /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
     private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic) {
         return time.map(instant -> instant.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS))
-                .map(instant -> readers.offsetsAt(topic.name(), instant).emitOn(Infrastructure.getDefaultExecutor()))
+                .map(instant -> readers.offsetsAt(topic, instant).emitOn(Infrastructure.getDefaultExecutor()))
                 .orElseGet(() -> Uni.createFrom().item(otherwise));
     }
 
