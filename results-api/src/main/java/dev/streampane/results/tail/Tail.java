@@ -204,24 +204,22 @@ public final class Tail {
         List<TailEntry> entries = new ArrayList<>();
         int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
         while (entries.size() < max) {
-            TailEntry oldest = null;
-            int of = 0;
+            int oldest = -1;
             for (int i = 0; i < at.length; i++) {
-                if (at[i] < buffers.get(i).size()) {
-                    TailEntry entry = buffers.get(i).entry(at[i]);
-                    if (oldest == null || entry.number() < oldest.number()) {
-                        oldest = entry;
-                        of = i;
-                    }
+                if (at[i] < buffers.get(i).size() && (oldest < 0 || number(i, at) < number(oldest, at))) {
+                    oldest = i;
                 }
             }
-            if (oldest == null) {
+            if (oldest < 0) {
                 break;
             }
-            entries.add(oldest);
-            at[of]++;
+            entries.add(buffers.get(oldest).entry(at[oldest]++));
         }
         return entries;
+    }
+
+    private long number(int buffer, int[] at) {
+        return buffers.get(buffer).entry(at[buffer]).number();
     }
 
     /**
