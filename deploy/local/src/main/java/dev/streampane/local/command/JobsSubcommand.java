@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.ControlClient;
 import dev.streampane.local.control.JobCommand;
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.stack.Console;
 import dev.streampane.local.stack.StackSettings;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,7 +34,7 @@ abstract class JobsSubcommand extends StackCommand {
     final int execute(JobCommand command) {
         RunningStack stack = data().running();
         try (Console console = Terminal.console(json)) {
-            String done = ControlClient.execute(stack, command, console);
+            String done = ControlClient.execute(data().folder(), stack, command, console);
             console.say("done", "", done);
             return 0;
         }

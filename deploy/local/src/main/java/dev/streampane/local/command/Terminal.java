@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.control.Console;
+import dev.streampane.local.stack.Console;
 import java.io.PrintWriter;
 
 /** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */

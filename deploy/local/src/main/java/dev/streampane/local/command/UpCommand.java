@@ -2,12 +2,12 @@
 package dev.streampane.local.command;
 
 import dev.streampane.contract.Durations;
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.stack.Console;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Preflight;
 import dev.streampane.local.stack.Stack;

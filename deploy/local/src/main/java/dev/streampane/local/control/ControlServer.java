@@ -1,130 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.control;
 
-import dev.streampane.local.server.Http;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
-/**
- * Executes the commands that other processes send to a ready stack: one after the other, for as long as it runs. Each comes on a connection of its
- * own to a Unix socket, as a line of JSON; what becomes of it goes back as the events of a {@link Console}, first {@link #TAKEN} and last {@link #DONE}
- * or {@link #FAILED}.
- */
+/** Executes the commands that other processes leave for a ready stack: one after the other, for as long as it runs. */
 public final class ControlServer implements Runnable {
 
-    static final String TAKEN = "taken";
+    private static final long POLL_INTERVAL_MS = 200;
 
-    /** Its text is the outcome. */
-    static final String DONE = "done";
-
-    /** Its subject is the exit code, its text the reason. */
-    static final String FAILED = "failed";
-
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
-
+    private final ControlFolder folder;
     private final BiFunction<JobCommand, Progress, String> executor;
     private final Runnable publish;
     private final Progress progress;
-    private Path socket;
-    private ServerSocketChannel channel;
+    private volatile boolean ended;
 
     /**
      * @param executor executes a command and returns its outcome in one line; throws a {@link StackException} when it cannot
      * @param publish shows other processes what has changed; called before the command is answered
      */
-    public ControlServer(BiFunction<JobCommand, Progress, String> executor, Runnable publish, Progress progress) {
+    public ControlServer(
+            Path data, BiFunction<JobCommand, Progress, String> executor, Runnable publish, Progress progress) {
+        this.folder = new ControlFolder(data);
         this.executor = executor;
         this.publish = publish;
         this.progress = progress;
     }
 
-    /**
-     * Makes the socket, in a temporary folder that nobody else may enter: the data folder's path may be too long for one.
-     *
-     * @return its path
-     */
-    public synchronized Path open() {
+    /** Creates the folder, and deletes the commands that an earlier {@code up} has not executed. */
+    public void open() {
         try {
-            socket = Files.createTempDirectory("streampane-").resolve("control");
-            channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.bind(UnixDomainSocketAddress.of(socket));
-            return socket;
+            folder.open();
         } catch (IOException e) {
-            throw StackException.startFailed("cannot take commands on " + socket + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Executes no further command. */
-    public synchronized void end() {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-            if (socket != null) {
-                delete(socket);
-            }
-        } catch (IOException e) {
-            progress.say("orders", "", "cannot be deleted: " + e);
-        }
-    }
-
-    /** Deletes a socket and its folder. */
-    static void delete(Path socket) throws IOException {
-        Files.deleteIfExists(socket);
-        Files.deleteIfExists(socket.getParent());
+    public void end() {
+        ended = true;
     }
 
     @Override
     public void run() {
-        while (channel.isOpen()) {
-            try (SocketChannel client = channel.accept()) {
-                execute(client);
-            } catch (ClosedChannelException ended) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                progress.say("orders", "", "an order cannot be read or answered: " + e.getMessage());
-                LockSupport.parkNanos(AFTER_FAILURE.toNanos());
-            }
-        }
-    }
-
-    /** Unless the client waits no longer. */
-    private void execute(SocketChannel client) throws IOException {
-        var out = new PrintStream(Channels.newOutputStream(client), false, StandardCharsets.UTF_8);
-        var answer = new Console(out, Console.Style.JSON, 0);
-        answer.say(TAKEN, "", "");
-        if (!answer.isGone()) {
-            var in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
-            execute(Http.JSON.readValue(in.readLine(), JobCommand.class), answer);
-        }
-    }
-
-    private void execute(JobCommand command, Progress answer) {
         try {
-            String outcome = executor.apply(command, answer);
+            while (!ended) {
+                Optional<ControlFolder.Request> next = next();
+                if (next.isPresent()) {
+                    executeOrWithdraw(next.get());
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<ControlFolder.Request> next() {
+        try {
+            return folder.take();
+        } catch (IOException | RuntimeException e) {
+            progress.say("orders", "", "an order cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** On a full disk there may be no answer; later commands are executed all the same. */
+    private void executeOrWithdraw(ControlFolder.Request request) {
+        try {
+            execute(request);
+        } catch (RuntimeException e) {
+            progress.say("order", request.command().job(), "cannot be answered: " + e.getMessage());
+            withdraw(request);
+        }
+    }
+
+    private void withdraw(ControlFolder.Request request) {
+        try {
+            request.answer().withdraw();
+        } catch (IOException e) {
+            progress.say("order", request.command().job(), "its answer stays unfinished: " + e);
+        }
+    }
+
+    private void execute(ControlFolder.Request request) {
+        JobCommand command = request.command();
+        try {
+            String outcome = executor.apply(command, request.answer());
             publish.run();
             progress.say("order", command.job(), "as ordered: " + outcome);
-            answer.say(DONE, "", outcome);
+            request.answer().done(outcome);
         } catch (StackException e) {
             publish.run();
             progress.say("order", command.job(), "not as ordered: " + e.getMessage());
-            answer.say(FAILED, String.valueOf(e.exitCode()), e.getMessage());
+            request.answer().failed(e.getMessage(), e.exitCode());
         } catch (RuntimeException e) {
             progress.say("order", command.job(), "not as ordered: " + e);
-            answer.say(FAILED, String.valueOf(StackException.START_FAILED), "unexpected " + e);
+            request.answer().failed("unexpected " + e, StackException.START_FAILED);
         }
     }
 }

@@ -4,7 +4,7 @@ package dev.streampane.local.control;
 import java.util.Map;
 
 /**
- * What is to be done with a job: a line that {@code up} reads.
+ * What is to be done with a job: a file that {@code up} reads.
  *
  * @param from {@link Kind#START}: what to start from
  * @param options options of the job; they stay until another command changes them

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,7 +19,6 @@ import java.util.Optional;
  *
  * @param up the process of {@code streampane up}
  * @param state {@code starting}, {@code ready} or {@code stopping}
- * @param control path of the socket on which {@code up} takes commands; empty when it takes none
  * @param portOffset what every port is moved by
  * @param ports every port's number
  * @param children the stack's processes by name
@@ -30,7 +28,6 @@ import java.util.Optional;
 public record RunningStack(
         Child up,
         String state,
-        String control,
         int portOffset,
         Map<StackPort, Integer> ports,
         Map<String, Child> children,
@@ -82,7 +79,6 @@ public record RunningStack(
     public record Job(String name, int generation, String id, boolean wanted) {}
 
     public RunningStack {
-        control = Objects.requireNonNullElse(control, ""); // an earlier version names none
         ports = Map.copyOf(ports);
         children = Map.copyOf(children);
         jobs = List.copyOf(jobs);
@@ -103,24 +99,16 @@ public record RunningStack(
     }
 
     /**
-     * Kills the processes of an {@code up} that was killed itself and could not end them, and deletes its socket. Only for who has taken the
+     * Kills the processes of an {@code up} that was killed itself and could not end them. Only for who has taken the
      * folder, and before it is cleared or the ports are looked at.
      */
     public static void endLeftOvers(Path data, Progress progress) {
-        Optional<RunningStack> killed = readFile(data);
-        killed.map(RunningStack::children).orElse(Map.of()).forEach((name, child) -> child.process()
+        readFile(data).map(RunningStack::children).orElse(Map.of()).forEach((name, child) -> child.process()
                 .ifPresent(process -> {
                     progress.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
                     process.destroyForcibly();
                     process.onExit().join();
                 }));
-        killed.map(RunningStack::control).filter(socket -> !socket.isEmpty()).ifPresent(socket -> {
-            try {
-                ControlServer.delete(Path.of(socket));
-            } catch (IOException stays) {
-                // somebody has put something beside it
-            }
-        });
     }
 
     /** Shows the stack to other processes. */

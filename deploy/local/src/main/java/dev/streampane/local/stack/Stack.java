@@ -2,7 +2,6 @@
 package dev.streampane.local.stack;
 
 import dev.streampane.contract.JobRun;
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.ControlServer;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Retention;
@@ -63,6 +62,7 @@ public final class Stack {
         jobs = new RunningJobs(settings, rest, context, console);
         file = new StackFile(settings, children, jobs, console);
         control = new ControlServer(
+                settings.data(),
                 jobs.commands((job, from, asked) -> JobPlan.of(job, settings, from, asked))::execute,
                 file::publish,
                 console);
@@ -76,7 +76,7 @@ public final class Stack {
      */
     public void start() {
         long begin = System.nanoTime();
-        file.control(control.open());
+        control.open();
         var brokers = steps.step(Servers.KAFKA, () -> {
             up(Servers.KAFKA, servers.kafka);
             return servers.kafka.bootstrapServers();

@@ -5,7 +5,6 @@ import dev.streampane.local.control.Progress;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,7 +23,6 @@ final class StackFile {
     private final RunningStack.Child up = RunningStack.Child.of(ProcessHandle.current());
     private final Map<StackPort, Integer> ports;
     private volatile String state = "starting";
-    private volatile String control = "";
     private RunningStack published;
     private String problem = "";
     private boolean withdrawn;
@@ -42,17 +40,12 @@ final class StackFile {
         state = now;
     }
 
-    /** Where the stack takes commands. */
-    void control(Path socket) {
-        control = socket.toString();
-    }
-
     synchronized void publish() {
         if (withdrawn) {
             return;
         }
-        RunningStack now = new RunningStack(
-                up, state, control, settings.portOffset(), ports, children.running(), jobs.submitted());
+        RunningStack now =
+                new RunningStack(up, state, settings.portOffset(), ports, children.running(), jobs.submitted());
         if (!now.equals(published)) {
             attempt(() -> {
                 now.write(settings.data());

@@ -82,7 +82,7 @@ class BrokerAwayIT {
     private Path stack(int portOffset) throws IOException {
         Path folder = Files.createDirectory(data.resolve(Integer.toString(portOffset)));
         RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
-        new RunningStack(self, "ready", "", portOffset, Map.of(), Map.of(), List.of()).write(folder);
+        new RunningStack(self, "ready", portOffset, Map.of(), Map.of(), List.of()).write(folder);
         return folder;
     }
 }

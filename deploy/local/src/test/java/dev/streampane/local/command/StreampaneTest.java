@@ -686,7 +686,7 @@ class StreampaneTest {
     void shouldShowWhatRunsWhileFlinkDoesNotAnswer() throws IOException {
         // Given
         RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
-        new RunningStack(self, "starting", "", 40_000, Map.of(), Map.of("kafka", self), List.of()).write(folder);
+        new RunningStack(self, "starting", 40_000, Map.of(), Map.of("kafka", self), List.of()).write(folder);
 
         // When
         int code = run("status", "--data", folder.toString());

@@ -320,7 +320,6 @@ class TxCommandIT {
                 new RunningStack(
                         self(),
                         "ready",
-                        "",
                         portOffset,
                         Map.of(),
                         children,

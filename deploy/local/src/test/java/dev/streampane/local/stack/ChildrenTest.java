@@ -5,7 +5,6 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.StackException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -46,7 +46,7 @@ class DataFolderTest {
         Path path = parent.resolve("data");
         try (DataFolder taken = DataFolder.take(path)) {
             RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
-            new RunningStack(self, "ready", "", 0, Map.of(), Map.of(), List.of()).write(path);
+            new RunningStack(self, "ready", 0, Map.of(), Map.of(), List.of()).write(path);
 
             // When Then
             assertThatThrownBy(() -> DataFolder.take(path))
@@ -65,7 +65,7 @@ class DataFolderTest {
         Path path = parent.resolve("data");
         DataFolder.take(path).close();
         RunningStack.Child gone = new RunningStack.Child(ProcessHandle.current().pid(), 1);
-        new RunningStack(gone, "ready", "", 0, Map.of(), Map.of(), List.of()).write(path);
+        new RunningStack(gone, "ready", 0, Map.of(), Map.of(), List.of()).write(path);
 
         // When Then
         assertThat(RunningStack.read(path)).isEmpty();

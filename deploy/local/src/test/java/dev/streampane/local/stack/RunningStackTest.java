@@ -3,7 +3,6 @@ package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.RunningStack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -94,7 +93,7 @@ class RunningStackTest {
     /** Written as by an {@code up} that does not live any more. */
     private RunningStack recorded(Map<String, RunningStack.Child> children) {
         RunningStack.Child dead = new RunningStack.Child(ProcessHandle.current().pid(), 1);
-        RunningStack stack = new RunningStack(dead, "ready", "", 0, Map.of(), children, List.of());
+        RunningStack stack = new RunningStack(dead, "ready", 0, Map.of(), children, List.of());
         stack.write(data);
         return stack;
     }

@@ -3,7 +3,6 @@ package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

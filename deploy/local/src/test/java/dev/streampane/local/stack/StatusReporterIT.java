@@ -4,7 +4,6 @@ package dev.streampane.local.stack;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.Console;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Journal;
 import dev.streampane.local.server.FlinkRest;

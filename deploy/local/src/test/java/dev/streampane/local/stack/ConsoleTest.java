@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.control;
+package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

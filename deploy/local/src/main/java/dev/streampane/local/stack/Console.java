@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.control;
+package dev.streampane.local.stack;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.local.control.Progress;
 import dev.streampane.local.server.Http;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -121,12 +122,12 @@ public final class Console implements Progress, AutoCloseable {
     }
 
     /** There is no status any more. */
-    public synchronized void clearStatus() {
+    synchronized void clearStatus() {
         status = "";
     }
 
     /** How often a new status is of use. */
-    public Duration statusInterval() {
+    Duration statusInterval() {
         return isTerminal() ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
     }
 
