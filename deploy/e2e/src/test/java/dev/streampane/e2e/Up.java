@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.StackSettings;
@@ -42,8 +43,8 @@ final class Up implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Keeps all ports below those that the system gives to outgoing connections. */
-    private static final int MOST_OFFSET = 22_000;
+    /** Keeps all ports below those of {@link FreePorts}, which other tests take meanwhile. */
+    private static final int MOST_OFFSET = 4_600;
 
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(10);
 
