@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 
-/** One entry as it is sent: encoded once per {@link Format} and event loop at most, whatever the number of clients. Safe for use by several threads. */
+/** One entry as it is sent: encoded once per {@link Format}, whatever the number of clients. Safe for use by several threads. */
 final class Frame {
 
     private static final int OBJECT_OVERHEAD_BYTES = 200;
@@ -35,14 +35,20 @@ final class Frame {
     }
 
     byte[] bytes(Format format) {
-        byte[] bytes = format == Format.SSE ? sse : ndjson;
-        if (bytes == null) {
-            bytes = format.frame(entry.kind().event(), id, entry.json());
-            if (format == Format.SSE) {
-                sse = bytes;
-            } else {
-                ndjson = bytes;
-            }
+        byte[] known = format == Format.SSE ? sse : ndjson;
+        return known != null ? known : encoded(format);
+    }
+
+    private synchronized byte[] encoded(Format format) {
+        byte[] known = format == Format.SSE ? sse : ndjson;
+        if (known != null) {
+            return known;
+        }
+        byte[] bytes = format.frame(entry.kind().event(), id, entry.json());
+        if (format == Format.SSE) {
+            sse = bytes;
+        } else {
+            ndjson = bytes;
         }
         return bytes;
     }

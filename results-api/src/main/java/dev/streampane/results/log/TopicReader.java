@@ -26,7 +26,7 @@ public interface TopicReader {
 
     /**
      * What was handed over is everything below these offsets, one per partition: they may lie behind markers of transactions and
-     * records that were never committed.
+     * records that were never committed. Called after each poll, behind {@link #read} when it brought records.
      */
     default void reached(long[] offsets) {}
 

@@ -181,7 +181,7 @@ public final class Access {
 
     /** Whether the credential has neither ended by itself nor been taken back. */
     public boolean holds() {
-        return !revoked.get() && expires.map(end -> Instant.now().isBefore(end)).orElse(true);
+        return !revoked.get() && (expires.isEmpty() || Instant.now().isBefore(expires.get()));
     }
 
     private ProblemException missing(String scope) {

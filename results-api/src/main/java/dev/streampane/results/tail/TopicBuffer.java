@@ -77,9 +77,7 @@ final class TopicBuffer {
     }
 
     void pass(int number, long offset) {
-        Partition partition = partitions.get(number);
-        partition.position = offset + 1;
-        partition.reached = Math.max(partition.reached, offset + 1);
+        partitions.get(number).position = offset + 1;
     }
 
     boolean reached(long[] offsets) {
@@ -134,7 +132,7 @@ final class TopicBuffer {
     }
 
     Position.Topic reached() {
-        return place(partition -> partition.reached);
+        return place(partition -> Math.max(partition.position, partition.reached));
     }
 
     Position.Topic earliest() {

@@ -120,11 +120,9 @@ final class TopicFeed implements TopicReader {
                 load.append(record.partition(), record.offset(), found);
             }
         }
-        if (load == null) {
-            more.run();
-        }
     }
 
+    /** Comes after each poll, so that what was read by one is shown together and once. */
     @Override
     public void reached(long[] offsets) {
         if (load == null && tail.reached(topic(), offsets)) {

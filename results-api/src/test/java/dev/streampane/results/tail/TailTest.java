@@ -86,6 +86,12 @@ class TailTest {
         assertThat(reach(tail, position(3, 0, 0))).isEqualTo(Reach.AHEAD);
         assertThat(tail.reached()).hasToString(position(2, 0, 0));
         assertThat(tail.position()).hasToString(position(1, 0, 0));
+        // When: a record comes
+        append(tail, Entries.result(0, 2));
+        // Then: it has been read, and is news once
+        assertThat(reach(tail, position(3, 0, 0))).isEqualTo(Reach.HELD);
+        assertThat(tail.reached(TOPIC, new long[] {3, 0, 0})).isTrue();
+        assertThat(tail.reached(TOPIC, new long[] {3, 0, 0})).isFalse();
     }
 
     @Test
