@@ -84,6 +84,8 @@ final class AuditScan {
             newest = 0;
             while (at < audit.ends()[partition] && !isBehindTheLast()) {
                 Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
+                fromTheFirst &= !chunk.expired();
+                beginsLate |= chunk.expired();
                 chunk.records().forEach(this::add);
                 at = chunk.next();
             }

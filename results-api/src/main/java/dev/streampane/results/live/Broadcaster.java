@@ -70,6 +70,9 @@ final class Broadcaster {
     private long tailEpoch;
     private volatile FramePosition now;
 
+    /** What streams were last woken for. */
+    private FramePosition shown;
+
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
         this.tracker = new PositionTracker(tail.position());
@@ -92,12 +95,16 @@ final class Broadcaster {
         }
     }
 
-    /** Shows the streams what has come. */
+    /** Shows the streams what has come, if anything has since the last time. */
     void publish() {
         synchronized (tail) {
             if (readers > 0) {
                 moveOn();
             }
+            if (now.equals(shown)) {
+                return;
+            }
+            shown = now;
         }
         wake();
     }
@@ -144,6 +151,9 @@ final class Broadcaster {
     /** Where one of the readers goes on that has {@code reached} the tail's end; nothing when it has to read on by itself. */
     Optional<FramePosition> align(Tail.Place reached) {
         synchronized (tail) {
+            if (readers == 0) {
+                return Optional.empty();
+            }
             moveOn();
             if (reached.epoch() != tailEpoch || reached.next() < evicted) {
                 return Optional.empty();
@@ -180,19 +190,18 @@ final class Broadcaster {
 
     /** The frames from a place up to {@code conflatedTo} that {@link #read} leaves out; nothing when they are no longer kept. */
     Optional<Batch> leftOut(int ofEpoch, long from, long conflatedTo) {
+        List<Frame> frames = new ArrayList<>();
         synchronized (tail) {
             if (ofEpoch != epoch || from < first || from >= conflatedTo || conflatedTo > end) {
                 return Optional.empty();
             }
-            List<Frame> frames = new ArrayList<>();
             for (long number = from; number < conflatedTo; number++) {
-                if (frame(number).supersededBefore(conflatedTo)) {
-                    frames.add(frame(number));
-                }
+                frames.add(frame(number));
             }
-            return Optional.of(
-                    new Batch(frames, conflatedTo, frame(conflatedTo - 1).place()));
         }
+        String place = frames.get(frames.size() - 1).place();
+        frames.removeIf(frame -> !frame.supersededBefore(conflatedTo)); // nobody waits for that
+        return Optional.of(new Batch(frames, conflatedTo, place));
     }
 
     /** Begins an epoch behind all that is in the tail: every reader loses its place. */

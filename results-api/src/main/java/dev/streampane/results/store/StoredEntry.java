@@ -46,7 +46,7 @@ public final class StoredEntry {
                 version.number(),
                 source.path("status").asText(),
                 start,
-                times.has("end") ? ResultJson.time(times.path("end")) : start,
+                times.hasNonNull("end") ? ResultJson.time(times.path("end")) : start,
                 ResultJson.of(kind, source).toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -142,8 +142,10 @@ class BroadcasterTest {
         broadcaster.publish();
         assertThat(broadcaster.now().number()).isEqualTo(begin.number() + 1);
         broadcaster.leave();
+        filled.add(0, result("job", "c", SIX));
         broadcaster.publish();
         assertThat(broadcaster.read(begin.epoch(), begin.number(), 0, ALL)).isEmpty();
+        assertThat(broadcaster.join().number()).as("none of c").isEqualTo(begin.number() + 1);
     }
 
     @Test

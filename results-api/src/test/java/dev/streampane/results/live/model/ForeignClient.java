@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +21,7 @@ import java.util.stream.Stream;
 final class ForeignClient implements AutoCloseable {
 
     private static final Path NODE = Path.of("src/test/node");
-    private static final Path INSTALLED = Path.of("target/node-clients").toAbsolutePath();
-    private static boolean installed;
+    private static Path installed;
 
     private final Fold fold = new Fold();
     private final Thread thread;
@@ -60,22 +58,22 @@ final class ForeignClient implements AutoCloseable {
         return new ForeignClient(client -> client.follow(streams));
     }
 
-    /** The folder of the scripts with what npm installs for them, once per JVM; without node and npm the test is skipped. */
+    /** The folder of the scripts with what npm installs for them, one for tests with Quarkus and one for others; without node and npm the test is skipped. */
     static synchronized Path installed() throws IOException, InterruptedException {
         Installed.require("node", "nodejs");
         Installed.require("npm", "npm");
-        if (installed) {
-            return INSTALLED;
+        if (installed != null) {
+            return installed;
         }
-        Files.createDirectories(INSTALLED);
+        Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "node-clients");
         try (Stream<Path> files = Files.list(NODE)) {
             for (Path file : files.toList()) {
-                Files.copy(file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, folder.resolve(file.getFileName()));
             }
         }
-        Path log = INSTALLED.resolve("npm.log");
+        Path log = folder.resolve("npm.log");
         Process install = new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                .directory(INSTALLED.toFile())
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -83,8 +81,8 @@ final class ForeignClient implements AutoCloseable {
             install.destroyForcibly();
             throw new AssertionError("npm ci: " + Files.readString(log));
         }
-        installed = true;
-        return INSTALLED;
+        installed = folder;
+        return folder;
     }
 
     /** {@code curl -N}, again and again, each time with the last id. */
@@ -125,8 +123,8 @@ final class ForeignClient implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("node", "follow.mjs"));
         command.addAll(streams);
         process = new ProcessBuilder(command)
-                .directory(INSTALLED.toFile())
-                .redirectError(INSTALLED.resolve("node.log").toFile())
+                .directory(installed.toFile())
+                .redirectError(installed.resolve("node.log").toFile())
                 .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -33,10 +33,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterAll;
@@ -109,7 +111,7 @@ class StreamLifeIT {
     /** Neither goes on when the servers have ended. */
     @AfterAll
     static void awaitWhatGoesOn() {
-        CompletableFuture.allOf(silence, cuts)
+        CompletableFuture.allOf(Stream.of(silence, cuts).filter(Objects::nonNull).toArray(CompletableFuture<?>[]::new))
                 .handle((nothing, failure) -> nothing)
                 .join();
     }
