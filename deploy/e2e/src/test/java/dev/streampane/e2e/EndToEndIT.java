@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The whole stack as {@code streampane up} starts it, under a load with everything that goes wrong
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @ExtendWith(PhaseTimes.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Isolated
 class EndToEndIT {
 
     private static final Duration VIEWS_FOLLOW = Duration.ofSeconds(30);

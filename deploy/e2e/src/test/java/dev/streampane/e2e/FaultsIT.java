@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * One stack under one load, in phases, each on what those before it have left: its processes are killed; its jobs are stopped, rescaled and
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @ExtendWith(PhaseTimes.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Isolated
 class FaultsIT {
 
     private static final List<String> SPECS = List.of(
