@@ -111,7 +111,8 @@ class StreamLifeIT {
     /** Neither goes on when the servers have ended. */
     @AfterAll
     static void awaitWhatGoesOn() {
-        CompletableFuture.allOf(Stream.of(silence, cuts).filter(Objects::nonNull).toArray(CompletableFuture<?>[]::new))
+        CompletableFuture.allOf(
+                        Stream.of(silence, cuts).filter(Objects::nonNull).toArray(CompletableFuture<?>[]::new))
                 .handle((nothing, failure) -> nothing)
                 .join();
     }
