@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.StreamConfig;
+import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Ring;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
@@ -54,6 +55,8 @@ final class Broadcaster {
         }
     }
 
+    private static final int SLICE = 256;
+
     private final Tail tail;
     private final PositionTracker tracker;
     private final Ring<Frame> ring = new Ring<>();
@@ -79,7 +82,11 @@ final class Broadcaster {
         this.maxFrames = maxFrames;
         this.maxBytes = maxBytes;
         this.now = new FramePosition(epoch, end, tracker.toString());
-        tail.onAppend(this::append);
+        tail.onAppend(entry -> {
+            if (readers > 0 && tail.epoch() == tailEpoch) {
+                append(entry);
+            }
+        });
     }
 
     /** Behind the last frame that was published. */
@@ -89,8 +96,7 @@ final class Broadcaster {
 
     /** Makes a frame of what the tail has appended; readers get it with the others of its poll, see {@link #publish}. */
     private void append(TailEntry entry) {
-        if (readers > 0 && tail.epoch() == tailEpoch) {
-            tracker.advance(entry);
+        if (tracker.advance(entry)) {
             add(new Frame(entry, Optional.of(tracker.toString())));
         }
     }
@@ -111,11 +117,25 @@ final class Broadcaster {
 
     /** Moves {@link #now} to the tail's end. */
     private void moveOn() {
-        if (tail.epoch() != tailEpoch) {
+        if (tail.epoch() != tailEpoch && !goOn()) {
             begin();
         }
         tracker.seek(tail.position());
         now = new FramePosition(epoch, end, tracker.toString());
+    }
+
+    /** Where a topic was read afresh: makes frames of what readers have not seen; false when not all of that is there. */
+    private boolean goOn() {
+        Tail.Slice slice;
+        do {
+            slice = tail.read(tracker.position(), SLICE);
+            tracker.seek(slice.from());
+            for (TailEntry entry : slice.entries()) {
+                append(entry);
+            }
+        } while (slice.reach() == Reach.HELD && slice.now().isEmpty());
+        tailEpoch = tail.epoch();
+        return slice.reach() == Reach.HELD;
     }
 
     /** Wakes all streams. */

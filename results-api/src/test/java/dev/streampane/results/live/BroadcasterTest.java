@@ -6,9 +6,11 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.tail.Entries;
 import dev.streampane.results.tail.FilledTail;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -126,6 +128,33 @@ class BroadcasterTest {
         broadcaster.publish();
         // Then
         assertThat(read(broadcaster, anew, 0).place()).isEqualTo("window-results~AAAAAAAAAAAAAAAAAAAAAA~1.1");
+    }
+
+    @Test
+    void shouldKeepThePlaceOfAllWhenTheTopicIsReadAfresh() {
+        // Given
+        FilledTail filled = new FilledTail(1_000);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 1_000, ALL);
+        Broadcaster.FramePosition begin = broadcaster.join();
+        List<TailEntry> all = new ArrayList<>();
+        all.add(filled.add(0, result("job", "seen", SIX)));
+        broadcaster.publish();
+        // When
+        for (int n = 0; n < 600; n++) {
+            all.add(Entries.result(1, n, Instant.EPOCH, result("job", "k" + n, SIX)));
+        }
+        filled.readAfresh(all);
+        filled.add(0, result("job", "last", SIX));
+        broadcaster.publish();
+        // Then
+        assertThat(broadcaster.now().epoch()).isEqualTo(begin.epoch());
+        assertThat(broadcaster.now().place()).isEqualTo(place(2, 600));
+        assertThat(read(broadcaster, begin, 0).frames())
+                .extracting(frame -> frame.entry().key())
+                .hasSize(602)
+                .doesNotHaveDuplicates()
+                .startsWith("seen", "k0")
+                .endsWith("k599", "last");
     }
 
     @Test

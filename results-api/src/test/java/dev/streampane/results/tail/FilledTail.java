@@ -51,6 +51,13 @@ public final class FilledTail {
         open(id);
     }
 
+    /** Reads all of the topic afresh, which has these entries. */
+    public void readAfresh(List<TailEntry> entries) {
+        long[] none = {0, 0};
+        entries.forEach(entry -> next[entry.partition()] = Math.max(next[entry.partition()], entry.offset() + 1));
+        tail.open(new TopicLayout(TOPIC, ID, none, next.clone()), none, next.clone(), none, entries);
+    }
+
     private void open(String id) {
         long[] none = {0, 0};
         tail.open(new TopicLayout(TOPIC, id, none, none), none, none, none, List.of());
