@@ -4,7 +4,6 @@ package dev.streampane.e2e;
 import static dev.streampane.e2e.PageViews.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.util.List;
@@ -53,27 +52,34 @@ final class PageConnections {
                 .isZero();
     }
 
-    /** Who has no network is told so; what came meanwhile is there when it is back, and nothing is read anew. */
-    void goesOnWhenItsNetworkIsBack(CutProxy network, Consumer<List<String>> publish) {
-        browser.load("now?filter=cut-off");
+    /**
+     * Who is cut off is told so; what came meanwhile is there on return, and nothing is read anew.
+     *
+     * @param device two windows are published whose keys begin so
+     */
+    void comesBackWithoutAHole(String device, Runnable cut, Consumer<List<String>> publish, Runnable restore) {
+        browser.load("now?filter=" + device);
         patiently().until(() -> browser.state().equals("live"));
         browser.js("window.loaded = 1");
-        publish.accept(List.of("cut-off1"));
-        awaitCards("cut-off1"); // it has a position
+        publish.accept(List.of(device + 1));
+        awaitCards(device + 1); // it has a position
         // When
-        network.cutOff();
+        cut.run();
         // Then
         patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
         assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
+        patiently().untilAsserted(() -> assertThat(browser.attributes(".notice.lost time, #as-of time", "title"))
+                .hasSize(2)
+                .allMatch(utc -> utc.endsWith(" UTC")));
         // When
-        publish.accept(List.of("cut-off2"));
-        network.restore();
+        publish.accept(List.of(device + 2));
+        restore.run();
         // Then
-        patiently().untilAsserted(() -> assertThat(browser.texts(".notice.back"))
-                .singleElement()
-                .asString()
-                .contains("Back.", "nothing is missing"));
-        awaitCards("cut-off1", "cut-off2");
+        patiently().until(() -> browser.state().equals("live"));
+        assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
+        assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
+        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
+                .containsExactly(device + 1, device + 2));
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }

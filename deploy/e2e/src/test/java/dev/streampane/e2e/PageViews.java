@@ -103,7 +103,8 @@ final class PageViews {
                                     use::givesWhatIsShownAsCsv,
                                     use::laysTheDayBeforeOver),
                             () -> manySeriesArrive(browser),
-                            () -> comesBackWithoutAHole(browser), // results-api goes away for all
+                            () -> connections.comesBackWithoutAHole( // results-api goes away for all
+                                    "meanwhile", () -> up.kill("results-api"), readings::publish, () -> {}),
                             () -> beside(
                                     this::isUsedByKeysAndLosesNothing,
                                     connections::saysThatResultsWereMissed,
@@ -144,7 +145,8 @@ final class PageViews {
                 Browser browser = Browser.open(network.url())) {
             assertAll(
                     new PageUse(api, browser, data.resolve("downloads"))::isUsedByKeysAlone,
-                    () -> new PageConnections(browser).goesOnWhenItsNetworkIsBack(network, this::publishAndAwait),
+                    () -> new PageConnections(browser)
+                            .comesBackWithoutAHole("cut-off", network::cutOff, this::publishAndAwait, network::restore),
                     () -> losesNothingWhereverItsStreamIsCut(browser));
         }
     }
@@ -686,28 +688,6 @@ final class PageViews {
     }
 
     /** What is committed while results-api is away is shown when it is back. */
-    private void comesBackWithoutAHole(Browser browser) throws IOException {
-        browser.load("now?filter=meanwhile");
-        patiently().until(() -> browser.state().equals("live"));
-        browser.js("window.loaded = 1");
-        readings.publish(List.of("meanwhile1"));
-        patiently().until(() -> browser.texts(".card .card-key"), List.of("meanwhile1")::equals); // it has a position
-        up.kill("results-api");
-        patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
-        assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
-        patiently().untilAsserted(() -> assertThat(browser.attributes(".notice.lost time, #as-of time", "title"))
-                .hasSize(2)
-                .allMatch(utc -> utc.endsWith(" UTC")));
-        readings.publish(List.of("meanwhile2"));
-        patiently().until(() -> browser.state().equals("live"));
-        assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
-        assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
-        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
-                .containsExactly("meanwhile1", "meanwhile2"));
-        assertThat(browser.texts(".notice.reset")).isEmpty();
-        assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
-    }
-
     private void losesNothingWhereverItsStreamIsCut(Browser browser) throws IOException {
         String word = "cut-behind-each-byte";
         Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
