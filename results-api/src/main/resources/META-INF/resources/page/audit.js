@@ -14,9 +14,6 @@ const STATES = {
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
 
-const input = item => ({topic: item.topic, partition: item.partition});
-const at = item => ({job: item.job, ...input(item)});
-
 function counted(item, spec) {
   const sum = Number(spec.counted) + Number(spec.late) + Number(item.rejected) + Number(item.heartbeats);
   const fits = sum === Number(item.rows);
@@ -33,7 +30,11 @@ function counted(item, spec) {
 
 function row(item, spec, stalled) {
   const {fits, bar} = counted(item, spec);
-  const records = (view, count, which) => Number(count) ? el('a', {href: link(view, which)}, digits(count)) : digits(count);
+  const {job, generation, topic, partition, first, last} = item;
+  // the id stays when the range goes on
+  const records = (view, count, which) => Number(count) ? el('a', {id: [view, job, generation, item.topicId, partition, spec.spec].join('~'), href: link(view, {...which, first, last})}, digits(count)) : digits(count);
+  const aside = {job, topic, partition, generation};
+  const ofWindows = {...aside, spec: spec.spec?.includes('(') ? spec.spec : null};
   const notes = [...item.problems];
   if (!fits) {
     notes.push('the parts do not add up');
@@ -41,13 +42,19 @@ function row(item, spec, stalled) {
   if (stalled) {
     notes.push('stalled: neither data nor heartbeats');
   }
+  if (item.rows !== item.records) {
+    notes.push(`${digits(item.rows)} rows in ${many(item.records, 'record')}`);
+  }
+  if (Number(item.corrections)) {
+    notes.push(many(item.corrections, 'counted record') + ' dropped by a window afterwards');
+  }
   if (Number(item.holes.offsets)) {
     notes.push(many(item.holes.offsets, 'offset') + ' without a record');
   }
   const good = item.balanced && fits;
-  const windows = spec.spec?.includes('(') ? el('a', {href: link('history', {job: item.job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
-  return [`${item.topic}[${item.partition}]`, windows, records('records', item.rows, input(item)), '=', records('records', spec.counted, {...input(item), kind: 'data'}), '+', records('late', spec.late, {...at(item), spec: spec.spec}), '+',
-    records('dead-letters', item.rejected, at(item)), '+', records('records', item.heartbeats, {...input(item), kind: 'heartbeat'}), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
+  const windows = ofWindows.spec ? el('a', {href: link('history', {job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
+  return [`${topic}[${partition}]`, windows, records('records', item.rows, {topic, partition}), '=', records('counted', spec.counted, ofWindows), '+', records('late', spec.late, ofWindows), '+',
+    records('dead-letters', item.rejected, aside), '+', records('heartbeats', item.heartbeats, aside), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
 
@@ -73,7 +80,7 @@ class Audit {
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),
       el('p', {class: 'quiet'}, only.job || only.topic ? `Audit${only.job ? ` of ${only.job}` : ''}${only.topic ? ` over ${only.topic}${only.partition ? `[${only.partition}]` : ''}` : ''}${only.offset ? `, offset ${only.offset}` : ''}. ` : 'Read = counted + late + rejected + heartbeats, per job and partition. ',
-        only.job || only.topic ? el('a', {href: '#/audit'}, 'All jobs') : 'Each number leads to its records; those counted have late and rejected ones among them.')), verdict, asOf, stalled, body);
+        only.job || only.topic ? el('a', {href: '#/audit'}, 'All jobs') : 'Each number leads to its records, as far as the topics still have them.')), verdict, asOf, stalled, body);
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);

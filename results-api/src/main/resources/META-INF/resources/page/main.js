@@ -17,9 +17,9 @@ import {Store} from './store.js';
 import * as window_ from './window.js';
 import * as words from './words.js';
 
-const VIEWS = {__proto__: null, now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects};
+const VIEWS = {__proto__: null, now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects, counted: rejects, heartbeats: rejects};
 /** Under which entry of the menu a view is. */
-const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit'};
+const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit', counted: 'audit', heartbeats: 'audit'};
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;

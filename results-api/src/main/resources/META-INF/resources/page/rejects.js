@@ -1,14 +1,20 @@
-// The records behind the numbers of the audit, with their raw bytes, newest first. Each view has the name of its path in the API.
+// The records behind the numbers of the audit, with their raw bytes, newest first. Each view has the name of its path in the API, but for those that are a part of an input's records.
 
-import {get} from './api.js';
+import {get, pages} from './api.js';
 import {el, keyed} from './dom.js';
 import {digits, when} from './format.js';
 import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
 const PAGE = 25;
+const LARGEST_PAGE = 200;
+/** So many pages are read at once to find records, or to know which are left out. */
+const MOST_PAGES = 20;
 const FIELDS = ['job', 'reason', 'spec', 'topic', 'partition', 'kind', 'from', 'to'];
-export const TITLES = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
+const OF_AN_INPUT = ['topic', 'partition', 'kind'];
+/** Of an input's records those of a kind without those that are in other lists, too. */
+const PARTS = {counted: {kind: 'data', without: ['late', 'dead-letters']}, heartbeats: {kind: 'heartbeat', without: ['dead-letters']}};
+export const TITLES = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records', counted: 'Counted records', heartbeats: 'Heartbeats'};
 
 /** The page's own link to what the API's link leads to. */
 function own(path, view, title) {
@@ -25,12 +31,42 @@ function bytes(raw) {
 const HEADS = {
   late: record => [`late for ${record.spec}`, 'event time ', when(record.eventTime)],
   'dead-letters': record => [record.reason ?? 'no reason', record.message ?? ''],
-  records: record => [record.kind ?? 'record'],
+  records: (record, rows) => [record.kind ?? 'record', rows ? `without row${rows.length > 1 ? 's' : ''} ${rows.join(', ')}` : ''],
 };
 
-function item(record, view) {
-  const [title, ...more] = HEADS[view](record);
-  const input = record.input ?? {...record, row: null};
+const place = record => record.input ?? {...record, row: null};
+
+/** Whether the audit that a link comes from counts it: the range of its offsets and its generation. */
+function within(params) {
+  const [first, last] = ['first', 'last'].map(name => parseInt(params.get(name)));
+  const generation = params.get('generation');
+  return record => {
+    const offset = Number(place(record).offset);
+    return !(offset < first) && !(offset > last) && (!generation || [undefined, generation].includes(record.generation));
+  };
+}
+
+/** What is left out of an input's records: of each offset the rows, or null for the whole record; and whether that is all. */
+async function leftOut(views, {job, topic, partition, spec}, counts, signal) {
+  const rows = new Map();
+  let known = true;
+  for (const view of views) {
+    let read = 0;
+    for await (const page of pages('/api/v1/' + view, {job, topic, partition, spec: view === 'late' ? spec : null, limit: LARGEST_PAGE}, signal)) {
+      page.items.filter(counts).map(place).forEach(({offset, row}) => rows.set(offset, row === null ? null : [...rows.get(offset) ?? [], row]));
+      known &&= !page.reason;
+      if (page.next && ++read === MOST_PAGES) {
+        known = false;
+        break;
+      }
+    }
+  }
+  return {rows, known};
+}
+
+function item(record, view, rows) {
+  const [title, ...more] = (HEADS[view] ?? HEADS.records)(record, rows);
+  const input = place(record);
   return el('li', {class: 'panel record'},
     el('p', {}, el('strong', {}, title), ' ', el('span', {}, more)),
     bytes(record.value),
@@ -44,24 +80,42 @@ function item(record, view) {
 class Rejects {
   constructor(root, params, view) {
     const title = TITLES[view];
+    const part = PARTS[view];
+    const ofInput = part || view === 'records';
     this.ending = new AbortController();
-    const query = Object.fromEntries(FIELDS.map(name => [name, params.get(name)]).filter(([, value]) => value));
+    const {signal} = this.ending;
+    const given = Object.fromEntries([...FIELDS, 'generation', 'first', 'last'].map(name => [name, params.get(name)]).filter(([, value]) => value));
+    const named = Object.entries(given).filter(([name]) => (ofInput ? OF_AN_INPUT : FIELDS).includes(name));
+    const query = {...Object.fromEntries(named), ...(part ? {kind: part.kind} : {})};
+    const counts = within(params);
     const status = el('div', {}, loading('records'));
     const list = el('ol', {class: 'records', 'aria-label': title + ', newest first'});
     const more = el('button', {type: 'button', hidden: true, onclick: () => load()}, 'Older records');
-    const told = Object.entries(query).map(([name, value]) => `${name} ${value}`).join(', ');
+    const told = Object.entries(given).map(([name, value]) => `${name} ${value}`).join(', ').replace(/first (\d+), last (\d+)/, 'offsets $1 to $2');
+    const note = el('span', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {}, title),
-      el('p', {class: 'quiet'}, told ? told + ' · ' : '', el('a', {href: '#/audit'}, 'Back to the audit'))), list, status, more);
+      el('p', {class: 'quiet'}, told ? told + ' · ' : '', note, el('a', {href: '#/audit'}, 'Back to the audit'))), list, status, more);
     let after = null;
+    let out = part ? null : {rows: new Map()};
     const load = async () => {
       more.hidden = true;
       status.replaceChildren(loading('records'));
       try {
-        const page = await get('/api/v1/' + view, {...query, limit: PAGE, after}, this.ending.signal);
-        after = page.next;
-        list.append(...page.items.map(record => item(record, view)));
-        more.hidden = !page.next;
-        status.replaceChildren(...(list.children.length ? [] : [empty('No records', page.next ? 'None so far down; older ones may be.' : 'There is nothing here.')]));
+        if (!out) {
+          out = await leftOut(part.without, given, counts, signal);
+          note.append(out.known ? '' : 'only the newest late and rejected records are left out, so others may be among these · ');
+        }
+        const before = list.children.length;
+        let page;
+        let read = 0;
+        do {
+          page = await get('/api/v1/' + (part ? 'records' : view), {...query, limit: read ? LARGEST_PAGE : PAGE, after}, signal);
+          const ended = ofInput && parseInt(page.items.at(-1)?.offset) <= parseInt(given.first);
+          after = ended ? null : page.next;
+          list.append(...page.items.filter(counts).filter(({offset}) => !ofInput || out.rows.get(offset) !== null).map(record => item(record, view, out.rows.get(record.offset))));
+        } while (after && page.items.length && list.children.length === before && ++read < MOST_PAGES);
+        more.hidden = !after;
+        status.replaceChildren(...(list.children.length ? [] : [empty('No records', after ? 'None so far down; older ones may be.' : 'There is nothing here.')]));
       } catch (e) {
         if (e.status !== undefined) {
           status.replaceChildren(failed(title.toLowerCase(), e));

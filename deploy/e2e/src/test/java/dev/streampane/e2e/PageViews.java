@@ -319,15 +319,10 @@ final class PageViews {
         long offset = api.get("/api/v1/records?limit=1&" + input)
                 .at("/items/0/offset")
                 .asLong();
-        browser.find("a[href='#/records?" + input + "']").click();
+        browser.find("a[href^='#/records?" + input + "&']").click();
         patiently().until(() -> !browser.texts(".record .raw").isEmpty());
         String shown = browser.texts(".record .quiet").get(0).replaceAll(".* offset (\\d+) .*", "$1");
         assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
-        browser.js("history.back()");
-        patiently().until(() -> !browser.rows(".audit").isEmpty());
-        browser.find("a[href='#/records?" + input + "&kind=data']").click();
-        patiently().until(() -> !browser.texts(".record strong").isEmpty());
-        assertThat(browser.texts(".record strong")).doesNotContain("heartbeat");
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".audit").isEmpty());
         JsonNode item = api.get("/api/v1/audit?job=" + JOB)
@@ -339,40 +334,56 @@ final class PageViews {
         String at = "topic=%s&partition=%s"
                 .formatted(item.path("topic").asText(), item.path("partition").asText());
         leadsToRecords(
+        String link = "?job=%s&%s&generation=%s".formatted(JOB, at, item.path("generation").asText());
+        String spec = "&spec=" + Rest.encoded(SPEC);
+        String late = "late?job=%s&%s%s".formatted(JOB, at, spec);
+        String letters = "dead-letters?job=%s&%s".formatted(JOB, at);
+        leadsToRecords(browser, "late" + link + spec, item.at("/specs/0/late").asInt(), late);
                 browser,
-                "late?job=%s&%s&spec=%s".formatted(JOB, at, Rest.encoded(SPEC)),
-                at,
-                item.at("/specs/0/late").asInt());
+                "heartbeats" + link,
+                item.path("heartbeats").asInt(),
+                "records?" + at + "&kind=heartbeat",
+                letters);
         leadsToRecords(
                 browser,
-                "records?" + at + "&kind=heartbeat",
-                at,
-                item.path("heartbeats").asInt());
+                "counted" + link + spec,
+                item.at("/specs/0/counted").asInt(),
+                "records?" + at + "&kind=data",
+                late,
+                letters);
         browser.go("health");
         patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Inputs by job and partition']").stream()
                         .map(row -> List.of(row.get(0), row.get(1), row.get(2), row.get(3), row.get(5))))
                 .containsExactlyElementsOf(clocks(browser)));
     }
 
-    /** From a number of the audit to as many records, of which a page is shown, and back; rejected ones may lie between them. */
-    private void leadsToRecords(Browser browser, String path, String at, int count) {
-        String link = "a[href='#/" + path + "']";
+    /** From a number of the audit to as many records, those of one list without those of others, and back. */
+    private void leadsToRecords(Browser browser, String path, int count, String list, String... without) {
+        String link = "a[href^='#/" + path + "&first=']";
         patiently().until(() -> browser.texts(link).contains("%,d".formatted(count)));
-        Set<Long> rejected = api.pages("/api/v1/dead-letters?" + at, 100).stream()
-                .map(PageViews::inputOffset)
-                .collect(Collectors.toSet());
-        List<JsonNode> records = api.pages("/api/v1/" + path, 100);
-        assertThat(records)
-                .filteredOn(record -> !rejected.contains(inputOffset(record)))
-                .hasSize(count);
+        Set<Long> others =
+                Stream.of(without).flatMap(this::inputOffsets).collect(Collectors.toSet());
+        List<Long> expected = inputOffsets(list)
+                .filter(offset -> !others.contains(offset))
+                .toList();
+        assertThat(expected).as(path).hasSize(count);
         browser.find(link).click();
-        patiently().untilAsserted(() -> assertThat(browser.texts(".record .raw"))
-                .hasSize(Math.min(RECORDS, records.size())));
+        patiently().untilAsserted(() -> {
+            List<Long> shown = browser.texts(".record p:last-child").stream()
+                    .map(place -> Long.valueOf(place.replaceAll("(?s).* offset (\\d+).*", "$1")))
+                    .toList();
+            assertThat(shown).as(path).isNotEmpty().hasSizeLessThanOrEqualTo(RECORDS);
+            assertThat(expected).as(path).startsWith(shown.toArray(Long[]::new));
+        });
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".audit").isEmpty());
     }
 
     private static long inputOffset(JsonNode record) {
+    private Stream<Long> inputOffsets(String list) {
+        return api.pages("/api/v1/" + list, 100).stream().map(PageViews::inputOffset);
+    }
+
         return (record.has("input") ? record.path("input") : record)
                 .path("offset")
                 .asLong();

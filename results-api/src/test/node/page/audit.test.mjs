@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {pass} from './clock.mjs';
+import {Element} from './dom.mjs';
+import {open as openAudit} from './page/audit.js';
+import {open as openRecords} from './page/rejects.js';
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
+
+async function turns() {
+  for (let i = 0; i < 40; i++) {
+    await nextTurn();
+  }
+}
+
+/** Answers by path; what is asked of each. */
+function answering(answers) {
+  const asked = [];
+  globalThis.fetch = async path => {
+    asked.push(path);
+    const [name, parameters] = path.split('?');
+    return new Response(JSON.stringify(answers[name](new URLSearchParams(parameters))));
+  };
+  return asked;
+}
+
+const item = {job: 'j', generation: 2, topic: 't', topicId: 'i', partition: 0, first: 40, last: 99, records: 60, rows: 60, rejected: 3, heartbeats: 5, corrections: 0, holes: {offsets: 0}, balanced: true, problems: [],
+  specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}]};
+
+const audits = items => answering({'/api/v1/audit': () => ({state: 'reconciled', items}), '/api/v1/watermarks': () => ({stalled: []})});
+
+/** The page's links to records: their words, and where they lead. */
+async function numbers(root) {
+  await turns();
+  return root.querySelectorAll('a').filter(({id}) => id).map(a => [a.textContent, a.getAttribute('href')]);
+}
+
+test('each number of the audit leads to what it counts', async () => {
+  audits([item]);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  const found = await numbers(root);
+  view.close();
+  const [range, aside] = ['first=40&last=99', 'job=j&topic=t&partition=0&generation=2'];
+  assert.deepEqual(found, [['60', '#/records?topic=t&partition=0&' + range], ['50', `#/counted?${aside}&spec=tumbling%281m%29&${range}`],
+    ['2', `#/late?${aside}&spec=tumbling%281m%29&${range}`], ['3', `#/dead-letters?${aside}&${range}`], ['5', `#/heartbeats?${aside}&${range}`]]);
+});
+
+test('a number of a job without windows leads to what it counts', async () => {
+  audits([{...item, specs: [{spec: 'none', counted: 52, late: 0}]}]);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  const [, counted] = await numbers(root);
+  view.close();
+  assert.deepEqual(counted, ['52', '#/counted?job=j&topic=t&partition=0&generation=2&first=40&last=99']);
+});
+
+test('who is at a number of the audit stays there when it goes on', async () => {
+  const items = [item];
+  audits(items);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  await turns();
+  root.querySelectorAll('a').find(a => a.textContent === '50').focus();
+  items[0] = {...item, last: 100, rows: 61, records: 61, specs: [{spec: 'tumbling(1m)', counted: 51, late: 2}]};
+  await pass(6_000);
+  await turns();
+  view.close();
+  assert.match(document.activeElement.getAttribute('href'), /^#\/counted\?.*last=100$/);
+});
+
+test('the audit says where its rows are not records, and what windows dropped of what was counted', async () => {
+  audits([{...item, records: 12, corrections: 1}]);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  await turns();
+  view.close();
+  assert.match(root.textContent, /60 rows in 12 records; 1 counted record dropped by a window afterwards/);
+});
+
+const record = (offset, more) => ({topic: 't', partition: 0, offset, appended: '2026-11-20T06:00:00.012Z', kind: 'reading', key: null, value: {bytes: 2, cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {}, ...more});
+const aside = (offset, generation, row = null) => record(900 + offset, {job: 'j', generation, spec: 'tumbling(1m)', reason: 'range', eventTime: null, input: {topic: 't', partition: 0, offset, row, appended: null}});
+
+/** A list, newest first, of as many a page as are asked for. */
+const list = records => asked => {
+  const from = Number(asked.get('after') ?? 0);
+  const to = from + Number(asked.get('limit'));
+  return {items: records.slice(from, to), next: to < records.length ? String(to) : null};
+};
+
+const offsets = root => root.querySelectorAll('li').map(li => /offset (\d+)/.exec(li.textContent)[1]);
+const older = root => root.querySelectorAll('button').find(button => button.textContent === 'Older records');
+
+async function opened(view, link, answers) {
+  const asked = answering(answers);
+  const root = new Element();
+  const opened = openRecords(root, new URLSearchParams(link), null, view);
+  await turns();
+  while (older(root) && !older(root).hidden) {
+    older(root).click();
+    await turns();
+  }
+  opened.close();
+  return {root, asked};
+}
+
+const link = 'job=j&topic=t&partition=0&generation=2&spec=tumbling%281m%29&first=40&last=99';
+const down = (from, to) => Array.from({length: from - to + 1}, (_, i) => from - i);
+
+test('the counted records are the data without what was late or rejected in that generation and range', async () => {
+  const {root, asked} = await opened('counted', link, {'/api/v1/records': list(down(400, 0).map(offset => record(offset))),
+    '/api/v1/late': list([aside(150, 2), aside(98, 2), aside(97, 1)]), '/api/v1/dead-letters': list([aside(60, 2), aside(59, 2, 3), aside(59, 2, 1), aside(58, 1)])});
+  assert.deepEqual(offsets(root), down(99, 40).filter(offset => ![98, 60].includes(offset)).map(String));
+  assert.match(root.textContent, /Counted records.*generation 2, offsets 40 to 99/);
+  assert.match(root.textContent, /reading without rows 3, 1\{\}t\[0\] offset 59/);
+  assert.equal(asked[0], '/api/v1/late?job=j&topic=t&partition=0&spec=tumbling%281m%29&limit=200');
+  assert.equal(asked[2], '/api/v1/records?topic=t&partition=0&kind=data&limit=25');
+  assert.doesNotMatch(root.textContent, /only the newest/);
+});
+
+test('counted records say when there may be late or rejected ones among them', async () => {
+  const {root} = await opened('counted', link, {'/api/v1/records': list([record(99)]), '/api/v1/late': list(down(8_000, 0).map(offset => aside(offset + 40, 2))), '/api/v1/dead-letters': list([])});
+  assert.match(root.textContent, /only the newest late and rejected records are left out/);
+});
+
+test('heartbeats are those that were not rejected, and records those that the audit covers', async () => {
+  const {root} = await opened('heartbeats', link, {'/api/v1/records': list([100, 99, 98, 97].map(offset => record(offset, {kind: 'heartbeat'}))), '/api/v1/dead-letters': list([aside(98, 2)])});
+  assert.deepEqual(offsets(root), ['99', '97']);
+  const {root: all, asked} = await opened('records', 'topic=t&partition=0&first=98&last=99', {'/api/v1/records': list([100, 99, 98, 97].map(offset => record(offset)))});
+  assert.deepEqual(offsets(all), ['99', '98']);
+  assert.deepEqual(asked, ['/api/v1/records?topic=t&partition=0&limit=25']);
+});
+
+test('late records and dead letters are those of the generation and the range', async () => {
+  const {root} = await opened('late', link, {'/api/v1/late': list([aside(100, 2), aside(99, 2), aside(98, 1), aside(39, 2)])});
+  assert.deepEqual(offsets(root), ['99']);
+  const {root: letters} = await opened('dead-letters', 'job=j', {'/api/v1/dead-letters': list([aside(100, 2), aside(98, 1)])});
+  assert.deepEqual(offsets(letters), ['100', '98']);
+});
