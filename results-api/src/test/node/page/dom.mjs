@@ -18,8 +18,8 @@ export class Element extends EventTarget {
 
   setAttribute(name, value) {
     this.attributes.set(name, String(value));
-    if (name === 'value') {
-      this.value = String(value);
+    if (name === 'value') { // of a time without seconds, as browsers have it
+      this.value = String(value).replace(/^(.*T\d\d:\d\d):00$/, '$1');
     }
   }
 

@@ -812,8 +812,12 @@ test('a link to alerts of a time asks for those and shows no others, also of wha
   assert.deepEqual([parameters.get('from'), parameters.get('to')], ['2026-11-20T06:00:00Z', '2026-11-20T07:00:00.500Z']);
   update({alerts: [alert('before', '2026-11-20T05:59:59Z'), alert('last', '2026-11-20T07:00:00Z'), alert('behind', '2026-11-20T07:00:00.500Z')]});
   assert.deepEqual(root.all.filter(element => element.attributes.has('data-id')).map(element => element.getAttribute('data-id')), ['last', 'within']);
-  assert.deepEqual(root.all.filter(element => element.getAttribute('type') === 'datetime-local').map(element => element.getAttribute('title')),
+  assert.deepEqual(root.all.filter(element => element.getAttribute('type') === 'datetime-local').map(element => element.title),
     ['2026-11-20 06:00:00 UTC', '2026-11-20 07:00:00.500 UTC']);
+  const form = root.querySelectorAll('form')[0];
+  form.elements = Object.fromEntries(form.querySelectorAll('input').map(input => [input.getAttribute('name'), input]));
+  form.dispatchEvent(new Event('submit'));
+  assert.equal(location.hash, '#/alerts?from=2026-11-20T06%3A00%3A00Z&to=2026-11-20T07%3A00%3A00.500Z');
   const other = new Element();
   openAlerts(other, new URLSearchParams({from: 'yesterday'}), all);
   await turns();

@@ -2,7 +2,7 @@
 
 import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {digits, fieldTime, utc, when} from './format.js';
+import {digits, timeField, when} from './format.js';
 import {go, link} from './route.js';
 import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
@@ -49,16 +49,11 @@ class Alerts {
     this.from = time('from');
     this.to = time('to');
     const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off'}));
-    const timeField = (name, label) => el('label', {}, label, el('input', {type: 'datetime-local', name, step: 1, title: this[name] && utc(this[name]),
-      value: this[name] && fieldTime(Date.parse(this[name])), oninput: ({target}) => target.title = given(name) && utc(given(name))}));
-    const given = name => {
-      const {value} = this.form.elements[name];
-      return this[name] && value === fieldTime(Date.parse(this[name])) ? this[name] : value && new Date(value).toISOString();
-    };
+    const [from, to] = ['from', 'to'].map(name => timeField(this[name], {name}));
     this.form = el('form', {class: 'view-head', onsubmit: event => {
       event.preventDefault();
-      go('alerts', {client: this.form.elements.client.value, pattern: this.form.elements.pattern.value, from: given('from'), to: given('to')});
-    }}, el('h2', {class: 'hidden-text'}, 'Alerts'), field('client', 'Client'), field('pattern', 'Pattern'), timeField('from', 'From'), timeField('to', 'To'),
+      go('alerts', {client: this.form.elements.client.value, pattern: this.form.elements.pattern.value, from: from.time(), to: to.time()});
+    }}, el('h2', {class: 'hidden-text'}, 'Alerts'), field('client', 'Client'), field('pattern', 'Pattern'), el('label', {}, 'From', from.field), el('label', {}, 'To', to.field),
       el('button', {type: 'submit'}, 'Show'));
     this.list = el('ol', {class: 'alerts', 'aria-label': 'Alerts, newest first'});
     this.status = el('div', {}, loading('alerts'));

@@ -21,7 +21,18 @@ export function dayClock(time) {
 export const utc = time => time.replace('T', ' ').replace('Z', ' UTC');
 
 /** As a form's field has a time: in the browser's zone, without what is below a second. */
-export const fieldTime = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
+const fieldTime = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
+
+/** A form's field for a time, with UTC in its title, and which time it has: the given one, if any, while nothing else is typed. */
+export function timeField(given, attributes) {
+  const field = el('input', {type: 'datetime-local', step: 1, value: given && fieldTime(Date.parse(given)), ...attributes});
+  const shown = field.value; // of times that are there twice, without milliseconds, and as the browser writes it
+  const time = () => field.value === shown ? given : field.value && new Date(field.value).toISOString();
+  const tell = () => field.title = time() && utc(time());
+  field.addEventListener('input', tell);
+  tell();
+  return {field, time};
+}
 
 /** A point in time, as the API has it or in milliseconds. */
 export function when(time, text = dayClock(time)) {

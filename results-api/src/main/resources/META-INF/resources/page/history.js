@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, fieldTime, named, span, utc, when} from './format.js';
+import {digits, many, named, span, timeField, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -145,14 +145,7 @@ class History {
     this.metricField = el('div', {class: 'field'});
     const key = el('input', {id: 'key-input', type: 'text', list: 'keys', autocomplete: 'off', placeholder: 'add a key', maxlength: 256, oninput: () => this.suggest(key.value)});
     this.list = el('datalist', {id: 'keys'});
-    const inputs = [from, to].map((time, i) => el('input', {id: i ? 'to' : 'from', type: 'datetime-local', required: true, step: 1, value: fieldTime(time)}));
-    const texts = inputs.map(input => input.value); // of times that are there twice, and without milliseconds
-    const typed = (input, i) => new Date(input.value === texts[i] ? [from, to][i] : input.value).toISOString();
-    const tellUtc = (input, i) => input.title = input.value ? utc(typed(input, i)) : '';
-    inputs.forEach((input, i) => {
-      tellUtc(input, i);
-      input.addEventListener('input', () => tellUtc(input, i));
-    });
+    const [first, last] = [from, to].map((time, i) => timeField(new Date(time).toISOString(), {id: i ? 'to' : 'from', required: true}));
     this.status = el('p', {class: 'quiet', role: 'status'});
     this.canvas = el('canvas', {role: 'img', 'aria-label': 'Line chart; the table below has its points'});
     this.holder = el('div', {class: 'chart', hidden: true}, this.canvas);
@@ -175,9 +168,8 @@ class History {
           Object.entries(RANGES).map(([id, [title]]) => el('button', {type: 'button', id: 'range-' + id, 'aria-pressed': String(id === name), onclick: () => this.go({range: id, from: '', to: ''})}, title)))),
         el('form', {class: 'field', onsubmit: event => {
           event.preventDefault();
-          const [first, last] = inputs.map(typed);
-          this.go({range: '', from: first, to: last});
-        }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, inputs[0], el('label', {for: 'to', class: 'hidden-text'}, 'To'), inputs[1], el('button', {type: 'submit'}, 'Show'))),
+          this.go({range: '', from: first.time(), to: last.time()});
+        }}, el('label', {for: 'from'}, 'From, to'), el('span', {class: 'joined'}, first.field, el('label', {for: 'to', class: 'hidden-text'}, 'To'), last.field, el('button', {type: 'submit'}, 'Show'))),
         el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'overlay', checked: this.overlay, onchange: event => this.go({overlay: event.target.checked ? '1' : ''})}), 'day before')),
       el('ul', {class: 'chips', 'aria-label': 'Keys shown'}, this.keys.map((one, i) => el('li', {class: 'chip series-' + (i + 1)}, swatch(i), keyed(one),
         this.keys.length > 1 ? el('button', {type: 'button', 'aria-label': 'Remove ' + keyText(one), onclick: () => this.go({key: this.keys.filter(other => other !== one)})}, '×') : null))),
