@@ -42,7 +42,7 @@ async function dayBefore(from, to, starts) {
 
 test('the day before is drawn at the same times of day, also where clocks are changed in between', async () => {
   assert.deepEqual(await dayBefore('2026-03-29T06:00:00.000Z', '2026-03-29T10:00:00.000Z', ['2026-03-28T08:00:00.000Z', '2026-03-28T09:00:00.000Z']),
-    {asked: ['2026-03-28T07:00:00.000Z', '2026-03-28T11:00:00.000Z'], x: ['2026-03-29T07:00Z', '2026-03-29T08:00Z']});
+    {asked: ['2026-03-28T06:00:00.000Z', '2026-03-28T12:00:00.000Z'], x: ['2026-03-29T07:00Z', '2026-03-29T08:00Z']});
   assert.deepEqual((await dayBefore('2026-10-25T08:00:00.000Z', '2026-10-25T10:00:00.000Z', ['2026-10-24T08:00:00.000Z'])).x, ['2026-10-25T09:00Z']);
 });
 
@@ -51,6 +51,16 @@ test('of the day before nothing is drawn at an hour that there is not, and an ho
   assert.deepEqual((await dayBefore('2026-03-29T00:00:00.000Z', '2026-03-29T04:00:00.000Z', before)).x, ['2026-03-29T00:30Z', '2026-03-29T01:00Z']);
   const twice = ['2026-10-25T00:00:00.000Z', '2026-10-25T00:30:00.000Z', '2026-10-25T01:00:00.000Z', '2026-10-25T01:30:00.000Z', '2026-10-25T02:00:00.000Z'];
   assert.deepEqual((await dayBefore('2026-10-26T00:00:00.000Z', '2026-10-26T04:00:00.000Z', twice)).x, ['2026-10-26T01:00Z', '2026-10-26T01:30Z', '2026-10-26T02:00Z']);
+});
+
+test('of the day before all is drawn that lies in the range, and nothing else, also where the range begins or ends in an hour that is there twice, or was not there', async () => {
+  const drawn = async (from, to, starts) => (await dayBefore(from, to, starts)).x;
+  const saturday = ['2026-10-23T23:30:00.000Z', '2026-10-24T00:00:00.000Z', '2026-10-24T00:30:00.000Z', '2026-10-24T01:00:00.000Z', '2026-10-24T01:30:00.000Z'];
+  assert.deepEqual(await drawn('2026-10-25T00:00:00.000Z', '2026-10-25T01:30:00.000Z', saturday), ['2026-10-25T00:00Z', '2026-10-25T00:30Z']);
+  assert.deepEqual(await drawn('2026-10-25T01:30:00.000Z', '2026-10-25T02:30:00.000Z', saturday), ['2026-10-25T02:00Z']);
+  const sunday = ['2026-03-29T00:30:00.000Z', '2026-03-29T01:00:00.000Z', '2026-03-29T01:30:00.000Z', '2026-03-29T02:00:00.000Z'];
+  assert.deepEqual(await drawn('2026-03-30T00:30:00.000Z', '2026-03-30T02:00:00.000Z', sunday), ['2026-03-30T01:00Z', '2026-03-30T01:30Z']);
+  assert.deepEqual(await drawn('2026-03-29T23:00:00.000Z', '2026-03-30T00:30:00.000Z', sunday), ['2026-03-29T23:30Z']);
 });
 
 test('a range is that of the link while nothing else is typed, also in the hour that is there twice', async () => {

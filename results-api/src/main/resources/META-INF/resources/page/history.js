@@ -10,8 +10,9 @@ import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
 import {holds} from './store.js';
 
-const DAY = 86_400_000;
-const RANGES = {__proto__: null, '15m': ['15 min', 900_000], '1h': ['1 hour', 3_600_000], '6h': ['6 hours', 21_600_000], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const RANGES = {__proto__: null, '15m': ['15 min', 900_000], '1h': ['1 hour', HOUR], '6h': ['6 hours', 6 * HOUR], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
 const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const ROWS = 200;
 const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
@@ -22,21 +23,25 @@ function days(time, more) {
   return date.setDate(date.getDate() + more);
 }
 
-const dayBefore = time => days(time, -1);
+/** So much of the day before is asked for, on both sides: clocks may have been changed by an hour in between. */
+const dayBefore = ([from, to]) => [days(from, -1) - HOUR, days(to, -1) + HOUR];
 
-/** The windows of one key, the newest revision of each. */
+/** The windows of one key, the newest revision of each, and where they are drawn: so many days later than they are. */
 class Line {
   /** Also those that are retracted: an older revision of them may be on its way. */
   windows = new Map();
 
-  constructor(key) {
+  constructor(key, later = 0) {
     this.key = key;
+    this.later = later;
   }
 
   take(window) {
     const known = this.windows.get(window.id);
     if (!known || holds(window, known)) {
-      this.windows.set(window.id, {...window, at: Date.parse(window.window.start)});
+      const at = Date.parse(window.window.start);
+      const x = days(at, this.later);
+      this.windows.set(window.id, {...window, at, x: days(x, -this.later) === at ? x : NaN}); // of an hour that the other day does not have, or has already
     }
   }
 
@@ -44,14 +49,14 @@ class Line {
     return [...this.windows.values()].filter(window => window.status !== 'RETRACTED');
   }
 
-  /** Those that start before are not shown again: a range only moves on. */
+  /** Those that are drawn before are not shown again: a range only moves on. */
   forget(from) {
-    this.windows.forEach((window, id) => window.at < from && this.windows.delete(id));
+    this.windows.forEach((window, id) => window.x >= from || this.windows.delete(id));
   }
 
   sorted(from, to) {
-    return this.shown.filter(window => window.at >= from && window.at < to)
-      .sort((one, other) => one.at - other.at);
+    return this.shown.filter(window => window.x >= from && window.x < to)
+      .sort((one, other) => one.x - other.x);
   }
 }
 
@@ -209,14 +214,14 @@ class History {
   async load() {
     const {from, to, name} = this.range();
     this.lines = this.keys.map(key => new Line(key));
-    this.before = this.keys.map(key => new Line(key));
+    this.before = this.keys.map(key => new Line(key, 1));
     let read = 0;
     const asked = keys => ({job: this.job.job, spec: this.spec, key: keys.filter(key => key !== ''), status: ['FINAL', 'REVISED'], fields: FIELDS});
     this.truncated = false;
-    for (const [lines, shifted] of [[this.lines, time => time], ...(this.overlay ? [[this.before, dayBefore]] : [])]) {
+    for (const [lines, [first, last]] of [[this.lines, [from, to]], ...(this.overlay ? [[this.before, dayBefore([from, to])]] : [])]) {
       for (const keys of groups(this.keys)) {
         for await (const page of pages('/api/v1/windows', {...asked(keys),
-          from: new Date(shifted(from)).toISOString(), to: name ? null : new Date(shifted(to)).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
+          from: new Date(first).toISOString(), to: name ? null : new Date(last).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
@@ -224,7 +229,7 @@ class History {
         }
       }
     }
-    if (!read) {
+    if (![...this.lines, ...this.before].some(line => line.sorted(from, to).length)) {
       try {
         this.newest = (await get('/api/v1/windows', {...asked(groups(this.keys)[0] ?? []), limit: 1}, this.ending.signal)).items[0]?.window ?? null;
       } catch (e) {
@@ -268,7 +273,7 @@ class History {
   /** What is drawn of the day before. */
   old(line) {
     const {from, to} = this.range();
-    return line.sorted(dayBefore(from), dayBefore(to)).filter(window => this.metric in window.values && dayBefore(days(window.at, 1)) === window.at);
+    return line.sorted(from, to).filter(window => this.metric in window.values);
   }
 
   draw() {
@@ -277,10 +282,10 @@ class History {
     }
     const {from, to} = this.range();
     this.lines.forEach(line => line.forget(from));
-    this.before.forEach(line => line.forget(dayBefore(from)));
+    this.before.forEach(line => line.forget(from));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = window => ({x: window.at, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
+    const point = window => ({x: window.x, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
@@ -289,7 +294,7 @@ class History {
     });
     const before = this.overlay ? this.before.map(line => this.old(line)) : [];
     const old = before.map((windows, i) => ({label: cutText(this.keys[i]) + ', day before', color: COLORS[i], mark: i, dash: true,
-      points: windows.map(window => ({...point(window), x: days(window.at, 1)}))}));
+      points: windows.map(point)}));
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
