@@ -378,7 +378,7 @@ test('History of windows of a key shows a key, also where the job has windows ov
   const view = openHistory(root, new URLSearchParams({spec: 'tumbling(1m)', from: '2026-11-20T06:00:00Z', to: end}), app([]));
   await turns();
   view.close();
-  assert.match(root.textContent, /1 windows from/);
+  assert.match(root.textContent, /1 window from/);
 });
 
 test('History keeps the chosen value when its range is changed before the windows are there', async () => {
@@ -430,7 +430,7 @@ test('History does not show a window that was retracted while it was asked for',
   await turns();
   view.close();
   assert.deepEqual(root.links, ['#/window?id=w-9--3']);
-  assert.match(root.textContent, /1 windows from/);
+  assert.match(root.textContent, /1 window from/);
 });
 
 test('History says which windows are incomplete, in its table and its CSV', async () => {
@@ -497,7 +497,7 @@ test('History that had no windows shows a value of those that come', async () =>
   view.close();
   assert.equal(view.metric, 'total_amount');
   assert.match(root.textContent, /ValueTotal/);
-  assert.match(root.textContent, /1 windows from .*12\.50/);
+  assert.match(root.textContent, /1 window from .*12\.50/);
 });
 
 test('who is at a window of the table behind a chart stays there when the next one comes', async () => {
@@ -822,6 +822,25 @@ test('a link to alerts of a time asks for those and shows no others, also of wha
   openAlerts(other, new URLSearchParams({from: 'yesterday'}), all);
   await turns();
   assert.equal(new URLSearchParams(asked[1].split('?')[1]).get('from'), null);
+});
+
+test('an alert leads to each of its transactions, and says what its score is', async () => {
+  const transaction = {topic: 'transactions', partition: '2', offset: '123', ts: '2026-11-20T06:00:00Z', amount: '12.0000'};
+  answering({'/api/v1/alerts': {items: [{id: 'a', job: 'fraud-detection', client: '3', pattern: 'burst', score: '0.900', reason: 'because', start: transaction.ts, end: transaction.ts, generation: '1', transactions: [transaction]}]}});
+  const root = new Element();
+  openAlerts(root, new URLSearchParams(), app([]));
+  await turns();
+  assert.match(root.textContent, /score 0\.900/);
+  assert.equal(root.links[0], '#/records?topic=transactions&partition=2&first=123&last=123');
+});
+
+test('a window leads to the records of each input that it was made of, where its partitions are named', async () => {
+  const window = {...revision(1), inputs: [{topic: 't', partition: '0', first: '40', last: '99'}, {topic: 'u', first: '1', last: '7'}]};
+  answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window});
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
 });
 
 test('times of a revision and of its explanation are those of the browser, with UTC in the title and all their digits', async () => {

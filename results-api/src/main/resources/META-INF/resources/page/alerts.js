@@ -11,7 +11,7 @@ const PAGE = 50;
 
 function score(alert) {
   const value = Math.max(0, Math.min(1, Number(alert.score)));
-  return el('span', {class: 'score'}, el('meter', {min: 0, max: 1, value, 'aria-label': `score ${alert.score}`}), el('span', {}, alert.score));
+  return el('span', {class: 'score', title: 'How far beyond the pattern’s threshold, from 0 to 1'}, 'score ', el('meter', {min: 0, max: 1, value, 'aria-label': `score ${alert.score}`}), el('span', {class: 'number'}, alert.score));
 }
 
 function transactions(alert) {
@@ -19,7 +19,7 @@ function transactions(alert) {
   return table(`Transactions of the alert about ${alert.client}`,
     ['When', ['Amount', 'number'], ...(place ? ['Merchant', 'Place'] : []), 'Record'],
     alert.transactions.map(one => [when(one.ts), digits(one.amount),
-      ...(place ? [one.merchant ?? '–', one.lat === undefined ? '–' : `${one.lat}, ${one.lon}`] : []), `${one.topic}[${one.partition}] ${one.offset}`]));
+      ...(place ? [one.merchant ?? '–', one.lat === undefined ? '–' : `${one.lat}, ${one.lon}`] : []), el('a', {href: link('records', {topic: one.topic, partition: one.partition, first: one.offset, last: one.offset})}, `${one.topic}[${one.partition}] ${one.offset}`)]));
 }
 
 function item(alert, open) {

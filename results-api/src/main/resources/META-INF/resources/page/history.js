@@ -225,7 +225,7 @@ class History {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
-          say(this.status, `${digits(read)} windows read …`);
+          say(this.status, `${many(read, 'window')} read …`);
         }
       }
     }
@@ -305,7 +305,7 @@ class History {
     if (!this.holder.hidden) {
       this.chart.show([...old, ...lines], from, to, unit);
     }
-    tell(this.status, el('span', {}, `${digits(windows.length)} windows from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
+    tell(this.status, el('span', {}, `${many(windows.length, 'window')} from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
     this.list_(windows, before.flat(), unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 

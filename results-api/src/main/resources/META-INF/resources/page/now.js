@@ -93,7 +93,7 @@ class Card {
       words.push('incomplete');
     }
     if (early) {
-      words.push(`filling: ${rounded(early.values[this.rows[0].measure.value])} of ${digits(early.count)}`);
+      words.push(`filling: ${rounded(early.values[this.rows[0].measure.value])} from ${digits(early.count)}`);
     }
     say(this.note, words.join(' · '));
   }

@@ -163,7 +163,10 @@ class Window {
 
   provenance(result) {
     return el('div', {}, el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
-      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => [place(input), digits(input.first), digits(input.last)])),
+      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => {
+        const {topic, partition, first, last} = input;
+        return [partition ? el('a', {href: link('records', {topic, partition, kind: 'data', first, last})}, place(input)) : place(input), digits(first), digits(last)];
+      })),
       el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing']]
         .map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
       el('p', {class: 'id'}, el('span', {class: 'quiet'}, 'id '), el('code', {title: result.id}, result.id)));

@@ -333,13 +333,13 @@ final class PageViews {
                 .orElseThrow();
         String at = "topic=%s&partition=%s"
                 .formatted(item.path("topic").asText(), item.path("partition").asText());
-        leadsToRecords(
         String link = "?job=%s&%s&generation=%s".formatted(JOB, at, item.path("generation").asText());
         String spec = "&spec=" + Rest.encoded(SPEC);
         String late = "late?job=%s&%s%s".formatted(JOB, at, spec);
         String letters = "dead-letters?job=%s&%s".formatted(JOB, at);
         leadsToRecords(browser, "late" + link + spec, item.at("/specs/0/late").asInt(), late);
                 browser,
+        leadsToRecords(
                 "heartbeats" + link,
                 item.path("heartbeats").asInt(),
                 "records?" + at + "&kind=heartbeat",
@@ -379,12 +379,12 @@ final class PageViews {
         patiently().until(() -> !browser.rows(".audit").isEmpty());
     }
 
-    private static long inputOffset(JsonNode record) {
     private Stream<Long> inputOffsets(String list) {
         return api.pages("/api/v1/" + list, 100).stream().map(PageViews::inputOffset);
     }
 
         return (record.has("input") ? record.path("input") : record)
+    private static long inputOffset(JsonNode record) {
                 .path("offset")
                 .asLong();
     }
@@ -430,7 +430,7 @@ final class PageViews {
         assertThat(alerts).isNotEmpty();
         patiently().untilAsserted(() -> assertThat(browser.<List<List<String>>>js("""
                         return [...document.querySelectorAll('.alert')].map(alert => [alert.dataset.id, alert.querySelector('time').dateTime,
-                          ...['.alert-who .key', '.pattern', '.score', '.why'].map(part => alert.querySelector(part).textContent)])
+                          ...['.alert-who .key', '.pattern', '.score .number', '.why'].map(part => alert.querySelector(part).textContent)])
                         """))
                 .isEqualTo(alerts));
         assertThat(browser.rows(".alert:last-child")).hasSizeGreaterThanOrEqualTo(2);
