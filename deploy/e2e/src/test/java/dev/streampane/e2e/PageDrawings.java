@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,6 +182,27 @@ record PageDrawings(Rest api, Browser browser) {
                     .withComparatorForType(new DoubleComparator(1e-6), Double.class)
                     .isEqualTo(expected.values().stream().flatMap(List::stream).toList());
         });
+    }
+
+    /** Of each alert the meter of its score, from 0 to 1. */
+    void drawsTheScoresOfAlerts() {
+        browser.go("alerts");
+        List<List<String>> expected =
+                api.get("/api/v1/alerts?limit=50").path("items").valueStream().map(PageDrawings::meter).toList();
+        assertThat(expected).isNotEmpty();
+        patiently().untilAsserted(() -> assertThat(browser.<List<List<String>>>js("""
+                        return [...document.querySelectorAll('.alert')].map(alert => [alert, alert.querySelector('meter')])
+                          .map(([alert, meter]) => [alert.dataset.id, meter.getAttribute('aria-label'), `${meter.value} from ${meter.min} to ${meter.max}`])
+                        """))
+                .isEqualTo(expected));
+    }
+
+    private static List<String> meter(JsonNode alert) {
+        BigDecimal score = alert.path("score").decimalValue();
+        return List.of(
+                alert.path("id").asText(),
+                "score " + score.toPlainString(),
+                score.stripTrailingZeros().toPlainString() + " from 0 to 1");
     }
 
     private static List<Double> shares(JsonNode item, JsonNode spec) {

@@ -91,6 +91,7 @@ final class PageViews {
                             () -> auditAndClocksAreShown(browser),
                             drawings::drawsTheSharesOfTheAudit,
                             () -> alertsAreShown(browser),
+                            drawings::drawsTheScoresOfAlerts,
                             () -> wordsAreShown(browser),
                             () -> revisionsAreShown(browser),
                             () -> explainMarksWhatIsFalsified(browser),
@@ -338,8 +339,8 @@ final class PageViews {
         String late = "late?job=%s&%s%s".formatted(JOB, at, spec);
         String letters = "dead-letters?job=%s&%s".formatted(JOB, at);
         leadsToRecords(browser, "late" + link + spec, item.at("/specs/0/late").asInt(), late);
-                browser,
         leadsToRecords(
+                browser,
                 "heartbeats" + link,
                 item.path("heartbeats").asInt(),
                 "records?" + at + "&kind=heartbeat",
@@ -383,8 +384,8 @@ final class PageViews {
         return api.pages("/api/v1/" + list, 100).stream().map(PageViews::inputOffset);
     }
 
-        return (record.has("input") ? record.path("input") : record)
     private static long inputOffset(JsonNode record) {
+        return (record.has("input") ? record.path("input") : record)
                 .path("offset")
                 .asLong();
     }
