@@ -28,7 +28,7 @@ class SerializationTest {
 
     /** Records that stay inside an operator's configuration or the client, or have a serializer of their own. */
     private static final Set<String> NEITHER_TRAVEL_NOR_ARE_STATE = Set.of(
-            ROOT + "fraud.JoinMean$Earlier",
+            ROOT + "fraud.Earlier",
             ROOT + "fraud.Payment",
             ROOT + "fraud.Thresholds",
             ROOT + "fraud.Thresholds$SmallThenLarge",
@@ -50,8 +50,8 @@ class SerializationTest {
             ROOT + "window.ResultShape",
             ROOT + "window.ResultShape$Column",
             ROOT + "window.ResultShape$Metric",
-            ROOT + "window.SlidingWindows$LastWord",
-            ROOT + "window.ToWindowResult$Published",
+            ROOT + "window.LastWord",
+            ROOT + "window.Published",
             ROOT + "window.Firing",
             ROOT + "elasticsearch.ElasticsearchAccess",
             ROOT + "elasticsearch.ElasticsearchSink$Settings",

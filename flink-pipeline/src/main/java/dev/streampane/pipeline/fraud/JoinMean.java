@@ -41,24 +41,6 @@ public final class JoinMean extends KeyedProcessFunction<String, Counted<Transac
     private transient MapState<Long, List<Payment>> pending;
     private transient ValueState<Earlier> earlier;
 
-    /**
-     * What a client has paid.
-     *
-     * @param last event time of its last payment
-     * @param wakeUp when the timer comes that looks whether to forget
-     */
-    public record Earlier(long count, BigInteger sumUnits, long last, long wakeUp) {
-
-        private Earlier plus(Payment payment) {
-            return new Earlier(
-                    count + 1, sumUnits.add(BigInteger.valueOf(payment.amountUnits())), payment.eventTime(), wakeUp);
-        }
-
-        private Earlier wakingUp(long time) {
-            return new Earlier(count, sumUnits, last, time);
-        }
-    }
-
     JoinMean(Duration timeToLive) {
         this.timeToLiveMillis = timeToLive.toMillis();
     }

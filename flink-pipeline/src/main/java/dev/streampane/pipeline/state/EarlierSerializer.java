@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.state;
 
-import dev.streampane.pipeline.fraud.JoinMean.Earlier;
+import dev.streampane.pipeline.fraud.Earlier;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;

@@ -3,7 +3,7 @@ package dev.streampane.pipeline.state;
 
 import dev.streampane.pipeline.window.OpenSession;
 import dev.streampane.pipeline.window.OpenSession.Swallowed;
-import dev.streampane.pipeline.window.ToWindowResult.Published;
+import dev.streampane.pipeline.window.Published;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;

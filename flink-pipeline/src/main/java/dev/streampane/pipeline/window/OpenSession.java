@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,14 +2,13 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.WindowSpec;
-import dev.streampane.pipeline.state.PartialSerializer;
 import java.util.Arrays;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * What some of a pane's records add up to: those that a source's task combined, or the whole pane's in window state. Adding is exact and the order changes nothing.
  *
- * <p>Mutable; written by {@link PartialSerializer}. A partial that was emitted is never changed; {@link #add} copies what it takes in.
+ * <p>Mutable; written by its serializer in package state. A partial that was emitted is never changed; {@link #add} copies what it takes in.
  */
 public final class Partial {
 

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
-import dev.streampane.pipeline.window.ToWindowResult.Published;
 
 /**
  * Which word on a pane a result is. Within one generation {@code rev} counts 1, 2, 3 …; after a restore into another one it starts again

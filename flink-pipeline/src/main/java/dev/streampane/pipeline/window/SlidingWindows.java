@@ -5,7 +5,6 @@ import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.LastWordSerializer;
 import dev.streampane.pipeline.state.PartialSerializer;
-import dev.streampane.pipeline.window.ToWindowResult.Published;
 import java.io.IOException;
 import java.util.Comparator;
 import org.apache.flink.api.common.state.State;
@@ -62,16 +61,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     private transient InternalValueState<String, Long, LastWord> published;
     private transient InternalTimerService<Long> timers;
     private transient boolean restored;
-
-    /**
-     * The last result of a window.
-     *
-     * @param count the records that it told of
-     */
-    public record LastWord(Published published, long count) {
-
-        private static final LastWord NONE = new LastWord(null, 0);
-    }
 
     SlidingWindows(SpecResults results, Firing firing) {
         this.results = results;
@@ -231,7 +220,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
         Partial pane = pane(end);
         if (pane.count > 0) {
-            Published before = lastWord(end).published;
+            Published before = lastWord(end).published();
             emit(pane, end, Revision.preview(before, results.label().generation()));
         }
     }
@@ -240,9 +229,9 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
     private Partial fire(long end) throws Exception {
         Partial pane = pane(end);
         LastWord before = lastWord(end);
-        if (pane.count > before.count) {
+        if (pane.count > before.count()) {
             int generation = results.label().generation();
-            Revision revision = Revision.after(before.published, generation);
+            Revision revision = Revision.after(before.published(), generation);
             published.update(new LastWord(new Published(generation, revision.rev()), pane.count));
             emit(pane, end, revision);
         }

@@ -25,9 +25,6 @@ public final class ToWindowResult extends ProcessWindowFunction<Partial, Output,
 
     private final SpecResults results;
 
-    /** The last revision that was said about a pane, and by which generation. */
-    public record Published(int generation, int rev) {}
-
     ToWindowResult(SpecResults results) {
         this.results = results;
     }
