@@ -96,6 +96,9 @@ test('what the stream tells is shown, and that windows are missing is said with 
   tell('snapshot-end', {partial: true, reason: 'busy'});
   await pass(2_000);
   assert.match(places['as-of'].textContent, /newest window of/);
+  tell('window', {...result, rev: 2});
+  await pass(3_000);
+  assert.match(places['as-of'].textContent, /^last result [2-4]\.\d s ago$/);
   assert.match(places.notices.textContent, /Not every window from before is here: it takes too long to collect them/);
   const before = streams.length;
   places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));

@@ -209,6 +209,23 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   view.close();
 });
 
+test('of many series Now shows those with the newest windows, in the order of their keys, and the others when they are asked for', async () => {
+  answering({'/api/v1/windows': {items: []}});
+  const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;
+  const series = Array.from({length: 55}, (_, i) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), key: `client${(i * 23) % 55}`}))
+    .map(newest => ({name: `transaction-total\ntumbling(1m)\n${newest.key}`, job: 'transaction-total', spec: 'tumbling(1m)', key: newest.key, newest, end: Date.parse(newest.window.end), early: null}));
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), app(series));
+  await turns();
+  const keys = () => root.querySelectorAll('.card-key').map(key => key.textContent);
+  const ordered = entries => entries.map(entry => Number(entry.key.slice(6))).sort((one, other) => one - other).map(number => `client${number}`);
+  assert.deepEqual(keys(), ordered(series.slice(-48)));
+  root.querySelectorAll('button').find(button => button.textContent === 'Show more').dispatchEvent(new Event('click'));
+  await turns();
+  assert.deepEqual(keys(), ordered(series));
+  view.close();
+});
+
 test('what a client has paid today is not said where its windows are not over before the day is', async () => {
   assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0', true]);
   assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);
@@ -216,13 +233,15 @@ test('what a client has paid today is not said where its windows are not over be
   assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
 });
 
-test('a total of today says in UTC, too, since when it is', async () => {
+test('a total of today says in UTC, too, since when it is, and leads to what it adds up', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [{key: '3', value: '25.00'}], exact: true, incomplete: '0'}});
   const root = new Element();
   const view = openNow(root, new URLSearchParams(), app([{name: 'transaction-total\ntumbling(1m)\n3', job: 'transaction-total', spec: 'tumbling(1m)', key: '3', newest: result('tumbling(1m)', start, end), end: Date.parse(end), early: null}]));
   await turns();
   view.close();
+  const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+  assert.equal(root.querySelectorAll('.big')[0].getAttribute('href'), `#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=${encodeURIComponent(midnight)}`);
   assert.match(root.querySelectorAll('.big')[0].title, /^amount of all windows since .+ \(\d{4}-\d\d-\d\d \d\d:\d\d:00\.000 UTC\), added up exactly$/);
 });
 
@@ -686,6 +705,16 @@ test('words of a stream that does not know their topic say that some may be miss
   view.draw();
   view.close();
   assert.equal(rewinds.length, 2);
+});
+
+test('a link to words of a filter shows those', async () => {
+  const store = new Store();
+  store.take('word', '{"op":"+I","word":"alpha","count":2}');
+  store.take('word', '{"op":"+I","word":"beta","count":3}');
+  await pass(1_000);
+  const root = new Element();
+  openWords(root, new URLSearchParams({filter: 'LPH'}), {store, live: {}}).close();
+  assert.deepEqual(root.querySelectorAll('.key').map(word => word.textContent), ['alpha']);
 });
 
 test('words say how many rarer ones are not here', async () => {

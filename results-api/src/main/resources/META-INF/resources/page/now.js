@@ -40,7 +40,7 @@ class Card {
     this.kind = kind;
     this.head = el('a', {class: 'card-key'}, keyed(entry.key));
     this.time = el('span', {class: 'card-time'});
-    this.total = kind.total ? el('span', {class: 'big'}, '…') : null;
+    this.total = kind.total ? el('a', {class: 'big'}, '…') : null;
     this.lacking = el('span', {class: 'quiet'});
     this.rows = kind.measures.map(measure => ({
       measure, number: el('span', {class: kind.total ? 'small' : 'big'}), drawing: line(measure.css), gauge: measure.low && !kind.total ? gauge(measure.css) : null}));
@@ -55,10 +55,13 @@ class Card {
       el('div', {class: 'card-foot'}, this.note, this.more));
   }
 
-  /** What the windows of today add up to; `lacking` says that some are not in it, or not whole. */
-  sum(text, title = '', lacking = false) {
+  /** What the windows of today add up to, which are at `href`; `lacking` says that some are not in it, or not whole. */
+  sum(text, title = '', lacking = false, href = '') {
     say(this.total, text);
     this.total.title = title;
+    if (href) {
+      this.total.setAttribute('href', href);
+    }
     say(this.lacking, lacking ? 'incomplete' : '');
   }
 
@@ -337,7 +340,8 @@ class Now {
           again = Boolean(sum.reason);
           const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
           section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
-            `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0);
+            `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
+            link('history', {job: section.job, spec: section.spec, key: entry.key, from: midnight.toISOString()}));
         } catch (e) {
           again = e.status === 0 || e.status === 429 || e.status >= 500;
           if (e.status && !again) {
