@@ -133,7 +133,8 @@ final class AllJobs {
     }
 
     private static void publishTheft(KafkaProducer<byte[], byte[]> producer, String client, Instant at) {
-        String payment = "{\"client\":\"%s\",\"ts\":\"%s\",\"amount\":%s}";
+        String payment =
+                "{\"client\":\"%s\",\"ts\":\"%s\",\"amount\":%s,\"merchant\":\"corner shop\",\"lat\":52.52,\"lon\":13.405}";
         for (String value : List.of(
                 payment.formatted(client, at, "1.00"), payment.formatted(client, at.plusSeconds(20), "1500.00"))) {
             producer.send(new ProducerRecord<>("transactions", 0, null, text(value)));

@@ -43,6 +43,7 @@ final class PageConnections {
         }
         patiently().until(() -> browser.state().equals("live"));
         awaitCards("silent1", "silent2");
+        assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "nothing is missing");
         assertThat(browser.texts(".notice.reset")).isEmpty();
     }
 
@@ -214,6 +215,7 @@ final class PageConnections {
             awaitCards(device);
             assertThat(openConnections()).isEqualTo(1);
             assertThat(connections()).isEqualTo(2);
+            assertThat(browser.<String>js("return window.sources[1].url")).contains("lastEventId=");
             assertThat(browser.texts(".notice")).isEmpty();
         }
     }

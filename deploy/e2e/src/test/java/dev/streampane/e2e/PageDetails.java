@@ -188,25 +188,32 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
     void tellsHowJobsStand() {
         browser.go("health");
         patiently().untilAsserted(() -> {
-            List<List<String>> expected = api.get("/api/v1/status")
-                    .path("items")
+            JsonNode status = api.get("/api/v1/status");
+            List<List<String>> expected = status.path("items")
                     .valueStream()
-                    .map(this::standing)
+                    .map(job -> standing(job, status.path("now")))
                     .toList();
             assertThat(expected).hasSizeGreaterThanOrEqualTo(7);
             assertThat(browser.rows("[aria-label='Jobs']").stream()
-                            .map(row ->
-                                    List.of(row.get(0), row.get(1), row.get(5), row.get(7), row.get(9), row.get(10))))
+                            .map(row -> List.of(
+                                    row.get(0),
+                                    row.get(1),
+                                    row.get(5),
+                                    row.get(6),
+                                    row.get(7),
+                                    row.get(9),
+                                    row.get(10))))
                     .containsAll(expected);
         });
     }
 
-    private List<String> standing(JsonNode job) {
+    private List<String> standing(JsonNode job, JsonNode now) {
         JsonNode newest = job.path("newest");
         return List.of(
                 job.path("job").asText(),
                 job.path("generation").asText(),
                 job.path("lag").isNull() ? "–" : "%,d".formatted(job.path("lag").asLong()),
+                lasting(job.path("clock"), now),
                 job.path("stalled").isEmpty()
                         ? "–"
                         : "▲ "
@@ -216,18 +223,16 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                                                 .valueStream()
                                                 .map(JsonNode::asText)
                                                 .toList()),
-                lasting(newest, "end", "appended"),
-                lasting(newest, "appended", "streamed"));
+                lasting(newest.path("end"), newest.path("appended")),
+                lasting(newest.path("appended"), newest.path("streamed")));
     }
 
     /** As the page says times; here the figures are of interest. */
-    private String lasting(JsonNode newest, String from, String to) {
-        if (!newest.hasNonNull(from) || !newest.hasNonNull(to)) {
+    private String lasting(JsonNode from, JsonNode to) {
+        if (!from.isTextual() || !to.isTextual()) {
             return "–";
         }
-        Duration time = Duration.between(
-                Instant.parse(newest.path(from).asText()),
-                Instant.parse(newest.path(to).asText()));
+        Duration time = Duration.between(Instant.parse(from.asText()), Instant.parse(to.asText()));
         assertThat(time).isGreaterThanOrEqualTo(Duration.ZERO);
         return browser.js(
                 "return import('/page/format.js').then(format => format.lasting(arguments[0]))", time.toMillis());
@@ -289,17 +294,16 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         assertThat(browser.texts(".alert .why").get(0))
                 .isEqualTo(alert.path("reason").asText())
                 .contains("20 s later");
-        List<String> records = alert.path("transactions")
-                .valueStream()
-                .map(one -> "%s[%s] %s"
-                        .formatted(
-                                one.path("topic").asText(),
-                                one.path("partition").asText(),
-                                one.path("offset").asText()))
-                .toList();
-        assertThat(records).hasSize(2);
-        assertThat(browser.rows(".alert:first-child").stream().map(row -> row.get(row.size() - 1)))
-                .containsExactlyElementsOf(records);
+        JsonNode transactions = alert.path("transactions");
+        assertThat(transactions).hasSize(2);
+        assertThat(browser.attributes(".alert:first-child table time", "datetime"))
+                .isEqualTo(transactions
+                        .valueStream()
+                        .map(one -> one.path("ts").asText())
+                        .toList());
+        assertThat(browser.rows(".alert:first-child").stream().map(row -> row.subList(1, row.size())))
+                .containsExactlyElementsOf(
+                        transactions.valueStream().map(PageDetails::transaction).toList());
         assertThat(browser.texts("#alert-count:not([hidden])")).isEmpty();
         // When
         AllJobs.publishFraud(up.bootstrapServers(), client, Load.START.plus(AFTER_THE_LOAD.multipliedBy(2)));
@@ -311,6 +315,21 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                         == 2);
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
         browser.assertCuts(client);
+    }
+
+    private static List<String> transaction(JsonNode transaction) {
+        return List.of(
+                "%,.2f".formatted(transaction.path("amount").decimalValue()),
+                transaction.path("merchant").asText(),
+                "%s, %s"
+                        .formatted(
+                                transaction.path("lat").asText(),
+                                transaction.path("lon").asText()),
+                "%s[%s] %s"
+                        .formatted(
+                                transaction.path("topic").asText(),
+                                transaction.path("partition").asText(),
+                                transaction.path("offset").asText()));
     }
 
     /** What a window was made of. */

@@ -150,10 +150,18 @@ record PageDrawings(Rest api, Browser browser) {
         }
     }
 
-    private List<List<Double>> points(String label) {
-        List<List<Number>> drawn = browser.js(
-                "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets.find(one => one.label === arguments[0]).data.map(point => [point.x, point.y])",
-                label);
+    /** Time and value of each point of a line of the chart that is seen. */
+    List<List<Double>> points(String label) {
+        List<List<Number>> drawn = browser.js("""
+                const chart = Chart.getChart(document.querySelector('.chart canvas'));
+                const line = chart.data.datasets.findIndex(one => one.label === arguments[0]);
+                const {left, right, top, bottom} = chart.chartArea;
+                return chart.getDatasetMeta(line).data.flatMap(({x, y, skip}, i) => {
+                  const point = chart.data.datasets[line].data[i];
+                  const seen = chart.isDatasetVisible(line) && !skip && x >= left && x <= right && y >= top && y <= bottom;
+                  return seen ? [[point.x, point.y]] : [];
+                })
+                """, label);
         return drawn.stream()
                 .map(point -> point.stream().map(Number::doubleValue).toList())
                 .toList();
@@ -187,8 +195,11 @@ record PageDrawings(Rest api, Browser browser) {
     /** Of each alert the meter of its score, from 0 to 1. */
     void drawsTheScoresOfAlerts() {
         browser.go("alerts");
-        List<List<String>> expected =
-                api.get("/api/v1/alerts?limit=50").path("items").valueStream().map(PageDrawings::meter).toList();
+        List<List<String>> expected = api.get("/api/v1/alerts?limit=50")
+                .path("items")
+                .valueStream()
+                .map(PageDrawings::meter)
+                .toList();
         assertThat(expected).isNotEmpty();
         patiently().untilAsserted(() -> assertThat(browser.<List<List<String>>>js("""
                         return [...document.querySelectorAll('.alert')].map(alert => [alert, alert.querySelector('meter')])

@@ -135,20 +135,13 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         patiently().until(() -> browser.parameter("overlay").equals("1"));
         awaitChart();
         assertThat(browser.violations()).as("the day before").isEmpty();
-        List<List<Number>> drawn =
-                browser.js("return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
-                        + ".find(one => one.label === 'device1, day before').data.map(point => [point.x, point.y])");
-        assertThat(drawn.stream()
-                        .map(point ->
-                                List.of(point.get(0).longValue(), point.get(1).doubleValue())))
+        assertThat(new PageDrawings(api, browser).points("device1, day before"))
                 .containsExactlyInAnyOrderElementsOf(windows()
                         .filter(window ->
                                 !start(window).isBefore(FROM) && start(window).isBefore(TO))
-                        .map(window -> List.<Number>of(
-                                start(window).plus(DAY).toEpochMilli(),
+                        .map(window -> List.of(
+                                (double) start(window).plus(DAY).toEpochMilli(),
                                 window.at("/values/avg_temp").asDouble()))
-                        .map(point ->
-                                List.of(point.get(0).longValue(), point.get(1).doubleValue()))
                         .toList());
         patiently().untilAsserted(() -> assertThat(browser.attributes(".points tbody tr", "data-id"))
                 .containsExactlyInAnyOrderElementsOf(averages(FROM, TO).keySet()));

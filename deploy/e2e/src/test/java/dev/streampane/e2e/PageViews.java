@@ -265,10 +265,6 @@ final class PageViews {
                 .doesNotHaveDuplicates()
                 .isEqualTo(browser.attributes(".chip .swatch", "data-mark"));
         for (String key : List.of("device1", "device2")) {
-            List<List<Number>> drawn = browser.js(
-                    "return Chart.getChart(document.querySelector('.chart canvas')).data.datasets"
-                            + ".find(one => one.label === arguments[0]).data.map(point => [point.x, point.y])",
-                    key);
             List<List<Double>> points = windows.stream()
                     .filter(window -> window.path("key").asText().equals(key))
                     .sorted(Comparator.comparing(PageViews::start))
@@ -276,9 +272,7 @@ final class PageViews {
                             (double) start(window).toEpochMilli(),
                             window.at("/values/avg_temp").asDouble()))
                     .toList();
-            assertThat(drawn)
-                    .extracting(point -> point.stream().map(Number::doubleValue).toList())
-                    .isEqualTo(points);
+            assertThat(new PageDrawings(api, browser).points(key)).isEqualTo(points);
         }
         browser.picture("history");
         browser.go("history");
@@ -334,7 +328,8 @@ final class PageViews {
                 .orElseThrow();
         String at = "topic=%s&partition=%s"
                 .formatted(item.path("topic").asText(), item.path("partition").asText());
-        String link = "?job=%s&%s&generation=%s".formatted(JOB, at, item.path("generation").asText());
+        String link = "?job=%s&%s&generation=%s"
+                .formatted(JOB, at, item.path("generation").asText());
         String spec = "&spec=" + Rest.encoded(SPEC);
         String late = "late?job=%s&%s%s".formatted(JOB, at, spec);
         String letters = "dead-letters?job=%s&%s".formatted(JOB, at);
@@ -362,11 +357,9 @@ final class PageViews {
     private void leadsToRecords(Browser browser, String path, int count, String list, String... without) {
         String link = "a[href^='#/" + path + "&first=']";
         patiently().until(() -> browser.texts(link).contains("%,d".formatted(count)));
-        Set<Long> others =
-                Stream.of(without).flatMap(this::inputOffsets).collect(Collectors.toSet());
-        List<Long> expected = inputOffsets(list)
-                .filter(offset -> !others.contains(offset))
-                .toList();
+        Set<Long> others = Stream.of(without).flatMap(this::inputOffsets).collect(Collectors.toSet());
+        List<Long> expected =
+                inputOffsets(list).filter(offset -> !others.contains(offset)).toList();
         assertThat(expected).as(path).hasSize(count);
         browser.find(link).click();
         patiently().untilAsserted(() -> {
