@@ -27,6 +27,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,9 +37,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Roll-ups against an oracle in whole numbers, of windows in the tail, in the store and in both. */
 @QuarkusTest
@@ -223,6 +227,34 @@ class AggregateIT {
                             units(hour.stream().mapToLong(Window::min).min().orElseThrow()),
                             Offset.offset(new BigDecimal("0.00001")));
         }
+    }
+
+    /** Of days whose clocks go back: at 2:00, and at midnight. Over midnight they have gone nowhere since 2011. */
+    @ParameterizedTest
+    @CsvSource({"America/St_Johns, 2026-10-31T12:00:00Z", "Asia/Beirut, 2026-10-24T12:00:00Z"})
+    void shouldHaveTheDaysOfTheZoneAlsoWhereElasticsearchAddsUp(String zone, Instant first) {
+        // Given: more windows than are read one by one here
+        String job = "days" + first.getEpochSecond();
+        Interval day = Interval.parse("day", ZoneId.of(zone)).orElseThrow();
+        List<Instant> starts = IntStream.range(0, 1_600)
+                .mapToObj(n -> first.plusSeconds(120L * n))
+                .toList();
+        Random random = new Random(SEED);
+        store.bulk(
+                "window-results-" + job + "-" + MONTH,
+                starts.stream()
+                        .map(start -> json(job, random("k", start, random), 1, 1))
+                        .toList());
+        // When
+        JsonNode days =
+                Served.json("/api/v1/windows/aggregate?job=%s&fn=count&interval=day&zone=%s".formatted(job, zone));
+        // Then
+        assertThat(days.get("items")
+                        .valueStream()
+                        .collect(Collectors.toMap(
+                                item -> Instant.parse(item.get("start").asText()),
+                                item -> item.get("windows").asLong())))
+                .isEqualTo(starts.stream().collect(Collectors.groupingBy(day::start, Collectors.counting())));
     }
 
     @Test
