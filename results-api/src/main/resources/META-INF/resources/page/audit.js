@@ -75,7 +75,7 @@ class Audit {
     const only = {job: params.get('job'), topic: params.get('topic'), partition: params.get('partition'), offset: params.get('offset')};
     this.ending = new AbortController();
     const verdict = el('div', {}, loading('the audit'));
-    const asOf = el('p', {class: 'quiet'});
+    const asOf = el('p', {class: 'told'});
     const stalled = el('div', {});
     const body = el('div', {});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Audit'),

@@ -29,7 +29,7 @@ class Health {
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag', 'number'], ['Clock behind now', 'number'], 'Stalled',
+      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
@@ -44,7 +44,7 @@ class Health {
       const quiet = all.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ', all.stalled.join(', '))]
         : !all.items.length || !all.loaded || all.truncated || all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
-      refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
+      refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
         all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),
           item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'));
     }, e => tell(marks, failed('lag and clocks', e)));

@@ -96,9 +96,10 @@ class Card {
       words.push('incomplete');
     }
     if (early) {
-      words.push(`filling: ${rounded(early.values[this.rows[0].measure.value])} from ${digits(early.count)}`);
+      words.push(`next: ${rounded(early.values[this.rows[0].measure.value])} from ${digits(early.count)}`);
     }
     say(this.note, words.join(' · '));
+    this.note.title = early ? 'next: of the window that is still filling' : '';
   }
 }
 

@@ -106,14 +106,18 @@ class Rejects {
           note.append(out.known ? '' : 'only the newest late and rejected records are left out, so others may be among these · ');
         }
         const before = list.children.length;
+        const found = () => list.children.length - before;
         let page;
         let read = 0;
+        let left = 0;
         do {
-          page = await get('/api/v1/' + (part ? 'records' : view), {...query, limit: read ? LARGEST_PAGE : PAGE, after}, signal);
+          page = await get('/api/v1/' + (part ? 'records' : view), {...query, limit: read && !found() ? LARGEST_PAGE : PAGE, after}, signal);
           const ended = ofInput && parseInt(page.items.at(-1)?.offset) <= parseInt(given.first);
           after = ended ? null : page.next;
-          list.append(...page.items.filter(counts).filter(({offset}) => !ofInput || out.rows.get(offset) !== null).map(record => item(record, view, out.rows.get(record.offset))));
-        } while (after && page.items.length && list.children.length === before && ++read < MOST_PAGES);
+          const shown = page.items.filter(counts).filter(({offset}) => !ofInput || out.rows.get(offset) !== null);
+          left = page.items.length - shown.length;
+          list.append(...shown.map(record => item(record, view, out.rows.get(record.offset))));
+        } while (after && left && found() < PAGE && ++read < MOST_PAGES);
         more.hidden = !after;
         status.replaceChildren(...(list.children.length ? [] : [empty('No records', after ? 'None so far down; older ones may be.' : 'There is nothing here.')]));
       } catch (e) {

@@ -200,7 +200,7 @@ class Window {
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
       rows.length ? table('Document, log and recomputation', ['Field', [{history: 'History', memory: 'Memory'}[explanation.compared[0]] ?? 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
       el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
-        unchecked.length ? ` Held against nothing: ${unchecked.join(', ')}.` : ''));
+        unchecked.length ? ` Not compared: ${unchecked.join(', ')}.` : ''));
   }
 
   close() {
