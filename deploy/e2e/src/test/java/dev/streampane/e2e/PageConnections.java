@@ -202,17 +202,19 @@ final class PageConnections {
             browser.beforeLoading("Object.defineProperty(window, 'isSecureContext', {value: %s})".formatted(secure));
             open("now?filter=" + device);
             assertThat(openConnections()).isEqualTo(1);
+            publish.accept(List.of(device));
+            awaitCards(device); // it has a position
             // When
             hide(true);
             // Then
             assertThat(browser.state()).isEqualTo("paused");
             assertThat(openConnections()).isZero();
             // When
-            publish.accept(List.of(device));
+            publish.accept(List.of(device + "-meanwhile"));
             hide(false);
             // Then
             patiently().until(() -> browser.state().equals("live"));
-            awaitCards(device);
+            awaitCards(device, device + "-meanwhile");
             assertThat(openConnections()).isEqualTo(1);
             assertThat(connections()).isEqualTo(2);
             assertThat(browser.<String>js("return window.sources[1].url")).contains("lastEventId=");

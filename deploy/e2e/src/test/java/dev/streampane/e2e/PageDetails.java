@@ -319,7 +319,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     private static List<String> transaction(JsonNode transaction) {
         return List.of(
-                "%,.2f".formatted(transaction.path("amount").decimalValue()),
+                "%,.4f".formatted(transaction.path("amount").decimalValue()),
                 transaction.path("merchant").asText(),
                 "%s, %s"
                         .formatted(
