@@ -6,6 +6,7 @@ import dev.streampane.local.control.JobCommand;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.stack.Console;
 import dev.streampane.local.stack.StackSettings;
+import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,8 +25,13 @@ abstract class JobsSubcommand extends StackCommand {
 
     /** The job, one of the pipeline's. */
     final String job() {
-        if (!StackSettings.JOBS.contains(job)) {
-            throw wrong("NAME", job, String.join(", ", StackSettings.JOBS));
+        return job(StackSettings.JOBS, "");
+    }
+
+    /** The job, one of those that are allowed. */
+    final String job(List<String> allowed, String why) {
+        if (!allowed.contains(job)) {
+            throw wrong("NAME", job, String.join(", ", allowed) + why);
         }
         return job;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.GenerationRetraction;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.stack.StackSettings;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,7 +41,7 @@ final class JobsSupersedeCommand extends JobsSubcommand {
 
     @Override
     public Integer call() {
-        String job = job();
+        String job = job(StackSettings.RESULT_JOBS, ", which write windows");
         var outcome = GenerationRetraction.of(data().answering().bootstrapServers(), job)
                 .orElseThrow(() -> StackException.notAllowed(job + " has never run, so nothing is superseded"))
                 .retract();

@@ -72,7 +72,7 @@ public record StackSettings(
     public static final List<String> WINDOW_JOBS = List.of("weather-average", "transaction-total");
 
     /** The jobs that write window results. */
-    static final List<String> RESULT_JOBS = List.of("weather-average", "transaction-total", "time-series-speed");
+    public static final List<String> RESULT_JOBS = List.of("weather-average", "transaction-total", "time-series-speed");
 
     public StackSettings {
         data = data.toAbsolutePath().normalize();

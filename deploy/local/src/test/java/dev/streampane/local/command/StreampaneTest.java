@@ -672,6 +672,20 @@ class StreampaneTest {
                 .isEqualTo("streampane: no stack runs on " + folder + ": start it with 'streampane up'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"word-count", "index-results", "time-series-archive", "weather"})
+    void shouldSupersedeOnlyWhatWritesWindows(String job) {
+        // When
+        int code = run("jobs", "supersede", job, "--data", folder.toString());
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith(
+                        "streampane: NAME: '" + job
+                                + "' is not allowed; allowed is weather-average, transaction-total, time-series-speed, which write windows");
+    }
+
     @Test
     void shouldFindNothingWrongWithEndingWhatDoesNotRun() {
         // When
