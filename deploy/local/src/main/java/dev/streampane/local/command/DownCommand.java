@@ -34,13 +34,26 @@ final class DownCommand extends StackCommand {
         if (!up.get().destroy() && up.get().isAlive()) {
             throw StackException.notAllowed("pid " + up.get().pid() + " is another user's: end it as that user");
         }
-        try {
-            up.get().onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw StackException.startFailed(
-                    "pid " + up.get().pid() + " has not ended after " + PATIENCE_SECONDS + " s", e);
+        for (int waited = 1;
+                !endsWithinASecond(up.get())
+                        && DataFolder.holder(data().folder()).isPresent();
+                waited++) {
+            if (waited == PATIENCE_SECONDS) {
+                throw StackException.startFailed(
+                        "pid " + up.get().pid() + " has not ended after " + PATIENCE_SECONDS + " s");
+            }
         }
         out.printf(java.util.Locale.ROOT, "stopped in %.1f s%n", (System.nanoTime() - begin) / 1e9);
         return 0;
+    }
+
+    /** Not said of a process that its parent does not reap: such a one holds no folder any more. */
+    private static boolean endsWithinASecond(ProcessHandle up) throws InterruptedException, ExecutionException {
+        try {
+            up.onExit().get(1, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 }

@@ -9,10 +9,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A stack as other processes see it: {@code stack.json} in its data folder, which is there while the stack runs.
@@ -38,8 +40,16 @@ public record RunningStack(
 
     private static final String FILE = "stack.json";
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
     /** The place of starttime among the fields behind the name (man 5 proc_pid_stat). */
     private static final int START_TIME = 19;
+
+    /** The state, the first of those fields, of a process that its parent has not reaped; to {@link ProcessHandle} it lives. */
+    private static final String ZOMBIE = "Z";
+
+    /** When such a process started: never. */
+    private static final long ENDED = -1;
 
     /**
      * One process.
@@ -53,7 +63,7 @@ public record RunningStack(
             return new Child(process.pid(), startOf(process));
         }
 
-        /** The process, if it is still the same one and lives. */
+        /** The process, if it is still the same one and lives; one that only waits for its parent to reap it does not. */
         public Optional<ProcessHandle> process() {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
@@ -63,7 +73,8 @@ public record RunningStack(
         private static long startOf(ProcessHandle process) {
             try {
                 String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-                return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME]);
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                return fields[0].equals(ZOMBIE) ? ENDED : Long.parseLong(fields[START_TIME]);
             } catch (IOException goneOrNotLinux) {
                 return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
             }
@@ -107,7 +118,9 @@ public record RunningStack(
                 .ifPresent(process -> {
                     progress.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
                     process.destroyForcibly();
-                    process.onExit().join();
+                    while (child.process().isPresent()) {
+                        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                    }
                 }));
     }
 

@@ -739,7 +739,40 @@ class StreampaneTest {
         }
     }
 
-    /** The process of the test above. */
+    /** As where process 1 of a container is no init. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNotWaitForAnUpThatItsParentDoesNotReap() throws Exception {
+        // Given
+        Process parent = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "\"$@\" & exec sleep 100",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TakesFolder.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            parent.inputReader().readLine();
+
+            // When
+            int code = run("down", "--data", folder.toString());
+            run("down", "--data", folder.toString());
+
+            // Then
+            assertThat(err.toString()).isEmpty();
+            assertThat(code).isZero();
+            assertThat(out.toString()).startsWith("stopped in ").contains("nothing runs on " + folder);
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    /** The process of the tests above. */
     static final class TakesFolder {
         public static void main(String[] args) throws InterruptedException {
             try (DataFolder taken = DataFolder.take(Path.of(args[0]))) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,26 @@ class RunningStackTest {
         assertThat(leftOver.isAlive()).isFalse();
         assertThat(printed.toString())
                 .contains("kafka: left over from a killed 'up' (pid " + leftOver.pid() + "), killed");
+    }
+
+    /** As where process 1 of a container is no init. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldNotWaitForAParentToReapWhatIsLeft() throws IOException {
+        // Given
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000").start();
+        started.add(parent);
+        long pid = Long.parseLong(parent.inputReader().readLine());
+        RunningStack.Child child = RunningStack.Child.of(ProcessHandle.of(pid).orElseThrow());
+        recorded(Map.of("kafka", child));
+
+        // When
+        RunningStack.endLeftOvers(data, console);
+
+        // Then
+        assertThat(printed.toString()).contains("(pid " + pid + "), killed");
+        assertThat(child.process()).isEmpty();
     }
 
     @Test
