@@ -100,7 +100,8 @@ final class ReplayCommand extends StackCommand {
                             request,
                             stack.bootstrapServers(),
                             new FlinkRest(stack.url(StackPort.FLINK)),
-                            line -> progress(json, line))
+                            line -> progress(json, line),
+                            line -> commandLine().getErr().println("streampane: " + line))
                     .run();
         } catch (IOException e) {
             throw stack.flinkAway(e);

@@ -49,6 +49,7 @@ public final class Replay {
     private final String bootstrapServers;
     private final FlinkRest flink;
     private final Consumer<String> progress;
+    private final Consumer<String> warning;
     private final Grace grace;
 
     /** Has the end of this process wait until nothing of the replay is left. */
@@ -59,16 +60,29 @@ public final class Replay {
 
     /**
      * @param progress takes lines for people while it goes on
+     * @param warning takes what people need to know
      */
-    public Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress) {
-        this(request, bootstrapServers, flink, progress, new Grace(GRACE, System::nanoTime));
+    public Replay(
+            ReplayRequest request,
+            String bootstrapServers,
+            FlinkRest flink,
+            Consumer<String> progress,
+            Consumer<String> warning) {
+        this(request, bootstrapServers, flink, progress, warning, new Grace(GRACE, System::nanoTime));
     }
 
-    Replay(ReplayRequest request, String bootstrapServers, FlinkRest flink, Consumer<String> progress, Grace grace) {
+    Replay(
+            ReplayRequest request,
+            String bootstrapServers,
+            FlinkRest flink,
+            Consumer<String> progress,
+            Consumer<String> warning,
+            Grace grace) {
         this.request = request;
         this.bootstrapServers = bootstrapServers;
         this.flink = flink;
         this.progress = progress;
+        this.warning = warning;
         this.grace = grace;
     }
 
@@ -177,7 +191,8 @@ public final class Replay {
         } catch (Http.StatusException doesNotRun) {
             return;
         } catch (IOException gone) {
-            progress.accept("the replay goes on in Flink as job " + id);
+            progress.accept("");
+            warning.accept("the replay goes on in Flink as job " + id);
         }
     }
 

@@ -382,6 +382,21 @@ class ReplayIT {
         assertThat(replayTopics()).isEmpty();
     }
 
+    @Test
+    void shouldSayWhatGoesOnInAFlinkThatDoesNotAnswer() throws Exception {
+        // Given
+        publish(0);
+        Process replay = process();
+        await().until(() -> !flink.jobs.isEmpty());
+
+        // When
+        flink.down = Set.of("/jobs/overview", "/jobs/" + flink.id(0));
+
+        // Then
+        assertThat(replay.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(replay.errorReader().lines()).contains("the replay goes on in Flink as job " + flink.id(0));
+    }
+
     private Process process() throws IOException {
         List<String> command = ServerProcess.java();
         command.addAll(List.of(
@@ -392,15 +407,15 @@ class ReplayIT {
                 journal.bootstrapServers(),
                 flink.url().toString()));
         return new ProcessBuilder(command)
-                .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    /** The process of the test above. */
+    /** The process of the tests above. */
     static final class Replays {
         public static void main(String[] args) throws IOException {
-            new Replay(request(false, 1), args[0], new FlinkRest(URI.create(args[1])), line -> {}).run();
+            new Replay(request(false, 1), args[0], new FlinkRest(URI.create(args[1])), line -> {}, System.err::println)
+                    .run();
         }
     }
 
@@ -471,7 +486,7 @@ class ReplayIT {
     }
 
     private Replay replay(ReplayRequest request, Consumer<String> progress, Replay.Grace grace) {
-        return new Replay(request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, grace);
+        return new Replay(request, journal.bootstrapServers(), new FlinkRest(flink.url()), progress, line -> {}, grace);
     }
 
     private static String argument(JsonNode submission, String prefix) {
