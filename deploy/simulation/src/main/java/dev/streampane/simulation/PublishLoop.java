@@ -122,13 +122,11 @@ public final class PublishLoop {
         long now = System.currentTimeMillis();
         long watchAt = now + WATCH_INTERVAL.toMillis();
         while (!stopped && nextDueMillis <= now && now < watchAt && changes.isEmpty()) {
-            schedule.next(due::add);
+            schedule.next(paused, due::add);
             nextDueMillis = schedule.nextDueMillis();
             finished = schedule.finished();
             for (OutgoingRecord outgoing : due) {
-                if (!paused || outgoing.heartbeat()) {
-                    publisher.offer(outgoing);
-                }
+                publisher.offer(outgoing);
             }
             due.clear();
             now = System.currentTimeMillis();

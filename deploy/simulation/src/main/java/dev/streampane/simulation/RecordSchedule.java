@@ -77,6 +77,11 @@ public final class RecordSchedule {
 
     /** Takes what is due next: one heartbeat, or one record with its copies, or nothing where its sender is silent. */
     public void next(Consumer<OutgoingRecord> consumer) {
+        next(false, consumer);
+    }
+
+    /** The same, of which only heartbeats are handed over while {@code paused}: of the records nothing is held back for later or counted. */
+    void next(boolean paused, Consumer<OutgoingRecord> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
         if (due == nextHeartbeatMillis) {
@@ -85,9 +90,9 @@ public final class RecordSchedule {
         } else if (due == nextDelayedMillis()) {
             Delayed taken = delayed.remove();
             delayedBytes -= taken.outgoing().sizeBytes();
-            publish(taken.outgoing(), taken.copies(), consumer);
+            publish(taken.outgoing(), paused ? 0 : taken.copies(), consumer);
         } else {
-            generator.next().ifPresent(record -> take(record, consumer));
+            generator.next().ifPresent(record -> take(record, paused, consumer));
         }
     }
 
@@ -111,9 +116,12 @@ public final class RecordSchedule {
         return injected.get(fault).sum();
     }
 
-    private void take(Generator.Generated record, Consumer<OutgoingRecord> consumer) {
+    private void take(Generator.Generated record, boolean paused, Consumer<OutgoingRecord> consumer) {
         Faults.Fate fate =
                 record.mayFail() ? faults.fate(record.key(), record.eventTimeMillis()) : Faults.Fate.UNHARMED;
+        if (paused) {
+            return;
+        }
         if (delayedBytes >= MAX_DELAYED_BYTES) {
             fate = fate.undelayed();
         }

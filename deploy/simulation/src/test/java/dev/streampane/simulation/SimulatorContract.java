@@ -219,6 +219,25 @@ public abstract class SimulatorContract {
     }
 
     @Test
+    void shouldCountNoFaultsWhilePaused() throws Exception {
+        // Given
+        put("{\"state\":\"PAUSED\"}");
+        awaitQuiet();
+        put("{\"faults\":{\"silent\":{\"probability\":1,\"by\":\"1ms\"}}}");
+        int before = state().getInt("injected.SILENT");
+
+        // When
+        int heartbeats = state().getInt("heartbeats.acknowledged");
+        await().atMost(PATIENCE).until(() -> state().getInt("heartbeats.acknowledged") >= heartbeats + 12);
+
+        // Then
+        assertThat(state().getInt("injected.SILENT")).isEqualTo(before);
+        put("{\"state\":\"RUNNING\"}");
+        await().atMost(PATIENCE).until(() -> state().getInt("injected.SILENT") > before);
+        put("{\"faults\":{\"silent\":{\"probability\":0}}}");
+    }
+
+    @Test
     void shouldAnswerAWrongRequestWithAProblemThatNamesTheFieldAndChangeNothing() {
         given().contentType(ContentType.JSON)
                 .body("{\"state\":\"PAUSED\",\"rate\":-1}")
