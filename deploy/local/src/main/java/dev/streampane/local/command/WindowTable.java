@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import static java.time.format.DateTimeFormatter.ISO_LOCAL_TIME;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.stack.Console;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -23,8 +24,8 @@ import java.util.stream.Collectors;
 final class WindowTable {
 
     private static final String LINE = "%-8s %-17s %-20s %-9s %6s %s";
-    private static final Map<String, String> COLOURS = Map.of("REVISED", "33", "RETRACTED", "31");
-    private static final String BOLD = "1";
+    private static final Map<String, Integer> COLOURS = Map.of("REVISED", 33, "RETRACTED", 31);
+    private static final int BOLD = 1;
     static final int MAX_SERIES = 10_000;
 
     private record Series(String job, String spec, String key) {}
@@ -93,15 +94,17 @@ final class WindowTable {
     /** At most {@code rows} series, those with the newest windows first, below a heading. */
     List<String> lines(int columns, int rows) {
         List<String> lines = new ArrayList<>();
-        lines.add(coloured(
-                cut(String.format(LINE, "END UTC", "JOB", "KEY", "STATUS", "COUNT", "VALUES"), columns), BOLD));
+        lines.add(Console.coloured(
+                colours,
+                BOLD,
+                cut(String.format(LINE, "END UTC", "JOB", "KEY", "STATUS", "COUNT", "VALUES"), columns)));
         newest.values().stream()
                 .sorted(Comparator.comparing(Row::end)
                         .reversed()
                         .thenComparing(Row::job)
                         .thenComparing(Row::key))
                 .limit(rows)
-                .forEach(row -> lines.add(coloured(row.line(columns), COLOURS.get(row.status()))));
+                .forEach(row -> lines.add(coloured(row, columns)));
         if (newest.size() > rows) {
             lines.add(cut("and " + (newest.size() - rows) + " more: --key names some, --rows shows more", columns));
         }
@@ -111,8 +114,9 @@ final class WindowTable {
         return lines;
     }
 
-    private String coloured(String line, String colour) {
-        return colours && colour != null ? "\u001b[" + colour + "m" + line + "\u001b[0m" : line;
+    private String coloured(Row row, int columns) {
+        Integer colour = COLOURS.get(row.status());
+        return colour == null ? row.line(columns) : Console.coloured(colours, colour, row.line(columns));
     }
 
     static String cut(String text, int columns) {

@@ -92,7 +92,7 @@ public final class Console implements Progress, AutoCloseable {
         if (style == Style.JSON) {
             event(event, fields("subject", subject, "text", text));
         } else {
-            line(subject.isEmpty() ? text : coloured(YELLOW, subject + ": ") + text);
+            line(subject.isEmpty() ? text : coloured(hasColours(), YELLOW, subject + ": ") + text);
         }
     }
 
@@ -104,7 +104,7 @@ public final class Console implements Progress, AutoCloseable {
             return;
         }
         line("");
-        line(coloured(GREEN, String.format(Locale.ROOT, "ready in %.1f s", seconds)));
+        line(coloured(hasColours(), GREEN, String.format(Locale.ROOT, "ready in %.1f s", seconds)));
         urls.forEach((name, url) -> line(String.format("  %-22s %s", name, url)));
         line("");
     }
@@ -152,8 +152,13 @@ public final class Console implements Progress, AutoCloseable {
         return style == Style.COLOURED || style == Style.TERMINAL;
     }
 
-    private String coloured(int colour, String text) {
-        return style == Style.COLOURED ? "\033[" + colour + "m" + text + "\033[0m" : text;
+    private boolean hasColours() {
+        return style == Style.COLOURED;
+    }
+
+    /** The text in a colour of a terminal, where it has colours. */
+    public static String coloured(boolean hasColours, int colour, String text) {
+        return hasColours ? "\033[" + colour + "m" + text + "\033[0m" : text;
     }
 
     private void line(String text) {
