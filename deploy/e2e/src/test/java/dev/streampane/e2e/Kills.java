@@ -118,7 +118,7 @@ final class Kills {
         for (int kill = 0; kill < furtherKills; kill++) {
             stack.transactions().publish(Duration.ofSeconds(10));
             stack.awaitRead();
-            kill(child);
+            measure(child, kill(child));
         }
         Duration scaled = stack.scaled(bound);
         List<Duration> times = recoveries.get(child);
@@ -126,19 +126,22 @@ final class Kills {
         assertThat(times).allMatch(time -> time.compareTo(scaled) <= 0, "within " + scaled);
     }
 
-    /** Kills and measures, but for the broker, of which no job need notice; returns the newest checkpoint that there was when it was dead. */
-    private long kill(String child) {
+    /** Returns when it was killed. */
+    private Instant kill(String child) {
         long restarts = up.restarts(child);
         Instant killed = Instant.now();
         up.kill(child);
         await().atMost(RECOVERS_WITHIN).until(() -> up.restarts(child) > restarts);
-        long newest = newestState();
+        return killed;
+    }
+
+    /** But for the broker, of which no job need notice. */
+    private void measure(String child, Instant killed) {
         if (!child.equals(BROKER)) {
             recoveries
                     .computeIfAbsent(child, none -> new ArrayList<>())
                     .add(Recovery.untilTheNextResult(up, Feed.TRANSACTIONS, stack.transactions(), killed));
         }
-        return newest;
     }
 
     /** Kills and returns the transaction that was open and that no checkpoint had promised. */
@@ -151,7 +154,10 @@ final class Kills {
             String id = job.id();
             int attempts = job.restarts();
             JobTransaction open = awaitOpenTransactionWithALateRecord();
-            if (!open.promised(kill(child))) {
+            Instant killed = kill(child);
+            boolean promised = open.promised(newestState()); // while it is dead
+            measure(child, killed);
+            if (!promised) {
                 return open;
             }
             // its checkpoint was faster than the kill; Flink takes a while to see that tasks are gone
