@@ -28,6 +28,7 @@ final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFun
 
     private transient Set<String> known;
     private transient ListState<String> kept;
+    private transient Fetched last;
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
@@ -45,6 +46,13 @@ final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFun
     @Override
     public boolean filter(Decoded<T> decoded) {
         Fetched record = decoded.fetched();
+        if (last != null
+                && record.partition() == last.partition()
+                && record.topicId().equals(last.topicId())
+                && record.topic().equals(last.topic())) {
+            return true;
+        }
+        last = record;
         String prefix = record.topic() + SEPARATOR + record.partition() + SEPARATOR;
         if (known.add(prefix + record.topicId())
                 && record.offset() > 0
