@@ -55,7 +55,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
     private final Counter refusedRecords;
     private final Counter retriedRecords;
 
-    private long nextWarning;
+    private long lastWarning = -WARNING_INTERVAL_MS;
 
     /** Failures in a row of bulk requests of records. */
     private int failures;
@@ -223,8 +223,8 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
     /** One line in ten seconds at most. */
     private void warn(String cause, long wait) {
         long now = task.now();
-        if (now >= nextWarning) {
-            nextWarning = now + WARNING_INTERVAL_MS;
+        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // before it where the clock was set back
+            lastWarning = now;
             LOG.warn(
                     "Records could not be written and are tried again, failuresInARow={} waitMs={} recordsRetried={} cause={}",
                     failures,

@@ -22,7 +22,7 @@ final class PositionPublisher {
     private final BackOff backOff;
 
     private int failures;
-    private long nextWarning;
+    private long lastWarning = -WARNING_INTERVAL_MS;
 
     /** True from when positions are sent until they are written, through all tries. */
     private boolean publishing;
@@ -74,8 +74,8 @@ final class PositionPublisher {
     /** One line in ten seconds at most: a checkpoint that waits for positions writes no records, which would say it. */
     private void warn(String cause) {
         long now = task.now();
-        if (now >= nextWarning) {
-            nextWarning = now + WARNING_INTERVAL_MS;
+        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // before it where the clock was set back
+            lastWarning = now;
             LOG.warn("Positions could not be written and are tried again, failuresInARow={} cause={}", failures, cause);
         }
     }

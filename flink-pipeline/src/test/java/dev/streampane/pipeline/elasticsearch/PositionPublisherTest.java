@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.pipeline.elasticsearch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.job.BackOff;
+import dev.streampane.pipeline.testing.LoggedLines;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
+import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl;
+import org.junit.jupiter.api.Test;
+
+class PositionPublisherTest {
+
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+
+    private final LogPositions positions = new LogPositions();
+
+    @Test
+    void shouldWarnOfAnOutageAfterTheClockWasSetBack() throws Exception {
+        // Given
+        var status = new AtomicInteger(503);
+        var clock = new TestProcessingTimeService();
+        clock.setCurrentTime(HOUR);
+        var mailbox = new MailboxExecutorImpl(new TaskMailboxImpl(), 0, StreamTaskActionExecutor.IMMEDIATE);
+        try (var logged = new LoggedLines(PositionPublisher.class);
+                var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> status.get()));
+                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
+            var publisher = new PositionPublisher(
+                    positions,
+                    new BulkIndexer(client),
+                    new TaskThread(mailbox, clock, failure -> {}),
+                    new BackOff(Duration.ofMillis(100), Duration.ofMillis(100)));
+            move(0);
+            publisher.publish();
+            mailbox.yield();
+            status.set(201);
+            clock.advance(200);
+            mailbox.yield();
+            assertThat(logged.lines()).hasSize(1);
+            // When
+            clock.setCurrentTime(0);
+            status.set(503);
+            move(1);
+            publisher.publish();
+            mailbox.yield();
+            // Then
+            assertThat(logged.lines()).hasSize(2);
+        }
+    }
+
+    private void move(long offset) {
+        var record = new Fetched("window-results", "epoch", 0, offset, 0, null, null, null);
+        positions.seen(record);
+        positions.acknowledged(record);
+    }
+}
