@@ -20,6 +20,17 @@ public final class FraudDetectionJob extends Job {
     }
 
     @Override
+    protected void check(JobConfig config) {
+        BigDecimal large = config.get(FraudOptions.LARGE_AMOUNT);
+        if (config.get(FraudOptions.SMALL_AMOUNT).compareTo(large) >= 0) {
+            throw config.notAllowed(
+                    FraudOptions.SMALL_AMOUNT,
+                    "less than --large-amount, which is "
+                            + large.stripTrailingZeros().toPlainString());
+        }
+    }
+
+    @Override
     public void define(StreamExecutionEnvironment env, JobConfig config) {
         var transactions = KafkaSources.of(env, config, new TransactionDecoder(config.get(JobOption.ZONE)));
         KafkaSinks.exactlyOnce(FraudDetectionTopology.build(transactions, config.intake(), thresholds(config)), config);

@@ -239,6 +239,9 @@ public final class JobConfig {
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
         }
+        if (isBatch() && !isReplay() && get(JobOption.START_FROM).equals("latest")) {
+            throw notAllowed(JobOption.START_FROM, "earliest with --mode batch, which ends where that would begin");
+        }
         if (has(JobOption.INPUT_TOPIC)) {
             checkInput(JobOption.INPUT_TOPIC.name(), get(JobOption.INPUT_TOPIC));
         }
@@ -271,7 +274,8 @@ public final class JobConfig {
         }
     }
 
-    private BadOptionException notAllowed(JobOption<?> option, String allowed) {
+    /** What refuses the value that an option has here. */
+    public BadOptionException notAllowed(JobOption<?> option, String allowed) {
         return BadOptionException.notAllowed(option.name(), texts.get(option.name()), allowed);
     }
 }

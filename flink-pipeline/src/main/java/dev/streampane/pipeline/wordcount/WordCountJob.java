@@ -26,7 +26,17 @@ public final class WordCountJob extends Job {
 
     @Override
     protected void check(JobConfig config) {
-        if (config.get(WordCountOptions.SOURCE) instanceof TextSource.Topic topic) {
+        TextSource source = config.get(WordCountOptions.SOURCE);
+        if (!(source instanceof TextSource.Files)
+                && config.get(WordCountOptions.WATCH_INTERVAL).isPresent()) {
+            throw config.notAllowed(WordCountOptions.WATCH_INTERVAL, "off with a --source other than file: and dir:");
+        }
+        JobOption<Integer> rate = WordCountOptions.WORDS_PER_SECOND;
+        if (!(source instanceof TextSource.Datagen)
+                && !config.settings().get(rate.name()).equals(rate.fallback())) {
+            throw config.notAllowed(rate, rate.fallback() + ", the default, with a --source other than datagen");
+        }
+        if (source instanceof TextSource.Topic topic) {
             config.checkInput(WordCountOptions.SOURCE.name(), topic.name());
             if (config.get(WordCountOptions.OUTPUT).topic()) {
                 config.checkInput(WordCountOptions.SOURCE.name(), topic.name(), JobOption.WORD_COUNTS_TOPIC);

@@ -397,6 +397,12 @@ class JobConfigTest {
             index-results --input-topic=all --alerts-topic=all | --alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic
             index-results --input-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
             index-results --alerts-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
+            weather-average --mode=batch --start-from=latest | --start-from: 'latest' is not allowed; allowed is earliest with --mode batch, which ends where that would begin
+            word-count --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
+            word-count --source=kafka:texts --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
+            word-count --source=dir:/data --words-per-second=6 | --words-per-second: '6' is not allowed; allowed is 5, the default, with a --source other than datagen
+            fraud-detection --small-amount=500 --large-amount=500.00 | --small-amount: '500' is not allowed; allowed is less than --large-amount, which is 500
+            fraud-detection --large-amount=0.5 | --small-amount: '1' is not allowed; allowed is less than --large-amount, which is 0.5
             weather-average --window tumbling(1m) | --window is no option of weather-average; allowed are … windows
             weather-average --bulk-actions 5 | --bulk-actions is no option of weather-average;…
             index-results --windows tumbling(1m) | --windows is no option of index-results;…
@@ -436,6 +442,9 @@ class JobConfigTest {
     @ValueSource(
             strings = {
                 "weather-average --mode=batch --windows=session(1m)",
+                "word-count --source=dir:/data --watch-interval=1s --words-per-second=5",
+                "word-count --words-per-second=6",
+                "fraud-detection --small-amount=499.9999",
                 "weather-average --commit-pause=1m --transaction-timeout=1m --checkpoint-interval=5s",
                 "weather-average --kafka.delivery.timeout.ms=20000 --kafka.request.timeout.ms=15000 --kafka.linger.ms=5000",
                 "weather-average --kafka.request.timeout.ms=200000",

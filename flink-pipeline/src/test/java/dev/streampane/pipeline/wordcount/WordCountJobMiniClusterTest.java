@@ -252,9 +252,9 @@ class WordCountJobMiniClusterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"datagen", "socket:127.0.0.1:1", "dir:/tmp"})
+    @ValueSource(strings = {"datagen", "socket:127.0.0.1:1", "dir:/tmp --watch-interval=1s"})
     void shouldRefuseBatchOverWhatHasNoEnd(String source) {
-        var config = config("--source=" + source, "--mode=batch", "--watch-interval=1s", "--output=/x");
+        var config = config(("--mode=batch --output=/x --source=" + source).split(" "));
 
         assertThatThrownBy(() -> flink.start(new WordCountJob(), config))
                 .isInstanceOf(BadOptionException.class)
