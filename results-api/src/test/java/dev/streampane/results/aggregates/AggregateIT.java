@@ -19,6 +19,8 @@ import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.tail.TailFeeds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -69,6 +71,9 @@ class AggregateIT {
 
     @Inject
     TailFeeds feeds;
+
+    @Inject
+    MeterRegistry metrics;
 
     /** What the newest revision of a window says. */
     private record Window(String key, Instant start, BigInteger sum, long count, long min, boolean complete) {}
@@ -279,6 +284,42 @@ class AggregateIT {
                             .sum())
                     .isEqualTo(results.size());
         }
+    }
+
+    @Test
+    void shouldReadNoWindowsOneByOneWhereTheyAreTooMany() {
+        // Given
+        Random random = new Random(SEED);
+        for (Map.Entry<String, Integer> written :
+                Map.of("stored-few", 1, "stored-many", 1_600).entrySet()) {
+            List<String> results = new ArrayList<>();
+            for (int n = 0; n < written.getValue(); n++) {
+                results.add(json(written.getKey(), random("k", FIRST.plusSeconds(60L * n), random), 1, 1));
+            }
+            store.bulk("window-results-" + written.getKey() + "-" + MONTH, results);
+        }
+        // When
+        double few = searchesOf("stored-few", 1);
+        double many = searchesOf("stored-many", 1_600);
+        // Then: they are counted once more, without those of the tail, and added up
+        assertThat(many).isLessThanOrEqualTo(few + 2);
+    }
+
+    /** Searches that it takes to count the windows of a job. */
+    private double searchesOf(String job, int windows) {
+        double before = searches();
+        JsonNode answer = Served.json("/api/v1/windows/aggregate?fn=count&job=" + job);
+        assertThat(answer.get("items").findValuesAsText("windows").stream()
+                        .mapToInt(Integer::parseInt)
+                        .sum())
+                .isEqualTo(windows);
+        return searches() - before;
+    }
+
+    private double searches() {
+        return metrics.find("streampane.results.elasticsearch.requests").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     @Test
