@@ -28,6 +28,7 @@ class ResultsConfigTest {
                     results.stream.heartbeat | 31s | 30 seconds
                     results.stream.max-clients | 0 | greater than or equal to 1
                     results.query.timeout | -1s | 100 millis
+                    results.explain.timeout | 91s | 90 seconds
                     results.catch-up-bytes | 1023K | 1023K is not allowed; allowed is 1M or more
                     """)
     void shouldNotTakeABadValueAndSayWhatIsAllowed(String key, String value, String allowed) {
