@@ -233,6 +233,26 @@ class ConcurrencyLimitsIT {
         }
     }
 
+    @Test
+    void shouldAskTheLogForAnInstantAmongTheRunningOnesOnly() {
+        // Given: who asks the log waits
+        CountDownLatch busy = holdReaders();
+        Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
+        try {
+            for (String path : List.of(PAGE + "&key=k&asOf=" + SIX, "/api/v1/windows/" + ID + "?asOf=" + SIX)) {
+                // When
+                given().get(path)
+                        .then()
+                        // Then
+                        .statusCode(503)
+                        .body("type", equalTo("/problems/too-many-queries"));
+            }
+        } finally {
+            taken.forEach(Bulkhead.Permit::close);
+            busy.countDown();
+        }
+    }
+
     /** Has nobody read the log until the answer is counted down. */
     private CountDownLatch holdReaders() {
         CountDownLatch busy = new CountDownLatch(1);
