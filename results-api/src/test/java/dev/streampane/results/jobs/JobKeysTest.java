@@ -6,9 +6,11 @@ import static dev.streampane.results.Fixtures.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.tail.Entries;
 import dev.streampane.results.tail.TailEntry;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,26 @@ class JobKeysTest {
                                 keys.get(one).getBytes(UTF_8), keys.get(other).getBytes(UTF_8))));
             }
         }
+    }
+
+    /** The tail has some 100,000 windows, each of which is compared with some keys. */
+    @Test
+    void shouldCompareKeysWithoutCopiesOfThem() {
+        // Given
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        String one = "k".repeat(1_000) + "1";
+        String other = "k".repeat(1_000) + "2";
+        // When
+        long before = threads.getThreadAllocatedBytes(thread);
+        int order = 0;
+        for (int n = 0; n < 1_000; n++) {
+            order += KeyQuery.ORDER.compare(one, other);
+        }
+        long allocated = threads.getThreadAllocatedBytes(thread) - before;
+        // Then
+        assertThat(order).isNegative();
+        assertThat(allocated).isLessThan(1_000L * one.length());
     }
 
     @Test

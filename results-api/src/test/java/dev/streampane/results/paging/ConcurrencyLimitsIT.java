@@ -20,7 +20,10 @@ import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Store;
+import dev.streampane.results.audit.AuditResource;
+import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
@@ -29,6 +32,7 @@ import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.arc.ClientProxy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,6 +43,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -77,6 +86,9 @@ class ConcurrencyLimitsIT {
 
     @Inject
     JobRuns runs;
+
+    @Inject
+    AuditTotals totals;
 
     @Inject
     LogReaders readers;
@@ -251,6 +263,41 @@ class ConcurrencyLimitsIT {
             taken.forEach(Bulkhead.Permit::close);
             busy.countDown();
         }
+    }
+
+    @Test
+    void shouldServeOthersOfAConnectionWhileAnAnswerTakesItsTime() throws Exception {
+        shouldServeOthersWhile(ClientProxy.unwrap(totals), "audit", AuditResource.class);
+        shouldServeOthersWhile(feeds.tail(), "jobs/running/keys", TailAndStore.class);
+    }
+
+    /** @param reading what waits for {@code held}, which the answer is out of */
+    private void shouldServeOthersWhile(Object held, String path, Class<?> reading) throws Exception {
+        // Given: a connection, and so one thread, for all requests
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        assertThat(client.send(request("nosuch"), BodyHandlers.ofString()).version())
+                .isEqualTo(HttpClient.Version.HTTP_2);
+        CompletableFuture<HttpResponse<String>> answer;
+        synchronized (held) {
+            answer = client.sendAsync(request(path), BodyHandlers.ofString());
+            await().until(() -> Thread.getAllStackTraces().entrySet().stream()
+                    .filter(thread -> thread.getKey().getState() == Thread.State.BLOCKED)
+                    .flatMap(thread -> Stream.of(thread.getValue()))
+                    .anyMatch(frame -> frame.getClassName().equals(reading.getName())));
+            // When
+            HttpResponse<String> other = client.send(request("nosuch"), BodyHandlers.ofString());
+            // Then
+            assertThat(other.statusCode()).isEqualTo(404);
+            assertThat(answer).isNotDone();
+        }
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(root.resolve("api/v1/" + path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
     /** Has nobody read the log until the answer is counted down. */

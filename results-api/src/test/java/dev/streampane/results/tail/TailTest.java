@@ -161,6 +161,35 @@ class TailTest {
         assertThat(tail.index().jobs()).isEmpty();
     }
 
+    /** Streams that resume at about the same time do so one after another, with everything that comes behind them. */
+    @Test
+    void shouldFindWhereAReaderIsWithoutLookingAtWhatLiesBehind() {
+        // Given
+        int entries = 1 << 16;
+        Tail tail = tail(entries, 1L << 40);
+        for (int offset = 0; offset < entries; offset++) {
+            append(tail, Entries.result(0, offset, SIX, Fixtures.result("job", "k" + offset, SIX)));
+        }
+        // When
+        long newest = Long.MAX_VALUE;
+        long oldest = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            newest = Math.min(newest, nanosToRead(tail, entries - 1));
+            oldest = Math.min(oldest, nanosToRead(tail, 0));
+        }
+        // Then: it takes as many steps, and not one for each entry
+        assertThat(oldest).isLessThan(20 * newest);
+    }
+
+    private static long nanosToRead(Tail tail, long offset) {
+        Position seen = Position.parse(position(offset, 0, 0)).orElseThrow();
+        long begin = System.nanoTime();
+        for (int n = 0; n < 50; n++) {
+            assertThat(tail.read(seen, 1).entries()).hasSize(1);
+        }
+        return System.nanoTime() - begin;
+    }
+
     @Test
     void shouldMergeTopicsInTheOrderOfReadingAndTakeInOneThatComesLater() {
         // Given
