@@ -29,6 +29,19 @@ class JsonRecordsTest {
         assertThat(decoded.value()).isEqualTo("m1");
     }
 
+    /** White space to others, a vertical tab is none in JSON. */
+    @Test
+    void shouldNotCallOneMoreObjectWhatIsNone() {
+        // Given
+        var records = new JsonRecords<>(
+                String.class, "meter-reading", List.of("ts"), (fetched, fields) -> Decoded.value(fetched, "", 0));
+        // When
+        Decoded<String> decoded = records.decode(FetchedRecords.of("{}\u000b"));
+        // Then
+        assertThat(decoded.reason()).isEqualTo(RejectReason.TRAILING);
+        assertThat(decoded.message()).isEqualTo("something after the object");
+    }
+
     /** One more field makes them unusual. */
     @ParameterizedTest
     @CsvSource({
