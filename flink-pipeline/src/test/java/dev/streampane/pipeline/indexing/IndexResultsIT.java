@@ -3,6 +3,7 @@ package dev.streampane.pipeline.indexing;
 
 import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.flink.util.function.ThrowingRunnable.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -425,6 +428,28 @@ class IndexResultsIT extends JobsOnKafka {
             assertThat(current(client + 0)).isEqualTo("true 1 1");
             assertThat(current(client + 1)).isEqualTo("true 1 1");
             assertThat(deadLetters()).isEmpty();
+            flink.cancel(job);
+        }
+    }
+
+    @Test
+    void shouldCompleteNoCheckpointBeforeThePositionsAreWritten() throws Exception {
+        // Given
+        write(0, WindowResults.average("held", 0));
+        try (var proxy = new RefusingProxy(elasticsearch.url(), 503, body -> body.contains("window-positions"))) {
+            startJob("--elasticsearch-url=" + proxy.url(), "--checkpoint-interval=1h");
+            awaitCount("window-results", "client:held", 1);
+            // When
+            CompletableFuture<Void> checkpoint = CompletableFuture.runAsync(unchecked(() -> flink.checkpoint(job)));
+            await().until(() -> flink.checkpoints(job).getTotalNumberOfCheckpoints() == 1);
+            int refused = proxy.refused();
+            await().until(() -> proxy.refused() >= refused + 3);
+            // Then
+            assertThat(checkpoint).isNotDone();
+            assertThat(view.position(topicId, 0)).isEqualTo(-1);
+            proxy.letThrough();
+            checkpoint.get(1, TimeUnit.MINUTES);
+            assertThat(view.position(topicId, 0)).isEqualTo(1);
             flink.cancel(job);
         }
     }

@@ -13,8 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** A proxy before Elasticsearch that says in HTML, as nginx does, that it passes nothing on, until it lets all through. */
+/** A proxy before Elasticsearch that says in HTML, as nginx does, that it passes nothing on, or nothing of a kind, until it lets all through. */
 final class RefusingProxy implements AutoCloseable {
 
     private static final byte[] PAGE =
@@ -24,12 +25,19 @@ final class RefusingProxy implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI elasticsearch;
     private final int status;
+    private final Predicate<String> kind;
     private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean open;
 
     RefusingProxy(URI elasticsearch, int status) throws IOException {
+        this(elasticsearch, status, body -> true);
+    }
+
+    /** @param kind whether a request with that body is refused */
+    RefusingProxy(URI elasticsearch, int status, Predicate<String> kind) throws IOException {
         this.elasticsearch = elasticsearch;
         this.status = status;
+        this.kind = kind;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
@@ -55,7 +63,7 @@ final class RefusingProxy implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         byte[] asked = exchange.getRequestBody().readAllBytes();
-        if (open) {
+        if (open || !kind.test(new String(asked, UTF_8))) {
             pass(exchange, asked);
         } else {
             refused.incrementAndGet();
