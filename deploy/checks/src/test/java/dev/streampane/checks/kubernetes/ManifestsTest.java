@@ -12,8 +12,10 @@ import dev.streampane.checks.facts.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an overlay must have beyond what all have. */
 class ManifestsTest {
+
+    private static final Pattern SHUTDOWN_TIMEOUT = Pattern.compile("quarkus\\.shutdown\\.timeout=(\\S+)");
 
     @ParameterizedTest
     @ValueSource(strings = {"component", "index"})
@@ -91,6 +95,23 @@ class ManifestsTest {
         int ofOneKey = Integer.parseInt(environment.getOrDefault("RESULTS_STREAM_MAX_PER_PRINCIPAL", "100"));
         assertThat(2 * ofOneKey)
                 .isBetween(Integer.valueOf(wanted), Integer.valueOf(environment.get("RESULTS_STREAM_MAX_CLIENTS")));
+    }
+
+    /** A pod that is told to end is sent requests until it has left the Service. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "small", "production"})
+    void shouldServeOnWhenAPodIsToldToEndAndEndBeforeItIsKilled(String overlay) {
+        // Given
+        JsonNode pod = Manifests.of(overlay).get("Deployment", "results-api").at("/spec/template/spec");
+        long killedAfter = pod.path("terminationGracePeriodSeconds").asLong(30);
+        String answersFor = Sources.find(SHUTDOWN_TIMEOUT, "results-api/src/main/resources/application.properties")
+                .group(1);
+        // When
+        String servesFor = Pods.environment(pod.at("/containers/0")).getOrDefault("QUARKUS_SHUTDOWN_DELAY", "0S");
+        // Then
+        Duration serves = Duration.parse("PT" + servesFor);
+        assertThat(serves).isPositive();
+        assertThat(serves.plus(Duration.parse("PT" + answersFor))).isLessThan(Duration.ofSeconds(killedAfter));
     }
 
     @Test
