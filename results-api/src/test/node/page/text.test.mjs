@@ -5,6 +5,7 @@ import {groups, query} from './page/query.js';
 globalThis.document = {createElement: () => ({setAttribute() {}, append(...children) {
   this.textContent = children.join('');
 }})};
+const {keyText} = await import('./page/dom.js');
 const {span} = await import('./page/format.js');
 
 test('keys go into as few questions as a request line has room for', () => {
@@ -25,4 +26,14 @@ test('a window of a day ends on another day', () => {
   assert.notEqual(from, to);
   assert.equal(to.split(' ').length, 2);
   assert.equal(span({start: '2026-03-28T23:00:00Z', end: '2026-03-28T23:01:00Z'}).textContent.split(' – ')[1].split(' ').length, 1);
+});
+
+test('a key of which nothing would show is shown in quotes', () => {
+  assert.equal(keyText('a b'), 'a b');
+  assert.equal(keyText('  '), '"  "');
+  assert.equal(keyText('\t'), '"\\t"');
+  assert.equal(keyText('\u00a0'), '"\u00a0"');
+  assert.equal(keyText('\u200b'), '"\u200b"');
+  assert.equal(keyText(' a'), '" a"');
+  assert.equal(keyText(''), '(all keys)');
 });

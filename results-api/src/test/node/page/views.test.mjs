@@ -717,6 +717,15 @@ test('a link to words of a filter shows those', async () => {
   assert.deepEqual(root.querySelectorAll('.key').map(word => word.textContent), ['alpha']);
 });
 
+test('a word of blanks is shown in quotes', async () => {
+  const store = new Store();
+  store.take('word', '{"op":"+I","word":"  ","count":2}');
+  await pass(1_000);
+  const root = new Element();
+  openWords(root, new URLSearchParams(), {store, live: {}}).close();
+  assert.deepEqual(root.querySelectorAll('.key').map(one => one.textContent), ['"  "']);
+});
+
 test('words say how many rarer ones are not here', async () => {
   const store = new Store();
   store.take('evictedWords', ['b', 'c']);
