@@ -2,12 +2,14 @@
 package dev.streampane.results.log;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -26,17 +28,19 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
     public static final Comparator<TopicPartition> PARTITION_ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
-    /** What a topic looks like to {@code consumer} now. */
-    static TopicLayout of(TopicDescription topic, Consumer<byte[], byte[]> consumer) {
+    /** What topics look like to {@code consumer} now; one question serves them all. */
+    static List<TopicLayout> of(Collection<TopicDescription> topics, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions =
-                topicPartitions(topic.name(), topic.partitions().size());
+                topics.stream().flatMap(topic -> topicPartitions(topic)).toList();
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        return new TopicLayout(
-                topic.name(),
-                topic.topicId().toString(),
-                partitions.stream().mapToLong(beginnings::get).toArray(),
-                partitions.stream().mapToLong(ends::get).toArray());
+        return topics.stream()
+                .map(topic -> new TopicLayout(
+                        topic.name(),
+                        topic.topicId().toString(),
+                        topicPartitions(topic).mapToLong(beginnings::get).toArray(),
+                        topicPartitions(topic).mapToLong(ends::get).toArray()))
+                .toList();
     }
 
     /** Per partition the first offset that was appended at {@code since} or later; the end where there is none. */
@@ -54,13 +58,15 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
 
     /** Its partitions by their numbers. */
     List<TopicPartition> topicPartitions() {
-        return topicPartitions(name, partitions());
+        return topicPartitions(name, partitions()).toList();
     }
 
-    private static List<TopicPartition> topicPartitions(String topic, int partitions) {
-        return IntStream.range(0, partitions)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
+    private static Stream<TopicPartition> topicPartitions(TopicDescription topic) {
+        return topicPartitions(topic.name(), topic.partitions().size());
+    }
+
+    private static Stream<TopicPartition> topicPartitions(String topic, int partitions) {
+        return IntStream.range(0, partitions).mapToObj(partition -> new TopicPartition(topic, partition));
     }
 
     /** Number of partitions. */
