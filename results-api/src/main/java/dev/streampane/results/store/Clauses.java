@@ -76,13 +76,14 @@ public final class Clauses {
         return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
 
-    /** By time, those of one time by id, both in the same direction. */
+    /** By time, which is the epoch where it is missing, those of one time by id, both in the same direction. */
     public static void byTime(ObjectNode search, String time, boolean ascending) {
         String order = ascending ? "asc" : "desc";
         ArrayNode sort = search.putArray("sort");
         sort.addObject()
                 .putObject(time)
                 .put("order", order)
+                .put("missing", 0)
                 .put("unmapped_type", "date")
                 .put("format", "epoch_millis");
         sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");

@@ -89,8 +89,14 @@ public final class ResultJson {
 
     private ResultJson() {}
 
-    /** A time of a hit's source, in milliseconds as searches have it; also as somebody else than a job may have written it. */
+    /**
+     * A time of a hit's source, in milliseconds as searches have it; also as somebody else than a job may have written it: the epoch where it is
+     * missing, as in {@link Clauses#byTime}.
+     */
     public static Instant time(JsonNode time) {
+        if (time.isMissingNode() || time.isNull()) {
+            return Instant.EPOCH;
+        }
         String text = time.asText();
         try {
             return Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);

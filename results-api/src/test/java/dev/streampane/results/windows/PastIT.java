@@ -102,6 +102,36 @@ class PastIT {
         }
     }
 
+    /** Jobs write no such thing. */
+    @Test
+    void shouldAnswerThoughDocumentsLackTheirStart() {
+        // Given: two of three windows, and a revision of the third
+        List<String> ids = new ArrayList<>();
+        for (String key : List.of("a", "b", "c")) {
+            String id = id("startless", key, SIX);
+            String whole = result("startless", key, SIX);
+            String lacking = whole.replaceFirst("\"start\":\"[^\"]*\",", "");
+            store.result("startless", MONTH, id, key.equals("c") ? whole : lacking);
+            store.revision("startless", MONTH, id, 1, 1, lacking);
+            ids.add(id);
+        }
+        store.refresh();
+        // Then
+        for (String id : ids) {
+            for (String path : List.of("", "/history", "/explain", "?asOf=" + Instant.now())) {
+                int status = given().get("/api/v1/windows/" + id + path).statusCode();
+                assertThat(status).as(path).isEqualTo(path.equals("/explain") && id.equals(ids.get(2)) ? 422 : 200);
+            }
+        }
+        for (String order : List.of("asc", "desc")) {
+            assertThat(Served.ids("/api/v1/windows?job=startless&limit=1&order=" + order))
+                    .containsExactlyInAnyOrderElementsOf(ids);
+        }
+        assertThat(Served.items("/api/v1/jobs/startless/keys")).hasSize(3);
+        assertThat(Served.jobs()).contains("startless");
+        given().get("/api/v1/windows/aggregate?job=startless&fn=count").then().statusCode(200);
+    }
+
     @Test
     void shouldListWindowsOnlyOnceTheMomentIsRead() throws Exception {
         // Given: a process that reads no further than the first window
