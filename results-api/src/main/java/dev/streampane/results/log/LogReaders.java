@@ -148,9 +148,18 @@ public class LogReaders implements AutoCloseable {
         return call(clients -> layout(topic, clients).appendedSince(clients.consumer(), since));
     }
 
-    /** The same, within what a topic looked like. */
+    /** The same, within what a topic looked like; its ends when it is no more. */
     public Uni<long[]> offsetsAt(TopicLayout topic, Instant since) {
-        return call(clients -> topic.appendedSince(clients.consumer(), since));
+        return call(clients -> {
+            try {
+                return topic.appendedSince(clients.consumer(), since);
+            } catch (TimeoutException e) {
+                if (isThere(topic.name(), topic.topicId(), clients)) {
+                    throw e;
+                }
+                return topic.ends();
+            }
+        });
     }
 
     /**
@@ -166,10 +175,7 @@ public class LogReaders implements AutoCloseable {
         return call(clients -> {
             Chunk chunk = read(clients, new TopicPartition(topic, partition), from, end, maxBytes);
             // ids never come back: that it is there now means that it was there then
-            return describe(Set.of(topic), clients).stream()
-                    .filter(found -> found.topicId().toString().equals(topicId))
-                    .findFirst()
-                    .map(found -> chunk);
+            return isThere(topic, topicId, clients) ? Optional.of(chunk) : Optional.empty();
         });
     }
 
@@ -213,6 +219,11 @@ public class LogReaders implements AutoCloseable {
             throw new TimeoutException("nothing of " + partition + " came from " + from + " on");
         }
         return true;
+    }
+
+    private static boolean isThere(String topic, String topicId, ReaderPool.Clients clients) {
+        return describe(Set.of(topic), clients).stream()
+                .anyMatch(found -> found.topicId().toString().equals(topicId));
     }
 
     private static TopicLayout layout(String topic, ReaderPool.Clients clients) {

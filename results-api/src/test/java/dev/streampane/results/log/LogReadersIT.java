@@ -221,6 +221,17 @@ class LogReadersIT {
                 assertThat(values(get(readers.read(topic, 0, 0, FAR, 1_000)))).containsExactly("second"));
     }
 
+    @Test
+    void shouldFindNoPlaceInATopicThatWasDeletedSinceItWasLookedAt() throws Exception {
+        // Given
+        log.put(topic, 0, null, "first");
+        TopicLayout before = layout();
+        admin.deleteTopics(List.of(topic)).all().get();
+        await().until(() -> layout().partitions() == 0);
+        // Then
+        assertThat(get(readers.offsetsAt(before, Instant.EPOCH))).isEqualTo(before.ends());
+    }
+
     /** Between the description of a topic and the question for its ends: its partitions never answer that any more. */
     @Test
     void shouldSeeThatATopicIsDeletedWhileItIsLookedAt() throws Exception {
