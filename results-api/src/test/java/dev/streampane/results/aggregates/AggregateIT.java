@@ -176,6 +176,29 @@ class AggregateIT {
     }
 
     @Test
+    void shouldListKeysOfOneValueInTheOrderOfAllKeys() {
+        // Given: keys whose order in UTF-8 is not that of Java's characters
+        List<String> keys = List.of("a", "\uff5e", "\ud83d\ude00");
+        store.bulk(
+                "window-results-tied-keys-" + MONTH,
+                IntStream.range(0, 3)
+                        .mapToObj(n -> result("tied-keys", "k" + n, FIRST)
+                                .replace("\"key\":\"k" + n + "\"", "\"key\":\"" + keys.get(n) + "\""))
+                        .toList());
+        for (String order : List.of("desc", "asc")) {
+            // When
+            JsonNode top = Served.json("/api/v1/windows/aggregate?job=tied-keys&fn=count&groupBy=key&order=" + order);
+            // Then
+            assertThat(top.get("items"))
+                    .extracting(item -> item.get("key").asText())
+                    .isEqualTo(keys);
+        }
+        assertThat(Served.items("/api/v1/jobs/tied-keys/keys"))
+                .extracting(item -> item.get("key").asText())
+                .isEqualTo(keys);
+    }
+
+    @Test
     void shouldRankTheKeysThatElasticsearchAddsUp() {
         // Given: more windows than are read one by one here
         List<Window> windows = write("many-keys", 210, 8);
