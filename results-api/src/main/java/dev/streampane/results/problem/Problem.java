@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -39,7 +40,7 @@ public record Problem(
                 title: {type: string}
                 status: {type: integer}
                 detail: {type: string}
-                instance: {type: string}
+                instance: {type: string, format: uri-reference, description: Path of the request}
                 position: {type: string, description: "With not-yet: how far this process is"}
                 command: {type: string, description: "With too-much-to-explain: what explains it instead"}
                 violations:
@@ -52,6 +53,8 @@ public record Problem(
 
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final Pattern NOT_IN_PATHS = Pattern.compile("[^!-~]");
 
     /** A wrong parameter: what is wrong and what is allowed. */
     public record Violation(String parameter, String detail) {}
@@ -109,6 +112,13 @@ public record Problem(
         return new Problem(type, status, detail, violations, headers, Map.of(name, value));
     }
 
+    /** A path as a reference (RFC 3986), whole, also one that a request must not have; a host begins with two slashes. */
+    private static String reference(String path) {
+        String encoded = NOT_IN_PATHS.matcher(path).replaceAll(found -> "%%%02X"
+                .formatted((int) found.group().charAt(0)));
+        return encoded.startsWith("//") ? "/." + encoded : encoded;
+    }
+
     /** The body; {@code instance} is the request's path. */
     public byte[] json(String instance) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -116,7 +126,7 @@ public record Problem(
         json.put("title", type.title());
         json.put("status", status);
         json.put("detail", detail);
-        json.put("instance", Parameters.shown(instance));
+        json.put("instance", reference(instance));
         members.forEach(json::put);
         if (!violations.isEmpty()) {
             ArrayNode list = json.putArray("violations");

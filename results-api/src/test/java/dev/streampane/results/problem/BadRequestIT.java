@@ -19,11 +19,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -166,7 +168,7 @@ class BadRequestIT {
             Answer answer = send(get(target));
             answer.assertProblem(400);
             assertThat(JsonPath.from(answer.body()).getList("violations.parameter"))
-                    .isEqualTo(java.util.List.of("after"));
+                    .isEqualTo(List.of("after"));
         }
     }
 
@@ -190,6 +192,22 @@ class BadRequestIT {
                 .statusCode(404)
                 .body("violations.parameter", hasItem("job"))
                 .body("detail", equalTo("there is no job 'a?[31m??Set-Cookie: x'; /api/v1/jobs lists them"));
+    }
+
+    /** Other characters that no reference has (RFC 3986) are refused before; what begins with two slashes would name a host. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/windows/%25~a.-_(b)%C3%A9@:c;d=1/history, /api/v1/windows/%25~a.-_(b)%C3%A9@:c;d=1/history",
+        "/api/v1/none/\u00c3\u00a9, /api/v1/none/%C3%A9",
+        "//elsewhere.example/x, /.//elsewhere.example/x"
+    })
+    void shouldReferToTheRequest(String path, String instance) throws IOException {
+        for (String rest : List.of("", "x".repeat(500))) {
+            // When
+            Answer answer = send(get(path + rest + "?y=z"));
+            // Then
+            assertThat(JsonPath.from(answer.body()).getString("instance")).isEqualTo(instance + rest);
+        }
     }
 
     private static String get(String target) {
