@@ -524,14 +524,28 @@ class WhoReadsWhatIT {
         writeKeys();
         patiently().until(() -> service.get("/api/v1/jobs", header("brief")).statusCode() == 200);
         String unused = ticket("brief");
-        try (EventStream events = EventStream.open(stream(ticket("brief")), null);
+        try (Log log = new Log(brokers);
+                EventStream events = EventStream.open(stream(ticket("brief")), null);
                 EventStream others = EventStream.open(stream(ticket("whole")), null)) {
             assertThat(events.response().statusCode()).isEqualTo(200);
-            // When
-            patiently().until(events::ended);
+            patiently().until(() -> Instant.now().isAfter(until.minusSeconds(1)));
+            // When: results come before its end and behind it
+            int revision = 0;
+            int last = 0;
+            while (!events.ended() && Instant.now().isBefore(until.plusSeconds(15))) {
+                revision++;
+                last = Instant.now().isBefore(until) ? revision : last;
+                log.put("window-results", 0, "z1", result("a", "z1", SIX, 1, revision, true));
+            }
+            int before = last;
             // Then
             assertThat(Instant.now()).isBetween(until, until.plusSeconds(15));
             List<EventParser.Event> all = events.events();
+            assertThat(events.results())
+                    .filteredOn(event -> event.data().contains(id("a", "z1", SIX)))
+                    .extracting(event -> JsonPath.from(event.data()).getInt("rev"))
+                    .isNotEmpty()
+                    .allSatisfy(sent -> assertThat(sent).isLessThanOrEqualTo(before));
             assertThat(all.get(all.size() - 1).name()).isEqualTo("error");
             JsonPath problem = JsonPath.from(all.get(all.size() - 1).data());
             assertThat(problem.getInt("status")).isEqualTo(401);
