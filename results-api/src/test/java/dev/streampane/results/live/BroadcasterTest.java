@@ -13,7 +13,14 @@ import dev.streampane.results.tail.TailEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -224,6 +231,69 @@ class BroadcasterTest {
                             .map(BroadcasterTest::offset)
                             .toList());
         }
+    }
+
+    /** As in the process: one thread appends, another one publishes, and streams come to the end and fall behind. */
+    @Test
+    void shouldGiveEachReaderEverythingOnceWhileOthersAppendAndPublish() throws Exception {
+        // Given: fewer frames than are appended while a reader walks
+        int count = 4_000;
+        FilledTail filled = new FilledTail(count);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 50, ALL);
+        String result = result("job", "k", SIX);
+        AtomicBoolean appended = new AtomicBoolean();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            // When
+            Future<?> publisher = threads.submit(() -> {
+                while (!appended.get()) {
+                    broadcaster.publish();
+                }
+            });
+            List<Future<List<TailEntry>>> readers = IntStream.range(0, 3)
+                    .mapToObj(
+                            n -> threads.submit(() -> readTo(place(count / 2, count / 2), filled.tail(), broadcaster)))
+                    .toList();
+            List<String> all = new ArrayList<>();
+            for (int n = 0; n < count; n++) {
+                all.add(offset(filled.add(n % 2, result)));
+            }
+            appended.set(true);
+            publisher.get(60, TimeUnit.SECONDS);
+            // Then
+            for (Future<List<TailEntry>> reader : readers) {
+                assertThat(reader.get(60, TimeUnit.SECONDS))
+                        .extracting(BroadcasterTest::offset)
+                        .isEqualTo(all);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Walks and follows until it is at {@code end}. */
+    private static List<TailEntry> readTo(String end, Tail tail, Broadcaster broadcaster) {
+        List<TailEntry> got = new ArrayList<>();
+        PositionTracker tracker =
+                new PositionTracker(Position.parse(place(0, 0)).orElseThrow());
+        broadcaster.join();
+        while (!tracker.toString().equals(end) && !Thread.interrupted()) {
+            Tail.Slice slice = tail.read(tracker.position(), 20);
+            slice.entries().stream().filter(tracker::advance).forEach(got::add);
+            Optional<Broadcaster.Batch> batch = slice.now()
+                    .flatMap(broadcaster::align)
+                    .flatMap(at -> broadcaster.read(at.epoch(), at.number(), 0, ALL));
+            while (batch.isPresent()) {
+                batch.get().frames().stream().map(Frame::entry).forEach(entry -> {
+                    got.add(entry);
+                    tracker.advance(entry);
+                });
+                assertThat(batch.get().place()).isEqualTo(tracker.toString());
+                batch = broadcaster.read(broadcaster.now().epoch(), batch.get().next(), 0, ALL);
+            }
+        }
+        broadcaster.leave();
+        return got;
     }
 
     /** Walks to the end, joins the broadcaster there, and reads what it has from then on. */
