@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.Http;
-import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServerProcess;
+import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.local.server.SharedKafka;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,8 +66,7 @@ class IndexAuditIT {
     @BeforeAll
     static void startServers() throws Exception {
         kafka = SharedKafka.empty();
-        elasticsearch = LocalElasticsearch.start(data.resolve("elasticsearch"));
-        IndexTemplates.install(elasticsearch.url());
+        elasticsearch = SharedElasticsearch.empty();
         Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
             List<NewTopic> topics = new ArrayList<>();
@@ -116,9 +115,8 @@ class IndexAuditIT {
     }
 
     @AfterAll
-    static void stopServers() {
+    static void closeProducer() {
         producer.close();
-        elasticsearch.close();
     }
 
     @BeforeEach
