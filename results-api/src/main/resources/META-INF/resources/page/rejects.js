@@ -14,7 +14,9 @@ const FIELDS = ['job', 'reason', 'spec', 'topic', 'partition', 'kind', 'from', '
 const OF_AN_INPUT = ['topic', 'partition', 'kind'];
 /** Of an input's records those of a kind without those that are in other lists, too. */
 const PARTS = {counted: {kind: 'data', without: ['late', 'dead-letters']}, heartbeats: {kind: 'heartbeat', without: ['dead-letters']}};
-export const TITLES = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records', counted: 'Counted records', heartbeats: 'Heartbeats'};
+/** By their paths in the API. */
+const LISTS = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
+export const TITLES = {...LISTS, counted: 'Counted records', heartbeats: 'Heartbeats'};
 
 /** The page's own link to what the API's link leads to. */
 function own(path, view, title) {

@@ -90,7 +90,7 @@ class PageTest {
         // Then: some views have names of paths
         assertThat(asked.remove("/api/v1/{}")).isTrue();
         String views =
-                Files.readString(RESOURCES.resolve("page/rejects.js")).replaceAll("(?s).* TITLES = ([^\n]*).*", "$1");
+                Files.readString(RESOURCES.resolve("page/rejects.js")).replaceAll("(?s).* LISTS = ([^\n]*).*", "$1");
         VIEW.matcher(views).results().forEach(view -> asked.add("/api/v1/" + view.group()));
         assertThat(asked)
                 .contains("/api/v1/stream", "/api/v1/windows/{}/explain", "/api/v1/dead-letters", "/page/login")
