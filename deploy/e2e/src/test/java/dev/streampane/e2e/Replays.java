@@ -122,9 +122,13 @@ final class Replays {
     }
 
     private static ReplayReport replay(Up up, ReplayRequest request) throws IOException {
-        ReplayReport report =
-                new Replay(request, up.bootstrapServers(), new FlinkRest(up.url(StackPort.FLINK)), line -> {}, System.err::println)
-                        .run();
+        ReplayReport report = new Replay(
+                        request,
+                        up.bootstrapServers(),
+                        new FlinkRest(up.url(StackPort.FLINK)),
+                        line -> {},
+                        System.err::println)
+                .run();
         System.out.printf(
                 "replay, %s, parallelism %d: %,d records in %.1f s, %,d windows equal, %,d outside, %d different%n",
                 report.mode(),
