@@ -10,6 +10,8 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.FetchedRecords;
+import dev.streampane.pipeline.testing.GoldenSavepoint;
+import dev.streampane.pipeline.testing.GoldenState;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.ReadOutputs.DeadLetter;
@@ -22,7 +24,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +37,9 @@ class TimeSeriesArchiveMiniClusterTest {
     private static final Duration CHECKPOINTS = Duration.ofMillis(50);
     private static final String TOPIC = "time-series";
 
+    /** What the golden savepoint has in the place of the archive's folder; as long as a path of a test can be made. */
+    private static final String KEPT = "/archive/" + "x".repeat(191);
+
     @TempDir
     private Path archive;
 
@@ -39,7 +47,11 @@ class TimeSeriesArchiveMiniClusterTest {
     private Path savepoints;
 
     private TopologyRun.Setup<TimeSeriesRow> setup(Duration compactAfter) {
-        var sink = ArchiveSink.of(new org.apache.flink.core.fs.Path(archive.toUri()), 1, compactAfter, CHECKPOINTS);
+        return setup(archive, compactAfter);
+    }
+
+    private static TopologyRun.Setup<TimeSeriesRow> setup(Path archive, Duration compactAfter) {
+        var sink = ArchiveSink.of(flinkPath(archive), 1, compactAfter, CHECKPOINTS);
         return new TopologyRun.Setup<>(
                 (decoded, settings) -> TimeSeriesArchiveTopology.build(decoded, settings, sink),
                 Decoding.decoder(),
@@ -228,5 +240,76 @@ class TimeSeriesArchiveMiniClusterTest {
 
         // Then
         assertThat(ArchiveReader.rows(archive)).as("seed %s", seed).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Rows in files that no reader sees yet, then more of the same days. State has the files' whole paths. */
+    @Test
+    void shouldGoOnFromTheGoldenSavepoint() throws Exception {
+        // Given
+        var golden = new GoldenState(TimeSeriesArchiveJob.NAME);
+        Path hidden = golden.folder().resolve("archive");
+        Path moved =
+                archive.resolve("x".repeat(KEPT.length() - archive.toString().length() - 1));
+        var setup = setup(moved, CHECKPOINTS.multipliedBy(40))
+                .with(TestSettings.of(TimeSeriesArchiveJob.NAME)
+                        .bounds(Duration.ofSeconds(5), Duration.ofMinutes(15))
+                        .auditInterval(Duration.ofHours(1))
+                        .intake(List.of(new WindowSpec.None())));
+        var rows = new PartitionedLog(2);
+        var log = new LogWriter(rows, TOPIC);
+        message(
+                log,
+                0,
+                "2026-11-21T00:10:05Z",
+                "2026-11-20T23:59:59.999Z,pu136mod-nd-011,19.380",
+                "2026-11-21T00:10:05Z,pu136mod-ni-001,-7");
+        message(log, 0, "2026-11-21T00:20:05Z", "2026-11-21T00:20:05Z,pu136mod-nd-012,1e-3");
+        message(
+                log,
+                0,
+                "2026-11-21T00:20:06Z",
+                "2026-11-21T00:04:59.999Z,pu136mod-nd-011,-0.5",
+                "2026-11-21T00:20:06Z,pu136mod-nd-011,warm");
+        message(
+                log,
+                1,
+                "2026-11-21T00:20:06Z",
+                "2026-11-21T00:20:06Z,pu136mod-ns-021,\"on, \"\"warm\"\"\"",
+                "2026-11-21T00:20:06Z,pu136mod-nd-011,warm");
+        if (GoldenState.isWritten()) {
+            TopologyRun run =
+                    setup.start(rows, 2).await(job -> job.deadLetters().size() == 2);
+            golden.keep(run.stop(savepoints), Map.of(moved.toString(), KEPT));
+            assertThat(ArchiveReader.files(moved)).isEmpty();
+            FileUtils.deleteDirectory(hidden.toFile());
+            FileUtils.copy(flinkPath(moved), flinkPath(hidden), false);
+            FileUtils.deleteDirectory(moved.toFile());
+        }
+        FileUtils.copy(flinkPath(hidden), flinkPath(moved), false);
+
+        // When
+        TopologyRun run = setup.restore(rows, 1, golden.copy(savepoints, Map.of(KEPT, moved.toString())));
+        await().until(() -> ArchiveReader.files(moved).size() == 2);
+        message(
+                log,
+                0,
+                "2026-11-21T00:20:08Z",
+                "2026-11-21T00:04:59Z,pu136mod-nd-011,0.25",
+                "2026-11-21T00:20:08Z,pu136mod-nd-013,3");
+        message(log, 1, "2026-11-21T00:20:08Z", "2026-11-20T23:59:59.999Z,pu136mod-ns-021,off");
+        log.close();
+        run.awaitEnd();
+
+        // Then
+        golden.assertNamesNoOtherClass();
+        assertThat(ArchiveReader.all(moved)).isEqualTo(ArchiveReader.files(moved));
+        golden.assertTold(
+                Stream.concat(ArchiveReader.rows(moved).stream().map(ArchivedRow::toString), GoldenSavepoint.told(run))
+                        .sorted()
+                        .toList());
+    }
+
+    private static org.apache.flink.core.fs.Path flinkPath(Path path) {
+        return new org.apache.flink.core.fs.Path(path.toUri());
     }
 }
