@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -150,13 +149,6 @@ public class FakeLog extends LogReaders {
                         topics.containsKey(topic) ? id(topic) : "",
                         beginnings.getOrDefault(topic, new long[0]).clone(),
                         ends.getOrDefault(topic, new long[0]).clone()));
-    }
-
-    @Override
-    public Uni<Map<String, TopicLayout>> layouts(Set<String> names) {
-        Map<String, TopicLayout> layouts = new HashMap<>();
-        names.forEach(topic -> layouts.put(topic, layout(topic).await().indefinitely()));
-        return Uni.createFrom().item(layouts);
     }
 
     /** The id of a topic. */

@@ -11,10 +11,6 @@ import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Whether a window is as its document says: compares the document with the record of the log that it was made of, and that with what follows
@@ -48,7 +44,6 @@ final class Explanation {
     /** Throws a {@link ProblemException} when it cannot be recomputed here, or would take too much. */
     ObjectNode answer() {
         answer.put("id", subject.id()).put("verdict", "").put("summary", "");
-        inTime(() -> log.layouts(topicNames()));
         JsonNode document = subject.document();
         JsonNode place = document == null ? subject.revision() : document;
         JsonNode logged = place == null ? null : logged(place);
@@ -100,16 +95,6 @@ final class Explanation {
         return finish(comparison, unknown, who);
     }
 
-    /** All that is looked into, as far as it is known before. */
-    private Set<String> topicNames() {
-        return Stream.concat(
-                        Stream.of(topics.results(), topics.audit(), topics.jobRuns()),
-                        subject.versions()
-                                .flatMap(version -> PublishedResult.read(version).stream())
-                                .flatMap(result -> result.topics().stream()))
-                .collect(Collectors.toSet());
-    }
-
     /** Which of them were there. */
     private ArrayNode compared(JsonNode document, JsonNode logged) {
         ArrayNode there = ResultJson.JSON.createArrayNode();
@@ -136,7 +121,16 @@ final class Explanation {
 
     /** The record that the document was made of; null when it is not there. */
     private JsonNode logged(JsonNode document) {
-        LoggedResult logged = inTime(() -> LoggedResult.find(log, topics.results(), document));
+        LoggedResult logged;
+        try {
+            logged = LoggedResult.find(log, topics.results(), document);
+        } catch (BudgetExceededException e) {
+            // it is one record, for which there is time unless the log does not answer
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.LOG_UNAVAILABLE,
+                    "Kafka does not answer in time: " + e.getMessage() + ".",
+                    Budget.RETRY_AFTER));
+        }
         if (logged.isWrong()) {
             findings.difference("document: differs from the log: " + logged.absence());
         } else if (logged.absence() != null) {
@@ -145,18 +139,6 @@ final class Explanation {
             findings.difference("document: differs from the log");
         }
         return logged.json();
-    }
-
-    /** What is little, for which there is time unless the log does not answer. */
-    private static <T> T inTime(Supplier<T> little) {
-        try {
-            return little.get();
-        } catch (BudgetExceededException e) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.LOG_UNAVAILABLE,
-                    "Kafka does not answer in time: " + e.getMessage() + ".",
-                    Budget.RETRY_AFTER));
-        }
     }
 
     private static Unknown retracted(PublishedResult result) {

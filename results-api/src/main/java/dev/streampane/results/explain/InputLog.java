@@ -8,9 +8,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -38,17 +36,7 @@ final class InputLog {
 
     /** Id, beginnings and committed ends of a topic, as they were when this was asked first; a topic that is not there has no partition. */
     TopicLayout layout(String topic) {
-        return layouts(Set.of(topic)).get(topic);
-    }
-
-    /** The same of these topics and of all that were asked for before; all that is not known yet is asked at once. */
-    Map<String, TopicLayout> layouts(Set<String> topics) {
-        Set<String> unknown = new HashSet<>(topics);
-        unknown.removeAll(layouts.keySet());
-        if (!unknown.isEmpty()) {
-            layouts.putAll(await(readers.layouts(unknown)));
-        }
-        return layouts;
+        return layouts.computeIfAbsent(topic, name -> await(readers.layout(name)));
     }
 
     /** Per partition the first offset that was appended then or later. */

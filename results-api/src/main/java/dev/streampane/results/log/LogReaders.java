@@ -11,11 +11,8 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -24,10 +21,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -138,11 +133,6 @@ public class LogReaders implements AutoCloseable {
         return call(clients -> layout(topic, clients));
     }
 
-    /** The same of several topics, by their names; takes as many questions as one topic does. */
-    public Uni<Map<String, TopicLayout>> layouts(Set<String> topics) {
-        return call(clients -> layouts(topics, clients));
-    }
-
     /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
         return call(clients -> layout(topic, clients).appendedSince(clients.consumer(), since));
@@ -222,40 +212,33 @@ public class LogReaders implements AutoCloseable {
     }
 
     private static boolean isThere(String topic, String topicId, ReaderPool.Clients clients) {
-        return describe(Set.of(topic), clients).stream()
-                .anyMatch(found -> found.topicId().toString().equals(topicId));
+        return describe(topic, clients)
+                .filter(found -> found.topicId().toString().equals(topicId))
+                .isPresent();
     }
 
     private static TopicLayout layout(String topic, ReaderPool.Clients clients) {
-        return layouts(Set.of(topic), clients).get(topic);
+        return describe(topic, clients)
+                .map(found -> TopicLayout.of(found, clients.consumer()))
+                .orElseGet(() -> new TopicLayout(topic, "", new long[0], new long[0]));
     }
 
-    private static Map<String, TopicLayout> layouts(Set<String> topics, ReaderPool.Clients clients) {
-        Map<String, TopicLayout> layouts = new HashMap<>();
-        topics.forEach(topic -> layouts.put(topic, new TopicLayout(topic, "", new long[0], new long[0])));
-        TopicLayout.of(describe(topics, clients), clients.consumer())
-                .forEach(topic -> layouts.put(topic.name(), topic));
-        return layouts;
-    }
-
-    /** Those of them that are there. */
-    private static List<TopicDescription> describe(Set<String> topics, ReaderPool.Clients clients) {
-        List<TopicDescription> found = new ArrayList<>();
-        for (KafkaFuture<TopicDescription> topic :
-                clients.admin().describeTopics(topics).topicNameValues().values()) {
-            try {
-                found.add(topic.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException
-                        || e.getCause() instanceof InvalidTopicException)) {
-                    throw new KafkaException(e.getCause());
-                }
-            } catch (java.util.concurrent.TimeoutException e) {
-                throw new KafkaException(e);
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
+    private static Optional<TopicDescription> describe(String topic, ReaderPool.Clients clients) {
+        try {
+            return Optional.of(clients.admin()
+                    .describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
             }
+            throw new KafkaException(e.getCause());
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new KafkaException(e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
-        return found;
     }
 }

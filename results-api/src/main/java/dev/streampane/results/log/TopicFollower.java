@@ -166,7 +166,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private TopicLayout seek(Consumer<byte[], byte[]> consumer, TopicDescription found) {
-        TopicLayout layout = TopicLayout.of(List.of(found), consumer).get(0);
+        TopicLayout layout = TopicLayout.of(found, consumer);
         consumer.assign(layout.topicPartitions());
         long[] starts = reader.start(
                 layout,

@@ -2,14 +2,12 @@
 package dev.streampane.results.log;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -28,19 +26,17 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
     public static final Comparator<TopicPartition> PARTITION_ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
-    /** What topics look like to {@code consumer} now; one question serves them all. */
-    static List<TopicLayout> of(Collection<TopicDescription> topics, Consumer<byte[], byte[]> consumer) {
+    /** What a topic looks like to {@code consumer} now. */
+    static TopicLayout of(TopicDescription topic, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions =
-                topics.stream().flatMap(topic -> topicPartitions(topic)).toList();
+                topicPartitions(topic.name(), topic.partitions().size());
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        return topics.stream()
-                .map(topic -> new TopicLayout(
-                        topic.name(),
-                        topic.topicId().toString(),
-                        topicPartitions(topic).mapToLong(beginnings::get).toArray(),
-                        topicPartitions(topic).mapToLong(ends::get).toArray()))
-                .toList();
+        return new TopicLayout(
+                topic.name(),
+                topic.topicId().toString(),
+                partitions.stream().mapToLong(beginnings::get).toArray(),
+                partitions.stream().mapToLong(ends::get).toArray());
     }
 
     /** Per partition the first offset that was appended at {@code since} or later; the end where there is none. */
@@ -58,15 +54,13 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
 
     /** Its partitions by their numbers. */
     List<TopicPartition> topicPartitions() {
-        return topicPartitions(name, partitions()).toList();
+        return topicPartitions(name, partitions());
     }
 
-    private static Stream<TopicPartition> topicPartitions(TopicDescription topic) {
-        return topicPartitions(topic.name(), topic.partitions().size());
-    }
-
-    private static Stream<TopicPartition> topicPartitions(String topic, int partitions) {
-        return IntStream.range(0, partitions).mapToObj(partition -> new TopicPartition(topic, partition));
+    private static List<TopicPartition> topicPartitions(String topic, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
     }
 
     /** Number of partitions. */

@@ -3,7 +3,6 @@ package dev.streampane.results.explain;
 
 import static dev.streampane.local.server.Patience.await;
 import static io.restassured.RestAssured.given;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -28,7 +27,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -37,9 +35,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -170,34 +165,6 @@ class ExplainIT {
                 .then()
                 .statusCode(504)
                 .body("type", equalTo("/problems/not-yet"));
-    }
-
-    /** Each takes a way to the broker and back, one after the other. */
-    @Test
-    void shouldAskTheBrokerLittle() throws Exception {
-        // Given: an explanation before this one, for which clients were made
-        lines();
-        store(result(4, 1), publish(result(4, 1)));
-        explain().body("verdict", equalTo("equal"));
-        double before = requests();
-        // When
-        explain().body("verdict", equalTo("equal"));
-        // Then
-        assertThat(requests() - before).isLessThanOrEqualTo(33);
-    }
-
-    /** Sent by the readers of all explanations. */
-    private static double requests() throws JMException {
-        MBeanServer metrics = ManagementFactory.getPlatformMBeanServer();
-        double sum = 0;
-        for (String clients : List.of(
-                "kafka.consumer:type=consumer-metrics,client-id=results-api-reader-*",
-                "kafka.admin.client:type=admin-client-metrics,client-id=results-api-reader-*")) {
-            for (ObjectName client : metrics.queryNames(new ObjectName(clients), null)) {
-                sum += (double) metrics.getAttribute(client, "request-total");
-            }
-        }
-        return sum;
     }
 
     @Test
