@@ -70,11 +70,21 @@ public final class Stack {
     }
 
     /**
-     * Starts everything and returns when every service is ready and every task of every job runs.
+     * Starts everything and returns when every service is ready and every task of every job runs, or when it is stopped before that.
      *
      * @throws StackException when something does not come up; what was started runs until {@link #stop}
      */
     public void start() {
+        try {
+            startAll();
+        } catch (RuntimeException e) {
+            if (!stopped.get()) {
+                throw e;
+            }
+        }
+    }
+
+    private void startAll() {
         long begin = System.nanoTime();
         control.open();
         var brokers = steps.step(Servers.KAFKA, () -> {
