@@ -81,9 +81,11 @@ final class ExactlyOnceSink<T>
 
     @Override
     public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
+        var forgotten = new ForgottenTransactions(runs(), generation.job(), transactionTimeout);
         return new GuardedCommitter(
                 sink.createCommitter(context),
-                new ForgottenTransactions(runs(), generation.job(), transactionTimeout),
+                forgotten,
+                forgotten::aborted,
                 new CommittedTransactions(kafka),
                 generation);
     }

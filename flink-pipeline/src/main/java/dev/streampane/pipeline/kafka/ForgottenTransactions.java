@@ -3,6 +3,7 @@ package dev.streampane.pipeline.kafka;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.TransactionalId;
+import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobRuns;
 import java.time.Duration;
@@ -11,12 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Why a transaction that state promises and the brokers have forgotten may have been aborted before; nothing when it was committed. Asks the
  * runs of the job, which say with which timeout it was open and what they have aborted of each other, once.
  */
 final class ForgottenTransactions implements Function<KafkaCommittable, Optional<String>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForgottenTransactions.class);
 
     private final JobRuns topic;
     private final String job;
@@ -43,6 +48,21 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
                     "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell"
                             + " whether it was aborted");
         }
+        return abortedBy(id);
+    }
+
+    /** Who has aborted a transaction, brokers have forgotten it or not; asked anew, for that run may be younger. Nothing when it cannot be told. */
+    Optional<String> aborted(String id) {
+        try {
+            runs = topic.runs(job);
+        } catch (BadOptionException e) {
+            LOG.warn("Who has aborted a transaction cannot be told, id={} cause={}", id, e.getMessage());
+            return Optional.empty();
+        }
+        return abortedBy(id);
+    }
+
+    private Optional<String> abortedBy(String id) {
         return runs.values().stream()
                 .filter(run -> run.aborted().contains(id))
                 .findFirst()

@@ -33,12 +33,14 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty when it cannot
+ * @param aborted who has aborted the transaction of that id; empty when nobody has, or it cannot be told
  * @param committed which of the recovered committables have been committed already
  */
 @SuppressWarnings("try") // close() throws what Committer.close() may throw
 record GuardedCommitter(
         Committer<KafkaCommittable> committer,
         Function<KafkaCommittable, Optional<String>> doubt,
+        Function<String, Optional<String>> aborted,
         Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> committed,
         Generation generation)
         implements Committer<KafkaCommittable> {
@@ -89,10 +91,13 @@ record GuardedCommitter(
     }
 
     private SuppressRestartsException unrecoverable(Map<String, Throwable> lost, Exception beside) {
-        Throwable cause = lost.values().iterator().next();
+        Map.Entry<String, Throwable> first = lost.entrySet().iterator().next();
+        Throwable cause = first.getValue();
+        String why = aborted.apply(first.getKey())
+                .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage());
         var loss = new LostTransactionException(
                 ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s,"
-                                + " generation %d, which a checkpoint had promised and the brokers no longer commit (%s: %s). The"
+                                + " generation %d, which a checkpoint had promised and the brokers no longer commit (%s). The"
                                 + " job does not start again by itself. To compute them anew from the input: flink run -d"
                                 + " flink-pipeline-job.jar %s --generation %d --start-from earliest, with its other options as"
                                 + " before")
@@ -100,8 +105,7 @@ record GuardedCommitter(
                                 lost.keySet(),
                                 generation.job(),
                                 generation.number(),
-                                cause.getClass().getSimpleName(),
-                                cause.getMessage(),
+                                why,
                                 generation.job(),
                                 generation.number() + 1),
                 cause);

@@ -283,6 +283,21 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldSayWhichGenerationHasAbortedWhatItWasAboutToCommit() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        write(10);
+        awaitWritten(10);
+        take(generation + 1, Map.of());
+        flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
+        awaitCommitted(10);
+
+        flink.checkpoint(job);
+
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(loss(job)).contains("(aborted by generation " + (generation + 1));
+    }
+
+    @Test
     void shouldCommitWhatAnOlderGenerationPromisedWhenItStartsFromItsState() throws Exception {
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         String savepoint = promise(job);

@@ -170,6 +170,7 @@ class GuardedCommitterTest {
         return new GuardedCommitter(
                 committer,
                 committable -> Optional.ofNullable(doubts.get(committable.getTransactionalId())),
+                id -> Optional.empty(),
                 promised -> {
                     promised.forEach(committable -> asked.add(committable.getTransactionalId()));
                     return promised.stream()
