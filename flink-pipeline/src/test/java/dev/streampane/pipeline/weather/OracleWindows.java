@@ -63,7 +63,10 @@ interface OracleWindows {
         };
     }
 
-    /** Records of a key in the order of their times; more than {@code gap} between two of them ends a session. */
+    /**
+     * Records of a key in the order of their times; more than {@code gap} between two of them ends a session. What a record will merge with is not
+     * known when it is read, so each is judged by the session that it alone would be: ADR 7.
+     */
     static OracleWindows sessions(long gap) {
         return new OracleWindows() {
 
