@@ -30,14 +30,9 @@ public final class IndexResultsJob extends Job {
         super(NAME, "Copies window results and alerts to Elasticsearch", IndexResultsOptions.OPTIONS);
     }
 
-    /** What a record is read as is told by its topic; everything below a position is in Elasticsearch. */
+    /** What a record is read as is told by its topic. */
     @Override
     protected void check(JobConfig config) {
-        if (config.get(JobOption.START_FROM).equals("latest")) {
-            throw config.notAllowed(
-                    JobOption.START_FROM,
-                    "earliest, for Elasticsearch would lack what lies before, and the job's positions say that it is there");
-        }
         String alerts = config.get(JobOption.ALERTS_TOPIC);
         if (alerts.equals(config.get(JobOption.INPUT_TOPIC))) {
             throw BadOptionException.notAllowed(

@@ -403,7 +403,6 @@ class JobConfigTest {
             word-count --source=dir:/data --words-per-second=6 | --words-per-second: '6' is not allowed; allowed is 5, the default, with a --source other than datagen
             fraud-detection --small-amount=500 --large-amount=500.00 | --small-amount: '500' is not allowed; allowed is less than --large-amount, which is 500
             fraud-detection --large-amount=0.5 | --small-amount: '1' is not allowed; allowed is less than --large-amount, which is 0.5
-            index-results --start-from=latest | --start-from: 'latest' is not allowed; allowed is earliest, for Elasticsearch would lack what lies before, and the job's positions say that it is there
             weather-average --window tumbling(1m) | --window is no option of weather-average; allowed are … windows
             weather-average --bulk-actions 5 | --bulk-actions is no option of weather-average;…
             index-results --windows tumbling(1m) | --windows is no option of index-results;…
