@@ -148,27 +148,10 @@ public record JobRun(
 
     /** This run with further transactions that were aborted. */
     public JobRun withAborted(Collection<String> transactionalIds) {
-        return withAll(
-                Stream.concat(aborted.stream(), transactionalIds.stream()).distinct());
-    }
-
-    /** This run without transactions that were not aborted after all. */
-    public JobRun withoutAborted(Collection<String> transactionalIds) {
-        return withAll(aborted.stream().filter(id -> !transactionalIds.contains(id)));
-    }
-
-    private JobRun withAll(Stream<String> transactionalIds) {
-        return new JobRun(
-                job,
-                generation,
-                jobId,
-                specs,
-                settings,
-                started,
-                jobVersion,
-                latest,
-                changes,
-                transactionalIds.toList());
+        List<String> all = Stream.concat(aborted.stream(), transactionalIds.stream())
+                .distinct()
+                .toList();
+        return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, latest, changes, all);
     }
 
     /** Flink's id of its latest start. */

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -58,28 +57,16 @@ public final class Generations {
      * them, nothing else tells them from committed ones. Those of a run that the topic does not have are in none.
      */
     static void addAborted(Map<String, Object> client, Collection<JobTransaction> promised) {
-        change(client, promised, JobRun::withAborted);
-    }
-
-    /** Takes back what {@link #addAborted} has written of transactions that were then left alone. */
-    static void removeAborted(Map<String, Object> client, Collection<JobTransaction> left) {
-        change(client, left, JobRun::withoutAborted);
-    }
-
-    private static void change(
-            Map<String, Object> client,
-            Collection<JobTransaction> transactions,
-            BiFunction<JobRun, Set<String>, JobRun> change) {
-        if (transactions.isEmpty()) {
+        if (promised.isEmpty()) {
             return;
         }
-        Map<JobGeneration, Set<String>> ids = transactions.stream()
+        Map<JobGeneration, Set<String>> ids = promised.stream()
                 .collect(Collectors.groupingBy(
                         t -> new JobGeneration(t.job(), t.generation()),
                         Collectors.mapping(JobTransaction::transactionalId, Collectors.toSet())));
         List<JobRun> changed = all(client).stream()
                 .filter(run -> ids.containsKey(new JobGeneration(run.job(), run.generation())))
-                .map(run -> change.apply(run, ids.get(new JobGeneration(run.job(), run.generation()))))
+                .map(run -> run.withAborted(ids.get(new JobGeneration(run.job(), run.generation()))))
                 .toList();
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(client, bytes, bytes)) {

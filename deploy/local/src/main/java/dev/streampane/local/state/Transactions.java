@@ -99,19 +99,18 @@ public final class Transactions {
                             new JobGeneration(open.job(), open.generation()),
                             of -> NewestState.id(states, of.job(), of.generation())))));
             List<JobTransaction> wanted = lose ? asked : promised.get(false);
-            List<JobTransaction> lost = lose ? promised.get(true) : List.of();
-            Generations.addAborted(Topics.client(bootstrapServers), lost);
-            if (!lost.isEmpty() && System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
-                Generations.removeAborted(Topics.client(bootstrapServers), lost);
-                throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
-            }
             List<JobTransaction> now = wanted.isEmpty() ? List.of() : list(admin);
             Map<Boolean, List<JobTransaction>> there =
                     wanted.stream().collect(Collectors.partitioningBy(now::contains));
+            if (lose) {
+                Generations.addAborted(
+                        Topics.client(bootstrapServers),
+                        promised.get(true).stream().filter(now::contains).toList());
+                if (System.nanoTime() - begin > ABORT_PATIENCE.toNanos()) {
+                    throw new KafkaException("the brokers took more than " + ABORT_PATIENCE.toSeconds() + " s");
+                }
+            }
             fence(admin, there.get(true));
-            Generations.removeAborted(
-                    Topics.client(bootstrapServers),
-                    lost.stream().filter(there.get(false)::contains).toList());
             return new Outcome(there.get(true), lose ? List.of() : promised.get(true), there.get(false));
         }
     }

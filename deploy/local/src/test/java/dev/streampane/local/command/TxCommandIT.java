@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -232,7 +230,13 @@ class TxCommandIT {
         // Given
         flinkRuns("transaction-total");
         stack(Map.of());
-        writeSecondRun();
+        Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        JobRun second = new JobRun("weather-average", 2, "", List.of(), Map.of(), Instant.EPOCH, "1");
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(client, bytes, bytes)) {
+            producer.send(new ProducerRecord<>(Generations.TOPIC, second.json()))
+                    .get();
+        }
 
         // When
         int code = run("abort", "weather-average", "--lose");
@@ -240,50 +244,8 @@ class TxCommandIT {
         // Then
         assertThat(code).isZero();
         assertThat(open()).containsExactly(OF_THE_OTHER_JOB);
-        assertThat(secondRun().aborted()).containsExactly(PROMISED);
-    }
-
-    /** As a job does that is started from its newest state while its run is written. */
-    @Test
-    void shouldSayOfNothingThatWasCommittedMeanwhileThatItIsLost() throws Exception {
-        // Given
-        writeSecondRun();
-        var abort = new FutureTask<>(() -> Transactions.abort(
-                kafka.bootstrapServers(),
-                data.resolve("state"),
-                open -> open.transactionalId().equals(PROMISED),
-                true));
-        Thread thread = new Thread(abort);
-
-        // When
-        thread.start();
-        await().pollInterval(Duration.ofMillis(1)).until(() -> Stream.of(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("addAborted")));
-        producers.get(ALL.indexOf(PROMISED)).commitTransaction();
-
-        // Then
-        assertThat(abort.get().gone())
-                .extracting(JobTransaction::transactionalId)
-                .containsExactly(PROMISED);
-        assertThat(abort.get().aborted()).isEmpty();
-        assertThat(secondRun().aborted()).isEmpty();
-    }
-
-    private static void writeSecondRun() throws Exception {
-        JobRun second = new JobRun("weather-average", 2, "", List.of(), Map.of(), Instant.EPOCH, "1");
-        var bytes = new ByteArraySerializer();
-        try (var producer = new KafkaProducer<>(client(), bytes, bytes)) {
-            producer.send(new ProducerRecord<>(Generations.TOPIC, second.json()))
-                    .get();
-        }
-    }
-
-    private static JobRun secondRun() {
-        return Generations.latest(client(), "weather-average").orElseThrow();
-    }
-
-    private static Map<String, Object> client() {
-        return Map.of("bootstrap.servers", kafka.bootstrapServers());
+        assertThat(Generations.latest(client, "weather-average"))
+                .hasValueSatisfying(run -> assertThat(run.aborted()).containsExactly(PROMISED));
     }
 
     @Test
