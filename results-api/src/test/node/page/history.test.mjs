@@ -53,6 +53,14 @@ test('of the day before nothing is drawn at an hour that there is not, and an ho
   assert.deepEqual((await dayBefore('2026-10-26T00:00:00.000Z', '2026-10-26T04:00:00.000Z', twice)).x, ['2026-10-26T01:00Z', '2026-10-26T01:30Z', '2026-10-26T02:00Z']);
 });
 
+test('of a day whose clocks go back all windows are drawn', async () => {
+  const drawn = charts();
+  const starts = ['2026-10-25T00:00:00.000Z', '2026-10-25T00:30:00.000Z', '2026-10-25T01:00:00.000Z', '2026-10-25T01:30:00.000Z', '2026-10-25T02:00:00.000Z'];
+  await opened({from: '2026-10-25T00:00:00.000Z', to: '2026-10-25T02:30:00.000Z'}, starts);
+  delete globalThis.Chart;
+  assert.deepEqual(drawn[0].data.datasets.find(({label}) => label === 'k').data.map(({x}) => new Date(x).toISOString()), starts);
+});
+
 test('of the day before all is drawn that lies in the range, and nothing else, also where the range begins or ends in an hour that is there twice, or was not there', async () => {
   const drawn = async (from, to, starts) => (await dayBefore(from, to, starts)).x;
   const saturday = ['2026-10-23T23:30:00.000Z', '2026-10-24T00:00:00.000Z', '2026-10-24T00:30:00.000Z', '2026-10-24T01:00:00.000Z', '2026-10-24T01:30:00.000Z'];

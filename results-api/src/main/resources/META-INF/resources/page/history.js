@@ -40,8 +40,8 @@ class Line {
     const known = this.windows.get(window.id);
     if (!known || holds(window, known)) {
       const at = Date.parse(window.window.start);
-      const x = days(at, this.later);
-      this.windows.set(window.id, {...window, at, x: days(x, -this.later) === at ? x : NaN}); // of an hour that the other day does not have, or has already
+      const x = this.later ? days(at, this.later) : at;
+      this.windows.set(window.id, {...window, at, x: !this.later || days(x, -this.later) === at ? x : NaN}); // of an hour that the other day does not have, or has already
     }
   }
 
