@@ -36,7 +36,7 @@ final class DownCommand extends StackCommand {
         }
         for (int waited = 1;
                 !endsWithinASecond(up.get())
-                        && DataFolder.holder(data().folder()).isPresent();
+                        && DataFolder.holder(data().folder()).equals(up);
                 waited++) {
             if (waited == PATIENCE_SECONDS) {
                 throw StackException.startFailed(

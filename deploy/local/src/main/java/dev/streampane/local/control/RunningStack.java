@@ -67,7 +67,7 @@ public record RunningStack(
         public Optional<ProcessHandle> process() {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
-                    .filter(process -> startOf(process) == startedAt);
+                    .filter(process -> startedAt != ENDED && startOf(process) == startedAt);
         }
 
         private static long startOf(ProcessHandle process) {
