@@ -239,9 +239,6 @@ public final class JobConfig {
         if (isBatch() && has(JobOption.WINDOWS)) {
             checkBatch();
         }
-        if (isBatch() && !isReplay() && get(JobOption.START_FROM).equals("latest")) {
-            throw notAllowed(JobOption.START_FROM, "earliest with --mode batch, which ends where that would begin");
-        }
         if (has(JobOption.INPUT_TOPIC)) {
             checkInput(JobOption.INPUT_TOPIC.name(), get(JobOption.INPUT_TOPIC));
         }

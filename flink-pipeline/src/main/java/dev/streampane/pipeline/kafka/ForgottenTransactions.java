@@ -3,7 +3,6 @@ package dev.streampane.pipeline.kafka;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.TransactionalId;
-import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobRuns;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
     Optional<String> aborted(String id) {
         try {
             runs = topic.runs(job);
-        } catch (BadOptionException e) {
+        } catch (RuntimeException e) { // what is to be said is that something was lost
             LOG.warn("Who has aborted a transaction cannot be told, id={} cause={}", id, e.getMessage());
             return Optional.empty();
         }

@@ -397,7 +397,6 @@ class JobConfigTest {
             index-results --input-topic=all --alerts-topic=all | --alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic
             index-results --input-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
             index-results --alerts-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
-            weather-average --mode=batch --start-from=latest | --start-from: 'latest' is not allowed; allowed is earliest with --mode batch, which ends where that would begin
             word-count --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
             word-count --source=kafka:texts --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
             word-count --source=dir:/data --words-per-second=6 | --words-per-second: '6' is not allowed; allowed is 5, the default, with a --source other than datagen
