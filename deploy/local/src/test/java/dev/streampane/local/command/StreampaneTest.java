@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -713,14 +714,7 @@ class StreampaneTest {
     @Test
     void shouldEndAnUpThatHasOnlyTakenTheFolder() throws Exception {
         // Given
-        Process up = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TakesFolder.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process up = takingTheFolder(List.of()).start();
         try {
             up.inputReader().readLine();
             int status = run("status", "--data", folder.toString());
@@ -744,17 +738,7 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldNotWaitForAnUpThatItsParentDoesNotReap() throws Exception {
         // Given
-        Process parent = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "\"$@\" & exec sleep 100",
-                        "sh",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TakesFolder.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+        Process parent = takingTheFolder(List.of("sh", "-c", "\"$@\" & exec sleep 100", "sh"))
                 .start();
         try {
             parent.inputReader().readLine();
@@ -770,6 +754,17 @@ class StreampaneTest {
         } finally {
             parent.destroyForcibly();
         }
+    }
+
+    private ProcessBuilder takingTheFolder(List<String> launcher) {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TakesFolder.class.getName(),
+                folder.toString()));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     }
 
     /** The process of the tests above. */
