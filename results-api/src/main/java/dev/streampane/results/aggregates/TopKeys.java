@@ -3,9 +3,8 @@ package dev.streampane.results.aggregates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
+import dev.streampane.results.jobs.KeyQuery;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -48,14 +47,9 @@ record TopKeys(int most, boolean ascending) implements Grouping<String> {
                 Comparator.comparing(item -> item.get("value").decimalValue());
         return all.stream()
                 .sorted((ascending ? byValue : byValue.reversed())
-                        .thenComparing(TopKeys::utf8, Arrays::compareUnsigned))
+                        .thenComparing(item -> item.get("key").asText(), KeyQuery.ORDER))
                 .limit(most)
                 .toList();
-    }
-
-    /** In whose order keys are everywhere. */
-    private static byte[] utf8(ObjectNode item) {
-        return item.get("key").asText().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -25,7 +25,7 @@ import java.util.function.Function;
  * @param keyPrefixes only keys that begin with one of these; empty: every key
  * @param atLeast the position that the answer must hold up to
  */
-record KeyQuery(
+public record KeyQuery(
         String job,
         Optional<String> prefix,
         int limit,
@@ -46,7 +46,7 @@ record KeyQuery(
             ReadConsistency.PARAMETER);
 
     /** The order of Elasticsearch's terms: that of code points, which is that of their UTF-8. */
-    static final Comparator<String> ORDER = KeyQuery::compare;
+    public static final Comparator<String> ORDER = KeyQuery::compare;
 
     private static int compare(String one, String other) {
         int shorter = Math.min(one.length(), other.length());
