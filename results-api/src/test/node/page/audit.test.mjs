@@ -82,7 +82,9 @@ const record = (offset, more) => ({topic: 't', partition: 0, offset, appended: '
 const aside = (offset, generation, row = null) => record(900 + offset, {job: 'j', generation, spec: 'tumbling(1m)', reason: 'range', eventTime: null, input: {topic: 't', partition: 0, offset, row, appended: null}});
 
 /** A list, newest first, of as many a page as are asked for. */
-const list = records => asked => {
+const list = all => asked => {
+  const [first, last] = ['first', 'last'].map(name => parseInt(asked.get(name)));
+  const records = all.filter(({offset}) => !(Number(offset) < first) && !(Number(offset) > last));
   const from = Number(asked.get('after') ?? 0);
   const to = from + Number(asked.get('limit'));
   return {items: records.slice(from, to), next: to < records.length ? String(to) : null};
@@ -114,7 +116,7 @@ test('the counted records are the data without what was late or rejected in that
   assert.match(root.textContent, /Counted records.*generation 2, offsets 40 to 99/);
   assert.match(root.textContent, /reading without rows 3, 1\{\}t\[0\] offset 59/);
   assert.equal(asked[0], '/api/v1/late?job=j&topic=t&partition=0&spec=tumbling%281m%29&limit=200');
-  assert.equal(asked[2], '/api/v1/records?topic=t&partition=0&kind=data&limit=25');
+  assert.equal(asked[2], '/api/v1/records?topic=t&partition=0&first=40&last=99&kind=data&limit=25');
   assert.doesNotMatch(root.textContent, /only the newest/);
 });
 
@@ -128,7 +130,7 @@ test('heartbeats are those that were not rejected, and records those that the au
   assert.deepEqual(offsets(root), ['99', '97']);
   const {root: all, asked} = await opened('records', 'topic=t&partition=0&first=98&last=99', {'/api/v1/records': list([100, 99, 98, 97].map(offset => record(offset)))});
   assert.deepEqual(offsets(all), ['99', '98']);
-  assert.deepEqual(asked, ['/api/v1/records?topic=t&partition=0&limit=25']);
+  assert.deepEqual(asked, ['/api/v1/records?topic=t&partition=0&first=98&last=99&limit=25']);
 });
 
 test('late records and dead letters are those of the generation and the range', async () => {

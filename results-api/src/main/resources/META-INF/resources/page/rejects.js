@@ -11,7 +11,7 @@ const LARGEST_PAGE = 200;
 /** So many pages are read at once to find records, or to know which are left out. */
 const MOST_PAGES = 20;
 const FIELDS = ['job', 'reason', 'spec', 'topic', 'partition', 'kind', 'from', 'to'];
-const OF_AN_INPUT = ['topic', 'partition', 'kind'];
+const OF_AN_INPUT = ['topic', 'partition', 'kind', 'first', 'last'];
 /** Of an input's records those of a kind without those that are in other lists, too. */
 const PARTS = {counted: {kind: 'data', without: ['late', 'dead-letters']}, heartbeats: {kind: 'heartbeat', without: ['dead-letters']}};
 /** By their paths in the API. */
@@ -36,14 +36,12 @@ const HEADS = {
   records: (record, rows) => [record.kind ?? 'record', rows ? `without row${rows.length > 1 ? 's' : ''} ${rows.join(', ')}` : ''],
 };
 
-const place = record => record.input ?? {...record, row: null};
-
 /** Whether the audit that a link comes from counts it: the range of its offsets and its generation. */
 function within(params) {
   const [first, last] = ['first', 'last'].map(name => parseInt(params.get(name)));
   const generation = params.get('generation');
   return record => {
-    const offset = Number(place(record).offset);
+    const offset = Number(record.input.offset);
     return !(offset < first) && !(offset > last) && (!generation || [undefined, generation].includes(record.generation));
   };
 }
@@ -55,7 +53,7 @@ async function leftOut(views, {job, topic, partition, spec}, counts, signal) {
   for (const view of views) {
     let read = 0;
     for await (const page of pages('/api/v1/' + view, {job, topic, partition, spec: view === 'late' ? spec : null, limit: LARGEST_PAGE}, signal)) {
-      page.items.filter(counts).map(place).forEach(({offset, row}) => rows.set(offset, row === null ? null : [...rows.get(offset) ?? [], row]));
+      page.items.filter(counts).forEach(({input: {offset, row}}) => rows.set(offset, row === null ? null : [...rows.get(offset) ?? [], row]));
       known &&= !page.reason;
       if (page.next && ++read === MOST_PAGES) {
         known = false;
@@ -68,7 +66,7 @@ async function leftOut(views, {job, topic, partition, spec}, counts, signal) {
 
 function item(record, view, rows) {
   const [title, ...more] = (HEADS[view] ?? HEADS.records)(record, rows);
-  const input = place(record);
+  const input = record.input ?? {...record, row: null};
   return el('li', {class: 'panel record'},
     el('p', {}, el('strong', {}, title), ' ', el('span', {}, more)),
     bytes(record.value),
@@ -114,9 +112,8 @@ class Rejects {
         let left = 0;
         do {
           page = await get('/api/v1/' + (part ? 'records' : view), {...query, limit: read && !found() ? LARGEST_PAGE : PAGE, after}, signal);
-          const ended = ofInput && parseInt(page.items.at(-1)?.offset) <= parseInt(given.first);
-          after = ended ? null : page.next;
-          const shown = page.items.filter(counts).filter(({offset}) => !ofInput || out.rows.get(offset) !== null);
+          after = page.next;
+          const shown = page.items.filter(record => ofInput ? out.rows.get(record.offset) !== null : counts(record));
           left = page.items.length - shown.length;
           list.append(...shown.map(record => item(record, view, out.rows.get(record.offset))));
         } while (after && left && found() < PAGE && ++read < MOST_PAGES);

@@ -5,6 +5,7 @@ import dev.streampane.results.log.TopicLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,10 @@ record RejectsPlace(String topicId, List<Range> ranges) {
 
         static Range of(long low, long high) {
             return low < high ? new Range(low, high) : EMPTY;
+        }
+
+        Range within(long from, long to) {
+            return of(Math.max(low, from), Math.min(high, to));
         }
     }
 
@@ -67,19 +72,19 @@ record RejectsPlace(String topicId, List<Range> ranges) {
         return Optional.of(new RejectsPlace(text.substring(0, mark), ranges));
     }
 
-    /** What of it lies in one partition; nothing where there is none of that number. */
-    RejectsPlace only(long partition) {
-        return of(topicId, ranges.size(), number -> number == partition ? ranges.get(number) : Range.EMPTY);
+    /** What of it lies at offsets {@code [low, high)} of one partition, or of each; nothing where there is none of that number. */
+    RejectsPlace only(OptionalLong partition, long low, long high) {
+        return of(
+                topicId,
+                ranges.size(),
+                number ->
+                        partition.orElse(number) == number ? ranges.get(number).within(low, high) : Range.EMPTY);
     }
 
     /** Cuts off what is not there any more, and what never was. */
     RejectsPlace within(TopicLayout topic) {
-        return of(
-                topicId,
-                ranges.size(),
-                partition -> Range.of(
-                        Math.max(ranges.get(partition).low(), topic.beginnings()[partition]),
-                        Math.min(ranges.get(partition).high(), topic.ends()[partition])));
+        return of(topicId, ranges.size(), partition -> ranges.get(partition)
+                .within(topic.beginnings()[partition], topic.ends()[partition]));
     }
 
     /** Whether the beginning of what was left has been deleted since. */

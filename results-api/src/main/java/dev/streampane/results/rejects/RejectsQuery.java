@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
  * @param from first append time, inclusive; none for an input's records, whose times may be their producers'
  * @param to last append time, exclusive; later than {@code from}
+ * @param first first offset, inclusive, of an input's records only
+ * @param last last offset, inclusive; not before {@code first}
  * @param ascending oldest first instead of newest first
  */
 record RejectsQuery(
@@ -26,10 +28,13 @@ record RejectsQuery(
         OptionalLong partition,
         Optional<Instant> from,
         Optional<Instant> to,
+        OptionalLong first,
+        OptionalLong last,
         boolean ascending,
         int limit,
         Optional<RejectsPlace> after) {
 
+    private static final long MAX_OFFSET = 999_999_999_999_999_999L;
     private static final Parameter<Optional<String>> JOB =
             Parameter.text("job", "Only what this job wrote", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
@@ -44,11 +49,15 @@ record RejectsQuery(
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First append time, inclusive");
     private static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last append time, exclusive; later than from");
+    private static final Parameter<OptionalLong> FIRST =
+            Parameter.number("first", "First offset, inclusive, as the items of `/api/v1/audit` name it", MAX_OFFSET);
+    private static final Parameter<OptionalLong> LAST =
+            Parameter.number("last", "Last offset, inclusive; not before first", MAX_OFFSET);
     private static final Parameter<Integer> LIMIT = Parameter.integer("limit", "Records per page", 1, 200, 50);
 
     static List<Parameter<?>> parameters(RejectKind kind) {
         if (kind == RejectKind.INPUT) {
-            return List.of(INPUT, PARTITION, kind.parameter(), Parameter.ORDER, LIMIT, Parameter.AFTER);
+            return List.of(INPUT, PARTITION, FIRST, LAST, kind.parameter(), Parameter.ORDER, LIMIT, Parameter.AFTER);
         }
         return List.of(JOB, kind.parameter(), TOPIC, PARTITION, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
     }
@@ -65,10 +74,16 @@ record RejectsQuery(
                 parameters.get(PARTITION),
                 parameters.get(FROM),
                 parameters.get(TO),
+                parameters.get(FIRST),
+                parameters.get(LAST),
                 parameters.get(Parameter.ORDER).equals("asc"),
                 parameters.get(LIMIT),
                 Optional.empty());
         parameters.checkOrder(first.from, first.to);
+        if (first.last.orElse(MAX_OFFSET) < first.first.orElse(0)) {
+            parameters.refuse("first", "must not be after 'last'");
+            parameters.refuse("last", "must not be before 'first'");
+        }
         Optional<RejectsPlace> after = parameters.after(first.fingerprint(), RejectsPlace::parse);
         parameters.check();
         return first.with(after);
@@ -76,7 +91,8 @@ record RejectsQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return QueryCursor.fingerprint(kind, job, cause, topic, partition, from, to, ascending ? "asc" : "desc");
+        return QueryCursor.fingerprint(
+                kind, job, cause, topic, partition, from, to, first, last, ascending ? "asc" : "desc");
     }
 
     /** Whether a record appended then lies in the range. */
@@ -85,9 +101,9 @@ record RejectsQuery(
                 && to.map(appended::isBefore).orElse(true);
     }
 
-    /** What is to be read of {@code whole}: an input's records lie in the partition that is asked for, those put aside in any. */
+    /** What is to be read of {@code whole}: an input's records lie where the partition and offsets say, those put aside anywhere. */
     RejectsPlace within(RejectsPlace whole) {
-        return kind == RejectKind.INPUT && partition.isPresent() ? whole.only(partition.getAsLong()) : whole;
+        return kind == RejectKind.INPUT ? whole.only(partition, first.orElse(0), last.orElse(MAX_OFFSET) + 1) : whole;
     }
 
     /** Whether the headers are those that are asked for. */
@@ -109,7 +125,7 @@ record RejectsQuery(
     }
 
     private RejectsQuery with(Optional<RejectsPlace> place) {
-        return new RejectsQuery(kind, job, cause, topic, partition, from, to, ascending, limit, place);
+        return new RejectsQuery(kind, job, cause, topic, partition, from, to, first, last, ascending, limit, place);
     }
 
     private static boolean matches(Optional<String> asked, RejectHeaders headers, String name) {

@@ -130,6 +130,8 @@ class BadRequestIT {
                 arguments(LATE + "?spec=" + "s".repeat(201), "spec"),
                 arguments(RECORDS, "topic"),
                 arguments(RECORDS + "?topic=a&partition=-1", "partition"),
+                arguments(RECORDS + "?topic=a&first=x", "first"),
+                arguments(RECORDS + "?topic=a&first=2&last=1", "last"),
                 arguments(RECORDS + "?topic=a&kind=reading", "kind"),
                 arguments(RECORDS + "?topic=a&job=a", "job"),
                 arguments(RECORDS + "?topic=a&limit=201", "limit"),

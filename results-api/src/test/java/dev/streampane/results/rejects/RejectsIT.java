@@ -320,10 +320,20 @@ class RejectsIT {
         List<String> shownData = shown(RECORDS + topic + "&kind=data&limit=9", () -> {});
         List<String> shownHeartbeats = shown(RECORDS + topic + "&kind=heartbeat&limit=3", () -> {});
         List<String> shownOfOne = shown(RECORDS + topic + "&partition=1&limit=4", () -> {});
+        List<String> within = ofOne.subList(2, 7);
+        long first = offset(within.get(4));
+        long last = offset(within.get(0));
+        List<String> shownWithin =
+                shown(RECORDS + topic + "&partition=1&limit=2&first=" + first + "&last=" + last, () -> {});
+        List<String> shownAtOne = shown(RECORDS + topic + "&first=" + first + "&last=" + first, () -> {});
         List<String> shown = shown(RECORDS + topic + "&kind=all&limit=7", () -> readings(topic, random));
         // Then
         assertThat(shown).hasSizeGreaterThan(40).isEqualTo(all);
         assertThat(shownOfOne).hasSizeGreaterThan(8).isEqualTo(ofOne);
+        assertThat(shownWithin).isEqualTo(within);
+        assertThat(shownAtOne)
+                .contains("1-" + first)
+                .isEqualTo(all.stream().filter(place -> offset(place) == first).toList());
         assertThat(shownHeartbeats).hasSizeGreaterThan(8).isEqualTo(heartbeats);
         assertThat(shownData).hasSizeGreaterThan(8).isEqualTo(data);
     }
@@ -422,6 +432,10 @@ class RejectsIT {
                 .statusCode(200)
                 .extract()
                 .asString());
+    }
+
+    private static long offset(String place) {
+        return Long.parseLong(place.substring(place.indexOf('-') + 1));
     }
 
     private static String place(JsonNode item) {
