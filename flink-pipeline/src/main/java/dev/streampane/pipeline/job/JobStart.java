@@ -38,12 +38,17 @@ final class JobStart {
     private JobStart() {}
 
     /**
-     * Checks the state directory.
+     * Checks the state directory, and that a batch starts without state: Flink would leave it out and say nothing.
      *
      * @throws BadOptionException when it cannot be written
      */
     static void check(JobConfig config, StreamExecutionEnvironment env) {
         LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
+        if (config.isBatch() && JobEnvironment.state(env).isPresent()) {
+            throw config.notAllowed(
+                    JobOption.MODE,
+                    "streaming with state; a batch starts without, under a --generation above all that were used");
+        }
         if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
             JobEnvironment.stateDirectory(config).ifPresent(JobStart::checkWritable);
         }

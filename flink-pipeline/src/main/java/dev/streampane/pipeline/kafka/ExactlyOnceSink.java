@@ -86,6 +86,7 @@ final class ExactlyOnceSink<T>
                 sink.createCommitter(context),
                 forgotten,
                 forgotten::aborted,
+                forgotten::unused,
                 new CommittedTransactions(kafka),
                 generation);
     }

@@ -7,7 +7,7 @@ import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobRuns;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
@@ -25,7 +25,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
     private final JobRuns topic;
     private final String job;
     private final Duration transactionTimeout;
-    private Map<Integer, JobRun> runs;
+    private NavigableMap<Integer, JobRun> runs;
 
     /** @param transactionTimeout of a transaction whose run is not known */
     ForgottenTransactions(JobRuns topic, String job, Duration transactionTimeout) {
@@ -59,6 +59,11 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
             return Optional.empty();
         }
         return abortedBy(id);
+    }
+
+    /** A generation above all that are known of the job, among which is {@code own}. */
+    int unused(int own) {
+        return 1 + Math.max(own, runs == null || runs.isEmpty() ? 0 : runs.lastKey());
     }
 
     private Optional<String> abortedBy(String id) {

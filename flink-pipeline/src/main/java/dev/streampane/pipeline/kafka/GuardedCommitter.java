@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty when it cannot
  * @param aborted who has aborted the transaction of that id; empty when nobody has, or it cannot be told
+ * @param unused a generation above all that are known, among which is the one that is given; asked after {@code aborted}
  * @param committed which of the recovered committables have been committed already
  */
 @SuppressWarnings("try") // close() throws what Committer.close() may throw
@@ -41,6 +43,7 @@ record GuardedCommitter(
         Committer<KafkaCommittable> committer,
         Function<KafkaCommittable, Optional<String>> doubt,
         Function<String, Optional<String>> aborted,
+        IntUnaryOperator unused,
         Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> committed,
         Generation generation)
         implements Committer<KafkaCommittable> {
@@ -99,7 +102,7 @@ record GuardedCommitter(
                 ("Lost: the results, late records, dead letters and audit lines in the transactions %s of job %s,"
                                 + " generation %d, which a checkpoint had promised and the brokers no longer commit (%s). The"
                                 + " job does not start again by itself. To compute them anew from the input: flink run -d"
-                                + " flink-pipeline-job.jar %s --generation %d --start-from earliest, with its other options as"
+                                + " JOB-JAR %s --generation %d --start-from earliest, with its other options as"
                                 + " before")
                         .formatted(
                                 lost.keySet(),
@@ -107,7 +110,7 @@ record GuardedCommitter(
                                 generation.number(),
                                 why,
                                 generation.job(),
-                                generation.number() + 1),
+                                unused.applyAsInt(generation.number())),
                 cause);
         if (beside != null) {
             loss.addSuppressed(beside);

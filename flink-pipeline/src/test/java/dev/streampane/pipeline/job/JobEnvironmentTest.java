@@ -145,6 +145,22 @@ class JobEnvironmentTest {
     }
 
     @Test
+    void shouldRefuseABatchWithState() {
+        Configuration asked = new Configuration();
+        asked.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:/x/savepoint-1");
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(asked);
+
+        assertThatThrownBy(() -> JobStart.check(config("--mode=batch"), env))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageStartingWith("--mode: 'batch' is not allowed; allowed is streaming with state");
+        assertThatCode(() -> JobStart.check(config("--mode=streaming"), env)).doesNotThrowAnyException();
+        assertThatCode(() -> JobStart.check(
+                        config("--mode=batch"),
+                        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration())))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldRefuseTransactionTimeoutAboveTheBrokers() {
         Duration fifteen = Duration.ofMinutes(15);
 

@@ -171,6 +171,7 @@ class GuardedCommitterTest {
                 committer,
                 committable -> Optional.ofNullable(doubts.get(committable.getTransactionalId())),
                 id -> Optional.empty(),
+                own -> own + 1,
                 promised -> {
                     promised.forEach(committable -> asked.add(committable.getTransactionalId()));
                     return promised.stream()

@@ -25,13 +25,6 @@ import picocli.CommandLine.ParameterException;
 /** Options of subcommands that start jobs; {@code NAME=VALUE} on the command line, and the options of jobs that have a place of their own. */
 final class JobOptions extends OptionGroup {
 
-    /** Options of the jobs that the stack itself needs to know, and how they are asked for. */
-    private static final Map<String, String> STACKS_OWN = Map.of(
-            "generation", "--new-generation",
-            "state-dir", "--data",
-            "bootstrap-servers", "--port-offset",
-            "elasticsearch-url", "--port-offset");
-
     private static final List<String> OF_EVERY_JOB = List.of("config", "kafka.*");
 
     @Option(
@@ -47,9 +40,17 @@ final class JobOptions extends OptionGroup {
             description = "Jobs, or all, that start without state, as a new generation.")
     private List<String> newGenerations;
 
-    /** The options of jobs with their values. */
-    Map<String, String> pairs() {
-        return pairs(commandLine(), "--job-option", jobOptions);
+    /**
+     * The options of jobs with their values.
+     *
+     * @param own what the command itself needs to know, and how it is asked for: refused here
+     */
+    Map<String, String> pairs(Map<String, String> own) {
+        Map<String, String> pairs = pairs(commandLine(), "--job-option", jobOptions);
+        pairs.forEach((name, value) -> insteadOf(name, own).ifPresent(instead -> {
+            throw wrong("--job-option", name + "=" + value, instead + " for this");
+        }));
+        return pairs;
     }
 
     /** The jobs that begin a new generation, each one of those that are to be started unless it is {@code all}. */
@@ -67,15 +68,12 @@ final class JobOptions extends OptionGroup {
         return jobs;
     }
 
-    /** What to use instead of {@code --job-option [JOB:]NAME=…} in {@code up}. */
-    static Optional<String> insteadOf(String name) {
+    /** What to use instead of {@code --job-option [JOB:]NAME=…}. */
+    static Optional<String> insteadOf(String name, Map<String, String> own) {
         int colon = name.indexOf(':');
         String option = name.substring(colon + 1);
         boolean ofWindowJob = colon < 0 || StackSettings.WINDOW_JOBS.contains(name.substring(0, colon));
-        if (option.equals("windows") && ofWindowJob) {
-            return Optional.of("--window");
-        }
-        return Optional.ofNullable(STACKS_OWN.get(option));
+        return option.equals("windows") && !ofWindowJob ? Optional.empty() : Optional.ofNullable(own.get(option));
     }
 
     /** The jobs of these names, or every one for {@code all}. */

@@ -44,6 +44,12 @@ import picocli.CommandLine.Option;
 final class SubmitCommand extends Subcommand {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Map<String, String> OWN_OPTIONS = Map.of(
+            "windows", "--windows",
+            "generation", "--new-generation",
+            "state-dir", "--state",
+            "bootstrap-servers", "--bootstrap-servers",
+            "elasticsearch-url", "--elasticsearch");
 
     @Option(names = "--flink", paramLabel = "URL", required = true, description = "Flink's REST interface.")
     private URI flink;
@@ -116,8 +122,9 @@ final class SubmitCommand extends Subcommand {
         if (elasticsearch == null && wanted.contains(StackSettings.INDEX)) {
             throw wrongUse("--elasticsearch is missing, which " + StackSettings.INDEX + " writes to");
         }
-        Map<String, String> options = jobOptions.pairs();
-        JobOptions.check(options, wanted, jar, option -> true);
+        Map<String, String> options = jobOptions.pairs(OWN_OPTIONS);
+        JobOptions.check(options, wanted, jar, option -> JobOptions.insteadOf(option, OWN_OPTIONS)
+                .isEmpty());
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 watch ? kafka.settings(bootstrapServers) : kafka.client(bootstrapServers),

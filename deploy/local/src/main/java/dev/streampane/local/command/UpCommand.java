@@ -49,6 +49,12 @@ final class UpCommand extends StackCommand {
 
     private static final int LARGEST_RATE = 100_000;
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
+    private static final Map<String, String> OWN_OPTIONS = Map.of(
+            "windows", "--window",
+            "generation", "--new-generation",
+            "state-dir", "--data",
+            "bootstrap-servers", "--port-offset",
+            "elasticsearch-url", "--port-offset");
     private static final String WINDOWS =
             "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
 
@@ -130,9 +136,9 @@ final class UpCommand extends StackCommand {
             if (preflightOnly) {
                 return 0;
             }
-            JobOptions.check(
-                    settings.jobOptions(), settings.jobs(), Checkout.jobJar(), option -> JobOptions.insteadOf(option)
-                            .isEmpty());
+            JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar(), option -> JobOptions.insteadOf(
+                            option, OWN_OPTIONS)
+                    .isEmpty());
             if (fresh) {
                 folder.clear();
             }
@@ -172,7 +178,7 @@ final class UpCommand extends StackCommand {
                 rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
                 !noSimulators,
-                checkedJobOptions(),
+                jobOptions.pairs(OWN_OPTIONS),
                 jobOptions.newGenerations(started),
                 JobOptions.pairs(commandLine(), "--kafka-config", kafkaConfig),
                 RetentionOption.parse(commandLine(), retention),
@@ -188,13 +194,5 @@ final class UpCommand extends StackCommand {
                 .filter(size -> size.toMillis() >= 1 && size.compareTo(LONGEST_WINDOW) <= 0)
                 .map(size -> "tumbling(" + Durations.format(size) + ")")
                 .orElseThrow(() -> wrong("--window", text, WINDOWS));
-    }
-
-    private Map<String, String> checkedJobOptions() {
-        Map<String, String> options = jobOptions.pairs();
-        options.forEach((name, value) -> JobOptions.insteadOf(name).ifPresent(instead -> {
-            throw wrong("--job-option", name + "=" + value, instead + " for this");
-        }));
-        return options;
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Http;
@@ -84,11 +83,23 @@ final class ControlFolder {
     /** A command that was taken, and where its progress is written. */
     record Request(JobCommand command, Answer answer) {}
 
-    /** Takes the oldest command. */
+    /**
+     * Takes the oldest command.
+     *
+     * @throws IOException when it cannot be read; it is gone then
+     */
     Optional<Request> take() throws IOException {
         for (Path file : files(COMMAND)) {
             String name = file.getFileName().toString();
-            JobCommand command = read(file);
+            JobCommand command;
+            try {
+                command = Http.JSON.readValue(file.toFile(), JobCommand.class);
+            } catch (IOException e) {
+                if (Files.deleteIfExists(file)) {
+                    throw e;
+                }
+                continue; // taken back meanwhile
+            }
             Path answer = folder.resolve(name.substring(0, name.length() - COMMAND.length()) + ANSWER);
             Files.writeString(answer, "");
             if (Files.deleteIfExists(file)) {
@@ -97,15 +108,6 @@ final class ControlFolder {
             Files.deleteIfExists(answer); // taken back meanwhile
         }
         return Optional.empty();
-    }
-
-    private static JobCommand read(Path file) throws IOException {
-        try {
-            return Http.JSON.readValue(file.toFile(), JobCommand.class);
-        } catch (JsonProcessingException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
     }
 
     private List<Path> files(String ending) throws IOException {

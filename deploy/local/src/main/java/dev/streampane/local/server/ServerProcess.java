@@ -146,6 +146,7 @@ public final class ServerProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             ServerProcess started = new ServerProcess(name, log, builder.start());
             RUNNING.add(started);
+            started.process.onExit().thenRun(() -> RUNNING.remove(started));
             return started;
         } catch (IOException e) {
             throw new ServerException("cannot start " + name, e);
@@ -232,7 +233,6 @@ public final class ServerProcess implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         waitFor(Duration.ofSeconds(30));
-        RUNNING.remove(this);
     }
 
     /** The same as {@link #kill}. */

@@ -40,6 +40,8 @@ record JobPlan(
         JobSettings settings) {
 
     private static final String WINDOWS = "windows";
+    private static final String MODE = "mode";
+    private static final String BATCH = "batch";
 
     /** Plans the job as {@code up} starts it. */
     static JobPlan of(String job, JobSettings settings, List<JobRun> all) {
@@ -76,6 +78,11 @@ record JobPlan(
                     case EARLIEST, LATEST, ANEW -> Optional.empty();
                 };
         boolean continues = state.isPresent() && state.equals(newest);
+        if (state.isPresent() && BATCH.equals(options(job, settings, asked).get(MODE))) {
+            throw StackException.notAllowed(
+                    "%1$s has state, which a batch does not go on from: leave out mode=batch, or start it without state with 'jobs start %1$s --from earliest', or --new-generation %1$s"
+                            .formatted(job));
+        }
         Optional<String> wanted = windows(job, settings, asked);
         Optional<String> stored = state.flatMap(s -> madeBy(s, job, settings, runs))
                 .or(() -> before)
@@ -205,6 +212,10 @@ record JobPlan(
     }
 
     private Map<String, String> effective() {
+        return options(job, settings, asked);
+    }
+
+    private static Map<String, String> options(String job, JobSettings settings, Map<String, String> asked) {
         Map<String, String> options = settings.jobOptions(job);
         options.putAll(asked);
         return options;

@@ -585,6 +585,11 @@ class StreampaneTest {
                     submit --state / --jar j --bootstrap-servers b:1 --flink http://f | --elasticsearch is missing, which index-results writes to
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option x | --job-option: 'x' is not allowed; allowed is NAME=VALUE
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option windows=tumbling(1m) | --job-option: 'windows=tumbling(1m)' is not allowed; allowed is --windows for this
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option weather-average:generation=3 | --job-option: 'weather-average:generation=3' is not allowed; allowed is --new-generation for this
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option state-dir=/x | --job-option: 'state-dir=/x' is not allowed; allowed is --state for this
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option bootstrap-servers=c:1 | --job-option: 'bootstrap-servers=c:1' is not allowed; allowed is --bootstrap-servers for this
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option index-results:elasticsearch-url=http://g | --job-option: 'index-results:elasticsearch-url=http://g' is not allowed; allowed is --elasticsearch for this
                     """)
     void shouldRefuseClustersThatAreNotDescribed(String line, String message) {
         // When

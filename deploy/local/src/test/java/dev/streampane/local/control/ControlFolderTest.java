@@ -85,4 +85,16 @@ class ControlFolderTest {
         assertThatThrownBy(folder::take).isInstanceOf(JsonProcessingException.class);
         assertThat(folder.take()).isEmpty();
     }
+
+    @Test
+    void shouldDropWhatCannotBeReadAndTakeWhatComesAfterIt() throws IOException {
+        // Given
+        ControlFolder folder = open();
+        Files.createDirectory(data.resolve("orders/1.order"));
+        folder.put(COMMAND);
+
+        // When Then
+        assertThatThrownBy(folder::take).isInstanceOf(IOException.class);
+        assertThat(folder.take().orElseThrow().command()).isEqualTo(COMMAND);
+    }
 }

@@ -235,6 +235,22 @@ class JobPlanTest {
     }
 
     @Test
+    void shouldRefuseABatchWithState() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        Path newest = checkpoint(1, "chk-9", 9);
+
+        // When Then
+        for (StartFrom from : List.of(StartFrom.NEWEST, StartFrom.savepoint(newest))) {
+            assertThatThrownBy(() -> planned(from, Map.of("mode", "batch")))
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("has state, which a batch does not go on from");
+        }
+        assertThat(planned(StartFrom.ANEW, Map.of("mode", "batch")).generation())
+                .isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseASavepointThatIsNotThere() {
         assertThatThrownBy(() -> planned(StartFrom.savepoint(data.resolve("nowhere")), Map.of()))
                 .isInstanceOf(StackException.class)
