@@ -357,6 +357,39 @@ test('a window that is in memory is shown while its revisions cannot be', async 
   assert.match(root.textContent, /FINAL \(holds now\).*12\.50/);
 });
 
+test('a window whose older revisions Elasticsearch does not show yet says so, and not that there is one alone', async () => {
+  const answers = {'/api/v1/windows/w/history': {items: [revision(2)], truncated: true, reason: 'store-behind'}, '/api/v1/windows/w': revision(2)};
+  answering(answers);
+  const {all, update} = listening([]);
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), all);
+  await turns();
+  assert.match(root.textContent, /Some revisions may be missing, as Elasticsearch is behind/);
+  assert.doesNotMatch(root.textContent, /There is one revision|holds now/);
+  assert.match(root.textContent, /Revision 1 of 1 known: FINAL \(newest known\)/);
+  answers['/api/v1/windows/w/history'] = {items: [revision(1), revision(2), revision(3)]};
+  answers['/api/v1/windows/w'] = revision(3);
+  update({results: [revision(3)]});
+  press(root, 'Show it');
+  await turns();
+  assert.match(root.textContent, /Revision 3 of 3: FINAL \(holds now\)/);
+  assert.doesNotMatch(root.textContent, /may be missing/);
+});
+
+test('a revision that is newer than the others of a window is the one that holds, whichever answer has it', async () => {
+  const shown = async (revisions, window) => {
+    answering({'/api/v1/windows/w/history': {items: revisions}, '/api/v1/windows/w': window});
+    const root = new Element();
+    const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+    await turns();
+    view.close();
+    return [/Revision \d of \d: FINAL \(.*?\)/.exec(root.textContent)[0], /(\d+) records, from/.exec(root.textContent)[1]];
+  };
+  const [first, second] = [{...revision(1), count: '3'}, {...revision(2), count: '4'}];
+  assert.deepEqual(await shown([first], second), ['Revision 2 of 2: FINAL (holds now)', '4']);
+  assert.deepEqual(await shown([first, second], first), ['Revision 2 of 2: FINAL (holds now)', '4']);
+});
+
 test('a range that is refused can be mended where it was chosen', async () => {
   answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
     '/api/v1/jobs/transaction-total/keys': {items: []}});

@@ -65,15 +65,18 @@ class Window {
     const run = ++this.run;
     let revisions = [];
     let unknown = null;
+    let behind = false;
     let held;
     try {
       try {
         for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
           revisions.push(...page.items);
+          behind ||= Boolean(page.reason);
         }
       } catch (e) {
         unknown = e; // the window may be in memory, where its revisions are not
         revisions = [];
+        behind = false;
       }
       try {
         held = await get(windowPath(this.id), {}, this.ending.signal);
@@ -83,8 +86,14 @@ class Window {
           throw e;
         }
       }
+      const last = revisions[revisions.length - 1];
+      if (last && holds(last, held)) {
+        held = last;
+      } else {
+        revisions.push(held);
+      }
       if (run === this.run) {
-        Object.assign(this, {held, unknown, revisions: revisions.length ? revisions : [held]});
+        Object.assign(this, {held, unknown, behind, revisions});
         this.draw();
       }
     } catch (e) {
@@ -133,8 +142,10 @@ class Window {
       el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, 'Does it follow from its inputs?'), this.button), this.explained),
       el('div', {class: 'columns'},
         el('section', {class: 'panel'}, el('h3', {}, 'Revisions'),
-          last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider)
-            : el('p', {class: 'quiet'}, this.unknown ? `Its revisions cannot be shown now: ${this.unknown.message}` : 'There is one revision; a late record would make another.'), this.body),
+          last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider) : '',
+          this.unknown ? el('p', {class: 'quiet'}, `Its revisions cannot be shown now: ${this.unknown.message}`)
+            : this.behind ? el('p', {class: 'quiet'}, 'Some revisions may be missing, as Elasticsearch is behind.')
+            : last ? '' : el('p', {class: 'quiet'}, 'There is one revision; a late record would make another.'), this.body),
         el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
     this.revision(at);
     this.tellNews();
@@ -148,7 +159,8 @@ class Window {
     fields.sort((one, other) => order(one[0]) - order(other[0]));
     const changed = ([name, value]) => before && before.get(name) !== value;
     this.body.replaceChildren(
-      el('p', {}, el('strong', {}, this.unknown ? result.status : `Revision ${at + 1} of ${this.revisions.length}: ${result.status}`), at === this.revisions.length - 1 ? ' (holds now)' : ' (superseded)',
+      el('p', {}, el('strong', {}, this.unknown ? result.status : `Revision ${at + 1} of ${this.revisions.length}${this.behind ? ' known' : ''}: ${result.status}`),
+        at < this.revisions.length - 1 ? ' (superseded)' : this.behind ? ' (newest known)' : ' (holds now)',
         result.appended ? el('span', {}, ', appended ', when(result.appended)) : ''),
       table('Fields of this revision', ['Field', ['Value', 'number'], ...(before ? [['Before', 'number'], 'Changed'] : [])],
         fields.map(field => {
