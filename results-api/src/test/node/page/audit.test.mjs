@@ -78,6 +78,22 @@ test('the audit says where its rows are not records, and what windows dropped of
   assert.match(root.textContent, /60 rows in 12 records; 1 counted record dropped by a window afterwards/);
 });
 
+test('the audit says no more of an offset, and of what settles, than the service does', async () => {
+  const said = async (params, state) => {
+    answering({'/api/v1/audit': () => ({state, items: [item]}), '/api/v1/watermarks': () => ({stalled: []})});
+    const root = new Element();
+    const view = openAudit(root, new URLSearchParams(params));
+    await turns();
+    view.close();
+    return root.querySelector('.verdict').textContent;
+  };
+  assert.equal(await said('job=j&topic=t&partition=0', 'reconciled'), '✓ Reconciled Every record up to the ends of the inputs is accounted for.');
+  assert.equal(await said('job=j&topic=t&partition=0&offset=50', 'reconciled'),
+    '✓ Reconciled over this offset Every record that the audits below cover is accounted for; there may be others.');
+  assert.match(await said('offset=50', 'broken'), /^✕ Broken/);
+  assert.equal(await said('', 'settling'), '✓ Balanced, settling Every record that is audited is accounted for; there are, or may be, others that are not audited yet.');
+});
+
 const record = (offset, more) => ({topic: 't', partition: 0, offset, appended: '2026-11-20T06:00:00.012Z', kind: 'reading', key: null, value: {bytes: 2, cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {}, ...more});
 const aside = (offset, generation, row = null) => record(900 + offset, {job: 'j', generation, spec: 'tumbling(1m)', reason: 'range', eventTime: null, input: {topic: 't', partition: 0, offset, row, appended: null}});
 

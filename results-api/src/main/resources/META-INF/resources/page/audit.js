@@ -9,10 +9,12 @@ import {empty, failed, loading} from './states.js';
 const EVERY = 5_000;
 const STATES = {
   reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
-  settling: ['good', '✓ Balanced, settling', 'Every record is accounted for but the newest, which are not audited yet.'],
+  settling: ['good', '✓ Balanced, settling', 'Every record that is audited is accounted for; there are, or may be, others that are not audited yet.'],
   unknown: ['wait', '… Unknown', 'There is no audit yet, it is still being read, or it is of more partitions than are kept.'],
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
+/** Of an offset the audit says that it is covered, and nothing of what lies behind. */
+const COVERED = ['good', '✓ Reconciled over this offset', 'Every record that the audits below cover is accounted for; there may be others.'];
 
 function counted(item, spec) {
   const sum = Number(spec.counted) + Number(spec.late) + Number(item.rejected) + Number(item.heartbeats);
@@ -84,7 +86,7 @@ class Audit {
     poll(EVERY, this.ending.signal, async () => {
       const [audit, marks] = await Promise.all([get('/api/v1/audit', only, this.ending.signal),
         get('/api/v1/watermarks', {}, this.ending.signal).catch(() => ({stalled: []}))]);
-      const [css, title, text] = STATES[audit.state];
+      const [css, title, text] = only.offset && audit.state === 'reconciled' ? COVERED : STATES[audit.state];
       tell(verdict, el('div', {class: 'verdict ' + css, role: 'status'}, el('strong', {}, title), ' ', text));
       asOf.replaceChildren('As of ', when(new Date().toISOString()));
       stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
