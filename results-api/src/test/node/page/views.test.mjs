@@ -677,6 +677,25 @@ test('that no partition is stalled is said of those that are known', async () =>
   assert.deepEqual(all.map(text => text.startsWith('No partition')), [false, true, false, false]);
 });
 
+test('Health says lag and clocks once the audit has been read, and until then that it is being read', async () => {
+  const clock = new Date(Date.now()).toISOString();
+  const shown = async loaded => {
+    answering({'/api/v1/jobs': {items: [{job: 'j', generation: '1', started: clock, specs: [], lastWindow: null}]},
+      '/api/v1/status': {now: clock, loaded, items: [{job: 'j', generation: '1', lag: '1234', clock, stalled: [], newest: null}]},
+      '/api/v1/watermarks': {loaded, truncated: false, stalled: [], items: [{job: 'j', topic: 't', partition: 0, lag: '1234', clock, records: '4321', stalled: false}]}});
+    const root = new Element();
+    const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
+    await turns();
+    view.close();
+    const rows = root.querySelectorAll('tr').filter(row => row.children[0].textContent === 'j').map(row => row.children.map(cell => cell.textContent));
+    return [rows[0].slice(5, 7), rows[1].slice(2, 6), root.textContent.match(/The audit is still being read/g)?.length];
+  };
+  assert.deepEqual(await shown(false), [['–', '–'], ['–', '–', '–', '–'], 2]);
+  const [[lag, behind], [, ...input], told] = await shown(true);
+  assert.deepEqual([lag, input[0] === behind, input.at(-1), told], ['1,234', true, '4,321', undefined]);
+  assert.notEqual(behind, '–');
+});
+
 test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {
   const said = async jobs => {
     answering({'/api/v1/jobs': {items: [], ...jobs}, '/api/v1/status': {items: []}, '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});

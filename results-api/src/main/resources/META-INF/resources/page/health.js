@@ -7,6 +7,7 @@ import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
 const EVERY = 5_000;
+const READING = 'The audit is still being read; lag, clocks and records are known then.';
 
 function since(time) {
   return time ? lasting(Date.now() - Date.parse(time)) : '–';
@@ -33,11 +34,12 @@ class Health {
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
           const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
-          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', lag ? digits(lag) : '–', between(clock, status.now),
+          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
         })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
-        all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : ''));
+        all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : '',
+        status.loaded ? '' : ' ' + READING));
     }, e => tell(jobs, failed('the jobs', e)));
     poll(EVERY, signal, async () => {
       const all = await get('/api/v1/watermarks', {}, signal);
@@ -45,8 +47,12 @@ class Health {
         : !all.items.length || !all.loaded || all.truncated || all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
       refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
-        all.items.map(item => [item.job, `${item.topic}[${item.partition}]`, item.lag === null ? '–' : digits(item.lag), since(item.clock), when(item.clock), digits(item.records),
-          item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')])) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'));
+        all.items.map(item => {
+          const {lag, clock, records} = all.loaded ? item : {clock: null};
+          return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock), when(clock), digits(records),
+            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')];
+        })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'),
+        all.items.length && !all.loaded ? el('p', {class: 'quiet'}, READING) : '');
     }, e => tell(marks, failed('lag and clocks', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);
