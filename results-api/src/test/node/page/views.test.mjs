@@ -402,7 +402,40 @@ test('a range that is refused can be mended where it was chosen', async () => {
   assert.match(root.textContent, /From, to.*cannot be shown now.*from is not before to/);
 });
 
-test('History from a time on is up to now, and a range that there is none of is the usual one', async () => {
+test('History from a time on goes on with time', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  const from = minute(-300);
+  const one = (i, id) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id, status: 'FINAL'});
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: Array.from({length: 250}, (_, i) => one(i - 250, 'w' + i))}});
+  const {all, update} = listening([]);
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', from}), all);
+  await turns();
+  assert.match(root.textContent, /250 windows from/);
+  await pass(3_600_000);
+  update({results: [one(-1, 'next')]});
+  await pass(2_000);
+  root.querySelectorAll('button').find(button => button.textContent.startsWith('Show all')).click();
+  assert.match(root.textContent, /251 windows from/);
+  assert.equal(root.links.filter(href => href === '#/window?id=next').length, 1);
+  let file;
+  URL.createObjectURL = blob => {
+    file = blob;
+    return 'blob:1';
+  };
+  press(root, 'CSV');
+  assert.equal((await file.text()).split('\r\n').length, 253);
+  const overlay = root.all.find(element => element.id === 'overlay');
+  overlay.checked = true;
+  overlay.dispatchEvent(new Event('change'));
+  view.close();
+  assert.equal(location.hash, `#/history?job=transaction-total&spec=tumbling%281m%29&key=3&metric=total_amount&from=${encodeURIComponent(from)}&overlay=1`);
+});
+
+test('History from a time on has no end, and a range that there is none of is the usual one', async () => {
   const reads = [];
   answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
     '/api/v1/jobs/transaction-total/keys': {items: []},
@@ -415,8 +448,7 @@ test('History from a time on is up to now, and a range that there is none of is 
     await turns();
     view.close();
   }
-  const now = new Date(Date.now()).toISOString();
-  assert.deepEqual(reads[0], ['2026-11-20T06:00:00.000Z', now]);
+  assert.deepEqual(reads[0], ['2026-11-20T06:00:00.000Z', null]);
   assert.deepEqual(reads.filter(([from]) => from).at(-1), [new Date(Date.now() - 3_600_000).toISOString(), null]);
 });
 

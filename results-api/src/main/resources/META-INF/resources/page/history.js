@@ -126,19 +126,20 @@ class History {
     const from = Date.parse(this.params.get('from') ?? '');
     const to = Date.parse(this.params.get('to') ?? '');
     if (!Number.isNaN(from)) {
-      return {from, to: Number.isNaN(to) ? Date.now() : to, name: ''};
+      const goesOn = Number.isNaN(to);
+      return {from, to: goesOn ? Date.now() : to, name: '', goesOn};
     }
     const name = RANGES[this.params.get('range')] ? this.params.get('range') : '1h';
     if (!Number.isNaN(to)) {
-      return {from: to - RANGES[name][1], to, name: ''};
+      return {from: to - RANGES[name][1], to, name: '', goesOn: false};
     }
-    return {from: Date.now() - RANGES[name][1], to: Date.now(), name};
+    return {from: Date.now() - RANGES[name][1], to: Date.now(), name, goesOn: true};
   }
 
   go(changes) {
     used = document.activeElement?.id ?? '';
-    const {from, to, name} = this.range();
-    const custom = name ? {} : {from: new Date(from).toISOString(), to: new Date(to).toISOString()};
+    const {from, to, name, goesOn} = this.range();
+    const custom = name ? {} : {from: new Date(from).toISOString(), to: goesOn ? '' : new Date(to).toISOString()};
     go('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric ?? this.params.get('metric'), range: name, ...custom, overlay: this.overlay ? '1' : '', ...changes});
   }
 
@@ -212,7 +213,7 @@ class History {
   }
 
   async load() {
-    const {from, to, name} = this.range();
+    const {from, to, goesOn} = this.range();
     this.lines = this.keys.map(key => new Line(key));
     this.before = this.keys.map(key => new Line(key, 1));
     let read = 0;
@@ -221,7 +222,7 @@ class History {
     for (const [lines, [first, last]] of [[this.lines, [from, to]], ...(this.overlay ? [[this.before, dayBefore([from, to])]] : [])]) {
       for (const keys of groups(this.keys)) {
         for await (const page of pages('/api/v1/windows', {...asked(keys),
-          from: new Date(first).toISOString(), to: name ? null : new Date(last).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
+          from: new Date(first).toISOString(), to: goesOn ? null : new Date(last).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
@@ -328,7 +329,7 @@ class History {
 
   /** Windows that come while the range reaches to now, also while those before are read. */
   live(batch) {
-    if (!this.range().name) {
+    if (!this.range().goesOn) {
       return;
     }
     let changed = false;
