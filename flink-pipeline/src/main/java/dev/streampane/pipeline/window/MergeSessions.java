@@ -125,6 +125,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             }
         }
         session.with(touched);
+        // what lies up to a gap before it would be of it
+        session.pane.complete &= session.start - gap >= session.pane.completeFrom;
         for (OpenSession open : touched) {
             if (open.previewAt != session.previewAt) {
                 cancelPreview(open, context);

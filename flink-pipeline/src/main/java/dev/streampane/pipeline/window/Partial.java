@@ -33,7 +33,10 @@ public final class Partial {
     /** False when a record's window, or all of its windows, may have begun before what this generation read. */
     public boolean complete = true;
 
-    /** Of several windows those may have begun before what this generation read that begin before then, ms since the epoch. */
+    /**
+     * Of several windows those may have begun before what this generation read that begin before then, ms since the epoch. Of a session that
+     * is the largest of its records, for what it merges with later can begin before then.
+     */
     public long completeFrom = Long.MIN_VALUE;
 
     /** One per metric of the job; none as long as there is no record with numbers. */
@@ -103,6 +106,7 @@ public final class Partial {
         } else {
             late += somePassed ? 1 : 0;
             complete &= !someLack;
+            completeFrom = first.spec() instanceof WindowSpec.Session ? Math.max(completeFrom, from) : completeFrom;
         }
     }
 

@@ -65,7 +65,8 @@ interface OracleWindows {
 
     /**
      * Records of a key in the order of their times; more than {@code gap} between two of them ends a session. What a record will merge with is not
-     * known when it is read, so each is judged by the session that it alone would be: ADR 7.
+     * known when it is read, so whether it came late is judged by the session that it alone would be (ADR 7). What lies up to a gap before
+     * the first record would be of the session, and is missing where one of its partitions was not read from then on.
      */
     static OracleWindows sessions(long gap) {
         return new OracleWindows() {
@@ -82,7 +83,7 @@ interface OracleWindows {
 
             @Override
             public long begins(Span window, long time) {
-                return time - gap;
+                return window.start() - gap;
             }
 
             @Override

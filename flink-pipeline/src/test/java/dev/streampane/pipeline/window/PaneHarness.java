@@ -139,10 +139,10 @@ final class PaneHarness implements AutoCloseable {
         return process(Partials.of(key, time, "t", 0, offset++, value), time);
     }
 
-    /** A record of value 1 whose windows may lack earlier ones. */
-    PaneHarness marked(String key, long time) throws Exception {
-        Partial partial = Partials.of(key, time, "t", 0, offset++, 1);
-        return process(Partials.marked(partial, spec, Long.MIN_VALUE, time + 1), time);
+    /** A record of value 1 of a partition of which windows that begin before {@code from} may lack records. */
+    PaneHarness readFrom(long from, String key, long time) throws Exception {
+        Partial partial = Partials.of(key, time, "t", 1, offset++, 1);
+        return process(Partials.marked(partial, spec, Long.MIN_VALUE, from), time);
     }
 
     /** The operator is given one and the same object each time, and what was in it changes afterwards. */

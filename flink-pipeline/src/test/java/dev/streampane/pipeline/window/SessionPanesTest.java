@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions with a gap of 10 s and an allowed lateness of 60 s. */
@@ -246,12 +247,44 @@ class SessionPanesTest {
         sessions.record("a", 0).watermark(20_000);
 
         // When a record that may lack earlier ones lengthens it
-        sessions.marked("a", 8_000);
+        sessions.readFrom(8_001, "a", 8_000);
 
         // Then the retraction outranks what it takes back
         assertThat(sessions.results())
                 .extracting(WindowResult::status, WindowResult::complete)
                 .containsExactly(tuple(Status.FINAL, true), tuple(Status.FINAL, false), tuple(Status.RETRACTED, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-10000, true", "-9999, false", "-2000, false"})
+    void shouldLackRecordsWhereAPartitionWasReadFromWithinIt(long from, boolean complete) throws Exception {
+        // Given partition 0, read from its beginning, and partition 1, of which records before that time were not read
+        sessions.record("a", 0);
+
+        // When
+        sessions.readFrom(from, "a", 8_000).watermark(20_000);
+
+        // Then a record of 10 s before the first would be of the session
+        assertThat(sessions.said()).containsExactly("a [0,18000) 1 FINAL 2");
+        assertThat(sessions.results().get(0).complete()).isEqualTo(complete);
+    }
+
+    @Test
+    void shouldLackRecordsWhenALateOneJoinsItToWhatWasReadFromWithinIt() throws Exception {
+        // Given two sessions that lack nothing, also where partition 1 was read from 5 s on
+        sessions.record("a", 0).readFrom(5_000, "a", 15_000).watermark(30_000);
+        assertThat(sessions.results()).extracting(WindowResult::complete).containsExactly(true, true);
+
+        // When
+        try (var restored = SETUP.restore(sessions.snapshot())) {
+            restored.watermark(30_000).record("a", 8_000);
+
+            // Then
+            assertThat(restored.results())
+                    .extracting(WindowResult::status, WindowResult::complete)
+                    .containsExactly(
+                            tuple(Status.FINAL, false), tuple(Status.RETRACTED, true), tuple(Status.RETRACTED, true));
+        }
     }
 
     @Test

@@ -6,13 +6,13 @@ package dev.streampane.results.explain;
  *
  * @param time its event time, ms since the epoch
  * @param late whether the end of its window had passed by its partition's clock
- * @param complete whether its job had read its window from the beginning; null when that is not known
+ * @param completeFrom what its job had read of its partition
  * @param row number of the row in its record
  */
 record CountedRow(
         long time,
         boolean late,
-        Boolean complete,
+        CompleteFrom completeFrom,
         String topic,
         int partition,
         long offset,

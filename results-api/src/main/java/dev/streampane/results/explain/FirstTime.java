@@ -42,15 +42,12 @@ record FirstTime(long earliest, long latest) {
         return first.found ? new FirstTime(first.time, first.time) : UNKNOWN;
     }
 
-    /** Whether a window that begins at {@code start} was read from there; null when that is not known. */
-    Boolean holds(long start, long outOfOrderness) {
-        if (latest == AuditedRange.NONE) {
-            return true;
-        }
-        if (earliest != AuditedRange.NONE && start < earliest + outOfOrderness) {
-            return false;
-        }
-        return latest != Long.MAX_VALUE && start >= latest + outOfOrderness ? true : null;
+    CompleteFrom completeFrom(long outOfOrderness) {
+        return new CompleteFrom(
+                earliest == AuditedRange.NONE ? Long.MIN_VALUE : earliest + outOfOrderness,
+                latest == AuditedRange.NONE
+                        ? Long.MIN_VALUE
+                        : latest == Long.MAX_VALUE ? latest : latest + outOfOrderness);
     }
 
     /** Keeps the first valid row. */

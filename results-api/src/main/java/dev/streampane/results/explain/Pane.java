@@ -35,8 +35,7 @@ final class Pane {
     private final Map<TopicPartition, LongSummaryStatistics> inputs = new TreeMap<>(TopicLayout.PARTITION_ORDER);
     private final LongSummaryStatistics times = new LongSummaryStatistics();
     private long late;
-    private boolean lacks;
-    private boolean unknown;
+    private CompleteFrom completeFrom = CompleteFrom.THE_BEGINNING;
     private Text last;
 
     Pane(List<Measure> measures) {
@@ -50,8 +49,7 @@ final class Pane {
     /** Takes in one counted row. */
     void add(CountedRow row) {
         late += row.late() ? 1 : 0;
-        lacks |= Boolean.FALSE.equals(row.complete());
-        unknown |= row.complete() == null;
+        completeFrom = completeFrom.and(row.completeFrom());
         times.accept(row.time());
         offsets(new TopicPartition(row.topic(), row.partition())).accept(row.offset());
         if (row.measured().text() != null) {
@@ -68,8 +66,7 @@ final class Pane {
     /** Takes in another pane. */
     void add(Pane other) {
         late += other.late;
-        lacks |= other.lacks;
-        unknown |= other.unknown;
+        completeFrom = completeFrom.and(other.completeFrom);
         times.combine(other.times);
         other.inputs.forEach((partition, offsets) -> offsets(partition).combine(offsets));
         for (int i = 0; i < sums.length; i++) {
@@ -101,8 +98,12 @@ final class Pane {
         return times.getMax();
     }
 
-    /** The fields of a result that follow from the inputs alone. */
-    ObjectNode json() {
+    /**
+     * The fields of a result that follow from the inputs alone.
+     *
+     * @param from the earliest time of which a record could be
+     */
+    ObjectNode json(long from) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
         ObjectNode values = json.putObject("values");
         ObjectNode scaled = json.putObject("sums");
@@ -118,8 +119,9 @@ final class Pane {
         }
         json.put("count", count());
         json.put("late", late);
-        if (lacks || !unknown) {
-            json.put("complete", !lacks);
+        Boolean complete = completeFrom.holds(from);
+        if (complete != null) {
+            json.put("complete", complete);
         }
         json.put(
                 "minEventTime",

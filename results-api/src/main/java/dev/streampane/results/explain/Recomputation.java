@@ -202,7 +202,7 @@ final class Recomputation {
             count(new CountedRow(
                     eventTime,
                     time.hasPassed(isOfMany ? result.endMillis() : end),
-                    firstTime.holds(start(eventTime), line.outOfOrderness()),
+                    firstTime.completeFrom(line.outOfOrderness()),
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -211,12 +211,12 @@ final class Recomputation {
         }
     }
 
-    /** Where the window begins of which a record of that time is one. */
-    private long start(long eventTime) {
+    /** The earliest time of which a record could be in the window: what lies up to a gap before a session would be of it. */
+    private long from(PaneAccumulator.WindowPane found) {
         return switch (rule.kind()) {
-            case SESSION -> eventTime - rule.size();
+            case SESSION -> found.start() - rule.size();
             case GLOBAL -> Long.MIN_VALUE;
-            default -> result.startMillis();
+            default -> found.start();
         };
     }
 
@@ -244,7 +244,7 @@ final class Recomputation {
     }
 
     private ObjectNode json(PaneAccumulator.WindowPane found) {
-        ObjectNode json = found.pane().json();
+        ObjectNode json = found.pane().json(from(found));
         json.put("id", WindowId.of(result, found.start(), found.end()));
         json.putObject("window")
                 .put("kind", rule.kind().name().toLowerCase(Locale.ROOT))

@@ -75,6 +75,53 @@ class WindowKindsTest {
     }
 
     @Test
+    void shouldTellCompleteOfASessionByAllPartitionsOfItsRecords() {
+        // Given: gap 10 s; partition 0 is read from its beginning, partition 1 from a record of 0 s
+        // on, so that it may lack what lies before 5 s
+        Scene scene = new Scene("session(10s)");
+        scene.reading(0, 10, "3");
+        scene.reading(0, "e", 15, 15, "3");
+        scene.heartbeat(0, 130);
+        scene.line(
+                1,
+                0,
+                0,
+                2,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'counted':2,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.reading(1, -5, "9");
+        scene.reading(1, "f", 0, 0, "9");
+        scene.reading(1, 16, "3");
+        scene.reading(1, "e", 16, 16, "3");
+        scene.heartbeat(1, 130);
+        scene.line(
+                1,
+                1,
+                1,
+                4,
+                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
+                "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        String from10 = ofTwoPartitions("06:00:10", "06:00:26", "d", 0, 2);
+        String from15 = ofTwoPartitions("06:00:15", "06:00:26", "e", 1, 3);
+        // Then: a record of 0 s would be of the first, one of 5 s of the second
+        assertEqual(scene.explain(scene.result(from10.replace("true", "false"))));
+        assertEqual(scene.explain(scene.result(from15)));
+        assertThat(differing(scene, from10)).isEqualTo("complete");
+        assertThat(differing(scene, from15.replace("true", "false"))).isEqualTo("complete");
+    }
+
+    /** A session of two readings, the second of them of 16 s. */
+    private static String ofTwoPartitions(String start, String end, String key, long first, long second) {
+        String inputs = "\"first\":%1$d,\"last\":%1$d}";
+        return result("session(10s)", start, end, key, 2, "3", "3", "3", start, "06:00:16", first, first)
+                .replace(
+                        inputs.formatted(first),
+                        inputs.formatted(first)
+                                + ",{\"topic\":\"device-readings\",\"partition\":1,"
+                                + inputs.formatted(second));
+    }
+
+    @Test
     void shouldTellCompleteByWhenTheFirstRecordWasAppendedWhereThatIsLater() {
         // Given: the first record that is read is of 25 s and was appended at 32 s, and so may have
         // been what was not read
