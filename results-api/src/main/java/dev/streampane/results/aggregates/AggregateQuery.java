@@ -61,7 +61,7 @@ record AggregateQuery(
             Parameter.choice("fn", "What is asked", "avg", "sum", "min", "max", "count");
     private static final Parameter<Optional<String>> METRIC =
             Parameter.text("metric", """
-            The name of a sum (`temp`, `hum`, `amount`), for every `fn`; or of a value, for what that value is about: `avg_temp` and
+            The name of a sum (`temp`, `hum`, `amount`) that has values of that name, for every `fn`; or of a value, for what that value is about: `avg_temp` and
             `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max. May be left out for `count`, which then counts the records of
             all windows.
             """, 100).with("pattern", "^" + NAME + "$").such("temp");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  * min_<name>}, {@code max_<name>}, or one value {@code <name>}.
  *
  * @param name such as {@code temp}
- * @param functions what may be asked of it: by the name of a value only what that value is about
+ * @param functions what may be asked of it and the sample has: by the name of a value only what that value is about
  * @param sample a result that has it, which tells which values there are
  */
 record Measure(String name, Set<Function> functions, JsonNode sample) {
@@ -49,16 +50,27 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     /** The measure that a name asks for, when {@code result} has it. */
     static Optional<Measure> of(String asked, JsonNode result) {
         if (result.path("sums").has(asked)) {
-            return Optional.of(new Measure(asked, EnumSet.allOf(Function.class), result));
+            Optional<Measure> sum = of(asked, EnumSet.allOf(Function.class), result);
+            if (sum.isPresent()) {
+                return sum;
+            }
         }
         if (!result.path("values").path(asked).isNumber()) {
             return Optional.empty();
         }
-        return Optional.of(PREFIXES.entrySet().stream()
+        return PREFIXES.entrySet().stream()
                 .filter(prefix -> asked.startsWith(prefix.getKey()))
-                .map(prefix -> new Measure(asked.substring(prefix.getKey().length()), prefix.getValue(), result))
+                .map(prefix -> of(asked.substring(prefix.getKey().length()), prefix.getValue(), result))
                 .findFirst()
-                .orElseGet(() -> new Measure(asked, EnumSet.allOf(Function.class), result)));
+                .orElseGet(() -> of(asked, EnumSet.allOf(Function.class), result));
+    }
+
+    private static Optional<Measure> of(String name, Set<Function> functions, JsonNode result) {
+        Measure all = new Measure(name, functions, result);
+        Set<Function> said = functions.stream()
+                .filter(function -> all.said(function, result).isPresent())
+                .collect(Collectors.toUnmodifiableSet());
+        return said.isEmpty() ? Optional.empty() : Optional.of(new Measure(name, said, result));
     }
 
     /** What a result says to {@code function}: for {@code avg} the sum; empty when it has nothing of this. */
@@ -66,7 +78,8 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         return switch (function) {
             case MIN -> value(result, "min_", "").map(number -> new Said(number, true));
             case MAX -> value(result, "max_", "").map(number -> new Said(number, true));
-            case SUM, COUNT -> sum(result);
+            case SUM -> sum(result);
+            case COUNT -> sum(result).or(() -> value(result, "min_", "max_").map(number -> new Said(number, true)));
             case AVG -> hasText(result) ? weighted(result) : sum(result);
         };
     }

@@ -4,6 +4,7 @@ package dev.streampane.results.aggregates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.aggregates.AggregateQuery.Function;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Parameters;
@@ -16,8 +17,10 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds out what the name of a metric means for a job, by results that have it. */
 @Singleton
@@ -65,9 +68,13 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     private static Measure found(AggregateQuery query, List<JsonNode> samples) {
         String name = query.metric().orElse("");
-        Measure found = samples.stream()
+        List<Measure> all = samples.stream()
                 .flatMap(sample -> Measure.of(name, sample).stream())
+                .toList();
+        Measure found = all.stream()
+                .filter(measure -> measure.functions().contains(query.fn()))
                 .findFirst()
+                .or(() -> all.stream().findFirst())
                 .orElseThrow(() -> unknown(query, samples));
         if (!found.functions().contains(query.fn())) {
             throw ProblemException.invalid(
@@ -76,8 +83,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                             + name
                             + "' is about something else than fn="
                             + query.fn().word()
-                            + "; allowed is "
-                            + found.name());
+                            + allowed(samples, query.fn()));
         }
         return found;
     }
@@ -100,21 +106,27 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
     }
 
     private static ProblemException unknown(AggregateQuery query, List<JsonNode> samples) {
-        TreeSet<String> names = new TreeSet<>();
-        for (JsonNode sample : samples) {
-            sample.path("sums").fieldNames().forEachRemaining(names::add);
-            sample.path("values").properties().forEach(value -> {
-                if (value.getValue().isNumber()) {
-                    names.add(value.getKey());
-                }
-            });
-        }
-        String known = names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
         return ProblemException.invalid(
                 "metric",
                 query.metric()
                                 .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
                                 .orElse("is missing")
-                        + known);
+                        + allowed(samples, query.fn()));
+    }
+
+    /** What the function may be asked of. */
+    private static String allowed(List<JsonNode> samples, Function function) {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode sample : samples) {
+            Stream.of("sums", "values")
+                    .forEach(field -> sample.path(field).fieldNames().forEachRemaining(name -> {
+                        if (Measure.of(name, sample)
+                                .filter(measure -> measure.functions().contains(function))
+                                .isPresent()) {
+                            names.add(name);
+                        }
+                    }));
+        }
+        return names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
     }
 }

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -221,13 +223,13 @@ class AggregateIT {
     @Test
     void shouldMissNothingWhenElasticsearchAddsUpWhatTheTailDoesNotHave() {
         // Given: more windows than are read one by one here
-        List<Window> windows = write("many", 570, 3);
+        List<Window> windows = write("many-hours", 570, 3);
         Map<Instant, List<Window>> hours = hours(windows);
         // When
-        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=avg");
-        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=sum");
-        JsonNode least = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min");
-        JsonNode cut = Served.json("/api/v1/windows/aggregate?job=many&metric=temp&fn=min&interval=7s");
+        JsonNode averages = Served.json("/api/v1/windows/aggregate?job=many-hours&metric=temp&fn=avg");
+        JsonNode sums = Served.json("/api/v1/windows/aggregate?job=many-hours&metric=temp&fn=sum");
+        JsonNode least = Served.json("/api/v1/windows/aggregate?job=many-hours&metric=temp&fn=min");
+        JsonNode cut = Served.json("/api/v1/windows/aggregate?job=many-hours&metric=temp&fn=min&interval=7s");
         // Then
         assertThat(cut.get("items")).isNotEmpty().noneMatch(item -> item.get("whole")
                 .asBoolean());
@@ -499,6 +501,26 @@ class AggregateIT {
                 .statusCode(404)
                 .body("type", equalTo("/problems/unknown-job"));
         given().head(path + "&metric=total").then().statusCode(200);
+        // Given: a job of one's own, whose sums are of units that no contract says and of another name than its values
+        String own = result("own", "k", SIX)
+                .replaceFirst("\"sums\":\\{[^}]*}", "\"sums\":{\"energy\":\"1275\"}")
+                .replaceFirst("\"values\":\\{[^}]*}", "\"values\":{\"total_kwh\":1.275,\"max_kwh\":1.025,\"most\":2}");
+        store.result("own", MONTH, id("own", "k", SIX), own).refresh();
+        // Then
+        for (String fn : List.of("sum", "avg", "count", "max")) {
+            given().get("/api/v1/windows/aggregate?job=own&metric=energy&fn=" + fn)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo("metric"))
+                    .body("violations[0].detail", containsString(fn.equals("max") ? "max_kwh or most" : "total_kwh"))
+                    .body("violations[0].detail", not(containsString("energy or")));
+        }
+        given().get("/api/v1/windows/aggregate?job=own&metric=total_kwh&fn=sum")
+                .then()
+                .body("items[0].value", equalTo(1.275f));
+        given().get("/api/v1/windows/aggregate?job=own&metric=max_kwh&fn=count")
+                .then()
+                .body("items", hasSize(1));
     }
 
     private void assertExact(List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {
