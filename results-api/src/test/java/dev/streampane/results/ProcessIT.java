@@ -47,7 +47,12 @@ class ProcessIT {
                 assertThat(ready.exit()).isOne();
                 assertThat(none.exit()).isOne();
             }
-            for (String path : List.of("/api/v1/stream", "/api/v1/windows?job=j", "/api/v1/jobs/j/keys")) {
+            for (String path : List.of(
+                    "/api/v1/stream",
+                    "/api/v1/windows?job=j",
+                    "/api/v1/jobs/j/keys",
+                    "/api/v1/alerts",
+                    "/api/v1/alerts/a")) {
                 assertThat(status(first, path)).contains(503);
                 assertThat(first.get(path).headers().firstValue("Retry-After"))
                         .as(path)

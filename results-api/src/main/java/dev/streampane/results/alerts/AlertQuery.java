@@ -80,7 +80,7 @@ record AlertQuery(
     /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */
     boolean takes(TailEntry alert) {
         return client.map(alert.key()::equals).orElse(true)
-                && pattern.map(name -> alert.id().startsWith(alert.job() + '~' + name + '~'))
+                && pattern.map(name -> name.indexOf('~') < 0 && alert.id().startsWith(alert.job() + '~' + name + '~'))
                         .orElse(true)
                 && from.map(first -> !alert.start().isBefore(first)).orElse(true)
                 && to.map(alert.start()::isBefore).orElse(true)

@@ -8,6 +8,7 @@ import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameters;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
@@ -45,7 +46,7 @@ public record MergedAlerts(
      * One alert.
      *
      * @param alert as the highest generation says it
-     * @param shown what the answer holds; nothing while there is no log of alerts
+     * @param shown what the answer holds; nothing where there is no log of alerts
      */
     record Newest(Optional<TailEntry> alert, Optional<ReadConsistency.Coverage> shown) {}
 
@@ -105,8 +106,13 @@ public record MergedAlerts(
         return elasticsearch.find("alerts", search, StoredEntry::alert);
     }
 
+    /** Nothing where there is no topic; fails with a 503 while it has not been read. */
     private <T> Optional<Tail.ConsistentRead<T>> look(Supplier<T> find) {
-        return feeds.tail().readConsistently(config.alertsTopic(), find);
+        Optional<Tail.ConsistentRead<T>> looked = feeds.tail().readConsistently(config.alertsTopic(), find);
+        if (looked.isEmpty() && !feeds.alertsMissing()) {
+            throw ProblemException.feedLoading();
+        }
+        return looked;
     }
 
     /** In their order, one more than the page. */

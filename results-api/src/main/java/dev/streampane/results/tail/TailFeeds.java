@@ -82,6 +82,11 @@ public class TailFeeds implements AutoCloseable {
         return settled;
     }
 
+    /** Whether the broker last said that there is no topic of alerts, or not for us. */
+    public boolean alertsMissing() {
+        return alerts.missing();
+    }
+
     /** What the consumer of results is doing. */
     public TopicFollower.State state() {
         return results.state();

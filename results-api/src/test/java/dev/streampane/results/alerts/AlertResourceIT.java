@@ -80,8 +80,11 @@ class AlertResourceIT {
         put("finder", "impossible-travel", 1);
         put("finder", "small-then-large", 2);
         put("finder2", "small-then-large", 3);
+        log(alert("finder3", "small-then-large", 4));
         store.refresh();
         // Then
+        assertThat(starts("client=finder3&pattern=small-then-large")).containsExactly(4);
+        assertThat(starts("pattern=small-then-large~finder3")).isEmpty();
         assertThat(starts("client=finder")).containsExactly(2, 1, 0);
         assertThat(starts("client=finder&order=asc")).containsExactly(0, 1, 2);
         assertThat(starts("client=finder&pattern=small-then-large")).containsExactly(2, 0);
