@@ -5,14 +5,16 @@ import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Refuses requests whose {@code Accept} rules out what there is, weights of 0 included. */
@@ -20,7 +22,7 @@ public class Accept {
 
     private static final List<String> ANYTHING = List.of(MediaType.WILDCARD);
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
-    private static final Pattern REFUSED = Pattern.compile("q=0(\\.0{0,3})?");
+    private static final Pattern WEIGHT = Pattern.compile("q=([01](\\.[0-9]{0,3})?)");
 
     /** The framework, which takes a comma in quotes for the end of a range, reads what it comes to. */
     @ServerRequestFilter(preMatching = true)
@@ -38,23 +40,57 @@ public class Accept {
         }
     }
 
-    /** Whether the headers take {@code type}: the most specific range that matches decides (RFC 9110 section 12.5.1). */
+    /** Whether the headers take {@code type}. */
     public static boolean takes(List<String> accept, String type) {
-        if (accept.isEmpty() || accept.equals(ANYTHING)) {
-            return true; // what most ask for
-        }
-        Map<String, Boolean> ranges = new HashMap<>();
+        // what most ask for
+        return accept.isEmpty()
+                || accept.equals(ANYTHING)
+                || best(accept, List.of(type)).isPresent();
+    }
+
+    /**
+     * Which of the types the headers ask for most: the most specific range that matches a type has its weight (RFC 9110 section 12.5.1); of
+     * those of one weight the most specific, then the first. Nothing when they take none, and when there are no headers.
+     */
+    public static Optional<String> best(List<String> accept, List<String> types) {
+        List<Range> ranges = new ArrayList<>();
         String unquoted = QUOTED.matcher(String.join(",", accept)).replaceAll("");
         for (String range : unquoted.toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = range.split(";", -1);
-            boolean refused = Arrays.stream(parts)
-                    .anyMatch(part -> REFUSED.matcher(part.strip()).matches());
-            ranges.put(parts[0].strip(), !refused);
+            double weight = Arrays.stream(parts)
+                    .map(part -> WEIGHT.matcher(part.strip()))
+                    .filter(Matcher::matches)
+                    .mapToDouble(matcher -> Double.parseDouble(matcher.group(1)))
+                    .findFirst()
+                    .orElse(1);
+            ranges.add(new Range(parts[0].strip(), weight, ranges.size()));
         }
-        return Stream.of(type, type.substring(0, type.indexOf('/')) + "/*", "*/*")
-                .map(ranges::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(false);
+        Map<String, Range> wanted = new LinkedHashMap<>();
+        for (String type : types) {
+            ranges.stream()
+                    .filter(range -> range.specificity(type) >= 0)
+                    .max(Comparator.comparingInt(range -> range.specificity(type)))
+                    .filter(range -> range.weight > 0)
+                    .ifPresent(range -> wanted.put(type, range));
+        }
+        return wanted.entrySet().stream()
+                .min(Comparator.comparingDouble((Map.Entry<String, Range> one) -> -one.getValue().weight)
+                        .thenComparing(one -> -one.getValue().specificity(one.getKey()))
+                        .thenComparing(one -> one.getValue().place))
+                .map(Map.Entry::getKey);
+    }
+
+    /**
+     * A range of media types.
+     *
+     * @param place its number among the ranges
+     */
+    private record Range(String name, double weight, int place) {
+
+        /** 2 for the type itself, 1 for all of its kind, 0 for all; -1 where it does not match. */
+        int specificity(String type) {
+            return List.of("*/*", type.substring(0, type.indexOf('/')) + "/*", type)
+                    .indexOf(name);
+        }
     }
 }

@@ -75,6 +75,10 @@ enum LineFormat {
     /** What says how the answer ends: with all rows, before them, or with a problem; nothing where nothing can. */
     abstract Optional<String> end(JsonNode end);
 
+    String mediaType() {
+        return mediaType;
+    }
+
     String contentType() {
         return contentType;
     }

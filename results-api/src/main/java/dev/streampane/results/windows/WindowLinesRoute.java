@@ -4,18 +4,23 @@ package dev.streampane.results.windows;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ConcurrencyLimits;
+import dev.streampane.results.problem.Accept;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code GET /api/v1/windows} with {@code Accept: application/x-ndjson} or {@code text/csv}: the same rows as in pages, one line each, as
@@ -28,7 +33,10 @@ public record WindowLinesRoute(
         Vertx vertx, WindowPages pages, ReadConsistency consistency, ConcurrencyLimits limits, ResultsConfig config) {
 
     private static final String PATH = "/api/v1/windows";
-    private static final String PAGES = "application/json";
+    private static final List<String> TYPES = Stream.concat(
+                    Stream.of(MediaType.APPLICATION_JSON),
+                    Arrays.stream(LineFormat.values()).map(LineFormat::mediaType))
+            .toList();
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
     void add(@Observes Router router) {
@@ -45,14 +53,9 @@ public record WindowLinesRoute(
         answer(context, format.get());
     }
 
-    /** The format of lines that is named, if nothing that pages take is named with more weight. */
+    /** The format of lines that is asked for more than pages are. */
     private static Optional<LineFormat> format(RoutingContext context) {
-        return context.parsedHeaders().accept().stream()
-                .filter(type -> type.weight() > 0)
-                .map(type -> type.component() + '/' + type.subComponent())
-                .filter(type ->
-                        type.equalsIgnoreCase(PAGES) || LineFormat.of(type).isPresent())
-                .findFirst()
+        return Accept.best(context.request().headers().getAll(HttpHeaders.ACCEPT), TYPES)
                 .flatMap(LineFormat::of);
     }
 
