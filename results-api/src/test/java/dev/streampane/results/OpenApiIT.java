@@ -76,6 +76,9 @@ class OpenApiIT {
         document.get("paths").fieldNames().forEachRemaining(described::add);
         assertThat(described)
                 .isEqualTo(Stream.concat(resources, routes).collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(document.at("/paths/~1api~1v1~1tickets/post/responses").fieldNames())
+                .toIterable()
+                .contains("413", "503");
     }
 
     /** Each path refuses a parameter that nobody has and names those that it takes. */

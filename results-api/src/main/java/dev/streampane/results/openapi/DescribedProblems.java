@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 final class DescribedProblems {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431");
+    private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431", "503");
 
     /** Headers of problems, by status. */
     private static final Map<Integer, List<String>> HEADERS = Map.of(
@@ -78,8 +78,8 @@ final class DescribedProblems {
 
     static void describe(HttpMethod method, Operation operation) {
         Set<String> statuses = new TreeSet<>(GENERAL);
-        if (method == HttpMethod.GET) {
-            statuses.add("503");
+        if (method == HttpMethod.POST) {
+            statuses.add("413");
         }
         if (ApiDocument.takes(operation, "atLeast")) {
             statuses.add("504");
