@@ -9,6 +9,7 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -52,12 +53,18 @@ public class JobValues {
                 .chain(unknown -> unknown.isEmpty() ? Uni.createFrom().voidItem() : ask(job, unknown));
     }
 
-    /** Those of the parameters that name values which the tail does not know, either. */
+    /** Those of the parameters that name values which the tail does not know, either: some of it, and for what is not there all of it. */
     private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
-        feeds.tail().index().windows(job, false, Optional.empty()).values().stream()
-                .filter(entry -> !entry.status().equals("RETRACTED"))
-                .limit(SAMPLE)
-                .forEach(entry -> learn(job, ResultJson.of(entry)));
+        int looked = 0;
+        for (TailEntry entry :
+                feeds.tail().index().windows(job, false, Optional.empty()).values()) {
+            if (looked++ >= SAMPLE && known(job).containsAll(parameters.keySet())) {
+                break;
+            }
+            if (!entry.status().equals("RETRACTED")) {
+                learn(job, ResultJson.of(entry));
+            }
+        }
         parameters.keySet().removeAll(known(job));
         return parameters;
     }

@@ -237,15 +237,36 @@ class WindowQueryIT {
                 .statusCode(400)
                 .contentType("application/problem+json");
         given().accept("text/csv").get(WINDOWS + "?job=no-such-job").then().statusCode(404);
+        for (String accept : List.of("text/*", "text/csv, */*", "application/json;q=0.5, text/csv")) {
+            given().header("Accept", accept)
+                    .get(WINDOWS + "?job=csv&limit=1")
+                    .then()
+                    .statusCode(200)
+                    .contentType("text/csv");
+        }
+        for (String accept : List.of("*/*, text/csv;q=0.1", "application/*, text/csv;q=0.1", "text/csv;q=0, */*")) {
+            given().header("Accept", accept)
+                    .get(WINDOWS + "?job=csv&limit=1")
+                    .then()
+                    .statusCode(200)
+                    .contentType("application/json");
+        }
+        given().header("Accept", "*/*, application/json;q=0, application/x-ndjson;q=0.1")
+                .get(WINDOWS + "?job=csv&limit=1")
+                .then()
+                .contentType("text/csv");
     }
 
     @Test
     void shouldNameTheValuesThatThereAreWhenOneIsUnknown() {
         // Given
         log(result("named", "a", SIX));
+        log(result("rare", "a", SIX.minusSeconds(6_000)).replace("\"total\"", "\"seldom\""));
+        IntStream.range(0, 60).forEach(n -> log(result("rare", "a", SIX.minusSeconds(60L * n))));
         stored("stored-names", "a", result("stored-names", "a", SIX));
         store.refresh();
-        // Then
+        // Then: behind as many newer ones as are looked at first
+        given().get(WINDOWS + "?job=rare&fields=values.seldom").then().statusCode(200);
         for (String job : List.of("named", "stored-names")) {
             given().get(WINDOWS + "?job=" + job + "&totl.gte=1&fields=values.leest")
                     .then()
