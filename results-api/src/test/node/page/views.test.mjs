@@ -720,12 +720,26 @@ test('Health says lag and clocks once the audit has been read, and until then th
     await turns();
     view.close();
     const rows = root.querySelectorAll('tr').filter(row => row.children[0].textContent === 'j').map(row => row.children.map(cell => cell.textContent));
-    return [rows[0].slice(5, 7), rows[1].slice(2, 6), root.textContent.match(/The audit is still being read/g)?.length];
+    return [rows[0].slice(6, 8), rows[1].slice(2, 6), root.textContent.match(/The audit is still being read/g)?.length];
   };
   assert.deepEqual(await shown(false), [['–', '–'], ['–', '–', '–', '–'], 2]);
   const [[lag, behind], [, ...input], told] = await shown(true);
   assert.deepEqual([lag, input[0] === behind, input.at(-1), told], ['1,234', true, '4,321', undefined]);
   assert.notEqual(behind, '–');
+});
+
+test('Health says which jobs read nothing though records wait', async () => {
+  const clock = new Date(Date.now()).toISOString();
+  const item = (job, more) => ({job, generation: '1', lag: '5', clock, halted: false, stalled: [], newest: null, ...more});
+  answering({'/api/v1/jobs': {items: ['a', 'b', 'c'].map(job => ({job, generation: '1', started: clock, specs: [], lastWindow: null}))},
+    '/api/v1/status': {now: clock, loaded: true, items: [item('a'), item('b', {halted: true}), item('c', {lag: null})]},
+    '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
+  const root = new Element();
+  const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
+  await turns();
+  view.close();
+  const states = root.querySelectorAll('tr').filter(row => /^[abc]$/.test(row.children[0].textContent)).map(row => row.children[5].textContent);
+  assert.deepEqual(states, ['✓ reads', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–']);
 });
 
 test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {

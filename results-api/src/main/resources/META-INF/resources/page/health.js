@@ -18,6 +18,11 @@ function between(from, to) {
   return from && to ? lasting(Date.parse(to) - Date.parse(from)) : '–';
 }
 
+/** Whether a job gets on, as far as its audit tells. */
+function gets(halted, lag) {
+  return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reads');
+}
+
 class Health {
   constructor(root, params, app) {
     this.app = app;
@@ -30,11 +35,11 @@ class Health {
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Stalled',
+      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
-          const {lag, clock, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
-          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
+          const {lag, clock, halted, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
+          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', gets(halted, status.loaded ? lag : null), digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
         })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
@@ -50,7 +55,7 @@ class Health {
         all.items.map(item => {
           const {lag, clock, records} = all.loaded ? item : {clock: null};
           return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock), when(clock), digits(records),
-            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ moving')];
+            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ records come')];
         })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'),
         all.items.length && !all.loaded ? el('p', {class: 'quiet'}, READING) : '');
     }, e => tell(marks, failed('lag and clocks', e)));

@@ -201,8 +201,9 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                                     row.get(5),
                                     row.get(6),
                                     row.get(7),
-                                    row.get(9),
-                                    row.get(10))))
+                                    row.get(8),
+                                    row.get(10),
+                                    row.get(11))))
                     .containsAll(expected);
         });
     }
@@ -212,6 +213,9 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         return List.of(
                 job.path("job").asText(),
                 job.path("generation").asText(),
+                job.path("halted").asBoolean()
+                        ? "▲ reads nothing, though records wait: stopped, restarting or stuck"
+                        : job.path("lag").isNull() ? "–" : "✓ reads",
                 job.path("lag").isNull() ? "–" : "%,d".formatted(job.path("lag").asLong()),
                 lasting(job.path("clock"), now),
                 job.path("stalled").isEmpty()

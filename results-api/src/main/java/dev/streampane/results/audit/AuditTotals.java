@@ -12,6 +12,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,10 @@ public class AuditTotals {
     private final Map<AuditLine.Key, PartitionTotals> partitions = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Integer> evicted = new HashMap<>();
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
+
+    /** By job when its newest line came here, by {@link System#nanoTime}; of a job that has no entry in a full map none is known. */
+    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+
     private final CommittedTopic topic;
     private final ResultsConfig config;
 
@@ -70,6 +75,11 @@ public class AuditTotals {
     /** Whether a job has read records without an append time to hold their event times against. */
     public boolean unguarded(String job) {
         return unguarded.contains(job) || unguarded.size() >= MAX_JOBS;
+    }
+
+    /** For how long no line of the job has come here; empty when none has. */
+    Optional<Duration> quiet(String job) {
+        return Optional.ofNullable(heard.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
     }
 
     /** By job, newest generation first, topic and partition. */
@@ -174,6 +184,9 @@ public class AuditTotals {
 
     private void add(AuditLine line) {
         open(line.key()).add(line);
+        if (heard.size() < MAX_JOBS || heard.containsKey(line.key().job())) {
+            heard.put(line.key().job(), System.nanoTime());
+        }
         if (line.unguarded() > 0 && unguarded.size() < MAX_JOBS) {
             unguarded.add(line.key().job());
         }
@@ -197,6 +210,7 @@ public class AuditTotals {
     private synchronized void clear() {
         evicted.clear();
         unguarded.clear();
+        heard.clear();
         partitions.clear();
     }
 

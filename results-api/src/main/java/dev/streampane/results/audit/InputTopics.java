@@ -100,6 +100,11 @@ public class InputTopics {
         timer.shutdownNow();
     }
 
+    /** Silence after which a partition, or a job that has something to read, counts as stalled. */
+    Duration stalledAfter() {
+        return stalledAfter;
+    }
+
     /** Whether the broker goes on being asked. */
     public boolean alive() {
         Future<?> started = looks;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.audit;
 
+import dev.streampane.contract.Durations;
 import dev.streampane.contract.JobRun;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +51,32 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
     /** The jobs that were started or have an audit, by name. */
     public Map<String, Progress> all() {
         return all(totals, runs, inputs.inputs());
+    }
+
+    /**
+     * Whether records wait of a job that audits none any more: it does not run, or does not get on. A job that runs writes audit lines with each
+     * checkpoint; one that was just started is given the same time.
+     */
+    public boolean halted(String job, Progress progress) {
+        if (!loaded() || progress.lag().filter(lag -> lag > 0).isEmpty()) {
+            return false;
+        }
+        Optional<JobRun> run = runs.newest(job);
+        Duration patience = run.map(started -> started.latestSetting("checkpoint-interval", ""))
+                .flatMap(Durations::find)
+                .orElse(Duration.ZERO)
+                .plus(inputs.stalledAfter());
+        return Stream.concat(
+                        totals.quiet(job).stream(),
+                        run
+                                .map(started -> started.latest()
+                                        .map(JobRun.Latest::started)
+                                        .orElse(started.started()))
+                                .stream()
+                                .map(start -> Duration.between(start, Instant.now())))
+                .min(Comparator.naturalOrder())
+                .filter(quiet -> quiet.compareTo(patience) > 0)
+                .isPresent();
     }
 
     /** The same of inputs that were just looked at. */

@@ -48,6 +48,7 @@ public class StatusResource {
      * @param generation its newest generation
      * @param lag records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown
      * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
+     * @param halted whether records of its inputs wait and it audits none
      * @param stalled its input partitions with neither data nor heartbeats
      * @param newest the window that ends last, of those that came while this instance ran; null when none did
      */
@@ -66,6 +67,12 @@ public class StatusResource {
                     description =
                             "Of the slowest partition of its inputs; null when one has none yet, or the job has no event times")
             Instant clock,
+
+            @Schema(
+                    description =
+                            "Records of its inputs wait, and it has audited none for `results.audit.stalled-after`, 30 s by default, and its checkpoint "
+                                    + "interval: it does not run, or does not get on")
+            boolean halted,
 
             @Schema(
                     description =
@@ -117,16 +124,21 @@ public class StatusResource {
                 standings.loaded(),
                 standings.all().entrySet().stream()
                         .filter(job -> access.mayRead(job.getKey(), ""))
-                        .map(job -> of(job.getKey(), job.getValue(), Optional.ofNullable(arrivals.get(job.getKey()))))
+                        .map(job -> of(
+                                job.getKey(),
+                                job.getValue(),
+                                standings.halted(job.getKey(), job.getValue()),
+                                Optional.ofNullable(arrivals.get(job.getKey()))))
                         .toList());
     }
 
-    private static JobStatus of(String job, Progress standing, Optional<Arrival> arrival) {
+    private static JobStatus of(String job, Progress standing, boolean halted, Optional<Arrival> arrival) {
         return new JobStatus(
                 job,
                 standing.generation(),
                 standing.lag().orElse(null),
                 standing.clock().orElse(null),
+                halted,
                 standing.stalled(),
                 arrival.map(came -> new Newest(
                                 came.window().id(),

@@ -161,6 +161,13 @@ class AuditResourceIT {
                 .contains(
                         "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
                         "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");
+        // Given: records wait, and nothing is audited
+        line("waits", 1, 0, 0, 0, 1);
+        await().until(() -> Boolean.TRUE.equals(halted("waits")));
+        // When
+        line("waits", 1, 0, 1, 1, 1);
+        // Then
+        await().until(() -> Boolean.FALSE.equals(halted("waits")));
         // When: heartbeats come
         await().untilAsserted(() -> {
             log.put("device-readings", 3, null, "{}");
@@ -204,6 +211,10 @@ class AuditResourceIT {
             given().get(path).then().statusCode(404).body("violations[0].parameter", equalTo("job"));
         }
         given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
+    }
+
+    private static Boolean halted(String job) {
+        return given().get("/api/v1/status").path("items.find { it.job == '" + job + "' }.halted");
     }
 
     private void line(String job, int generation, int partition, long first, long last, long records) {
