@@ -28,7 +28,7 @@ final class JobList {
         String line = "  %-22s %s, generation %s".formatted(job.get("job").asText(), state, job.get("generation"));
         return !job.has("restarts")
                 ? line
-                : "%s, %s subtasks, %s restarts, checkpoint %s, id %s"
+                : "%s, parallelism %s, %s restarts, checkpoint %s, id %s"
                         .formatted(
                                 line,
                                 job.get("parallelism"),

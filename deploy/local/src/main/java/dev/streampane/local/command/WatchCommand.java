@@ -3,9 +3,9 @@ package dev.streampane.local.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.Json;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.EventStream;
-import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -83,7 +83,7 @@ final class WatchCommand extends StackCommand {
 
     private static JsonNode json(String data) {
         try {
-            return Http.JSON.readTree(data);
+            return Json.EXACT.readTree(data);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the stream sent " + data, e);
         }
@@ -93,6 +93,7 @@ final class WatchCommand extends StackCommand {
     private final class Lines implements EventStream.Handler {
 
         private boolean isLost;
+        private boolean isEmpty = true;
 
         @Override
         public void connected() {
@@ -102,7 +103,10 @@ final class WatchCommand extends StackCommand {
         @Override
         public boolean event(String name, String data) {
             if (name.equals("window")) {
+                isEmpty = false;
                 out().println(WindowTable.Row.of(json(data)).line());
+            } else if (name.equals("snapshot-end") && isEmpty) {
+                commandLine().getErr().println("streampane: connected; there is no window of these yet");
             }
             return !Terminal.isGone();
         }

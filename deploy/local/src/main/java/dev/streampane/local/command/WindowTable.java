@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The newest window of each series, as lines of a terminal; of more than {@value #MAX_SERIES} series, those with the newest
@@ -23,7 +24,9 @@ import java.util.stream.Collectors;
  */
 final class WindowTable {
 
-    private static final String LINE = "%-8s %-17s %-20s %-9s %6s %s";
+    private static final List<String> HEADS = List.of("END UTC", "JOB", "KEY", "STATUS", "COUNT", "VALUES");
+    private static final int WIDEST_JOB = 17;
+    private static final int WIDEST_KEY = 20;
     private static final Map<String, Integer> COLOURS = Map.of("REVISED", 33, "RETRACTED", 31);
     private static final int BOLD = 1;
     static final int MAX_SERIES = 10_000;
@@ -41,9 +44,12 @@ final class WindowTable {
                     shown(window.path("status").asText()),
                     window.path("count").asLong(),
                     window.path("values").properties().stream()
-                            .map(value -> shown(
-                                    value.getKey() + " " + value.getValue().asText()))
+                            .map(value -> shown(value.getKey() + " " + text(value.getValue())))
                             .collect(Collectors.joining(", ")));
+        }
+
+        private static String text(JsonNode value) {
+            return value.isNumber() ? value.decimalValue().toPlainString() : value.asText();
         }
 
         private static String shown(String text) {
@@ -55,13 +61,16 @@ final class WindowTable {
             return String.join("  ", end.toString(), job, key, status, "count " + count, values);
         }
 
-        /** What of it fits. */
-        String line(int columns) {
+        private List<String> cells() {
             LocalTime time =
                     end.truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC).toLocalTime();
-            return cut(
-                    String.format(LINE, ISO_LOCAL_TIME.format(time), cut(job, 17), cut(key, 20), status, count, values),
-                    columns);
+            return List.of(
+                    ISO_LOCAL_TIME.format(time),
+                    cut(job, WIDEST_JOB),
+                    cut(key, WIDEST_KEY),
+                    status,
+                    Long.toString(count),
+                    values);
         }
     }
 
@@ -93,18 +102,21 @@ final class WindowTable {
 
     /** At most {@code rows} series, those with the newest windows first, below a heading. */
     List<String> lines(int columns, int rows) {
-        List<String> lines = new ArrayList<>();
-        lines.add(Console.coloured(
-                colours,
-                BOLD,
-                cut(String.format(LINE, "END UTC", "JOB", "KEY", "STATUS", "COUNT", "VALUES"), columns)));
-        newest.values().stream()
+        List<Row> shown = newest.values().stream()
                 .sorted(Comparator.comparing(Row::end)
                         .reversed()
                         .thenComparing(Row::job)
                         .thenComparing(Row::key))
                 .limit(rows)
-                .forEach(row -> lines.add(coloured(row, columns)));
+                .toList();
+        String format = format(shown);
+        List<String> lines = new ArrayList<>();
+        lines.add(Console.coloured(colours, BOLD, line(format, HEADS, columns)));
+        for (Row row : shown) {
+            Integer colour = COLOURS.get(row.status());
+            String line = line(format, row.cells(), columns);
+            lines.add(colour == null ? line : Console.coloured(colours, colour, line));
+        }
         if (newest.size() > rows) {
             lines.add(cut("and " + (newest.size() - rows) + " more: --key names some, --rows shows more", columns));
         }
@@ -114,9 +126,27 @@ final class WindowTable {
         return lines;
     }
 
-    private String coloured(Row row, int columns) {
-        Integer colour = COLOURS.get(row.status());
-        return colour == null ? row.line(columns) : Console.coloured(colours, colour, row.line(columns));
+    /** Columns as wide as what is in them; the values come last. */
+    private static String format(List<Row> rows) {
+        List<List<String>> lines =
+                Stream.concat(Stream.of(HEADS), rows.stream().map(Row::cells)).toList();
+        StringBuilder format = new StringBuilder();
+        for (int column = 0; column < HEADS.size() - 1; column++) {
+            int cell = column;
+            int width = lines.stream()
+                    .mapToInt(line -> line.get(cell).length())
+                    .max()
+                    .orElseThrow();
+            format.append(HEADS.get(column).equals("COUNT") ? "%" : "%-")
+                    .append(width)
+                    .append("s ");
+        }
+        return format + "%s";
+    }
+
+    /** What of it fits. */
+    private static String line(String format, List<String> cells, int columns) {
+        return cut(String.format(format, cells.toArray()), columns);
     }
 
     static String cut(String text, int columns) {

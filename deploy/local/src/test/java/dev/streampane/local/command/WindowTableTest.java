@@ -33,9 +33,9 @@ class WindowTableTest {
         // Then
         assertThat(table.lines(COLUMNS, 20))
                 .containsExactly(
-                        "END UTC  JOB               KEY                  STATUS     COUNT VALUES",
-                        "06:00:20 weather-average   device2              REVISED        5 avg_temp 22.6…",
-                        "06:00:10 weather-average   device1              FINAL          5 avg_temp 22.6…");
+                        "END UTC  JOB             KEY     STATUS  COUNT VALUES",
+                        "06:00:20 weather-average device2 REVISED     5 avg_temp 22.63, avg_hum 58.402",
+                        "06:00:10 weather-average device1 FINAL       5 avg_temp 22.63, avg_hum 58.402");
         assertThat(table.lines(COLUMNS, 1))
                 .hasSize(3)
                 .last()
