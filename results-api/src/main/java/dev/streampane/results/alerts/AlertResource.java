@@ -71,7 +71,6 @@ public class AlertResource {
         parameters.check();
         Access access = Access.of(context, id);
         return alerts.one(id, wanted, access).map(one -> one.alert()
-                .filter(alert -> access.mayRead(alert.job(), alert.key()))
                 .map(alert ->
                         ResultPage.answer(ResultJson.raw(alert), one.shown().map(ReadConsistency.Coverage::position)))
                 .orElseThrow(() -> missing(id, one)));

@@ -76,11 +76,11 @@ public record MergedAlerts(
                 });
     }
 
-    /** One alert. */
+    /** One alert; one that may not be read is looked for as one that is not there, and is none. */
     Uni<Newest> one(String id, ReadConsistency.Requirement wanted, Access access) {
         return consistency
                 .reached(wanted, access)
-                .map(reached -> look(() -> feeds.tail().alerts().newest(id)))
+                .map(reached -> look(() -> feeds.tail().alerts().newest(id).filter(alert -> isReadable(alert, access))))
                 .chain(looked -> one(id, wanted, access, looked));
     }
 
@@ -99,7 +99,13 @@ public record MergedAlerts(
         return shown(wanted, looked).chain(shown -> limits.pages()
                 .run(access, () -> stored(search))
                 .map(stored -> new Newest(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(TailEntry::newer), shown)));
+                        Stream.concat(inTail.stream(), stored.stream().filter(alert -> isReadable(alert, access)))
+                                .reduce(TailEntry::newer),
+                        shown)));
+    }
+
+    private static boolean isReadable(TailEntry alert, Access access) {
+        return access.mayRead(alert.job(), alert.key());
     }
 
     private Uni<List<TailEntry>> stored(ObjectNode search) {

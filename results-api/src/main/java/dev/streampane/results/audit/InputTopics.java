@@ -70,6 +70,10 @@ public class InputTopics {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("input-topics", true));
     private volatile Map<TopicPartition, Input> inputs = Map.of();
+
+    /** By job since when records of its inputs have waited at each look, by {@link System#nanoTime}. */
+    private volatile Map<String, Long> behind = Map.of();
+
     private volatile Future<?> looks;
     private Admin admin;
 
@@ -98,6 +102,11 @@ public class InputTopics {
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
         timer.shutdownNow();
+    }
+
+    /** For how long records of a job's inputs have waited at each look; empty when none did at the last. */
+    Optional<Duration> behind(String job) {
+        return Optional.ofNullable(behind.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
     }
 
     /** Silence after which a partition, or a job that has something to read, counts as stalled. */
@@ -164,11 +173,18 @@ public class InputTopics {
             if (!topics.isEmpty()) {
                 found = ends.of(found(topics, timeless(newest)), current);
             }
+            Map<String, JobProgress.Progress> progress =
+                    audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of();
             metrics.show(
                     audited ? newest : List.of(), // what half of the lines say is not so
                     audited ? current : List.of(),
                     found,
-                    audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of());
+                    progress);
+            long now = System.nanoTime();
+            Map<String, Long> before = behind;
+            behind = progress.entrySet().stream()
+                    .filter(job -> job.getValue().lag().filter(lag -> lag > 0).isPresent())
+                    .collect(Collectors.toMap(Map.Entry::getKey, job -> before.getOrDefault(job.getKey(), now)));
         } finally {
             inputs = found;
             if (found.isEmpty()) {

@@ -6,7 +6,6 @@ import dev.streampane.contract.JobRun;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 /** How far each job is over all partitions of its inputs. */
 @Singleton
 public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) {
+
+    /** Of a job whose output asks for checkpoints: there is one each so often in any case. */
+    private static final Duration ON_OUTPUT = Duration.ofSeconds(5);
+
+    private static final Duration AUDIT_INTERVAL = Duration.ofSeconds(10);
 
     /**
      * How far a job is.
@@ -54,29 +58,30 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
     }
 
     /**
-     * Whether records wait of a job that audits none any more: it does not run, or does not get on. A job that runs writes audit lines with each
-     * checkpoint; one that was just started is given the same time.
+     * Whether records have waited of a job that audits none any more: it does not run, or does not get on. A job that runs writes audit lines
+     * of what it has read with the first checkpoint of each audit interval; one that was just started is given the same time.
      */
-    public boolean halted(String job, Progress progress) {
-        if (!loaded() || progress.lag().filter(lag -> lag > 0).isEmpty()) {
-            return false;
-        }
+    public boolean halted(String job) {
+        Optional<Duration> behind = inputs.behind(job);
         Optional<JobRun> run = runs.newest(job);
-        Duration patience = run.map(started -> started.latestSetting("checkpoint-interval", ""))
-                .flatMap(Durations::find)
-                .orElse(Duration.ZERO)
-                .plus(inputs.stalledAfter());
-        return Stream.concat(
-                        totals.quiet(job).stream(),
-                        run
-                                .map(started -> started.latest()
-                                        .map(JobRun.Latest::started)
-                                        .orElse(started.started()))
-                                .stream()
-                                .map(start -> Duration.between(start, Instant.now())))
-                .min(Comparator.naturalOrder())
-                .filter(quiet -> quiet.compareTo(patience) > 0)
-                .isPresent();
+        Duration patience = inputs.stalledAfter()
+                .plus(interval(run, "checkpoint-interval", ON_OUTPUT))
+                .plus(interval(run, "audit-interval", AUDIT_INTERVAL));
+        return behind.isPresent()
+                && Stream.of(
+                                behind,
+                                totals.quiet(job),
+                                run.map(started -> started.latest()
+                                                .map(JobRun.Latest::started)
+                                                .orElse(started.started()))
+                                        .map(start -> Duration.between(start, Instant.now())))
+                        .flatMap(Optional::stream)
+                        .allMatch(time -> time.compareTo(patience) > 0);
+    }
+
+    private static Duration interval(Optional<JobRun> run, String option, Duration otherwise) {
+        return run.flatMap(started -> Durations.find(started.latestSetting(option, "")))
+                .orElse(otherwise);
     }
 
     /** The same of inputs that were just looked at. */

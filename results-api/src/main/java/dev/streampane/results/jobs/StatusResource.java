@@ -70,8 +70,8 @@ public class StatusResource {
 
             @Schema(
                     description =
-                            "Records of its inputs wait, and it has audited none for `results.audit.stalled-after`, 30 s by default, and its checkpoint "
-                                    + "interval: it does not run, or does not get on")
+                            "Records of its inputs have waited for `results.audit.stalled-after`, 30 s by default, and its checkpoint and audit intervals, and it "
+                                    + "has audited none: it does not run, or does not get on")
             boolean halted,
 
             @Schema(
@@ -127,7 +127,7 @@ public class StatusResource {
                         .map(job -> of(
                                 job.getKey(),
                                 job.getValue(),
-                                standings.halted(job.getKey(), job.getValue()),
+                                standings.halted(job.getKey()),
                                 Optional.ofNullable(arrivals.get(job.getKey()))))
                         .toList());
     }

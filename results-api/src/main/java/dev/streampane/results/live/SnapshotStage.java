@@ -42,6 +42,7 @@ final class SnapshotStage implements Stage {
     private long notBefore = System.nanoTime();
     private boolean tailReady;
     private boolean asked;
+    private String principal = "";
     private int reserved;
     private int sent;
 
@@ -81,7 +82,7 @@ final class SnapshotStage implements Stage {
 
     @Override
     public void leave() {
-        snapshots.release(reserved);
+        snapshots.release(reserved, principal);
         reserved = 0;
         ready.clear();
         rows = null;
@@ -128,7 +129,8 @@ final class SnapshotStage implements Stage {
         // also when the tail has all of this topic: an earlier one of the name may have left documents
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
-        if (snapshots.reserve(wanted)) {
+        principal = client.request().filter().access().name();
+        if (snapshots.reserve(wanted, principal)) {
             reserved = wanted;
         } else if (!isLate()) {
             notBefore = System.nanoTime() + PAUSE_NANOS;

@@ -14,12 +14,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -71,8 +72,11 @@ public class Snapshots {
     private final ExecutorService tailReads =
             Executors.newFixedThreadPool(TAIL_READS, new DefaultThreadFactory("snapshots", true));
 
-    /** Rows that snapshots may still hold. */
-    private final Semaphore rows;
+    /** Rows that snapshots may hold, and those that each principal's do. */
+    private final int rows;
+
+    private final Map<String, Integer> held = new HashMap<>();
+    private int free;
 
     private volatile long lastRefused = System.nanoTime() - RECENTLY_NANOS;
 
@@ -82,7 +86,8 @@ public class Snapshots {
         this.wait = config.query().timeout();
         this.maxRows = config.stream().snapshotRows();
         this.timeout = config.stream().snapshotTimeout();
-        this.rows = new Semaphore(SNAPSHOTS_OF_FULL_SIZE * maxRows);
+        this.rows = SNAPSHOTS_OF_FULL_SIZE * maxRows;
+        this.free = rows;
     }
 
     /** Windows that one snapshot may have. */
@@ -110,10 +115,14 @@ public class Snapshots {
         return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(read, tailReads));
     }
 
-    /** Takes memory for so many rows; false when others have it, then the caller comes again a little later. */
-    boolean reserve(int wanted) {
-        boolean reserved = rows.tryAcquire(wanted);
-        if (!reserved) {
+    /** Takes memory for so many rows; false when others have it, or the principal has half of it: then the caller comes again a little later. */
+    synchronized boolean reserve(int wanted, String principal) {
+        int own = held.getOrDefault(principal, 0) + wanted;
+        boolean reserved = wanted <= free && own <= rows / 2;
+        if (reserved) {
+            free -= wanted;
+            held.put(principal, own);
+        } else {
             lastRefused = System.nanoTime();
         }
         return reserved;
@@ -125,8 +134,9 @@ public class Snapshots {
     }
 
     /** Gives memory back. */
-    void release(int reserved) {
-        rows.release(reserved);
+    synchronized void release(int reserved, String principal) {
+        free += reserved;
+        held.computeIfPresent(principal, (of, rows) -> rows == reserved ? null : rows - reserved);
     }
 
     /**

@@ -90,7 +90,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
         }
         if (clients.closed()) {
             // a browser tries again when a connection breaks, and never after a 503
-            request.connection().close();
+            Connection.cut(request);
             return;
         }
         clients.reserve(asked.filter().access());

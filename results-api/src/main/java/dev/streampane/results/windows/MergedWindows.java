@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -58,9 +59,10 @@ public record MergedWindows(
                                 .chain(shown -> search(looked.found(), max, shown)));
     }
 
-    /** One window's newest revision. */
-    Uni<Answer<Optional<TailEntry>>> one(String id, ReadConsistency.Requirement wanted) {
-        Tail.ConsistentRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
+    /** One window's newest revision; what is not readable is looked for as what is not there, and is nothing. */
+    Uni<Answer<Optional<TailEntry>>> one(String id, ReadConsistency.Requirement wanted, Predicate<TailEntry> readable) {
+        Tail.ConsistentRead<Optional<TailEntry>> looked =
+                results.look(index -> index.newest(id).filter(readable));
         Optional<Answer<TailEntry>> alone = alone(looked);
         if (alone.isPresent()) {
             return Uni.createFrom()
@@ -68,12 +70,12 @@ public record MergedWindows(
         }
         return consistency
                 .told(wanted, looked.position(), looked.earliest())
-                .chain(shown -> stored(id, looked.found(), shown))
+                .chain(shown -> stored(id, readable, looked.found(), shown))
                 .chain(one -> one.found().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
                         : consistency
                                 .shown(wanted, looked.position(), looked.earliest())
-                                .chain(all -> stored(id, looked.found(), all)));
+                                .chain(all -> stored(id, readable, looked.found(), all)));
     }
 
     /** The same if the tail alone tells it, at once. */
@@ -88,10 +90,12 @@ public record MergedWindows(
     }
 
     private Uni<Answer<Optional<TailEntry>>> stored(
-            String id, Optional<TailEntry> inTail, ReadConsistency.Coverage shown) {
+            String id, Predicate<TailEntry> readable, Optional<TailEntry> inTail, ReadConsistency.Coverage shown) {
         return store.newest(id)
                 .map(stored -> new Answer<>(
-                        Stream.concat(inTail.stream(), stored.stream()).reduce(TailEntry::newer), shown));
+                        Stream.concat(inTail.stream(), stored.filter(readable).stream())
+                                .reduce(TailEntry::newer),
+                        shown));
     }
 
     /** Which rows, in which order. */

@@ -171,11 +171,11 @@ public class WindowResource {
 
     private Uni<RestResponse<String>> newest(
             String id, ReadConsistency.Requirement wanted, Access access, RoutingContext context) {
-        return windows.one(id, wanted).map(one -> one.found()
-                .filter(window -> access.mayRead(window.job(), window.key()))
-                .map(window -> SingleWindow.body(context, window, one.shown())
-                        .map(RestResponse::ok)
-                        .orElseGet(RestResponse::notModified))
-                .orElseThrow(() -> consistency.missing("window", id, one.shown())));
+        return windows.one(id, wanted, window -> access.mayRead(window.job(), window.key()))
+                .map(one -> one.found()
+                        .map(window -> SingleWindow.body(context, window, one.shown())
+                                .map(RestResponse::ok)
+                                .orElseGet(RestResponse::notModified))
+                        .orElseThrow(() -> consistency.missing("window", id, one.shown())));
     }
 }

@@ -26,6 +26,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,13 +162,6 @@ class AuditResourceIT {
                 .contains(
                         "streampane_input_stalled{partition=\"3\",topic=\"device-readings\"} 1.0",
                         "streampane_input_lag{job=\"marks\",partition=\"0\",topic=\"device-readings\"} 5.0");
-        // Given: records wait, and nothing is audited
-        line("waits", 1, 0, 0, 0, 1);
-        await().until(() -> Boolean.TRUE.equals(halted("waits")));
-        // When
-        line("waits", 1, 0, 1, 1, 1);
-        // Then
-        await().until(() -> Boolean.FALSE.equals(halted("waits")));
         // When: heartbeats come
         await().untilAsserted(() -> {
             log.put("device-readings", 3, null, "{}");
@@ -211,6 +205,40 @@ class AuditResourceIT {
             given().get(path).then().statusCode(404).body("violations[0].parameter", equalTo("job"));
         }
         given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
+    }
+
+    @Test
+    void shouldSayThatAJobIsHaltedOnceRecordsHaveWaitedForLong() {
+        // Given: a job whose audit covers all there is for longer than it takes
+        log.put(
+                "job-runs",
+                null,
+                "sparse/1",
+                Fixtures.jobRun("sparse", 1, null, null)
+                        .replace("{},", "{\"checkpoint-interval\":\"100ms\",\"audit-interval\":\"100ms\"},"));
+        long first = reading();
+        line("sparse", 1, 2, first, first, 1);
+        await().until(() -> Objects.equals(lag("sparse"), 0));
+        Instant covered = Instant.now();
+        await().until(() -> Instant.now().isAfter(covered.plusSeconds(4)));
+        // When
+        long second = reading();
+        await().until(() -> lag("sparse") > 0);
+        // Then
+        assertThat(halted("sparse")).isFalse();
+        await().until(() -> halted("sparse"));
+        // When
+        line("sparse", 1, 2, first + 1, second, 1);
+        // Then
+        await().until(() -> !halted("sparse"));
+    }
+
+    private long reading() {
+        return log.place("device-readings", 2, "k", "{}").offset();
+    }
+
+    private static Integer lag(String job) {
+        return given().get("/api/v1/status").path("items.find { it.job == '" + job + "' }.lag");
     }
 
     private static Boolean halted(String job) {

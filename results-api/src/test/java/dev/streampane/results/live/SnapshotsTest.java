@@ -33,13 +33,25 @@ class SnapshotsTest {
     @Test
     void shouldKnowThatSomebodyWaitsForMemory() {
         // Given
-        assertThat(snapshots.reserve(4 * snapshots.maxRows())).isTrue();
+        assertThat(snapshots.reserve(2 * snapshots.maxRows(), "one")).isTrue();
+        assertThat(snapshots.reserve(2 * snapshots.maxRows(), "other")).isTrue();
         assertThat(snapshots.wanted()).isFalse();
         // When
-        assertThat(snapshots.reserve(1)).isFalse();
+        assertThat(snapshots.reserve(1, "third")).isFalse();
         // Then
         assertThat(snapshots.wanted()).isTrue();
-        snapshots.release(1);
-        assertThat(snapshots.reserve(1)).isTrue();
+        snapshots.release(1, "one");
+        assertThat(snapshots.reserve(1, "third")).isTrue();
+    }
+
+    @Test
+    void shouldLeaveHalfOfTheMemoryToOthers() {
+        // Given
+        assertThat(snapshots.reserve(2 * snapshots.maxRows(), "one")).isTrue();
+        // Then
+        assertThat(snapshots.reserve(1, "one")).isFalse();
+        assertThat(snapshots.reserve(snapshots.maxRows(), "other")).isTrue();
+        snapshots.release(1, "one");
+        assertThat(snapshots.reserve(1, "one")).isTrue();
     }
 }

@@ -188,7 +188,7 @@ class StreamRouteTest {
         filled.add(0, result("job", "k", SIX));
         serve(new ImpatientSnapshots(config) {
             @Override
-            boolean reserve(int wanted) {
+            boolean reserve(int wanted, String principal) {
                 return false;
             }
         });

@@ -82,6 +82,7 @@ class WhoReadsWhatIT {
     private static ServiceProcess patient;
 
     private static CutProxy slow;
+    private static CutProxy network;
     private static String brokers;
 
     @BeforeAll
@@ -102,6 +103,8 @@ class WhoReadsWhatIT {
         URI elasticsearch = SharedElasticsearch.empty().url();
         Map<String, String> settings = RealServers.settings(SharedKafka.empty(), elasticsearch);
         brokers = settings.get("kafka.bootstrap.servers");
+        network = new CutProxy(elasticsearch);
+        settings.put("quarkus.elasticsearch.hosts", network.url().getAuthority());
         settings.put("results.security.profile", "api-key");
         settings.put("results.security.keys-file", folder.resolve(KEYS_FILE).toString());
         settings.put("results.security.keys-refresh", "200ms");
@@ -113,6 +116,7 @@ class WhoReadsWhatIT {
         settings.put("quarkus.http.cors.origins", "https://page.example");
         Store store = new Store(elasticsearch);
         try (Log log = new Log(brokers)) {
+            log.put("job-runs", null, "a/1", Fixtures.jobRun("a", 1, null, null));
             for (String job : List.of("a", "b")) {
                 for (String key : List.of("x1", "y1")) {
                     String result = result(job, key, SIX);
@@ -162,6 +166,9 @@ class WhoReadsWhatIT {
         }
         if (slow != null) {
             slow.close();
+        }
+        if (network != null) {
+            network.close();
         }
     }
 
@@ -222,6 +229,29 @@ class WhoReadsWhatIT {
 
     private static String status(Socket socket) throws IOException {
         return RawHttp.head(socket.getInputStream()).lines().findFirst().orElse("");
+    }
+
+    @Test
+    void shouldAnswerOfWhatMayNotBeReadAsOfWhatIsNotThereWhileElasticsearchIsAway() {
+        String[] reader = header("reader");
+        network.cutOff();
+        try {
+            // Given: that one is in memory
+            assertThat(service.get("/api/v1/windows/" + id("a", "y1", SIX), header("admin"))
+                            .statusCode())
+                    .isEqualTo(200);
+            // Then
+            for (String key : List.of("y1", "y2")) {
+                assertThat(service.get("/api/v1/windows/" + id("a", key, SIX), reader)
+                                .statusCode())
+                        .as(key)
+                        .isEqualTo(503);
+            }
+        } finally {
+            network.restore();
+        }
+        await().until(() ->
+                service.get("/api/v1/windows/" + id("a", "y1", SIX), reader).statusCode() == 404);
     }
 
     @ParameterizedTest
