@@ -2,11 +2,11 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -37,11 +37,9 @@ final class ResultsOption extends OptionGroup {
             throw wrong("--url", url, "https with --api-key-file");
         }
         try {
-            return keyFile == null
-                    ? Optional.empty()
-                    : Optional.of(Files.readString(keyFile).strip());
+            return keyFile == null ? Optional.empty() : Optional.of(Http.key(keyFile));
         } catch (IOException e) {
-            throw wrong("--api-key-file", keyFile, "a file with the key");
+            throw wrong("--api-key-file", keyFile, "a file with one line, the key");
         }
     }
 

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -62,11 +61,7 @@ public final class ElasticsearchAccess {
      * @throws IOException without its content when that is no such line
      */
     public ElasticsearchAccess with(Path apiKeyFile) throws IOException {
-        String line = Files.readString(apiKeyFile, StandardCharsets.ISO_8859_1).strip();
-        if (!line.matches("[!-~]{1,4096}")) {
-            throw new IOException("no key in it");
-        }
-        return new ElasticsearchAccess(client, line);
+        return new ElasticsearchAccess(client, Http.key(apiKeyFile));
     }
 
     JsonNode put(URI uri, String json) throws IOException {

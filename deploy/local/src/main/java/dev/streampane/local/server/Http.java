@@ -13,6 +13,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +76,19 @@ public final class Http {
 
     static HttpClient.Builder client() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+    }
+
+    /**
+     * The key, or the token, that a file holds on one line.
+     *
+     * @throws IOException without its content when that is no such line
+     */
+    public static String key(Path file) throws IOException {
+        String line = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (!line.matches("[!-~]{1,16384}")) { // as long as a token may be in a header
+            throw new IOException("no key in it");
+        }
+        return line;
     }
 
     /**

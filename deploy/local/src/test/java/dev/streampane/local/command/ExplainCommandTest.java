@@ -11,11 +11,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asks a results-api with two windows, the first of them different. */
 class ExplainCommandTest {
@@ -94,6 +99,20 @@ class ExplainCommandTest {
         assertThat(code).isEqualTo(4);
         assertThat(err.toString().strip()).isEqualTo("streampane: broken");
         assertThat(out.toString()).isEqualTo("\r1 of 2 windows: {different=1}\u001b[K\r\u001b[K");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key:  a.SECRET\nline: x", "SECRET\u0001", "SECRET SECRET"})
+    void shouldNotShowWhatAFileHoldsThatIsNoKey(String content, @TempDir Path folder) throws IOException {
+        // Given
+        Path key = Files.writeString(folder.resolve("key"), content);
+
+        // When
+        int code = explain("--api-key-file", key.toString());
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("--api-key-file", "one line").doesNotContain("SECRET");
     }
 
     private int explain(String... options) {

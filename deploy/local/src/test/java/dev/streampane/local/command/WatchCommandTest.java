@@ -10,17 +10,24 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Watches a server that has no stream, which no other connection changes. */
 @Timeout(30)
 class WatchCommandTest {
+
+    @TempDir
+    private Path folder;
 
     private final StringWriter err = new StringWriter();
     private HttpServer server;
@@ -83,10 +90,24 @@ class WatchCommandTest {
                 .endsWith("), trying again");
     }
 
-    private int watch() {
+    @Test
+    void shouldNotShowWhatAFileHoldsThatIsNoKey() throws IOException {
+        // Given
+        Path key = Files.writeString(folder.resolve("key"), "key:  a.SECRET\nline: x");
+
+        // When
+        int code = watch("--api-key-file=" + key);
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("--api-key-file", "one line").doesNotContain("SECRET");
+    }
+
+    private int watch(String... options) {
+        String url = "--url=http://127.0.0.1:" + server.getAddress().getPort();
         return Streampane.commandLine()
                 .setErr(new PrintWriter(err, true))
-                .execute(
-                        "watch", "--url=http://127.0.0.1:" + server.getAddress().getPort());
+                .execute(Stream.concat(Stream.of("watch", url), Stream.of(options))
+                        .toArray(String[]::new));
     }
 }
