@@ -24,6 +24,7 @@ public final class EventStream {
 
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final int TOO_MANY = 429;
+    private static final String EVENTS = "text/event-stream";
 
     private final URI uri;
     private final Optional<String> key;
@@ -60,7 +61,7 @@ public final class EventStream {
     /**
      * Follows until no more is wanted.
      *
-     * @throws ServerException when the service refuses the request, which it would again
+     * @throws ServerException when the service refuses the request, which it would again, or another one answers
      */
     public void follow(Handler handler) throws InterruptedException {
         while (true) {
@@ -85,14 +86,25 @@ public final class EventStream {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setConnectTimeout((int) SILENCE.toMillis());
         connection.setReadTimeout((int) SILENCE.toMillis());
-        connection.setRequestProperty("Accept", "text/event-stream");
+        connection.setInstanceFollowRedirects(false); // nobody else gets the key
+        connection.setRequestProperty("Accept", EVENTS);
         connection.setRequestProperty("Last-Event-ID", position);
         key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
         int status = connection.getResponseCode();
         if (status / 100 == 4 && status != TOO_MANY) {
             throw new ServerException(uri + " answers " + status + problem(connection));
         }
+        String type = String.valueOf(connection.getContentType());
+        if (status / 100 == 3) {
+            throw noStream(status, "Location " + connection.getHeaderField("Location"));
+        } else if (status / 100 < 3 && !type.startsWith(EVENTS)) {
+            throw noStream(status, "Content-Type " + type);
+        }
         return connection;
+    }
+
+    private ServerException noStream(int status, String header) {
+        return new ServerException("%s answers %d with %s, which is no event stream".formatted(uri, status, header));
     }
 
     /** What a refusal says, to be appended to a message; only those of results-api say something. */

@@ -297,6 +297,7 @@ class StreampaneTest {
         Files.writeString(target.resolve("classpath"), System.getProperty("java.class.path"));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
             for (int key = 0; key < 30; key++) {
                 exchange.getResponseBody()

@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,62 @@ class WatchCommandTest {
                 .startsWith("streampane: connection lost (")
                 .contains("503")
                 .endsWith("), trying again");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    301 | Location     | https://x/      | answers 301 with Location https://x/, which is no event stream
+                    200 | Content-Type | text/html       | answers 200 with Content-Type text/html, which is no event stream
+                    """)
+    void shouldEndWhereSomethingElseAnswers(int status, String header, String value, String message) {
+        // Given
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.getResponseHeaders().set(header, value);
+                exchange.sendResponseHeaders(status, -1);
+            }
+        });
+
+        // When
+        int code = watch();
+
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().strip()).endsWith(message).doesNotContain("\n");
+    }
+
+    @Test
+    void shouldFollowNoRedirectWithItsKey() throws IOException {
+        // Given
+        Path key = Files.writeString(folder.resolve("key"), "a.SECRET\n");
+        List<String> heard = new CopyOnWriteArrayList<>();
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            try (exchange) {
+                heard.add(exchange.getRequestHeaders().getFirst("Authorization"));
+                exchange.sendResponseHeaders(404, -1);
+            }
+        });
+        other.start();
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.getResponseHeaders()
+                        .set(
+                                "Location",
+                                "http://127.0.0.1:" + other.getAddress().getPort() + "/");
+                exchange.sendResponseHeaders(302, -1);
+            }
+        });
+
+        // When
+        try {
+            watch("--api-key-file=" + key);
+        } finally {
+            other.stop(0);
+        }
+
+        // Then
+        assertThat(heard).isEmpty();
     }
 
     @Test
