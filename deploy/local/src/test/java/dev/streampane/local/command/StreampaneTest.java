@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -291,10 +292,7 @@ class StreampaneTest {
     @EnabledOnOs(OS.LINUX)
     void shouldShowNoMoreWindowsThanATerminalHasLinesFor() throws IOException {
         // Given
-        checkout("");
-        Path target = Files.createDirectories(folder.resolve("deploy/local/target"));
-        Files.createFile(target.resolve("local-1.0.0.jar"));
-        Files.writeString(target.resolve("classpath"), System.getProperty("java.class.path"));
+        builtCheckout();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -323,6 +321,55 @@ class StreampaneTest {
 
         // Then: below are the state and the cursor
         assertThat(shown.substring(shown.lastIndexOf("END UTC")).lines()).hasSize(12 - 2);
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {"C", "POSIX", "xx_XX.UTF-8"})
+    void shouldTakeAndPrintUmlautsWhereverItIsStarted(String locale) throws IOException {
+        // Given
+        builtCheckout();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                asked.add(exchange.getRequestURI().toString());
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody()
+                        .write((asked.size() == 1
+                                        ? "{\"items\":[{\"links\":{\"explain\":\"/one\"}}]}"
+                                        : "{\"key\":\"für\"}")
+                                .getBytes(UTF_8));
+            }
+        });
+        server.start();
+
+        // When
+        String said;
+        try {
+            said = printed(
+                    onPath(
+                            Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", locale),
+                            "bash",
+                            "-c",
+                            "deploy/streampane explain weather-average --json --key $'f\\303\\274r' --url http://127.0.0.1:"
+                                    + server.getAddress().getPort()),
+                    "\0");
+        } finally {
+            server.stop(0);
+        }
+
+        // Then
+        assertThat(asked).first().asString().contains("&key=f%C3%BCr&");
+        assertThat(said).isEqualTo("{\"key\":\"für\"}\n");
+    }
+
+    /** Makes the folder a checkout that this command was built in. */
+    private void builtCheckout() throws IOException {
+        checkout("");
+        Path target = Files.createDirectories(folder.resolve("deploy/local/target"));
+        Files.createFile(target.resolve("local-1.0.0.jar"));
+        Files.writeString(target.resolve("classpath"), System.getProperty("java.class.path"));
     }
 
     /** Makes the folder a checkout that nothing was built in, with a Maven beside it that does this. */
