@@ -4,7 +4,6 @@ package dev.streampane.local.stack;
 import dev.streampane.local.audit.GenerationRetraction;
 import dev.streampane.local.control.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,6 +32,10 @@ final class PendingRetractions implements Runnable {
     private final Path folder;
     private final String bootstrapServers;
     private final Progress progress;
+
+    /** What there is no file of yet. */
+    private final Map<String, Integer> unnoted = new TreeMap<>();
+
     private volatile boolean ended;
     private volatile long pauseS = FIRST_LOOK_S;
 
@@ -44,13 +47,28 @@ final class PendingRetractions implements Runnable {
 
     /** Waits for a generation, and for no earlier one of the job any more. */
     synchronized void expect(String job, int generation) {
+        pauseS = FIRST_LOOK_S;
+        unnoted.put(job, generation);
+        note();
+    }
+
+    private void note() {
+        unnoted.entrySet().removeIf(entry -> isNoted(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean isNoted(String job, int generation) {
         try {
             Files.createDirectories(folder);
             Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
             Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            pauseS = FIRST_LOOK_S;
+            return true;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            progress.say(
+                    "superseding",
+                    job,
+                    "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
+                            .formatted(generation, e));
+            return false;
         }
     }
 
@@ -81,7 +99,8 @@ final class PendingRetractions implements Runnable {
     }
 
     /** The generation that each job waits for. */
-    Map<String, Integer> waiting() {
+    synchronized Map<String, Integer> waiting() {
+        note();
         Map<String, Integer> waiting = new TreeMap<>();
         for (Path file : files()) {
             String job = file.getFileName().toString();
@@ -91,6 +110,7 @@ final class PendingRetractions implements Runnable {
                 progress.say("superseding", job, "cannot be read: " + e.getMessage());
             }
         }
+        waiting.putAll(unnoted);
         return waiting;
     }
 
@@ -140,6 +160,9 @@ final class PendingRetractions implements Runnable {
 
     /** Unless a newer generation has been started meanwhile. */
     private synchronized void done(String job, int generation) throws IOException {
+        if (unnoted.remove(job, generation)) {
+            return;
+        }
         Path file = folder.resolve(job);
         try {
             if (Integer.parseInt(Files.readString(file)) == generation) {

@@ -80,4 +80,20 @@ class PendingRetractionsTest {
         assertThat(waiting).containsOnly(Map.entry("weather-average", 2));
         assertThat(said).isEmpty();
     }
+
+    @Test
+    void shouldGoOnWaitingWhereItCannotBeNoted() throws IOException {
+        // Given
+        Path inTheWay = Files.createFile(data.resolve("superseding"));
+        retractions.expect("weather-average", 2);
+        retractions.expect("weather-average", 3);
+        // When
+        Map<String, Integer> waiting = retractions.waiting();
+        Files.delete(inTheWay);
+        Map<String, Integer> later = retractions.waiting();
+        // Then
+        assertThat(waiting).containsOnly(Map.entry("weather-average", 3)).isEqualTo(later);
+        assertThat(said).first().asString().startsWith("superseding weather-average generation 2 cannot be noted");
+        assertThat(data.resolve("superseding/weather-average")).hasContent("3");
+    }
 }
