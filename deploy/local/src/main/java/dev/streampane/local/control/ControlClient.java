@@ -40,7 +40,15 @@ public final class ControlClient {
         String id = folder.put(command);
         long begin = System.nanoTime();
         int shown = 0;
+        boolean waits = false;
         while (true) {
+            if (shown == 0 && folder.isBusyWithout(id)) {
+                begin = System.nanoTime();
+                if (!waits) {
+                    progress.say("order", command.job(), "waits for another order to be carried out");
+                    waits = true;
+                }
+            }
             boolean upLives = up.process().isPresent();
             boolean isThere = folder.isThere(id);
             List<JsonNode> answer = folder.answer(id);

@@ -75,6 +75,22 @@ final class ControlFolder {
         }
     }
 
+    /** Whether another command is executed. */
+    boolean isBusyWithout(String id) throws IOException {
+        for (Path file : files(ANSWER)) {
+            String name = file.getFileName().toString();
+            String other = name.substring(0, name.length() - ANSWER.length());
+            if (!other.equals(id) && answer(other).stream().noneMatch(ControlFolder::isLast)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLast(JsonNode line) {
+        return line.path("event").asText().matches(DONE + "|" + FAILED);
+    }
+
     /** The answer has been read. */
     void forget(String id) throws IOException {
         Files.deleteIfExists(folder.resolve(id + ANSWER));

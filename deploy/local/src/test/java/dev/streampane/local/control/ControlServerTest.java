@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -82,15 +83,34 @@ class ControlServerTest {
         server.open();
         CompletableFuture<String> outcome = CompletableFuture.supplyAsync(this::execute);
         // When what an 'up' of another version does
-        await().untilAsserted(() -> assertThat(orders()).hasSize(1));
-        orders().forEach(order -> order.toFile().delete());
+        await().untilAsserted(() -> assertThat(orders(".order")).hasSize(1));
+        orders(".order").forEach(order -> order.toFile().delete());
         // Then
         assertThatThrownBy(() -> outcome.get(20, TimeUnit.SECONDS)).hasMessageContaining("has not answered");
     }
 
-    private List<Path> orders() {
+    @Test
+    void shouldWaitAsLongAsAnotherCommandTakes() throws Exception {
+        // Given
+        CompletableFuture<String> first = new CompletableFuture<>();
+        server = new ControlServer(data, (command, progress) -> first.join(), () -> {}, new NoProgress());
+        server.open();
+        Thread thread = new Thread(server);
+        thread.setDaemon(true);
+        thread.start();
+        CompletableFuture.supplyAsync(this::execute);
+        await().untilAsserted(() -> assertThat(orders(".answer")).hasSize(1));
+        // When
+        CompletableFuture<String> second = CompletableFuture.supplyAsync(this::execute);
+        // Then: longer than an 'up' may take that does nothing
+        assertThatThrownBy(() -> second.get(11, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        first.complete("done");
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+    }
+
+    private List<Path> orders(String ending) {
         try (Stream<Path> files = Files.list(data.resolve("orders"))) {
-            return files.filter(file -> file.toString().endsWith(".order")).toList();
+            return files.filter(file -> file.toString().endsWith(ending)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
