@@ -4,7 +4,7 @@ import {pass} from './clock.mjs';
 import {sources} from './eventsource.mjs';
 
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
-globalThis.addEventListener = () => {};
+globalThis.addEventListener = globalThis.dispatchEvent = () => {};
 const stored = new Map();
 globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
 globalThis.location = new URL('http://localhost:8080/');

@@ -40,15 +40,20 @@ class Locks {
 const locks = new Locks();
 let channels = [];
 const stored = new Map();
-let browser = new EventTarget();
+/** One of each page. All have one storage, so that what it says of the key is so for all. */
+let windows = [];
+/** The page of whose questions answers are. */
+let asking = 0;
+const everywhere = name => windows.forEach(one => one.dispatchEvent(new Event(name)));
 
 globalThis.navigator = {locks};
 // the real one answers when it likes
 Object.defineProperty(globalThis, 'crypto', {value: {subtle: {digest: async (_, text) => text}}});
 globalThis.isSecureContext = true;
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
-globalThis.addEventListener = (...listener) => browser.addEventListener(...listener);
-globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null};
+globalThis.addEventListener = (...listener) => windows.at(-1).addEventListener(...listener);
+globalThis.dispatchEvent = event => windows[asking].dispatchEvent(event);
+globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
 globalThis.location = new URL('http://localhost:8080/');
 globalThis.fetch = async () => new Response('{"ticket": "t"}');
 globalThis.BroadcastChannel = class {
@@ -66,6 +71,7 @@ globalThis.BroadcastChannel = class {
   }
 };
 
+const {get} = await import('./page/api.js');
 const {SILENCE} = await import('./page/live.js');
 const {stream} = await import('./page/shared.js');
 const {Store} = await import('./page/store.js');
@@ -80,6 +86,7 @@ async function settled() {
 }
 
 async function opened() {
+  windows.push(new EventTarget());
   const store = new Store();
   const taken = [];
   const told = [];
@@ -104,9 +111,10 @@ async function hear(source, name, data, lastEventId = '') {
 const open = () => sources.filter(source => !source.closed);
 
 afterEach(async () => {
-  browser.dispatchEvent(new Event('pagehide'));
+  everywhere('pagehide');
   await settled();
-  browser = new EventTarget(); // what was opened does not come back
+  windows = []; // what was opened does not come back
+  asking = 0;
   sources.length = 0;
   stored.clear();
 });
@@ -153,6 +161,148 @@ test('a page that asks with another key has a stream of its own', async () => {
   assert.deepEqual(pages.map(page => page.names()), [['progress'], []]);
 });
 
+const ADA = {iss: 'https://provider', sub: 'ada', aud: ['streampane'], scope: 'openid read:one'};
+
+/** A token of somebody, which differs from all others. */
+let tokens = 0;
+const token = claims => ['{"alg":"RS256"}', JSON.stringify({...claims, iat: ++tokens, exp: tokens + 300, jti: 'token ' + tokens, auth_time: tokens}), 'signature ' + tokens]
+  .map(part => Buffer.from(part).toString('base64url')).join('.');
+
+/** A page of who shows this key, as do all that are asked anything from now on. */
+async function openedWith(key) {
+  stored.set('streampane.key', key);
+  return opened();
+}
+
+test('pages with tokens of one person and of the same rights have one stream', async () => {
+  const pages = [await openedWith(token(ADA)), await openedWith(token(ADA))];
+  assert.equal(sources.length, 1);
+  await hear(sources[0], 'progress', '{}', 'place');
+  pages.forEach(page => assert.equal(page.names().at(-1), 'progress'));
+});
+
+for (const [what, claims] of [['another person', {sub: 'bob'}], ['another provider', {iss: 'https://other'}], ['other rights', {scope: 'openid read:one read:two'}],
+  ['other roles', {realm_access: {roles: ['admin']}}]]) {
+  test(`pages with tokens of ${what} have streams of their own`, async () => {
+    await openedWith(token(ADA));
+    await openedWith(token({...ADA, ...claims}));
+    assert.equal(open().length, 2);
+  });
+}
+
+test('a key that only looks like a token is shared with nobody who has another one', async () => {
+  await openedWith('a.NQ.c');
+  await openedWith('a.NQ.d');
+  assert.equal(open().length, 2);
+});
+
+test('a page with the next token of the same person stays where it is', async () => {
+  const pages = [await openedWith(token(ADA)), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'snapshot-end', '{"partial": true}', 'place');
+  const [{name}] = channels;
+  stored.set('streampane.key', token(ADA));
+  pages[1].shared.renew();
+  await settled();
+  assert.deepEqual(channels.map(channel => channel.name), [name, name]);
+  assert.ok(pages.every(page => !page.told.includes('paused')));
+  assert.deepEqual(open(), [sources[1]]);
+});
+
+test('a page whose token is not taken any more gives the stream to one whose token is', async () => {
+  const {fetch} = globalThis;
+  const good = token(ADA);
+  const pages = [await openedWith(token(ADA)), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  // the first asks with the one that is ended, the second with its own
+  globalThis.fetch = async (path, {headers}) => headers.Authorization === 'Bearer ' + good ? fetch() : new Response('{"detail": "It has ended."}', {status: 401});
+  sources[0].onerror({});
+  await pass(1_000);
+  for (let i = 0; i < 5; i++) {
+    await nextTurn();
+  }
+  stored.set('streampane.key', good);
+  await settled();
+  globalThis.fetch = fetch;
+  assert.equal(pages[0].told.at(-1), 'refused');
+  assert.ok(!pages[1].told.includes('refused'));
+  assert.equal(open().length, 1);
+  assert.match(open()[0].url, /lastEventId=place/);
+  sources.at(-1).onopen();
+  await settled();
+  assert.equal(pages[1].told.at(-1), 'live');
+  assert.equal(pages[0].told.at(-1), 'refused');
+});
+
+test('a page that follows and whose own token is not taken follows no longer', async () => {
+  const {fetch} = globalThis;
+  const pages = [await openedWith(token(ADA)), await opened()];
+  sources[0].onopen();
+  await settled();
+  asking = 1;
+  globalThis.fetch = async () => new Response('{"detail": "It has ended."}', {status: 401});
+  await assert.rejects(get('/api/v1/jobs'), {status: 401});
+  await settled();
+  assert.deepEqual(pages.map(page => page.told.at(-1)), ['live', 'refused']);
+  windows[1].dispatchEvent(new Event('pagehide'));
+  windows[1].dispatchEvent(new Event('pageshow'));
+  await settled();
+  globalThis.fetch = fetch;
+  assert.equal(pages[1].told.filter(name => name === 'live').length, 1);
+  await hear(sources[0], 'progress', '{}', 'place');
+  assert.deepEqual(pages.map(page => page.names().filter(name => name === 'progress').length), [1, 1]);
+  assert.deepEqual(open(), [sources[0]]);
+  windows[1].dispatchEvent(new Event('pageshow'));
+  await settled();
+  assert.equal(pages[1].told.at(-1), 'live'); // it is taken again
+});
+
+test('an answer that is refused to a key of before says nothing of the one that there is now', async () => {
+  const {fetch} = globalThis;
+  const page = await openedWith('old');
+  sources[0].onopen();
+  let answer;
+  globalThis.fetch = () => new Promise(resolve => answer = () => resolve(new Response('{}', {status: 401})));
+  const asked = assert.rejects(get('/api/v1/jobs'), {status: 401});
+  await nextTurn();
+  stored.set('streampane.key', 'new');
+  answer();
+  await asked;
+  await settled();
+  globalThis.fetch = fetch;
+  assert.equal(page.told.at(-1), 'live');
+});
+
+test('a page whose token has ended and is given no other one gives the stream to one whose token holds, and follows it', async () => {
+  const {fetch} = globalThis;
+  const good = token(ADA);
+  const ended = token(ADA);
+  const pages = [await openedWith(ended), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  stored.set('streampane.renewal', JSON.stringify({token: 'https://provider/token', client: 'page', refresh: 'r', at: 0}));
+  globalThis.fetch = async (path, {headers} = {}) => path === 'https://provider/token' ? new Response('{}', {status: 503})
+    : headers.Authorization === 'Bearer ' + good ? fetch() : new Response('{}', {status: 401});
+  sources[0].onerror({});
+  await pass(1_000);
+  for (let i = 0; i < 9; i++) {
+    await nextTurn();
+  }
+  assert.equal(pages[0].told.at(-1), 'lost');
+  stored.set('streampane.key', good);
+  stored.delete('streampane.renewal');
+  await settled();
+  assert.equal(open().length, 1);
+  open()[0].onopen();
+  await pass(10_000);
+  await settled();
+  globalThis.fetch = fetch;
+  assert.equal(open().length, 1);
+  pages.forEach(page => assert.equal(page.told.at(-1), 'live'));
+  assert.equal(pages[1].told.filter(name => name === 'lost').length, 1); // the connection's end
+});
+
 test('a page that comes later is told that not every window from before is here', async () => {
   await opened();
   sources[0].onopen();
@@ -165,7 +315,7 @@ test('a page that comes later is told that not every window from before is here'
 test('a page that has left when it is given the lock that it stole has no stream', async () => {
   const page = await opened();
   const [{name}] = channels;
-  browser.dispatchEvent(new Event('pagehide'));
+  everywhere('pagehide');
   await settled();
   sources.length = 0;
   locks.request(name, {}, () => new Promise(() => {})).catch(() => {});
@@ -177,9 +327,9 @@ test('a page that has left when it is given the lock that it stole has no stream
   await settled();
   await pass(SILENCE + 2_000);
   assert.ok(locks.waiting.some(({steal}) => steal));
-  browser.dispatchEvent(new Event('pagehide'));
+  everywhere('pagehide');
   await settled();
-  browser.dispatchEvent(new Event('pageshow'));
+  everywhere('pageshow');
   await settled();
   hanging.close();
   assert.equal(open().length, 1);
@@ -189,9 +339,9 @@ test('a page that has left when it is given the lock that it stole has no stream
 async function hanging() {
   await opened();
   const [{name}] = channels;
-  browser.dispatchEvent(new Event('pagehide'));
+  everywhere('pagehide');
   await settled();
-  browser = new EventTarget();
+  windows = [];
   sources.length = 0;
   locks.request(name, {}, () => new Promise(() => {})).catch(() => {});
   locks.grant();
@@ -227,9 +377,9 @@ for (const state of ['connecting', 'lost', 'live']) {
   });
 }
 
-test('a page whose stream is refused keeps it, as it does not hang', async () => {
+test('a page whose rights do not open the stream keeps it, as it does not hang', async () => {
   const {fetch} = globalThis;
-  globalThis.fetch = async () => new Response('{}', {status: 401});
+  globalThis.fetch = async () => new Response('{}', {status: 403});
   const pages = [await opened(), await opened()];
   sources[0].onerror({});
   await settled();
@@ -251,11 +401,11 @@ test('pages that were left go on where they were, whichever has the stream then'
   await hear(sources[0], 'progress', '{}', 'place');
   pages.forEach(page => assert.equal(page.live().since, 0));
   const heard = Date.now();
-  browser.dispatchEvent(new Event('pagehide'));
+  everywhere('pagehide');
   await settled();
   await pass(20_000);
   for (const event of ['pageshow', 'pagehide', 'pageshow']) { // the first time it is left again before there is a connection
-    browser.dispatchEvent(new Event(event));
+    everywhere(event);
     await settled();
   }
   const [resumed] = open();

@@ -23,7 +23,8 @@ async function ask(method, path, params, signal, longest = LONGEST) {
   if (/[^ -~]/.test(key())) {
     throw new Refused(401, {detail: 'It has characters that no key has.'});
   }
-  const headers = key() ? {Authorization: 'Bearer ' + key()} : {};
+  const shown = key();
+  const headers = shown ? {Authorization: 'Bearer ' + shown} : {};
   signal?.throwIfAborted();
   const ending = new AbortController();
   const end = () => ending.abort(signal?.reason);
@@ -51,7 +52,11 @@ async function ask(method, path, params, signal, longest = LONGEST) {
       problem.detail = `The service answers ${answer.status}.`;
     }
     // of a proxy it may be a time, which is no number
-    throw new Refused(answer.status, problem, Number(answer.headers.get('Retry-After')) || 0);
+    const refused = new Refused(answer.status, problem, Number(answer.headers.get('Retry-After')) || 0);
+    if (answer.status === 401 && key() === shown) {
+      dispatchEvent(new CustomEvent('keyrefused', {detail: refused}));
+    }
+    throw refused;
   }
   return parse(body);
 }

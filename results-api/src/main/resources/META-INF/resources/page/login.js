@@ -8,7 +8,7 @@ const PAGE = location.origin + '/';
 /** So many milliseconds before a token ends the next one is asked for. */
 const EARLY = 30_000;
 /** So long after that the provider is asked again, and not sooner. */
-const AGAIN = 5_000;
+export const AGAIN = 5_000;
 
 /** Where to log in; null where a key or token must be given. Without https there is no SHA-256 in a browser. */
 export async function provider() {

@@ -1,12 +1,30 @@
-// One stream for all pages of a browser that are looked at with the same key: one of them holds a lock, has the stream and tells the others
-// what it hears. It ends, or is no longer looked at: then another one gets the lock and goes on behind the last event.
+// One stream for all pages of a browser that are looked at with the same key, or with tokens of one person and of the same rights: one of them
+// holds a lock, has the stream and tells the others what it hears. It ends, is no longer looked at, or its token is not taken any more: then
+// another one gets the lock and goes on behind the last event.
 
+import {get} from './api.js';
 import {Live, SILENCE} from './live.js';
+import {AGAIN, due} from './login.js';
 import {key} from './session.js';
 
-/** What pages share must not be told to a page with another key; the name does not give the key away. */
-async function groupOf(query) {
-  const text = new TextEncoder().encode(key() + '\n' + new URLSearchParams(query));
+/** What tells a token from the next one of the same person, by RFC 7519, OpenID Connect, Keycloak, Entra ID and Cognito: when and how it was given. */
+const OF_ONE_TOKEN = new Set(['exp', 'iat', 'nbf', 'jti', 'auth_time', 'acr', 'amr', 'nonce', 'sid', 'session_state', 'at_hash', 'c_hash', 's_hash',
+  'uti', 'aio', 'rh', 'origin_jti', 'event_id']);
+
+/** Who looks at the page, and with which rights: what a token says of that, else the key. */
+function reader() {
+  const [, payload, signature] = key().split('.');
+  try {
+    const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    return signature && claims.iss && claims.sub ? JSON.stringify(Object.entries(claims).filter(([name]) => !OF_ONE_TOKEN.has(name)).sort()) : key();
+  } catch {
+    return key();
+  }
+}
+
+/** What pages share must not be told to a page of another reader; the name does not give the key away. */
+async function groupOf(reader, query) {
+  const text = new TextEncoder().encode(reader + '\n' + new URLSearchParams(query));
   return 'streampane ' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', text))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -15,8 +33,10 @@ class Shared {
   #take;
   #tell;
   #events;
-  /** With which it takes part. */
-  #key = '';
+  /** As whom it takes part. */
+  #reader = '';
+  /** The key that was not taken last. */
+  #refused = null;
   #channel = null;
   /** The stream, when this page has it. */
   #live = null;
@@ -39,6 +59,7 @@ class Shared {
     document.addEventListener('visibilitychange', () => document.hidden ? this.#leave() : this.connect());
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', () => this.connect());
+    addEventListener('keyrefused', ({detail: {status, message}}) => this.#giveUp({name: 'refused', at: this.heard, status, detail: message}));
     setInterval(() => this.#watch(), 1000);
   }
 
@@ -64,9 +85,9 @@ class Shared {
     this.#live ? this.#live.rewind(topic) : this.#channel?.postMessage({rewind: topic});
   }
 
-  /** Has the newest windows told again, to all who take part; takes part anew with another key. */
+  /** Has the newest windows told again, to all who take part; takes part anew with another key, unless it is a token of the same reader. */
   renew() {
-    if (!this.#channel || this.#key !== key()) {
+    if (!this.#channel || this.#reader !== reader()) {
       this.#leave();
       this.#position = '';
       this.#join();
@@ -82,8 +103,11 @@ class Shared {
     this.#joined.abort();
     const joined = this.#joined = new AbortController();
     const {signal} = joined;
-    this.#key = key();
-    const group = await groupOf(this.#query);
+    if (this.#refused === key()) {
+      await get('/api/v1/jobs').catch(() => {}); // it is refused once more, unless it is taken now
+    }
+    this.#reader = reader();
+    const group = await groupOf(this.#reader, this.#query);
     if (signal.aborted) {
       return;
     }
@@ -116,6 +140,17 @@ class Shared {
     this.#show({name: 'paused', at: this.#heard});
   }
 
+  /** Leaves, as its own key or token does not open the stream now: those of others may. */
+  #giveUp(state) {
+    this.#leave();
+    this.#show(state);
+    if (state.name === 'lost') {
+      setTimeout(() => this.connect(), AGAIN);
+    } else {
+      this.#refused = key();
+    }
+  }
+
   /** Has the stream until it leaves, or the lock is taken from it. */
   #lead(signal) {
     if (signal.aborted) {
@@ -126,10 +161,15 @@ class Shared {
       this.#take(name, data);
       say({event: [name, data], position});
     }, state => {
-      if (!signal.aborted) {
-        this.#show(state);
-        say({state});
+      if (signal.aborted) {
+        return;
       }
+      if (state.status === 401 || (state.name === 'lost' && due())) {
+        this.#giveUp(state);
+        return;
+      }
+      this.#show(state);
+      say({state});
     }, this.#position, this.#handed ? this.#heard : this.#lostAt);
     signal.addEventListener('abort', () => {
       live.end();

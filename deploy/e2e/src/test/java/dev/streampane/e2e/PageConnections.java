@@ -239,6 +239,13 @@ final class PageConnections {
 
     /** Goes to a view that counts its connections. */
     private void open(String route) {
+        count();
+        browser.load(route);
+        patiently().until(() -> browser.state().equals("live"));
+    }
+
+    /** Has what is loaded in this window from now on count its connections. */
+    void count() {
         browser.beforeLoading("""
                 window.connections = 0;
                 window.sources = [];
@@ -251,15 +258,13 @@ final class PageConnections {
                   }
                 };
                 """);
-        browser.load(route);
-        patiently().until(() -> browser.state().equals("live"));
     }
 
     private long connections() {
         return browser.<Number>js("return window.connections").longValue();
     }
 
-    private long openConnections() {
+    long openConnections() {
         return browser.<Number>js("return window.sources.filter(one => one.readyState !== EventSource.CLOSED).length")
                 .longValue();
     }

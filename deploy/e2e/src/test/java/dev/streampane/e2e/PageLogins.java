@@ -27,6 +27,8 @@ record PageLogins(Up up, Path data) {
                                 "RESULTS_SECURITY_PAGE_CLIENT_ID",
                                 LoginProvider.CLIENT));
                 Browser browser = Browser.open(service.url())) {
+            PageConnections connections = new PageConnections(browser);
+            connections.count();
             browser.load(VIEW.substring(2));
             // When
             logIn(browser, "#no");
@@ -40,7 +42,7 @@ record PageLogins(Up up, Path data) {
             awaitCards(browser);
             assertThat(place(browser)).isEqualTo("/" + VIEW);
             assertThat(browser.texts(".notice")).isEmpty();
-            assertAlone(browser);
+            sharesAStream(browser, connections);
             // When: its renewal fails
             provider.setAway(true);
             String token = token(browser);
@@ -62,15 +64,41 @@ record PageLogins(Up up, Path data) {
         }
     }
 
-    /** A token that was given to one window opens nothing to another one. */
-    private static void assertAlone(Browser browser) {
+    /** A token that was given to one window opens nothing to another one; the same person's is of the same stream, and has it when the first is not taken any more. */
+    private static void sharesAStream(Browser browser, PageConnections connections) {
         String first = browser.window();
-        browser.openWindow();
+        String second = browser.openWindow();
+        connections.count();
         browser.open("/" + VIEW);
         patiently().until(() -> browser.button("Log in") != null);
         assertThat(browser.texts(".card .card-key")).isEmpty();
+        // When
+        logIn(browser, "#yes");
+        // Then
+        awaitCards(browser);
+        assertThat(connections.openConnections()).as("of the second window").isZero();
+        browser.switchTo(first);
+        assertThat(connections.openConnections()).isEqualTo(1);
+        // When
+        browser.js("""
+                window.kept = {...sessionStorage};
+                sessionStorage.clear();
+                sessionStorage.setItem('streampane.key', 'ended');
+                dispatchEvent(new Event('offline'));
+                """);
+        // Then
+        patiently().until(() -> browser.state().equals("refused"));
+        assertThat(browser.button("Log in")).isNotNull();
+        assertThat(connections.openConnections()).isZero();
+        browser.switchTo(second);
+        patiently().until(() -> connections.openConnections() == 1);
+        awaitCards(browser);
+        assertThat(browser.texts(".notice.key")).isEmpty();
         browser.closeWindow();
         browser.switchTo(first);
+        browser.js("Object.assign(sessionStorage, window.kept)");
+        browser.load(VIEW.substring(2));
+        awaitCards(browser);
     }
 
     /** Its token is to be renewed, and the page is looked at anew. */
