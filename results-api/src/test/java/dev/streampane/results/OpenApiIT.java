@@ -115,6 +115,13 @@ class OpenApiIT {
         assertThat(parameters.findValuesAsText("description")).contains("At most 256 bytes of UTF-8");
     }
 
+    /** They are, and are not, by {@code HttpLinesIT}. */
+    @Test
+    void shouldSayThatAnswersAreCompressedAndStreamsAreNot() {
+        assertThat(document.at("/info/description").asText())
+                .containsPattern("(?s)compressed for who accepts\\s+gzip, streams of events\\s+never");
+    }
+
     @Test
     void shouldShowExamplesThatAreValid() {
         List<String> wrong = new ArrayList<>();
