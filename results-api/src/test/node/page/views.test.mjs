@@ -933,8 +933,10 @@ test('an alert that came while alerts were asked for stays when the answer has a
   await turns();
   assert.match(root.textContent, /generation 10 of/);
   assert.doesNotMatch(root.textContent, /generation 9 of/);
-  update({alerts: [alert('11')]});
-  assert.match(root.textContent, /generation 11 of/);
+  update({alerts: [alert('12'), alert('11')]}); // it has just drawn
+  assert.match(root.textContent, /generation 10 of/);
+  await pass(1_000);
+  assert.match(root.textContent, /generation 12 of/);
 });
 
 test('a link to alerts of a time asks for those and shows no others, also of what comes', async () => {

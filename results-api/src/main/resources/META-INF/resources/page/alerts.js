@@ -8,6 +8,8 @@ import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
+/** However many come, the page has so many times as long for all else as it draws them. */
+const REST = 10;
 
 function score(alert) {
   const value = Math.max(0, Math.min(1, Number(alert.score)));
@@ -34,6 +36,9 @@ function item(alert, open) {
 
 class Alerts {
   items = new Map();
+  /** Those that have come since they were drawn. */
+  fresh = [];
+  resting = 0;
   /** So many stay; whoever asks for older ones has more. */
   most = MAX_ALERTS;
 
@@ -60,7 +65,7 @@ class Alerts {
     this.more = el('button', {type: 'button', hidden: true, onclick: () => this.load()}, 'Older alerts');
     root.append(this.form, this.status, this.list, this.more);
     this.pages = this.older();
-    this.stop = this.store.listen(batch => this.add(batch.alerts));
+    this.stop = this.store.listen(batch => this.take(batch.alerts));
     this.load();
   }
 
@@ -102,31 +107,47 @@ class Alerts {
     this.more.disabled = false;
   }
 
-  add(alerts) {
-    const wanted = alerts.filter(alert => this.wants(alert) && alertHolds(alert, this.items.get(alert.id)?.alert));
-    if (!wanted.length) {
-      return;
+  /** What the stream tells, at once or with all that comes until it is to draw again. */
+  take(alerts) {
+    this.fresh.push(...alerts);
+    if (this.fresh.length && !this.resting) {
+      const began = performance.now();
+      this.add(this.fresh.splice(0));
+      this.resting = setTimeout(() => {
+        this.resting = 0;
+        this.take([]);
+      }, REST * (performance.now() - began));
     }
-    for (const alert of wanted) {
+  }
+
+  add(alerts) {
+    let changed = false;
+    for (const alert of alerts) {
       const known = this.items.get(alert.id);
-      const node = item(alert, known?.node.querySelector('details').open ?? false);
-      known?.node.remove();
-      this.items.set(alert.id, {alert, node});
+      if (this.wants(alert) && alertHolds(alert, known?.alert)) {
+        changed = true;
+        this.items.set(alert.id, {alert, open: known?.node?.querySelector('details').open ?? known?.open ?? false});
+        known?.node?.remove();
+      }
+    }
+    if (!changed) {
+      return;
     }
     const sorted = [...this.items.values()].sort((one, other) => Date.parse(other.alert.start) - Date.parse(one.alert.start)
       || (one.alert.id < other.alert.id ? 1 : -1));
     const dropped = sorted.splice(this.most);
     dropped.forEach(({alert, node}) => {
-      node.remove();
+      node?.remove();
       this.items.delete(alert.id);
     });
     if (dropped.length) {
       this.pages = this.older(new Date(Date.parse(sorted.at(-1).alert.start) + 1).toISOString());
       this.more.hidden = false;
     }
-    sorted.forEach(({node}, i) => {
-      if (this.list.children[i] !== node) {
-        this.list.insertBefore(node, this.list.children[i] ?? null);
+    sorted.forEach((one, i) => {
+      one.node ??= item(one.alert, one.open);
+      if (this.list.children[i] !== one.node) {
+        this.list.insertBefore(one.node, this.list.children[i] ?? null);
       }
     });
     this.status.querySelector('.empty, .loading')?.remove();
@@ -134,6 +155,7 @@ class Alerts {
 
   close() {
     this.stop();
+    clearTimeout(this.resting);
     this.ending.abort();
   }
 }

@@ -88,6 +88,7 @@ export class Store {
   /** Alerts of an answer. */
   addAlerts(alerts) {
     alerts.forEach(alert => this.#alert(alert));
+    this.#forgetOldAlerts();
     this.#tell({names: new Set(), results: [], alerts, words: 0, stored: true});
   }
 
@@ -147,6 +148,7 @@ export class Store {
     if (this.series.size > MAX_SERIES) {
       evict(this.series, MAX_SERIES, series => series.end, this.evicted);
     }
+    this.#forgetOldAlerts();
     if (this.words.size > MAX_WORDS) {
       evict(this.words, MAX_WORDS, Number, this.evictedWords);
     }
@@ -229,9 +231,11 @@ export class Store {
       return;
     }
     this.alerts.set(alert.id, alert);
+  }
+
+  #forgetOldAlerts() {
     if (this.alerts.size > MAX_ALERTS) {
-      const oldest = this.newestAlerts().slice(MAX_ALERTS);
-      oldest.forEach(old => this.alerts.delete(old.id));
+      this.newestAlerts().slice(MAX_ALERTS).forEach(old => this.alerts.delete(old.id));
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,6 +66,7 @@ final class PageLoad {
             measure(browser, producer, 1_000, 10);
             measure(browser, producer, 100, 1_000);
             keepsTheNewestAlerts(browser, producer);
+            measureAlerts(browser, producer);
         }
     }
 
@@ -116,7 +120,7 @@ final class PageLoad {
                 .anyMatch(count -> count.startsWith("48 of %,d series".formatted(devices))));
         long taken = taken(browser);
         Browser.Work before = browser.work();
-        publish(producer, job, devices, perSecond);
+        publish(perSecond, () -> send(producer, job, devices));
         long expected = taken + perSecond * MEASURED.toSeconds();
         patiently().until(() -> taken(browser) >= expected);
         double share = browser.work().shareSince(before);
@@ -130,16 +134,27 @@ final class PageLoad {
         return browser.<Number>js("return window.taken").longValue();
     }
 
-    private void publish(KafkaProducer<String, String> producer, String job, int devices, int perSecond)
-            throws InterruptedException {
-        long all = perSecond * MEASURED.toSeconds();
-        long until = sent + all;
+    /** Until they are drawn, of those that the view keeps. */
+    private static void measureAlerts(Browser browser, KafkaProducer<String, String> producer) throws Exception {
+        browser.go("alerts");
+        AtomicInteger number = new AtomicInteger(100_000);
+        AtomicReference<String> newest = new AtomicReference<>();
+        Browser.Work before = browser.work();
+        publish(1_000, () -> newest.set(sendAlert(producer, number.incrementAndGet())));
+        patiently().until(() -> browser.attributes(".alert:first-child", "data-id"), List.of(newest.get())::equals);
+        double share = (browser.work().seconds() - before.seconds()) / MEASURED.toSeconds();
+        System.out.printf("page: main thread %.0f %% with 1,000 alerts/s%n", 100 * share);
+        assertThat(share).as("it keeps up").isPositive().isLessThan(1);
+    }
+
+    private static void publish(int perSecond, Runnable send) throws InterruptedException {
+        AtomicLong left = new AtomicLong(perSecond * MEASURED.toSeconds());
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
         clock.scheduleAtFixedRate(
                 () -> {
-                    if (sent < until) {
-                        send(producer, job, devices);
+                    if (left.getAndDecrement() > 0) {
+                        send.run();
                     } else {
                         clock.shutdown();
                     }
