@@ -87,8 +87,20 @@ final class PageConnections {
 
     /** Whose place is in no log any more is told so, and shown what there is now. */
     void saysThatResultsWereMissed() {
+        browser.beforeLoading("""
+                {
+                  const Source = window.EventSource;
+                  window.EventSource = class extends Source {
+                    constructor(url) {
+                      super(url);
+                      this.addEventListener('snapshot-end', () => window.placed = true);
+                    }
+                  };
+                }
+                """);
         browser.load("now");
         patiently().until(() -> browser.state().equals("live"));
+        patiently().until(() -> browser.js("return Boolean(window.placed)")); // it has a position
         patiently().until(() -> !browser.texts(".card").isEmpty());
         browser.js("""
                 const Source = window.EventSource;
