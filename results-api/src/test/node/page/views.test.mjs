@@ -49,6 +49,16 @@ function listening(series) {
   return {all, update: batch => told(batch)};
 }
 
+/** The same with a store that keeps points. */
+function tracking(series) {
+  const made = listening(series);
+  made.all.store.track = name => {
+    const entry = made.all.store.series.get(name);
+    entry.points ??= [entry.newest];
+  };
+  return made;
+}
+
 test('a window that is left while it is asked for draws nothing over the next view', async () => {
   answering({'/api/v1/windows/w/history': {items: [result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z')]}});
   const root = new Element();
@@ -189,27 +199,27 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   const entry = (key, newest) => ({name: `weather-average\ntumbling(1m)\n${key}`, job: 'weather-average', spec: 'tumbling(1m)', key, newest, end: Date.parse(newest.window.end), early: null});
   const window = (minute, temperature) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), job: 'weather-average',
     values: {avg_temp: `${temperature}.500`, min_temp: `${temperature}.25`, max_temp: `${temperature}.75`, avg_hum: '50.5', min_hum: '50', max_hum: '51'}});
-  const ten = {...entry('device10', window(1, 20)), points: [window(0, 19), window(1, 20)]};
+  const ten = {...entry('device10', window(1, 20)), early: {...window(2, 22), count: 7}, points: [window(0, 19), window(1, 20)]};
   const root = new Element();
   const view = openNow(root, new URLSearchParams(), app([ten, {...entry('device2', window(1, 30)), points: [window(1, 30)]}]));
   await pass(1_000);
   const rows = () => root.all.filter(element => element.tag === 'tr').map(row => row.children.map(cell => cell.textContent));
   assert.deepEqual(rows(), []);
-  const [details] = root.all.filter(element => element.tag === 'details');
+  const [details] = root.querySelectorAll('.figures');
   details.open = true;
   details.dispatchEvent(new Event('toggle'));
   const figures = ['50.5', '50', '51'];
   assert.deepEqual(rows().map(([key, , ...cells]) => [key, ...cells]), [
-    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Last windows’ temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Last windows’ humidity'],
-    ['device2', '30.500', '30.25', '30.75', '30.500', ...figures, '50.5'],
-    ['device10', '20.500', '20.25', '20.75', '19.500 20.500', ...figures, '50.5 50.5']]);
+    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Next'],
+    ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–'],
+    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 from 7']]);
   ten.newest = window(2, 21);
   await pass(1_000);
   assert.equal(rows()[2][2], '21.500');
   view.close();
 });
 
-test('of many series Now shows those with the newest windows, in the order of their keys, and the others when they are asked for', async () => {
+test('of many series Now shows those with the newest windows, in the order of their keys, those without a recent one behind, and the others when they are asked for', async () => {
   answering({'/api/v1/windows': {items: []}});
   const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;
   const series = Array.from({length: 55}, (_, i) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), key: `client${(i * 23) % 55}`}))
@@ -219,11 +229,54 @@ test('of many series Now shows those with the newest windows, in the order of th
   await turns();
   const keys = () => root.querySelectorAll('.card-key').map(key => key.textContent);
   const ordered = entries => entries.map(entry => Number(entry.key.slice(6))).sort((one, other) => one - other).map(number => `client${number}`);
-  assert.deepEqual(keys(), ordered(series.slice(-48)));
+  assert.deepEqual(keys(), [...ordered(series.slice(-11)), ...ordered(series.slice(-48, -11))]);
   root.querySelectorAll('button').find(button => button.textContent === 'Show more').dispatchEvent(new Event('click'));
   await turns();
-  assert.deepEqual(keys(), ordered(series));
+  assert.deepEqual(keys(), [...ordered(series.slice(-11)), ...ordered(series.slice(0, -11))]);
   view.close();
+});
+
+test('series without a recent window are behind the others, and what they add up to is asked for when they are looked at', async () => {
+  const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;
+  const entry = (key, at) => ({name: `transaction-total\ntumbling(1m)\n${key}`, job: 'transaction-total', spec: 'tumbling(1m)', key, newest: {...result('tumbling(1m)', minute(at), minute(at + 1)), key}, end: Date.parse(minute(at + 1)), early: null});
+  const series = [entry('1', 30), entry('2', 20), entry('3', 19), entry('4', 0)];
+  const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
+  const totals = () => asked.filter(path => path.includes('/aggregate')).map(path => new URLSearchParams(path.split('?')[1]).get('key'));
+  const {all, update} = tracking(series);
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), all);
+  await turns();
+  const [old] = root.querySelectorAll('.olds');
+  const keys = within => within.querySelectorAll('.card-key').map(key => key.textContent);
+  const seen = () => [keys(root), keys(old), old.querySelector('summary').textContent];
+  assert.deepEqual(seen(), [['1', '2', '3', '4'], ['3', '4'], '2 more without a recent window']);
+  assert.deepEqual(totals(), ['1', '2']);
+  Object.assign(series[2], {newest: entry('3', 31).newest, end: entry('3', 31).end});
+  update({names: [series[2].name], results: []});
+  await pass(6_000);
+  await turns();
+  assert.deepEqual(totals(), ['1', '2', '3']);
+  assert.equal(seen()[2], '2 more without a recent window'); // 3 is not, and 2 is by now
+  old.open = true;
+  old.dispatchEvent(new Event('toggle'));
+  await turns();
+  view.close();
+  assert.deepEqual(totals(), ['1', '2', '3', '2', '4']);
+});
+
+test('totals of clients that come while others are asked for do not wait for the next round', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const entry = key => ({name: `transaction-total\ntumbling(1m)\n${key}`, job: 'transaction-total', spec: 'tumbling(1m)', key, newest: {...result('tumbling(1m)', start, end), key}, end: Date.parse(end), early: null});
+  const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
+  const {all, update} = tracking(['1', '2'].map(entry));
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), all);
+  await turns();
+  all.store.series.set(entry('3').name, entry('3'));
+  update({names: [entry('3').name], results: []});
+  await turns();
+  view.close();
+  assert.equal(asked.filter(path => path.includes('/aggregate')).length, 3);
 });
 
 test('what a client has paid today is not said where its windows are not over before the day is', async () => {

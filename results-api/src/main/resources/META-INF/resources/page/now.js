@@ -1,5 +1,5 @@
-// Now: a card for each device, client and whatever else jobs have results of, in order of their keys. Of thousands those are shown
-// whose windows are the newest; the filter finds the others.
+// Now: a card for each device, client and whatever else jobs have results of, in order of their keys, those without a recent window
+// behind the others. Of thousands those are shown whose windows are the newest; the filter finds the others.
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
@@ -13,6 +13,11 @@ const STEP = 48;
 const POINTS = 20;
 const ORDER = new Intl.Collator(undefined, {numeric: true});
 const TOTAL_EVERY = 5_000;
+/** So many sums of today are asked for at once; a browser has six connections to a service, and one of them is the stream's. */
+const TOTALS_AT_ONCE = 4;
+/** A series has no recent window if its newest one ended so many windows' lengths, and so long, before the newest of all. */
+const OLD_WINDOWS = 10;
+const OLD = 300_000;
 const DAY = 86_400_000;
 
 /** What jobs' results are about, by a value that they have. */
@@ -34,8 +39,16 @@ function lastValues(entry, name) {
   return (entry.points ?? [entry.newest]).slice(-POINTS).map(point => point.values[name]).filter(value => value !== undefined);
 }
 
+/** Of the window that is still filling, its first measure and count; '' of none. */
+function next({early, newest}, [{value}]) {
+  return early && Date.parse(early.window.end) > Date.parse(newest.window.end) ? `${rounded(early.values[value])} from ${digits(early.count)}` : '';
+}
+
 /** One card: made once, then only what changed is written. */
 class Card {
+  /** Whether it is among those without a recent window. */
+  old = false;
+
   constructor(entry, kind) {
     this.kind = kind;
     this.head = el('a', {class: 'card-key'}, keyed(entry.key));
@@ -84,7 +97,7 @@ class Card {
         drawGauge(row.gauge, value, result.values[measure.low], result.values[measure.high], measure.bounds ?? scales(measure));
       }
     }
-    const early = entry.early && Date.parse(entry.early.window.end) > Date.parse(result.window.end) ? entry.early : null;
+    const filling = next(entry, this.kind.measures);
     const words = [many(result.count, this.kind.record)];
     if (result.status !== 'FINAL') {
       words.push(result.status.toLowerCase());
@@ -95,20 +108,23 @@ class Card {
     if (!result.complete) {
       words.push('incomplete');
     }
-    if (early) {
-      words.push(`next: ${rounded(early.values[this.rows[0].measure.value])} from ${digits(early.count)}`);
+    if (filling) {
+      words.push('next: ' + filling);
     }
     say(this.note, words.join(' · '));
-    this.note.title = early ? 'next: of the window that is still filling' : '';
+    this.note.title = filling ? 'next: of the window that is still filling' : '';
   }
 }
 
 /** The cards of one job and windows. */
 class Section {
   constructor(job, spec, kind, view) {
-    Object.assign(this, {job, spec, kind, view, cards: new Map(), limit: STEP, stale: true});
+    Object.assign(this, {job, spec, kind, view, cards: new Map(), limit: STEP, stale: true, newest: 0});
     this.count = el('p', {class: 'section-count'});
     this.list = el('ul', {class: 'cards'});
+    this.oldCount = el('summary', {});
+    this.oldList = el('ul', {class: 'cards'});
+    this.olds = el('details', {class: 'olds', hidden: true, ontoggle: () => this.wantTotals()}, this.oldCount, this.oldList);
     this.button = el('button', {type: 'button', hidden: true, onclick: () => {
       this.limit += STEP;
       this.stale = true;
@@ -117,7 +133,7 @@ class Section {
     this.figures = el('div', {});
     this.details = el('details', {class: 'figures', ontoggle: () => this.tabulate()}, el('summary', {}, 'As a table'), this.figures);
     this.node = el('section', {}, el('div', {class: 'section-head'}, el('h2', {}, kind.title), el('p', {class: 'quiet'}, kind.title === job ? spec : `${job} · ${spec}`), this.count),
-      this.list, this.button, this.details);
+      this.list, this.olds, this.button, this.details);
     this.scales = measure => {
       let low = Infinity;
       let high = -Infinity;
@@ -130,15 +146,33 @@ class Section {
     };
   }
 
-  /** Chooses what is shown: the newest windows' series, in the order of their keys. */
+  /** Whether the newest window of a series is old beside the newest one of all. */
+  isOld({newest: {window}, end}) {
+    return this.newest - end > Math.max(OLD, OLD_WINDOWS * (end - Date.parse(window.start)));
+  }
+
+  /** Chooses anew when a card belongs to the others. */
+  age() {
+    this.stale ||= [...this.cards].some(([name, card]) => {
+      const entry = this.view.store.series.get(name);
+      return entry && this.isOld(entry) !== card.old;
+    });
+  }
+
+  /** Chooses what is shown: the newest windows' series, in the order of their keys, those without a recent one behind the others. */
   choose(entries) {
     this.stale = false;
+    entries.forEach(({end}) => this.newest = Math.max(this.newest, end || 0));
     const text = this.view.filter.toLowerCase();
     const found = text ? entries.filter(entry => entry.key.toLowerCase().includes(text)) : entries;
     const newest = found.length <= this.limit ? found : [...found]
       .sort((one, other) => other.end - one.end || ORDER.compare(one.key, other.key))
       .slice(0, this.limit);
-    const shown = [...newest].sort((one, other) => ORDER.compare(one.key, other.key));
+    const shown = [...newest].sort((one, other) => this.isOld(one) - this.isOld(other) || ORDER.compare(one.key, other.key));
+    const olds = shown.filter(entry => this.isOld(entry)).length;
+    this.olds.hidden = !olds;
+    this.olds.open ||= Boolean(text);
+    say(this.oldCount, `${digits(olds)}${olds < shown.length ? ' more' : ''} without a recent window`);
     say(this.count, found.length === shown.length && !text ? digits(shown.length) + ' series'
       : `${digits(shown.length)} of ${digits(entries.length)} series${found.length > shown.length ? ', those with the newest windows' : ''}`);
     this.button.hidden = found.length <= shown.length;
@@ -160,26 +194,39 @@ class Section {
       if (!entry.points) {
         fresh.push(entry); // also one that was gone between two looks
       }
-      if (this.list.children[i] !== card.node) {
-        this.list.insertBefore(card.node, this.list.children[i] ?? null);
+      const wasOld = card.old;
+      card.old = this.isOld(entry);
+      const [list, at] = card.old ? [this.oldList, i - shown.length + olds] : [this.list, i];
+      if (list.children[at] !== card.node) {
+        list.insertBefore(card.node, list.children[at] ?? null);
+      }
+      if (wasOld && !card.old) {
+        this.view.wantTotal(this, entry);
       }
     });
     this.node.hidden = shown.length === 0;
     this.remember(fresh);
   }
 
-  /** What the cards' lines and gauges are drawn from. */
+  /** Those of the cards without a recent window are asked for when they are looked at. */
+  wantTotals() {
+    const wanted = [...this.cards].filter(([, card]) => card.old).map(([name]) => this.view.store.series.get(name)).filter(Boolean);
+    wanted.forEach(entry => this.view.wantTotal(this, entry));
+    this.view.hurry?.();
+  }
+
+  /** What the cards say, and the ends of their gauges; a line says its values itself. */
   tabulate() {
     if (!this.details.open || !this.cards.size) {
       return;
     }
-    const {measures} = this.cards.values().next().value.kind;
-    const heads = ['Key', 'Window', ...measures.flatMap(({value, low, high}) =>
-      [value, low, high].filter(Boolean).map(one => [named(one).label, 'number']).concat([[`Last windows’ ${named(value).label.toLowerCase()}`, 'number']]))];
-    const rows = [...this.cards.keys()].map(name => this.view.store.series.get(name)).filter(Boolean)
-      .sort((one, other) => ORDER.compare(one.key, other.key))
-      .map(entry => [keyed(entry.key), span(entry.newest.window), ...measures.flatMap(({value, low, high}) =>
-        [value, low, high].filter(Boolean).map(one => digits(entry.newest.values[one])).concat(lastValues(entry, value).map(digits).join(' ')))]);
+    const {measures, total} = this.cards.values().next().value.kind;
+    const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
+    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next'].map(head => [head, 'number'])];
+    const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([, entry]) => entry)
+      .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
+      .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => digits(entry.newest.values[value])), digits(entry.newest.count),
+        ...(total ? [card.total.textContent] : []), next(entry, measures) || '–']);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
       refill(this.figures, figures);
@@ -191,6 +238,7 @@ class Section {
     entries.forEach(entry => this.view.store.track(entry.name));
     entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
     entries.forEach(entry => this.view.wantTotal(this, entry));
+    this.view.hurry?.();
     for (const asked of groups(entries.map(entry => entry.key), 24)) {
       await this.recall(entries.filter(entry => asked.includes(entry.key)));
     }
@@ -253,12 +301,14 @@ class Now {
       }
       const section = this.section(entry);
       const card = section.cards.get(name);
+      section.newest = Math.max(section.newest, entry.end || 0);
       if (card) {
         card.draw(entry, section.scales);
       } else {
         section.stale = true;
       }
     }
+    this.sections.forEach(section => section.age());
     for (const result of batch.results) {
       const entry = this.store.series.get(result.job + '\n' + result.spec + '\n' + result.key);
       const section = this.sections.get(result.job + '\n' + result.spec);
@@ -318,44 +368,60 @@ class Now {
   /** Asks what a client's windows of today add up to, again when one of them came; those of a day or longer, as all of a calendar are, are not over today. */
   wantTotal(section, entry) {
     const {start, end} = entry.newest.window;
-    if (section.kind.total && section.spec.startsWith('tumbling') && Date.parse(end) - Date.parse(start) < DAY) {
+    const card = section.cards.get(entry.name);
+    if (!section.kind.total || card.old && !section.olds.open) {
+      return;
+    }
+    if (section.spec.startsWith('tumbling') && Date.parse(end) - Date.parse(start) < DAY) {
       this.totals.set(entry.name, {section, entry});
       this.totalling ||= this.addUp();
-    } else if (section.kind.total) {
-      section.cards.get(entry.name).sum('–');
+    } else {
+      card.sum('–');
     }
   }
 
+  /** Some at a time, until none are wanted; then those whose windows came meanwhile, soon where a card has none yet. */
   async addUp() {
     await null; // until all that are wanted now have said so
     while (this.totals.size && !this.signal.aborted) {
       const wanted = [...this.totals.values()];
       this.totals.clear();
-      for (const {section, entry} of wanted) {
-        const midnight = new Date();
-        midnight.setHours(0, 0, 0, 0);
-        let again;
-        try {
-          const sum = await get('/api/v1/windows/aggregate', {job: section.job, spec: section.spec, key: entry.key, metric: section.kind.total, fn: 'sum',
-            groupBy: 'key', top: 1, from: midnight.toISOString()}, this.signal);
-          again = Boolean(sum.reason);
-          const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
-          section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
-            `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
-            link('history', {job: section.job, spec: section.spec, key: entry.key, from: midnight.toISOString()}));
-        } catch (e) {
-          again = e.status === 0 || e.status === 429 || e.status >= 500;
-          if (e.status && !again) {
-            section.cards.get(entry.name)?.sum('–', e.message);
-          }
+      let hurried = false;
+      this.hurry = () => hurried = true;
+      await Promise.all(Array.from({length: TOTALS_AT_ONCE}, async () => {
+        while (wanted.length) {
+          await this.total(wanted.shift());
         }
-        if (again && section.cards.has(entry.name)) {
-          this.totals.set(entry.name, {section, entry});
-        }
-      }
-      await new Promise(resolve => setTimeout(resolve, TOTAL_EVERY));
+      }));
+      await new Promise(resolve => {
+        this.hurry = resolve;
+        setTimeout(resolve, hurried ? 0 : TOTAL_EVERY);
+      });
     }
     this.totalling = null;
+  }
+
+  async total({section, entry}) {
+    const midnight = new Date();
+    midnight.setHours(0, 0, 0, 0);
+    let again;
+    try {
+      const sum = await get('/api/v1/windows/aggregate', {job: section.job, spec: section.spec, key: entry.key, metric: section.kind.total, fn: 'sum',
+        groupBy: 'key', top: 1, from: midnight.toISOString()}, this.signal);
+      again = Boolean(sum.reason);
+      const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
+      section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
+        `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
+        link('history', {job: section.job, spec: section.spec, key: entry.key, from: midnight.toISOString()}));
+    } catch (e) {
+      again = e.status === 0 || e.status === 429 || e.status >= 500;
+      if (e.status && !again) {
+        section.cards.get(entry.name)?.sum('–', e.message);
+      }
+    }
+    if (again && section.cards.has(entry.name)) {
+      this.totals.set(entry.name, {section, entry});
+    }
   }
 
   close() {
