@@ -6,7 +6,7 @@ globalThis.document = {createElement: () => ({setAttribute() {}, append(...child
   this.textContent = children.join('');
 }})};
 const {keyText} = await import('./page/dom.js');
-const {span} = await import('./page/format.js');
+const {span, valued} = await import('./page/format.js');
 
 test('keys go into as few questions as a request line has room for', () => {
   const keys = Array.from({length: 24}, (_, i) => 'Ж'.repeat(27) + i);
@@ -18,6 +18,11 @@ test('keys go into as few questions as a request line has room for', () => {
   assert.deepEqual(groups(['x'.repeat(4_000), 'y']), [['x'.repeat(4_000)], ['y']]);
   assert.deepEqual(groups([]), []);
   assert.deepEqual(groups(['a', 'b', 'c'], 2), [['a', 'b'], ['c']]);
+});
+
+test('amounts have one format, and all decimals that say something', () => {
+  assert.deepEqual(['1001.0000', '14', '-1000.5', '12345.6789', '0.000'].map(text => valued('total_amount', text)), ['1,001.00', '14.00', '-1,000.50', '12,345.6789', '0.00']);
+  assert.deepEqual([valued('amount', '–'), valued('amount', undefined), valued('values.min_amount', '7'), valued('avg_temp', '1234.500'), valued('amounts', '7')], ['–', '–', '7.00', '1,234.500', '7']);
 });
 
 test('a window of a day ends on another day', () => {

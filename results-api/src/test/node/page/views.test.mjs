@@ -280,8 +280,8 @@ test('totals of clients that come while others are asked for do not wait for the
 });
 
 test('what a client has paid today is not said where its windows are not over before the day is', async () => {
-  assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0', true]);
-  assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0', true]);
+  assert.deepEqual(await totalOfToday('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), ['0.00', true]);
+  assert.deepEqual(await totalOfToday('tumbling(12h)', '2026-11-20T00:00:00Z', '2026-11-20T12:00:00Z'), ['0.00', true]);
   assert.deepEqual(await totalOfToday('tumbling(1d)', '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'), ['–', false]);
   assert.deepEqual(await totalOfToday('calendar(day,Europe/Berlin)', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'), ['–', false]);
 });

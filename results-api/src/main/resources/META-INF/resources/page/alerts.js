@@ -2,7 +2,7 @@
 
 import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {digits, timeField, when} from './format.js';
+import {timeField, valued, when} from './format.js';
 import {go, link} from './route.js';
 import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
@@ -20,7 +20,7 @@ function transactions(alert) {
   const place = alert.transactions.some(one => one.merchant !== undefined);
   return table(`Transactions of the alert about ${alert.client}`,
     ['When', ['Amount', 'number'], ...(place ? ['Merchant', 'Place'] : []), 'Record'],
-    alert.transactions.map(one => [when(one.ts), digits(one.amount),
+    alert.transactions.map(one => [when(one.ts), valued('amount', one.amount),
       ...(place ? [one.merchant ?? '–', one.lat === undefined ? '–' : `${one.lat}, ${one.lon}`] : []), el('a', {href: link('records', {topic: one.topic, partition: one.partition, first: one.offset, last: one.offset})}, `${one.topic}[${one.partition}] ${one.offset}`)]));
 }
 

@@ -61,6 +61,17 @@ export function digits(text) {
   return fraction === undefined ? grouped : grouped + '.' + fraction;
 }
 
+const AMOUNT = /(^|[._])amount$/;
+
+/** A value that is an amount with thousands apart, and so many decimals as it has, but at least two and no zeros behind those; others by `other`. */
+export function valued(name, text, other = digits) {
+  if (!AMOUNT.test(name) || !/^-?\d+(\.\d+)?$/.test(text)) {
+    return other(text);
+  }
+  const [whole, fraction = ''] = digits(text).split('.');
+  return whole + '.' + fraction.replace(/0+$/, '').padEnd(2, '0');
+}
+
 /** Rounded for a look; the digits themselves belong into the title. */
 export function rounded(text, places = 2) {
   const value = Number(text);

@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, named, span, timeField, when} from './format.js';
+import {digits, many, named, span, timeField, valued, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -286,7 +286,7 @@ class History {
     this.before.forEach(line => line.forget(from));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = window => ({x: window.x, y: Number(window.values[this.metric]), text: window.values[this.metric], complete: window.complete});
+    const point = window => ({x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete});
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
@@ -315,7 +315,7 @@ class History {
     const newest = [...windows.map(window => ({window})), ...before.map(window => ({window, old: true}))]
       .sort((one, other) => other.window.at - one.window.at);
     const rows = newest.slice(0, this.rows).map(({window, old}) => {
-      const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), [keyed(window.key), old ? ', day before' : ''], ...[this.metric, ...band].map(name => window.values[name] ?? '–'), digits(window.count),
+      const cells = [el('a', {href: link('window', {id: window.id})}, span(window.window)), [keyed(window.key), old ? ', day before' : ''], ...[this.metric, ...band].map(name => valued(name, window.values[name])), digits(window.count),
         window.status + (Number(window.rev) > 1 ? `, rev ${window.rev}` : '') + (window.complete ? '' : ', incomplete')];
       cells.attributes = {'data-id': window.id};
       return cells;

@@ -3,7 +3,7 @@
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, named, rounded, span, utc} from './format.js';
+import {digits, many, named, rounded, span, utc, valued} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
@@ -41,7 +41,7 @@ function lastValues(entry, name) {
 
 /** Of the window that is still filling, its first measure and count; '' of none. */
 function next({early, newest}, [{value}]) {
-  return early && Date.parse(early.window.end) > Date.parse(newest.window.end) ? `${rounded(early.values[value])} from ${digits(early.count)}` : '';
+  return early && Date.parse(early.window.end) > Date.parse(newest.window.end) ? `${valued(value, early.values[value], rounded)} from ${digits(early.count)}` : '';
 }
 
 /** One card: made once, then only what changed is written. */
@@ -89,7 +89,7 @@ class Card {
       const {measure} = row;
       const value = result.values[measure.value];
       const {unit} = named(measure.value);
-      const shown = measure.css === 'other' || this.kind.total ? digits(value) : rounded(value);
+      const shown = measure.css === 'other' || this.kind.total ? valued(measure.value, value) : rounded(value);
       say(row.number, shown + (unit ? ' ' + unit : ''));
       row.number.title = `${measure.value} ${value}`;
       drawLine(row.drawing, lastValues(entry, measure.value));
@@ -225,7 +225,7 @@ class Section {
     const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next'].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([, entry]) => entry)
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
-      .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => digits(entry.newest.values[value])), digits(entry.newest.count),
+      .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
         ...(total ? [card.total.textContent] : []), next(entry, measures) || '–']);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
@@ -410,7 +410,7 @@ class Now {
         groupBy: 'key', top: 1, from: midnight.toISOString()}, this.signal);
       again = Boolean(sum.reason);
       const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
-      section.cards.get(entry.name)?.sum(sum.items.length ? digits(sum.items[0].value) : '0',
+      section.cards.get(entry.name)?.sum(valued(section.kind.total, sum.items[0]?.value ?? '0'),
         `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
         link('history', {job: section.job, spec: section.spec, key: entry.key, from: midnight.toISOString()}));
     } catch (e) {

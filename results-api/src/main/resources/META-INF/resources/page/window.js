@@ -2,7 +2,7 @@
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {dayClock, digits, many, named, span, when} from './format.js';
+import {dayClock, digits, many, named, span, valued, when} from './format.js';
 import {go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -13,8 +13,8 @@ const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|
 
 const TIMES = /^(minEventTime|maxEventTime|watermark|window\.(start|end))$/;
 
-/** What a table shows of a field: a time as the browser's zone has it, with its fraction. */
-const cell = (name, text) => TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : text;
+/** What a table shows of a field: a time as the browser's zone has it, with its fraction; an amount as everywhere. */
+const cell = (name, text) => TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : valued(name, text, String);
 
 /** A partition, or a topic of which too many are named. */
 const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
@@ -201,7 +201,7 @@ class Window {
   answer(explanation, explained) {
     const [css, title] = VERDICTS[explanation.verdict];
     const rows = compared(explanation).map(([style, field, document, log, recomputed, verdict]) => {
-      const cells = [field, ...[document, log, recomputed].map(text => cell(field, text)), verdict];
+      const cells = [field, ...[document, log, recomputed].map(text => style && !TIMES.test(field) ? text : cell(field, text)), verdict];
       cells.attributes = {class: style, 'data-field': field};
       return cells;
     });

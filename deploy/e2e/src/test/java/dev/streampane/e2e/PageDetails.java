@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.text.DecimalFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -323,7 +324,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     private static List<String> transaction(JsonNode transaction) {
         return List.of(
-                "%,.4f".formatted(transaction.path("amount").decimalValue()),
+                new DecimalFormat("#,##0.00##").format(transaction.path("amount").decimalValue()),
                 transaction.path("merchant").asText(),
                 "%s, %s"
                         .formatted(
