@@ -36,7 +36,7 @@ function answering(answers) {
 const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, key: '3', window: {start, end}, generation: 1, rev: 1, status: 'FINAL', cause: 'WATERMARK', complete: true,
   values: {total_amount: '12.50'}, count: 2, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: [], jobVersion: '1.0.0'});
 
-const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
+const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), newAlerts: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
 
 /** The same, and how the store tells a view of what comes. */
 function listening(series) {
@@ -990,6 +990,36 @@ test('an alert that came while alerts were asked for stays when the answer has a
   assert.match(root.textContent, /generation 10 of/);
   await pass(1_000);
   assert.match(root.textContent, /generation 12 of/);
+});
+
+test('alerts that came since somebody looked are marked, wherever they are, until another view is opened', async () => {
+  const alert = (id, minute) => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.000', reason: 'because', start: `2026-11-20T06:0${minute}:00Z`, end: `2026-11-20T06:0${minute}:00Z`, generation: '1', transactions: []});
+  answering({'/api/v1/alerts': {items: [alert('c', 3), alert('b', 2), alert('a', 1)]}});
+  const store = new Store();
+  const opened = async params => {
+    const root = new Element();
+    const view = openAlerts(root, new URLSearchParams(params), {store});
+    await turns();
+    return {root, view, marked: () => root.querySelectorAll('.new').map(mark => mark.textContent).length + ' of ' + root.querySelectorAll('.alert-who').map(one => one.textContent)};
+  };
+  store.take('alert', JSON.stringify(alert('b', 2)));
+  await pass(1_000);
+  location.hash = '#/alerts';
+  const first = await opened({});
+  assert.equal(first.marked(), '1 of client c,client b,client a');
+  assert.match(first.root.querySelector('.new').textContent, /^new$/);
+  store.take('alert', JSON.stringify(alert('d', 0)));
+  await pass(1_000);
+  assert.equal(first.marked(), '2 of client c,client b,client a,client d');
+  first.view.close();
+  const second = await opened({client: 'b'});
+  assert.equal(second.marked(), '1 of client b');
+  assert.match(second.root.textContent, /Score: how far beyond/);
+  location.hash = '#/now';
+  second.view.close();
+  const third = await opened({});
+  assert.match(third.marked(), /^0 of/);
+  third.view.close();
 });
 
 test('a link to alerts of a time asks for those and shows no others, also of what comes', async () => {

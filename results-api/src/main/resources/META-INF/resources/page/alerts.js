@@ -1,19 +1,20 @@
-// Alerts: the newest first, live, each with why and with the transactions that it was raised for.
+// Alerts: the newest first, live, marked where they came since somebody looked, each with why and with the transactions that it was raised for.
 
 import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
 import {timeField, valued, when} from './format.js';
-import {go, link} from './route.js';
+import {go, here, link} from './route.js';
 import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
 /** However many come, the page has so many times as long for all else as it draws them. */
 const REST = 10;
+const SCORE = 'how far beyond the pattern’s threshold: 0 just beyond it, 0.5 twice as much as that (of many-transactions: in half the time), towards 1 far beyond; it is no probability.';
 
 function score(alert) {
   const value = Math.max(0, Math.min(1, Number(alert.score)));
-  return el('span', {class: 'score', title: 'How far beyond the pattern’s threshold, from 0 to 1'}, 'score ', el('meter', {min: 0, max: 1, value, 'aria-label': `score ${alert.score}`}), el('span', {class: 'number'}, alert.score));
+  return el('span', {class: 'score', title: 'Score: ' + SCORE}, 'score ', el('meter', {min: 0, max: 1, value, 'aria-label': `score ${alert.score}`}), el('span', {class: 'number'}, alert.score));
 }
 
 function transactions(alert) {
@@ -24,9 +25,9 @@ function transactions(alert) {
       ...(place ? [one.merchant ?? '–', one.lat === undefined ? '–' : `${one.lat}, ${one.lon}`] : []), el('a', {href: link('records', {topic: one.topic, partition: one.partition, first: one.offset, last: one.offset})}, `${one.topic}[${one.partition}] ${one.offset}`)]));
 }
 
-function item(alert, open) {
+function item(alert, open, isNew) {
   return el('li', {class: 'alert', 'data-id': alert.id}, el('details', {open},
-    el('summary', {}, el('span', {class: 'alert-when'}, when(alert.start)), el('span', {class: 'alert-who'}, 'client ', keyed(alert.client)),
+    el('summary', {}, el('span', {class: 'alert-when'}, when(alert.start), isNew ? [' ', el('span', {class: 'new'}, 'new')] : null), el('span', {class: 'alert-who'}, 'client ', keyed(alert.client)),
       el('span', {class: 'pattern'}, alert.pattern), score(alert), el('span', {class: 'why'}, alert.reason)),
     transactions(alert),
     el('p', {class: 'quiet'}, `From `, when(alert.start), ' to ', when(alert.end), `; generation ${alert.generation} of ${alert.job}. `,
@@ -63,7 +64,8 @@ class Alerts {
     this.list = el('ol', {class: 'alerts', 'aria-label': 'Alerts, newest first'});
     this.status = el('div', {}, loading('alerts'));
     this.more = el('button', {type: 'button', hidden: true, onclick: () => this.load()}, 'Older alerts');
-    root.append(this.form, this.status, this.list, this.more);
+    this.legend = el('p', {class: 'quiet hint', hidden: true}, 'The newest first, by their first transactions. New: came since you last looked here. Score: ' + SCORE);
+    root.append(this.form, this.status, this.legend, this.list, this.more);
     this.pages = this.older();
     this.stop = this.store.listen(batch => this.take(batch.alerts));
     this.load();
@@ -133,6 +135,7 @@ class Alerts {
     if (!changed) {
       return;
     }
+    this.legend.hidden = false;
     const sorted = [...this.items.values()].sort((one, other) => Date.parse(other.alert.start) - Date.parse(one.alert.start)
       || (one.alert.id < other.alert.id ? 1 : -1));
     const dropped = sorted.splice(this.most);
@@ -145,7 +148,7 @@ class Alerts {
       this.more.hidden = false;
     }
     sorted.forEach((one, i) => {
-      one.node ??= item(one.alert, one.open);
+      one.node ??= item(one.alert, one.open, this.store.newAlerts.has(one.alert.id));
       if (this.list.children[i] !== one.node) {
         this.list.insertBefore(one.node, this.list.children[i] ?? null);
       }
@@ -153,10 +156,14 @@ class Alerts {
     this.status.querySelector('.empty, .loading')?.remove();
   }
 
+  /** Those that are new stay so while others are filtered. */
   close() {
     this.stop();
     clearTimeout(this.resting);
     this.ending.abort();
+    if (here().view !== 'alerts') {
+      this.store.newAlerts.clear();
+    }
   }
 }
 

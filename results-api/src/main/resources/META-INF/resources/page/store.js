@@ -40,6 +40,8 @@ export class Store {
   /** Names of series that gave way to those with newer windows. */
   evicted = new Set();
   alerts = new Map();
+  /** Ids of those that the stream told, until a view that showed them forgets them. */
+  newAlerts = new Set();
   words = new Map();
   /** Words that gave way to more frequent ones. */
   evictedWords = new Set();
@@ -135,6 +137,10 @@ export class Store {
       if (name === 'alert') {
         this.#alert(item);
         batch.alerts.push(item);
+        this.newAlerts.add(item.id);
+        if (this.newAlerts.size > MAX_ALERTS) {
+          this.newAlerts.delete(this.newAlerts.values().next().value);
+        }
       } else if (name === 'word') {
         batch.words += this.#word(item);
       } else {
