@@ -78,6 +78,17 @@ test('the audit says where its rows are not records, and what windows dropped of
   assert.match(root.textContent, /60 rows in 12 records; 1 counted record dropped by a window afterwards/);
 });
 
+test('the audit says of all that it shows how much was late, rejected and dropped, and leads there', async () => {
+  audits([{...item, rows: 1960, specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}, {spec: 'tumbling(1h)', counted: 51, late: 1}], corrections: 2}, {...item, partition: 1, rejected: 0, rows: 19, specs: []}]);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams('job=j'));
+  await turns();
+  view.close();
+  const told = root.querySelectorAll('.told').at(-1);
+  assert.equal(told.textContent, '3 late, 3 rejected, 2 dropped by a window afterwards, of 1,979 rows');
+  assert.deepEqual(told.links, ['#/late?job=j', '#/dead-letters?job=j']);
+});
+
 test('the audit says no more of an offset, and of what settles, than the service does', async () => {
   const said = async (params, state) => {
     answering({'/api/v1/audit': () => ({state, items: [item]}), '/api/v1/watermarks': () => ({stalled: []})});

@@ -72,6 +72,17 @@ function partitions(items, stalls) {
         .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'audit'})));
 }
 
+const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
+
+/** What was not counted of all that is shown, with the ways to it. */
+function aside(items, {job, topic, partition}) {
+  const parts = [['late', 'late', sum(items, item => sum(item.specs, spec => spec.late))], ['rejected', 'dead-letters', sum(items, item => item.rejected)]]
+    .map(([word, view, count]) => [`${digits(count)} `, count ? el('a', {href: link(view, {job, topic, partition})}, word) : word]);
+  const corrections = sum(items, item => item.corrections);
+  return el('p', {class: 'told'}, parts[0], ', ', parts[1], corrections ? `, ${digits(corrections)} dropped by a window afterwards` : '',
+    ', of ', many(sum(items, item => item.rows), 'row'));
+}
+
 class Audit {
   constructor(root, params) {
     const only = {job: params.get('job'), topic: params.get('topic'), partition: params.get('partition'), offset: params.get('offset')};
@@ -91,7 +102,7 @@ class Audit {
       asOf.replaceChildren('As of ', when(new Date().toISOString()));
       stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
         `Neither data nor heartbeats come on ${marks.stalled.join(', ')}; windows wait for them.`)] : []));
-      refill(body, ...(audit.items.length ? partitions(audit.items, new Set(marks.stalled)) : [empty('No audit yet', 'A job writes it with its results.')]));
+      refill(body, ...(audit.items.length ? [aside(audit.items, only), ...partitions(audit.items, new Set(marks.stalled))] : [empty('No audit yet', 'A job writes it with its results.')]));
     }, e => {
       tell(verdict, failed('the audit', e));
       if (e.status === 401 || e.status === 403) {
