@@ -145,7 +145,7 @@ class Window {
           last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider) : '',
           this.unknown ? el('p', {class: 'quiet'}, `Its revisions cannot be shown now: ${this.unknown.message}`)
             : this.behind ? el('p', {class: 'quiet'}, 'Some revisions may be missing, as Elasticsearch is behind.')
-            : last ? '' : el('p', {class: 'quiet'}, 'There is one revision; a late record would make another.'), this.body),
+            : last ? '' : el('p', {class: 'quiet'}, 'There is one revision; a record that is late, and not too late, would make another.'), this.body),
         el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
     this.revision(at);
     this.tellNews();
