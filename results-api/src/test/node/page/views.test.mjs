@@ -1064,6 +1064,39 @@ test('a window leads to the records of each input that it was made of, where its
   assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
 });
 
+test('the window that a late record missed is opened, and History around them where there are more or none', async () => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const window = result('tumbling(1m)', start, end);
+  const late = query => ({job: 'transaction-total', spec: 'tumbling(1m)', eventTime: start, input: {topic: 't', partition: '0', offset: '7', row: null, appended: start}, key: null, value: null, links: {windows: '/api/v1/windows?job=transaction-total&spec=tumbling%281m%29' + query}});
+  const range = '&from=2026-11-20T06%3A00%3A00Z&to=2026-11-20T06%3A00%3A00.001Z';
+  const answers = {'/api/v1/late': {items: [late('&key=3' + range), late(range), late('&key=3&to=2026-11-20T06%3A00%3A00Z')], next: null},
+    '/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}};
+  answering(answers);
+  const root = new Element();
+  openRecords(root, new URLSearchParams(), app([]), 'late');
+  await turns();
+  const wide = '&from=2026-11-20T05%3A30%3A00.000Z&to=2026-11-20T06%3A30%3A00.001Z';
+  const [one, ...others] = root.links.slice(1);
+  assert.deepEqual(others, ['#/history?job=transaction-total&spec=tumbling%281m%29' + wide, '#/history?job=transaction-total&spec=tumbling%281m%29&key=3&to=2026-11-20T06%3A30%3A00.000Z']);
+  globalThis.history = {replaceState: (_, __, url) => location.hash = url};
+  const opened = [];
+  globalThis.dispatchEvent = event => opened.push(event.type);
+  const followed = async items => {
+    location.hash = one;
+    answers['/api/v1/windows'] = {items};
+    const root = new Element();
+    openWindow(root, new URLSearchParams(one.split('?')[1]), app([]));
+    await turns();
+    return [location.hash, root.textContent.includes('Where it comes from')];
+  };
+  assert.deepEqual(await followed([window]), ['#/window?id=w', true]);
+  assert.deepEqual(opened, []);
+  const history = '#/history?job=transaction-total&spec=tumbling%281m%29&key=3' + wide;
+  assert.deepEqual(await followed([window, {...window, id: 'v'}]), [history, false]);
+  assert.deepEqual(await followed([]), [history, false]);
+  assert.deepEqual(opened, ['hashchange', 'hashchange']);
+});
+
 test('times of a revision and of its explanation are those of the browser, with UTC in the title and all their digits', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const window = {...result('tumbling(1m)', start, end), maxEventTime: '2026-11-20T06:00:59.123Z'};

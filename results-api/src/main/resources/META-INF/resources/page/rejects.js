@@ -3,7 +3,7 @@
 import {get, pages} from './api.js';
 import {el, keyed} from './dom.js';
 import {digits, when} from './format.js';
-import {link} from './route.js';
+import {around, link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
 const PAGE = 25;
@@ -21,6 +21,12 @@ export const TITLES = {...LISTS, counted: 'Counted records', heartbeats: 'Heartb
 /** The page's own link to what the API's link leads to. */
 function own(path, view, title) {
   return path ? el('a', {href: link(view, new URLSearchParams(path.split('?')[1] ?? ''))}, title) : null;
+}
+
+/** Where the API's link to the windows that a record missed leads: to the window, which finds out whether it is one; to History of those of all keys, or of any time before. */
+function missed(path) {
+  const params = Object.fromEntries(new URLSearchParams(path?.split('?')[1] ?? ''));
+  return path ? el('a', {href: params.key && params.from ? link('window', params) : link('history', around(params))}, 'the window that it missed') : null;
 }
 
 const text = raw => raw.text ?? 'base64: ' + raw.base64;
@@ -73,7 +79,7 @@ function item(record, view, rows) {
     el('p', {class: 'quiet'}, record.key && text(record.key) ? el('span', {}, 'key ', keyed(text(record.key)), ' · ') : null,
       `${input.topic}[${input.partition}] offset ${input.offset}${input.row === null ? '' : ', row ' + input.row} · `, 'appended ', when(input.appended ?? record.appended),
       record.input ? ` · ${record.job} · ` : ' · ', own(record.links.books, 'audit', 'its audit'), ' ',
-      own(record.links.windows, 'history', 'the window that it missed'),
+      missed(record.links.windows),
       record.links.window ? el('a', {href: link('window', {id: record.id})}, 'the refused window') : null));
 }
 

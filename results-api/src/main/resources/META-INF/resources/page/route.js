@@ -11,6 +11,14 @@ export function here() {
 /** The link to a view. */
 export const link = (view, params = {}) => '#/' + view + query(params);
 
+const AROUND = 1_800_000;
+
+/** Parameters with a longer range, so that a chart of it shows where something lies. */
+export function around(params) {
+  const moved = (name, by) => params[name] && new Date(Date.parse(params[name]) + by).toISOString();
+  return {...params, from: moved('from', -AROUND), to: moved('to', AROUND)};
+}
+
 /** Goes there; with `replace` without a step in the browser's history, and without opening the view anew. */
 export function go(view, params, replace = false) {
   if (replace) {

@@ -3,7 +3,7 @@
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
 import {dayClock, digits, many, named, span, valued, when} from './format.js';
-import {go, link} from './route.js';
+import {around, go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
 
@@ -50,6 +50,7 @@ export function compared({compared: there, differences, recomputed}) {
 class Window {
   constructor(root, params, app) {
     this.id = params.get('id') ?? '';
+    this.params = params;
     this.wanted = params.get('rev');
     this.ending = new AbortController();
     /** How often it has been asked for; answers count until it is asked for again. */
@@ -61,6 +62,20 @@ class Window {
     this.load();
   }
 
+  /** Finds the window of a key that a range has, if it is one alone; else History shows the range. */
+  async find() {
+    const params = Object.fromEntries(this.params);
+    const {items} = await get('/api/v1/windows', {...params, limit: 2}, this.ending.signal);
+    if (items.length === 1) {
+      this.id = items[0].id;
+      go('window', {id: this.id}, true);
+    } else {
+      go('history', around(params), true);
+      dispatchEvent(new Event('hashchange'));
+    }
+    return this.id;
+  }
+
   async load() {
     const run = ++this.run;
     let revisions = [];
@@ -68,6 +83,9 @@ class Window {
     let behind = false;
     let held;
     try {
+      if (!this.id && this.params.get('from') && !await this.find()) {
+        return;
+      }
       try {
         for await (const page of pages(windowPath(this.id) + '/history', {limit: 500}, this.ending.signal)) {
           revisions.push(...page.items);
