@@ -157,6 +157,9 @@ test('heartbeats are those that were not rejected, and records those that the au
   assert.deepEqual(offsets(root), ['99', '97']);
   const {root: all, asked} = await opened('records', 'topic=t&partition=0&first=98&last=99', {'/api/v1/records': list([100, 99, 98, 97].map(offset => record(offset)))});
   assert.deepEqual(offsets(all), ['99', '98']);
+  assert.match(all.textContent, /offsets 98 to 99 · records of all keys between these offsets · Back to the audit/);
+  const {root: one} = await opened('records', 'topic=t&partition=0&first=98&last=98', {'/api/v1/records': list([record(98)])});
+  assert.doesNotMatch(one.textContent, /of all keys/);
   assert.deepEqual(asked, ['/api/v1/records?topic=t&partition=0&first=98&last=99&limit=25']);
 });
 

@@ -98,7 +98,8 @@ class Rejects {
     const list = el('ol', {class: 'records', 'aria-label': title + ', newest first'});
     const more = el('button', {type: 'button', hidden: true, onclick: () => load()}, 'Older records');
     const told = Object.entries(given).map(([name, value]) => `${name} ${value}`).join(', ').replace(/first (\d+), last (\d+)/, 'offsets $1 to $2');
-    const note = el('span', {});
+    const ofAll = view === 'records' && given.first && given.last && given.first !== given.last ? 'records of all keys between these offsets · ' : '';
+    const note = el('span', {}, ofAll);
     root.append(el('div', {class: 'view-head'}, el('h2', {}, title),
       el('p', {class: 'quiet'}, told ? told + ' · ' : '', note, el('a', {href: '#/audit'}, 'Back to the audit'))), list, status, more);
     let after = null;
