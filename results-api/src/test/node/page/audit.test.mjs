@@ -69,6 +69,15 @@ test('who is at a number of the audit stays there when it goes on', async () => 
   assert.match(document.activeElement.getAttribute('href'), /^#\/counted\?.*last=100$/);
 });
 
+test('the audit has its verdict beside the input, where a narrow page shows it', async () => {
+  audits([item, {...item, partition: 1, balanced: false}]);
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  await turns();
+  view.close();
+  assert.deepEqual(root.querySelectorAll('.input').map(input => [input.textContent, input.getAttribute('data-audit')]), [['t[0]', '✓ balanced'], ['t[1]', '✕ broken']]);
+});
+
 test('the audit says where its rows are not records, and what windows dropped of what was counted', async () => {
   audits([{...item, records: 12, corrections: 1}]);
   const root = new Element();

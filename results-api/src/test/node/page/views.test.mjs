@@ -251,6 +251,10 @@ test('series without a recent window are behind the others, and what they add up
   const seen = () => [keys(root), keys(old), old.querySelector('summary').textContent];
   assert.deepEqual(seen(), [['1', '2', '3', '4'], ['3', '4'], '2 more without a recent window']);
   assert.deepEqual(totals(), ['1', '2']);
+  const [figures] = root.querySelectorAll('.figures');
+  figures.open = true;
+  figures.dispatchEvent(new Event('toggle'));
+  assert.deepEqual(figures.querySelectorAll('.key').map(key => key.textContent), ['1', '2']);
   Object.assign(series[2], {newest: entry('3', 31).newest, end: entry('3', 31).end});
   update({names: [series[2].name], results: []});
   await pass(6_000);
@@ -1062,6 +1066,16 @@ test('a window leads to the records of each input that it was made of, where its
   openWindow(root, new URLSearchParams({id: 'w'}), app([]));
   await turns();
   assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
+});
+
+test('of a window only what is very long is broken into lines', async () => {
+  const window = {...revision(1), values: {total_amount: '34654000.5', note: 'x'.repeat(30)}};
+  answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window});
+  const root = new Element();
+  openWindow(root, new URLSearchParams({id: 'w'}), app([]));
+  await turns();
+  const whole = text => root.all.find(element => element.tag === 'td' && element.textContent === text).firstChild.getAttribute('class');
+  assert.deepEqual([whole('34,654,000.50'), whole('x'.repeat(30))], ['whole', null]);
 });
 
 test('the window that a late record missed is opened, and History around them where there are more or none', async () => {

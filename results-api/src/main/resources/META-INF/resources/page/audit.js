@@ -55,8 +55,10 @@ function row(item, spec, stalled) {
   }
   const good = item.balanced && fits;
   const windows = ofWindows.spec ? el('a', {href: link('history', {job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
-  return [`${topic}[${partition}]`, windows, records('records', item.rows, {topic, partition}), '=', records('counted', spec.counted, ofWindows), '+', records('late', spec.late, ofWindows), '+',
-    records('dead-letters', item.rejected, aside), '+', records('heartbeats', item.heartbeats, aside), bar, el('span', {class: good ? 'good' : 'bad'}, good ? '✓ balanced' : '✕ broken'),
+  const state = good ? '✓ balanced' : '✕ broken';
+  // a narrow page has the state beside the input, too
+  return [el('span', {class: 'input', 'data-audit': state}, `${topic}[${partition}]`), windows, records('records', item.rows, {topic, partition}), '=', records('counted', spec.counted, ofWindows), '+', records('late', spec.late, ofWindows), '+',
+    records('dead-letters', item.rejected, aside), '+', records('heartbeats', item.heartbeats, aside), bar, el('span', {class: good ? 'good' : 'bad'}, state),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
 

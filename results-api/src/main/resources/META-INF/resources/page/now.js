@@ -223,7 +223,7 @@ class Section {
     const {measures, total} = this.cards.values().next().value.kind;
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
     const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next'].map(head => [head, 'number'])];
-    const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([, entry]) => entry)
+    const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
       .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
         ...(total ? [card.total.textContent] : []), next(entry, measures) || '–']);

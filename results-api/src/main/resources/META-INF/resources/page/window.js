@@ -13,8 +13,9 @@ const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|
 
 const TIMES = /^(minEventTime|maxEventTime|watermark|window\.(start|end))$/;
 
-/** What a table shows of a field: a time as the browser's zone has it, with its fraction; an amount as everywhere. */
-const cell = (name, text) => TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : valued(name, text, String);
+/** What a table shows of a field: a time as the browser's zone has it, with its fraction; an amount as everywhere, unless it is shown as it was compared. Only what is very long is broken. */
+const cell = (name, text, asCompared = false) => el('span', {class: /\S{25}/.test(text) ? null : 'whole'},
+  TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : asCompared ? text : valued(name, text, String));
 
 /** A partition, or a topic of which too many are named. */
 const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
@@ -219,7 +220,7 @@ class Window {
   answer(explanation, explained) {
     const [css, title] = VERDICTS[explanation.verdict];
     const rows = compared(explanation).map(([style, field, document, log, recomputed, verdict]) => {
-      const cells = [field, ...[document, log, recomputed].map(text => style && !TIMES.test(field) ? text : cell(field, text)), verdict];
+      const cells = [field, ...[document, log, recomputed].map(text => cell(field, text, Boolean(style))), verdict];
       cells.attributes = {class: style, 'data-field': field};
       return cells;
     });
