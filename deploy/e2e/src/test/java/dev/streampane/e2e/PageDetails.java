@@ -324,7 +324,8 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     private static List<String> transaction(JsonNode transaction) {
         return List.of(
-                new DecimalFormat("#,##0.00##").format(transaction.path("amount").decimalValue()),
+                new DecimalFormat("#,##0.00##")
+                        .format(transaction.path("amount").decimalValue()),
                 transaction.path("merchant").asText(),
                 "%s, %s"
                         .formatted(

@@ -211,8 +211,10 @@ final class PageViews {
                     .singleElement()
                     .satisfies(row -> assertThat(row.subList(2, 5))
                             .isEqualTo(Stream.of("avg_temp", "min_temp", "max_temp")
-                                    .map(value ->
-                                            newest.path("values").path(value).decimalValue().toPlainString())
+                                    .map(value -> newest.path("values")
+                                            .path(value)
+                                            .decimalValue()
+                                            .toPlainString())
                                     .toList()))
                     .satisfies(row -> assertThat(row.get(8))
                             .isEqualTo("%,d".formatted(newest.path("count").asLong())));
