@@ -61,6 +61,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     private transient ListState<PartitionState> state;
     private transient PartitionLedger lastLedger;
     private transient long lastAudit;
+    private transient boolean restored;
     private transient IntakeMetrics counters;
 
     private record Partition(String topic, int number) {}
@@ -76,6 +77,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
+        restored = context.isRestored();
         ledgers = new HashMap<>();
         restoredLines = new ArrayList<>();
         state = context.getOperatorStateStore()
@@ -173,7 +175,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
                     first.topic(),
                     first.partition());
         }
-        return PartitionLedger.startingAt(first, settings);
+        return PartitionLedger.startingAt(first, settings, restored);
     }
 
     private void reject(Fetched fetched, Verdict verdict) {

@@ -65,12 +65,16 @@ final class PartitionLedger {
         clock = new PartitionClock(outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
     }
 
-    /** The ledger of a partition whose first record has come. */
-    static PartitionLedger startingAt(Fetched first, IntakeSettings settings) {
+    /**
+     * The ledger of a partition whose first record has come.
+     *
+     * @param restored whether the job goes on from state, which knows where its source reads on and may not have begun with the earliest
+     */
+    static PartitionLedger startingAt(Fetched first, IntakeSettings settings, boolean restored) {
         Optional<ReplayPlan.PartitionRange> range = settings.replay().of(first.topic(), first.partition());
         long[] horizons = new long[settings.specs().size()];
         Arrays.fill(horizons, PartitionClock.NONE);
-        long before = settings.fromEarliest() ? -1 : first.offset() - 1;
+        long before = settings.fromEarliest() && !restored ? -1 : first.offset() - 1;
         var ledger = new PartitionLedger(
                 settings,
                 settings.key(first.topic(), first.topicId(), first.partition()),

@@ -59,7 +59,10 @@ public final class WordCountJob extends Job {
             admitted = Optional.of(admit(env, config, topic.name()));
             words = WordCountTopology.words(admitted.get());
         } else {
-            words = WordCountTopology.words(lines(env, config, source), source.toString());
+            boolean endless = !(source instanceof TextSource.Files)
+                    || config.get(WordCountOptions.WATCH_INTERVAL).isPresent();
+            words = WordCountTopology.words(
+                    lines(env, config, source), source.toString(), endless ? "" : source.toString());
         }
         var settings = new WordCountTopology.Settings(
                 config.get(WordCountOptions.STARTS_WITH),

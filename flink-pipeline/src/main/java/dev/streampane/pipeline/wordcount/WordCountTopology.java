@@ -45,8 +45,8 @@ final class WordCountTopology {
                 .name("words-of-records");
     }
 
-    static DataStream<String> words(DataStream<byte[]> lines, String source) {
-        return lines.flatMap(new WordsOfLines(source))
+    static DataStream<String> words(DataStream<byte[]> lines, String source, String once) {
+        return lines.flatMap(new WordsOfLines(source, once))
                 .setParallelism(lines.getParallelism())
                 .uid("words-of-lines")
                 .name("words-of-lines");

@@ -15,6 +15,7 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.enumerate.DefaultFileFilter;
 import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
 import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
@@ -44,6 +45,7 @@ final class WordSources {
                 RateLimiterStrategy.perSecond(config.get(WordCountOptions.WORDS_PER_SECOND)),
                 LineFormat.TYPE);
         return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
+                .setParallelism(1) // a share of the rate for each subtask of the first start
                 .uid("datagen-source");
     }
 
@@ -65,7 +67,8 @@ final class WordSources {
     }
 
     /**
-     * Finds files. In directories, names that begin with a dot or an underscore are left out.
+     * Finds files, each of which has its path for its id at each look. In directories, names that begin with a dot or an underscore are left
+     * out.
      *
      * @param watched whether nothing is found where there is nothing yet; otherwise that is an error
      */
@@ -80,7 +83,16 @@ final class WordSources {
             Set<String> asked = present.stream().map(Path::getPath).collect(Collectors.toSet());
             var inside = new DefaultFileFilter();
             return new NonSplittingRecursiveEnumerator(path -> asked.contains(path.getPath()) || inside.test(path))
-                    .enumerateSplits(present.toArray(Path[]::new), atLeast);
+                    .enumerateSplits(present.toArray(Path[]::new), atLeast).stream()
+                            .map(split -> new FileSourceSplit(
+                                    split.path().toString(),
+                                    split.path(),
+                                    split.offset(),
+                                    split.length(),
+                                    split.fileModificationTime(),
+                                    split.fileSize(),
+                                    split.hostnames()))
+                            .toList();
         };
     }
 

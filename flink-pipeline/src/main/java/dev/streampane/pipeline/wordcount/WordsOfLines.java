@@ -4,9 +4,17 @@ package dev.streampane.pipeline.wordcount;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.RejectReason;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,21 +22,52 @@ import org.slf4j.LoggerFactory;
 /**
  * The words of lines that have no place in a log, so that no audit line and no dead letter can name one. What became of their rows is
  * told by the metrics {@code counted} and {@code rejected}; why, by the log at level DEBUG. A line without words has no row.
+ *
+ * <p>State: which files are read once. Flink's source would read them anew when they are watched from then on, and other ones not at all.
  */
-final class WordsOfLines extends RichFlatMapFunction<byte[], String> {
+final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements CheckpointedFunction {
 
     private static final Logger LOG = LoggerFactory.getLogger(WordsOfLines.class);
 
+    /** Name of the state: part of the on-disk format. */
+    private static final String FILES = "files";
+
     private final WordDecoder decoder = new WordDecoder();
     private final String source;
+    private final String once;
+    private transient ListState<String> kept;
     private transient Counter counted;
     private transient Counter rejected;
 
     /**
      * @param source what the lines come from
+     * @param once the files that are read once; empty for what has no end
      */
-    WordsOfLines(String source) {
+    WordsOfLines(String source, String once) {
         this.source = source;
+        this.once = once;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        kept = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(FILES, StringSerializer.INSTANCE));
+        for (String before : kept.get()) {
+            if (!before.equals(once)) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "--source is %s, and the state has %s: files may not change with state, nor whether they are watched (--watch-interval), but for other ones that are watched; give those of the state, or start without it"
+                                .formatted(described(once), described(before))));
+            }
+        }
+    }
+
+    private static String described(String files) {
+        return files.isEmpty() ? "watched" : files + ", which is not watched";
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        kept.update(List.of(once));
     }
 
     @Override

@@ -230,6 +230,28 @@ class IntakeTest {
         return Instant.ofEpochMilli(time(second));
     }
 
+    /** It need not have begun with the earliest record, whatever the options of this start say. */
+    @Test
+    void shouldBeginAPartitionWithItsFirstRecordWhenRestored() throws Exception {
+        // Given
+        Task before = start(SETTINGS.fromLatest());
+        before.read(0, 700, 0);
+        Task task = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        task.read(1, 500, 0);
+
+        // When
+        task.checkpoint(2);
+
+        // Then
+        assertThat(task.lines())
+                .filteredOn(line -> line.key().partition() == 1)
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.first()).isEqualTo(500);
+                    assertThat(line.holes()).isEmpty();
+                });
+    }
+
     @Test
     void shouldBeginWithTheFirstRecordWhenStartedAtTheEndOfTheTopic() throws Exception {
         // Given

@@ -165,7 +165,7 @@ class ReplayedVerdictsTest {
             int from = run * RECORDS / RUNS.size();
             for (Decoded<String> decoded : log.subList(from, from + RECORDS / RUNS.size())) {
                 if (ledger == null) {
-                    ledger = PartitionLedger.startingAt(decoded.fetched(), settings);
+                    ledger = PartitionLedger.startingAt(decoded.fetched(), settings, false);
                 }
                 admit(ledger, decoded, settings, verdicts);
                 if (random.nextInt(25) == 0) {
@@ -208,7 +208,7 @@ class ReplayedVerdictsTest {
             long offset = decoded.fetched().offset();
             if (range.first() <= offset && offset <= range.last()) {
                 if (ledger == null) {
-                    ledger = PartitionLedger.startingAt(decoded.fetched(), settings);
+                    ledger = PartitionLedger.startingAt(decoded.fetched(), settings, false);
                 }
                 admit(ledger, decoded, settings, told);
             }

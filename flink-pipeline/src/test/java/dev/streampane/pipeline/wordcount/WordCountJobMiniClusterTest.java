@@ -143,6 +143,16 @@ class WordCountJobMiniClusterTest {
             await().until(() -> !console.rows().isEmpty());
             String savepoint = flink.stop(job, directory);
             assertThat(console.rows()).hasSizeLessThan(counts.size());
+            for (JobConfig other : List.of(
+                    config(
+                            "--source=file:" + directory.resolve("broken.gz"),
+                            "--output=console",
+                            "--watch-interval=100ms"),
+                    config("--source=dir:" + directory, "--output=console"))) {
+                JobID refused = flink.submit(new WordCountJob(), other, SavepointRestoreSettings.forPath(savepoint));
+                assertThat(flink.awaitEnd(refused)).isEqualTo(JobStatus.FAILED);
+                assertThat(flink.failure(refused).getExceptionAsString()).contains("files may not change with state");
+            }
             JobID restored = flink.submit(new WordCountJob(), config, SavepointRestoreSettings.forPath(savepoint));
 
             assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FINISHED);

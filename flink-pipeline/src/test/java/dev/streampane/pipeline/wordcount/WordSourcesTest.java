@@ -33,6 +33,20 @@ class WordSourcesTest {
     }
 
     @Test
+    void shouldKnowFilesByTheirPathsAtEachLook() throws IOException {
+        var inbox = Files.createDirectory(directory.resolve("inbox"));
+        var enumerator = WordSources.enumerator(true);
+        Path[] paths = {new Path(inbox.toString())};
+        Files.createFile(inbox.resolve("z"));
+        String first = enumerator.enumerateSplits(paths, 1).iterator().next().splitId();
+        Files.delete(inbox.resolve("z"));
+        Files.createFile(inbox.resolve("a"));
+
+        assertThat(enumerator.enumerateSplits(paths, 1)).singleElement().satisfies(split -> assertThat(split.splitId())
+                .isNotEqualTo(first));
+    }
+
+    @Test
     void shouldWaitForWhatIsNotThereWhereItIsWatchedAlone() throws IOException {
         var none = directory.resolve("none");
 

@@ -37,7 +37,7 @@ class WordsOfLinesTest {
     @Test
     void shouldHoldOneWordOfALineAtATime() throws Exception {
         // Given
-        var words = new WordsOfLines("file:words.txt");
+        var words = new WordsOfLines("file:words.txt", "");
         var held = new Held();
         try (var operator = new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(words))) {
             operator.open();
