@@ -181,16 +181,24 @@ final class AuditScan {
         return new AuditLines(chains, fromStart, corrections(chains), beginsLate);
     }
 
-    /** But those of generations before the chain's: what they dropped was read again. */
+    /** But those of generations before that of the line that covers their offset: what they dropped was read again. */
     private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
         Map<Corrections.Place, Long> dropped = new HashMap<>();
         for (AuditCorrection one : corrections) {
             List<AuditedRange> chain = chains.get(new TopicPartition(one.topic(), one.partition()));
-            if (chain == null || one.generation() >= chain.get(0).generation()) {
+            if (chain == null || one.generation() >= generationAt(one.offset(), chain)) {
                 dropped.merge(Corrections.Place.of(one), one.count(), Long::sum);
             }
         }
         return new Corrections(dropped);
+    }
+
+    private static int generationAt(long offset, List<AuditedRange> chain) {
+        return chain.stream()
+                .filter(line -> line.first() <= offset && offset <= line.last())
+                .findFirst()
+                .orElse(chain.get(0))
+                .generation();
     }
 
     /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */

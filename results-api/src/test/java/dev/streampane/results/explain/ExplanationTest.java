@@ -635,6 +635,26 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldNotLeaveOutWhatACorrectionTookBackOfWhatTheGenerationThatWentOnReadAgain() {
+        // Given: generation 1 has read all, and 2 goes on from its state after offset 5
+        aMinute();
+        lineOfPartition0UpTo5();
+        lineOfPartition1();
+        scene.log.add("audit", 0, "weather-average/device-readings/0", """
+                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
+                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
+        String clock = "{'clockBefore':'2026-11-20T06:01:10Z','clockAfter':'2026-11-20T06:02:10Z'}";
+        String closed = "{'horizonAfter':'2026-11-20T06:01:05Z'}";
+        scene.line(1, 0, 6, 11, clock, closed);
+        scene.line(2, 0, 6, 11, clock, closed);
+        // When
+        ObjectNode answer = scene.explain(scene.result(RESULT.replace("\"generation\":1", "\"generation\":2")));
+        // Then
+        assertThat(answer.at("/recomputed/count").asInt()).as("%s", answer).isEqualTo(4);
+        assertThat(answer.at("/read/corrected").asInt()).isZero();
+    }
+
+    @Test
     void shouldSayWhenALineDiffersFromTheInputs() {
         // Given
         ObjectNode document = aMinute();

@@ -99,6 +99,7 @@ public final class AuditCheck {
             audit.readToEnd(this::read);
             partitions.all().forEach(this::finish);
         }
+        windows.repeatCorrections();
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
@@ -141,8 +142,8 @@ public final class AuditCheck {
     private void begin(AuditLine line) {
         Key key = line.key();
         Optional<PartitionAudit> predecessor = partitions.predecessor(key, line.first());
+        predecessor.ifPresent(older -> windows.goOn(older, line));
         if (line.clockBefore().isPresent() && predecessor.isPresent()) {
-            windows.goOn(predecessor.get(), line);
             if (!predecessor.get().remembers(line.first())) {
                 findings.alarm("expired", key, "restored from state older than the kept lines");
             }

@@ -9,8 +9,10 @@ import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.audit.AuditReport.Finding;
 import dev.streampane.local.state.JobGeneration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,13 +40,28 @@ final class WindowCheck {
     private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
     private final Map<JobGeneration, JobGeneration> predecessors = new HashMap<>();
 
-    /** Counts of the predecessor's lines that a successor, restored from older state, repeats. */
+    /** Counts of older lines that a generation reads again; of one that has a predecessor, whose state did not hold them. */
     private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
+
+    private final List<Repeat> repeats = new ArrayList<>();
+    private final List<AuditCorrection> corrections = new ArrayList<>();
 
     /** The largest event time of lines that a successor may repeat and that are not known any more. */
     private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
 
     private final EndPasses<WindowResults> passes;
+
+    /** A generation that reads again what an older one has read of a partition, from an offset on. */
+    private record Repeat(JobGeneration generation, AuditLine.Key older, long first) {
+
+        boolean holds(AuditCorrection correction) {
+            return correction.job().equals(older.job())
+                    && correction.generation() == older.generation()
+                    && correction.topic().equals(older.topic())
+                    && correction.partition() == older.partition()
+                    && correction.offset() >= first;
+        }
+    }
 
     /** Windows of one specification in one generation. */
     record WindowKey(String job, int generation, String spec) {
@@ -100,19 +117,34 @@ final class WindowCheck {
         if (AuditLine.SpecCounts.isPerWindow(correction.spec())) {
             counts(windows, new WindowKey(correction.job(), correction.generation(), correction.spec()))
                     .counted(correction.windowEnd(), -correction.count());
+            corrections.add(correction);
+        }
+    }
+
+    /** What was dropped of records that a younger generation has read again counts as little as those do; once all is read. */
+    void repeatCorrections() {
+        for (Repeat repeat : repeats) {
+            corrections.stream().filter(repeat::holds).forEach(one -> counts(
+                            repeated,
+                            new WindowKey(one.job(), repeat.generation().generation(), one.spec()))
+                    .counted(one.windowEnd(), -one.count()));
         }
     }
 
     /**
-     * The generation of {@code first} goes on with the windows of its predecessor: the newest one of any partition, for it
-     * may have read some of them only.
+     * The generation of {@code first} reads on where an older one has read of its partition. With a clock it goes on with that one's state and
+     * windows: the newest one of any partition, for it may have read some of them only. A partition of which that state had nothing yet has no
+     * clock, and is read from its beginning.
      */
     void goOn(PartitionAudit predecessor, AuditLine first) {
         JobGeneration generation = JobGeneration.of(first.key());
-        predecessors.merge(
-                generation,
-                JobGeneration.of(predecessor.key()),
-                BinaryOperator.maxBy(Comparator.comparingInt(JobGeneration::generation)));
+        if (first.clockBefore().isPresent()) {
+            predecessors.merge(
+                    generation,
+                    JobGeneration.of(predecessor.key()),
+                    BinaryOperator.maxBy(Comparator.comparingInt(JobGeneration::generation)));
+        }
+        repeats.add(new Repeat(generation, predecessor.key(), first.first()));
         predecessor
                 .forgotten(first.first())
                 .ifPresent(time -> forgotten.merge(generation, time, BinaryOperator.maxBy(Comparator.naturalOrder())));
@@ -205,6 +237,7 @@ final class WindowCheck {
         return Stream.concat(
                         closing.expired().stream(),
                         withPredecessors(key)
+                                .filter(part -> predecessors.containsKey(part.of()))
                                 .map(part -> forgotten.get(part.of()))
                                 .filter(Objects::nonNull))
                 .max(Comparator.naturalOrder())
@@ -224,7 +257,10 @@ final class WindowCheck {
         Map<String, Long> byKey = new TreeMap<>();
         for (WindowKey part : withPredecessors(key).toList()) {
             WindowCounts counts = windows.getOrDefault(part, NONE);
-            lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
+            lines += counts.byLines(end)
+                    - (predecessors.containsKey(part.of())
+                            ? repeated.getOrDefault(part, NONE).byLines(end)
+                            : 0);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
             byResults(part, end).forEach(byKey::putIfAbsent); // the newest one's hold
         }

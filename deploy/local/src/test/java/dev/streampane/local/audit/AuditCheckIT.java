@@ -358,6 +358,37 @@ class AuditCheckIT {
         assertBalanced();
     }
 
+    @Test
+    void shouldCountOnceWhatIsReadAgainOfAPartitionThatTheStateHadNothingOf() {
+        // Given: a savepoint after offset 4 of partition 0
+        partitionLine(1, 0, 0, 4, null, null);
+        partitionLine(1, 0, 5, 9, CLOSED, null);
+        partitionLine(1, 1, 0, 4, null, null);
+        run(2);
+        partitionLine(2, 0, 5, 9, CLOSED, CLOSED);
+        partitionLine(2, 1, 0, 4, null, CLOSED);
+        result(2, 1, "d1", 15);
+
+        // When, Then
+        assertBalanced();
+    }
+
+    @Test
+    void shouldNotTakeBackWhatWasDroppedOfRecordsThatAreReadAgain() {
+        // Given: a savepoint after offset 4
+        partitionLine(1, 0, 0, 4, null, null);
+        partitionLine(1, 0, 5, 9, CLOSED, null);
+        journal.write("audit", JOB, """
+                {"kind":"correction","job":"%s","generation":1,"spec":"%s","topic":"%s",
+                 "partition":0,"offset":7,"windowEnd":"%s","count":1}""".formatted(JOB, SPEC, PARTITIONED, CLOSED));
+        run(2);
+        partitionLine(2, 0, 5, 9, CLOSED, CLOSED);
+        result(2, 1, "d1", 10);
+
+        // When, Then
+        assertBalanced();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTakeOverWhatAnOlderGenerationToldOfAQuietPartitionWhereItGoesOn(boolean goesOn) {
