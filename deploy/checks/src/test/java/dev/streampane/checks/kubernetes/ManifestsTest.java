@@ -26,6 +26,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an overlay must have beyond what all have. */
 class ManifestsTest {
 
+    /** How many streams an instance of results-api takes. */
+    private record StreamLimits(int ofAll, int ofAddress, int ofPrincipal) {
+
+        static StreamLimits of(Manifests manifests) {
+            Map<String, String> environment =
+                    Pods.environment(manifests.get("Deployment", "results-api").at("/spec/template/spec/containers/0"));
+            return new StreamLimits(
+                    limit(environment, "CLIENTS", "1000"),
+                    limit(environment, "PER_ADDRESS", "100"),
+                    limit(environment, "PER_PRINCIPAL", "100"));
+        }
+
+        private static int limit(Map<String, String> environment, String of, String unset) {
+            return Integer.parseInt(environment.getOrDefault("RESULTS_STREAM_MAX_" + of, unset));
+        }
+    }
+
     private static final Pattern SHUTDOWN_TIMEOUT = Pattern.compile("quarkus\\.shutdown\\.timeout=(\\S+)");
 
     @ParameterizedTest
@@ -81,20 +98,25 @@ class ManifestsTest {
         assertThat(command).anyMatch(line -> line.contains(pools));
     }
 
-    /** Viewers of a dashboard share its key. */
-    @Test
-    void shouldStartMoreInstancesForTheStreamsOfTwoKeys() {
+    /** Viewers of a dashboard share its key, and an office's its address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "production"})
+    void shouldStartMoreInstancesForTheStreamsOfOneKeyFromOneAddress(String overlay) {
         // Given
-        Manifests production = Manifests.of("production");
+        Manifests manifests = Manifests.of(overlay);
         String wanted = text(
-                production.get("HorizontalPodAutoscaler", "results-api"), "/spec/metrics/0/pods/target/averageValue");
+                manifests.get("HorizontalPodAutoscaler", "results-api"), "/spec/metrics/0/pods/target/averageValue");
         // When
-        Map<String, String> environment =
-                Pods.environment(production.get("Deployment", "results-api").at("/spec/template/spec/containers/0"));
+        StreamLimits limits = StreamLimits.of(manifests);
         // Then
-        int ofOneKey = Integer.parseInt(environment.getOrDefault("RESULTS_STREAM_MAX_PER_PRINCIPAL", "100"));
-        assertThat(2 * ofOneKey)
-                .isBetween(Integer.valueOf(wanted), Integer.valueOf(environment.get("RESULTS_STREAM_MAX_CLIENTS")));
+        assertThat(Integer.parseInt(wanted)).isLessThan(limits.ofPrincipal());
+        assertThat(limits.ofAddress()).isBetween(limits.ofPrincipal(), limits.ofAll());
+    }
+
+    @Test
+    void shouldLeaveAsManyStreamsToASecondKey() {
+        StreamLimits limits = StreamLimits.of(Manifests.of("production"));
+        assertThat(2 * limits.ofPrincipal()).isLessThanOrEqualTo(limits.ofAll());
     }
 
     /** A pod that is told to end is sent requests until it has left the Service. */
@@ -140,12 +162,9 @@ class ManifestsTest {
     @Test
     void shouldLetAllStreamsComeFromTheOneAddressThatAGatewayHas(@TempDir Path folder) throws IOException {
         // When
-        Map<String, String> environment = Pods.environment(productionWith("gateway", folder)
-                .get("Deployment", "results-api")
-                .at("/spec/template/spec/containers/0"));
+        StreamLimits limits = StreamLimits.of(productionWith("gateway", folder));
         // Then
-        assertThat(environment.getOrDefault("RESULTS_STREAM_MAX_PER_ADDRESS", "100"))
-                .isEqualTo(environment.get("RESULTS_STREAM_MAX_CLIENTS"));
+        assertThat(limits.ofAddress()).isEqualTo(limits.ofAll());
     }
 
     /** An issuer that no policy lets results-api ask logs nobody in. */
