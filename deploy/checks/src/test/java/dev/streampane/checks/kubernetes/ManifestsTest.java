@@ -98,6 +98,20 @@ class ManifestsTest {
         assertThat(command).anyMatch(line -> line.contains(pools));
     }
 
+    /** A Job that has ended and is still there is not run again by an apply. */
+    @Test
+    void shouldHaveTheRunbookDeleteEveryJobBeforeItIsToRunAgain() throws IOException {
+        // Given
+        String jobs = Manifests.of("production").all("Job").stream()
+                .map(Manifests::plain)
+                .sorted()
+                .collect(Collectors.joining(" "));
+        // When
+        Path runbook = Manifests.FOLDER.resolveSibling("docs/operations.md");
+        // Then
+        assertThat(Files.readString(runbook)).contains("`k delete job " + jobs + " --ignore-not-found`");
+    }
+
     /** Viewers of a dashboard share its key, and an office's its address. */
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
