@@ -21,6 +21,7 @@ class GrafanaTest {
 
     private static final String FOLDER = "deploy/dashboards/grafana/";
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+    private static final Pattern BY_JOB = Pattern.compile("by \\([^)]*\\b(job_name|exported_job)\\b");
 
     /** A dashboard of the folder. */
     record Dashboard(String name, JsonNode json) {
@@ -72,6 +73,23 @@ class GrafanaTest {
         assertThat(dashboard.targets()).isNotEmpty();
         assertThat(Stream.concat(dashboard.panels(), dashboard.targets()).map(GrafanaTest::source))
                 .isSubsetOf(indices().keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldAskForTheChosenJobsWhereItTellsJobsApart(Dashboard dashboard) {
+        // Given
+        boolean choosesJobs = items(dashboard.json(), "/templating/list")
+                .anyMatch(it -> text(it, "/name").equals("job"));
+        // When
+        Stream<String> everybodys = dashboard
+                .targets()
+                .map(target -> text(target, "/expr"))
+                .filter(expression -> BY_JOB.matcher(expression)
+                        .results()
+                        .anyMatch(by -> !expression.contains(by.group(1) + "=~\"$job\"")));
+        // Then
+        assertThat(everybodys.filter(expression -> choosesJobs)).isEmpty();
     }
 
     private static String source(JsonNode asks) {
