@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.bench;
 
-import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +21,11 @@ final class RawConsumers {
 
     private RawConsumers() {}
 
-    /** Reads all of it; the cost is that of this process while the second half was read. */
+    /** Reads all of it; the cost is that of this process while the second half was read. No results: what is right is the number of records. */
     static Measured run(String bootstrapServers, Readings readings) throws Exception {
         var read = new AtomicLong();
         var half = new CountDownLatch(1);
+        var own = new ThreadTimes(Path.of("/proc/self"));
         long target = readings.records() + Readings.PARTITIONS;
         List<Thread> threads = IntStream.range(0, CONSUMERS)
                 .mapToObj(n -> new Thread(() -> read(bootstrapServers, n, read, half, target)))
@@ -33,17 +34,15 @@ final class RawConsumers {
         half.await();
         long from = read.get();
         long at = System.nanoTime();
-        Duration cpu = cpu();
+        Duration cpu = own.cpu();
         for (Thread thread : threads) {
             thread.join();
         }
-        return new Measured(
-                target - from,
-                Duration.ofNanos(System.nanoTime() - at),
-                cpu().minus(cpu),
-                List.of(),
-                readings.digest(),
-                "");
+        var wall = Duration.ofNanos(System.nanoTime() - at);
+        if (read.get() != target) {
+            throw new IllegalStateException("%d of %d records read".formatted(read.get(), target));
+        }
+        return new Measured(target - from, wall, own.cpu().minus(cpu), List.of(), readings.digest(), "");
     }
 
     private static void read(String servers, int number, AtomicLong read, CountDownLatch half, long target) {
@@ -80,9 +79,5 @@ final class RawConsumers {
                 throw new IllegalStateException("nothing read of " + target);
             }
         }
-    }
-
-    private static Duration cpu() throws IOException {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
     }
 }

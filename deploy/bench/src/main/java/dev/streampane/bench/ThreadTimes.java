@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,11 +20,17 @@ final class ThreadTimes {
     private static final Pattern COMPILER = Pattern.compile("C[12] Compiler.*");
     private static final double TICKS_PER_SECOND = 100;
 
-    private final Process process;
+    private final Path process;
+    private final Map<String, Double> compilers = new HashMap<>();
     private Optional<Path> recording;
     private Map<String, Double> marked;
 
     ThreadTimes(Process process) {
+        this(Path.of("/proc/" + process.pid()));
+    }
+
+    /** Of the process that is shown by this folder, as in {@code /proc}. */
+    ThreadTimes(Path process) {
         this.process = process;
     }
 
@@ -50,9 +59,9 @@ final class ThreadTimes {
 
     private void jcmd(String... command) throws IOException, InterruptedException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process jcmd = new ProcessBuilder(
-                        Stream.concat(Stream.of(tool.toString(), String.valueOf(process.pid())), Stream.of(command))
-                                .toList())
+        Process jcmd = new ProcessBuilder(Stream.concat(
+                                Stream.of(tool.toString(), process.getFileName().toString()), Stream.of(command))
+                        .toList())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -63,33 +72,50 @@ final class ThreadTimes {
 
     /** What it took so far, without its just-in-time compilers: of a warm job nothing, of a short run a large part. */
     Duration cpu() throws IOException {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO).minus(compilers());
+        double seconds = Task.of(process).seconds() - compilers();
+        return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
-    private Duration compilers() throws IOException {
-        double seconds = times().entrySet().stream()
-                .filter(thread -> COMPILER.matcher(thread.getKey()).matches())
-                .mapToDouble(Map.Entry::getValue)
-                .sum();
-        return Duration.ofMillis((long) (seconds * 1000));
+    /** With those that have ended since they were looked at: the JVM has as many as there is work for. */
+    private double compilers() throws IOException {
+        for (Task task : tasks()) {
+            if (COMPILER.matcher(task.name()).matches()) {
+                compilers.put(task.id(), task.seconds());
+            }
+        }
+        return compilers.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
     /** Seconds by thread name; threads of one name together. */
     private Map<String, Double> times() throws IOException {
         var times = new TreeMap<String, Double>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+        tasks().forEach(task -> times.merge(task.name(), task.seconds(), Double::sum));
+        return times;
+    }
+
+    private List<Task> tasks() throws IOException {
+        List<Task> seen = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
             for (Path task : tasks.toList()) {
                 try {
-                    String stat = Files.readString(task.resolve("stat"));
-                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                    double ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-                    times.merge(name, ticks / TICKS_PER_SECOND, Double::sum);
+                    seen.add(Task.of(task));
                 } catch (IOException ended) {
                     // its time is lost, as it is from the process's list of threads
                 }
             }
         }
-        return times;
+        return seen;
+    }
+
+    /** A thread, or a process with all threads that it has had. */
+    private record Task(String id, String name, double seconds) {
+
+        static Task of(Path folder) throws IOException {
+            String stat = Files.readString(folder.resolve("stat"));
+            String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            double ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            return new Task(folder.getFileName().toString(), name, ticks / TICKS_PER_SECOND);
+        }
     }
 }
