@@ -97,6 +97,17 @@ class KibanaTest {
         assertThat(keys).hasSameSizeAs(objects()).containsAll(referred.toList());
     }
 
+    /** A new generation reads again what the one before has read. */
+    @Test
+    void shouldTellGenerationsOfTheAuditApart() {
+        assertThat(visualizations().stream().map(PanelSearch::of).filter(it -> it.index()
+                        .equals("audit")))
+                .isNotEmpty()
+                .allSatisfy(it -> assertThat(it.buckets())
+                        .extracting(PanelSearch.Agg::field)
+                        .contains("generation"));
+    }
+
     @Test
     void shouldShowEachPanelByAReference() {
         Set<String> shown = new TreeSet<>();
