@@ -66,7 +66,7 @@ test('what came between the reading of a view and a first connection that was la
 
 test('what an explanation was refused for stays when the connection is back', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const window = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
+  const window = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
   Object.assign(ANSWERS, {'/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}});
   location.hash = '#/window?id=w';
   dispatchEvent(new Event('hashchange'));
@@ -90,7 +90,7 @@ test('a view that there is none of is Now', async () => {
 
 test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};
+  const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};
   const tell = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: 'place'}));
   tell('window', result);
   tell('snapshot-end', {partial: true, reason: 'busy'});
@@ -99,6 +99,11 @@ test('what the stream tells is shown, and that windows are missing is said with 
   tell('window', {...result, rev: 2});
   await pass(3_000);
   assert.match(places['as-of'].textContent, /^last result [2-4]\.\d s ago$/);
+  for (let i = 0; i < 18; i++) {
+    tell('progress', {});
+    await pass(10_000);
+  }
+  assert.match(places['as-of'].textContent, /^▲ no result for 3(\.\d)? min$/);
   assert.match(places.notices.textContent, /Not every window from before is here: it takes too long to collect them/);
   const before = streams.length;
   places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));

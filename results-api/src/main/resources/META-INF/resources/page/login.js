@@ -79,7 +79,7 @@ async function take({token, client}, question) {
     return;
   }
   if (!given.access_token) {
-    if (answer.status < 500) {
+    if (answer.status < 500 && ![408, 429].includes(answer.status)) {
       sessionStorage.removeItem(RENEWAL);
     }
     throw new Error(given.error_description ?? given.error ?? `The provider answers ${answer.status}.`);

@@ -23,6 +23,8 @@ const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: '
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
+/** Results of windows that follow each other are missed when none comes for two of their lengths and so long. */
+const QUIET = 60_000;
 /** A view that is no older than this when the stream begins lacks nothing: the stream begins with the newest window of each series. */
 const SOON = 10_000;
 /** Why not every window from before is here. */
@@ -169,10 +171,11 @@ async function recent() {
 }
 
 function tick() {
-  const last = store.last.at;
-  const words = connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet')
+  const {at: last, length} = store.last;
+  const quiet = connection.name === 'live' && last && Date.now() - last > 2 * length + QUIET;
+  const words = quiet ? `▲ no result for ${lasting(Date.now() - last)}` : connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet')
     : connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
-  tell(asOf, el('span', {}, words));
+  tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
   if (day !== new Date().toDateString()) {
     day = new Date().toDateString();
     show(); // what was told without its day is of yesterday now, and a sum of today begins anew

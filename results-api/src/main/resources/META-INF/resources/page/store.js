@@ -52,8 +52,8 @@ export class Store {
   /** How that ended, as it was told. */
   #snapshotEnd = '';
   results = 0;
-  /** When a result came last that was news, and the newest window's end. */
-  last = {at: 0, end: 0};
+  /** When a result came last that was news, the newest window's end, and the length of the shortest windows that follow each other. */
+  last = {at: 0, end: 0, length: Infinity};
   #queue = [];
   #timer = 0;
   #listeners = new Set();
@@ -105,7 +105,7 @@ export class Store {
     this.beginning = '';
     this.ready = false;
     this.#snapshotEnd = '';
-    this.last = {at: 0, end: 0};
+    this.last = {at: 0, end: 0, length: Infinity};
   }
 
   /** From now on the windows of a series are kept as points. */
@@ -177,7 +177,11 @@ export class Store {
     }
     this.results++;
     batch.results.push(result);
-    this.last.end = Math.max(this.last.end, Date.parse(result.window.end));
+    const end = Date.parse(result.window.end) || 0;
+    this.last.end = Math.max(this.last.end, end);
+    if (result.window.kind === 'tumbling') {
+      this.last.length = Math.min(this.last.length, end - Date.parse(result.window.start));
+    }
     if (isNews && !(known?.newest.id === result.id && holds(known.newest, result))) {
       this.last.at = Date.now();
     }
