@@ -79,8 +79,7 @@ final class PageConnections {
         patiently().until(() -> browser.state().equals("live"));
         assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
         assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
-        patiently().untilAsserted(() -> assertThat(browser.texts(".card .card-key"))
-                .containsExactly(device + 1, device + 2));
+        awaitCards(device + 1, device + 2);
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
     }

@@ -203,7 +203,8 @@ final class PageViews {
         assertThat(browser.violations()).as("cards and their table").isEmpty();
         assertThat(browser.attributes(card + ".big", "title").get(0))
                 .isEqualTo("avg_temp " + expected.get(expected.size() - 1).toPlainString());
-        browser.find("section:has([data-series^='%s ']) summary".formatted(JOB)).click();
+        browser.find("section:has([data-series^='%s ']) .figures summary".formatted(JOB))
+                .click();
         patiently().untilAsserted(() -> {
             JsonNode newest = windows("&key=device1&limit=20").get(0);
             assertThat(browser.rows("section:has([data-series^='%s ']) table".formatted(JOB)))
