@@ -251,7 +251,7 @@ class SearchClientTest {
                 throw new Error("of a test");
             }
         });
-        await().dontCatchUncaughtExceptions().until(() -> !client.isRunning());
+        await().until(() -> !client.isRunning());
     }
 
     @Test

@@ -20,10 +20,14 @@ public final class Patience {
         return await(null);
     }
 
-    /** Waits up to two minutes for what has that name; looks at once, then soon, then ten times a second. */
+    /**
+     * Waits up to two minutes for what has that name; looks at once, then soon, then ten times a second. What other threads end of is not its
+     * failure: tests run beside each other, and some end threads.
+     */
     public static ConditionFactory await(String name) {
         return Awaitility.await(name)
                 .atMost(MOST)
+                .dontCatchUncaughtExceptions()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(iterative(Patience::longer, FIRST_PAUSE));
     }
