@@ -62,7 +62,9 @@ public final class WordCountJob extends Job {
             boolean endless = !(source instanceof TextSource.Files)
                     || config.get(WordCountOptions.WATCH_INTERVAL).isPresent();
             words = WordCountTopology.words(
-                    lines(env, config, source), source.toString(), endless ? "" : source.toString());
+                    lines(env, config, source),
+                    source.toString(),
+                    endless ? "" : config.settings().get(WordCountOptions.SOURCE.name()));
         }
         var settings = new WordCountTopology.Settings(
                 config.get(WordCountOptions.STARTS_WITH),

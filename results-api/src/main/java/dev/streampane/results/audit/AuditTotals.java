@@ -42,7 +42,7 @@ public class AuditTotals {
     private final Map<String, Integer> evicted = new HashMap<>();
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
 
-    /** By job when its newest line came here, by {@link System#nanoTime}; of a job that has no entry in a full map none is known. */
+    /** By job when its newest line came here, by {@link System#nanoTime}. */
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
     private final CommittedTopic topic;
@@ -77,9 +77,11 @@ public class AuditTotals {
         return unguarded.contains(job) || unguarded.size() >= MAX_JOBS;
     }
 
-    /** For how long no line of the job has come here; empty when none has. */
+    /** For how long no line of the job has come here; empty when none has, nothing when that is not known of so many jobs. */
     Optional<Duration> quiet(String job) {
-        return Optional.ofNullable(heard.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
+        Optional<Duration> quiet =
+                Optional.ofNullable(heard.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
+        return quiet.isEmpty() && heard.size() >= MAX_JOBS ? Optional.of(Duration.ZERO) : quiet;
     }
 
     /** By job, newest generation first, topic and partition. */

@@ -67,14 +67,17 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         Duration patience = inputs.stalledAfter()
                 .plus(interval(run, "checkpoint-interval", ON_OUTPUT))
                 .plus(interval(run, "audit-interval", AUDIT_INTERVAL));
+        Optional<Duration> running = run.map(
+                        started -> started.latest().map(JobRun.Latest::started).orElse(started.started()))
+                .map(start -> Duration.between(start, Instant.now()));
+        return isHalted(patience, behind, totals.quiet(job), running);
+    }
+
+    /** What is not known does not hold it back, but for how long records have waited. */
+    static boolean isHalted(
+            Duration patience, Optional<Duration> behind, Optional<Duration> quiet, Optional<Duration> running) {
         return behind.isPresent()
-                && Stream.of(
-                                behind,
-                                totals.quiet(job),
-                                run.map(started -> started.latest()
-                                                .map(JobRun.Latest::started)
-                                                .orElse(started.started()))
-                                        .map(start -> Duration.between(start, Instant.now())))
+                && Stream.of(behind, quiet, running)
                         .flatMap(Optional::stream)
                         .allMatch(time -> time.compareTo(patience) > 0);
     }

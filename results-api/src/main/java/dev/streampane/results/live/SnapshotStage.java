@@ -91,7 +91,7 @@ final class SnapshotStage implements Stage {
     /** Lets others have the memory that a client holds without taking anything. */
     @Override
     public void relieve(long stuckNanos) {
-        if (reserved > 0 && stuckNanos > PATIENCE_NANOS && snapshots.wanted()) {
+        if (reserved > 0 && stuckNanos > PATIENCE_NANOS && snapshots.wanted(principal)) {
             giveUp(Partial.SLOW);
             leave();
         }

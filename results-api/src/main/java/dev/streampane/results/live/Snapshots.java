@@ -78,7 +78,10 @@ public class Snapshots {
     private final Map<String, Integer> held = new HashMap<>();
     private int free;
 
-    private volatile long lastRefused = System.nanoTime() - RECENTLY_NANOS;
+    /** When principals that have their share were refused more, by {@link System#nanoTime}. */
+    private final Map<String, Long> refused = new HashMap<>();
+
+    private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
 
     Snapshots(SearchClient elasticsearch, IndexedLog indexed, ResultsConfig config) {
         this.elasticsearch = elasticsearch;
@@ -122,21 +125,27 @@ public class Snapshots {
         if (reserved) {
             free -= wanted;
             held.put(principal, own);
-        } else {
+        } else if (wanted > free) {
             lastRefused = System.nanoTime();
+        } else {
+            refused.put(principal, System.nanoTime());
         }
         return reserved;
     }
 
-    /** Whether a snapshot waits for memory. */
-    boolean wanted() {
-        return System.nanoTime() - lastRefused < RECENTLY_NANOS;
+    /** Whether a snapshot waits for memory that one of the principal has. */
+    synchronized boolean wanted(String principal) {
+        long recently = System.nanoTime() - RECENTLY_NANOS;
+        return lastRefused - recently > 0 || refused.getOrDefault(principal, recently) - recently > 0;
     }
 
     /** Gives memory back. */
     synchronized void release(int reserved, String principal) {
         free += reserved;
         held.computeIfPresent(principal, (of, rows) -> rows == reserved ? null : rows - reserved);
+        if (!held.containsKey(principal)) {
+            refused.remove(principal);
+        }
     }
 
     /**

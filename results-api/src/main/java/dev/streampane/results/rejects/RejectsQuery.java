@@ -91,8 +91,8 @@ record RejectsQuery(
 
     /** What a cursor is bound to: everything but the size of the page. */
     String fingerprint() {
-        return QueryCursor.fingerprint(
-                kind, job, cause, topic, partition, from, to, first, last, ascending ? "asc" : "desc");
+        String all = QueryCursor.fingerprint(kind, job, cause, topic, partition, from, to, ascending ? "asc" : "desc");
+        return kind == RejectKind.INPUT ? all + QueryCursor.fingerprint(first, last) : all;
     }
 
     /** Whether a record appended then lies in the range. */

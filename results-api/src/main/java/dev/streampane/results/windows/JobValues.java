@@ -27,6 +27,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
 public class JobValues {
 
     private static final int SAMPLE = 50;
+
+    /** Windows of the tail that one request looks at. */
+    private static final int MOST = 5_000;
+
     private static final int MAX_JOBS = 1_000;
     private static final int MAX_NAMES = 1_000;
 
@@ -53,13 +57,19 @@ public class JobValues {
                 .chain(unknown -> unknown.isEmpty() ? Uni.createFrom().voidItem() : ask(job, unknown));
     }
 
-    /** Those of the parameters that name values which the tail does not know, either: some of it, and for what is not there all of it. */
+    /**
+     * Those of the parameters that name values which the tail does not know, either: some of it, and for what is not there more of it. Nothing
+     * where that was not all.
+     */
     private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
         int looked = 0;
         for (TailEntry entry :
                 feeds.tail().index().windows(job, false, Optional.empty()).values()) {
             if (looked++ >= SAMPLE && known(job).containsAll(parameters.keySet())) {
                 break;
+            }
+            if (looked > MOST) {
+                return Map.of();
             }
             if (!entry.status().equals("RETRACTED")) {
                 learn(job, ResultJson.of(entry));

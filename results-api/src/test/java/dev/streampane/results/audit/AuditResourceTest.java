@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -228,6 +229,23 @@ class AuditResourceTest {
         assertThat(progress().lag()).isEmpty();
         assertThat(progress().clock()).isEmpty();
         assertThat(lags()).containsExactly(0L, null, null, null);
+    }
+
+    @Test
+    void shouldCallAJobHaltedOnceRecordsHaveWaitedAndNothingWasAuditedForLongerThanItMayTake() {
+        Optional<Duration> longer = Optional.of(Duration.ofSeconds(46));
+        Optional<Duration> shorter = Optional.of(Duration.ofSeconds(44));
+        assertThat(halted(longer, longer, longer)).isTrue();
+        assertThat(halted(longer, Optional.empty(), Optional.empty())).isTrue();
+        // a record after a pause, a job that reads on, one that has just begun, one that has nothing to read
+        assertThat(halted(shorter, longer, longer)).isFalse();
+        assertThat(halted(longer, shorter, longer)).isFalse();
+        assertThat(halted(longer, longer, shorter)).isFalse();
+        assertThat(halted(Optional.empty(), longer, longer)).isFalse();
+    }
+
+    private static boolean halted(Optional<Duration> behind, Optional<Duration> quiet, Optional<Duration> running) {
+        return JobProgress.isHalted(Duration.ofSeconds(45), behind, quiet, running);
     }
 
     private AuditResource.Audit audit(String query) {

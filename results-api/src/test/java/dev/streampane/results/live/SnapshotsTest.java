@@ -35,11 +35,11 @@ class SnapshotsTest {
         // Given
         assertThat(snapshots.reserve(2 * snapshots.maxRows(), "one")).isTrue();
         assertThat(snapshots.reserve(2 * snapshots.maxRows(), "other")).isTrue();
-        assertThat(snapshots.wanted()).isFalse();
+        assertThat(snapshots.wanted("one")).isFalse();
         // When
         assertThat(snapshots.reserve(1, "third")).isFalse();
         // Then
-        assertThat(snapshots.wanted()).isTrue();
+        assertThat(snapshots.wanted("one")).isTrue();
         snapshots.release(1, "one");
         assertThat(snapshots.reserve(1, "third")).isTrue();
     }
@@ -51,6 +51,8 @@ class SnapshotsTest {
         // Then
         assertThat(snapshots.reserve(1, "one")).isFalse();
         assertThat(snapshots.reserve(snapshots.maxRows(), "other")).isTrue();
+        assertThat(snapshots.wanted("one")).isTrue();
+        assertThat(snapshots.wanted("other")).isFalse();
         snapshots.release(1, "one");
         assertThat(snapshots.reserve(1, "one")).isTrue();
     }

@@ -105,7 +105,10 @@ final class WatchCommand extends StackCommand {
             if (name.equals("window")) {
                 isEmpty = false;
                 out().println(WindowTable.Row.of(json(data)).line());
-            } else if (name.equals("snapshot-end") && isEmpty) {
+            } else if (name.equals("snapshot-end")
+                    && isEmpty
+                    && !json(data).path("partial").asBoolean()) {
+                isEmpty = false; // that is said once
                 commandLine().getErr().println("streampane: connected; there is no window of these yet");
             }
             return !Terminal.isGone();

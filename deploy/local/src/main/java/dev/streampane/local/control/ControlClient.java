@@ -25,17 +25,22 @@ public final class ControlClient {
      * @throws StackException saying why it is not executed
      */
     public static String execute(Path data, RunningStack stack, JobCommand command, Progress progress) {
+        return execute(data, stack, command, progress, TAKEN_WITHIN);
+    }
+
+    static String execute(Path data, RunningStack stack, JobCommand command, Progress progress, Duration takenWithin) {
         if (!stack.state().equals("ready")) {
             throw StackException.notRunning("the stack is " + stack.state() + ": try again when it is ready");
         }
         try {
-            return execute(new ControlFolder(data), stack.up(), command, progress);
+            return execute(new ControlFolder(data), stack.up(), command, progress, takenWithin);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String execute(ControlFolder folder, RunningStack.Child up, JobCommand command, Progress progress)
+    private static String execute(
+            ControlFolder folder, RunningStack.Child up, JobCommand command, Progress progress, Duration takenWithin)
             throws IOException {
         String id = folder.put(command);
         long begin = System.nanoTime();
@@ -65,7 +70,7 @@ public final class ControlClient {
                 show(line, progress);
             }
             shown = answer.size();
-            boolean late = System.nanoTime() - begin > TAKEN_WITHIN.toNanos();
+            boolean late = System.nanoTime() - begin > takenWithin.toNanos();
             if (!upLives || !isThere || shown == 0 && late && folder.takeBack(id)) {
                 String why = upLives ? isThere ? "does not take orders" : "has not answered" : "has ended";
                 throw StackException.notRunning(

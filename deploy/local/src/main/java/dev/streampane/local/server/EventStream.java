@@ -29,6 +29,7 @@ public final class EventStream {
     private final URI uri;
     private final Optional<String> key;
     private String position = "";
+    private boolean opened;
 
     /** Takes what comes, in the thread that follows. */
     public interface Handler {
@@ -91,20 +92,29 @@ public final class EventStream {
         connection.setRequestProperty("Last-Event-ID", position);
         key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
         int status = connection.getResponseCode();
+        if (status < 0) {
+            throw new IOException("no answer of HTTP");
+        }
         if (status / 100 == 4 && status != TOO_MANY) {
             throw new ServerException(uri + " answers " + status + problem(connection));
         }
         String type = String.valueOf(connection.getContentType());
         if (status / 100 == 3) {
-            throw noStream(status, "Location " + connection.getHeaderField("Location"));
+            refuse(status, "Location " + connection.getHeaderField("Location"));
         } else if (status / 100 < 3 && !type.startsWith(EVENTS)) {
-            throw noStream(status, "Content-Type " + type);
+            refuse(status, "Content-Type " + type);
         }
+        opened = true;
         return connection;
     }
 
-    private ServerException noStream(int status, String header) {
-        return new ServerException("%s answers %d with %s, which is no event stream".formatted(uri, status, header));
+    /** Where there has been a stream, somebody stands in for it for a while. */
+    private void refuse(int status, String header) throws IOException {
+        String what = "%s answers %d with %s, which is no event stream".formatted(uri, status, header);
+        if (opened) {
+            throw new IOException(what);
+        }
+        throw new ServerException(what);
     }
 
     /** What a refusal says, to be appended to a message; only those of results-api say something. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,27 +50,31 @@ final class PendingRetractions implements Runnable {
     synchronized void expect(String job, int generation) {
         pauseS = FIRST_LOOK_S;
         unnoted.put(job, generation);
-        note();
+        note().ifPresent(failure -> progress.say(
+                "superseding",
+                job,
+                "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
+                        .formatted(generation, failure)));
     }
 
-    private void note() {
-        unnoted.entrySet().removeIf(entry -> isNoted(entry.getKey(), entry.getValue()));
-    }
-
-    private boolean isNoted(String job, int generation) {
-        try {
-            Files.createDirectories(folder);
-            Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
-            Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            return true;
-        } catch (IOException e) {
-            progress.say(
-                    "superseding",
-                    job,
-                    "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
-                            .formatted(generation, e));
-            return false;
+    /** The last failure. */
+    private Optional<IOException> note() {
+        Optional<IOException> failure = Optional.empty();
+        for (Map.Entry<String, Integer> entry : List.copyOf(unnoted.entrySet())) {
+            try {
+                note(entry.getKey(), entry.getValue());
+                unnoted.remove(entry.getKey());
+            } catch (IOException e) {
+                failure = Optional.of(e);
+            }
         }
+        return failure;
+    }
+
+    private void note(String job, int generation) throws IOException {
+        Files.createDirectories(folder);
+        Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
+        Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     void end() {
