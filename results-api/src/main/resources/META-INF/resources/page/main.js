@@ -172,9 +172,15 @@ async function recent() {
 
 function tick() {
   const {at: last, length} = store.last;
-  const quiet = connection.name === 'live' && last && Date.now() - last > 2 * length + QUIET;
-  const words = quiet ? `▲ no result for ${lasting(Date.now() - last)}` : connection.name === 'live' ? (last ? `last result ${lasting(Date.now() - last)} ago` : store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet')
-    : connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
+  const live = connection.name === 'live';
+  const ago = Date.now() - last;
+  const quiet = live && last && ago > 2 * length + QUIET;
+  let words = connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
+  if (live && last) {
+    words = quiet ? `▲ no result for ${lasting(ago)}` : `last result ${lasting(ago)} ago`;
+  } else if (live) {
+    words = store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet';
+  }
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
   if (day !== new Date().toDateString()) {
     day = new Date().toDateString();

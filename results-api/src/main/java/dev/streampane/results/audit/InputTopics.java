@@ -165,6 +165,7 @@ public class InputTopics {
     /** Forgets what the last look found when this one fails: it must not pass for what is so now. */
     private void lookAtInputs() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Input> found = Map.of();
+        Map<String, Long> waiting = Map.of();
         try {
             boolean audited = totals.loaded();
             List<PartitionAudit> newest = totals.newest();
@@ -182,11 +183,12 @@ public class InputTopics {
                     progress);
             long now = System.nanoTime();
             Map<String, Long> before = behind;
-            behind = progress.entrySet().stream()
+            waiting = progress.entrySet().stream()
                     .filter(job -> job.getValue().lag().filter(lag -> lag > 0).isPresent())
                     .collect(Collectors.toMap(Map.Entry::getKey, job -> before.getOrDefault(job.getKey(), now)));
         } finally {
             inputs = found;
+            behind = waiting;
             if (found.isEmpty()) {
                 metrics.forgetInputs();
             }

@@ -16,8 +16,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -184,21 +186,23 @@ final class AuditScan {
     /** But those of generations before that of the line that covers their offset: what they dropped was read again. */
     private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
         Map<Corrections.Place, Long> dropped = new HashMap<>();
+        Map<TopicPartition, NavigableMap<Long, Integer>> generations = new HashMap<>();
+        chains.forEach((partition, chain) -> generations.put(
+                partition,
+                chain.stream()
+                        .collect(Collectors.toMap(
+                                AuditedRange::first, AuditedRange::generation, (a, b) -> a, TreeMap::new))));
         for (AuditCorrection one : corrections) {
-            List<AuditedRange> chain = chains.get(new TopicPartition(one.topic(), one.partition()));
-            if (chain == null || one.generation() >= generationAt(one.offset(), chain)) {
+            NavigableMap<Long, Integer> ofPartition = generations.get(new TopicPartition(one.topic(), one.partition()));
+            if (ofPartition == null
+                    || one.generation()
+                            >= ofPartition
+                                    .floorEntry(Math.max(one.offset(), ofPartition.firstKey()))
+                                    .getValue()) {
                 dropped.merge(Corrections.Place.of(one), one.count(), Long::sum);
             }
         }
         return new Corrections(dropped);
-    }
-
-    private static int generationAt(long offset, List<AuditedRange> chain) {
-        return chain.stream()
-                .filter(line -> line.first() <= offset && offset <= line.last())
-                .findFirst()
-                .orElse(chain.get(0))
-                .generation();
     }
 
     /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */

@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplanationTest {
 
     /** Temperatures 10, 20, 30 and 40 of device d in the first minute. */
+    private static final String CORRECTION = """
+            {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
+             "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""";
+
     private static final String RESULT = """
             {'id':'weather-average~tumbling-1m~d~20261120T060000.000Z~20261120T060100.000Z',
              'job':'weather-average','spec':'tumbling(1m)','key':'d',
@@ -586,9 +590,7 @@ class ExplanationTest {
     void shouldLeaveOutWhatACorrectionTakesBack() {
         // Given
         ObjectNode document = anAuditedMinute();
-        scene.log.add("audit", 0, "weather-average/device-readings/0", """
-                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
+        scene.log.add("audit", 0, "weather-average/device-readings/0", CORRECTION, Scene.SIX.plusSeconds(600));
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -607,9 +609,7 @@ class ExplanationTest {
         scene.auditing(1);
         lineOfPartition0();
         scene.log.add("audit", 1, "another/device-readings/1", "{}", Scene.SIX.plusSeconds(601));
-        scene.log.add("audit", 1, "weather-average/device-readings/0", """
-                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(602));
+        scene.log.add("audit", 1, "weather-average/device-readings/0", CORRECTION, Scene.SIX.plusSeconds(602));
         // When
         ObjectNode answer = scene.explain(document);
         // Then
@@ -620,9 +620,7 @@ class ExplanationTest {
     void shouldNotLeaveOutWhatACorrectionTookBackOfAGenerationBeforeTheOneThatBeganAnew() {
         // Given
         anAuditedMinute();
-        scene.log.add("audit", 0, "weather-average/device-readings/0", """
-                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
+        scene.log.add("audit", 0, "weather-average/device-readings/0", CORRECTION, Scene.SIX.plusSeconds(600));
         String clock = "{'clockAfter':'2026-11-20T06:02:10Z'}";
         String closed = "{'horizonAfter':'2026-11-20T06:01:05Z'}";
         scene.line(2, 0, 0, 11, clock, closed);
@@ -640,9 +638,7 @@ class ExplanationTest {
         aMinute();
         lineOfPartition0UpTo5();
         lineOfPartition1();
-        scene.log.add("audit", 0, "weather-average/device-readings/0", """
-                {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
-                 "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""", Scene.SIX.plusSeconds(600));
+        scene.log.add("audit", 0, "weather-average/device-readings/0", CORRECTION, Scene.SIX.plusSeconds(600));
         String clock = "{'clockBefore':'2026-11-20T06:01:10Z','clockAfter':'2026-11-20T06:02:10Z'}";
         String closed = "{'horizonAfter':'2026-11-20T06:01:05Z'}";
         scene.line(1, 0, 6, 11, clock, closed);

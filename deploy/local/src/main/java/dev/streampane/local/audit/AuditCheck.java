@@ -99,7 +99,7 @@ public final class AuditCheck {
             audit.readToEnd(this::read);
             partitions.all().forEach(this::finish);
         }
-        windows.repeatCorrections();
+        windows.finish();
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {

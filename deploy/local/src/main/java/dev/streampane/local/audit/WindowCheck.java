@@ -121,8 +121,14 @@ final class WindowCheck {
         }
     }
 
-    /** What was dropped of records that a younger generation has read again counts as little as those do; once all is read. */
-    void repeatCorrections() {
+    /**
+     * Once all is read. Without the state of an older generation one repeats nothing: it begins anew. What was dropped of records that it reads
+     * again counts as little as those do.
+     */
+    void finish() {
+        repeats.removeIf(repeat -> !predecessors.containsKey(repeat.generation()));
+        repeated.keySet().removeIf(key -> !predecessors.containsKey(key.of()));
+        forgotten.keySet().retainAll(predecessors.keySet());
         for (Repeat repeat : repeats) {
             corrections.stream().filter(repeat::holds).forEach(one -> counts(
                             repeated,
@@ -237,7 +243,6 @@ final class WindowCheck {
         return Stream.concat(
                         closing.expired().stream(),
                         withPredecessors(key)
-                                .filter(part -> predecessors.containsKey(part.of()))
                                 .map(part -> forgotten.get(part.of()))
                                 .filter(Objects::nonNull))
                 .max(Comparator.naturalOrder())
@@ -257,10 +262,7 @@ final class WindowCheck {
         Map<String, Long> byKey = new TreeMap<>();
         for (WindowKey part : withPredecessors(key).toList()) {
             WindowCounts counts = windows.getOrDefault(part, NONE);
-            lines += counts.byLines(end)
-                    - (predecessors.containsKey(part.of())
-                            ? repeated.getOrDefault(part, NONE).byLines(end)
-                            : 0);
+            lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
             byResults(part, end).forEach(byKey::putIfAbsent); // the newest one's hold
         }

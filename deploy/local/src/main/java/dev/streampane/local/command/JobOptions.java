@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import picocli.CommandLine;
@@ -69,7 +68,7 @@ final class JobOptions extends OptionGroup {
     }
 
     /** What to use instead of {@code --job-option [JOB:]NAME=…}. */
-    static Optional<String> insteadOf(String name, Map<String, String> own) {
+    private static Optional<String> insteadOf(String name, Map<String, String> own) {
         int colon = name.indexOf(':');
         String option = name.substring(colon + 1);
         boolean ofWindowJob = colon < 0 || StackSettings.WINDOW_JOBS.contains(name.substring(0, colon));
@@ -112,10 +111,10 @@ final class JobOptions extends OptionGroup {
      * that its job does not have.
      *
      * @param jar the jobs' jar, which tells their options; not read when there is nothing to check
-     * @param taken which of these options the command takes
+     * @param own what the command itself needs to know, see {@link #pairs(Map)}
      * @throws StackException naming the option, its value and what is allowed
      */
-    static void check(Map<String, String> options, List<String> jobs, Path jar, Predicate<String> taken) {
+    static void check(Map<String, String> options, List<String> jobs, Path jar, Map<String, String> own) {
         if (options.isEmpty()) {
             return;
         }
@@ -126,7 +125,8 @@ final class JobOptions extends OptionGroup {
             List<String> whose = colon < 0 ? jobs : List.of(name.substring(0, colon));
             Set<String> allowed = new LinkedHashSet<>();
             whose.forEach(job -> known.getOrDefault(job, List.of()).stream()
-                    .filter(one -> taken.test(name.substring(0, colon + 1) + one))
+                    .filter(one ->
+                            insteadOf(name.substring(0, colon + 1) + one, own).isEmpty())
                     .forEach(allowed::add));
             if (allowed.isEmpty()) {
                 throw unknown(name, value, "a job before the colon", known.keySet());

@@ -123,8 +123,7 @@ final class SubmitCommand extends Subcommand {
             throw wrongUse("--elasticsearch is missing, which " + StackSettings.INDEX + " writes to");
         }
         Map<String, String> options = jobOptions.pairs(OWN_OPTIONS);
-        JobOptions.check(options, wanted, jar, option -> JobOptions.insteadOf(option, OWN_OPTIONS)
-                .isEmpty());
+        JobOptions.check(options, wanted, jar, OWN_OPTIONS);
         ClusterSettings settings = new ClusterSettings(
                 bootstrapServers,
                 watch ? kafka.settings(bootstrapServers) : kafka.client(bootstrapServers),

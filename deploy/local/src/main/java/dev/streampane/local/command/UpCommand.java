@@ -136,9 +136,7 @@ final class UpCommand extends StackCommand {
             if (preflightOnly) {
                 return 0;
             }
-            JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar(), option -> JobOptions.insteadOf(
-                            option, OWN_OPTIONS)
-                    .isEmpty());
+            JobOptions.check(settings.jobOptions(), settings.jobs(), Checkout.jobJar(), OWN_OPTIONS);
             if (fresh) {
                 folder.clear();
             }
