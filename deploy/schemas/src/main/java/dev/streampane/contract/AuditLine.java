@@ -2,6 +2,7 @@
 package dev.streampane.contract;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param holes offset ranges in {@code [first, last]} at which no record was seen
  * @param clockBefore the partition's clock before {@code first}
  * @param restored true when the line was open in the state that the job was restored from
+ * @param readBy the older generation that read the line's offsets, whose state this one began with and had the line open; none for its own
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonTypeName(AuditLine.KIND)
@@ -45,6 +47,7 @@ public record AuditLine(
         Optional<Instant> clockBefore,
         Optional<Instant> clockAfter,
         boolean restored,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> readBy,
         Settings settings) {
 
     static final String KIND = "line";
@@ -159,6 +162,7 @@ public record AuditLine(
                 Fields.optionalInstant(json, "clockBefore"),
                 Fields.optionalInstant(json, "clockAfter"),
                 Fields.bool(json, "restored"),
+                Fields.optionalSmall(json, "readBy"),
                 Settings.read(json.path("settings"))));
     }
 
@@ -186,8 +190,18 @@ public record AuditLine(
         return last < first;
     }
 
-    /** The line as it goes out after a restore, by the generation that was restored into. */
-    public AuditLine restoredBy(int generation) {
+    /** Whether it shows that the generation went on from state, where it is the first of its partition. */
+    public boolean goesOn() {
+        return clockBefore.isPresent() || readBy.isPresent();
+    }
+
+    /**
+     * The line as it goes out after a restore.
+     *
+     * @param generation the one that was restored into
+     * @param reader the one that wrote the state
+     */
+    public AuditLine restoredBy(int generation, int reader) {
         return new AuditLine(
                 new Key(key.job(), generation, key.topic(), key.topicId(), key.partition()),
                 first,
@@ -202,6 +216,7 @@ public record AuditLine(
                 clockBefore,
                 clockAfter,
                 true,
+                reader == generation ? Optional.empty() : Optional.of(reader),
                 settings);
     }
 

@@ -46,6 +46,7 @@ final class AuditLineParts {
                 line.clockBefore(),
                 line.clockAfter(),
                 line.restored(),
+                line.readBy(),
                 line.settings());
         AuditLine after = new AuditLine(
                 line.key(),
@@ -63,6 +64,7 @@ final class AuditLineParts {
                 line.clockAfter(),
                 line.clockAfter(),
                 line.restored(),
+                line.readBy(),
                 line.settings());
         return Stream.of(before, after).flatMap(part -> of(part).stream()).toList();
     }

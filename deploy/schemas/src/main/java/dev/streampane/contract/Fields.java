@@ -40,6 +40,10 @@ final class Fields {
         return Math.toIntExact(number(json, name));
     }
 
+    static Optional<Integer> optionalSmall(JsonNode json, String name) {
+        return json.has(name) ? Optional.of(small(json, name)) : Optional.empty();
+    }
+
     static boolean bool(JsonNode json, String name) {
         return required(json, name, json.path(name).isBoolean()).booleanValue();
     }

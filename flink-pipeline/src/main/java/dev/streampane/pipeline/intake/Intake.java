@@ -116,7 +116,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     private void restore(Partition partition, PartitionState entry) {
         ledgers.put(partition, PartitionLedger.restored(entry, settings));
         if (entry.openLine() != null && isSentHere(partition)) {
-            restoredLines.add(entry.openLine().restoredBy(settings.generation()));
+            restoredLines.add(entry.openLine().restoredBy(settings.generation(), entry.generation()));
         }
     }
 

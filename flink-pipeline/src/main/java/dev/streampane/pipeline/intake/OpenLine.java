@@ -127,6 +127,7 @@ final class OpenLine {
                 instant(before.clock()),
                 instant(after.clock()),
                 false,
+                Optional.empty(),
                 settings);
     }
 

@@ -86,6 +86,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 Optional.ofNullable(readInstant(in)),
                 Optional.ofNullable(readInstant(in)),
                 in.readBoolean(),
+                Optional.empty(), // an open line's reader wrote the state
                 readSettings(in));
     }
 

@@ -185,6 +185,7 @@ class OutputContractTest {
                 Optional.ofNullable(before),
                 Optional.of(T1),
                 false,
+                Optional.empty(),
                 new AuditLine.Settings(
                         List.of("tumbling(1m)"),
                         Duration.ofSeconds(5),

@@ -429,6 +429,25 @@ class IntakeTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldTellWhichOlderGenerationReadARestoredLine(int generation) throws Exception {
+        // Given
+        TestSettings rare = SETTINGS.auditInterval(Duration.ofDays(1));
+        Task before = start(rare);
+        before.read(0, 0, 0);
+
+        // When
+        List<Task> after = restore(rare.generation(generation), 1, before.checkpoint(1));
+        after.get(0).checkpoint(2);
+
+        // Then
+        assertThat(lines(after)).singleElement().satisfies(line -> {
+            assertThat(line.key().generation()).isEqualTo(generation);
+            assertThat(line.readBy()).isEqualTo(generation == 1 ? Optional.empty() : Optional.of(1));
+        });
+    }
+
     @Test
     void shouldBelieveTheEntryThatHasSeenMost() throws Exception {
         // Given both subtasks know partition 0 from a restore, and one reads on

@@ -174,7 +174,7 @@ class ReplayedVerdictsTest {
             }
             state = ledger.state();
             if (state.openLine() != null) {
-                lines.add(state.openLine().restoredBy(1));
+                lines.add(state.openLine().restoredBy(1, 1));
             }
         }
     }

@@ -207,6 +207,7 @@ class StateSerializerTest {
                 Optional.ofNullable(instant(any)),
                 Optional.ofNullable(instant(any)),
                 any.nextBoolean(),
+                Optional.empty(),
                 new AuditLine.Settings(
                         list(any, () -> text(any)), duration(any), duration(any), duration(any), text(any)));
     }

@@ -145,7 +145,7 @@ final class PartitionTotals {
 
     private void begin(AuditLine line) {
         first = line.first();
-        goesOn = line.clockBefore().isPresent();
+        goesOn = line.goesOn();
     }
 
     /** The offset after the last line, where the lines have no clock: those of a job without windows. */

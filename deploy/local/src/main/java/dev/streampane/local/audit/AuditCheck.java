@@ -142,7 +142,7 @@ public final class AuditCheck {
     private void begin(AuditLine line) {
         Key key = line.key();
         Optional<PartitionAudit> predecessor = partitions.predecessor(key, line.first());
-        predecessor.ifPresent(older -> windows.goOn(older, line));
+        windows.begin(line, predecessor);
         if (line.clockBefore().isPresent() && predecessor.isPresent()) {
             if (!predecessor.get().remembers(line.first())) {
                 findings.alarm("expired", key, "restored from state older than the kept lines");

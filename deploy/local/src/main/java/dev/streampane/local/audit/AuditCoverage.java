@@ -76,9 +76,11 @@ final class AuditCoverage {
             return;
         }
         TopicPartition place = new TopicPartition(key.topic(), key.partition());
+        // what was read before it began counts in windows that it may have taken over
+        long from = line.readBy().isPresent() ? line.last() + 1 : line.first();
         ranges.merge(
                 place,
-                new OffsetRange(line.first(), line.last()),
+                new OffsetRange(from, line.last()),
                 (a, b) -> new OffsetRange(Math.min(a.from(), b.from()), Math.max(a.to(), b.to())));
         line.specs().stream()
                 .map(AuditLine.SpecCounts::horizonBefore)

@@ -107,7 +107,7 @@ final class PartitionAudits {
     /** Whether the first line goes on where an older generation ended: it has a clock then, or those before it had none, as without windows. */
     private boolean goesOn(PartitionAudit partition) {
         AuditLine first = partition.firstLine();
-        return first.clockBefore().isPresent()
+        return first.goesOn()
                 || olderThan(partition.key()).stream()
                         .map(PartitionAudit::lastLine)
                         .anyMatch(last -> last.clockAfter().isEmpty() && last.last() == first.first() - 1);

@@ -138,18 +138,23 @@ final class WindowCheck {
     }
 
     /**
-     * The generation of {@code first} reads on where an older one has read of its partition. With a clock it goes on with that one's state and
-     * windows: the newest one of any partition, for it may have read some of them only. A partition of which that state had nothing yet has no
-     * clock, and is read from its beginning.
+     * The generation of {@code first} reads on where an older one, if any, has read of its partition. With a clock, or a line that was open in
+     * that one's state, it goes on with its state and windows: the newest one of any partition, for it may have read some of them only. A
+     * partition of which that state had nothing yet has neither, and is read from its beginning.
      */
-    void goOn(PartitionAudit predecessor, AuditLine first) {
+    void begin(AuditLine first, Optional<PartitionAudit> predecessor) {
         JobGeneration generation = JobGeneration.of(first.key());
-        if (first.clockBefore().isPresent()) {
-            predecessors.merge(
-                    generation,
-                    JobGeneration.of(predecessor.key()),
-                    BinaryOperator.maxBy(Comparator.comparingInt(JobGeneration::generation)));
-        }
+        first.readBy()
+                .or(() -> predecessor.filter(older -> first.goesOn()).map(older -> older.key()
+                        .generation()))
+                .ifPresent(older -> predecessors.merge(
+                        generation,
+                        new JobGeneration(generation.job(), older),
+                        BinaryOperator.maxBy(Comparator.comparingInt(JobGeneration::generation))));
+        predecessor.ifPresent(older -> repeat(older, first, generation));
+    }
+
+    private void repeat(PartitionAudit predecessor, AuditLine first, JobGeneration generation) {
         repeats.add(new Repeat(generation, predecessor.key(), first.first()));
         predecessor
                 .forgotten(first.first())

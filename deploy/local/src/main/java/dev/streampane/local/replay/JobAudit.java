@@ -5,19 +5,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -42,9 +47,6 @@ final class JobAudit {
     /** A start that was at work at that time, ms since the epoch. */
     record Start(int generation, long at) {}
 
-    /** A window of a specification, by its end. */
-    private record Pane(String spec, Instant end) {}
-
     /** One generation. */
     private static final class Generation {
         private final List<AuditLine> lines = new ArrayList<>();
@@ -53,7 +55,7 @@ final class JobAudit {
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
         private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
         private final Map<TopicPartition, NavigableMap<Long, Written>> writtenAt = new HashMap<>();
-        private final Set<Pane> corrected = new HashSet<>();
+        private final Map<String, NavigableSet<Instant>> correctedEnds = new HashMap<>();
     }
 
     private JobAudit(Admin admin, String job) {
@@ -80,7 +82,10 @@ final class JobAudit {
     }
 
     private void add(AuditCorrection correction) {
-        generation(correction.generation()).corrected.add(new Pane(correction.spec(), correction.windowEnd()));
+        generation(correction.generation())
+                .correctedEnds
+                .computeIfAbsent(correction.spec(), spec -> new TreeSet<>())
+                .add(correction.windowEnd());
     }
 
     /** What is known of a generation; one that nothing was known of is there from then on. */
@@ -177,15 +182,35 @@ final class JobAudit {
         return byGeneration.get(generation).expired.values();
     }
 
-    /** Whether a generation went on from state, so that it did not publish again what an older one had. */
-    boolean goesOn(int generation) {
-        return byGeneration.get(generation).firsts.values().stream()
-                .anyMatch(line -> line.clockBefore().isPresent());
+    /** Whether a generation is the other one or went on from its state, also by way of others, so that it did not publish again what that one had. */
+    boolean goesOnFrom(int older, int generation) {
+        if (older >= generation) {
+            return older == generation;
+        }
+        Collection<AuditLine> firsts = byGeneration.get(generation).firsts.values();
+        Integer before = firsts.stream()
+                .flatMap(line -> line.readBy().stream())
+                .max(Comparator.naturalOrder())
+                .orElseGet(() -> byGeneration.lowerKey(generation));
+        return firsts.stream().anyMatch(AuditLine::goesOn)
+                && (before == null || !byGeneration.containsKey(before) || goesOnFrom(older, before));
     }
 
-    /** Whether something that had been counted in windows that end so was dropped later. */
-    boolean isCorrected(int generation, String spec, Instant end) {
-        return byGeneration.get(generation).corrected.contains(new Pane(spec, end));
+    /** Whether something that had been counted in the window, or that would have joined it to another session, was dropped later. */
+    boolean isCorrected(int generation, PublishedResult row) {
+        NavigableSet<Instant> ends =
+                byGeneration.get(generation).correctedEnds.getOrDefault(row.spec(), Collections.emptyNavigableSet());
+        WindowSpec spec = WindowSpecParser.find(row.spec()).orElseThrow();
+        if (spec instanceof WindowSpec.Sliding) {
+            return !ends.subSet(row.start(), false, row.end(), true)
+                    .isEmpty(); // the first of those with the dropped row
+        }
+        if (spec instanceof WindowSpec.Session session) {
+            return !ends.subSet(
+                            row.start().minus(session.gap()), true, row.end().plus(session.gap()), true)
+                    .isEmpty();
+        }
+        return ends.contains(row.end());
     }
 
     /**

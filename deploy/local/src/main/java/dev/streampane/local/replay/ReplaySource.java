@@ -203,9 +203,8 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
     /** Keeps a published row when it matters and no newer one is there. */
     void keepNewest(
             PublishedResult row, Map<String, PublishedResult> recomputed, Map<String, PublishedResult> committed) {
-        boolean ours = row.generation() == generation || row.generation() < generation && audit.goesOn(generation);
         if (row.job().equals(audit.job())
-                && ours
+                && audit.goesOnFrom(row.generation(), generation)
                 && (row.isRetracted() || recomputed.containsKey(row.id()) || plan.touches(row))) {
             committed.merge(row.id(), row, (known, next) -> isOlder(next, known) ? known : next);
         }
@@ -230,7 +229,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
                 plan,
                 new Comparison.Audit(
                         spec -> audit.due(generation, spec),
-                        row -> audit.isCorrected(generation, row.spec(), row.end()),
+                        row -> audit.isCorrected(generation, row),
                         row -> audit.writtenAt(generation, row) < retainedFrom),
                 last,
                 recomputed);

@@ -328,6 +328,23 @@ class AuditCheckIT {
         assertBalanced();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGoOnWithTheWindowsOfAGenerationWhoseStateIsOlderThanItsFirstLine(boolean withLines) {
+        // Given: a savepoint before the line, after d1's window
+        if (withLines) {
+            line(1, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED);
+            result(1, 1, "d2", 6);
+        }
+        result(1, 1, "d1", 4);
+        run(2);
+        writeLine(lineOf(2, 0, 9, counts(10, 10, 0, 0, 0), null, CLOCK, CLOSED).readBy(1));
+        result(2, 1, "d2", 6);
+
+        // When, Then
+        assertBalanced();
+    }
+
     @Test
     void shouldNameWhatNoGenerationPutAsideOfARestoredLine() {
         // Given

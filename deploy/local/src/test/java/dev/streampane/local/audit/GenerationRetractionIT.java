@@ -135,6 +135,26 @@ class GenerationRetractionIT {
     }
 
     @Test
+    void shouldLeaveResultsOfWhatWasReadBeforeTheStateThatTheNewGenerationBeganWith() {
+        // Given: the line of offsets 100 to 120 was open in the state
+        run(3);
+        journal.write(
+                "audit",
+                JOB + "/" + INPUT + "/0",
+                unsent(3, journal.id(INPUT), 100, 120, "06:03", "06:04")
+                        .readBy(2)
+                        .json());
+        line(3, journal.id(INPUT), 121, 198, "06:05", "06:06");
+        line(3, journal.id(INPUT), 199, 210, "06:05", "06:06");
+        result("taken-over", 2, 1, "06:02", 110, 120);
+        result("taken-over-in-part", 2, 1, "06:02", 120, 130);
+        result("read-again", 2, 1, "06:02", 121, 130);
+
+        // When Then
+        assertThat(supersession().retract().retracted()).containsExactly("read-again");
+    }
+
+    @Test
     void shouldSeeWhatTheNewGenerationMadeInEachOfItsTopics() {
         // Given
         journal.write(Generations.TOPIC, JOB + "/2", """
@@ -252,12 +272,16 @@ class GenerationRetractionIT {
 
     /** Its clock is the horizon that it leaves behind. */
     private static void line(int generation, String topicId, long first, long last, String before, String after) {
+        TestLine line = unsent(generation, topicId, first, last, before, after);
+        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line.json());
+    }
+
+    private static TestLine unsent(int generation, String topicId, long first, long last, String before, String after) {
         Instant left = Instant.parse(time(after));
-        TestLine line = TestLine.of(new AuditLine.Key(JOB, generation, INPUT, topicId, 0), first, last)
+        return TestLine.of(new AuditLine.Key(JOB, generation, INPUT, topicId, 0), first, last)
                 .counted("tumbling(1m)", 0)
                 .horizon(before == null ? null : Instant.parse(time(before)), left)
                 .clock(null, left);
-        journal.write(auditTopic, JOB + "/" + INPUT + "/0", line.json());
     }
 
     private static String time(String clock) {

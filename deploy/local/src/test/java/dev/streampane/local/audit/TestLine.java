@@ -29,6 +29,7 @@ public final class TestLine {
     private Instant clockBefore;
     private Instant clockAfter;
     private boolean restored;
+    private Integer readBy;
     private Duration outOfOrderness = Duration.ofSeconds(5);
 
     private TestLine(AuditLine.Key key, long first, long last) {
@@ -113,6 +114,12 @@ public final class TestLine {
         return this;
     }
 
+    /** Open in the state of an older generation. */
+    public TestLine readBy(int generation) {
+        readBy = generation;
+        return restored();
+    }
+
     public TestLine outOfOrderness(Duration setting) {
         outOfOrderness = setting;
         return this;
@@ -136,6 +143,7 @@ public final class TestLine {
                 Optional.ofNullable(clockBefore),
                 Optional.ofNullable(clockAfter),
                 restored,
+                Optional.ofNullable(readBy),
                 new AuditLine.Settings(
                         specs.stream().map(SpecCounts::spec).toList(),
                         outOfOrderness,
