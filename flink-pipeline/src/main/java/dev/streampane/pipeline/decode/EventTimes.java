@@ -20,6 +20,7 @@ public final class EventTimes {
     /** 9999-12-31T23:59:59.999Z. */
     public static final long MAX = 253_402_300_799_999L;
 
+    private static final int MAX_YEAR = 9999;
     private static final int SECONDS_END = 19;
     private static final int MAX_FRACTION = 9;
     private static final int MAX_OFFSET_MINUTES = 18 * 60;
@@ -49,7 +50,11 @@ public final class EventTimes {
 
     private static long millis(String text, ZoneId zone) {
         if (text.startsWith("+") || text.startsWith("-")) {
-            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
+                throw notATime(); // a year of four digits has no sign
+            }
+            return time.toInstant().toEpochMilli();
         }
         if (text.length() < SECONDS_END) {
             throw notATime();

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a contract's files do not show: zones. */
 class EventTimesTest {
@@ -29,11 +29,14 @@ class EventTimesTest {
         assertThat(Instant.ofEpochMilli(EventTimes.parse("ts", text, BERLIN))).isEqualTo(time);
     }
 
-    @Test
-    void shouldNotReadZonelessTimesWithoutZone() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"2026-11-20 07:00:00", "+02026-11-20T06:00Z", "+02026-11-20t06:00:00z", "+02026-11-20T06:00:00.Z"
+            })
+    void shouldReadNeitherTimesWithoutZoneNorYearsOfFourDigitsWithASign(String text) {
         assertThatExceptionOfType(Rejection.class)
-                .isThrownBy(() -> EventTimes.parse("ts", "2026-11-20 07:00:00", null))
-                .withMessage("ts: not a time: \"2026-11-20 07:00:00\"")
+                .isThrownBy(() -> EventTimes.parse("ts", text, null))
+                .withMessage("ts: not a time: \"%s\"", text)
                 .extracting(Rejection::reason)
                 .isEqualTo(RejectReason.TYPE);
     }
