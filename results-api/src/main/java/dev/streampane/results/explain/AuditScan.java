@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -48,6 +49,9 @@ final class AuditScan {
     private final boolean isWide;
     private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
     private final List<AuditCorrection> corrections = new ArrayList<>();
+    /** Topics that were deleted and made anew since the result's generation read them. */
+    private final Set<String> former = new TreeSet<>();
+
     private boolean beginsLate;
     private boolean fromTheFirst = true;
 
@@ -75,7 +79,11 @@ final class AuditScan {
         this.isWide = isWide;
     }
 
-    /** The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several. */
+    /**
+     * The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several.
+     *
+     * @throws UnauditedException when an input topic was deleted and made anew
+     */
     AuditLines scan(String topic) {
         TopicLayout audit = log.layout(topic);
         long[] starts = audit.partitions() == 0 ? new long[0] : starts(audit);
@@ -91,6 +99,10 @@ final class AuditScan {
                 chunk.records().forEach(this::add);
                 at = chunk.next();
             }
+        }
+        if (!former.isEmpty()) {
+            throw new UnauditedException("Topic %s was deleted and made anew: what this result was made of is gone."
+                    .formatted(String.join(", ", former)));
         }
         return lines();
     }
@@ -141,10 +153,13 @@ final class AuditScan {
 
     private boolean isOfTheInputs(AuditedRange line) {
         TopicLayout topic = inputs.get(line.topic());
-        return topic != null
-                && topic.topicId().equals(line.topicId())
-                && line.partition() >= 0
-                && line.partition() < topic.partitions();
+        if (topic != null && !topic.topicId().equals(line.topicId())) {
+            if (line.generation() == result.generation()) {
+                former.add(line.topic());
+            }
+            return false;
+        }
+        return topic != null && line.partition() >= 0 && line.partition() < topic.partitions();
     }
 
     private void add(AuditedRange line) {
@@ -159,6 +174,9 @@ final class AuditScan {
 
     /** Whether all lines are there, and what follows was written so much later that no correction can be about them. */
     private boolean isBehindTheLast() {
+        if (!former.isEmpty()) {
+            return true;
+        }
         AuditLines now = lines();
         long closed = rule.closedAt(result.endMillis());
         return now.missing(result).isEmpty()

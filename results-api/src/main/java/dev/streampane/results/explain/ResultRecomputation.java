@@ -60,9 +60,10 @@ record ResultRecomputation(
         JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
         Map<String, TopicLayout> inputs = new HashMap<>();
         result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
-        checkThere(result, who, inputs);
+        checkThere(result, inputs);
         Instant appended = appended(result, inputs);
         AuditLines lines = new AuditScan(log, result, rule, inputs, appended, false).scan(topics.audit());
+        checkEnds(result, who, inputs);
         boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), inputs);
         if (isClosed && !appended.equals(Instant.EPOCH) && !lines.reachBackTo(result.startMillis())) {
             lines = new AuditScan(log, result, rule, inputs, appended, true).scan(topics.audit());
@@ -171,7 +172,7 @@ record ResultRecomputation(
         }
     }
 
-    private void checkThere(PublishedResult result, String who, Map<String, TopicLayout> inputs) {
+    private static void checkThere(PublishedResult result, Map<String, TopicLayout> inputs) {
         for (PublishedResult.Input input : result.inputs()) {
             TopicLayout topic = inputs.get(input.topic());
             if (topic.partitions() <= Math.max(0, input.partition())) {
@@ -184,9 +185,19 @@ record ResultRecomputation(
             if (input.first() < beginning) {
                 throw new ExpiredException(input.topic(), input.partition(), input.first(), beginning);
             }
-            if (input.last() >= topic.ends()[input.partition()]) {
-                findings.difference("%s: names offset %d of %s, which ends at %d"
-                        .formatted(who, input.last(), name(input), topic.ends()[input.partition()]));
+        }
+    }
+
+    /** Of topics that are those that the result was made of. */
+    private void checkEnds(PublishedResult result, String who, Map<String, TopicLayout> inputs) {
+        for (PublishedResult.Input input : result.inputs()) {
+            if (input.isWholeTopic()) {
+                continue;
+            }
+            long end = inputs.get(input.topic()).ends()[input.partition()];
+            if (input.last() >= end) {
+                findings.difference(
+                        "%s: names offset %d of %s, which ends at %d".formatted(who, input.last(), name(input), end));
             }
         }
     }

@@ -462,6 +462,27 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldSayThatATopicWasMadeAnewSinceTheResultWasMadeOfIt() {
+        // Given: the topic of that name has two records, the result names more
+        ObjectNode document = aMinute();
+        scene.log.topic(Scene.INPUT, 2);
+        scene.reading(0, 1, "10");
+        scene.reading(1, 2, "10");
+        scene.line(1, 0, 0, 11, "{'topicId':'another-topic-of-name'}", "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("unaudited");
+        assertThat(answer.path("summary").asText())
+                .isEqualTo("Topic device-readings was deleted and made anew: what this result was made of is gone.");
+        // When: another generation reads the new one
+        scene.line(2, 0, 0, 0, "{}", "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).isEqualTo("unaudited");
+    }
+
+    @Test
     void shouldNameTheOffsetsThatNoLineCovers() {
         // Given
         ObjectNode document = aMinute();
