@@ -12,7 +12,7 @@ import java.util.Optional;
  * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: how clock and horizon stood before it, which settings were
  * in force over it, and what became of its rows for one specification. Times are ms since the epoch, {@link #NONE} for none.
  *
- * @param holeFirst whether there was no record at the first offset
+ * @param firstRecord where its records begin at the earliest: {@code first}, or what is behind a hole there, such as one of offsets that the log had lost
  * @param known whether the job had the specification then; else it gave no verdicts for it
  * @param inWindow rows counted in the window that is asked for; -1 where lines do not count by window
  * @param appended when the line was written
@@ -25,7 +25,7 @@ record AuditedRange(
         long first,
         long last,
         boolean restored,
-        boolean holeFirst,
+        long firstRecord,
         boolean known,
         long clockBefore,
         long clockAfter,
@@ -61,7 +61,11 @@ record AuditedRange(
                 line.first(),
                 line.last(),
                 line.restored(),
-                line.holes().stream().anyMatch(hole -> hole.from() == line.first()),
+                line.holes().stream()
+                        .filter(hole -> hole.from() == line.first())
+                        .mapToLong(hole -> hole.to() + 1)
+                        .findFirst()
+                        .orElse(line.first()),
                 counts.isPresent(),
                 time(line.clockBefore()),
                 time(line.clockAfter()),
@@ -109,7 +113,7 @@ record AuditedRange(
                 first,
                 last,
                 restored,
-                holeFirst,
+                firstRecord,
                 known,
                 clockBefore,
                 clockAfter,
@@ -155,7 +159,8 @@ record AuditedRange(
         return known && horizonBefore < end && clockAfter != NONE && clockAfter >= start - Math.max(0, skew);
     }
 
+    /** How many offsets are to be read. */
     long offsets() {
-        return last - first + 1;
+        return last - firstRecord + 1;
     }
 }

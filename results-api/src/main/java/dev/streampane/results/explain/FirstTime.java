@@ -27,11 +27,11 @@ record FirstTime(long earliest, long latest) {
 
     /** From the first line of all, or from the log, which has its records. */
     static FirstTime with(AuditedRange line, InputLog log, Rows rows) {
-        if (line.first() == 0 && !line.holeFirst()) {
+        if (line.firstRecord() == 0) {
             return WITH_THE_LOG;
         }
         FirstValidRow first = new FirstValidRow(new PartitionTime(line));
-        for (long at = line.first(); at <= line.last() && !first.found; ) {
+        for (long at = line.firstRecord(); at <= line.last() && !first.found; ) {
             Chunk chunk = log.read(line.topic(), line.partition(), at, line.last() + 1);
             if (chunk.expired()) {
                 return UNKNOWN;

@@ -104,7 +104,7 @@ final class Recomputation {
 
     private void readChain(Deque<AuditedRange> upcoming, long last) {
         open(upcoming.remove());
-        log.forEach(line.topic(), line.partition(), line.first(), last + 1, found -> {
+        log.forEach(line.topic(), line.partition(), line.firstRecord(), last + 1, found -> {
             while (found.offset() > line.last()) {
                 close(true);
                 open(upcoming.remove());

@@ -228,7 +228,7 @@ record ResultRecomputation(
     private boolean isAffordable(List<AuditedRange> ranges, PublishedResult result, Map<String, TopicLayout> inputs) {
         long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(ranges) <= affordable
-                && ranges.stream().allMatch(line -> line.first() >= beginning(line, inputs));
+                && ranges.stream().allMatch(line -> line.firstRecord() >= beginning(line, inputs));
     }
 
     private static long offsets(List<AuditedRange> ranges) {
@@ -251,10 +251,10 @@ record ResultRecomputation(
         long offsets = 0;
         for (AuditedRange line : ranges) {
             long beginning = beginning(line, inputs);
-            if (line.first() < beginning) {
-                throw new ExpiredException(line.topic(), line.partition(), line.first(), beginning);
+            if (line.firstRecord() < beginning) {
+                throw new ExpiredException(line.topic(), line.partition(), line.firstRecord(), beginning);
             }
-            offsets += last.applyAsLong(line) - line.first() + 1;
+            offsets += last.applyAsLong(line) - line.firstRecord() + 1;
         }
         log.budget().plan(offsets);
         recomputation.read(ranges, last);

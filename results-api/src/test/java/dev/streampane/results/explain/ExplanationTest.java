@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is said of one window of one run, whose verdicts and sums are worked out by hand here. */
 class ExplanationTest {
 
-    /** Temperatures 10, 20, 30 and 40 of device d in the first minute. */
     private static final String CORRECTION = """
             {"kind":"correction","job":"weather-average","generation":1,"spec":"tumbling(1m)","topic":"device-readings",
              "partition":0,"offset":6,"windowEnd":"2026-11-20T06:01:00Z","count":1}""";
 
+    /** Temperatures 10, 20, 30 and 40 of device d in the first minute. */
     private static final String RESULT = """
             {'id':'weather-average~tumbling-1m~d~20261120T060000.000Z~20261120T060100.000Z',
              'job':'weather-average','spec':'tumbling(1m)','key':'d',
@@ -517,6 +517,29 @@ class ExplanationTest {
         document.put("count", 5);
         // Then: what can be compared is compared
         assertThat(verdict(scene.explain(document))).isEqualTo("different");
+    }
+
+    @Test
+    void shouldReadALineThatBeginsWithOffsetsThatTheLogHadLost() {
+        // Given
+        for (int lost = 0; lost < 3; lost++) {
+            scene.heartbeat(1, 0);
+        }
+        aMinute();
+        scene.log.expire("device-readings", 1, 3);
+        lineOfPartition0();
+        lineOfPartition1(4, "{'holes':[[0,2]],'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", "06:01:05");
+        String result = RESULT.replace("\"complete\":true", "\"complete\":false")
+                .replace("\"first\":0,\"last\":0", "\"first\":3,\"last\":3");
+        // When
+        ObjectNode answer = scene.explain(scene.result(result));
+        // Then
+        assertThat(answer.path("recomputed").path("count").asInt())
+                .as("%s", answer)
+                .isEqualTo(4);
+        assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
+                .asBoolean());
+        assertThat(answer.at("/recomputed/complete").asBoolean()).isFalse();
     }
 
     @Test
