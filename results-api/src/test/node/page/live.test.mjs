@@ -132,6 +132,24 @@ test('a beginning that the log has forgotten is said to be, and it goes on where
   live.end();
 });
 
+test('who breaks off before the windows are told that follow a reset begins anew', async () => {
+  const {live, states} = await connected();
+  sources[0].onopen();
+  hear('progress', 'place');
+  hear('reset', 'place');
+  hear('window', 'place'); // as it has no id of its own
+  assert.equal(states.at(-1), 'reset');
+  live.restart();
+  await null;
+  assert.doesNotMatch(sources.at(-1).url, /lastEventId/);
+  sources.at(-1).onopen();
+  hear('snapshot-end', 'place');
+  live.restart();
+  await null;
+  assert.match(sources.at(-1).url, /lastEventId=place/);
+  live.end();
+});
+
 test('a topic that the stream does not have is not said to be heard from its beginning', async () => {
   for (const position of ['window-results~id~7', 'window-results~id~7~~word.counts~id~7', 'window-results~id~7~~my-word-counts~id~7']) {
     const {live, taken} = await connected();

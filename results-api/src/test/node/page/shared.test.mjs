@@ -149,6 +149,19 @@ test('a page that asked and then gets the stream begins with the newest windows'
   open().forEach(({url}) => assert.doesNotMatch(url, /lastEventId/));
 });
 
+test('a page that gets the stream before the windows are told that follow a reset begins with them', async () => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'snapshot-end', '{"partial": false}', 'place');
+  await hear(sources[0], 'reset', '{}', 'place');
+  assert.equal(pages[1].told.at(-1), 'reset');
+  stored.set('streampane.key', 'other');
+  pages[0].shared.renew();
+  await settled();
+  assert.equal(open().length, 2);
+  open().forEach(({url}) => assert.doesNotMatch(url, /lastEventId/));
+});
+
 test('a page that asks with another key has a stream of its own', async () => {
   const pages = [await opened(), await opened()];
   stored.set('streampane.key', 'other');

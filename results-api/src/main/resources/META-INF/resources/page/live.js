@@ -86,6 +86,7 @@ export class Live {
     this.#source = source;
     this.#asked = Date.now();
     let opened = false;
+    let refused;
     source.onopen = () => {
       opened = true;
       this.#failures = 0;
@@ -100,7 +101,9 @@ export class Live {
           this.#back = '';
           this.#take('rewound', '{}', this.#lastId);
         }
-        this.#lastId = event.lastEventId || this.#lastId;
+        if (event.lastEventId !== refused) {
+          this.#lastId = event.lastEventId || this.#lastId;
+        }
         this.#take(name, event.data, this.#lastId);
       });
     }
@@ -113,6 +116,8 @@ export class Live {
         this.restart();
         return;
       }
+      refused = event.lastEventId; // the browser names it behind a reset, too, until there is another one
+      this.#lastId = ''; // who breaks off before the snapshot's end begins anew
       this.#tell({name: 'reset', at: this.#heard, detail: JSON.parse(event.data).detail});
     });
     source.onerror = event => {

@@ -169,7 +169,7 @@ class Shared {
         return;
       }
       this.#show(state);
-      say({state});
+      say({state, position: live.position});
     }, this.#position, this.#handed ? this.#heard : this.#lostAt);
     signal.addEventListener('abort', () => {
       live.end();
