@@ -109,6 +109,14 @@ test('who goes back to the beginning of a topic is not sent there again on the w
   live.end();
 });
 
+test('until a topic is heard from its beginning the place is the one of before', async () => {
+  const {live} = await rewound();
+  assert.equal(live.position, 'word-counts~id~7');
+  hear('word', 'word-counts~id~1');
+  assert.equal(live.position, 'word-counts~id~1');
+  live.end();
+});
+
 test('a topic is heard from its beginning when it is heard, not when it is asked for', async () => {
   const {live, taken} = await rewound();
   assert.deepEqual(taken, ['progress']);

@@ -54,7 +54,7 @@ export class Live {
   }
 
   get position() {
-    return this.#lastId;
+    return this.#back || this.#lastId;
   }
 
   /** Connects now, unless it is connected. */
