@@ -100,7 +100,7 @@ async function opened() {
   }, () => store.events());
   shared.connect();
   await settled();
-  return {shared, taken, told, live: () => live, names: () => taken.map(([name]) => name)};
+  return {shared, store, taken, told, live: () => live, names: () => taken.map(([name]) => name)};
 }
 
 async function hear(source, name, data, lastEventId = '') {
@@ -264,7 +264,7 @@ test('a page that follows and whose own token is not taken follows no longer', a
   globalThis.fetch = fetch;
   assert.equal(pages[1].told.filter(name => name === 'live').length, 1);
   await hear(sources[0], 'progress', '{}', 'place');
-  assert.deepEqual(pages.map(page => page.names().filter(name => name === 'progress').length), [1, 1]);
+  assert.deepEqual(pages.map(page => page.names().filter(name => name === 'progress').length), [1, 0]);
   assert.deepEqual(open(), [sources[0]]);
   windows[1].dispatchEvent(new Event('pageshow'));
   await settled();
@@ -323,6 +323,15 @@ test('a page that comes later is told that not every window from before is here'
   const later = await opened();
   assert.deepEqual(later.taken.find(([name]) => name === 'snapshot-end'), ['snapshot-end', '{"partial": true, "reason": "busy"}']);
   assert.equal(open().length, 1);
+});
+
+test('a page that comes while the newest windows are still being told does not take them for news', async () => {
+  await opened();
+  sources[0].onopen();
+  const later = await opened();
+  assert.equal(later.store.ready, false);
+  await hear(sources[0], 'snapshot-end', '{"partial": false}', 'place');
+  assert.equal(later.store.ready, true);
 });
 
 test('a page that has left when it is given the lock that it stole has no stream', async () => {

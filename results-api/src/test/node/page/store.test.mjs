@@ -96,6 +96,16 @@ test('windows of before are no news', async () => {
   assert.equal(store.ready, true);
 });
 
+test('another page is told whether what comes is news, and not before it is', () => {
+  const store = new Store();
+  const other = new Store();
+  store.events().forEach(event => other.take(...event));
+  assert.equal(other.ready, false);
+  store.take('progress', '{}');
+  store.events().forEach(event => other.take(...event));
+  assert.equal(other.ready, true);
+});
+
 test('series that are more than are kept are counted', async () => {
   const store = new Store();
   const ofKey = key => ({...result(key, key + 10), id: `w${key}`, key: String(key)});

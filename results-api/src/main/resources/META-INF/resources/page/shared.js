@@ -212,7 +212,6 @@ class Shared {
         this.#tell({name: 'handed'});
       }
       events.forEach(one => this.#take(...one));
-      this.#take('progress', '{}');
     }
     this.#heard = Date.now();
     this.#position = position ?? this.#position;

@@ -64,12 +64,12 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count, how the snapshot ended. */
+  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count, how the snapshot ended or that what comes is news. */
   events() {
     return [['evicted', [...this.evicted]], ['evictedWords', [...this.evictedWords]],
       ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
       ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue,
-      ...(this.#snapshotEnd ? [['snapshot-end', this.#snapshotEnd]] : [])];
+      ...(this.#snapshotEnd ? [['snapshot-end', this.#snapshotEnd]] : this.ready ? [['progress', {}]] : [])];
   }
 
   /** Takes an event, whose data are a text or what was read of it. */
