@@ -155,6 +155,34 @@ for (const [after, forget] of Object.entries({
   });
 }
 
+for (const [after, begin] of Object.entries({
+  async 'a reset'() {
+    streams.at(-1).dispatchEvent(Object.assign(new Event('reset'), {data: '{"detail": "The log was made anew."}'}));
+  },
+  async 'windows have been told anew'() {
+    streams.at(-1).dispatchEvent(Object.assign(new Event('snapshot-end'), {data: '{"partial": true, "reason": "busy"}'}));
+    places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+  },
+  async 'a first connection that was late'() {
+    await pass(60_000);
+    streams.at(-1).onopen();
+  },
+})) {
+  test(`a window that has another revision after ${after} does not pass for the one that holds`, async () => {
+    const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+    const window = {id: 'v', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
+    Object.assign(ANSWERS, {'/api/v1/windows/v': window, '/api/v1/windows/v/history': {items: [window]}});
+    location.hash = '#/window?id=v';
+    dispatchEvent(new Event('hashchange'));
+    await settle();
+    assert.match(places.view.textContent, /holds now/);
+    ANSWERS['/api/v1/windows/v'] = {...window, rev: 2};
+    await begin();
+    await settle();
+    assert.match(places.view.textContent, /Another revision of this window has come/);
+  });
+}
+
 test('a token that the page may not renew, as its policy does not name the provider, is asked for when it ends', async () => {
   const kept = new Map([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);
   const {fetch, sessionStorage} = globalThis;

@@ -130,7 +130,7 @@ function connected(next) {
     state.dataset.state = 'live';
     connection = {...next, name: 'live'};
     forget();
-    here().view === 'window' || show();
+    here().view === 'window' ? showAgain() : show();
     recent();
     unnotice('back');
     note('Reset: ' + next.detail);
@@ -188,9 +188,11 @@ function tick() {
   }
 }
 
-/** What has been shown may lack something, but not in views that are under another one's entry: what they show is of the past. */
+/** What has been shown may lack something, but not in views that are under another one's entry: what they show is of the past, and a window asks itself. */
 function showAgain() {
-  if (!Object.hasOwn(UNDER, here().view)) {
+  if (Object.hasOwn(UNDER, here().view)) {
+    view?.recheck?.();
+  } else {
     show();
   }
 }

@@ -132,6 +132,15 @@ class Window {
     }
   }
 
+  /** Asks whether another revision of it has come that the stream did not tell. */
+  async recheck() {
+    try {
+      this.superseded([await get(windowPath(this.id), {}, this.ending.signal)]);
+    } catch {
+      // what is shown stays
+    }
+  }
+
   /** Says so when another revision of it has come than those that are shown. */
   tellNews() {
     if (this.news && this.newest && !holds(this.held, this.newest)) {
