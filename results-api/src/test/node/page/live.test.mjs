@@ -73,6 +73,26 @@ test('a connection that has gone silent is given up', async () => {
   live.end();
 });
 
+test('a service that opens the stream and ends it at once is asked ever more rarely, until it says something', async () => {
+  const {live, told} = await connected();
+  const waits = [];
+  const ended = async heard => {
+    const source = sources.at(-1);
+    source.onopen();
+    heard && hear('progress', 'place');
+    source.onerror({});
+    waits.push(told.at(-1).again - Date.now());
+    await pass(20_000);
+    assert.notEqual(sources.at(-1), source);
+  };
+  for (const heard of [false, false, false, false, true]) {
+    await ended(heard);
+  }
+  live.end();
+  assert.ok(waits[2] >= 2_000 && waits[3] >= 4_000, waits);
+  assert.ok(waits[4] < 1_000, waits);
+});
+
 test('it goes on behind the last event, and begins anew when it is renewed', async () => {
   const {live} = await connected();
   sources[0].onopen();

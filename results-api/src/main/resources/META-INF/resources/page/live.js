@@ -89,13 +89,13 @@ export class Live {
     let refused;
     source.onopen = () => {
       opened = true;
-      this.#failures = 0;
       this.#heard = Date.now();
       this.#tell({name: 'live', at: this.#heard, since: this.#lastId ? this.#lostAt : 0});
       this.#lostAt = 0;
     };
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
+        this.#failures = 0; // not when it opens: it may end at once
         this.#heard = Date.now();
         if (this.#back) {
           this.#back = '';
