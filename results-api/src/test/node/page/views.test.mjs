@@ -492,6 +492,30 @@ test('History from a time on goes on with time', async () => {
   assert.equal(location.hash, `#/history?job=transaction-total&spec=tumbling%281m%29&key=3&metric=total_amount&from=${encodeURIComponent(from)}&overlay=1`);
 });
 
+test('History that goes on with time has the newest windows also where the clock of the browser is behind', async () => {
+  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+  const one = (i, id) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id});
+  answering({
+    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(9), end: minute(10)}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': {items: [one(-1, 'first'), one(9, 'second'), one(2_900, 'of a clock that is ahead')]}});
+  const drawn = charts();
+  const {all, update} = listening([]);
+  const root = new Element();
+  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', range: '15m'}), all);
+  await turns();
+  assert.match(root.textContent, /2 windows from/);
+  const [start, later] = [Date.parse(minute(9)), Date.parse(minute(10))];
+  assert.ok(drawn[0].options.scales.x.max > start);
+  update({results: [one(10, 'third')]});
+  await pass(1_000);
+  await turns();
+  view.close();
+  delete globalThis.Chart;
+  assert.match(root.textContent, /3 windows from/);
+  assert.equal(drawn[0].data.datasets[0].data.at(-1).x, later);
+});
+
 test('History from a time on has no end, and a range that there is none of is the usual one', async () => {
   const reads = [];
   answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},

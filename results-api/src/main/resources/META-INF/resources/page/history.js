@@ -30,6 +30,8 @@ const dayBefore = ([from, to]) => [days(from, -1) - HOUR, days(to, -1) + HOUR];
 class Line {
   /** Also those that are retracted: an older revision of them may be on its way. */
   windows = new Map();
+  /** When the newest began that the browser's clock, should it be behind, may not have come to. */
+  last = 0;
 
   constructor(key, later = 0) {
     this.key = key;
@@ -40,6 +42,7 @@ class Line {
     const known = this.windows.get(window.id);
     if (!known || holds(window, known)) {
       const at = Date.parse(window.window.start);
+      this.last = at < Date.now() + DAY ? Math.max(this.last, at) : this.last;
       const x = this.later ? days(at, this.later) : at;
       this.windows.set(window.id, {...window, at, x: !this.later || days(x, -this.later) === at ? x : NaN}); // of an hour that the other day does not have, or has already
     }
@@ -125,15 +128,16 @@ class History {
   range() {
     const from = Date.parse(this.params.get('from') ?? '');
     const to = Date.parse(this.params.get('to') ?? '');
+    const now = Math.max(Date.now(), ...this.lines.map(line => line.last + 1));
     if (!Number.isNaN(from)) {
       const goesOn = Number.isNaN(to);
-      return {from, to: goesOn ? Date.now() : to, name: '', goesOn};
+      return {from, to: goesOn ? now : to, name: '', goesOn};
     }
     const name = RANGES[this.params.get('range')] ? this.params.get('range') : '1h';
     if (!Number.isNaN(to)) {
       return {from: to - RANGES[name][1], to, name: '', goesOn: false};
     }
-    return {from: Date.now() - RANGES[name][1], to: Date.now(), name, goesOn: true};
+    return {from: Date.now() - RANGES[name][1], to: now, name, goesOn: true};
   }
 
   go(changes) {
