@@ -43,7 +43,7 @@ public final class Fixtures {
                {"id":"%s","job":"%s","spec":"tumbling(1m)","key":"%s",\
                "window":{"kind":"tumbling","start":"%s","end":"%s","zone":"UTC"},\
                "generation":%d,"rev":%d,"status":"%s","cause":"watermark","complete":%s,\
-               "values":{"total":19.380000,"least":-0.500000},"sums":{"total":"581400000"},\
+               "values":{"avg_load":19.380000,"min_load":-0.500000},"sums":{"load":"581400000"},\
                "count":30,"late":0,"minEventTime":"%s","maxEventTime":"%s","watermark":null,\
                "inputs":[{"topic":"device-readings","partition":0,"first":1200,"last":1290}],\
                "jobVersion":"1.0.0"}""".formatted(

@@ -225,8 +225,8 @@ class OpenApiIT {
         List<String> wrong = new ArrayList<>();
         for (String asked : List.of(
                 "/api/v1/windows?job=described",
-                "/api/v1/windows/aggregate?job=described&metric=total&fn=sum",
-                "/api/v1/windows/aggregate?job=described&metric=total&fn=sum&groupBy=key",
+                "/api/v1/windows/aggregate?job=described&metric=load&fn=sum",
+                "/api/v1/windows/aggregate?job=described&metric=load&fn=sum&groupBy=key",
                 "/api/v1/alerts",
                 "/api/v1/jobs",
                 "/api/v1/jobs/described/keys",

@@ -62,8 +62,8 @@ record AggregateQuery(
     private static final Parameter<Optional<String>> METRIC =
             Parameter.text("metric", """
             The name of a sum (`temp`, `hum`, `amount`) that has values of that name, for every `fn`; or of a value, for what that value is about: `avg_temp` and
-            `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max. May be left out for `count`, which then counts the records of
-            all windows.
+            `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max, of one without such a prefix for min and max. May be left out for
+            `count`, which then counts the records of all windows.
             """, 100).with("pattern", "^" + NAME + "$").such("temp");
     private static final Parameter<String> GROUP_BY =
             Parameter.choice("groupBy", "What has a bucket each: an interval of time, or a key", "interval", "key");

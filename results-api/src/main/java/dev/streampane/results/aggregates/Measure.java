@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * What results say of one quantity: the scaled sum {@code sums.<name>} and the values {@code avg_<name>}, {@code total_<name>}, {@code
- * min_<name>}, {@code max_<name>}, or one value {@code <name>}.
+ * min_<name>}, {@code max_<name>}, or one value {@code <name>}, which may be any of these: it has no sum and no mean.
  *
  * @param name such as {@code temp}
  * @param functions what may be asked of it and the sample has: by the name of a value only what that value is about
@@ -62,7 +62,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
                 .filter(prefix -> asked.startsWith(prefix.getKey()))
                 .map(prefix -> of(asked.substring(prefix.getKey().length()), prefix.getValue(), result))
                 .findFirst()
-                .orElseGet(() -> of(asked, EnumSet.allOf(Function.class), result));
+                .orElseGet(() -> of(asked, EnumSet.of(Function.MIN, Function.MAX, Function.COUNT), result));
     }
 
     private static Optional<Measure> of(String name, Set<Function> functions, JsonNode result) {
@@ -79,7 +79,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
             case MIN -> value(result, "min_", "").map(number -> new Said(number, true));
             case MAX -> value(result, "max_", "").map(number -> new Said(number, true));
             case SUM -> sum(result);
-            case COUNT -> sum(result).or(() -> value(result, "min_", "max_").map(number -> new Said(number, true)));
+            case COUNT -> sum(result).or(() -> value(result, "min_", "max_", "").map(number -> new Said(number, true)));
             case AVG -> hasText(result) ? weighted(result) : sum(result);
         };
     }
@@ -110,7 +110,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
 
     private Optional<Said> weighted(JsonNode result) {
         BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
-        return value(result, "avg_", "").map(mean -> new Said(mean.multiply(count), false));
+        return value(result, "avg_").map(mean -> new Said(mean.multiply(count), false));
     }
 
     /** A result of texts and numbers counts both, and does not say how many were numbers. */

@@ -81,7 +81,12 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                     "metric",
                     "'"
                             + name
-                            + "' is about something else than fn="
+                            + "' is for fn="
+                            + found.functions().stream()
+                                    .map(Function::word)
+                                    .sorted()
+                                    .collect(Collectors.joining(" or "))
+                            + ", not for fn="
                             + query.fn().word()
                             + allowed(samples, query.fn()));
         }

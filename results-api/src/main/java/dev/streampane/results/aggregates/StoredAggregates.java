@@ -59,7 +59,8 @@ record StoredAggregates(SearchClient elasticsearch) {
                 switch (query.fn()) {
                     case MIN -> measure.field("min_", "");
                     case MAX -> measure.field("max_", "");
-                    case AVG, SUM, COUNT -> measure.field("total_", "avg_", "", "min_", "max_");
+                    case AVG, SUM -> measure.field("total_", "avg_");
+                    case COUNT -> measure.field("total_", "avg_", "min_", "max_", "");
                 };
         return field.orElse(measure.name());
     }

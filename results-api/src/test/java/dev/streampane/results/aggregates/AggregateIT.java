@@ -9,6 +9,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
@@ -63,7 +64,7 @@ class AggregateIT {
             "weather-average&spec=tumbling(1m)&from=" + FIRST + "&to=" + FIRST.plus(2, ChronoUnit.DAYS);
 
     private static final String FIRST_VALUES =
-            "\"values\":{\"total\":19.380000,\"least\":-0.500000},\"sums\":{\"total\":\"581400000\"},\"count\":30";
+            "\"values\":{\"avg_load\":19.380000,\"min_load\":-0.500000},\"sums\":{\"load\":\"581400000\"},\"count\":30";
 
     @Running
     Log log;
@@ -92,7 +93,7 @@ class AggregateIT {
         // Given
         log("k", result("few-keys", "k", SIX));
         // When
-        JsonNode none = Served.json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=total&key=other");
+        JsonNode none = Served.json("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=load&key=other");
         // Then
         assertThat(none.get("items")).isEmpty();
         assertThat(none.get("truncated").asBoolean()).isFalse();
@@ -100,7 +101,7 @@ class AggregateIT {
         given().get("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=nothing")
                 .then()
                 .statusCode(400)
-                .body("detail", containsString("total"));
+                .body("detail", containsString("load"));
     }
 
     @Test
@@ -443,7 +444,7 @@ class AggregateIT {
                     result("several", spec.substring(0, 3), SIX).replace("tumbling(1m)", spec));
         }
         store.refresh();
-        String path = "/api/v1/windows/aggregate?job=several&metric=total&fn=sum";
+        String path = "/api/v1/windows/aggregate?job=several&metric=load&fn=sum";
         // Then
         given().get(path)
                 .then()
@@ -489,18 +490,18 @@ class AggregateIT {
                     .then()
                     .statusCode(400)
                     .body("violations[0].parameter", equalTo("metric"))
-                    .body("violations[0].detail", containsString("least or total"));
+                    .body("violations[0].detail", containsString("avg_load or load"));
         }
-        given().get(path + "&metric=least")
+        given().get(path + "&metric=avg_load")
                 .then()
                 .statusCode(200)
                 .body("exact", equalTo(false))
-                .body("items[0].value", equalTo(-0.5f));
+                .body("items[0].value", equalTo(19.38f));
         given().get("/api/v1/windows/aggregate?job=nobody&fn=count")
                 .then()
                 .statusCode(404)
                 .body("type", equalTo("/problems/unknown-job"));
-        given().head(path + "&metric=total").then().statusCode(200);
+        given().head(path + "&metric=load").then().statusCode(200);
         // Given: a job of one's own, whose sums are of units that no contract says and of another name than its values
         String own = result("own", "k", SIX)
                 .replaceFirst("\"sums\":\\{[^}]*}", "\"sums\":{\"energy\":\"1275\"}")
@@ -521,6 +522,22 @@ class AggregateIT {
         given().get("/api/v1/windows/aggregate?job=own&metric=max_kwh&fn=count")
                 .then()
                 .body("items", hasSize(1));
+        // Then: the name of a value without a prefix does not say whether that is a sum or a mean
+        for (String fn : List.of("sum", "avg")) {
+            given().get("/api/v1/windows/aggregate?job=own&metric=most&fn=" + fn)
+                    .then()
+                    .statusCode(400)
+                    .body("violations[0].parameter", equalTo("metric"))
+                    .body("violations[0].detail", containsString("for fn=count or max or min, not for fn=" + fn))
+                    .body("violations[0].detail", endsWith("allowed is total_kwh"));
+        }
+        for (Map.Entry<String, Integer> asked :
+                Map.of("min", 2, "max", 2, "count", 30).entrySet()) {
+            given().get("/api/v1/windows/aggregate?job=own&metric=most&fn=" + asked.getKey())
+                    .then()
+                    .statusCode(200)
+                    .body("items[0].value", equalTo(asked.getValue()));
+        }
     }
 
     private void assertExact(List<Window> windows, String query, Function<List<Window>, BigDecimal> oracle) {

@@ -182,6 +182,13 @@ class RollupTest {
         assertThat(Measure.of("avg_temp", result).orElseThrow().functions()).doesNotContain(Function.MIN, Function.MAX);
         assertThat(Measure.of("avg_temp", result).orElseThrow().name()).isEqualTo("temp");
         assertThat(Measure.of("hum", result)).isEmpty();
+        // of a name that does not say it, nobody knows whether it is a sum or a mean
+        for (String sums : List.of("{}", "{\"energy\":\"4500\"}")) {
+            assertThat(Measure.of("energy", window("06:00:00", "{\"energy\":4.5}", sums, 3))
+                            .orElseThrow()
+                            .functions())
+                    .containsExactlyInAnyOrder(Function.MIN, Function.MAX, Function.COUNT);
+        }
     }
 
     private static Rollup<Instant> rollup(Function function, String measure) {

@@ -24,9 +24,9 @@ class FieldsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     fields=count,key | {"key":"k","count":30}
                     fields=window.zone,window.kind | {"window":{"kind":"tumbling","zone":"UTC"}}
-                    fields=values.least | {"values":{"least":-0.500000}}
-                    fields=values.least,values | {"values":{"total":19.380000,"least":-0.500000}}
-                    fields=sums.total,sums.none | {"sums":{"total":"581400000"}}
+                    fields=values.min_load | {"values":{"min_load":-0.500000}}
+                    fields=values.min_load,values | {"values":{"avg_load":19.380000,"min_load":-0.500000}}
+                    fields=sums.load,sums.none | {"sums":{"load":"581400000"}}
                     fields=inputs.last | {"inputs":[{"last":1290}]}
                     fields=mergedInto | {}
                     """)
@@ -54,9 +54,9 @@ class FieldsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    fields=values.least,values.total,key | key,values.least,values.total | k,-0.500000,19.380000
+                    fields=values.min_load,values.avg_load,key | key,values.min_load,values.avg_load | k,-0.500000,19.380000
                     fields=window | window.kind,window.number,window.start,window.end,window.zone | tumbling,,2026-11-20T06:00:00Z,2026-11-20T06:01:00Z,UTC
-                    fields=sums,inputs.last | sums,inputs | "{""total"":""581400000""}","[{""last"":1290}]"
+                    fields=sums,inputs.last | sums,inputs | "{""load"":""581400000""}","[{""last"":1290}]"
                     fields=watermark,mergedInto,count | mergedInto,count,watermark | ,30,
                     """)
     void shouldBeColumns(String query, String head, String line) {

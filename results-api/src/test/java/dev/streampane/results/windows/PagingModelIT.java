@@ -122,8 +122,8 @@ class PagingModelIT {
     @CsvSource({
         "2, order=asc",
         "3, order=desc&status=FINAL",
-        "4, order=asc&status=REVISED&total.gte=19.38",
-        "6, order=desc&key=k1&key=k2&key=k3&total.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
+        "4, order=asc&status=REVISED&avg_load.gte=19.38",
+        "6, order=desc&key=k1&key=k2&key=k3&avg_load.lt=21&from=2026-10-20T06:05:00Z&to=2026-10-20T06:35:00Z"
     })
     void shouldBringEveryWindowOnceThatWasThereAllTheTime(long seed, String query) {
         // Given
@@ -225,16 +225,16 @@ class PagingModelIT {
         return feeds.tail().position().topic("window-results").orElseThrow();
     }
 
-    /** The total of revision n is 19.38 + n - 1. */
+    /** The average of revision n is 19.38 + n - 1. */
     private String revision(String key, Instant start, int rev) {
         return result(job, key, start, 1, rev, true)
-                .replace("\"total\":19.380000", "\"total\":" + (18 + rev) + ".380000");
+                .replace("\"avg_load\":19.380000", "\"avg_load\":" + (18 + rev) + ".380000");
     }
 
     private static boolean takes(String query, String id, int rev) {
         String status = rev == 1 ? "FINAL" : "REVISED";
         return (!query.contains("status=") || query.contains("status=" + status))
-                && (!query.contains("total.lt=21") || 18 + rev < 21)
+                && (!query.contains("avg_load.lt=21") || 18 + rev < 21)
                 && (!query.contains("key=") || query.contains("key=" + id.split("~")[2]))
                 && (!query.contains("from=") || inRange(id));
     }

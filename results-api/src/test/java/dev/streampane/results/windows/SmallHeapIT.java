@@ -88,7 +88,7 @@ class SmallHeapIT {
                 new ServiceProcess(folder, settings).start().awaitReady()) {
             // When
             List<String> rollUps =
-                    askAtOnce(process, 8, "/api/v1/windows/aggregate?job=heap&metric=total&fn=avg&interval=1h");
+                    askAtOnce(process, 8, "/api/v1/windows/aggregate?job=heap&metric=load&fn=avg&interval=1h");
             List<String> pages = askAtOnce(process, 32, "/api/v1/windows?job=heap&limit=500&order=asc");
             // Then
             String log = process.log();

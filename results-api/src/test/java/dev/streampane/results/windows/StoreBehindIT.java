@@ -66,7 +66,7 @@ class StoreBehindIT {
     @Test
     void shouldNotSayThatResultsAreNotThereWhileTheyMayBe() {
         // Given
-        String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=total";
+        String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=load";
         // Then
         AtOnce.run(
                 () -> given().get(path).then().statusCode(200).body("reason", equalTo("store-behind")),
@@ -103,7 +103,7 @@ class StoreBehindIT {
                 .mapToObj(n -> result("adds-up", "k", SIX.plusSeconds(60L * n)))
                 .toList();
         store.bulk("window-results-adds-up-" + MONTH, results);
-        String path = "/api/v1/windows/aggregate?job=adds-up&metric=total&interval=day&fn=avg";
+        String path = "/api/v1/windows/aggregate?job=adds-up&metric=load&interval=day&fn=avg";
         // Then
         AtOnce.run(
                 () -> given().get(path)

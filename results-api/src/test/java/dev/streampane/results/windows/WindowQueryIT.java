@@ -122,10 +122,10 @@ class WindowQueryIT {
         keys("job=both-sides&status=REVISED&order=asc").body("items.key", contains("a", "b"));
         keys("job=both-sides&status=REVISED&status=FINAL&order=desc").body("items.key", contains("d", "c", "b", "a"));
         keys("job=both-sides&status=FINAL").body("items.key", contains("d", "c"));
-        keys("job=both-sides&total.gte=30.5").body("items.key", contains("a"));
-        keys("job=both-sides&total.lt=20.5").body("items.key", contains("b"));
-        keys("job=both-sides&total.lte=20.5&order=asc").body("items.key", contains("b", "c"));
-        keys("job=both-sides&total.gt=20.5&total.lt=30&status=FINAL").body("items.key", contains("d"));
+        keys("job=both-sides&avg_load.gte=30.5").body("items.key", contains("a"));
+        keys("job=both-sides&avg_load.lt=20.5").body("items.key", contains("b"));
+        keys("job=both-sides&avg_load.lte=20.5&order=asc").body("items.key", contains("b", "c"));
+        keys("job=both-sides&avg_load.gt=20.5&avg_load.lt=30&status=FINAL").body("items.key", contains("d"));
         keys("job=both-sides&key=a&key=d&key=a&key=none").body("items.key", contains("d", "a"));
         keys("job=both-sides&kind=tumbling&kind=session&spec=tumbling(1m)&spec=session(30s)")
                 .body("items", hasSize(4));
@@ -207,7 +207,7 @@ class WindowQueryIT {
         log(result("csv", "k", SIX).replace("\"key\":\"k\"", "\"key\":" + TextNode.valueOf(odd)));
         // When
         Response some = given().accept("Text/CSV")
-                .get(WINDOWS + "?job=csv&fields=values.total,window.start,key,inputs.topic,mergedInto");
+                .get(WINDOWS + "?job=csv&fields=values.avg_load,window.start,key,inputs.topic,mergedInto");
         // Then
         some.then()
                 .statusCode(200)
@@ -217,14 +217,14 @@ class WindowQueryIT {
         assertThat(lines).hasSize(701);
         assertThat(lines.subList(0, 3))
                 .containsExactly(
-                        "key,window.start,mergedInto,values.total,inputs",
+                        "key,window.start,mergedInto,values.avg_load,inputs",
                         "\"=a,\"\"b\"\"\nc\",2026-11-20T06:00:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"",
                         "k,2026-11-20T05:59:00Z,,19.380000,\"[{\"\"topic\"\":\"\"device-readings\"\"}]\"");
         assertThat(given().accept("text/csv")
                         .get(WINDOWS + "?job=csv&key=k&limit=1")
                         .asString())
                 .startsWith("id,job,spec,key,window.kind,window.number,window.start,window.end,window.zone,generation,")
-                .contains(",\"{\"\"total\"\":19.380000,\"\"least\"\":-0.500000}\",")
+                .contains(",\"{\"\"avg_load\"\":19.380000,\"\"min_load\"\":-0.500000}\",")
                 .doesNotContain("links");
         // an empty line is none to many who read a CSV
         assertThat(given().accept("text/csv")
@@ -261,7 +261,7 @@ class WindowQueryIT {
     void shouldNameTheValuesThatThereAreWhenOneIsUnknown() {
         // Given
         log(result("named", "a", SIX));
-        log(result("rare", "a", SIX.minusSeconds(6_000)).replace("\"total\"", "\"seldom\""));
+        log(result("rare", "a", SIX.minusSeconds(6_000)).replace("avg_load", "seldom"));
         IntStream.range(0, 60).forEach(n -> log(result("rare", "a", SIX.minusSeconds(60L * n))));
         stored("stored-names", "a", result("stored-names", "a", SIX));
         store.refresh();
@@ -272,7 +272,7 @@ class WindowQueryIT {
                     .then()
                     .statusCode(400)
                     .body("violations.parameter", hasItems("totl.gte", "fields"))
-                    .body("detail", containsString("least, total"));
+                    .body("detail", containsString("avg_load, min_load"));
         }
     }
 
@@ -733,8 +733,8 @@ class WindowQueryIT {
         store.result(job, MONTH, id(job, key, SIX), result);
     }
 
-    private static String revision(String job, String key, int rev, String total) {
-        return result(job, key, SIX, 1, rev, true).replace("19.380000", total);
+    private static String revision(String job, String key, int rev, String average) {
+        return result(job, key, SIX, 1, rev, true).replace("19.380000", average);
     }
 
     /** A window of one second. */
