@@ -27,8 +27,16 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
      */
     public record Metric(String name, int scale) implements Serializable {}
 
-    /** A number of the result: a statistic of the metric with that index. */
+    /** A number of the result: a statistic of the metric with that index, whose prefix its name has to have. */
     public record Column(String name, Statistic statistic, int metric) implements Serializable {
+
+        /** By the prefix alone readers know what they may add up. */
+        public Column {
+            if (!name.startsWith(statistic.prefix)) {
+                throw new IllegalArgumentException("column '%s' is of the statistic %s: its name has to begin with %s"
+                        .formatted(name, statistic, statistic.prefix));
+            }
+        }
 
         /** The last text of the result. */
         public static Column last(String name) {
@@ -39,12 +47,18 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
     /** What is told of a metric. */
     public enum Statistic {
         /** The sum divided once by the count, HALF_EVEN at {@value ResultShape#AVERAGE_SCALE} digits. */
-        AVERAGE,
-        TOTAL,
-        MIN,
-        MAX,
+        AVERAGE("avg_"),
+        TOTAL("total_"),
+        MIN("min_"),
+        MAX("max_"),
         /** The last of the texts, which are of no metric. */
-        LAST
+        LAST("");
+
+        private final String prefix;
+
+        Statistic(String prefix) {
+            this.prefix = prefix;
+        }
     }
 
     /** Keeps copies that Java can serialize. */

@@ -40,10 +40,10 @@ final class PaneHarness implements AutoCloseable {
     private static final ResultShape SHAPE = new ResultShape(
             List.of(new Metric("m", 6)),
             List.of(
-                    new Column("avg", Statistic.AVERAGE, 0),
-                    new Column("total", Statistic.TOTAL, 0),
-                    new Column("min", Statistic.MIN, 0),
-                    new Column("max", Statistic.MAX, 0)));
+                    new Column("avg_m", Statistic.AVERAGE, 0),
+                    new Column("total_m", Statistic.TOTAL, 0),
+                    new Column("min_m", Statistic.MIN, 0),
+                    new Column("max_m", Statistic.MAX, 0)));
 
     private final List<KeyedOneInputStreamOperatorTestHarness<String, Partial, Output>> subtasks = new ArrayList<>();
     private final Partial reused = new Partial();
