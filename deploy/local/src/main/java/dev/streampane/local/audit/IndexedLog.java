@@ -3,6 +3,7 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.contract.JobRun;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.Version;
 import dev.streampane.local.state.Generations;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -28,15 +30,19 @@ public record IndexedLog(
         return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
     }
 
-    /** Those of the stack: results, alerts and, where the latest start of index-results was asked for them, audit lines. */
+    /** What the latest start of index-results reads: results, alerts and, where it was asked for them, audit lines. */
     public static List<IndexedLog> all(Map<String, Object> client) {
+        Optional<JobRun> indexer = Generations.latest(client, IndexAudit.INDEXER);
         List<IndexedLog> logs = new ArrayList<>();
-        logs.add(results("window-results"));
-        logs.add(new IndexedLog("alerts", "alerts-*", IndexedLog::alert));
-        Generations.latest(client, IndexAudit.INDEXER)
-                .flatMap(run -> run.latestUnlessOff("index-audit-topic"))
+        logs.add(results(topic(indexer, "input-topic", "window-results")));
+        logs.add(new IndexedLog(topic(indexer, "alerts-topic", "alerts"), "alerts-*", IndexedLog::alert));
+        indexer.flatMap(run -> run.latestUnlessOff("index-audit-topic"))
                 .ifPresent(topic -> logs.add(new IndexedLog(topic, "audit-*", IndexedLog::line)));
         return logs;
+    }
+
+    private static String topic(Optional<JobRun> indexer, String option, String byDefault) {
+        return indexer.map(run -> run.latestSetting(option, byDefault)).orElse(byDefault);
     }
 
     /** What index-results makes of a record; of one that is not valid it makes a dead letter. */

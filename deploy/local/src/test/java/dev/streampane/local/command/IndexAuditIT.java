@@ -42,7 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A log with a window of each of four devices, one of them revised, one with an alert and one with an audit line, and their documents. */
+/**
+ * A log with a window of each of four devices, one of them revised, one with an alert and one with an audit line, and their documents; the
+ * latest start of index-results reads topics of other names than usual.
+ */
 class IndexAuditIT {
 
     private static final List<String> DEVICES = List.of("deleted", "changed", "right", "revised");
@@ -55,7 +58,9 @@ class IndexAuditIT {
 
     private static LocalKafka kafka;
     private static LocalElasticsearch elasticsearch;
-    private static final List<String> LOGS = List.of("window-results", "alerts", "lines");
+    private static final String RESULTS = "own-results";
+    private static final String ALERTS = "own-alerts";
+    private static final List<String> LOGS = List.of(RESULTS, ALERTS, "lines");
     private static final Map<String, String> TOPIC_IDS = new TreeMap<>();
     private static String topicId;
     private static KafkaProducer<String, String> producer;
@@ -79,24 +84,26 @@ class IndexAuditIT {
             for (String log : LOGS) {
                 TOPIC_IDS.put(log, created.topicId(log).get().toString());
             }
-            topicId = TOPIC_IDS.get("window-results");
+            topicId = TOPIC_IDS.get(RESULTS);
         }
         producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
         for (String device : DEVICES) {
             append(device, 1);
         }
         append("revised", 2);
-        send("window-results", result("dropped", 1).replace("2026-11-20", "2024-11-20"));
+        send(RESULTS, result("dropped", 1).replace("2026-11-20", "2024-11-20"));
         // a dead letter of index-results, and no document
-        send("window-results", result("unnamed", 1).replace(id("unnamed"), ""));
-        send("alerts", example("alert/v1/examples/small-then-large.json"));
+        send(RESULTS, result("unnamed", 1).replace(id("unnamed"), ""));
+        send(ALERTS, example("alert/v1/examples/small-then-large.json"));
         send("lines", example("audit-line/v1/examples/first-line.json"));
         send("job-runs", """
                 {"job":"index-results","generation":1,"jobId":"i","specs":[],
-                 "settings":{"index-audit-topic":"off","results-retention":"off","history-retention":"off"},
+                 "settings":{"input-topic":"window-results","alerts-topic":"alerts","index-audit-topic":"off",
+                 "results-retention":"off","history-retention":"off"},
                  "started":"2026-11-20T06:00:00Z",
                  "changes":[{"started":"2026-11-20T07:00:00Z","settings":
-                 {"index-audit-topic":"lines","results-retention":"P90D","history-retention":"90d"}}]}""");
+                 {"input-topic":"own-results","alerts-topic":"own-alerts","index-audit-topic":"lines",
+                 "results-retention":"P90D","history-retention":"90d"}}]}""");
         String lines = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
@@ -435,7 +442,7 @@ class IndexAuditIT {
     }
 
     private static void append(String device, int rev) throws Exception {
-        producer.send(new ProducerRecord<>("window-results", device, result(device, rev)))
+        producer.send(new ProducerRecord<>(RESULTS, device, result(device, rev)))
                 .get();
     }
 
