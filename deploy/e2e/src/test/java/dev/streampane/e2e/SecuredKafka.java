@@ -2,6 +2,7 @@
 package dev.streampane.e2e;
 
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Certificates;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;

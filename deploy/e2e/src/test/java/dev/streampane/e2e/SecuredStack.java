@@ -2,6 +2,7 @@
 package dev.streampane.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.server.Certificates;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.FlinkRest;

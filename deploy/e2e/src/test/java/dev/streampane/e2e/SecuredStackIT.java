@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Certificates;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.TaskManagers;
 import java.io.IOException;

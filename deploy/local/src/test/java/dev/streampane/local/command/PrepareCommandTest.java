@@ -6,23 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.streampane.local.server.Certificates;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,12 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PrepareCommandTest {
 
     private static final String KEY = "geheim==";
-    private static final char[] PASSWORD = "password".toCharArray();
 
     @TempDir
     static Path folder;
 
-    private static Path authority;
+    private static Certificates certificates;
     private static HttpsServer server;
     private static final List<String> PUT = new CopyOnWriteArrayList<>();
 
@@ -47,18 +41,9 @@ class PrepareCommandTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        KeyStore store = makeCertificate();
-        authority = Files.writeString(
-                folder.resolve("ca.crt"),
-                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                        .formatted(Base64.getMimeEncoder()
-                                .encodeToString(store.getCertificate("server").getEncoded())));
-        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        certificates = Certificates.make(folder, "password");
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificates.context(Certificates.SERVER)));
         server.createContext("/", PrepareCommandTest::answer);
         server.start();
     }
@@ -76,7 +61,7 @@ class PrepareCommandTest {
     @Test
     void shouldPutTemplatesWithTheKeyWhereTheAuthorityIsBelieved() throws IOException {
         // When
-        int code = prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile(KEY));
+        int code = prepare(url("https"), "--elasticsearch-ca-file=" + certificates.authority(), keyFile(KEY));
 
         // Then
         assertThat(err.toString()).isEmpty();
@@ -89,7 +74,7 @@ class PrepareCommandTest {
     @Test
     void shouldSayThatTheKeyIsNotTaken() throws IOException {
         // When
-        int code = prepare(url("https"), "--elasticsearch-ca-file=" + authority, keyFile("heimlich"));
+        int code = prepare(url("https"), "--elasticsearch-ca-file=" + certificates.authority(), keyFile("heimlich"));
 
         // Then
         assertThat(code).isEqualTo(3);
@@ -213,39 +198,5 @@ class PrepareCommandTest {
                 exchange.sendResponseHeaders(401, -1);
             }
         }
-    }
-
-    private static KeyStore makeCertificate() throws Exception {
-        Path file = folder.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        file.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-alias",
-                        "server",
-                        "-dname",
-                        "CN=server",
-                        "-keyalg",
-                        "EC",
-                        "-validity",
-                        "2",
-                        "-ext",
-                        "san=ip:127.0.0.1")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
     }
 }

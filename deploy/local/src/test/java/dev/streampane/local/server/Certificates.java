@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.e2e;
+package dev.streampane.local.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,11 +18,11 @@ import javax.net.ssl.SSLContext;
  * Keys and certificates of one test, made with the JDK's keytool: an authority, and certificates of it for {@link #SERVER} (this
  * machine) and {@link #ELSEWHERE} (another one); {@link #STRANGER} is for this machine and of nobody that is believed.
  */
-final class Certificates {
+public final class Certificates {
 
-    static final String SERVER = "server";
-    static final String ELSEWHERE = "elsewhere";
-    static final String STRANGER = "stranger";
+    public static final String SERVER = "server";
+    public static final String ELSEWHERE = "elsewhere";
+    public static final String STRANGER = "stranger";
 
     private static final String AUTHORITY = "authority";
     private static final String THIS_MACHINE = "san=ip:127.0.0.1,dns:localhost";
@@ -35,7 +35,8 @@ final class Certificates {
         this.password = password;
     }
 
-    static Certificates make(Path folder, String password) throws Exception {
+    /** Makes them in a folder, in stores of one password. */
+    public static Certificates make(Path folder, String password) throws Exception {
         Certificates made = new Certificates(folder, password);
         made.generate(AUTHORITY, "-ext", "bc:c");
         made.generate(SERVER, "-signer", AUTHORITY, "-ext", THIS_MACHINE);
@@ -50,12 +51,12 @@ final class Certificates {
     }
 
     /** The authority's certificate in PEM. */
-    Path authority() {
+    public Path authority() {
         return folder.resolve("ca.crt");
     }
 
     /** A PKCS12 store with the key of one name and no other. */
-    Path keyStore(String name) throws IOException, GeneralSecurityException {
+    public Path keyStore(String name) throws IOException, GeneralSecurityException {
         Path file = folder.resolve(name + ".p12");
         try (var out = Files.newOutputStream(file)) {
             store(name).store(out, password.toCharArray());
@@ -64,7 +65,7 @@ final class Certificates {
     }
 
     /** For a server that shows itself under a name. */
-    SSLContext context(String name) throws IOException, GeneralSecurityException {
+    public SSLContext context(String name) throws IOException, GeneralSecurityException {
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store(name), password.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
