@@ -3,11 +3,11 @@ package dev.streampane.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.control.Progress;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,27 +20,14 @@ class PendingRetractionsTest {
     @TempDir
     private Path data;
 
-    private final List<String> said = new ArrayList<>();
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private PendingRetractions retractions;
 
     @BeforeEach
     void begin() {
-        retractions =
-                new PendingRetractions(TestSettings.of(data, 0, List.of(), Optional.empty(), Map.of()), new Progress() {
-                    @Override
-                    public void begin(String step) {}
-
-                    @Override
-                    public void end(String step, String detail) {}
-
-                    @Override
-                    public void fail(String step) {}
-
-                    @Override
-                    public void say(String event, String subject, String text) {
-                        said.add(event + ' ' + subject + ' ' + text);
-                    }
-                });
+        retractions = new PendingRetractions(
+                TestSettings.of(data, 0, List.of(), Optional.empty(), Map.of()),
+                new Console(new PrintStream(printed, true), Console.Style.JSON, 80));
     }
 
     @Test
@@ -53,7 +40,7 @@ class PendingRetractionsTest {
         Map<String, Integer> waiting = retractions.waiting();
         // Then
         assertThat(waiting).containsOnly(Map.entry("weather-average", 3), Map.entry("transaction-total", 5));
-        assertThat(said).isEmpty();
+        assertThat(printed.toString()).isEmpty();
     }
 
     @Test
@@ -66,7 +53,10 @@ class PendingRetractionsTest {
         Map<String, Integer> waiting = retractions.waiting();
         // Then
         assertThat(waiting).containsOnly(Map.entry("weather-average", 2), Map.entry("transaction-total", 5));
-        assertThat(said).singleElement().asString().startsWith("superseding fraud-detection cannot be read");
+        assertThat(printed.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("\"event\":\"superseding\"", "\"subject\":\"fraud-detection\",\"text\":\"cannot be read");
     }
 
     @Test
@@ -78,7 +68,7 @@ class PendingRetractionsTest {
         Map<String, Integer> waiting = retractions.waiting();
         // Then
         assertThat(waiting).containsOnly(Map.entry("weather-average", 2));
-        assertThat(said).isEmpty();
+        assertThat(printed.toString()).isEmpty();
     }
 
     @Test
@@ -93,7 +83,12 @@ class PendingRetractionsTest {
         Map<String, Integer> later = retractions.waiting();
         // Then
         assertThat(waiting).containsOnly(Map.entry("weather-average", 3)).isEqualTo(later);
-        assertThat(said).first().asString().startsWith("superseding weather-average generation 2 cannot be noted");
+        assertThat(printed.toString().lines())
+                .first()
+                .asString()
+                .contains(
+                        "\"event\":\"superseding\"",
+                        "\"subject\":\"weather-average\",\"text\":\"generation 2 cannot be noted");
         assertThat(data.resolve("superseding/weather-average")).hasContent("3");
     }
 }
