@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,14 +121,7 @@ class CommandIT {
 
     private void assertNothingIsLeft() {
         assertThat(RunningStack.read(data)).isEmpty();
-        for (StackPort listener : StackPort.values()) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
-            } catch (IOException e) {
-                throw new AssertionError(listener + " still listens", e);
-            }
-        }
+        assertThat(StackPort.values()).allMatch(listener -> FreePorts.isFree(listener.port(offset)));
         assertThat(ProcessHandle.allProcesses()).noneMatch(process -> process.info()
                 .commandLine()
                 .filter(line -> line.contains(data + "/"))

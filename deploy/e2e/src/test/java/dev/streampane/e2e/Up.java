@@ -15,9 +15,6 @@ import dev.streampane.local.stack.StackSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,23 +156,11 @@ final class Up implements AutoCloseable {
 
     /** A number to add to the default ports so that all of them are free. */
     static int freePortOffset() {
-        Random random = new Random();
-        int offset = 1000 + random.nextInt(MOST_OFFSET);
-        while (!free(offset)) {
-            offset = 1000 + random.nextInt(MOST_OFFSET);
-        }
-        return offset;
-    }
-
-    private static boolean free(int offset) {
-        for (StackPort listener : StackPort.values()) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port(offset)));
-            } catch (IOException taken) {
-                return false;
-            }
-        }
-        return true;
+        return new Random()
+                .ints(1000, 1000 + MOST_OFFSET)
+                .filter(offset -> Stream.of(StackPort.values()).allMatch(port -> FreePorts.isFree(port.port(offset))))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**
