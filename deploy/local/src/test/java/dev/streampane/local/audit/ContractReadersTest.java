@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractReadersTest {
 
     private static final ContractFiles RESULTS = ContractFiles.of("window-result");
+    private static final ContractFiles LINES = ContractFiles.of("audit-line");
 
     static Stream<String> results() {
         return Stream.of("examples", "future")
@@ -62,6 +63,21 @@ class ContractReadersTest {
                                 json.get("spec").textValue(),
                                 json.get("window").get("end").textValue(),
                                 json.get("count").longValue()));
+    }
+
+    static Stream<String> lines() {
+        return Stream.of("examples", "future").flatMap(LINES::names).filter(file -> !file.contains("correction"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void shouldFindThatEveryLineBalances(String file) {
+        AuditLine line = AuditLine.read(Json.read(LINES.bytes(file))).orElseThrow();
+        Findings found = new Findings();
+
+        new PartitionAudit(line.key()).add(new PartitionAudit.LoggedLine(line, 0), found);
+
+        assertThat(found.errors).isEmpty();
     }
 
     private static JsonNode json(String file) {
