@@ -88,16 +88,7 @@ class JobPlanTest {
                 .collect(Collectors.toMap(option -> option[0], option -> option[1]));
 
         // When
-        JobPlan plan = new JobPlan(
-                job,
-                1,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                settings(options));
+        JobPlan plan = JobPlan.of(job, settings(options), List.of());
 
         // Then
         assertThat(plan.arguments()).contains(passed).noneMatch(argument -> argument.contains(none));

@@ -69,16 +69,7 @@ class RunningJobsTest extends OnFakeFlink {
     private RunningJobs planned(URI url, Map<String, String> jobOptions, String... names) {
         StackSettings settings = TestSettings.of(data, 0, List.of(names), Optional.empty(), jobOptions);
         RunningJobs jobs = new RunningJobs(settings, new FlinkRest(url), context, console);
-        jobs.plan(job -> new JobPlan(
-                job,
-                1,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                settings));
+        jobs.plan(job -> JobPlan.of(job, settings, List.of()));
         return jobs;
     }
 
