@@ -21,7 +21,6 @@ import dev.streampane.pipeline.contract.WindowResult.Value;
 import dev.streampane.pipeline.contract.WindowResult.Window;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.intake.RecordReports;
-import dev.streampane.pipeline.state.OutputSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -33,16 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is written validates against the contracts, and comes through Flink's serialization unchanged. */
+/** What is written validates against the contracts. */
 class OutputContractTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -257,6 +252,7 @@ class OutputContractTest {
         return REPORTS.deadLetter(record, id == null ? "not_json" : "index-refused", "not JSON: é", id);
     }
 
+    /** All but lines, which {@code LineProtocolContractTest} reads. */
     static Stream<Output> outputs() {
         return Stream.of(
                 result(T1, new Input("device-readings", 0, 1200L, 1290L)).output(),
@@ -282,19 +278,13 @@ class OutputContractTest {
                 alert(T1).output(),
                 bareAlert().output(),
                 text().output(),
-                LineProtocol.output(LineProtocol.text("pu136mod-ns-021", "wärm", T1)),
                 new WordCount(WordCount.Op.INSERT, "größe-😀", 1).output(),
                 new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1).output(),
                 new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE).output());
     }
 
-    /** All but lines, which {@code LineProtocolContractTest} reads. */
-    static Stream<Output> jsonOutputs() {
-        return outputs().filter(output -> output.channel() != Output.Channel.TELEGRAF);
-    }
-
     @ParameterizedTest
-    @MethodSource("jsonOutputs")
+    @MethodSource("outputs")
     void shouldWriteWhatTheContractAllows(Output output) throws IOException {
         // Given
         boolean json = output.headers().isEmpty();
@@ -413,27 +403,6 @@ class OutputContractTest {
         assertThat(JobRun.messageKey(run.job(), run.generation())).asString().isEqualTo("weather-average/3");
     }
 
-    @ParameterizedTest
-    @MethodSource("outputs")
-    void shouldTravelUnchanged(Output output) throws IOException {
-        // Given
-        TypeSerializer<Output> serializer = OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl());
-        var bytes = new DataOutputSerializer(4096);
-        var copied = new DataOutputSerializer(4096);
-
-        // When
-        serializer.serialize(output, bytes);
-        serializer.copy(new DataInputDeserializer(bytes.getCopyOfBuffer()), copied);
-        Output arrived = serializer.duplicate().deserialize(new DataInputDeserializer(copied.getCopyOfBuffer()));
-
-        // Then
-        assertThat(arrived.channel()).isEqualTo(output.channel());
-        assertThat(arrived.key()).isEqualTo(output.key());
-        assertThat(arrived.value()).isEqualTo(output.value());
-        assertThat(arrived.headers().entrySet())
-                .containsExactlyElementsOf(output.headers().entrySet());
-    }
-
     @Test
     void shouldSayWhyAndWhereInHeadersInTheirOrder() {
         // Given
@@ -459,22 +428,5 @@ class OutputContractTest {
         // Then
         assertThat(letter.key()).hasSize(1 << 20);
         assertThat(letter.value()).hasSize(1 << 20);
-    }
-
-    @Test
-    void shouldRestoreTheSerializerFromItsSnapshot() throws IOException {
-        // Given
-        TypeSerializer<Output> serializer = OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl());
-
-        // When
-        TypeSerializer<Output> restored = serializer.snapshotConfiguration().restoreSerializer();
-
-        // Then
-        assertThat(restored).isEqualTo(serializer);
-        assertThat(serializer
-                        .snapshotConfiguration()
-                        .resolveSchemaCompatibility(restored.snapshotConfiguration())
-                        .isCompatibleAsIs())
-                .isTrue();
     }
 }
