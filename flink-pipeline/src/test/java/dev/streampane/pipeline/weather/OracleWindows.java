@@ -115,49 +115,36 @@ interface OracleWindows {
 
     /** No window ever closes, and every record may lack earlier ones. */
     static OracleWindows endless() {
-        return new OracleWindows() {
+        return new Endless();
+    }
 
-            @Override
-            public long closes(long time) {
-                return Long.MAX_VALUE;
-            }
+    /** All records of a key in one window that never closes. */
+    class Endless implements OracleWindows {
 
-            @Override
-            public long ends(Span window, long time) {
-                return Long.MAX_VALUE;
-            }
+        @Override
+        public long closes(long time) {
+            return Long.MAX_VALUE;
+        }
 
-            @Override
-            public long begins(Span window, long time) {
-                return Long.MIN_VALUE;
-            }
+        @Override
+        public long ends(Span window, long time) {
+            return Long.MAX_VALUE;
+        }
 
-            @Override
-            public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
-                return Map.of(new Span(0, Long.MAX_VALUE), records);
-            }
-        };
+        @Override
+        public long begins(Span window, long time) {
+            return Long.MIN_VALUE;
+        }
+
+        @Override
+        public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
+            return Map.of(new Span(0, Long.MAX_VALUE), records);
+        }
     }
 
     /** Each {@code count} records of a key, in the order of writing, as {@code [n, n + 1)}; what is left over is none yet. */
     static OracleWindows counts(int count) {
-        OracleWindows endless = endless();
-        return new OracleWindows() {
-
-            @Override
-            public long closes(long time) {
-                return endless.closes(time);
-            }
-
-            @Override
-            public long ends(Span window, long time) {
-                return endless.ends(window, time);
-            }
-
-            @Override
-            public long begins(Span window, long time) {
-                return endless.begins(window, time);
-            }
+        return new Endless() {
 
             @Override
             public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
