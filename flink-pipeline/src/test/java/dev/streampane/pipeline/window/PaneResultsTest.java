@@ -179,7 +179,9 @@ class PaneResultsTest {
         "tumbling(10s), 0, 5", "tumbling(10s), 0, 9", "tumbling(10s), 0, 0",
         "tumbling(10s), 5, 0", "tumbling(10s), 5, 1", "tumbling(10s), 5, 5",
         "tumbling(10s), 5, 9", "tumbling(10s), 9, 5", "sliding(10s;5s), 0, 5",
-        "session(5s), 0, 5", "'calendar(day,UTC)', 0, 5"
+        "session(5s), 0, 5", "session(5s), 60, 0", "session(5s), 60, 1",
+        "session(5s), 60, 30", "session(5s), 60, 59", "session(5s), 60, 61",
+        "session(5s), 60, 300", "'calendar(day,UTC)', 0, 5"
     })
     void shouldKeepNothingAlsoWhenTheLatenessWasAnother(String spec, int before, int after) throws Exception {
         // Given one pane that was published and one that was not
@@ -194,7 +196,7 @@ class PaneResultsTest {
         // When
         try (PaneHarness panes =
                 setup.allowedLateness(Duration.ofSeconds(after)).restore(state)) {
-            for (long watermark = 10_000; watermark <= 40_000; watermark += 1_000) {
+            for (long watermark = 10_000; watermark <= 400_000; watermark += 1_000) {
                 panes.watermark(watermark);
             }
             panes.watermark(Duration.ofDays(1).toMillis() + 10_000);

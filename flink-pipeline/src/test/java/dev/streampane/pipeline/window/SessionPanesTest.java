@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions with a gap of 10 s and an allowed lateness of 60 s. */
 class SessionPanesTest {
@@ -329,24 +328,6 @@ class SessionPanesTest {
 
             // Then
             assertThat(restored.said()).containsExactly("a [0,19000) 1 FINAL 2", "a [0,10000) 2 RETRACTED 0");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 30, 59, 61, 300})
-    void shouldKeepNothingAlsoWhenTheLatenessWasAnother(int seconds) throws Exception {
-        // Given one session that was published and one that was not
-        sessions.record("a", 0).watermark(10_000).record("a", 25_000);
-
-        // When
-        try (var restored = SETUP.allowedLateness(Duration.ofSeconds(seconds)).restore(sessions.snapshot())) {
-            for (int watermark = 10_000; watermark <= 400_000; watermark += 1_000) {
-                restored.watermark(watermark);
-            }
-
-            // Then
-            assertThat(restored.said()).containsExactly("a [25000,35000) 1 FINAL 1");
-            assertThat(restored.kept()).isZero();
         }
     }
 
