@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class TransactionWriterTest {
@@ -56,26 +55,6 @@ class TransactionWriterTest {
     void shouldEscapeWhatJsonDoesNotAllowInAString() {
         assertThat(json(new Transaction("3", SIX, 0, "a\"b\\c\nd\u0001é€😀", BERLIN)))
                 .contains("\"merchant\":\"a\\\"b\\\\c\\nd\\u0001é€😀\"");
-    }
-
-    @Test
-    void shouldNotDependOnTheLocale() {
-        // Given
-        Locale before = Locale.getDefault();
-        String expected = json(new Transaction("3", SIX, 12_345, "Bakery", BERLIN));
-
-        for (String tag : new String[] {"tr-TR", "de-DE", "ar-EG-u-nu-arab", "th-TH-u-ca-buddhist"}) {
-            try {
-                // When
-                Locale.setDefault(Locale.forLanguageTag(tag));
-
-                // Then
-                assertThat(json(new Transaction("3", SIX, 12_345, "Bakery", BERLIN)))
-                        .isEqualTo(expected);
-            } finally {
-                Locale.setDefault(before);
-            }
-        }
     }
 
     private static String json(Transaction transaction) {

