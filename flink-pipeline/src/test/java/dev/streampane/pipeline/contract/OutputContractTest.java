@@ -278,9 +278,9 @@ class OutputContractTest {
                 alert(T1).output(),
                 bareAlert().output(),
                 text().output(),
-                new WordCount(WordCount.Op.INSERT, "größe-😀", 1).output(),
-                new WordCount(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1).output(),
-                new WordCount(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE).output());
+                change(WordCount.Op.INSERT, "größe-😀", 1),
+                change(WordCount.Op.UPDATE_BEFORE, "\"a\\b\"", 1),
+                change(WordCount.Op.UPDATE_AFTER, "flink", Long.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -316,37 +316,36 @@ class OutputContractTest {
         return shown;
     }
 
-    static Stream<Arguments> wordCounts() {
+    static Stream<Arguments> examples() {
         return Stream.of(
-                Arguments.of("first-sight", WordCount.Op.INSERT, "catalog", 1L),
-                Arguments.of("before-a-change", WordCount.Op.UPDATE_BEFORE, "catalog", 1L),
-                Arguments.of("after-a-change", WordCount.Op.UPDATE_AFTER, "catalog", 2L),
-                Arguments.of("word-with-quotes", WordCount.Op.INSERT, "\"a\\b\"", 1L));
+                Arguments.of(
+                        "window-result",
+                        "weather-average",
+                        result(Instant.parse("2026-11-20T06:00:59.999Z"), new Input("device-readings", 0, 1200L, 1290L))
+                                .output()),
+                Arguments.of("window-result", "global-pane", global().output()),
+                Arguments.of(
+                        "alert", "small-then-large", alert(T0.plusSeconds(20)).output()),
+                Arguments.of("word-count", "first-sight", change(WordCount.Op.INSERT, "catalog", 1)),
+                Arguments.of("word-count", "before-a-change", change(WordCount.Op.UPDATE_BEFORE, "catalog", 1)),
+                Arguments.of("word-count", "after-a-change", change(WordCount.Op.UPDATE_AFTER, "catalog", 2)),
+                Arguments.of("word-count", "word-with-quotes", change(WordCount.Op.INSERT, "\"a\\b\"", 1)));
+    }
+
+    private static Output change(WordCount.Op op, String word, long count) {
+        return new WordCount(op, word, count).output();
     }
 
     @ParameterizedTest
-    @MethodSource("wordCounts")
-    void shouldWriteRowsOfAChangelogToTheByte(String example, WordCount.Op op, String word, long count) {
+    @MethodSource("examples")
+    void shouldWriteTheExampleToTheByte(String contract, String example, Output output) {
         // Given
-        Output change = new WordCount(op, word, count).output();
+        byte[] file = ContractFiles.of(contract).bytes("examples/" + example + ".json");
 
         // Then
-        assertThat(new String(change.value(), StandardCharsets.UTF_8))
-                .isEqualTo(new String(
-                                ContractFiles.of("word-count").bytes("examples/" + example + ".json"),
-                                StandardCharsets.UTF_8)
-                        .strip());
-        assertThat(new String(change.key(), StandardCharsets.UTF_8)).isEqualTo(word);
-    }
-
-    @Test
-    void shouldWriteNumberedPanesToTheByte() {
-        assertThat(global().output().value())
+        assertThat(output.value())
                 .asString(StandardCharsets.UTF_8)
-                .isEqualTo(new String(
-                                ContractFiles.of("window-result").bytes("examples/global-pane.json"),
-                                StandardCharsets.UTF_8)
-                        .strip());
+                .isEqualTo(new String(file, StandardCharsets.UTF_8).strip());
     }
 
     @Test
@@ -354,36 +353,6 @@ class OutputContractTest {
         assertThat(result(Status.EARLY, Cause.PREVIEW, 0, null).output().channel())
                 .isEqualTo(Output.Channel.PREVIEWS);
         assertThat(global().output().channel()).isEqualTo(Output.Channel.RESULTS);
-    }
-
-    @Test
-    void shouldWriteTheExampleToTheByte() {
-        // Given
-        String example = new String(
-                ContractFiles.of("window-result").bytes("examples/weather-average.json"), StandardCharsets.UTF_8);
-
-        // When
-        String written = new String(
-                result(Instant.parse("2026-11-20T06:00:59.999Z"), new Input("device-readings", 0, 1200L, 1290L))
-                        .output()
-                        .value(),
-                StandardCharsets.UTF_8);
-
-        // Then
-        assertThat(written).isEqualTo(example.strip());
-    }
-
-    @Test
-    void shouldWriteTheExampleOfAnAlertToTheByte() {
-        // Given
-        String example =
-                new String(ContractFiles.of("alert").bytes("examples/small-then-large.json"), StandardCharsets.UTF_8);
-
-        // When
-        String written = new String(alert(T0.plusSeconds(20)).output().value(), StandardCharsets.UTF_8);
-
-        // Then
-        assertThat(written).isEqualTo(example.strip());
     }
 
     @Test
