@@ -76,7 +76,20 @@ final class ExactlyOnceSink<T>
                 abortOlder(held, context.getRestoredCheckpointId().orElse(NO_STATE));
             }
         }
-        return sink.restoreWriter(context, states);
+        return sink.restoreWriter(context, states.stream().map(this::asOwn).toList());
+    }
+
+    /**
+     * With the prefix of this generation. For that of an older one the wrapped sink would begin a transaction under each of its ids, of committed
+     * ones too, which nothing can tell from aborted ones then; {@link #abortOlder} ends those that are open, and writes down which.
+     */
+    private KafkaWriterState asOwn(KafkaWriterState state) {
+        return new KafkaWriterState(
+                generation.prefix(),
+                state.getOwnedSubtaskId(),
+                state.getTotalNumberOfOwnedSubtasks(),
+                state.getTransactionOwnership(),
+                state.getPrecommittedTransactionalIds());
     }
 
     @Override

@@ -312,6 +312,25 @@ class ExactlyOnceSinkIT {
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
     }
 
+    @Test
+    void shouldGoForwardAgainAfterARollBack() throws Exception {
+        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
+        String older = promise(job);
+        write(10);
+        awaitWritten(20);
+        String newer = flink.stop(job, directory);
+        awaitCommitted(20);
+        JobID back = flink.restore(new EchoJob(), config(NO_CHECKPOINTS, "--generation=" + (generation + 1)), older);
+        awaitWritten(30);
+        flink.cancel(back);
+
+        JobID forward = flink.restore(new EchoJob(), config("--generation=" + (generation + 2)), newer);
+        write(1);
+
+        awaitCommitted(21);
+        assertThat(flink.attempts(forward)).isZero();
+    }
+
     /** The transaction of each waits for the next checkpoint, in a producer of its own. */
     @Test
     void shouldHaveABoundedNumberOfProducersWhileCheckpointsFail() throws Exception {
