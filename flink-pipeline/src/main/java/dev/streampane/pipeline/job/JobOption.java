@@ -117,8 +117,12 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
     public static final JobOption<String> AUDIT_TOPIC =
             of(COUNTING, "audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
 
-    public static final JobOption<String> JOB_RUNS_TOPIC =
-            of(EVERY, "job-runs-topic", "job-runs", OptionType.topic(), "Topic of generations");
+    public static final JobOption<String> JOB_RUNS_TOPIC = of(
+            EVERY,
+            "job-runs-topic",
+            "job-runs",
+            OptionType.topic(),
+            "Topic of generations; streampane knows job-runs alone");
 
     public static final JobOption<String> START_FROM = of(
             EVERY,

@@ -24,6 +24,11 @@ import picocli.CommandLine.ParameterException;
 /** Options of subcommands that start jobs; {@code NAME=VALUE} on the command line, and the options of jobs that have a place of their own. */
 final class JobOptions extends OptionGroup {
 
+    /** What a job writes its generations to; a job with another one would not be found again. */
+    static final String RUNS_TOPIC = "job-runs-topic";
+
+    static final String WITHOUT_RUNS_TOPIC = "to leave it out: streampane reads job-runs alone";
+
     private static final List<String> OF_EVERY_JOB = List.of("config", "kafka.*");
 
     @Option(
@@ -47,7 +52,7 @@ final class JobOptions extends OptionGroup {
     Map<String, String> pairs(Map<String, String> own) {
         Map<String, String> pairs = pairs(commandLine(), "--job-option", jobOptions);
         pairs.forEach((name, value) -> insteadOf(name, own).ifPresent(instead -> {
-            throw wrong("--job-option", name + "=" + value, instead + " for this");
+            throw wrong("--job-option", name + "=" + value, instead);
         }));
         return pairs;
     }
@@ -71,8 +76,13 @@ final class JobOptions extends OptionGroup {
     private static Optional<String> insteadOf(String name, Map<String, String> own) {
         int colon = name.indexOf(':');
         String option = name.substring(colon + 1);
+        if (option.equals(RUNS_TOPIC)) {
+            return Optional.of(WITHOUT_RUNS_TOPIC);
+        }
         boolean ofWindowJob = colon < 0 || StackSettings.WINDOW_JOBS.contains(name.substring(0, colon));
-        return option.equals("windows") && !ofWindowJob ? Optional.empty() : Optional.ofNullable(own.get(option));
+        return option.equals("windows") && !ofWindowJob
+                ? Optional.empty()
+                : Optional.ofNullable(own.get(option)).map(instead -> instead + " for this");
     }
 
     /** The jobs of these names, or every one for {@code all}. */

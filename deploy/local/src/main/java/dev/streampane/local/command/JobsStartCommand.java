@@ -110,6 +110,7 @@ final class JobsStartCommand extends JobsSubcommand {
                     case "generation", "start-from" -> "--from for this";
                     case "parallelism" -> "--parallelism for this";
                     case "state-dir", "bootstrap-servers", "elasticsearch-url" -> "what the stack itself has set";
+                    case JobOptions.RUNS_TOPIC -> JobOptions.WITHOUT_RUNS_TOPIC;
                     default -> name.indexOf(':') < 0 ? "" : "an option's name without a job's";
                 };
         if (!instead.isEmpty()) {

@@ -479,6 +479,8 @@ class StreampaneTest {
                     generation as an option of one job | up --job-option weather-average:generation=3 | allowed is --new-generation for this
                     state folder as a job option | up --job-option state-dir=file:///tmp/x | allowed is --data for this
                     another broker as a job option | up --job-option bootstrap-servers=10.0.0.1:9092 | allowed is --port-offset for this
+                    another topic of generations as a job option | up --job-option job-runs-topic=own-runs | allowed is to leave it out: streampane reads job-runs alone
+                    another topic of generations of one job | up --job-option weather-average:job-runs-topic=own-runs | allowed is to leave it out: streampane reads job-runs alone
                     another Elasticsearch as a job option | up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200 | allowed is --port-offset for this
                     new generation of what is not started | up --jobs weather-average --new-generation fraud-detection --retention x=1d | allowed is all, or of what is started: weather-average
                     new generation of nothing | up --new-generation x | 'x'
@@ -513,6 +515,7 @@ class StreampaneTest {
                     start from no savepoint | jobs start weather-average --from savepoint | its folder is missing
                     start with 0 subtasks | jobs start weather-average --parallelism 0 | 1 to 32768
                     generation as an option of a start | jobs start weather-average --job-option generation=7 | --from for this
+                    another topic of generations as an option of a start | jobs start weather-average --job-option job-runs-topic=own-runs | allowed is to leave it out: streampane reads job-runs alone
                     option of another job | jobs start weather-average --job-option word-count:skew=1s | without a job's
                     stop of nothing | jobs stop | NAME
                     savepoints of an unknown job | jobs savepoints weather --json | NAME: 'weather' is not allowed; allowed is weather-average,
@@ -636,6 +639,7 @@ class StreampaneTest {
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option windows=tumbling(1m) | --job-option: 'windows=tumbling(1m)' is not allowed; allowed is --windows for this
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option weather-average:generation=3 | --job-option: 'weather-average:generation=3' is not allowed; allowed is --new-generation for this
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option state-dir=/x | --job-option: 'state-dir=/x' is not allowed; allowed is --state for this
+                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option job-runs-topic=own-runs | --job-option: 'job-runs-topic=own-runs' is not allowed; allowed is to leave it out: streampane reads job-runs alone
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option bootstrap-servers=c:1 | --job-option: 'bootstrap-servers=c:1' is not allowed; allowed is --bootstrap-servers for this
                     submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option index-results:elasticsearch-url=http://g | --job-option: 'index-results:elasticsearch-url=http://g' is not allowed; allowed is --elasticsearch for this
                     """)
