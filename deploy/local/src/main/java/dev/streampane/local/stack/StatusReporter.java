@@ -5,13 +5,14 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -23,12 +24,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The live status of a running stack: since it is ready, records in the input topics (heartbeats among them) and results that
- * a {@code read_committed} reader sees; and records that the window jobs have not taken in yet.
+ * a {@code read_committed} reader sees; and records that the window jobs have not taken in yet. Topics are the usual ones and those that {@code up}
+ * gave to its jobs; those that are not there are passed over.
  */
 final class StatusReporter implements Runnable {
 
     private static final List<String> INPUTS = List.of("device-readings", "transactions", "time-series");
-    private static final String RESULTS = "window-results";
+    private static final List<String> RESULTS = List.of("window-results");
 
     private final StackSettings settings;
     private final FlinkRest flink;
@@ -60,7 +62,7 @@ final class StatusReporter implements Runnable {
             while (!ended) {
                 try {
                     if (!assigned) {
-                        assign(results);
+                        assign(results, admin);
                         before = inputs(admin);
                         assigned = true;
                     }
@@ -93,22 +95,37 @@ final class StatusReporter implements Runnable {
                 4000);
     }
 
-    private static void assign(KafkaConsumer<byte[], byte[]> results) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        results.partitionsFor(RESULTS).forEach(p -> partitions.add(new TopicPartition(RESULTS, p.partition())));
+    private void assign(KafkaConsumer<byte[], byte[]> results, Admin admin) {
+        List<TopicPartition> partitions = partitions(admin, "results-topic", RESULTS);
         results.assign(partitions);
         results.seekToEnd(partitions); // all of it is kept for ever
         partitions.forEach(results::position); // now, and not at the first poll
     }
 
-    private static long inputs(Admin admin) {
-        return Topics.ends(admin, INPUTS).values().stream()
+    private long inputs(Admin admin) {
+        return Topics.highWatermarks(admin, partitions(admin, "input-topic", INPUTS)).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
+    private List<TopicPartition> partitions(Admin admin, String option, List<String> usual) {
+        Set<String> topics = new LinkedHashSet<>(usual);
+        settings.jobs().stream()
+                .filter(job -> !job.equals(StackSettings.INDEX)) // reads results
+                .forEach(job -> Optional.ofNullable(settings.jobOptions(job).get(option))
+                        .ifPresent(topics::add));
+        return topics.stream()
+                .flatMap(topic -> Topics.find(admin, topic).stream())
+                .flatMap(topic -> Topics.partitions(topic).stream())
+                .toList();
+    }
+
     /** Polls until the next status is due. */
-    private long read(KafkaConsumer<byte[], byte[]> results) {
+    private long read(KafkaConsumer<byte[], byte[]> results) throws InterruptedException {
+        if (results.assignment().isEmpty()) { // refuses to be polled
+            TimeUnit.NANOSECONDS.sleep(console.statusInterval().toNanos());
+            return 0;
+        }
         long due = System.nanoTime() + console.statusInterval().toNanos();
         long read = 0;
         while (!ended && System.nanoTime() < due) {

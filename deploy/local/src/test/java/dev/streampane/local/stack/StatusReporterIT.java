@@ -11,9 +11,11 @@ import dev.streampane.local.server.Http;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,20 +33,23 @@ class StatusReporterIT {
     final FakeFlink flink = new FakeFlink();
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final List<String> topics = new ArrayList<>();
+
+    @AfterEach
+    void deleteTopics() {
+        journal.delete(topics);
+    }
 
     @Test
     void shouldCountWhatComesAndNotReadWhatWasThere() {
         // Given
-        journal.create(List.of("device-readings", "transactions", "time-series", "window-results"), 1);
+        create("device-readings", "transactions", "time-series", "window-results");
         for (int n = 0; n < 100; n++) {
             journal.write("device-readings", "device1", "old");
             journal.write("window-results", "device1", "old");
         }
-        int port = Integer.parseInt(journal.bootstrapServers().replaceAll(".*:", ""));
-        StackSettings settings =
-                TestSettings.of(data, port - StackPort.KAFKA.port(0), List.of(), Optional.empty(), Map.of());
         Console console = new Console(new PrintStream(printed, true), Console.Style.TERMINAL, 200);
-        StatusReporter reporter = new StatusReporter(settings, new FlinkRest(flink.url()), console);
+        StatusReporter reporter = reporter(console, List.of(), Map.of());
 
         // When
         Steps.daemon(reporter).start();
@@ -65,5 +70,60 @@ class StatusReporterIT {
             reporter.end();
             console.close();
         }
+    }
+
+    @Test
+    void shouldCountInTheTopicsThatJobsAreGivenAndPassOverThoseThatAreNotThere() {
+        // Given
+        create("own-readings", "own-results");
+        Map<String, String> options = Map.of(
+                "weather-average:input-topic", "own-readings",
+                "results-topic", "own-results",
+                "transaction-total:input-topic", "not-there");
+        Console console = new Console(new PrintStream(printed, true), Console.Style.TERMINAL, 200);
+        StatusReporter reporter = reporter(console, List.of("weather-average", "transaction-total"), options);
+
+        // When
+        Steps.daemon(reporter).start();
+
+        // Then
+        try {
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 0  windows out 0  "));
+            journal.write("own-readings", "device1", "new");
+            journal.write("own-results", "device1", "new");
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 1  windows out 1  lag 0"));
+        } finally {
+            reporter.end();
+            console.close();
+        }
+    }
+
+    @Test
+    void shouldHaveCountedNothingWhereNoTopicIsThere() {
+        // Given
+        Console console = new Console(new PrintStream(printed, true), Console.Style.TERMINAL, 200);
+        StatusReporter reporter = reporter(console, List.of("weather-average"), Map.of());
+
+        // When
+        Steps.daemon(reporter).start();
+
+        // Then
+        try {
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 0  windows out 0  lag 0"));
+        } finally {
+            reporter.end();
+            console.close();
+        }
+    }
+
+    private void create(String... names) {
+        topics.addAll(List.of(names));
+        journal.create(topics, 1);
+    }
+
+    private StatusReporter reporter(Console console, List<String> jobs, Map<String, String> options) {
+        int port = Integer.parseInt(journal.bootstrapServers().replaceAll(".*:", ""));
+        StackSettings settings = TestSettings.of(data, port - StackPort.KAFKA.port(0), jobs, Optional.empty(), options);
+        return new StatusReporter(settings, new FlinkRest(flink.url()), console);
     }
 }
