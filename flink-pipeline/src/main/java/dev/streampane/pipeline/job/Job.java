@@ -2,6 +2,8 @@
 package dev.streampane.pipeline.job;
 
 import java.util.List;
+import java.util.Optional;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -56,6 +58,14 @@ public abstract class Job {
     /** Whether it passes over records of topics that its state still has and no option names any more; otherwise they end it. */
     protected boolean leavesTopicsOut(JobConfig config) {
         return false;
+    }
+
+    /**
+     * The option of the directory whose files its state names, which it joins and deletes later: it goes on from its newest state alone, and
+     * with the same directory.
+     */
+    protected Optional<JobOption<Path>> filesOfState() {
+        return Optional.empty();
     }
 
     /** Whether it reads or writes a topic under these options. One that does not needs no brokers, and its generation stands nowhere. */

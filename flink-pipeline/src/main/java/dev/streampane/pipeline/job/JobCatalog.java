@@ -146,15 +146,21 @@ public final class JobCatalog {
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
         if (kafka && !JobEnvironment.isPlanKept(env)) {
-            take(config, id, PriorState.of(env, recovered), recovered.isPresent());
+            take(job, config, id, PriorState.of(env, recovered), recovered.isPresent());
         }
         return graph;
     }
 
     /** A job that is recovered has its generation, and does not wait for its record. */
-    private static void take(JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
+    private static void take(Job job, JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
+        var runs = new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka());
+        JobRun run = runOf(config, id);
         try {
-            new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka()).take(runOf(config, id), from);
+            if (!recovered) {
+                from.ifPresent(
+                        state -> job.filesOfState().ifPresent(directory -> runs.checkFiles(run, state, directory)));
+            }
+            runs.take(run, from);
         } catch (BadOptionException e) {
             if (!recovered) {
                 throw e;

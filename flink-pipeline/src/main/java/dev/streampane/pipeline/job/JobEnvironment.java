@@ -133,9 +133,11 @@ public final class JobEnvironment {
     /** {@code <state-dir>/<job>/<generation>}, when the job has a directory of its own. */
     static Optional<Path> stateDirectory(JobConfig config) {
         return config.get(JobOption.STATE_DIR)
-                .map(root -> new Path(
-                        new Path(root, config.job()),
-                        config.get(JobOption.GENERATION).toString()));
+                .map(root -> stateDirectory(root, config.job(), config.get(JobOption.GENERATION)));
+    }
+
+    static Path stateDirectory(Path root, String job, int generation) {
+        return new Path(new Path(root, job), Integer.toString(generation));
     }
 
     /** The checkpoint or savepoint that the run starts from, as {@code /jars/run} and the CLI pass it. */

@@ -6,6 +6,7 @@ import dev.streampane.contract.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -75,29 +77,87 @@ public record JobRuns(String topic, Properties kafka) {
      * @return the checkpoint's number; empty where there is no state
      */
     private static Optional<Long> checkNewest(JobRun run, JobRun own, PriorState from) {
-        String jobId = own.latestJobId();
         Optional<Long> restored;
-        Optional<Long> kept;
+        Optional<Long> newer;
         try {
             restored = from.readCheckpoint();
-            kept = from.newestOf(jobId);
+            newer = from.newerOf(own);
         } catch (IOException e) {
-            throw new BadOptionException(
-                            "--%s: '%d' is not allowed with state %s while it cannot be told which state of that generation is the newest (%s); allowed is a number above all that were used"
-                                    .formatted(
-                                            JobOption.GENERATION.name(),
-                                            run.generation(),
-                                            from,
-                                            BadOptionException.shown(e.toString())))
-                    .retriable();
+            throw unknown(run, from, "a number above all that were used", e);
         }
-        long newest = Math.max(own.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
-        if (restored.orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !from.isOf(jobId)) {
+        if (newer.isPresent()) {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number above all that were used"
-                            .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, jobId));
+                            .formatted(
+                                    JobOption.GENERATION.name(),
+                                    run.generation(),
+                                    from,
+                                    newer.get(),
+                                    own.latestJobId()));
         }
         return restored;
+    }
+
+    /**
+     * Checks what a run goes on from whose state names files of a directory.
+     *
+     * @throws BadOptionException when there is newer state, which has joined and deleted some of them, or when the directory is another one
+     */
+    void checkFiles(JobRun run, PriorState from, JobOption<Path> directory) {
+        NavigableMap<Integer, JobRun> before = runs(run.job()).headMap(run.generation(), true);
+        if (before.isEmpty() || before.lastEntry().getValue().latestJobId().equals(run.jobId())) {
+            return; // the same Flink job once more
+        }
+        JobRun last = before.lastEntry().getValue();
+        JobRun writer = before.descendingMap().values().stream()
+                .filter(from::isOf)
+                .findFirst()
+                .orElse(last);
+        checkNewestOf(last, run, from);
+        checkNewestOf(writer, run, from);
+        directory
+                .at(writer, Instant.MAX)
+                .filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
+                .ifPresent(there -> {
+                    throw BadOptionException.notAllowed(
+                            directory.name(),
+                            run.latestSetting(directory.name(), ""),
+                            "%s with state %s, which names files there, or a start without state"
+                                    .formatted(there, from));
+                });
+    }
+
+    private static void checkNewestOf(JobRun before, JobRun run, PriorState from) {
+        Optional<Long> newer;
+        try {
+            newer = from.newerOf(before);
+        } catch (IOException e) {
+            throw unknown(run, from, "a start without state", e);
+        }
+        if (newer.isPresent()) {
+            throw new BadOptionException(
+                    "--%s: '%d' is not allowed with state %s, for newer state has joined and deleted files that it names; allowed is the newest state of %s (checkpoint %d of generation %d, of job %s), or a start without state"
+                            .formatted(
+                                    JobOption.GENERATION.name(),
+                                    run.generation(),
+                                    from,
+                                    run.job(),
+                                    newer.get(),
+                                    before.generation(),
+                                    before.latestJobId()));
+        }
+    }
+
+    private static BadOptionException unknown(JobRun run, PriorState from, String allowed, IOException e) {
+        return new BadOptionException(
+                        "--%s: '%d' is not allowed with state %s while it cannot be told which is the newest (%s); allowed is %s"
+                                .formatted(
+                                        JobOption.GENERATION.name(),
+                                        run.generation(),
+                                        from,
+                                        BadOptionException.shown(e.toString()),
+                                        allowed))
+                .retriable();
     }
 
     /**

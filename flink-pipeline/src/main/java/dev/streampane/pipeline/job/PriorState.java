@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import dev.streampane.contract.JobRun;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -34,6 +39,9 @@ final class PriorState {
     private static final String METADATA = "_metadata";
     private static final Pattern CHECKPOINT = Pattern.compile("chk-([0-9]{1,18})");
     private static final int SHORT_ID = 6;
+
+    /** Below those that the stack makes: savepoints that a user has asked for. */
+    private static final String KEPT_SAVEPOINTS = "savepoints";
 
     private final Path path;
     private final ReadableConfig cluster;
@@ -77,27 +85,52 @@ final class PriorState {
         }
     }
 
-    /** Whether this run wrote it, as far as names tell. */
-    boolean isOf(String jobId) {
+    /** Whether the first or the latest start of a run wrote it, as far as names tell. */
+    boolean isOf(JobRun run) {
+        return isOf(run.jobId()) || isOf(run.latestJobId());
+    }
+
+    private boolean isOf(String jobId) {
         return path.getParent().getName().equals(jobId) || path.getName().startsWith(savepointOf(jobId));
     }
 
     /**
-     * The newest checkpoint that is still there of what a run wrote where the cluster keeps state.
+     * The number of a run's newest state where this is none of the run's, or older, as far as can be told: by the run's record, and by what its
+     * latest start wrote and is still there.
      *
      * @throws IOException when it cannot be told
      */
-    Optional<Long> newestOf(String jobId) throws IOException {
-        Optional<Long> newest = newestCheckpoint(jobId, cluster).map(PriorState::number);
-        Optional<Path> savepoints =
-                cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new);
-        for (Path folder : list(savepoints)) {
-            if (folder.getName().startsWith(savepointOf(jobId))) {
-                newest = Stream.concat(newest.stream(), checkpoint(folder).stream())
-                        .max(Comparator.naturalOrder());
+    Optional<Long> newerOf(JobRun run) throws IOException {
+        Optional<Long> kept = newestOf(run);
+        long newest = Math.max(run.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
+        return readCheckpoint().orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !isOf(run.latestJobId())
+                ? Optional.of(newest)
+                : Optional.empty();
+    }
+
+    /** Of what lies where the cluster keeps state, or where the run had it kept. */
+    private Optional<Long> newestOf(JobRun run) throws IOException {
+        String jobId = run.latestJobId();
+        Optional<Path> own = JobOption.STATE_DIR
+                .at(run, Instant.MAX)
+                .flatMap(root -> root)
+                .map(root -> JobEnvironment.stateDirectory(root, run.job(), run.generation()));
+        List<Long> found = new ArrayList<>();
+        newestCheckpoint(jobId, cluster).map(PriorState::number).ifPresent(found::add);
+        newestCheckpoint(own, jobId).map(PriorState::number).ifPresent(found::add);
+        Set<Path> directories = new LinkedHashSet<>();
+        Stream.concat(
+                        cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new).stream(),
+                        own.stream())
+                .forEach(directory -> directories.addAll(List.of(directory, new Path(directory, KEPT_SAVEPOINTS))));
+        for (Path directory : directories) {
+            for (Path folder : list(Optional.of(directory))) {
+                if (folder.getName().startsWith(savepointOf(jobId))) {
+                    checkpoint(folder).ifPresent(found::add);
+                }
             }
         }
-        return newest;
+        return found.stream().max(Comparator.naturalOrder());
     }
 
     /**
@@ -106,7 +139,12 @@ final class PriorState {
      * @throws IOException when it cannot be told whether there is one
      */
     static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
-        List<Path> newestFirst = list(checkpoints(jobId, cluster)).stream()
+        return newestCheckpoint(
+                cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).map(Path::new), jobId);
+    }
+
+    private static Optional<Path> newestCheckpoint(Optional<Path> directory, String jobId) throws IOException {
+        List<Path> newestFirst = list(directory.map(all -> new Path(all, jobId))).stream()
                 .filter(folder -> CHECKPOINT.matcher(folder.getName()).matches())
                 .sorted(Comparator.comparingLong(PriorState::number).reversed())
                 .toList();
@@ -120,12 +158,6 @@ final class PriorState {
 
     private static long number(Path checkpoint) {
         return Long.parseLong(CHECKPOINT.matcher(checkpoint.getName()).replaceFirst("$1"));
-    }
-
-    /** Where the cluster keeps the checkpoints of a run. */
-    private static Optional<Path> checkpoints(String jobId, ReadableConfig cluster) {
-        return cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                .map(directory -> new Path(directory, jobId));
     }
 
     @Override
@@ -178,6 +210,6 @@ final class PriorState {
     }
 
     private static String savepointOf(String jobId) {
-        return "savepoint-" + jobId.substring(0, SHORT_ID) + "-";
+        return "savepoint-" + jobId.substring(0, Math.min(SHORT_ID, jobId.length())) + "-";
     }
 }

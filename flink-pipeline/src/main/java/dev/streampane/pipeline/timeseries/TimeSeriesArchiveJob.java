@@ -11,6 +11,7 @@ import dev.streampane.pipeline.kafka.HoldRejects;
 import dev.streampane.pipeline.kafka.KafkaSinks;
 import dev.streampane.pipeline.kafka.KafkaSources;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -48,6 +49,11 @@ public final class TimeSeriesArchiveJob extends Job {
 
     public TimeSeriesArchiveJob() {
         super(NAME, "Every row of a time series as Parquet, in folders by day", OPTIONS);
+    }
+
+    @Override
+    protected Optional<JobOption<Path>> filesOfState() {
+        return Optional.of(ARCHIVE_DIR);
     }
 
     @Override

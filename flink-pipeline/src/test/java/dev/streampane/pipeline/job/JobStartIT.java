@@ -311,6 +311,105 @@ class JobStartIT {
         assertThat(used("weather-average")).containsEntry(generation, first);
     }
 
+    /** Files that the archive's older state names have been joined and deleted since. */
+    @Test
+    void shouldGoOnFromItsNewestStateOnlyWhereStateNamesFiles(@TempDir Path directory) throws Exception {
+        String topic = "runs-of-files";
+        log.create(topic, 1);
+        String first = archive(topic, 1, directory, null);
+        Path early = checkpoint(directory, "savepoint-" + first.substring(0, 6) + "-1", 50);
+        Path newest = checkpoint(directory, first + "/chk-90", 90);
+        for (int number : new int[] {1, 2}) {
+            assertNotNewestFiles(() -> archive(topic, number, directory, early), number, early, 90, 1, first);
+        }
+
+        String again = archive(topic, 1, directory, newest);
+        String second = archive(topic, 2, directory, newest);
+        assertNotNewestFiles(() -> archive(topic, 2, directory, early), 2, early, 90, 1, again);
+        String third = archive(topic, 2, directory, newest); // the second came to no checkpoint
+        assertThat(third).isNotEqualTo(second);
+        Path kept = checkpoint(directory, "savepoints/savepoint-" + third.substring(0, 6) + "-2", 100);
+        assertNotNewestFiles(() -> archive(topic, 3, directory, newest), 3, newest, 100, 2, third);
+        archive(topic, 3, directory, kept);
+    }
+
+    /** Each generation keeps its state in a folder of its own. */
+    @Test
+    void shouldFindTheNewestStateOfFilesBelowTheStateDirectory(@TempDir Path directory) throws Exception {
+        String topic = "runs-below-state";
+        log.create(topic, 1);
+        String state = "--state-dir=" + directory;
+        Path below = directory.resolve("time-series-archive/1");
+        String first = archive(topic, 1, directory, null, state);
+        Path early = checkpoint(below, first + "/chk-50", 50);
+        Path newest = checkpoint(below, "savepoints/savepoint-" + first.substring(0, 6) + "-1", 90);
+
+        assertNotNewestFiles(() -> archive(topic, 2, directory, early, state), 2, early, 90, 1, first);
+        archive(topic, 2, directory, newest, state);
+    }
+
+    /** As after a stop to a place of the user's own. */
+    @Test
+    void shouldTakeStateOfFilesOfWhichNoneIsKnownToBeNewer(@TempDir Path directory) throws Exception {
+        String topic = "runs-elsewhere";
+        log.create(topic, 1);
+        checkpoint(directory, archive(topic, 1, directory, null) + "/chk-50", 50);
+        String second = archive(topic, 2, directory, null);
+        Path elsewhere = checkpoint(directory, "elsewhere/savepoint-" + second.substring(0, 6) + "-1", 20);
+
+        assertThat(archive(topic, 2, directory, elsewhere)).isNotEqualTo(second);
+    }
+
+    @Test
+    void shouldGoOnWithTheSameDirectoryOnlyWhereStateNamesFiles(@TempDir Path directory) throws Exception {
+        String topic = "runs-of-a-directory";
+        log.create(topic, 1);
+        Path newest = checkpoint(directory, archive(topic, 1, directory, null) + "/chk-90", 90);
+
+        for (int number : new int[] {1, 2}) {
+            assertThatThrownBy(() -> archive(topic, number, directory, newest, "--archive-dir=/other/place"))
+                    .isInstanceOf(BadOptionException.class)
+                    .hasMessage(
+                            "--archive-dir: '/other/place' is not allowed; allowed is file:/var/lib/streampane/archive with state file:%s, which names files there, or a start without state",
+                            newest);
+        }
+        for (String same : List.of("/var/lib/streampane/archive/", "file:///var/lib/streampane//archive")) {
+            archive(topic, 1, directory, newest, "--archive-dir=" + same);
+        }
+        archive(topic, 2, directory, null, "--archive-dir=/other/place");
+    }
+
+    private static Path checkpoint(Path directory, String name, long number) throws IOException {
+        return TestCheckpoint.write(directory.resolve(name), number);
+    }
+
+    private static String archive(String runs, int number, Path directory, Path state, String... more)
+            throws Exception {
+        Configuration cluster = cluster(directory, state == null ? directory : state);
+        if (state == null) {
+            cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "time-series-archive",
+                "--bootstrap-servers=" + log.servers(),
+                "--job-runs-topic=" + runs,
+                "--generation=" + number,
+                FIFTEEN_MINUTES));
+        arguments.addAll(List.of(more));
+        return Submission.of(cluster, arguments.toArray(String[]::new))
+                .getJobID()
+                .toString();
+    }
+
+    private static void assertNotNewestFiles(
+            ThrowingCallable start, int number, Path state, long newest, int generation, String job) {
+        assertThatThrownBy(start)
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--generation: '%d' is not allowed with state file:%s, for newer state has joined and deleted files that it names; allowed is the newest state of time-series-archive (checkpoint %d of generation %d, of job %s), or a start without state",
+                        number, state, newest, generation, job);
+    }
+
     /** Its results would lose against those of the newer generation, and whatever that left open would stay so. */
     @Test
     void shouldRefuseANumberBelowTheNewestThatWasNotUsedAlsoWithState() {
