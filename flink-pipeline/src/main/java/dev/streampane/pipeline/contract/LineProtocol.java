@@ -54,11 +54,12 @@ public final class LineProtocol {
     /**
      * A name as it stands in a line: commas, equals signs and spaces behind a backslash. A line break, form feed or tab, which is white space
      * there and to Telegraf an error that takes the whole message, is written as {@code \n}, {@code \r}, {@code \f} or {@code \t}, two
-     * characters that stay two; a backslash at the end, which would hide the space after it, as {@code %5C}.
+     * characters that stay two; so is a vertical tab, as {@code \v}, which Telegraf takes for white space as well. A backslash at the
+     * end, which would hide the space after it, is written as {@code %5C}.
      */
     private static String tagValue(String name) {
         String shown = SPECIAL_IN_TAG
-                .matcher(withoutLineBreaks(name).replace("\t", "\\t"))
+                .matcher(withoutLineBreaks(name).replace("\t", "\\t").replace("\u000b", "\\v"))
                 .replaceAll("\\\\$0");
         return shown.endsWith("\\") ? shown.substring(0, shown.length() - 1) + "%5C" : shown;
     }

@@ -114,7 +114,8 @@ class LineProtocolContractTest {
             List<Point> points = LineProtocolParser.parse(lines.getBytes(StandardCharsets.UTF_8));
 
             // Then
-            String shown = broken(name).replace("\t", "\\t").replaceAll("\\\\\\z", "%5C");
+            String shown =
+                    broken(name).replace("\t", "\\t").replace("\u000b", "\\v").replaceAll("\\\\\\z", "%5C");
             assertThat(points)
                     .as("seed %d, case %d", seed, i)
                     .extracting(point -> point.tags().get("name"), Point::fields, Point::time)
@@ -129,7 +130,7 @@ class LineProtocolContractTest {
     }
 
     private static String random(Random random, int length) {
-        String alphabet = "ab ,=\"\\#\n\r\t\fn%5C\u00e9\u0000\u2028'";
+        String alphabet = "ab ,=\"\\#\n\r\t\u000b\fn%5C\u00e9\u0000\u2028'";
         var text = new StringBuilder();
         for (int i = 0; i < length; i++) {
             text.append(alphabet.charAt(random.nextInt(alphabet.length())));

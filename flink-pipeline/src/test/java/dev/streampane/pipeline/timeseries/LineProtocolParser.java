@@ -156,8 +156,8 @@ final class LineProtocolParser {
     private String token(String part, String ends) {
         var token = new StringBuilder();
         while (at < line.length() && ends.indexOf(line.charAt(at)) < 0) {
-            if (line.charAt(at) == '\t') {
-                throw new Malformed(part, "a tab, which is white space to Telegraf");
+            if (line.charAt(at) == '\t' || line.charAt(at) == '\u000b') {
+                throw new Malformed(part, "a tab or vertical tab, which is white space to Telegraf");
             }
             if (isEscaped(ends)) {
                 at++;
