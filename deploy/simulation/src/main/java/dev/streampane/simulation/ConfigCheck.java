@@ -9,10 +9,8 @@ import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +32,6 @@ import java.util.regex.Pattern;
  */
 public abstract class ConfigCheck<C extends SimulatorConfig> {
 
-    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
-    private static final Pattern SERVER = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
-    private static final int MAX_PORT = 65_535;
     private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -134,7 +129,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     private void checkCommon(C config) {
         requireTopic("topic", config.topic(), true);
-        require("zone", isZone(config.zone()));
+        require("zone", SettingText.isZone(config.zone()));
         config.start()
                 .ifPresent(start -> require("start", !start.isBefore(Instant.EPOCH) && !start.isAfter(LAST_TIME)));
         require("limit", config.limit() >= 0);
@@ -185,45 +180,19 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
      * @param free whether no other setting names it
      */
     protected final void requireTopic(String key, String topic, boolean free) {
-        require(key, TOPIC.matcher(topic).matches() && !topic.matches("\\.{1,2}") && free);
+        require(key, SettingText.isTopic(topic) && free);
     }
 
     private void checkServers() {
         String servers = raw.getConfigValue("kafka.bootstrap.servers").getRawValue();
-        boolean fit = servers != null
-                && !servers.isBlank()
-                && List.of(servers.split(",", -1)).stream().allMatch(ConfigCheck::isServer);
-        if (!fit) {
+        if (servers == null || !SettingText.isServers(servers)) {
             refuse("kafka.bootstrap.servers", "a list of host:port");
         }
         for (String key : List.of("quarkus.http.port", "quarkus.management.port")) {
             String port = raw.getConfigValue(key).getRawValue();
-            if (port != null && !isPort(port, 0)) {
-                refuse(key, "a port from 0 (any free one) to " + MAX_PORT);
+            if (port != null && !SettingText.isPort(port, 0)) {
+                refuse(key, "a port from 0 (any free one) to " + SettingText.MAX_PORT);
             }
-        }
-    }
-
-    private static boolean isZone(String text) {
-        try {
-            ZoneId.of(text);
-            return true;
-        } catch (DateTimeException e) {
-            return false;
-        }
-    }
-
-    private static boolean isServer(String text) {
-        Matcher server = SERVER.matcher(text.strip());
-        return server.matches() && isPort(server.group(1), 1);
-    }
-
-    private static boolean isPort(String text, int lowest) {
-        try {
-            int port = Integer.parseInt(text.strip());
-            return port >= lowest && port <= MAX_PORT;
-        } catch (NumberFormatException e) {
-            return false;
         }
     }
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.simulation;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the texts of settings may look like. */
+final class SettingText {
+
+    static final int MAX_PORT = 65_535;
+
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final Pattern SERVER = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+
+    private SettingText() {}
+
+    static boolean isTopic(String text) {
+        return TOPIC.matcher(text).matches() && !text.matches("\\.{1,2}");
+    }
+
+    static boolean isZone(String text) {
+        try {
+            ZoneId.of(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    /** Several with commas. */
+    static boolean isServers(String text) {
+        return Stream.of(text.split(",", -1)).allMatch(SettingText::isServer);
+    }
+
+    private static boolean isServer(String text) {
+        Matcher server = SERVER.matcher(text.strip());
+        return server.matches() && isPort(server.group(1), 1);
+    }
+
+    static boolean isPort(String text, int lowest) {
+        try {
+            int port = Integer.parseInt(text.strip());
+            return port >= lowest && port <= MAX_PORT;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+}
