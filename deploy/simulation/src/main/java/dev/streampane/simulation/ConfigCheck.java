@@ -2,6 +2,7 @@
 package dev.streampane.simulation;
 
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSourceLoader;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -184,16 +185,22 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     }
 
     private void checkServers() {
-        String servers = raw.getConfigValue("kafka.bootstrap.servers").getRawValue();
+        String servers = text("kafka.bootstrap.servers");
         if (servers == null || !SettingText.isServers(servers)) {
             refuse("kafka.bootstrap.servers", "a list of host:port");
         }
         for (String key : List.of("quarkus.http.port", "quarkus.management.port")) {
-            String port = raw.getConfigValue(key).getRawValue();
+            String port = text(key);
             if (port != null && !SettingText.isPort(port, 0)) {
                 refuse(key, "a port from 0 (any free one) to " + SettingText.MAX_PORT);
             }
         }
+    }
+
+    /** A setting with its expressions expanded, or as it stands where one cannot be. */
+    private String text(String key) {
+        ConfigValue value = raw.getConfigValue(key);
+        return value.getValue() == null ? value.getRawValue() : value.getValue();
     }
 
     private static boolean canBeWritten(Path file) {
@@ -251,7 +258,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     }
 
     private void refuse(String key, String allowed) {
-        String value = raw.getConfigValue(key).getRawValue();
+        String value = text(key);
         problems.add("%s: '%s' is not allowed; allowed is %s".formatted(key, value == null ? "" : value, allowed));
     }
 }

@@ -115,7 +115,9 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "quarkus.http.port | 65536",
                 "quarkus.http.port | -1",
                 "quarkus.http.port | http",
+                "quarkus.http.port | ${NOPE}",
                 "quarkus.management.port | 65536",
+                "kafka.bootstrap.servers | ${NOPE}",
             })
     void shouldRefuseWithKeyValueAndWhatIsAllowed(String key, String value) {
         assertRefused(key.replace("@", prefix), value);
@@ -143,7 +145,9 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "@.faults.future.by | -PT1H",
                 "@.faults.malformed.kinds | NOT_JSON,too-big",
                 "kafka.bootstrap.servers | broker-1:9092, 127.0.0.1:9093,[::1]:9094",
+                "kafka.bootstrap.servers | ${SERVERS:broker-1:9092}",
                 "quarkus.http.port | 0",
+                "quarkus.http.port | ${PORT:8083}",
                 "quarkus.management.port | 0",
             })
     void shouldTakeWhatIsAllowed(String key, String value) {
