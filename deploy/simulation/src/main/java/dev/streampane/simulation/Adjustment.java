@@ -2,7 +2,6 @@
 package dev.streampane.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +132,7 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
                 return Optional.empty();
             }
             try {
-                return Optional.of(DurationConverter.parseDuration(node.textValue()));
+                return Optional.of(SettingText.duration(node.textValue()));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

@@ -8,6 +8,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.regex.Pattern;
 public abstract class ConfigCheck<C extends SimulatorConfig> {
 
     private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
+    private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Class<C> type;
@@ -74,6 +76,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         raw = builder(sources).build();
         problems.clear();
         checkServers();
+        checkSize("quarkus.http.limits.max-body-size");
         try {
             SmallRyeConfig mapped = builder(sources).withMapping(type).build();
             C config = mapped.getConfigMapping(type);
@@ -89,7 +92,10 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     }
 
     private static SmallRyeConfigBuilder builder(Supplier<SmallRyeConfigBuilder> sources) {
-        return sources.get().addDefaultInterceptors().addDiscoveredConverters();
+        return sources.get()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withConverter(Duration.class, 300, SettingText::duration);
     }
 
     /** What each setting may be, by its key: {@code iot.rate} and so on. */
@@ -136,7 +142,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         require("limit", config.limit() >= 0);
         require("rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
         config.journal().ifPresent(file -> require("journal", canBeWritten(file)));
-        long buffer = config.buffer().asLongValue();
+        long buffer = config.buffer().asBigInteger().min(LONGEST).longValue();
         require("buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
         require(
                 "acknowledgement-timeout",
@@ -194,6 +200,13 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
             if (port != null && !SettingText.isPort(port, 0)) {
                 refuse(key, "a port from 0 (any free one) to " + SettingText.MAX_PORT);
             }
+        }
+    }
+
+    private void checkSize(String key) {
+        String size = text(key);
+        if (size != null && !SettingText.isSize(size)) {
+            refuse(key, "a size such as 64K");
         }
     }
 

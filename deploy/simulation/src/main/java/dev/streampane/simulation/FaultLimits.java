@@ -25,7 +25,8 @@ public final class FaultLimits {
     }
 
     static boolean clockShift(Duration value) {
-        return !value.isZero() && value.abs().compareTo(Duration.ofDays(36_500)) <= 0;
+        Duration most = Duration.ofDays(36_500);
+        return !value.isZero() && value.compareTo(most) <= 0 && value.compareTo(most.negated()) >= 0;
     }
 
     static boolean copies(int value) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +50,29 @@ final class SettingText {
             return port >= lowest && port <= MAX_PORT;
         } catch (NumberFormatException e) {
             return false;
+        }
+    }
+
+    /** Whether a number of 64 bits says how many bytes it is. */
+    static boolean isSize(String text) {
+        try {
+            MemorySize size = new MemorySizeConverter().convert(text);
+            return size != null && size.asBigInteger().bitLength() < Long.SIZE;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Null when blank.
+     *
+     * @throws IllegalArgumentException when it is none, also where the library's converter throws another
+     */
+    static Duration duration(String text) {
+        try {
+            return new DurationConverter().convert(text);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(e);
         }
     }
 }

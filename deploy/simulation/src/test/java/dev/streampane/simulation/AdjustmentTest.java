@@ -70,8 +70,10 @@ class AdjustmentTest {
                     {"faults":{"late":{"by":"0s"}}} | faults.late.by | a duration from 1ms to 30d
                     {"faults":{"late":{"by":"1 m"}}} | faults.late.by | "1 m" is not allowed
                     {"faults":{"late":{"by":"PT"}}} | faults.late.by | "PT" is not allowed
+                    {"faults":{"late":{"by":"999999999999999d"}}} | faults.late.by | "999999999999999d" is not allowed
                     {"faults":{"late":{"by":5}}} | faults.late.by | 5 is not allowed
                     {"faults":{"future":{"by":"0s"}}} | faults.future.by | not 0
+                    {"faults":{"future":{"by":"PT-9223372036854775808S"}}} | faults.future.by | not 0
                     {"faults":{"duplicated":{"copies":1}}} | faults.duplicated.copies | from 2 to 1000
                     {"faults":{"malformed":{"kinds":[]}}} | faults.malformed.kinds | a list of
                     {"faults":{"malformed":{"kinds":["odd"]}}} | faults.malformed.kinds | a list of

@@ -91,6 +91,8 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "@.buffer | 0",
                 "@.buffer | 49M",
                 "@.buffer | lots",
+                "@.buffer | 9999999999G",
+                "@.acknowledgement-timeout | 999999999999999d",
                 "@.acknowledgement-timeout | 1 m",
                 "@.acknowledgement-timeout | PT",
                 "@.acknowledgement-timeout | 0s",
@@ -104,6 +106,7 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "@.faults.duplicated.copies | 1",
                 "@.faults.malformed.kinds | odd",
                 "@.faults.future.by | 0s",
+                "@.faults.future.by | PT-9223372036854775808S",
                 "@.faults.silent.by | forever",
                 "@.journal | /nowhere/at/all",
                 "kafka.bootstrap.servers | ``",
@@ -117,6 +120,8 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "quarkus.http.port | http",
                 "quarkus.http.port | ${NOPE}",
                 "quarkus.management.port | 65536",
+                "quarkus.http.limits.max-body-size | 9999999999G",
+                "quarkus.http.limits.max-body-size | lots",
                 "kafka.bootstrap.servers | ${NOPE}",
             })
     void shouldRefuseWithKeyValueAndWhatIsAllowed(String key, String value) {
@@ -149,6 +154,7 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "quarkus.http.port | 0",
                 "quarkus.http.port | ${PORT:8083}",
                 "quarkus.management.port | 0",
+                "quarkus.http.limits.max-body-size | 1M",
             })
     void shouldTakeWhatIsAllowed(String key, String value) {
         assertThat(problems(Map.of(key.replace("@", prefix), value))).isEmpty();
