@@ -95,6 +95,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         return sources.get()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
+                .withConverter(Boolean.class, 300, SettingText::bool)
                 .withConverter(Duration.class, 300, SettingText::duration);
     }
 

@@ -7,6 +7,7 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -61,6 +62,20 @@ final class SettingText {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /**
+     * Null when blank.
+     *
+     * @throws IllegalArgumentException when it is none, where the library's converter takes it for false
+     */
+    static Boolean bool(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "" -> null;
+            case "true", "1", "yes", "y", "on" -> true;
+            case "false", "0", "no", "n", "off" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     /**

@@ -88,6 +88,10 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
                 "@.rate | 1000001",
                 "@.rate | 1e3",
                 "@.rate | 1_000",
+                "@.heartbeats | ture",
+                "@.heartbeats | flase",
+                "@.heartbeats | 2",
+                "@.loopback-hosts | ture",
                 "@.buffer | 0",
                 "@.buffer | 49M",
                 "@.buffer | lots",
@@ -141,11 +145,16 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "@.format | LEGACY",
                 "@.zone | Europe/Berlin",
                 "@.start | 1970-01-01T00:00:00Z",
                 "@.rate | 1000000",
+                "@.heartbeats | FALSE",
+                "@.heartbeats | off",
+                "@.loopback-hosts | Yes",
+                "@.loopback-hosts | ``",
                 "@.buffer | 64K",
                 "@.faults.future.by | -PT1H",
                 "@.faults.malformed.kinds | NOT_JSON,too-big",
