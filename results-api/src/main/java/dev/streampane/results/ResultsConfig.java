@@ -233,10 +233,11 @@ public interface ResultsConfig {
 
         /** Under profile none, listen on an address that others reach. */
         @WithDefault("false")
+        @WithConverter(StrictBooleanConverter.class)
         boolean insecure();
 
         /** Answer requests for loopback hosts alone; where it is not said, under profile none without {@link #insecure}. */
-        Optional<Boolean> loopbackHosts();
+        Optional<@WithConverter(StrictBooleanConverter.class) Boolean> loopbackHosts();
 
         /** The file with the keys, under profile api-key. */
         Optional<String> keysFile();

@@ -22,6 +22,8 @@ class ResultsConfigTest {
                     results.tail-size | 5 | greater than or equal to 100
                     results.tail-size | many | integer
                     results.security.profile | password | password
+                    results.security.insecure | ture | ture is not allowed; allowed is true or false
+                    results.security.loopback-hosts | ture | ture is not allowed; allowed is true or false
                     results.topic | .. | a-z A-Z 0-9
                     results.audit-topic | a/b | a-z A-Z 0-9
                     results.stream.heartbeat | 0s | 100 millis
