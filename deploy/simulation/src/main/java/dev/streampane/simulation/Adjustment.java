@@ -144,7 +144,9 @@ public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional
             }
             List<Malformation> kinds = new ArrayList<>();
             for (JsonNode element : node) {
-                Malformation.of(element.asText()).ifPresent(kinds::add);
+                Optional.ofNullable(element.textValue())
+                        .flatMap(Malformation::of)
+                        .ifPresent(kinds::add);
             }
             return kinds.size() == node.size() ? Optional.of(kinds) : Optional.empty();
         }

@@ -77,6 +77,7 @@ class AdjustmentTest {
                     {"faults":{"duplicated":{"copies":1}}} | faults.duplicated.copies | from 2 to 1000
                     {"faults":{"malformed":{"kinds":[]}}} | faults.malformed.kinds | a list of
                     {"faults":{"malformed":{"kinds":["odd"]}}} | faults.malformed.kinds | a list of
+                    {"faults":{"malformed":{"kinds":[null]}}} | faults.malformed.kinds | [null] is not allowed
                     """)
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
