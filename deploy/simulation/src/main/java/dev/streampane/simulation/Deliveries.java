@@ -14,6 +14,7 @@ import org.jboss.logging.Logger;
 public final class Deliveries {
 
     private static final Logger LOG = Logger.getLogger(TopicPublisher.class);
+    private static final String NONE = "none known";
     private static final long FAILURE_LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final String topic;
@@ -26,7 +27,8 @@ public final class Deliveries {
     private volatile long progressNanos = System.nanoTime();
     private volatile long acknowledgedNanos = progressNanos;
     private volatile boolean failing;
-    private volatile String lastProblem = "none known";
+    private volatile String lastProblem = NONE;
+    private volatile String lastFailure = NONE;
 
     private boolean outageLogged;
     private long droppedBeforeOutage;
@@ -52,12 +54,14 @@ public final class Deliveries {
         progressNanos = now;
         acknowledgedNanos = now;
         failing = false;
+        lastProblem = NONE;
         counter(outgoing).acknowledged.increment();
     }
 
     /** One partition has refused a record, or the client has given it up. */
     void failed(OutgoingRecord outgoing, Exception failure) {
-        problem(failure);
+        lastFailure = cause(failure);
+        lastProblem = lastFailure;
         failing = true;
         counter(outgoing).failed.increment();
     }
@@ -69,11 +73,15 @@ public final class Deliveries {
 
     /** The broker did not answer or acknowledge. */
     void problem(Exception problem) {
+        lastProblem = cause(problem);
+    }
+
+    private static String cause(Exception problem) {
         Throwable root = problem;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        lastProblem = root.getClass().getSimpleName() + ": " + root.getMessage();
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 
     /** Logs what has changed: an outage that began or ended, records that failed. */
@@ -94,7 +102,7 @@ public final class Deliveries {
         long failed = records.failed.sum() + heartbeats.failed.sum();
         long now = System.nanoTime();
         if (failed > failedLogged && now - failureLoggedNanos >= FAILURE_LOG_NANOS) {
-            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedLogged, lastProblem);
+            LOG.warnf("records failed: topic=%s failed=%d cause=%s", topic, failed - failedLogged, lastFailure);
             failedLogged = failed;
             failureLoggedNanos = now;
         }
@@ -129,7 +137,7 @@ public final class Deliveries {
         return Duration.ofNanos(System.nanoTime() - acknowledgedNanos);
     }
 
-    /** The latest reason for which the broker did not answer or acknowledge. */
+    /** The latest reason for which the broker did not answer or acknowledge, since it last did. */
     String lastProblem() {
         return lastProblem;
     }
