@@ -465,20 +465,22 @@ class RunningJobsTest extends OnFakeFlink {
         assertThat(context.aborts).isEmpty();
     }
 
+    private void assertStopsInTime(RunningJobs jobs, String said) {
+        long begin = System.nanoTime();
+        jobs.stop(begin + Duration.ofSeconds(6).toNanos());
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+        assertThat(printed.toString()).contains(said);
+    }
+
     @Test
     void shouldNotWaitLongForAFlinkThatNeverAnswersWhenItStops() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             // Given
             URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort());
             RunningJobs jobs = planned(url, Map.of(), JOB, OTHER);
-            long begin = System.nanoTime();
 
-            // When
-            jobs.stop(begin + Duration.ofSeconds(6).toNanos());
-
-            // Then
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
-            assertThat(printed.toString()).contains("Flink does not answer");
+            // When Then
+            assertStopsInTime(jobs, "Flink does not answer");
         }
     }
 
@@ -502,14 +504,9 @@ class RunningJobsTest extends OnFakeFlink {
                     throw new UncheckedIOException(e);
                 }
             });
-            long begin = System.nanoTime();
 
-            // When
-            jobs.stop(begin + Duration.ofSeconds(6).toNanos());
-
-            // Then
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
-            assertThat(printed.toString()).contains("Flink does not answer");
+            // When Then
+            assertStopsInTime(jobs, "Flink does not answer");
             asked.join().close();
         }
     }
@@ -519,14 +516,9 @@ class RunningJobsTest extends OnFakeFlink {
         // Given
         RunningJobs jobs = started();
         flink.hung = Set.of("/jobs/" + flink.id(0) + "/stop");
-        long begin = System.nanoTime();
 
-        // When
-        jobs.stop(begin + Duration.ofSeconds(6).toNanos());
-
-        // Then
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
-        assertThat(printed.toString()).contains(JOB + ": cannot be stopped with a savepoint");
+        // When Then
+        assertStopsInTime(jobs, JOB + ": cannot be stopped with a savepoint");
     }
 
     @Test
