@@ -3,29 +3,25 @@ package dev.streampane.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.streampane.contract.Json;
 import dev.streampane.local.server.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,25 +87,22 @@ class ContractFilesTest {
 
     @Test
     void shouldHaveOneFolderPerContract() {
-        assertThat(list(SCHEMAS)
-                        .filter(folder -> Files.isDirectory(folder.resolve("v1")))
-                        .map(ContractFilesTest::name))
+        assertThat(SCHEMAS.toFile().list((schemas, name) -> new File(schemas, name + "/v1").isDirectory()))
                 .containsExactlyInAnyOrderElementsOf(CONTRACTS);
     }
 
     @ParameterizedTest
     @MethodSource("contracts")
     void shouldHaveEveryPart(String contract) {
-        assertThat(folder(contract).resolve("schema.json")).isRegularFile();
-        assertThat(files(contract, "examples")).isNotEmpty();
-        assertThat(files(contract, "rejected")).isNotEmpty();
-        assertThat(files(contract, "future")).isNotEmpty();
+        assertThat(ContractFiles.of(contract).bytes("schema.json")).isNotEmpty();
+        assertThat(Stream.of("examples", "rejected", "future"))
+                .allSatisfy(part -> assertThat(files(contract, part)).isNotEmpty());
     }
 
     @ParameterizedTest
     @MethodSource("contracts")
     void shouldNameDialectIdAndADescriptionOfEachField(String contract) {
-        JsonNode schema = json(folder(contract).resolve("schema.json"));
+        JsonNode schema = json(contract, "schema.json");
 
         assertThat(schema.path("$schema").asText()).isEqualTo("https://json-schema.org/draft/2020-12/schema");
         assertThat(schema.path("$id").asText())
@@ -123,10 +116,10 @@ class ContractFilesTest {
     void shouldAcceptExamplesAndFutureMessages(String contract) {
         Schema schema = schema(contract);
         List<String> refused = new ArrayList<>();
-        for (Path file : (Iterable<Path>) accepted(contract)::iterator) {
-            List<Error> errors = schema.validate(text(file), InputFormat.JSON);
+        for (String file : accepted(contract)) {
+            List<Error> errors = schema.validate(text(contract, file), InputFormat.JSON);
             if (!errors.isEmpty()) {
-                refused.add(name(file) + ": " + errors);
+                refused.add(file + ": " + errors);
             }
         }
         assertThat(refused).isEmpty();
@@ -136,7 +129,7 @@ class ContractFilesTest {
     @MethodSource("decoded")
     void shouldAcceptWhatMessagesReadAs(String contract) {
         Schema schema = schema(contract);
-        for (JsonNode message : json(folder(contract).resolve("decoded.json"))) {
+        for (JsonNode message : json(contract, "decoded.json")) {
             assertThat(message).isNotEmpty();
             for (JsonNode row : message) {
                 assertThat(schema.validate(row.toString(), InputFormat.JSON)).isEmpty();
@@ -148,9 +141,9 @@ class ContractFilesTest {
     @MethodSource("outputs")
     void shouldRefuseEachRejectedOutputForTheKeywordInItsName(String contract) {
         Schema schema = schema(contract);
-        for (Path file : files(contract, "rejected")) {
-            assertThat(schema.validate(text(file), InputFormat.JSON))
-                    .as(name(file))
+        for (String file : files(contract, "rejected")) {
+            assertThat(schema.validate(text(contract, file), InputFormat.JSON))
+                    .as(file)
                     .extracting(Error::getKeyword)
                     .isNotEmpty()
                     .containsOnly(reason(file));
@@ -161,7 +154,7 @@ class ContractFilesTest {
     @MethodSource("inputs")
     void shouldShowEveryReasonThatAMessageAloneCanHave(String contract) {
         Set<String> reasons = new TreeSet<>();
-        json(folder("dead-letter").resolve("schema.json"))
+        json("dead-letter", "schema.json")
                 .at("/properties/headers/properties/reason/enum")
                 .forEach(reason -> reasons.add(reason.asText()));
         reasons.removeAll(NOT_IN_FILES);
@@ -181,28 +174,25 @@ class ContractFilesTest {
     @MethodSource("readByUs")
     void shouldSayWhatEachAcceptedInputReadsAs(String contract) {
         List<String> said = new ArrayList<>();
-        json(folder(contract).resolve("decoded.json")).fieldNames().forEachRemaining(said::add);
+        json(contract, "decoded.json").fieldNames().forEachRemaining(said::add);
 
-        assertThat(said)
-                .containsExactlyInAnyOrderElementsOf(accepted(contract)
-                        .map(file -> name(file.getParent()) + '/' + name(file))
-                        .toList());
+        assertThat(said).containsExactlyInAnyOrderElementsOf(accepted(contract));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"window-result", "window-preview"})
     void shouldAgreeWithinEachExampleOfAResult(String contract) {
-        for (Path file : files(contract, "examples")) {
-            JsonNode result = json(file);
+        for (String file : files(contract, "examples")) {
+            JsonNode result = json(contract, file);
             if (result.path("status").asText().equals("RETRACTED")) {
                 continue;
             }
             JsonNode window = result.path("window");
             assertThat(instant(result, "minEventTime"))
-                    .as(name(file))
+                    .as(file)
                     .isBetween(instant(window, "start"), instant(window, "end"));
             assertThat(instant(result, "maxEventTime"))
-                    .as(name(file))
+                    .as(file)
                     .isBetween(instant(result, "minEventTime"), instant(window, "end"));
             if (result.path("job").asText().equals("weather-average")) {
                 BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
@@ -210,7 +200,7 @@ class ContractFilesTest {
                     BigDecimal sum = new BigDecimal(
                             new BigInteger(result.path("sums").path(name).asText()), 6);
                     assertThat(result.path("values").path("avg_" + name).decimalValue())
-                            .as(name(file))
+                            .as(file)
                             .isEqualByComparingTo(sum.divide(count, 6, RoundingMode.HALF_EVEN));
                 }
             }
@@ -233,56 +223,32 @@ class ContractFilesTest {
     }
 
     private Schema schema(String contract) {
-        return registry.getSchema(text(folder(contract).resolve("schema.json")));
+        return registry.getSchema(text(contract, "schema.json"));
     }
 
     private static Instant instant(JsonNode node, String field) {
         return Instant.parse(node.path(field).asText());
     }
 
-    private static Path folder(String contract) {
-        return SCHEMAS.resolve(contract).resolve("v1");
+    private static List<String> accepted(String contract) {
+        return Stream.of("examples", "future")
+                .flatMap(ContractFiles.of(contract)::names)
+                .toList();
     }
 
-    private static Stream<Path> accepted(String contract) {
-        return Stream.of("examples", "future").flatMap(part -> files(contract, part).stream());
+    private static List<String> files(String contract, String part) {
+        return ContractFiles.of(contract).names(part).toList();
     }
 
-    private static List<Path> files(String contract, String part) {
-        return list(folder(contract).resolve(part)).sorted().toList();
+    private static String reason(String file) {
+        return file.substring(file.indexOf('/') + 1).split("--", 2)[0];
     }
 
-    private static String name(Path file) {
-        return file.getFileName().toString();
+    private static String text(String contract, String file) {
+        return new String(ContractFiles.of(contract).bytes(file), StandardCharsets.UTF_8);
     }
 
-    private static String reason(Path file) {
-        return name(file).split("--", 2)[0];
-    }
-
-    private static Stream<Path> list(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.collect(Collectors.toList()).stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static JsonNode json(Path file) {
-        try {
-            return new ObjectMapper()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .readTree(file.toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static JsonNode json(String contract, String file) {
+        return Json.read(ContractFiles.of(contract).bytes(file));
     }
 }
