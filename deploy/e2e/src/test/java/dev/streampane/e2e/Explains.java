@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.TopicRecords;
+import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +37,6 @@ final class Explains {
     /** Windows of a kind that are explained, spread over all of them. */
     private static final int OF_EACH = 30;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Up up;
 
     Explains(LoadedStack stack) {
@@ -173,15 +170,13 @@ final class Explains {
                 .orElseThrow();
     }
 
-    private void checkThatAFalsifiedDocumentIsSeen(Up up, JsonNode window) throws IOException, InterruptedException {
+    private void checkThatAFalsifiedDocumentIsSeen(Up up, JsonNode window) throws IOException {
         URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
         String id = window.path("id").asText();
-        HttpRequest falsify = HttpRequest.newBuilder(elasticsearch.resolve(
-                        "/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"doc\":{\"values\":{\"max_temp\":99.5}}}"))
-                .build();
-        assertThat(http.send(falsify, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        Http.post(
+                elasticsearch.resolve(
+                        "/window-results-%s-2026.01/_update/%s?refresh=true".formatted(JOB, Rest.encoded(id))),
+                "{\"doc\":{\"values\":{\"max_temp\":99.5}}}");
 
         JsonNode answer = explain(up, id);
 

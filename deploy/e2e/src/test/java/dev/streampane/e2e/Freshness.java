@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -186,17 +186,14 @@ final class Freshness {
         }
     }
 
-    private void refreshSeldom(URI elasticsearch) throws Exception {
+    private void refreshSeldom(URI elasticsearch) throws IOException {
         String template = Files.readString(
                 Checkout.root().resolve("deploy/elasticsearch/component-templates/window-document.json"));
         assertThat(template).contains("\"500ms\"");
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(elasticsearch.resolve("/_component_template/window-document"))
-                        .header("Content-Type", "application/json")
-                        .PUT(BodyPublishers.ofString(template.replace("\"500ms\"", "\"30s\"")))
-                        .build(),
-                BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        ElasticsearchAccess.OPEN.send(
+                "PUT",
+                elasticsearch.resolve("/_component_template/window-document"),
+                template.replace("\"500ms\"", "\"30s\""));
     }
 
     private LocalService second(Up up, URI elasticsearch) {
