@@ -123,8 +123,8 @@ final class Explains {
         return rank(one) > rank(other) ? one : other;
     }
 
-    /** Complete, generation, revision. */
-    private static long rank(JsonNode row) {
+    /** Complete, generation, revision; the version of its document, too. */
+    static long rank(JsonNode row) {
         return (row.path("complete").asBoolean() ? 1L << 60 : 0)
                 + (row.path("generation").asLong() << 32)
                 + row.path("rev").asLong();

@@ -117,7 +117,8 @@ final class Oracle {
         return horizons.merge(place.topic() + "/" + place.partition(), now, Math::max);
     }
 
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    /** The last header of a name; null is none. */
+    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.e2e.Oracle.header;
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** What a stack made of a load, held against the oracle. Everything is read from Kafka. */
 final class Outcome {
@@ -164,11 +164,6 @@ final class Outcome {
         });
         assertThat(published.keySet()).isEqualTo(oracle.windows().keySet());
         oracle.windows().forEach((id, window) -> assertThat(published.get(id)).isEqualTo(window));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     static JsonNode json(byte[] value) {
