@@ -77,7 +77,7 @@ class ContainersIT {
     }
 
     /** Has a script clean up and end. Bash does neither before its command has ended, which is killed when it takes longer. */
-    static void end(Process script, Duration patience) throws InterruptedException {
+    private static void end(Process script, Duration patience) throws InterruptedException {
         script.destroy();
         if (!script.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             script.descendants().forEach(ProcessHandle::destroyForcibly);
