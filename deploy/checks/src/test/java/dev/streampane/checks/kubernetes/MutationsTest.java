@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -74,15 +73,5 @@ class MutationsTest {
         List<String> problems = check.problems(Manifests.of(overlay).changed(object, change));
         // Then
         assertThat(problems).isNotEmpty().anyMatch(problem -> problem.contains(said));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void shouldHaveAMutationOfEveryCheck(Check check) throws NoSuchMethodException {
-        CsvSource mutations = MutationsTest.class
-                .getDeclaredMethod(
-                        "shouldNameWhatIsWrong", String.class, Check.class, String.class, String.class, String.class)
-                .getAnnotation(CsvSource.class);
-        assertThat(mutations.textBlock()).contains(" | " + check + " | ");
     }
 }
