@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
             "Creates topics that are missing, and puts the index templates.",
             "Topics are those of deploy/topics.yml, with as many copies as the brokers'",
             "default.replication.factor says, templates those of deploy/elasticsearch.",
-            "A second time changes nothing.",
+            "A second time it leaves topics as they are, and puts the templates again, over",
+            "what was changed in them: deploy/elasticsearch/README.md says where own changes",
+            "belong.",
             "For clusters of others; 'up' does it by itself."
         },
         mixinStandardHelpOptions = true,

@@ -220,6 +220,35 @@ class LocalServersIT {
         }
     }
 
+    /** As deploy/elasticsearch/README.md says. */
+    @Test
+    @Order(3)
+    void shouldLeaveTemplatesOfOnesOwnAboveThem() throws Exception {
+        // Given
+        ElasticsearchAccess.OPEN.put(
+                elasticsearch.url().resolve("/_component_template/own"),
+                "{\"template\": {\"settings\": {\"index\": {\"refresh_interval\": \"7s\"}}}}");
+        ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/_index_template/own-weather-average"), """
+                {"index_patterns": ["window-results-weather-average-*"], "priority": 300,
+                 "composed_of": ["window-document", "weather-average-values", "own"],
+                 "template": {"aliases": {"window-results": {}}}}
+                """);
+
+        // When
+        IndexTemplates.install(elasticsearch.url());
+
+        // Then
+        String index = "window-results-weather-average-2026.10";
+        ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/" + index), "{}");
+        JsonNode made = Http.get(elasticsearch.url().resolve("/" + index)).path(index);
+        assertThat(made.at("/settings/index/refresh_interval").asText()).isEqualTo("7s");
+        assertThat(made.at("/mappings/dynamic").asText()).isEqualTo("strict");
+        assertThat(made.at("/mappings/properties/avg_temp").isMissingNode()).isFalse();
+        assertThat(made.path("aliases").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactly("window-results");
+    }
+
     @Test
     @Order(3)
     void shouldListenOnTheLoopbackAddressOnly() throws IOException {
