@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * One topic in real time: a thread of its own takes each record from a {@link RecordSchedule} when it is due and hands it to the
@@ -15,7 +16,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PublishLoop {
 
+    private static final Logger LOG = Logger.getLogger(PublishLoop.class);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+    private static final Duration CLOCK_CORRECTION = Duration.ofSeconds(5);
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(2);
 
     private final RecordSchedule schedule;
@@ -23,6 +26,8 @@ public final class PublishLoop {
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> changes = new ConcurrentLinkedQueue<>();
     private final List<OutgoingRecord> due = new ArrayList<>();
+
+    private long clockMillis;
 
     private volatile boolean stopped;
     private volatile boolean paused;
@@ -120,6 +125,7 @@ public final class PublishLoop {
     /** Publishes until nothing is due or a quarter of a second has passed. */
     private void publishWhatIsDue() throws InterruptedException {
         long now = System.currentTimeMillis();
+        watchClock(now);
         long watchAt = now + WATCH_INTERVAL.toMillis();
         while (!stopped && nextDueMillis <= now && now < watchAt && changes.isEmpty()) {
             schedule.next(paused, due::add);
@@ -131,6 +137,16 @@ public final class PublishLoop {
             due.clear();
             now = System.currentTimeMillis();
         }
+    }
+
+    /** Says when the clock was set back by more than a correction: nothing is due then for as long. */
+    void watchClock(long now) {
+        long backMillis = clockMillis - now;
+        if (backMillis > CLOCK_CORRECTION.toMillis()) {
+            LOG.warnf(
+                    "the clock was set back; what comes next waits for its time: by=%s", Duration.ofMillis(backMillis));
+        }
+        clockMillis = now;
     }
 
     private long untilNextDueMillis() {

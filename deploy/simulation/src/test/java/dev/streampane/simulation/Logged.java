@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** What a class logs meanwhile, as {@code LEVEL message}. */
-final class Logged extends Handler {
+final class Logged extends Handler implements AutoCloseable {
 
     private final PatternFormatter formatter = new PatternFormatter("%p %s");
     private final List<String> lines = new CopyOnWriteArrayList<>();
