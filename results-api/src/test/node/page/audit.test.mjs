@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {answering, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
 import {open as openAudit} from './page/audit.js';
 import {open as openRecords} from './page/rejects.js';
-
-const nextTurn = () => new Promise(resolve => setImmediate(resolve));
-
-async function turns() {
-  for (let i = 0; i < 40; i++) {
-    await nextTurn();
-  }
-}
-
-/** Answers by path; what is asked of each. */
-function answering(answers) {
-  const asked = [];
-  globalThis.fetch = async path => {
-    asked.push(path);
-    const [name, parameters] = path.split('?');
-    return new Response(JSON.stringify(answers[name](new URLSearchParams(parameters))));
-  };
-  return asked;
-}
 
 const item = {job: 'j', generation: 2, topic: 't', topicId: 'i', partition: 0, first: 40, last: 99, records: 60, rows: 60, rejected: 3, heartbeats: 5, corrections: 0, holes: {offsets: 0}, balanced: true, problems: [],
   specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}]};

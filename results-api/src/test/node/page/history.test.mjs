@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {turns} from './browser.mjs';
 import {charts, Element} from './dom.mjs';
 
 globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 process.env.TZ = 'Europe/Berlin';
 const {open} = await import('./page/history.js');
 
-const nextTurn = () => new Promise(resolve => setImmediate(resolve));
 const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', window: {start, end: new Date(Date.parse(start) + 1_800_000).toISOString()}, generation: 1, rev: 1, status: 'FINAL',
   complete: true, values: {total: '1'}, count: 1, late: 0});
 
@@ -25,9 +25,7 @@ async function opened(params, starts = [], values = {total: '1'}, keys = []) {
   };
   const root = new Element();
   const view = open(root, new URLSearchParams(params === null ? {} : [...Object.entries({job: 'j', key: 'k', ...params}), ...keys.slice(1).map(key => ['key', key])]), {store: {listen: () => () => {}}});
-  for (let i = 0; i < 20; i++) {
-    await nextTurn();
-  }
+  await turns();
   view.close();
   return {root, asked};
 }

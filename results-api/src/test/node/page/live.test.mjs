@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {storage, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {sources} from './eventsource.mjs';
 
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
 globalThis.addEventListener = globalThis.dispatchEvent = () => {};
-const stored = new Map();
-globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
+const stored = storage();
 globalThis.location = new URL('http://localhost:8080/');
 
 const {get} = await import('./page/api.js');
@@ -219,17 +219,11 @@ test('a Retry-After that is a time, as proxies may say it, is no reason to ask a
   const live = new Live({}, () => {}, state => told.push(state));
   await live.connect();
   sources.at(-1).onerror({});
-  await new Promise(resolve => setImmediate(resolve));
+  await turns();
   live.end();
   assert.equal(told.at(-1).name, 'lost');
   assert.ok(told.at(-1).again > Date.now(), `again at ${told.at(-1).again}`);
 });
-
-const settled = async () => {
-  for (let i = 0; i < 20; i++) {
-    await new Promise(resolve => setImmediate(resolve));
-  }
-};
 
 /** A token that the service no longer takes, and a provider that answers as `provider` does when it is asked for the next one. */
 async function expired(provider, at = 0) {
@@ -238,7 +232,7 @@ async function expired(provider, at = 0) {
   globalThis.fetch = async (path, {headers}) => path === 'https://provider/token' ? provider()
     : headers.Authorization === 'Bearer old' ? new Response('{"detail": "It has ended."}', {status: 401}) : new Response('{"ticket": "t"}');
   const opened = await connected();
-  await settled();
+  await turns();
   return opened;
 }
 
@@ -252,12 +246,12 @@ test('a token that could not be renewed is asked for again until the provider gi
   assert.equal(told.at(-1).name, 'lost');
   await assert.rejects(get('/api/v1/jobs'), {status: 0}); // so that a view tries again
   await pass(10_000);
-  await settled();
+  await turns();
   assert.equal(told.at(-1).name, 'lost');
   answer = () => new Response('{"access_token": "new", "expires_in": 300}');
   for (let i = 0; i < 30 && !sources.length; i++) {
     await pass(1_000);
-    await settled();
+    await turns();
   }
   live.end();
   stored.clear();

@@ -2,14 +2,10 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {storage} from './browser.mjs';
 
-const kept = new Map();
+const kept = storage();
 globalThis.location ??= {origin: 'http://page.example', hash: ''};
-globalThis.sessionStorage = {
-  getItem: name => kept.get(name) ?? null,
-  setItem: (name, text) => kept.set(name, text),
-  removeItem: name => kept.delete(name),
-};
 const {due, renewed} = await import('./page/login.js');
 const {RENEWAL} = await import('./page/session.js');
 

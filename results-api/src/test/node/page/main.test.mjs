@@ -2,8 +2,10 @@
 
 import assert from 'node:assert';
 import {test} from 'node:test';
+import {storage, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
+import {sources as streams} from './eventsource.mjs';
 
 const places = {};
 document.getElementById = id => places[id] ??= new Element('div');
@@ -29,38 +31,22 @@ globalThis.fetch = async path => {
   asked.push(path.split('?')[0]);
   return new Response(JSON.stringify(ANSWERS[path.split('?')[0]] ?? {items: []}));
 };
-const streams = [];
-globalThis.EventSource = class extends EventTarget {
-  constructor() {
-    super();
-    streams.push(this);
-  }
-
-  close() {}
-};
-
 const reads = () => asked.filter(path => path === '/api/v1/windows').length;
-
-async function settle() {
-  for (let i = 0; i < 60; i++) {
-    await new Promise(resolve => setImmediate(resolve));
-  }
-}
 
 test('what came between the reading of a view and a first connection that was late is asked for', async () => {
   await import('./page/main.js');
-  await settle();
+  await turns();
   const once = reads();
   assert.ok(once > 0);
   streams[0].onopen();
-  await settle();
+  await turns();
   assert.equal(reads(), once, 'a stream that begins at once brings all there is');
   streams[0].onerror({});
-  await settle();
+  await turns();
   await pass(60_000);
-  await settle();
+  await turns();
   streams.at(-1).onopen();
-  await settle();
+  await turns();
   assert.equal(reads(), 2 * once);
 });
 
@@ -70,21 +56,21 @@ test('what an explanation was refused for stays when the connection is back', as
   Object.assign(ANSWERS, {'/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}});
   location.hash = '#/window?id=w';
   dispatchEvent(new Event('hashchange'));
-  await settle();
+  await turns();
   const {fetch} = globalThis;
   globalThis.fetch = async () => new Response('{"command": "streampane replay"}', {status: 422});
   places.view.querySelectorAll('button').find(button => button.textContent === 'Explain').dispatchEvent(new Event('click'));
-  await settle();
+  await turns();
   globalThis.fetch = fetch;
   streams.at(-1).onopen();
-  await settle();
+  await turns();
   assert.match(places.view.textContent, /Run: streampane replay/);
 });
 
 test('a view that there is none of is Now', async () => {
   location.hash = '#/constructor';
   dispatchEvent(new Event('hashchange'));
-  await settle();
+  await turns();
   assert.equal(places.view.dataset.view, 'now');
 });
 
@@ -107,7 +93,7 @@ test('what the stream tells is shown, and that windows are missing is said with 
   assert.match(places.notices.textContent, /Not every window from before is here: it takes too long to collect them/);
   const before = streams.length;
   places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
-  await settle();
+  await turns();
   assert.equal(streams.length, before + 1);
 });
 
@@ -117,7 +103,7 @@ for (const [after, forget] of Object.entries({
     const form = places.notices.querySelector('form');
     form.querySelector('input').value = 'other';
     form.dispatchEvent(new Event('submit'));
-    await settle();
+    await turns();
     streams.at(-1).onopen();
   },
   async 'the stream was reset'() {
@@ -126,8 +112,7 @@ for (const [after, forget] of Object.entries({
 })) {
   test(`alerts that were asked for before ${after} are not shown after that, and those of now are`, async () => {
     const {fetch, sessionStorage} = globalThis;
-    const kept = new Map();
-    globalThis.sessionStorage = {getItem: name => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: name => kept.delete(name)};
+    storage();
     location.hash = '#/health';
     dispatchEvent(new Event('hashchange'));
     const alert = client => ({id: client, job: 'fraud-detection', client, pattern: 'burst', score: '0.9', reason: 'because', start: '2026-11-20T06:00:00Z', end: '2026-11-20T06:01:00Z', generation: '1', transactions: []});
@@ -137,19 +122,19 @@ for (const [after, forget] of Object.entries({
       late.push(client => resolve(new Response(JSON.stringify({items: [alert(client)]}))));
     }) : fetch(path);
     streams.at(-1).onopen();
-    await settle();
+    await turns();
     assert.equal(late.length, 1);
     await forget();
-    await settle();
+    await turns();
     assert.equal(late.length, 2);
     location.hash = '#/alerts';
     dispatchEvent(new Event('hashchange'));
-    await settle();
+    await turns();
     late.splice(0, 1)[0]('of-before');
-    await settle();
+    await turns();
     assert.doesNotMatch(places.view.textContent, /of-before/);
     late[0]('of-now');
-    await settle();
+    await turns();
     assert.match(places.view.textContent, /of-now/);
     Object.assign(globalThis, {fetch, sessionStorage});
   });
@@ -174,19 +159,18 @@ for (const [after, begin] of Object.entries({
     Object.assign(ANSWERS, {'/api/v1/windows/v': window, '/api/v1/windows/v/history': {items: [window]}});
     location.hash = '#/window?id=v';
     dispatchEvent(new Event('hashchange'));
-    await settle();
+    await turns();
     assert.match(places.view.textContent, /holds now/);
     ANSWERS['/api/v1/windows/v'] = {...window, rev: 2};
     await begin();
-    await settle();
+    await turns();
     assert.match(places.view.textContent, /Another revision of this window has come/);
   });
 }
 
 test('a token that the page may not renew, as its policy does not name the provider, is asked for when it ends', async () => {
-  const kept = new Map([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);
   const {fetch, sessionStorage} = globalThis;
-  globalThis.sessionStorage = {getItem: name => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: name => kept.delete(name)};
+  storage([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);
   globalThis.fetch = async path => {
     if (path === 'https://issuer/token') {
       dispatchEvent(Object.assign(new Event('securitypolicyviolation'), {blockedURI: path}));
@@ -196,7 +180,7 @@ test('a token that the page may not renew, as its policy does not name the provi
   };
   location.hash = '#/history';
   dispatchEvent(new Event('hashchange'));
-  await settle();
+  await turns();
   Object.assign(globalThis, {fetch, sessionStorage});
   assert.match(places.view.textContent, /A key is needed/);
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
+import {storage} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {sources} from './eventsource.mjs';
 
@@ -39,7 +40,7 @@ class Locks {
 
 const locks = new Locks();
 let channels = [];
-const stored = new Map();
+const stored = storage();
 /** One of each page. All have one storage, so that what it says of the key is so for all. */
 let windows = [];
 /** The page of whose questions answers are. */
@@ -53,7 +54,6 @@ globalThis.isSecureContext = true;
 globalThis.document = Object.assign(new EventTarget(), {hidden: false});
 globalThis.addEventListener = (...listener) => windows.at(-1).addEventListener(...listener);
 globalThis.dispatchEvent = event => windows[asking].dispatchEvent(event);
-globalThis.sessionStorage = {getItem: name => stored.get(name) ?? null, setItem: (name, value) => stored.set(name, value), removeItem: name => stored.delete(name)};
 globalThis.location = new URL('http://localhost:8080/');
 globalThis.fetch = async () => new Response('{"ticket": "t"}');
 globalThis.BroadcastChannel = class {

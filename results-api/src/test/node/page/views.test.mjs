@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {answering, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {charts, Element} from './dom.mjs';
 import {open as openAlerts} from './page/alerts.js';
@@ -11,27 +12,6 @@ import {open as openRecords} from './page/rejects.js';
 import {Store} from './page/store.js';
 import {open as openWindow} from './page/window.js';
 import {open as openWords} from './page/words.js';
-
-const nextTurn = () => new Promise(resolve => setImmediate(resolve));
-
-async function turns() {
-  for (let i = 0; i < 20; i++) {
-    await nextTurn();
-  }
-}
-
-/** Answers by path, some of them by parameters, too, and later; a path without an answer has none until the question is given up. */
-function answering(answers) {
-  const asked = [];
-  globalThis.fetch = (path, {signal}) => {
-    asked.push(path);
-    const [name, parameters] = path.split('?');
-    const answer = answers[name];
-    return answer ? Promise.resolve(typeof answer === 'function' ? answer(new URLSearchParams(parameters)) : answer).then(json => new Response(JSON.stringify(json)))
-      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  };
-  return asked;
-}
 
 const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, key: '3', window: {start, end}, generation: 1, rev: 1, status: 'FINAL', cause: 'WATERMARK', complete: true,
   values: {total_amount: '12.50'}, count: 2, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: [], jobVersion: '1.0.0'});
