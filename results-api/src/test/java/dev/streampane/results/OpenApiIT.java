@@ -3,6 +3,7 @@ package dev.streampane.results;
 
 import static dev.streampane.local.server.Patience.await;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -192,11 +194,12 @@ class OpenApiIT {
     @Test
     void shouldShowResultsAndAlertsOfTheContracts() {
         for (String[] one : new String[][] {{"windows", "window-result"}, {"alerts", "alert"}}) {
-            Contract.of(one[1])
-                    .assertValid(document.at("/paths/~1api~1v1~1"
-                                    + one[0]
-                                    + "/get/responses/200/content/application~1json/example/items/0")
-                            .toString());
+            String shown = document.at("/paths/~1api~1v1~1"
+                            + one[0]
+                            + "/get/responses/200/content/application~1json/example/items/0")
+                    .toString();
+            assertThat(ContractFiles.of(one[1]).violations(shown.getBytes(UTF_8)))
+                    .isEmpty();
         }
         given().get("/q/swagger-ui/").then().statusCode(200);
     }
