@@ -20,13 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
 
-    /**
-     * The answer.
-     *
-     * @param items jobs by name
-     * @param truncated whether jobs that only Elasticsearch knows are missing
-     * @param reason why; null when none are
-     */
+    /** The answer. */
     @Schema(requiredProperties = {"items", "truncated"})
     record Jobs(
             List<Job> items,

@@ -25,13 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class StatusResource {
 
-    /**
-     * The answer.
-     *
-     * @param now when it was given
-     * @param loaded all of the audit that there was at the start has been read; while not, lags are too high
-     * @param items the jobs that were started or have an audit, by name
-     */
+    /** The answer. */
     record Status(
             @Schema(description = "When the answer was given")
             Instant now,
@@ -41,17 +35,7 @@ public class StatusResource {
 
             List<JobStatus> items) {}
 
-    /**
-     * One job.
-     *
-     * @param job its name
-     * @param generation its newest generation
-     * @param lag records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown
-     * @param clock of the slowest partition of its inputs; null when one has none yet, or the job has no event times
-     * @param halted whether records of its inputs wait and it audits none
-     * @param stalled its input partitions with neither data nor heartbeats
-     * @param newest the window that ends last, of those that came while this instance ran; null when none did
-     */
+    /** One job. */
     record JobStatus(
             String job,
             int generation,
@@ -85,14 +69,7 @@ public class StatusResource {
                     description = "The window that ends last, of those in memory, and the way of its first result")
             Newest newest) {}
 
-    /**
-     * The way of a window's first result.
-     *
-     * @param id id of the result
-     * @param end end of the window
-     * @param appended when the broker took the result
-     * @param streamed when this instance had it and woke its streams; null when it was in the log before this instance had read that
-     */
+    /** The way of a window's first result. */
     record Newest(
             String id,
             Instant end,
