@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,22 +80,6 @@ public final class Fixtures {
     public static List<Path> contractFiles(String contract, String folder) {
         try (Stream<Path> files = Files.list(contract(contract).resolve(folder))) {
             return files.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What a file of an input's contract reads as, by its {@code decoded.json}. */
-    public static JsonNode decoded(String contract, Path file) {
-        Path folder = contract(contract);
-        try {
-            JsonNode decoded = new ObjectMapper()
-                    .readTree(folder.resolve("decoded.json").toFile())
-                    .path(folder.relativize(file).toString());
-            if (decoded.isMissingNode()) {
-                throw new IllegalStateException("decoded.json has nothing of " + file);
-            }
-            return decoded;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.results.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,8 +38,9 @@ class CsvRowsContractTest {
     @ParameterizedTest
     @MethodSource("accepted")
     void shouldReadWhatTheContractAccepts(Path file) {
+        String name = Fixtures.contract("time-series").relativize(file).toString();
         List<String> decoded = new ArrayList<>();
-        for (JsonNode row : Fixtures.decoded("time-series", file)) {
+        for (JsonNode row : ContractFiles.of("time-series").decoded().get(name)) {
             decoded.add("%d %s %d [%s] %s"
                     .formatted(
                             decoded.size(),

@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.local.ContractFiles;
 import dev.streampane.results.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,8 @@ class JsonRowsContractTest {
 
     private static String decoded(Path file) {
         String contract = contract(file);
-        JsonNode values = Fixtures.decoded(contract, file);
+        String name = Fixtures.contract(contract).relativize(file).toString();
+        JsonNode values = ContractFiles.of(contract).decoded().get(name);
         long time = Instant.parse(values.path("ts").asText()).toEpochMilli();
         return switch (contract) {
             case "heartbeat" -> "heartbeat " + time;
