@@ -43,7 +43,6 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
-    private static final String ALLOW = "GET, HEAD, OPTIONS";
 
     /** The parameters of a stream. */
     public static final List<Parameter<?>> STREAM = StreamRequest.PARAMETERS;
@@ -70,15 +69,12 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
         HttpServerRequest request = context.request();
         if (request.method().equals(HttpMethod.OPTIONS)) {
             Access.of(context);
-            request.response().putHeader("Allow", ALLOW).end();
+            request.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
             return;
-        }
-        if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
-            throw refused(405, Map.of("Allow", ALLOW));
         }
         List<String> accept = request.headers().getAll("Accept");
         if (!Accept.takes(accept, Format.preferred(accept).mediaType())) {
-            throw refused(406, Map.of());
+            throw new ProblemException(Problem.ofStatus(406, Map.of()));
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
@@ -216,9 +212,5 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
                 .putHeader("Cache-Control", "no-cache, no-transform")
                 .putHeader("Vary", "Accept")
                 .putHeader("X-Accel-Buffering", "no");
-    }
-
-    private static ProblemException refused(int status, Map<String, String> headers) {
-        return new ProblemException(Problem.ofStatus(status, headers));
     }
 }
