@@ -75,7 +75,7 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
         ObjectNode bool = search.putObject("query").putObject("bool");
         ArrayNode filters = bool.putArray("filter");
         // also what an earlier topic of the name left: queries show it, too, until a newer revision replaces it
-        Clauses.below(Clauses.any(filters, List.of(earliest)), earliest);
+        Clauses.below(Clauses.any(filters), earliest);
         Clauses.terms(filters, "job", filter.jobs());
         Clauses.terms(filters, "key", filter.keys());
         Clauses.terms(filters, "spec", filter.specs());

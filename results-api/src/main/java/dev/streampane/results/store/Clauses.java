@@ -127,17 +127,22 @@ public final class Clauses {
         }
     }
 
+    /** Where what is looked for is put in; one of it has to hold. */
+    public static ArrayNode any(ArrayNode filters) {
+        return should(filters, 1);
+    }
+
+    /** Where what is looked for is put in; all of it has to hold. */
+    public static ArrayNode all(ArrayNode filters) {
+        return filters.addObject().putObject("bool").putArray("filter");
+    }
+
     /** Where what is looked for is put in, one part for each of {@code options}: a search for one of nothing would find everything. */
-    public static ArrayNode any(ArrayNode filters, List<?> options) {
+    private static ArrayNode any(ArrayNode filters, List<?> options) {
         if (options.isEmpty()) {
             filters.addObject().putObject("match_none");
         }
         return should(filters, options.isEmpty() ? 0 : 1);
-    }
-
-    /** Where what is looked for is put in; one of it has to hold. */
-    public static ArrayNode any(ArrayNode filters) {
-        return should(filters, 1);
     }
 
     private static ArrayNode should(ArrayNode filters, int least) {
@@ -145,10 +150,5 @@ public final class Clauses {
                 .putObject("bool")
                 .put("minimum_should_match", least)
                 .putArray("should");
-    }
-
-    /** Where what is looked for is put in; all of it has to hold. */
-    public static ArrayNode all(ArrayNode filters) {
-        return filters.addObject().putObject("bool").putArray("filter");
     }
 }
