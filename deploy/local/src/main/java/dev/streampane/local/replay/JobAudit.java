@@ -200,10 +200,10 @@ final class JobAudit {
     boolean isCorrected(int generation, PublishedResult row) {
         NavigableSet<Instant> ends =
                 byGeneration.get(generation).correctedEnds.getOrDefault(row.spec(), Collections.emptyNavigableSet());
-        WindowSpec spec = WindowSpecParser.find(row.spec()).orElseThrow();
+        WindowSpec spec = WindowSpecParser.find(row.spec()).orElse(null);
         if (spec instanceof WindowSpec.Sliding) {
-            return !ends.subSet(row.start(), false, row.end(), true)
-                    .isEmpty(); // the first of those with the dropped row
+            // the first end of those with the dropped row
+            return !ends.subSet(row.start(), false, row.end(), true).isEmpty();
         }
         if (spec instanceof WindowSpec.Session session) {
             return !ends.subSet(
