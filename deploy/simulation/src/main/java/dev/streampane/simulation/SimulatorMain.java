@@ -43,12 +43,14 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
                 System.exit(0);
             } else if (argument.equals("--healthy") && i + 1 < arguments.length) {
                 System.exit(isWell(managementPort, arguments[i + 1]) ? 0 : 1);
-            } else if (argument.equals("--journal") && i + 1 < arguments.length) {
+            } else if (argument.equals("--healthy")) {
+                return List.of("--healthy: '' is not allowed; allowed is a path such as /q/health/live");
+            } else if (argument.equals("--journal") && i + 1 < arguments.length && !arguments[i + 1].isEmpty()) {
                 System.setProperty(check.prefix() + ".journal", arguments[++i]);
+            } else if (argument.equals("--journal") || argument.equals("--journal=")) {
+                return List.of("--journal: '' is not allowed; allowed is a file");
             } else if (argument.startsWith("--journal=")) {
                 System.setProperty(check.prefix() + ".journal", argument.substring("--journal=".length()));
-            } else if (argument.equals("--journal")) {
-                return List.of("--journal: '' is not allowed; allowed is a file");
             } else {
                 return List.of(argument + ": there is no such argument; see --help");
             }

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A packaged simulator as a process of its own. */
 public abstract class ProcessContract {
@@ -72,15 +74,22 @@ public abstract class ProcessContract {
                         .formatted(prefix, withoutRate));
     }
 
-    @Test
-    void shouldRefuseAWrongArgumentWithOneLineAndExitCode2() throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --jurnal x | --jurnal: there is no such argument; see --help
+                    --journal | --journal: '' is not allowed; allowed is a file
+                    --journal= | --journal: '' is not allowed; allowed is a file
+                    --journal @ | --journal: '' is not allowed; allowed is a file
+                    --healthy | --healthy: '' is not allowed; allowed is a path such as /q/health/live
+                    """)
+    void shouldRefuseAWrongArgumentWithOneLineAndExitCode2(String arguments, String line) throws Exception {
         // When
-        Process process = start(Map.of(), "--jurnal", "x");
+        Process process = start(Map.of(), arguments.replace("@", "").split(" ", -1));
 
         // Then
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(log()).isEqualTo("--jurnal: there is no such argument; see --help\n");
+        assertThat(log()).isEqualTo(line + "\n");
     }
 
     @Test
