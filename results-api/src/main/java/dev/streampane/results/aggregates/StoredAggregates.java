@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -31,6 +34,16 @@ record StoredAggregates(SearchClient elasticsearch) {
 
     /** Adds the windows that its searches show, but for those of some ids. */
     Uni<Void> add(AggregateQuery query, Optional<Measure> measure, Set<String> without, Rollup<?> rollup) {
+        if (query.fn() == Function.SUM
+                && measure.filter(found ->
+                                Measure.hasText(found.sample()) && !isTotal(found, "values." + field(query, found)))
+                        .isPresent()) {
+            return Uni.createFrom()
+                    .failure(new ProblemException(Problem.of(
+                            ProblemType.TOO_MANY_WINDOWS,
+                            "Results of texts and numbers do not say how many were numbers, so that Elasticsearch cannot add them up; choose a"
+                                    + " shorter time, of which they are added up one by one.")));
+        }
         return elasticsearch
                 .search("window-results", search(query, measure, without))
                 .invoke(answer -> answer.at("/aggregations/buckets/buckets")

@@ -71,7 +71,7 @@ public enum ProblemType {
             "Ask for a later moment, or write the index again from the log."),
     TOO_MANY_WINDOWS(
             422,
-            "A question about the past is answered at once, without pages, and so many windows are too many for one answer.",
+            "A question about the past is answered at once, without pages, and results of texts and numbers are added up one by one: so many windows are too many.",
             "Narrow 'key', 'from' and 'to'."),
     OVERLAPPING_WINDOWS(
             422,

@@ -108,10 +108,16 @@ public class SearchClient {
                 .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
     }
 
-    /** The answer to {@code query} over all indices behind {@code alias}. */
+    /** The answer to {@code query} over all indices behind {@code alias}; none of a closed one, but of an alias that is not there yet. */
     public Uni<JsonNode> search(String alias, ObjectNode query) {
+        return search(alias, query, false)
+                .onFailure(SearchClient::isMissing)
+                .recoverWithUni(() -> search(alias, query, true));
+    }
+
+    private Uni<JsonNode> search(String alias, ObjectNode query, boolean ignoreUnavailable) {
         Request request = new Request("POST", "/" + alias + "/_search");
-        request.addParameter("ignore_unavailable", "true");
+        request.addParameter("ignore_unavailable", String.valueOf(ignoreUnavailable));
         request.addParameter("allow_no_indices", "true");
         request.addParameter("allow_partial_search_results", "false");
         if (!query.has("track_total_hits")) {
@@ -124,6 +130,11 @@ public class SearchClient {
             }
             return answer;
         });
+    }
+
+    private static boolean isMissing(Throwable failure) {
+        return failure.getCause() instanceof ResponseException refused
+                && refused.getResponse().getStatusLine().getStatusCode() == 404;
     }
 
     /** Whether a search failed because its answer would have more buckets than Elasticsearch tells at once, {@code search.max_buckets}. */
@@ -236,6 +247,10 @@ public class SearchClient {
                     && Set.of(401, 403)
                             .contains(refused.getResponse().getStatusLine().getStatusCode())) {
                 return Optional.of("quarkus.elasticsearch.api-key");
+            }
+            if (cause instanceof ResponseException refused
+                    && refused.getMessage().contains("index_closed_exception")) {
+                return Optional.of("its closed indices: what they hold is not to be left out unsaid");
             }
             if (cause instanceof SSLPeerUnverifiedException) {
                 return Optional.of("quarkus.elasticsearch.hosts");

@@ -5,13 +5,17 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.problem.Accept;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -60,6 +64,12 @@ public record WindowLinesRoute(
     }
 
     private void answer(RoutingContext context, LineFormat format) {
+        if (format == LineFormat.CSV && context.request().version() == HttpVersion.HTTP_1_0) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            "HTTP/1.0 does not say whether a CSV has come to its end; allowed are HTTP/1.1 and 2, or application/x-ndjson."));
+        }
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);
         HttpServerResponse response = context.response();

@@ -260,6 +260,28 @@ class AggregateIT {
         }
     }
 
+    @Test
+    void shouldNotLetElasticsearchAddUpResultsOfTextsAndNumbers() {
+        // Given: more windows than are read one by one here, of which each says how many texts and numbers it has
+        // together
+        List<String> results = new ArrayList<>();
+        Random random = new Random(SEED);
+        for (int n = 0; n < 1_600; n++) {
+            results.add(json("texts", random("k", FIRST.plusSeconds(60L * n), random), 1, 1)
+                    .replace("\"max_temp\":99.000000", "\"last\":\"open\""));
+        }
+        store.bulk("window-results-texts-" + MONTH, results);
+        String path = "/api/v1/windows/aggregate?job=texts&metric=temp&interval=day&fn=";
+        // When Then
+        given().get(path + "sum")
+                .then()
+                .statusCode(422)
+                .body("type", equalTo("/problems/too-many-windows"))
+                .body("detail", containsString("texts and numbers"));
+        given().get(path + "avg").then().statusCode(200);
+        given().get(path + "sum&to=" + FIRST.plusSeconds(6_000)).then().statusCode(200);
+    }
+
     /** Of days whose clocks go back: at 2:00, and at midnight. Over midnight they have gone nowhere since 2011. */
     @ParameterizedTest
     @CsvSource({"America/St_Johns, 2026-10-31T12:00:00Z", "Asia/Beirut, 2026-10-24T12:00:00Z"})

@@ -111,6 +111,11 @@ class HttpLinesIT {
                 arguments("Accept xml", jobs("Accept: application/xml"), 406, ""),
                 arguments("Accept */*;q=0", jobs("Accept: */*;q=0"), 406, ""),
                 arguments("Accept xml of windows", accept("/api/v1/windows?job=a", "application/xml"), 406, ""),
+                arguments(
+                        "CSV by HTTP/1.0",
+                        "GET /api/v1/windows?job=a HTTP/1.0\r\n" + HOST + "Accept: text/csv\r\n\r\n",
+                        400,
+                        "HTTP/1.1"),
                 arguments("Accept json of the stream", accept("/api/v1/stream", "application/json"), 406, ""),
                 arguments("Accept no events", accept("/api/v1/stream", "text/event-stream;q=0, */*"), 406, ""));
     }

@@ -175,6 +175,26 @@ class WindowResourceIT {
     }
 
     @Test
+    void shouldNotLeaveOutWhatAClosedIndexHolds() {
+        // Given
+        String id = id("closed", "k", SIX);
+        store.result("closed", MONTH, id, result("closed", "k", SIX)).refresh();
+        store.send("POST", "/window-results-closed-" + MONTH + "/_close", "");
+        try {
+            for (String path : List.of("/api/v1/windows?job=closed&key=k", "/api/v1/windows/" + id)) {
+                // When
+                given().get(path)
+                        .then()
+                        // Then
+                        .statusCode(503)
+                        .body("type", equalTo("/problems/store-unavailable"));
+            }
+        } finally {
+            store.send("POST", "/window-results-closed-" + MONTH + "/_open?wait_for_active_shards=1", "");
+        }
+    }
+
+    @Test
     void shouldAnswerEmptyListWhenAKnownJobHasNoIndexYet() {
         // Given
         log.put("job-runs", null, "fresh/1", Fixtures.jobRun("fresh", 1, "tumbling(1m)", null));
