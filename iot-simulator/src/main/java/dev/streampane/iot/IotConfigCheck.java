@@ -44,7 +44,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         checkNames(key, tags);
         if (require(key + ".min", isDecimal(tags.min(), decimals))
                 & require(key + ".max", isDecimal(tags.max(), decimals))) {
-            require(culprit(key), tags.min().compareTo(tags.max()) <= 0);
+            require(culprit(key + ".min", key + ".max"), tags.min().compareTo(tags.max()) <= 0);
         }
     }
 
@@ -83,7 +83,7 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         for (int i = 0; i < devices; i++) {
             BigDecimal min = DeviceFleet.at(quantity.min(), i);
             BigDecimal max = DeviceFleet.at(quantity.max(), i);
-            if (!require(culprit(key), min.compareTo(max) <= 0)) {
+            if (!require(culprit(key + ".min", key + ".max"), min.compareTo(max) <= 0)) {
                 return;
             }
             if (!starts.isEmpty()) {

@@ -44,6 +44,9 @@ final class ScenarioBook {
     private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
     private static final double PLACE_SCALE = StrictMath.pow(10, Transaction.Place.DECIMALS);
 
+    /** How many times the highest speed a case has whose speed is not the point. */
+    static final double WELL_OVER = 1.5;
+
     /** Nobody is sent over a pole. */
     private static final double FARTHEST_DEGREES = 140;
 
@@ -123,17 +126,22 @@ final class ScenarioBook {
         long lower = at == Threshold.HIGH_VALUE ? high - missed(met) : amount;
         long window = limits.travelWindow().toMillis();
         long millis = at == Threshold.TRAVEL_WINDOW ? inside(window, met) : window / 4;
-        double speedKmh =
-                at == Threshold.MAX_SPEED_KMH ? limits.maxSpeedKmh() + (met ? 0.5 : -0.5) : 1.5 * limits.maxSpeedKmh();
+        double speedKmh = at == Threshold.MAX_SPEED_KMH
+                ? limits.maxSpeedKmh() + (met ? 0.5 : -0.5)
+                : WELL_OVER * limits.maxSpeedKmh();
         return List.of(
                 new Step(0, secondIsLower ? amount : lower, home),
                 new Step(millis, secondIsLower ? lower : amount, away(speedKmh * millis / MILLIS_PER_HOUR)));
     }
 
+    /** How far one gets from a latitude along the meridian, short of the pole. */
+    static double farthestKilometres(double latitude) {
+        return Math.min(FARTHEST_DEGREES, 90 + Math.abs(latitude)) * KILOMETRES_PER_DEGREE;
+    }
+
     /** As far from home along its meridian. */
     private Transaction.Place away(double kilometres) {
-        double farthest = Math.min(FARTHEST_DEGREES, 90 + Math.abs(home.latitude()) / PLACE_SCALE);
-        int degrees = fixed(Math.min(farthest, kilometres / KILOMETRES_PER_DEGREE));
+        int degrees = fixed(kilometres / KILOMETRES_PER_DEGREE);
         return new Transaction.Place(home.latitude() + (home.latitude() > 0 ? -degrees : degrees), home.longitude());
     }
 

@@ -23,6 +23,7 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
                         .allMatch(name -> name.length() <= 200 && name.chars().noneMatch(Character::isISOControl)));
         check(config.locations());
         check(config.scenarios());
+        checkTravel(config);
     }
 
     private void check(TxConfig.Clients clients) {
@@ -38,7 +39,7 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
         require("amounts.typical", isPositive(amounts.typical()));
         require("amounts.spread", amounts.spread() >= 0.01 && amounts.spread() <= 5);
         if (bounds) {
-            require(culprit("amounts"), amounts.min().compareTo(amounts.max()) <= 0);
+            require(culprit("amounts.min", "amounts.max"), amounts.min().compareTo(amounts.max()) <= 0);
         }
     }
 
@@ -59,14 +60,33 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
                 isHundredths(scenarios.meanFactor()) && scenarios.meanFactor().compareTo(BigDecimal.ONE) >= 0);
         checkWindow("small-large-window", scenarios.smallLargeWindow(), Duration.ofSeconds(1));
         checkWindow("burst-window", scenarios.burstWindow(), Duration.ofSeconds(1));
-        checkWindow("travel-window", scenarios.travelWindow(), Duration.ofMinutes(1));
         require("scenarios.burst-count", scenarios.burstCount() >= 1 && scenarios.burstCount() <= 100);
         require("scenarios.mean-min-count", scenarios.meanMinCount() >= 1 && scenarios.meanMinCount() <= 1000);
-        require("scenarios.max-speed-kmh", scenarios.maxSpeedKmh() >= 1 && scenarios.maxSpeedKmh() <= 100_000);
     }
 
-    private void checkWindow(String name, Duration window, Duration least) {
-        require("scenarios." + name, within(window, least, Duration.ofDays(1)));
+    /** Holds the travel of a case to the way that there is: on a shorter one it would be no case. */
+    private void checkTravel(TxConfig config) {
+        TxConfig.Scenarios scenarios = config.scenarios();
+        Duration window = scenarios.travelWindow();
+        int speedKmh = scenarios.maxSpeedKmh();
+        boolean bounds = checkWindow("travel-window", window, Duration.ofMinutes(1))
+                & require("scenarios.max-speed-kmh", speedKmh >= 1 && speedKmh <= 100_000);
+        if (!bounds || scenarios.rate() <= 0 || config.format() == TransactionFormat.LEGACY) {
+            return;
+        }
+        double hours = window.toMillis() / (double) Duration.ofHours(1).toMillis();
+        double latitude = config.locations().latitude().doubleValue();
+        double farthestKm = ScenarioBook.farthestKilometres(latitude) / ScenarioBook.WELL_OVER;
+        String key = culprit("scenarios.travel-window", "scenarios.max-speed-kmh");
+        String allowed = key.endsWith("window")
+                ? "a duration from 1m to " + (long) (60 * farthestKm / speedKmh)
+                        + "m with this max-speed-kmh and latitude"
+                : "a whole number from 1 to " + (long) (farthestKm / hours) + " with this travel-window and latitude";
+        require(key, speedKmh * hours <= farthestKm, allowed);
+    }
+
+    private boolean checkWindow(String name, Duration window, Duration least) {
+        return require("scenarios." + name, within(window, least, Duration.ofDays(1)));
     }
 
     private static boolean isPositive(BigDecimal value) {

@@ -4,7 +4,9 @@ package dev.streampane.tx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.ConfigContract;
+import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,7 +49,12 @@ class TxConfigTest extends ConfigContract<TxConfig> {
                     tx.scenarios.mean-min-count | 1001
                     tx.scenarios.high-value | 1e9
                     tx.scenarios.max-speed-kmh | 0
+                    tx.scenarios.max-speed-kmh | 30000
+                    tx.scenarios.max-speed-kmh | 100001
                     tx.scenarios.travel-window | 59s
+                    tx.scenarios.travel-window | 1d
+                    tx.scenarios.travel-window | 25h
+                    tx.scenarios.travel-window | PT9223372036854775807S
                     """)
     void shouldRefuseItsOwnSettingsWithKeyValueAndWhatIsAllowed(String key, String value) {
         assertRefused(key, value);
@@ -62,5 +69,30 @@ class TxConfigTest extends ConfigContract<TxConfig> {
                     """)
     void shouldTakeWhatIsAllowedOfItsOwnSettings(String key, String value) {
         assertThat(problems(Map.of(key, value))).isEmpty();
+    }
+
+    /** From latitude 0 to the pole it is 10,007.6 km, 7 h 24 min at 1.5 times 900 km/h. */
+    @Test
+    void shouldRefuseTravelThatNobodyMakesOnOneMeridian() {
+        Map<String, String> settings = new HashMap<>(Map.of("tx.locations.latitude", "0"));
+        settings.put("tx.scenarios.travel-window", "444m");
+        assertThat(problems(settings)).isEmpty();
+
+        settings.put("tx.scenarios.travel-window", "445m");
+        assertThat(problems(settings))
+                .containsExactly("tx.scenarios.travel-window: '445m' is not allowed; allowed is a duration from 1m to"
+                        + " 444m with this max-speed-kmh and latitude");
+
+        settings.remove("tx.scenarios.travel-window");
+        settings.put("tx.scenarios.max-speed-kmh", "6672");
+        assertThat(problems(settings))
+                .containsExactly("tx.scenarios.max-speed-kmh: '6672' is not allowed; allowed is a whole number from 1"
+                        + " to 6671 with this travel-window and latitude");
+
+        settings.put("tx.format", "legacy");
+        assertThat(problems(settings)).isEmpty();
+        settings.remove("tx.format");
+        settings.put("tx.scenarios.rate", "0");
+        assertThat(problems(settings)).isEmpty();
     }
 }

@@ -239,9 +239,9 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
     }
 
-    /** Of two bounds that exclude each other, the one that was set: {@code min} where both were. */
-    protected final String culprit(String key) {
-        return raw.getConfigValue(prefix + "." + key + ".min").getRawValue() == null ? key + ".max" : key + ".min";
+    /** Of two settings that exclude each other, the one that was set: the first where both were. */
+    protected final String culprit(String first, String second) {
+        return raw.getConfigValue(prefix + "." + first).getRawValue() == null ? second : first;
     }
 
     /**
@@ -250,9 +250,13 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
      * @param key without the prefix
      */
     protected final boolean require(String key, boolean fits) {
+        return require(key, fits, allowedByKey().get(prefix + "." + key));
+    }
+
+    /** The same where what is allowed depends on other settings. */
+    protected final boolean require(String key, boolean fits, String allowed) {
         if (!fits) {
-            String full = prefix + "." + key;
-            refuse(full, allowedByKey().get(full));
+            refuse(prefix + "." + key, allowed);
         }
         return fits;
     }
