@@ -42,6 +42,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,8 +354,15 @@ class AggregateIT {
         assertThat(many).isLessThanOrEqualTo(few + 2);
     }
 
-    /** Searches that it takes to count the windows of a job. */
+    /** Searches that it takes to count the windows of a job: the fewest, for looks at positions and health come between. */
     private double searchesOf(String job, int windows) {
+        return DoubleStream.generate(() -> searchesOfOne(job, windows))
+                .limit(5)
+                .min()
+                .orElseThrow();
+    }
+
+    private double searchesOfOne(String job, int windows) {
         double before = searches();
         JsonNode answer = Served.json("/api/v1/windows/aggregate?fn=count&job=" + job);
         assertThat(answer.get("items").findValuesAsText("windows").stream()
