@@ -126,11 +126,9 @@ class Alerts {
     let changed = false;
     for (const alert of alerts) {
       const known = this.items.get(alert.id);
-      const isNew = this.store.newAlerts.has(alert.id);
-      const same = known && known.isNew === isNew && alertHolds(known.alert, alert);
-      if (this.wants(alert) && alertHolds(alert, known?.alert) && !same) {
+      if (this.wants(alert) && alertHolds(alert, known?.alert)) {
         changed = true;
-        this.items.set(alert.id, {alert, isNew, open: known?.node?.querySelector('details').open ?? known?.open ?? false});
+        this.items.set(alert.id, {alert, open: known?.node?.querySelector('details').open ?? known?.open ?? false});
         known?.node?.remove();
       }
     }
@@ -150,7 +148,7 @@ class Alerts {
       this.more.hidden = false;
     }
     sorted.forEach((one, i) => {
-      one.node ??= item(one.alert, one.open, one.isNew);
+      one.node ??= item(one.alert, one.open, this.store.newAlerts.has(one.alert.id));
       if (this.list.children[i] !== one.node) {
         this.list.insertBefore(one.node, this.list.children[i] ?? null);
       }
