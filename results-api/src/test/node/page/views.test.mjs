@@ -1000,6 +1000,24 @@ test('an alert that came while alerts were asked for stays when the answer has a
   assert.match(root.textContent, /generation 12 of/);
 });
 
+test('an alert that is told once more stays as it is, and so does who is at it, unless it is new', async () => {
+  const alert = id => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.9', reason: 'because', start: '2026-11-20T06:00:00Z', end: '2026-11-20T06:01:00Z', generation: '1', transactions: []});
+  answering({'/api/v1/alerts': {items: [alert('b'), alert('a')]}});
+  const store = new Store();
+  const root = new Element();
+  const view = openAlerts(root, new URLSearchParams(), {store});
+  await turns();
+  const before = root.querySelectorAll('li');
+  store.addAlerts([alert('b'), alert('a')]); // as when the connection is back
+  await pass(1_000);
+  assert.equal(before.length, 2);
+  assert.deepEqual(root.querySelectorAll('li').map(one => before.indexOf(one)), [0, 1]);
+  store.take('alert', JSON.stringify(alert('b')));
+  await pass(1_000);
+  assert.equal(root.querySelectorAll('li').find(one => one.textContent.includes('client b')).querySelectorAll('.new').length, 1);
+  view.close();
+});
+
 test('alerts that came since somebody looked are marked, wherever they are, until another view is opened', async () => {
   const alert = (id, minute) => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.000', reason: 'because', start: `2026-11-20T06:0${minute}:00Z`, end: `2026-11-20T06:0${minute}:00Z`, generation: '1', transactions: []});
   answering({'/api/v1/alerts': {items: [alert('c', 3), alert('b', 2), alert('a', 1)]}});

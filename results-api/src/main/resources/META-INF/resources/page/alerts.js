@@ -126,9 +126,11 @@ class Alerts {
     let changed = false;
     for (const alert of alerts) {
       const known = this.items.get(alert.id);
-      if (this.wants(alert) && alertHolds(alert, known?.alert)) {
+      const isNew = this.store.newAlerts.has(alert.id);
+      const same = known && known.isNew === isNew && alertHolds(known.alert, alert);
+      if (this.wants(alert) && alertHolds(alert, known?.alert) && !same) {
         changed = true;
-        this.items.set(alert.id, {alert, open: known?.node?.querySelector('details').open ?? known?.open ?? false});
+        this.items.set(alert.id, {alert, isNew, open: known?.node?.querySelector('details').open ?? known?.open ?? false});
         known?.node?.remove();
       }
     }
@@ -148,7 +150,7 @@ class Alerts {
       this.more.hidden = false;
     }
     sorted.forEach((one, i) => {
-      one.node ??= item(one.alert, one.open, this.store.newAlerts.has(one.alert.id));
+      one.node ??= item(one.alert, one.open, one.isNew);
       if (this.list.children[i] !== one.node) {
         this.list.insertBefore(one.node, this.list.children[i] ?? null);
       }
