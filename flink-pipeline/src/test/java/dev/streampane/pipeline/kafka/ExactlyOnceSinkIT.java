@@ -18,7 +18,7 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobRuns;
 import dev.streampane.pipeline.state.OutputSerializer;
-import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -343,9 +342,14 @@ class ExactlyOnceSinkIT {
         long before = producers();
         AtomicLong most = new AtomicLong();
 
+        Path checkpoints = state.resolve(Path.of(NAME, "" + generation, "" + job));
         List<Path> inTheWay = new ArrayList<>();
         for (long id = flink.lastCheckpoint(job) + 1; id < 500; id++) {
-            inTheWay.add(Files.createDirectories(checkpoints(state).resolve("chk-" + id + "/_metadata")));
+            try {
+                inTheWay.add(Files.createDirectories(checkpoints.resolve("chk-" + id + "/_metadata")));
+            } catch (FileAlreadyExistsException e) {
+                // This checkpoint has completed in the meantime.
+            }
         }
         await().until(() -> {
             write(1);
@@ -359,15 +363,6 @@ class ExactlyOnceSinkIT {
         }
         awaitCommitted(sequence);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
-    }
-
-    private static Path checkpoints(Path state) throws IOException {
-        try (Stream<Path> files = Files.walk(state)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("chk-"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getParent();
-        }
     }
 
     private static long producers() {
