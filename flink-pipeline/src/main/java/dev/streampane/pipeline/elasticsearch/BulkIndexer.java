@@ -45,6 +45,7 @@ final class BulkIndexer {
 
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
     private static final Set<Integer> LATER = Set.of(401, 403, 408, 429);
+    private static final int CREATED = 201;
     private static final int TOO_LARGE = 413;
     private static final String INVALID_REQUEST = "action_request_validation_exception";
 
@@ -67,18 +68,21 @@ final class BulkIndexer {
     /**
      * What became of the documents of one group.
      *
-     * @param cause Elasticsearch's words, or the connection's; empty when taken
+     * @param cause Elasticsearch's words, or the connection's; empty when taken or created
      */
     record Outcome(Kind kind, String cause) {
 
         /** Later weighs most, so that a group is either settled as a whole or sent again as a whole. */
         enum Kind {
             TAKEN,
+            /** Taken, and one was not there before. */
+            CREATED,
             REFUSED,
             LATER
         }
 
         static final Outcome TAKEN = new Outcome(Kind.TAKEN, "");
+        static final Outcome CREATED = new Outcome(Kind.CREATED, "");
 
         Outcome and(Outcome other) {
             return other.kind.compareTo(kind) > 0 ? other : this;
@@ -141,7 +145,7 @@ final class BulkIndexer {
 
     private static boolean isTaken(JsonNode result) {
         int status = result.path("status").asInt();
-        return status == 200 || status == 201 || status == 409;
+        return status == 200 || status == CREATED || status == 409;
     }
 
     /**
@@ -151,10 +155,10 @@ final class BulkIndexer {
         if (result.isMissingNode()) {
             return UNANSWERED;
         }
-        if (isTaken(result)) {
-            return Outcome.TAKEN;
-        }
         int status = result.path("status").asInt();
+        if (isTaken(result)) {
+            return status == CREATED ? Outcome.CREATED : Outcome.TAKEN;
+        }
         boolean refused = status >= 400
                 && status < 500
                 && !LATER.contains(status)

@@ -68,12 +68,22 @@ final class LogPositions {
                 progress.published = positions.getOrDefault(id(partition), progress.published));
     }
 
+    /** Whether an earlier position of the partition has been written. */
+    boolean isPublished(IndexRequest.Document document) {
+        return partitions.entrySet().stream()
+                .anyMatch(entry -> id(entry.getKey()).equals(document.id()) && entry.getValue().published >= 0);
+    }
+
     private static Partition of(Fetched record) {
         return new Partition(record.topic(), record.topicId(), record.partition());
     }
 
     private static String id(Partition partition) {
-        return "position~" + partition.topicId() + '~' + partition.number();
+        return id(partition.topicId(), partition.number());
+    }
+
+    static String id(String topicId, int partition) {
+        return "position~" + topicId + '~' + partition;
     }
 
     private static IndexRequest.Document document(Partition partition, long position) {

@@ -56,6 +56,12 @@ final class PositionPublisher {
     }
 
     private void settle(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
+        for (int i = 0; i < documents.size(); i++) {
+            if (outcomes.get(i).kind() == Outcome.Kind.CREATED && positions.isPublished(documents.get(i))) {
+                task.fatal().accept(SameIndices.lost(documents.get(i).id(), "was deleted"));
+                return;
+            }
+        }
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
         if (worst.kind() == Outcome.Kind.LATER) {
             failures++;

@@ -4,6 +4,7 @@ package dev.streampane.pipeline.indexing;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchSink;
 import dev.streampane.pipeline.elasticsearch.IndexRetention;
+import dev.streampane.pipeline.elasticsearch.SameIndices;
 import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
@@ -64,10 +65,11 @@ public final class IndexResultsJob extends Job {
         audit.ifPresent(topic -> topics.add(new InputTopic(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), topic)));
         var results = KafkaSources.of(
                 env, config, topics, new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
+        ElasticsearchAccess access = ElasticsearchAccess.of(config);
         var documents = new ElasticsearchSink(
                 IndexedDecoder.DOCUMENTS,
                 new ElasticsearchSink.Settings(
-                        ElasticsearchAccess.of(config),
+                        access,
                         config.get(IndexResultsOptions.FLUSH_INTERVAL),
                         config.get(IndexResultsOptions.BULK_ACTIONS),
                         NAME,
@@ -75,7 +77,7 @@ public final class IndexResultsJob extends Job {
                         config.kafka(),
                         config.get(JobOption.DEAD_LETTERS_TOPIC),
                         retentions(config)));
-        IndexResultsTopology.build(results, documents);
+        IndexResultsTopology.build(results, new SameIndices<>(access), documents);
     }
 
     private static List<IndexRetention> retentions(JobConfig config) {

@@ -59,7 +59,7 @@ class ElasticsearchSinkMiniClusterTest {
                 busyUntil.set(System.nanoTime());
                 return new StubElasticsearch.Answer(429, "{\"error\":{}}");
             }
-            return take(actions, id -> 201);
+            return take(actions, id -> 200);
         });
         // Then
         assertThat(taken).hasSize(RECORDS);
@@ -75,7 +75,7 @@ class ElasticsearchSinkMiniClusterTest {
         // When
         run(actions -> take(actions, id -> {
             int number = tries.merge(id, 1, Integer::sum);
-            return id.endsWith("77") && number == 1 ? 503 : 201;
+            return id.endsWith("77") && number == 1 ? 503 : 200;
         }));
         // Then
         assertThat(taken).hasSize(RECORDS);
@@ -92,7 +92,7 @@ class ElasticsearchSinkMiniClusterTest {
         try (var logged = new LoggedLines(ElasticsearchWriter.class)) {
             run(actions -> StubElasticsearch.each(
                     actions,
-                    action -> action.get("_id").asText().equals("number-77") && refused.add("number-77") ? 400 : 201));
+                    action -> action.get("_id").asText().equals("number-77") && refused.add("number-77") ? 400 : 200));
             warnings = logged.lines();
         }
         // Then
@@ -129,7 +129,7 @@ class ElasticsearchSinkMiniClusterTest {
     private StubElasticsearch.Answer answer(
             List<JsonNode> actions, Function<List<JsonNode>, StubElasticsearch.Answer> records) {
         if (actions.get(0).get("_index").asText().equals(LogPositions.INDEX)) {
-            return StubElasticsearch.each(actions, action -> 201);
+            return StubElasticsearch.each(actions, action -> 200);
         }
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
         try {

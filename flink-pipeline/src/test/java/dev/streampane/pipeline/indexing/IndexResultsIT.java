@@ -31,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
@@ -568,6 +571,64 @@ class IndexResultsIT extends JobsOnKafka {
         // Then
         assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(PROMPT);
         awaitPosition(0, 2);
+    }
+
+    /** From a savepoint, as from any checkpoint. */
+    @ParameterizedTest
+    @CsvSource({"deleted, is not there", "of an older snapshot, says 1"})
+    void shouldEndWhereElasticsearchHasLostWhatTheStateHasWritten(String positions, String found) throws Exception {
+        // Given
+        write(0, WindowResults.average("lost1", 0));
+        startJob();
+        awaitPosition(0, 1);
+        JsonNode older = position();
+        write(0, WindowResults.average("lost2", 0));
+        awaitPosition(0, 2);
+        String savepoint = flink.stop(job, data);
+        deletePosition();
+        if (!positions.equals("deleted")) {
+            view.put("/window-positions/_doc/" + positionId(), older.toString());
+        }
+        // When
+        job = flink.submit(new IndexResultsJob(), config(), SavepointRestoreSettings.forPath(savepoint));
+        write(1, WindowResults.average("lost3", 0));
+        awaitPosition(1, 1);
+        write(0, WindowResults.average("lost4", 0));
+        // Then
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.failure(job).getExceptionAsString())
+                .contains(
+                        "Elasticsearch has lost documents: %s of index window-positions %s and the state goes on from 2"
+                                .formatted(positionId(), found));
+        assertThat(view.position(topicId, 0)).isLessThan(2);
+    }
+
+    @Test
+    void shouldEndWhenElasticsearchLosesDocumentsMeanwhile() throws Exception {
+        // Given
+        write(0, WindowResults.average("lost5", 0));
+        startJob();
+        awaitPosition(0, 1);
+        // When
+        deletePosition();
+        write(0, WindowResults.average("lost6", 0));
+        // Then
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.failure(job).getExceptionAsString())
+                .contains(
+                        "Elasticsearch has lost documents: " + positionId() + " of index window-positions was deleted");
+    }
+
+    private String positionId() {
+        return "position~" + topicId + "~0";
+    }
+
+    private JsonNode position() {
+        return view.document("window-positions", positionId()).path("_source");
+    }
+
+    private void deletePosition() {
+        view.send("DELETE", "/window-positions/_doc/" + positionId(), "");
     }
 
     private void startJob(String... more) throws Exception {

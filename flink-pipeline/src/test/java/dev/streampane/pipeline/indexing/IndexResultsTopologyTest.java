@@ -28,7 +28,7 @@ class IndexResultsTopologyTest {
                 .setParallelism(3)
                 .uid("results");
         // When
-        IndexResultsTopology.build(results, new DiscardingSink<>());
+        IndexResultsTopology.build(results, record -> true, new DiscardingSink<>());
         // Then
         var graph = env.getStreamGraph();
         assertThat(graph.getStreamNodes())
