@@ -172,6 +172,28 @@ class ManifestsTest {
                 .isEmpty();
     }
 
+    /** Users make the host theirs at one place, the Ingress of production. */
+    @Test
+    void shouldHaveAtAGatewayTheHostThatTheIngressHas(@TempDir Path folder) throws IOException {
+        // Given
+        Path yours = Files.createDirectory(folder.resolve("yours"));
+        overlay(yours, """
+                resources: [%1$s/overlays/production]
+                patches:
+                  - target: {kind: Ingress, name: results-api}
+                    patch: |
+                      - {op: replace, path: /spec/rules/0/host, value: results.example.net}
+                """);
+        // When
+        overlay(folder, "resources: [yours]\ncomponents: [%1$s/components/gateway]");
+        // Then
+        Manifests gateway = Manifests.render(folder);
+        assertThat(gateway.find("Ingress", "results-api")).isEmpty();
+        assertThat(items(gateway.get("HTTPRoute", "results-api").at("/spec/hostnames"))
+                        .map(JsonNode::asText))
+                .containsExactly("results.example.net");
+    }
+
     /** The Gateway's, which is everybody's. */
     @Test
     void shouldLetAllStreamsComeFromTheOneAddressThatAGatewayHas(@TempDir Path folder) throws IOException {
@@ -196,12 +218,14 @@ class ManifestsTest {
     }
 
     private static Manifests productionWith(String component, Path folder) throws IOException {
-        Path manifests = folder.toRealPath().relativize(Manifests.FOLDER.toRealPath());
-        Files.writeString(
-                folder.resolve("kustomization.yaml"),
-                "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/%2$s]\n"
-                        .formatted(manifests, component));
+        overlay(folder, "resources: [%1$s/overlays/production]\ncomponents: [%1$s/components/" + component + "]");
         return Manifests.render(folder);
+    }
+
+    /** Writes a kustomization that names our manifests. */
+    private static void overlay(Path folder, String lines) throws IOException {
+        Path manifests = folder.toRealPath().relativize(Manifests.FOLDER.toRealPath());
+        Files.writeString(folder.resolve("kustomization.yaml"), lines.formatted(manifests) + "\n");
     }
 
     /** Kind and path of each entry. */
