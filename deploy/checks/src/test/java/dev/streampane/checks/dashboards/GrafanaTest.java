@@ -21,6 +21,7 @@ class GrafanaTest {
 
     private static final String FOLDER = "deploy/dashboards/grafana/";
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+    private static final Pattern AGGREGATED = Pattern.compile("\\b(sum|max)\\b");
     private static final Pattern BY_JOB = Pattern.compile("by \\([^)]*\\b(job_name|exported_job)\\b");
 
     /** A dashboard of the folder. */
@@ -90,6 +91,21 @@ class GrafanaTest {
                         .anyMatch(by -> !expression.contains(by.group(1) + "=~\"$job\"")));
         // Then
         assertThat(everybodys.filter(expression -> choosesJobs)).isEmpty();
+    }
+
+    /** A series without labels in its legend looks like each other one of its metric: several JobManagers, several results-api. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void shouldTellApartTheSeriesOfAMetricThatIsNotAddedUp(Dashboard dashboard) {
+        // When
+        Stream<String> alike = dashboard
+                .targets()
+                .filter(target -> !text(target, "/expr").isEmpty())
+                .filter(target -> !AGGREGATED.matcher(text(target, "/expr")).find())
+                .map(target -> text(target, "/legendFormat"))
+                .filter(legend -> !legend.contains("{{"));
+        // Then
+        assertThat(alike).isEmpty();
     }
 
     private static String source(JsonNode asks) {
