@@ -54,8 +54,7 @@ final class WordCountTopology {
 
     /** The changelog of counts. The rows of a word come from one subtask, in order. */
     static DataStream<WordCount> count(DataStream<String> words, Settings settings) {
-        String start = settings.startsWith();
-        return words.filter(word -> word.startsWith(start))
+        return words.filter(new StartsWith(settings.startsWith()))
                 .setParallelism(words.getParallelism())
                 .uid("starts-with")
                 .name("starts-with")

@@ -147,8 +147,9 @@ class WordCountJobMiniClusterTest {
                     config(
                             "--source=file:" + directory.resolve("broken.gz"),
                             "--output=console",
+                            "--starts-with=f",
                             "--watch-interval=100ms"),
-                    config("--source=dir:" + directory, "--output=console"))) {
+                    config("--source=dir:" + directory, "--output=console", "--starts-with=f"))) {
                 JobID refused = flink.submit(new WordCountJob(), other, SavepointRestoreSettings.forPath(savepoint));
                 assertThat(flink.awaitEnd(refused)).isEqualTo(JobStatus.FAILED);
                 assertThat(flink.failure(refused).getExceptionAsString()).contains("files may not change with state");

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WordCount;
-import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,8 +46,7 @@ class WordCountOracleMiniClusterTest {
         var writer = new LogWriter(log, "texts");
         List<String> words = new ArrayList<>();
         Bad bad = new Bad();
-        var setup =
-                new TopologyRun.Setup<>(WordCountOracleMiniClusterTest::topology, new WordDecoder(), settings(), seed);
+        var setup = new TopologyRun.Setup<>(topology(""), new WordDecoder(), settings(), seed);
 
         // When
         write(random, writer, words, bad);
@@ -125,11 +122,14 @@ class WordCountOracleMiniClusterTest {
         }
     }
 
-    private static DataStream<Output> topology(DataStream<Decoded<String>> decoded, IntakeSettings settings) {
-        var admitted = WordCountTopology.admit(decoded, settings);
-        var changes = WordCountTopology.count(
-                WordCountTopology.words(admitted), new WordCountTopology.Settings("", Duration.ZERO, false));
-        return WordCountTopology.outputs(changes).union(admitted.reports());
+    private static TopologyRun.Topology<String> topology(String startsWith) {
+        return (decoded, settings) -> {
+            var admitted = WordCountTopology.admit(decoded, settings);
+            var changes = WordCountTopology.count(
+                    WordCountTopology.words(admitted),
+                    new WordCountTopology.Settings(startsWith, Duration.ZERO, false));
+            return WordCountTopology.outputs(changes).union(admitted.reports());
+        };
     }
 
     private static IntakeSettings settings() {
@@ -140,13 +140,41 @@ class WordCountOracleMiniClusterTest {
         return ReadOutputs.words(outputs).stream().map(WordCount::row).toList();
     }
 
+    /** A word's count would lack what came while the prefix left it out, and nothing would say so. */
+    @ParameterizedTest
+    @CsvSource({"'', f", "f, ''", "f, fl"})
+    void shouldRefuseAnotherPrefixThanTheStates(String prefix, String other) {
+        // Given
+        var log = new PartitionedLog(1);
+        var writer = new LogWriter(log, "texts");
+        TopologyRun before = startingWith(prefix).start(log, 1);
+        text(writer, 0, "flink window");
+        before.await(run -> rows(run.outputs()).contains("+I[flink, 1]"));
+        String savepoint = before.stop(directory);
+        text(writer, 0, "flink").close();
+
+        // When
+        TopologyRun refused = startingWith(other).restore(log, 2, savepoint);
+        TopologyRun after = startingWith(prefix).restore(log, 2, savepoint);
+
+        // Then
+        assertThat(refused.awaitFailure())
+                .hasStackTraceContaining(
+                        "--starts-with is '%s', and the state has '%s': the prefix may not change with state; give that of the state, or start a new generation without state"
+                                .formatted(other, prefix));
+        assertThat(rows(after.awaitEnd().outputs())).containsExactly("-U[flink, 1]", "+U[flink, 2]");
+    }
+
+    private static TopologyRun.Setup<String> startingWith(String prefix) {
+        return new TopologyRun.Setup<>(topology(prefix), new WordDecoder(), settings(), 1);
+    }
+
     @Test
     void shouldGoOnFromTheGoldenSavepoint() throws Exception {
         var settings = JobConfig.of(WordCountJob.NAME, "--audit-interval=1h").intake();
         new GoldenSavepoint<>(
                         "word-count",
-                        new TopologyRun.Setup<>(
-                                WordCountOracleMiniClusterTest::topology, new WordDecoder(), settings, 1),
+                        new TopologyRun.Setup<>(topology(""), new WordDecoder(), settings, 1),
                         "texts",
                         log -> text(
                                 text(
