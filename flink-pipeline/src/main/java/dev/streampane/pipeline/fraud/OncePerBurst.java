@@ -84,6 +84,8 @@ final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> impl
         Long end = burstEnd.value();
         if (end != null && end + 2 * windowMillis <= time) {
             burstEnd.clear();
+        } else if (end != null) {
+            context.timerService().registerEventTimeTimer(end + 2 * windowMillis);
         }
     }
 }

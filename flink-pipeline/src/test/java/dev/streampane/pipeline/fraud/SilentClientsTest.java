@@ -21,6 +21,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.cep.CEP;
 import org.apache.flink.cep.pattern.Pattern;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
@@ -34,6 +35,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients come, pay something suspicious or not, and are never seen again: nothing of them is kept. */
 @SuppressWarnings("try") // the harness's close() says that it may throw anything
@@ -218,10 +220,7 @@ class SilentClientsTest {
     @Test
     void shouldForgetBurstsTwoWindowsLater() throws Exception {
         // Given
-        var operator = new KeyedProcessOperator<>(new OncePerBurst(THRESHOLDS.manyTransactions()));
-        var harness = new Kept<>(SimpleOperatorFactory.of(operator), Alert::client);
-        try (harness) {
-            harness.setup(TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
+        try (var harness = bursts(MINUTE)) {
             harness.open();
 
             // When
@@ -238,6 +237,42 @@ class SilentClientsTest {
             assertThat(harness.entries()).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void shouldForgetBurstsOfBeforeTwoOfTheWindowsThatAreAskedForNow(int minutes) throws Exception {
+        // Given: bursts, and state that another window goes on with
+        OperatorSubtaskState state;
+        try (var before = bursts(Duration.ofMinutes(2))) {
+            before.open();
+            for (int client = 0; client < CLIENTS; client++) {
+                before.processElement(burst(client, 1000, 2000), 2000);
+            }
+            state = before.snapshot(1, 2000);
+        }
+
+        try (var harness = bursts(Duration.ofMinutes(minutes))) {
+            harness.initializeState(state);
+            harness.open();
+
+            // When
+            harness.processWatermark(2000 + Duration.ofMinutes(4).toMillis());
+            int kept = harness.entries();
+            harness.processWatermark(2000 + Duration.ofMinutes(10).toMillis());
+
+            // Then
+            assertThat(kept).isEqualTo(minutes < 2 ? 0 : CLIENTS);
+            assertThat(harness.entries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    private static Kept<Alert, Alert> bursts(Duration window) throws Exception {
+        var operator = new KeyedProcessOperator<>(new OncePerBurst(new Thresholds.ManyTransactions(3, window)));
+        var harness = new Kept<>(SimpleOperatorFactory.of(operator), Alert::client);
+        harness.setup(TypeInformation.of(Alert.class).createSerializer(new SerializerConfigImpl()));
+        return harness;
     }
 
     private static Alert burst(int client, long start, long end) throws Exception {
