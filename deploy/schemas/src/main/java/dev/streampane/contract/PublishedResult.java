@@ -110,6 +110,10 @@ public record PublishedResult(
         return cause().equals("superseded");
     }
 
+    public boolean isSession() {
+        return json.path("window").path("kind").asText().equals("session");
+    }
+
     /** Start of the window, ms since the epoch. */
     public long startMillis() {
         return start.toEpochMilli();

@@ -117,8 +117,7 @@ final class Comparison {
         outside.forEach(
                 row -> known.computeIfAbsent(row.spec(), s -> new ArrayList<>()).add(row));
         for (PublishedResult row : unmatched) {
-            boolean isSession = row.json().path("window").path("kind").asText().equals("session");
-            if (isSession
+            if (row.isSession()
                     && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(other -> overlap(row, other))) {
                 outside.add(row);
                 continue;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.control.StackException;
@@ -24,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -197,22 +194,19 @@ public final class Replay {
     }
 
     private ReplayReport compare(Admin admin, ReplaySource source, String topic, double seconds) {
-        Map<String, PublishedResult> recomputed = new HashMap<>();
-        Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines = new HashMap<>();
+        Recomputed said = new Recomputed();
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topic)) {
             log.readToEnd(record -> {
                 checkGoesOn();
-                fold(Json.read(record.value()), recomputed, lines);
+                said.add(Json.read(record.value()));
             });
         }
-        recomputed.values().removeIf(PublishedResult::isRetracted);
+        Map<String, PublishedResult> recomputed = said.results();
         List<Difference> verdicts = new ArrayList<>();
         long rows = 0;
         for (TopicPartition partition : source.plan().partitions()) {
             VerdictTotals before = VerdictTotals.of(source.lines(partition));
-            VerdictTotals now = VerdictTotals.of(lines.getOrDefault(partition, new TreeMap<>()).values().stream()
-                    .flatMap(List::stream)
-                    .toList());
+            VerdictTotals now = VerdictTotals.of(said.lines(partition));
             verdicts.addAll(before.differences(partition.toString(), now));
             rows += before.rows();
         }
@@ -233,26 +227,6 @@ public final class Replay {
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
-        }
-    }
-
-    /**
-     * What was said at least once: a run that begins anew says it again. Lines begin where they began before, for no checkpoint cuts them,
-     * and their rests come after them; of the results the last word holds.
-     */
-    private static void fold(
-            JsonNode json,
-            Map<String, PublishedResult> rows,
-            Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines) {
-        Optional<AuditLine> line = AuditLine.read(json);
-        if (line.isPresent()) {
-            var ofOne = lines.computeIfAbsent(ReplayPlan.partition(line.get()), p -> new TreeMap<>());
-            if (!line.get().isRest()) {
-                ofOne.put(line.get().first(), new ArrayList<>());
-            }
-            ofOne.floorEntry(line.get().last()).getValue().add(line.get());
-        } else {
-            PublishedResult.read(json).ifPresent(row -> rows.put(row.id(), row));
         }
     }
 
