@@ -110,6 +110,11 @@ public final class LocalElasticsearch extends LocalServer {
     }
 
     @Override
+    int port() {
+        return httpPort;
+    }
+
+    @Override
     String whatReadyMeans() {
         return "answer on " + url();
     }

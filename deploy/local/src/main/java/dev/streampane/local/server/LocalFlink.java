@@ -204,7 +204,10 @@ public final class LocalFlink implements AutoCloseable {
     /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
     public void awaitJobManager() {
         try {
-            jobManager.await(PATIENCE, "answer on " + restUrl(), () -> overview() != null);
+            jobManager.await(
+                    PATIENCE,
+                    "answer on " + restUrl(),
+                    () -> overview() != null && jobManager.mayListenOn(ports.rest()));
         } catch (ServerException e) {
             kill();
             throw e;

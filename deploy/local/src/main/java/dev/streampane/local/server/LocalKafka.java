@@ -112,6 +112,11 @@ public final class LocalKafka extends LocalServer {
     }
 
     @Override
+    int port() {
+        return port;
+    }
+
+    @Override
     String whatReadyMeans() {
         return "answer on " + bootstrapServers();
     }

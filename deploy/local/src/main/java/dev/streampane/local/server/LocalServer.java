@@ -21,6 +21,9 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
     /** Whether it answers; an exception means "not yet". */
     abstract boolean isReady() throws Exception;
 
+    /** Where it answers. */
+    abstract int port();
+
     /** Completes the sentence "kafka does not …". */
     abstract String whatReadyMeans();
 
@@ -47,7 +50,7 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
      */
     public final void awaitReady() {
         try {
-            server.await(READY_WITHIN, whatReadyMeans(), this::isReady);
+            server.await(READY_WITHIN, whatReadyMeans(), () -> isReady() && server.mayListenOn(port()));
         } catch (ServerException e) {
             server.kill();
             throw e;

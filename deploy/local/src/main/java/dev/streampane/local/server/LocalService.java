@@ -88,6 +88,11 @@ public final class LocalService extends LocalServer {
     }
 
     @Override
+    int port() {
+        return managementPort;
+    }
+
+    @Override
     String whatReadyMeans() {
         return "become ready on " + management();
     }

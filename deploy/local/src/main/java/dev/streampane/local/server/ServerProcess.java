@@ -189,6 +189,12 @@ public final class ServerProcess implements AutoCloseable {
         return process;
     }
 
+    /** Whether this process may be who listens on a port; not when that is seen to be another one, such as the server of another stack. */
+    boolean mayListenOn(int port) {
+        return !PortOwner.isAnother(port, process.toHandle())
+                && process.isAlive(); // nothing is seen of one that has ended
+    }
+
     /**
      * Waits until {@code condition} holds; an exception that it throws means "not yet".
      *

@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.PortOwner;
 import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.server.ServerException;
 import dev.streampane.local.server.ServiceBuild;

@@ -5,7 +5,11 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,8 +126,35 @@ class LocalServiceTest {
         assertThat(service.process().exitValue()).isEqualTo(3);
     }
 
+    @Test
+    void shouldNotBeReadyWhereTheServiceOfAnotherStackAnswers() throws Exception {
+        // Given
+        executable("sleep 1; echo 'the port is taken'; exit 3");
+        HttpServer another = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        another.createContext("/q/health/ready", exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        another.start();
+        try (LocalService service = service(another.getAddress().getPort())) {
+            service.launch();
+            // When Then
+            assertThatThrownBy(service::awaitReady)
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageContainingAll("sensor ended with exit code 3", "the port is taken");
+        } finally {
+            another.stop(0);
+        }
+    }
+
     private LocalService service() {
-        return new LocalService("sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, 9099, Map.of());
+        return service(9099);
+    }
+
+    private LocalService service(int managementPort) {
+        return new LocalService(
+                "sensor", ServiceBuild.NATIVE, checkout.resolve("logs"), 8099, managementPort, Map.of());
     }
 
     private void executable(String script) throws IOException {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.local.stack;
+package dev.streampane.local.server;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,16 +9,33 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the process that listens on a port, by Linux's {@code /proc}; elsewhere nobody is found. */
-final class PortOwner {
+public final class PortOwner {
 
     private static final String LISTEN = "0A";
 
     private PortOwner() {}
 
     /** {@code "nginx (pid 123)"}; empty when it is another user's process or this is not Linux. */
-    static Optional<String> of(int port) {
+    public static Optional<String> of(int port) {
+        Set<String> sockets = listening(port);
+        return ProcessHandle.allProcesses()
+                .filter(process -> holds(process.pid(), sockets))
+                .findFirst()
+                .map(process -> name(process.pid()) + " (pid " + process.pid() + ")");
+    }
+
+    /** Whether somebody listens on a port, and neither this process nor one that it has started; false where that cannot be seen. */
+    static boolean isAnother(int port, ProcessHandle process) {
+        Set<String> sockets = listening(port);
+        return !sockets.isEmpty()
+                && Files.isReadable(files(process.pid()))
+                && Stream.concat(Stream.of(process), process.descendants()).noneMatch(own -> holds(own.pid(), sockets));
+    }
+
+    private static Set<String> listening(int port) {
         Set<String> sockets = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             try {
@@ -31,10 +48,7 @@ final class PortOwner {
                 // no Linux, or one without IPv6
             }
         }
-        return ProcessHandle.allProcesses()
-                .filter(process -> holds(process.pid(), sockets))
-                .findFirst()
-                .map(process -> name(process.pid()) + " (pid " + process.pid() + ")");
+        return sockets;
     }
 
     private static int port(String address) {
@@ -42,7 +56,7 @@ final class PortOwner {
     }
 
     private static boolean holds(long pid, Set<String> sockets) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(files(pid))) {
             for (Path file : files) {
                 if (sockets.contains(Files.readSymbolicLink(file).toString())) {
                     return true;
@@ -52,6 +66,10 @@ final class PortOwner {
             return false;
         }
         return false;
+    }
+
+    private static Path files(long pid) {
+        return Path.of("/proc/" + pid + "/fd");
     }
 
     private static String name(long pid) {
