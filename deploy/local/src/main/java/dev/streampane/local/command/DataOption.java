@@ -9,6 +9,7 @@ import dev.streampane.local.stack.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -23,7 +24,9 @@ final class DataOption extends OptionGroup {
 
     /** The folder, absolute; relative ones start at the directory of the caller. */
     Path folder() {
-        String named = data == null ? Checkout.root().resolve(".streampane").toString() : data;
+        String named = Optional.ofNullable(data)
+                .or(this::inFrontOfTheCommand)
+                .orElseGet(() -> Checkout.root().resolve(".streampane").toString());
         if (named.isBlank()) {
             throw new ParameterException(commandLine(), "--data: '" + named + "' is no folder's name");
         }
@@ -39,6 +42,12 @@ final class DataOption extends OptionGroup {
         } catch (InvalidPathException e) {
             throw new ParameterException(commandLine(), "--data: this is no folder's name: " + e.getReason());
         }
+    }
+
+    /** As in {@code jobs --data DIR list}. */
+    private Optional<String> inFrontOfTheCommand() {
+        return Optional.ofNullable(commandLine().getParent())
+                .map(before -> before.getParseResult().matchedOptionValue("--data", null));
     }
 
     /**

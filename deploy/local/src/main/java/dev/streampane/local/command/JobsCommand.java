@@ -44,9 +44,14 @@ final class JobsCommand extends StackCommand {
     @Option(names = "--json", description = "Prints one JSON object per job.")
     private boolean json;
 
+    /** Whether JSON is asked for in front of a command. */
+    boolean json() {
+        return json;
+    }
+
     @Override
     public Integer call() {
-        return list(data(), json);
+        return list(data(), false);
     }
 
     @Command(
@@ -56,7 +61,7 @@ final class JobsCommand extends StackCommand {
     int list(
             @Mixin DataOption of,
             @Option(names = "--json", description = "Prints one JSON object per job.") boolean asJson) {
-        JobList.print(of.running(), out(), asJson);
+        JobList.print(of.running(), out(), json || asJson);
         return 0;
     }
 
@@ -80,11 +85,11 @@ final class JobsCommand extends StackCommand {
             checkJob("NAME", job, states);
         }
         List<Savepoint> savepoints = Savepoints.list(folder, Optional.ofNullable(job));
-        if (savepoints.isEmpty() && !asJson) {
+        if (savepoints.isEmpty() && !json && !asJson) {
             out.println("no savepoints " + (job == null ? "" : "of " + job + " ") + "in " + states);
         }
         for (Savepoint savepoint : savepoints) {
-            if (asJson) {
+            if (json || asJson) {
                 out.println(json(savepoint));
             } else {
                 out.printf(

@@ -9,6 +9,7 @@ import dev.streampane.local.stack.StackSettings;
 import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** A command that does something with one job. */
 abstract class JobsSubcommand extends StackCommand {
@@ -19,8 +20,11 @@ abstract class JobsSubcommand extends StackCommand {
     @Option(names = "--json", description = "Prints one JSON object per event.")
     private boolean json;
 
+    @ParentCommand
+    private JobsCommand jobs;
+
     final boolean json() {
-        return json;
+        return json || jobs.json();
     }
 
     /** The job, one of the pipeline's. */
@@ -39,7 +43,7 @@ abstract class JobsSubcommand extends StackCommand {
     /** Has {@code up} execute it, and prints the outcome. */
     final int execute(JobCommand command) {
         RunningStack stack = data().running();
-        try (Console console = Terminal.console(json)) {
+        try (Console console = Terminal.console(json())) {
             String done = ControlClient.execute(data().folder(), stack, command, console);
             console.say("done", "", done);
             return 0;

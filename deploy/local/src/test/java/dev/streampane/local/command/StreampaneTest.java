@@ -731,6 +731,34 @@ class StreampaneTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "list",
+                "start weather-average",
+                "stop weather-average",
+                "rescale weather-average 2",
+                "supersede weather-average"
+            })
+    void shouldTakeTheFolderInFrontOfWhatIsToBeDoneWithAJob(String line) {
+        // When
+        int code = run(CommandLines.split("jobs --data " + folder + " " + line));
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).startsWith("streampane: no stack runs on " + folder + ": ");
+    }
+
+    @Test
+    void shouldTakeTheNearerOfTwoFolders() {
+        // When
+        int code = run("jobs", "--data", folder.toString(), "list", "--data", folder + "/nearer");
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).startsWith("streampane: no stack runs on " + folder + "/nearer: ");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"word-count", "index-results", "time-series-archive", "weather"})
     void shouldSupersedeOnlyWhatWritesWindows(String job) {
         // When
@@ -999,6 +1027,21 @@ class StreampaneTest {
                 .contains("generation 2, checkpoint 4, ")
                 .doesNotContain("kept");
         assertThat(out.toString()).contains("kept, newest");
+    }
+
+    @Test
+    void shouldTakeFolderAndJsonInFrontOfACommandForJobs() throws IOException {
+        // Given
+        Path savepoint = TestCheckpoint.write(folder.resolve("state/weather-average/2/savepoint-1"), 4);
+
+        // When
+        int code = run("jobs", "--json", "--data", folder.toString(), "savepoints");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .startsWith("{\"job\":\"weather-average\",")
+                .contains("\"path\":\"" + savepoint + "\"");
     }
 
     @ParameterizedTest
