@@ -86,7 +86,7 @@ final class LogsCommand extends StackCommand {
                 if (follow) {
                     TimeUnit.MILLISECONDS.sleep(250);
                 }
-            } while (follow && !out.checkError());
+            } while (follow && !Terminal.isGone());
         }
         return 0;
     }

@@ -2,12 +2,16 @@
 package dev.streampane.local.command;
 
 import dev.streampane.local.stack.Console;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
 final class Terminal {
 
     private static final String COLUMNS = "streampane.columns";
+    private static final Path STANDARD_OUTPUT = Path.of("/dev/fd/1");
     private static final String LINES = "streampane.lines";
 
     private Terminal() {}
@@ -34,12 +38,17 @@ final class Terminal {
     static Console console(boolean json) {
         Console.Style shown =
                 hasColours() ? Console.Style.COLOURED : isTerminal() ? Console.Style.TERMINAL : Console.Style.PLAIN;
-        return new Console(System.out, json ? Console.Style.JSON : shown, columns());
+        return new Console(System.out, json ? Console.Style.JSON : shown, columns(), Terminal::isGone);
     }
 
     /** Whether nobody reads any more what is printed; a writer of the command does not hear of it. */
     static boolean isGone() {
-        return System.out.checkError();
+        return isGone(System.out, STANDARD_OUTPUT);
+    }
+
+    /** A regular file does not lose its reader when it cannot be written, as on a full disk. */
+    static boolean isGone(PrintStream out, Path file) {
+        return out.checkError() && !Files.isRegularFile(file);
     }
 
     /** Its width. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the user sees of a running stack; safe for several threads.
@@ -39,6 +40,7 @@ public final class Console implements Progress, AutoCloseable {
     private final PrintStream out;
     private final Style style;
     private final int columns;
+    private final BooleanSupplier gone;
     private final Map<String, Instant> running = new LinkedHashMap<>();
     private final Thread painter;
     private String status = "";
@@ -48,9 +50,19 @@ public final class Console implements Progress, AutoCloseable {
      * @param columns width of the terminal; the live line is cut to it
      */
     public Console(PrintStream out, Style style, int columns) {
+        this(out, style, columns, out::checkError);
+    }
+
+    /**
+     * The same.
+     *
+     * @param gone whether nobody reads any more what is printed
+     */
+    public Console(PrintStream out, Style style, int columns, BooleanSupplier gone) {
         this.out = out;
         this.style = style;
         this.columns = columns;
+        this.gone = gone;
         this.painter = new Thread(this::paint, "screen");
         if (isTerminal()) {
             painter.setDaemon(true);
@@ -133,7 +145,7 @@ public final class Console implements Progress, AutoCloseable {
 
     /** Whether nobody reads any more what is printed. */
     public synchronized boolean isGone() {
-        return out.checkError();
+        return gone.getAsBoolean();
     }
 
     /** Takes the live line away. */

@@ -17,6 +17,15 @@ class ConsoleTest {
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
+    private final PrintStream failing = new PrintStream(
+            new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw new IOException("Broken pipe");
+                }
+            },
+            true);
+
     private Console console(Console.Style style) {
         return new Console(new PrintStream(printed, true), style, 40);
     }
@@ -90,18 +99,25 @@ class ConsoleTest {
     @Test
     void shouldNoticeThatNobodyReadsAnyMore() {
         // Given
-        OutputStream closed = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
-        Console console = new Console(new PrintStream(closed, true), Console.Style.PLAIN, 80);
+        Console console = new Console(failing, Console.Style.PLAIN, 80);
 
         // When
         console.say("restart", "kafka", "ended");
 
         // Then
         assertThat(console.isGone()).isTrue();
+    }
+
+    @Test
+    void shouldGoByWhoeverKnowsWhetherSomebodyReads() {
+        // Given
+        Console console = new Console(failing, Console.Style.PLAIN, 80, () -> false);
+
+        // When
+        console.say("restart", "kafka", "ended");
+
+        // Then
+        assertThat(failing.checkError()).isTrue();
+        assertThat(console.isGone()).isFalse();
     }
 }
