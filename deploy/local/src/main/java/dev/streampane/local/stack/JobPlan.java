@@ -10,6 +10,7 @@ import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Specifications;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,7 +75,10 @@ record JobPlan(
         Optional<State> state =
                 switch (from.kind()) {
                     case NEWEST -> newest;
-                    case SAVEPOINT -> Optional.of(existing(Path.of(from.savepoint())));
+                    case SAVEPOINT ->
+                        Optional.of(existing(
+                                Path.of(from.savepoint()),
+                                settings.stateFolder().resolve(job)));
                     case EARLIEST, LATEST, ANEW -> Optional.empty();
                 };
         boolean continues = state.isPresent() && state.equals(newest);
@@ -130,11 +134,22 @@ record JobPlan(
                 });
     }
 
-    private static State existing(Path folder) {
-        return NewestState.read(folder)
+    private static State existing(Path folder, Path ofTheJob) {
+        return NewestState.read(below(ofTheJob, folder))
                 .orElseThrow(() -> StackException.notAllowed("no completed savepoint or checkpoint lies in "
                         + folder
                         + ": see 'streampane jobs savepoints'"));
+    }
+
+    /** A folder that lies below another one, by the path of that, whatever links it is reached by; others as they are. */
+    private static Path below(Path above, Path folder) {
+        try {
+            Path real = folder.toRealPath();
+            Path realAbove = above.toRealPath();
+            return real.startsWith(realAbove) ? above.resolve(realAbove.relativize(real)) : folder;
+        } catch (IOException notThere) {
+            return folder;
+        }
     }
 
     /** The generation that wrote the state, when it lies where the stack puts it. */

@@ -11,6 +11,7 @@ import dev.streampane.local.state.NewestState.State;
 import dev.streampane.local.state.Specifications;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ class JobPlanTest {
 
     @TempDir
     Path data;
+
+    @TempDir
+    Path links;
 
     private final List<JobRun> runs = new ArrayList<>();
 
@@ -223,6 +227,37 @@ class JobPlanTest {
         assertThat(plan.state()).hasValue(new State(7, older));
         assertThat(plan.claims()).isFalse();
         assertThat(plan.supersedes()).isTrue();
+    }
+
+    @Test
+    void shouldKnowItsStateByWhateverPathTheFolderIsReached() throws IOException {
+        // Given
+        ran(1, "tumbling(1m)");
+        checkpoint(1, "savepoint-7", 7);
+        ran(2, "tumbling(2m)");
+        Path newest = checkpoint(2, "savepoint-8", 8);
+        StackSettings byLink = TestSettings.of(
+                Files.createSymbolicLink(links.resolve("stack"), data), 100, List.of(JOB), Optional.empty(), Map.of());
+        Path otherLink = Files.createSymbolicLink(links.resolve("other"), data);
+
+        // When
+        JobPlan onFromTheFolder = JobPlan.of(JOB, byLink, StartFrom.savepoint(newest), Map.of(), runs);
+        JobPlan onFromTheLink = planned(StartFrom.savepoint(otherLink.resolve(data.relativize(newest))), Map.of());
+        JobPlan anew = JobPlan.of(
+                JOB,
+                byLink,
+                StartFrom.savepoint(newest.resolveSibling("../1/savepoint-7").normalize()),
+                Map.of(),
+                runs);
+
+        // Then
+        for (JobPlan on : List.of(onFromTheFolder, onFromTheLink)) {
+            assertThat(on.generation()).isEqualTo(2);
+            assertThat(on.claims()).isTrue();
+            assertThat(on.supersedes()).isFalse();
+        }
+        assertThat(anew.generation()).isEqualTo(3);
+        assertThat(anew.windows()).hasValue("tumbling(1m)");
     }
 
     @Test
