@@ -64,6 +64,8 @@ public final class Failures {
         return line.substring(Math.min(line.length(), line.indexOf(KNOWN_LOSS) + KNOWN_LOSS.length() + 2))
                 + " In this stack: 'streampane jobs start "
                 + job
-                + " --from earliest'.";
+                + " --from earliest', or, when the stack does not come up, 'streampane up --new-generation "
+                + job
+                + "'.";
     }
 }

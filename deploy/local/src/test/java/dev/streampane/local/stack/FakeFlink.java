@@ -32,6 +32,10 @@ public final class FakeFlink implements AutoCloseable {
     public volatile Set<String> down = Set.of();
     volatile Set<String> hung = Set.of();
     volatile String failure = "";
+
+    /** The state of what is submitted. */
+    volatile String begins = "RUNNING";
+
     volatile boolean stale;
     volatile String refusedOption = "";
     volatile Set<String> refusingJobs = Set.of();
@@ -180,7 +184,7 @@ public final class FakeFlink implements AutoCloseable {
             return 400;
         }
         ObjectNode running = Http.JSON.createObjectNode();
-        running.put("jid", id).put("name", job).put("state", "RUNNING");
+        running.put("jid", id).put("name", job).put("state", begins);
         running.putObject("tasks").put("total", 2).put("running", 2);
         jobs.add(running);
         answer.put("jobid", id);

@@ -291,6 +291,22 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldSayWhatToDoAboutAKnownLossWhereTheStackDoesNotComeUp() {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), JOB);
+        flink.failure = "dev.streampane.pipeline.kafka.LostTransactionException: Lost: id 7.";
+        flink.begins = "FAILED";
+
+        // When Then
+        assertThatThrownBy(() -> jobs.start(JOB))
+                .isInstanceOf(StackException.class)
+                .hasMessageStartingWith(JOB + " has failed: Lost: id 7.")
+                .hasMessageContaining("'streampane jobs start " + JOB + " --from earliest'")
+                .hasMessageContaining("'streampane up --new-generation " + JOB + "'")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void shouldLeaveAloneWhatSomebodyElseHasEnded() {
         // Given
         RunningJobs jobs = started();
