@@ -275,6 +275,24 @@ class StreampaneTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void shouldBuildWhateverIsInTheEnvironment() throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Files.createFile(folder.resolve("ends"));
+        printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+        Path changed = Files.createFile(folder.resolve("pom.xml"));
+        assertThat(changed.toFile().setLastModified(System.currentTimeMillis() + 10_000))
+                .isTrue();
+
+        // When
+        String said = printed(onPath(Map.of("help", "me"), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(said).contains("building (pom.xml has changed");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void shouldBuildWithoutAWordAmongWhatACommandPrints() throws IOException {
         // Given
         checkout(MAKES_ALL);
