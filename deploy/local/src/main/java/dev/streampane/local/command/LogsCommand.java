@@ -12,8 +12,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -75,19 +77,40 @@ final class LogsCommand extends StackCommand {
         if (Files.exists(ServerProcess.previousLog(log))) {
             Files.copy(ServerProcess.previousLog(log), shown);
         }
+        do {
+            print(log, shown);
+        } while (follow && !Terminal.isGone());
+        return 0;
+    }
+
+    /** Prints a log, and what is written to it while it is followed and no other one takes its place, as by {@code up --fresh}. */
+    private void print(Path log, OutputStream shown) throws IOException, InterruptedException {
+        Object file = key(log).orElse("");
         try (FileChannel channel = FileChannel.open(log)) {
             InputStream in = Channels.newInputStream(channel);
+            boolean replaced;
             do {
+                // asked before the end of this one is read
+                replaced = key(log).filter(now -> !now.equals(file)).isPresent();
                 if (channel.position() > channel.size()) {
                     channel.position(0); // the log was rolled
                 }
                 in.transferTo(shown);
-                out.flush();
+                System.out.flush();
                 if (follow) {
                     TimeUnit.MILLISECONDS.sleep(250);
                 }
-            } while (follow && !Terminal.isGone());
+            } while (follow && !replaced && !Terminal.isGone());
         }
-        return 0;
+    }
+
+    /** What tells a file from another one in its place; nothing where there is none. */
+    private static Optional<Object> key(Path file) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        } catch (IOException none) {
+            return Optional.empty();
+        }
     }
 }

@@ -15,6 +15,7 @@ import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Installed;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.DataFolder;
+import dev.streampane.local.stack.Servers;
 import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.TestCheckpoint;
 import java.io.IOException;
@@ -927,6 +928,39 @@ class StreampaneTest {
         // Then
         assertThat(code).isEqualTo(4);
         assertThat(err.toString()).contains("it has never run");
+    }
+
+    @Test
+    void shouldFollowTheLogOfAStackThatBeginsAnew() throws Exception {
+        // Given
+        Path log = Servers.log(folder, "kafka");
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "a long line of before\n");
+        Process logs = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Streampane.class.getName(),
+                        "logs",
+                        "kafka",
+                        "-f",
+                        "--data",
+                        folder.toString())
+                .start();
+        try {
+            var shown = logs.inputReader(UTF_8);
+            await().until(() -> shown.readLine().equals("a long line of before"));
+
+            // When
+            Files.delete(log);
+            Files.writeString(log, "anew\n");
+
+            // Then
+            await().until(() -> shown.readLine().equals("anew"));
+        } finally {
+            logs.destroy();
+        }
     }
 
     @Test
