@@ -55,6 +55,13 @@ final class UpCommand extends StackCommand {
             "state-dir", "--data",
             "bootstrap-servers", "--port-offset",
             "elasticsearch-url", "--port-offset");
+    private static final Map<String, String> OWN_BROKER_SETTINGS = Map.of(
+            "log.dirs", "--data",
+            "log.dir", "--data",
+            "metadata.log.dir", "--data",
+            "listeners", "--port-offset",
+            "advertised.listeners", "--port-offset",
+            "controller.quorum.voters", "--port-offset");
     private static final String WINDOWS =
             "a time from 1ms to 1d, such as 10s, or specifications such as 'tumbling(1m)'";
 
@@ -178,9 +185,19 @@ final class UpCommand extends StackCommand {
                 !noSimulators,
                 jobOptions.pairs(OWN_OPTIONS),
                 jobOptions.newGenerations(started),
-                JobOptions.pairs(commandLine(), "--kafka-config", kafkaConfig),
+                brokerSettings(),
                 RetentionOption.parse(commandLine(), retention),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
+    }
+
+    private Map<String, String> brokerSettings() {
+        Map<String, String> settings = JobOptions.pairs(commandLine(), "--kafka-config", kafkaConfig);
+        OWN_BROKER_SETTINGS.forEach((name, option) -> {
+            if (settings.containsKey(name)) {
+                throw wrong("--kafka-config", name + "=" + settings.get(name), option + " for this");
+            }
+        });
+        return settings;
     }
 
     /** A size as the specification of tumbling windows, or specifications; whether a job can have them it says itself. */

@@ -501,6 +501,12 @@ class StreampaneTest {
                     another topic of generations as a job option | up --job-option job-runs-topic=own-runs | allowed is to leave it out: streampane reads job-runs alone
                     another topic of generations of one job | up --job-option weather-average:job-runs-topic=own-runs | allowed is to leave it out: streampane reads job-runs alone
                     another Elasticsearch as a job option | up --job-option index-results:elasticsearch-url=http://10.0.0.1:9200 | allowed is --port-offset for this
+                    folder of the log as a setting of the broker | up --kafka-config log.dirs=/big | --kafka-config: 'log.dirs=/big' is not allowed; allowed is --data for this
+                    another folder of the log as a setting of the broker | up --kafka-config log.dir=/big | allowed is --data for this
+                    folder of the metadata as a setting of the broker | up --kafka-config metadata.log.dir=/big | allowed is --data for this
+                    addresses as a setting of the broker | up --kafka-config listeners=PLAINTEXT://0.0.0.0:9092 | allowed is --port-offset for this
+                    addresses for clients as a setting of the broker | up --kafka-config advertised.listeners=PLAINTEXT://h:9092 | allowed is --port-offset for this
+                    another controller as a setting of the broker | up --kafka-config controller.quorum.voters=1@h:9093 | allowed is --port-offset for this
                     new generation of what is not started | up --jobs weather-average --new-generation fraud-detection --retention x=1d | allowed is all, or of what is started: weather-average
                     new generation of nothing | up --new-generation x | 'x'
                     all jobs and one | up --jobs all,word-count | 'all'
