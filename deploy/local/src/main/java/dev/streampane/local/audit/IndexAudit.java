@@ -236,7 +236,7 @@ public final class IndexAudit {
             right++;
         } else if (found && newest.isBehind(document.path("_source")) || !written) {
             settling++;
-        } else if (document.path("error").asBoolean() && retention.hasPassed(result.index())) {
+        } else if (!found && retention.hasPassed(result.index())) {
             expired++;
         } else if (found) {
             different++;

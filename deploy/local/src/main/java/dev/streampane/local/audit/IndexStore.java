@@ -76,14 +76,13 @@ final class IndexStore {
         }
     }
 
-    /** A document with {@code found}; with {@code error} when there is no such index. */
+    /** A document with {@code found}; an empty one when it or its index is not there. */
     JsonNode find(String index, String id) throws IOException {
         try {
             return ask("GET", path(index, id), "");
         } catch (Http.StatusException e) {
             if (e.status() == 404) {
-                boolean noIndex = e.getMessage().contains("index_not_found");
-                return Http.JSON.createObjectNode().put("error", noIndex);
+                return Http.JSON.createObjectNode();
             }
             throw e;
         }

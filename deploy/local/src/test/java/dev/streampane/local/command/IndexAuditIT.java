@@ -201,6 +201,23 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldLeaveWhatWentWithAnIndexThatACorrectionHasMadeAnew() throws IOException {
+        // Given
+        String anew = INDEX.replace("2026.11", "2024.11");
+        ask("PUT", anew, "");
+
+        // When
+        int code = run("--repair");
+
+        // Then
+        int documents = ask("GET", anew + "/_count", "").path("count").asInt();
+        ask("DELETE", anew, "");
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("documents repaired     0", "documents expired      2");
+        assertThat(documents).isZero();
+    }
+
+    @Test
     void shouldCompareAlertsAndIndexedAuditLinesAsWell() throws IOException {
         // Given
         String alert = "fraud-detection~small-then-large~7~transactions-2-4711";
