@@ -17,7 +17,6 @@ final class NewestDocuments implements AutoCloseable {
     private final CommittedLog records;
     private final Set<String> keys;
     private final Map<String, IndexedResult> newest = new HashMap<>();
-    private final Map<Integer, Long> ends = new HashMap<>();
 
     /**
      * @param records of {@code log}, which have not been read
@@ -40,7 +39,6 @@ final class NewestDocuments implements AutoCloseable {
     Set<String> readOn() {
         Set<String> changed = new TreeSet<>();
         records.readToEnd(record -> {
-            ends.put(record.partition(), record.offset() + 1);
             for (IndexedResult result : log.documents(record, topicId)) {
                 String key = IndexedLog.key(result.index(), result.id());
                 IndexedResult before = newest.get(key);
@@ -57,16 +55,17 @@ final class NewestDocuments implements AutoCloseable {
     boolean isBehind(JsonNode source) {
         JsonNode place = source.path("log");
         return place.path("epoch").asText().equals(topicId)
-                && place.path("offset").asLong()
-                        >= ends.getOrDefault(place.path("partition").asInt(), 0L);
+                && !records.isRead(partition(place), place.path("offset").asLong());
     }
 
     /** Whether the log no longer has what lay at a place. */
     boolean isExpired(JsonNode place) {
         return place.path("epoch").asText().equals(topicId)
-                && records.isExpired(
-                        new TopicPartition(log.topic(), place.path("partition").asInt()),
-                        place.path("offset").asLong());
+                && records.isExpired(partition(place), place.path("offset").asLong());
+    }
+
+    private TopicPartition partition(JsonNode place) {
+        return new TopicPartition(log.topic(), place.path("partition").asInt());
     }
 
     @Override

@@ -201,6 +201,11 @@ public final class CommittedLog implements AutoCloseable {
         return starts.values().stream().anyMatch(start -> start > 0);
     }
 
+    /** Whether what lies at an offset has been read, or is nothing that is handed over. */
+    public boolean isRead(TopicPartition partition, long offset) {
+        return partitions.contains(partition) && offset < consumer.position(partition);
+    }
+
     /** Whether retention has removed what lay at an offset. */
     public boolean isExpired(TopicPartition partition, long offset) {
         return offset < starts.getOrDefault(partition, 0L);

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +32,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,13 +81,17 @@ class IndexAuditIT {
             topics.add(new NewTopic("audit", 1, (short) 1));
             topics.add(new NewTopic("job-runs", 1, (short) 1));
             for (String log : LOGS) {
-                topics.add(new NewTopic(log, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
+                topics.add(new NewTopic(log, 2, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")));
             }
             var created = admin.createTopics(topics);
             for (String log : LOGS) {
                 TOPIC_IDS.put(log, created.topicId(log).get().toString());
             }
             topicId = TOPIC_IDS.get(RESULTS);
+            abort(client);
+            admin.deleteRecords(Map.of(new TopicPartition(RESULTS, 1), RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
         }
         producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
         for (String device : DEVICES) {
@@ -117,8 +124,22 @@ class IndexAuditIT {
         return Files.readString(Checkout.root().resolve("deploy/schemas").resolve(file));
     }
 
+    /** Two records of partition 1, which nobody reads. */
+    private static void abort(Map<String, Object> client) throws IOException {
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.put("transactional.id", "index-audit");
+        try (var aborted = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            aborted.initTransactions();
+            aborted.beginTransaction();
+            aborted.send(new ProducerRecord<>(RESULTS, 1, null, result("aborted", 1)));
+            aborted.send(new ProducerRecord<>(RESULTS, 1, null, result("aborted", 2)));
+            aborted.flush();
+            aborted.abortTransaction();
+        }
+    }
+
     private static void send(String topic, String value) throws Exception {
-        producer.send(new ProducerRecord<>(topic, value)).get();
+        producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
     }
 
     @AfterAll
@@ -266,6 +287,33 @@ class IndexAuditIT {
                 .contains(
                         "missing: " + INDEX + "/_doc/" + id("right") + ": it is not there",
                         "extra: " + other + "/_doc/" + id("right") + ": the log does not have it");
+    }
+
+    @Test
+    void shouldSayOfADocumentFromAPartitionWithoutRecordsWhetherItsRecordIsGoneOrNeverWas() throws IOException {
+        // Given
+        ObjectNode source =
+                ask("GET", INDEX, id("right"), "", "").path("_source").deepCopy();
+        ObjectNode log = (ObjectNode) source.get("log");
+        log.put("partition", 1);
+        log.put("offset", 0);
+        ask("PUT", HISTORY, "gone~1~1", "", source.toString());
+        log.put("offset", 1);
+        ask("PUT", HISTORY, "made-up~1~1", "", source.toString());
+
+        // When
+        int code = run();
+
+        // Then
+        ask("DELETE", HISTORY, "gone~1~1", "", "");
+        ask("DELETE", HISTORY, "made-up~1~1", "", "");
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "documents extra        1",
+                        "documents settling     0",
+                        "documents expired      3",
+                        "extra: " + HISTORY + "/_doc/made-up~1~1: the log does not have it");
     }
 
     @Test
@@ -459,7 +507,7 @@ class IndexAuditIT {
     }
 
     private static void append(String device, int rev) throws Exception {
-        producer.send(new ProducerRecord<>(RESULTS, device, result(device, rev)))
+        producer.send(new ProducerRecord<>(RESULTS, 0, device, result(device, rev)))
                 .get();
     }
 
