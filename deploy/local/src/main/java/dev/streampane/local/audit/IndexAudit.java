@@ -72,7 +72,7 @@ public final class IndexAudit {
             Consumer<String> progress)
             throws IOException {
         IndexRetention retention = new IndexRetention(Generations.latest(client, INDEXER));
-        IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of());
+        IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of(), List.of());
         IndexStore store = new IndexStore(elasticsearch, access);
         try (Admin admin = Admin.create(client)) {
             for (IndexedLog log : logs) {
@@ -106,12 +106,13 @@ public final class IndexAudit {
         if (repair) {
             store.resetGcDeletes(log.indices()); // one that was killed could not
         }
-        readPositions();
         Map<String, Fingerprint> expected = new HashMap<>();
+        Set<Integer> partitions = new TreeSet<>();
         long[] read = {0};
         try (CommittedLog records = new CommittedLog(admin, client, log.topic())) {
             records.readToEnd(record -> {
                 for (IndexedResult result : log.documents(record, topicId)) {
+                    partitions.add(record.partition());
                     expected.merge(
                             IndexedLog.key(result.index(), result.id()),
                             result.fingerprint(),
@@ -120,6 +121,8 @@ public final class IndexAudit {
                 show(++read[0], "records of %s read".formatted(log.topic()));
             });
         }
+        readPositions();
+        partitions.removeAll(positions.keySet());
         Map<String, Set<String>> suspects = scan(expected);
         expected.keySet().forEach(absent -> suspects.put(absent, new TreeSet<>()));
         if (!suspects.isEmpty()) {
@@ -135,7 +138,16 @@ public final class IndexAudit {
                 }
             }
         }
-        return new IndexReport(right, settling, expired, missing, different, extra, repaired, left);
+        return new IndexReport(
+                right,
+                settling,
+                expired,
+                missing,
+                different,
+                extra,
+                repaired,
+                partitions.stream().map(number -> log.topic() + '-' + number).toList(),
+                left);
     }
 
     private void show(long done, String what) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param different that say something else
  * @param extra that the log does not have
  * @param repaired of those missing and differing; the others are as before
+ * @param withoutPosition partitions of which there is something to index, and of which index-results does not say how far it is
  * @param findings the first of what is wrong and was not repaired
  */
 public record IndexReport(
@@ -24,6 +25,7 @@ public record IndexReport(
         long different,
         long extra,
         long repaired,
+        List<String> withoutPosition,
         List<Finding> findings) {
 
     /** At most so many are named. */
@@ -47,6 +49,9 @@ public record IndexReport(
                 different + other.different,
                 extra + other.extra,
                 repaired + other.repaired,
+                Stream.of(withoutPosition, other.withoutPosition)
+                        .flatMap(List::stream)
+                        .toList(),
                 Stream.of(findings, other.findings)
                         .flatMap(List::stream)
                         .limit(MOST)

@@ -143,7 +143,7 @@ final class AuditCommand extends StackCommand {
 
     private void print(IndexReport report) {
         PrintWriter out = out();
-        out.println(report.wrong() == 0 ? "index as the log" : "index not as the log");
+        out.println(verdict(report));
         print(out, "documents right", report.right());
         print(out, "documents missing", report.missing());
         print(out, "documents different", report.different());
@@ -151,9 +151,21 @@ final class AuditCommand extends StackCommand {
         print(out, "documents repaired", report.repaired());
         print(out, "documents settling", report.settling());
         print(out, "documents expired", report.expired());
+        report.withoutPosition()
+                .forEach(partition -> out.printf(
+                        "  no position: %s: index-results has not begun, or Elasticsearch was emptied%n", partition));
         report.findings()
                 .forEach(one ->
                         out.printf("  %s: %s/_doc/%s: %s%n", one.problem(), one.index(), one.id(), one.detail()));
+    }
+
+    private static String verdict(IndexReport report) {
+        if (report.wrong() > 0) {
+            return "index not as the log";
+        }
+        return report.settling() > 0
+                ? "index as the log as far as index-results says that it has come"
+                : "index as the log";
     }
 
     private static void print(PrintWriter out, String unit, long count) {

@@ -459,7 +459,42 @@ class IndexAuditIT {
 
         // Then: nor what is in indices that were dropped
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("documents missing      0", "documents settling     3");
+        assertThat(out.toString())
+                .contains(
+                        "index as the log as far as index-results says that it has come",
+                        "documents missing      0",
+                        "documents settling     3")
+                .doesNotContain("no position");
+    }
+
+    @Test
+    void shouldNotSayThatAnEmptyIndexIsAsTheLog() throws IOException {
+        // Given
+        for (String index : List.of("window-positions", INDEX, HISTORY, "alerts-2026.11")) {
+            ask("DELETE", index, "");
+        }
+
+        // When
+        int code = run();
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "index as the log as far as index-results says that it has come",
+                        "documents settling     12",
+                        "no position: own-results-0: ",
+                        "no position: own-alerts-0: ",
+                        "no position: lines-0: ")
+                .doesNotContain("own-results-1");
+
+        // When
+        run("--json");
+
+        // Then
+        assertThat(Http.JSON.readTree(out.toString()).at("/index/withoutPosition"))
+                .extracting(JsonNode::asText)
+                .containsExactly("own-results-0", "own-alerts-0", "lines-0");
     }
 
     @ParameterizedTest
