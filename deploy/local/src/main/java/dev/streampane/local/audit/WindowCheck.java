@@ -139,14 +139,15 @@ final class WindowCheck {
 
     /**
      * The generation of {@code first} reads on where an older one, if any, has read of its partition. With a clock, or a line that was open in
-     * that one's state, it goes on with its state and windows: the newest one of any partition, for it may have read some of them only. A
-     * partition of which that state had nothing yet has neither, and is read from its beginning.
+     * that one's state, it goes on with its state and windows: the newest one of any partition, for it may have read some of them only. Where none has
+     * such lines, the line names it. A partition of which that state had nothing yet has neither, and is read from its beginning.
      */
     void begin(AuditLine first, Optional<PartitionAudit> predecessor) {
         JobGeneration generation = JobGeneration.of(first.key());
-        first.readBy()
-                .or(() -> predecessor.filter(older -> first.goesOn()).map(older -> older.key()
-                        .generation()))
+        predecessor
+                .filter(older -> first.goesOn())
+                .map(older -> older.key().generation())
+                .or(first::readBy)
                 .ifPresent(older -> predecessors.merge(
                         generation,
                         new JobGeneration(generation.job(), older),

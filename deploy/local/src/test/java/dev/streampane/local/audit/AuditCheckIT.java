@@ -346,6 +346,21 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldCountOnceWhatTwoGenerationsFromTheSameStateReadAgain() {
+        // Given: both go on from generation 1's savepoint, in which the line from offset 5 was open
+        line(1, 0, 4, counts(5, 5, 0, 0, 0), null, CLOSED, null);
+        for (int generation : new int[] {2, 3}) {
+            run(generation);
+            writeLine(lineOf(generation, 5, 9, counts(5, 5, 0, 0, 0), CLOSED, CLOCK, CLOSED)
+                    .readBy(1));
+            result(generation, 1, "d1", 10);
+        }
+
+        // When, Then
+        assertBalanced();
+    }
+
+    @Test
     void shouldNameWhatNoGenerationPutAsideOfARestoredLine() {
         // Given
         restoredAfter(counts(5, 4, 0, 1, 0), 4, counts(5, 2, 2, 1, 0));
