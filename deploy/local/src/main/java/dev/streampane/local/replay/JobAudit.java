@@ -191,6 +191,11 @@ final class JobAudit {
         Integer before = firsts.stream()
                 .flatMap(line -> line.readBy().stream())
                 .max(Comparator.naturalOrder())
+                .or(() -> firsts.stream() // of a version that did not write it
+                        .filter(AuditLine::restored)
+                        .map(line -> readBy(generation, line).generation())
+                        .filter(reader -> reader < generation)
+                        .max(Comparator.naturalOrder()))
                 .orElseGet(() -> byGeneration.lowerKey(generation));
         return firsts.stream().anyMatch(AuditLine::goesOn)
                 && (before == null || !byGeneration.containsKey(before) || goesOnFrom(older, before));

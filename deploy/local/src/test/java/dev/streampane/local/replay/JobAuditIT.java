@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The audit of a job with six generations; 2 and 4 began without state. */
+/** The audit of a job with eight generations; 2, 4 and 7 began without state. */
 class JobAuditIT {
 
     private static final String JOB = "weather-average";
@@ -45,6 +45,9 @@ class JobAuditIT {
 
     @ParameterizedTest(name = "{0} goes on from {1}: {2}")
     @CsvSource({
+        "8, 7, false",
+        "8, 6, true",
+        "8, 5, false",
         "6, 6, true",
         "6, 5, false",
         "6, 4, false",
@@ -65,6 +68,8 @@ class JobAuditIT {
         write(line(4, 0));
         write(line(5, 10).clock(SIX, SIX));
         write(line(6, 10).readBy(3));
+        write(line(7, 15));
+        write(line(8, 20).clock(SIX, SIX).restored());
 
         // When Then
         assertThat(audit().goesOnFrom(older, generation)).isEqualTo(goesOn);
