@@ -57,14 +57,14 @@ final class StatusReporter implements Runnable {
         try (Admin admin = Admin.create(clientSettings());
                 KafkaConsumer<byte[], byte[]> results = new KafkaConsumer<>(
                         clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            boolean assigned = false;
+            boolean begun = false;
             long before = 0;
             while (!ended) {
                 try {
-                    if (!assigned) {
-                        assign(results, admin);
+                    assign(results, admin, begun);
+                    if (!begun) {
                         before = inputs(admin);
-                        assigned = true;
+                        begun = true;
                     }
                     recordsIn = inputs(admin) - before;
                     windowsOut += read(results);
@@ -95,11 +95,22 @@ final class StatusReporter implements Runnable {
                 4000);
     }
 
-    private void assign(KafkaConsumer<byte[], byte[]> results, Admin admin) {
-        List<TopicPartition> partitions = partitions(admin, "results-topic", RESULTS);
+    /** What has come since the beginning is read from its first record. */
+    private void assign(KafkaConsumer<byte[], byte[]> results, Admin admin, boolean begun) {
+        Set<TopicPartition> partitions = new LinkedHashSet<>(begun ? results.assignment() : Set.of());
+        List<TopicPartition> added = partitions(admin, "results-topic", RESULTS).stream()
+                .filter(partitions::add)
+                .toList();
+        if (begun && added.isEmpty()) {
+            return;
+        }
         results.assign(partitions);
-        results.seekToEnd(partitions); // all of it is kept for ever
-        partitions.forEach(results::position); // now, and not at the first poll
+        if (begun) {
+            results.seekToBeginning(added);
+        } else {
+            results.seekToEnd(added); // all of it is kept for ever
+            added.forEach(results::position); // now, and not at the first poll
+        }
     }
 
     private long inputs(Admin admin) {

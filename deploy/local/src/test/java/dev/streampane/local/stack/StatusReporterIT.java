@@ -99,7 +99,7 @@ class StatusReporterIT {
     }
 
     @Test
-    void shouldHaveCountedNothingWhereNoTopicIsThere() {
+    void shouldCountInTopicsThatComeAfterItsStart() {
         // Given
         Console console = new Console(new PrintStream(printed, true), Console.Style.TERMINAL, 200);
         StatusReporter reporter = reporter(console, List.of("weather-average"), Map.of());
@@ -110,6 +110,10 @@ class StatusReporterIT {
         // Then
         try {
             await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 0  windows out 0  lag 0"));
+            create("device-readings", "window-results");
+            journal.write("device-readings", "device1", "new");
+            journal.write("window-results", "device1", "new");
+            await().untilAsserted(() -> assertThat(printed.toString()).contains("records in 1  windows out 1  lag 0"));
         } finally {
             reporter.end();
             console.close();
