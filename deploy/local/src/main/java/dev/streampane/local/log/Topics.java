@@ -84,9 +84,19 @@ public final class Topics {
     }
 
     public static Optional<TopicDescription> find(Admin admin, String topic) {
+        return find(admin, List.of(topic)).stream().findFirst();
+    }
+
+    /** Those that are there. */
+    public static List<TopicDescription> find(Admin admin, Collection<String> topics) {
+        return admin.describeTopics(topics).topicNameValues().values().stream()
+                .flatMap(topic -> ifThere(topic).stream())
+                .toList();
+    }
+
+    private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> topic) {
         try {
-            return Optional.of(
-                    get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)));
+            return Optional.of(get(topic));
         } catch (UnknownTopicOrPartitionException e) {
             return Optional.empty();
         }

@@ -125,8 +125,7 @@ final class StatusReporter implements Runnable {
                 .filter(job -> !job.equals(StackSettings.INDEX)) // reads results
                 .forEach(job -> Optional.ofNullable(settings.jobOptions(job).get(option))
                         .ifPresent(topics::add));
-        return topics.stream()
-                .flatMap(topic -> Topics.find(admin, topic).stream())
+        return Topics.find(admin, topics).stream()
                 .flatMap(topic -> Topics.partitions(topic).stream())
                 .toList();
     }
