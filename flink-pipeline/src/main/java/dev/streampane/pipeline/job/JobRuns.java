@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -101,25 +102,24 @@ public record JobRuns(String topic, Properties kafka) {
     /**
      * Checks what a run goes on from whose state names files of a directory.
      *
-     * @throws BadOptionException when there is newer state, which has joined and deleted some of them, or when the directory is another one
+     * @throws BadOptionException when there is newer state, which may have joined and deleted some of them, or when the directory is another one
      */
     void checkFiles(JobRun run, PriorState from, JobOption<Path> directory) {
         NavigableMap<Integer, JobRun> before = runs(run.job()).headMap(run.generation(), true);
         if (before.isEmpty() || before.lastEntry().getValue().latestJobId().equals(run.jobId())) {
             return; // the same Flink job once more
         }
-        JobRun last = before.lastEntry().getValue();
         JobRun writer = before.descendingMap().values().stream()
                 .filter(from::isOf)
                 .findFirst()
-                .orElse(last);
-        checkNewestOf(last, run, from);
-        if (writer != last) {
-            checkNewestOf(writer, run, from);
-        }
-        directory
-                .at(writer, Instant.MAX)
-                .filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
+                .orElse(before.lastEntry().getValue());
+        Optional<Path> files = directory.at(writer, Instant.MAX);
+        JobRun last = before.descendingMap().values().stream()
+                .filter(other -> directory.at(other, Instant.MAX).equals(files))
+                .findFirst()
+                .orElse(writer);
+        Stream.of(last, writer).distinct().forEach(other -> checkNewestOf(other, run, from));
+        files.filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
                 .ifPresent(there -> {
                     throw BadOptionException.notAllowed(
                             directory.name(),
@@ -138,7 +138,7 @@ public record JobRuns(String topic, Properties kafka) {
         }
         if (newer.isPresent()) {
             throw new BadOptionException(
-                    "--%s: '%d' is not allowed with state %s, for newer state has joined and deleted files that it names; allowed is the newest state of %s (checkpoint %d of generation %d, of job %s), or a start without state"
+                    "--%s: '%d' is not allowed with state %s, for newer state may have joined and deleted files that it names; allowed is the newest state of %s (checkpoint %d of generation %d, of job %s), or a start without state"
                             .formatted(
                                     JobOption.GENERATION.name(),
                                     run.generation(),

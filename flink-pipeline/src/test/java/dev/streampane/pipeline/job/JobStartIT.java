@@ -379,6 +379,21 @@ class JobStartIT {
         archive(topic, 2, directory, null, "--archive-dir=/other/place");
     }
 
+    /** Whose state names no file of the others. */
+    @Test
+    void shouldTakeStateOfFilesWhereNewerGenerationsHaveAnotherDirectory(@TempDir Path directory) throws Exception {
+        String topic = "runs-of-two-directories";
+        log.create(topic, 1);
+        String other = "--archive-dir=/other/place";
+        Path early = checkpoint(directory, archive(topic, 1, directory, null) + "/chk-50", 50);
+        Path ofOther = checkpoint(directory, archive(topic, 2, directory, null, other) + "/chk-60", 60);
+        String third = archive(topic, 3, directory, early);
+        checkpoint(directory, third + "/chk-90", 90);
+
+        archive(topic, 4, directory, ofOther, other);
+        assertNotNewestFiles(() -> archive(topic, 5, directory, early), 5, early, 90, 3, third);
+    }
+
     private static Path checkpoint(Path directory, String name, long number) throws IOException {
         return TestCheckpoint.write(directory.resolve(name), number);
     }
@@ -389,6 +404,10 @@ class JobStartIT {
         if (state == null) {
             cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
         }
+        return archive(cluster, runs, number, more);
+    }
+
+    private static String archive(Configuration cluster, String runs, int number, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "time-series-archive",
                 "--bootstrap-servers=" + log.servers(),
@@ -406,7 +425,7 @@ class JobStartIT {
         assertThatThrownBy(start)
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
-                        "--generation: '%d' is not allowed with state file:%s, for newer state has joined and deleted files that it names; allowed is the newest state of time-series-archive (checkpoint %d of generation %d, of job %s), or a start without state",
+                        "--generation: '%d' is not allowed with state file:%s, for newer state may have joined and deleted files that it names; allowed is the newest state of time-series-archive (checkpoint %d of generation %d, of job %s), or a start without state",
                         number, state, newest, generation, job);
     }
 
