@@ -106,7 +106,8 @@ public record JobRuns(String topic, Properties kafka) {
      */
     void checkFiles(JobRun run, PriorState from, JobOption<Path> directory) {
         NavigableMap<Integer, JobRun> before = runs(run.job()).headMap(run.generation(), true);
-        if (before.isEmpty() || before.lastEntry().getValue().latestJobId().equals(run.jobId())) {
+        JobRun own = before.get(run.generation());
+        if (before.isEmpty() || own != null && own.latestJobId().equals(run.jobId())) {
             return; // the same Flink job once more
         }
         JobRun writer = before.descendingMap().values().stream()

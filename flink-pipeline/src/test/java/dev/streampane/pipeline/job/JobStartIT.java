@@ -394,6 +394,25 @@ class JobStartIT {
         assertNotNewestFiles(() -> archive(topic, 5, directory, early), 5, early, 90, 3, third);
     }
 
+    /** The id is that of the application: the state of each generation lies in a folder of its own. */
+    @Test
+    void shouldGoOnFromItsNewestStateOnlyWhereEachGenerationHasTheSameJobId(@TempDir Path directory) throws Exception {
+        String topic = "runs-of-an-application";
+        log.create(topic, 1);
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        String state = "--state-dir=" + directory;
+        archive(cluster, topic, 1, state);
+        Path below = directory.resolve("time-series-archive/1/" + JOB_ID);
+        Path early = checkpoint(below, "chk-50", 50);
+        Path newest = checkpoint(below, "chk-90", 90);
+
+        cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, early.toUri().toString());
+        assertNotNewestFiles(() -> archive(cluster, topic, 2, state), 2, early, 90, 1, JOB_ID);
+        cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toUri().toString());
+        archive(cluster, topic, 2, state);
+    }
+
     private static Path checkpoint(Path directory, String name, long number) throws IOException {
         return TestCheckpoint.write(directory.resolve(name), number);
     }
