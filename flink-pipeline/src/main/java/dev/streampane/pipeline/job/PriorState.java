@@ -9,13 +9,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -116,15 +115,13 @@ final class PriorState {
                 .flatMap(root -> root)
                 .map(root -> JobEnvironment.stateDirectory(root, run.job(), run.generation()));
         List<Long> found = new ArrayList<>();
-        newestCheckpoint(jobId, cluster).map(PriorState::number).ifPresent(found::add);
-        newestCheckpoint(own, jobId).map(PriorState::number).ifPresent(found::add);
-        Set<Path> directories = new LinkedHashSet<>();
-        Stream.concat(
-                        cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).map(Path::new).stream(),
-                        own.stream())
-                .forEach(directory -> directories.addAll(List.of(directory, new Path(directory, KEPT_SAVEPOINTS))));
-        for (Path directory : directories) {
-            for (Path folder : list(Optional.of(directory))) {
+        for (Path directory : directories(CheckpointingOptions.CHECKPOINTS_DIRECTORY, own)) {
+            newestCheckpoint(directory, jobId).map(PriorState::number).ifPresent(found::add);
+        }
+        for (Path directory : directories(CheckpointingOptions.SAVEPOINT_DIRECTORY, own)) {
+            List<Path> folders = new ArrayList<>(list(directory));
+            folders.addAll(list(new Path(directory, KEPT_SAVEPOINTS)));
+            for (Path folder : folders) {
                 if (folder.getName().startsWith(savepointOf(jobId))) {
                     checkpoint(folder).ifPresent(found::add);
                 }
@@ -133,18 +130,24 @@ final class PriorState {
         return found.stream().max(Comparator.naturalOrder());
     }
 
+    private List<Path> directories(ConfigOption<String> option, Optional<Path> own) {
+        return Stream.concat(cluster.getOptional(option).map(Path::new).stream(), own.stream())
+                .distinct()
+                .toList();
+    }
+
     /**
      * The newest of the checkpoints that the cluster keeps of a run.
      *
      * @throws IOException when it cannot be told whether there is one
      */
     static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
-        return newestCheckpoint(
-                cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).map(Path::new), jobId);
+        Optional<String> directory = cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+        return directory.isEmpty() ? Optional.empty() : newestCheckpoint(new Path(directory.get()), jobId);
     }
 
-    private static Optional<Path> newestCheckpoint(Optional<Path> directory, String jobId) throws IOException {
-        List<Path> newestFirst = list(directory.map(all -> new Path(all, jobId))).stream()
+    private static Optional<Path> newestCheckpoint(Path directory, String jobId) throws IOException {
+        List<Path> newestFirst = list(new Path(directory, jobId)).stream()
                 .filter(folder -> CHECKPOINT.matcher(folder.getName()).matches())
                 .sorted(Comparator.comparingLong(PriorState::number).reversed())
                 .toList();
@@ -166,26 +169,23 @@ final class PriorState {
     }
 
     /** Nothing where the directory is missing, or is of a kind that Flink does not know here. */
-    private static List<Path> list(Optional<Path> directory) throws IOException {
-        if (directory.isEmpty()) {
-            return List.of();
-        }
+    private static List<Path> list(Path directory) throws IOException {
         FileSystem files;
         try {
-            files = directory.get().getFileSystem();
+            files = directory.getFileSystem();
         } catch (UnsupportedFileSystemSchemeException e) {
             return List.of();
         }
         try {
-            FileStatus[] found = files.listStatus(directory.get());
+            FileStatus[] found = files.listStatus(directory);
             if (found != null) {
                 return Stream.of(found).map(FileStatus::getPath).toList();
             }
         } catch (FileNotFoundException e) {
-            LOG.debug("Directory cannot be listed, path={}", directory.get(), e);
+            LOG.debug("Directory cannot be listed, path={}", directory, e);
         }
-        if (files.exists(directory.get())) { // a local one says so when it may not be read, or changes meanwhile
-            throw new IOException("cannot be listed: " + directory.get());
+        if (files.exists(directory)) { // a local one says so when it may not be read, or changes meanwhile
+            throw new IOException("cannot be listed: " + directory);
         }
         return List.of();
     }
