@@ -156,11 +156,7 @@ public final class JobCatalog {
         var runs = new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka());
         JobRun run = runOf(config, id);
         try {
-            if (!recovered) {
-                from.ifPresent(
-                        state -> job.filesOfState().ifPresent(directory -> runs.checkFiles(run, state, directory)));
-            }
-            runs.take(run, from);
+            runs.take(run, from, recovered ? Optional.empty() : job.filesOfState());
         } catch (BadOptionException e) {
             if (!recovered) {
                 throw e;

@@ -45,10 +45,11 @@ public record JobRuns(String topic, Properties kafka) {
     /**
      * Takes the run's generation: writes its record, unless it is the same Flink job once more, with nothing changed.
      *
+     * @param files the option of the directory whose files the state names, where these are to be checked
      * @throws BadOptionException when a run asks for a number that is not above all that were used, but for one with the newest state of
-     *     the number that it asks for
+     *     the number that it asks for; when newer state may have joined and deleted files of the state, or when their directory is another one
      */
-    void take(JobRun run, Optional<PriorState> from) {
+    void take(JobRun run, Optional<PriorState> from, Optional<JobOption<Path>> files) {
         NavigableMap<Integer, JobRun> used = runs(run.job());
         JobRun own = used.get(run.generation());
         if (own != null && own.latestJobId().equals(run.jobId())) {
@@ -58,8 +59,11 @@ public record JobRuns(String topic, Properties kafka) {
             }
             return;
         }
+        from.ifPresent(state ->
+                files.ifPresent(directory -> checkFiles(run, state, directory, used.headMap(run.generation(), true))));
         if (from.isPresent() && own != null) {
-            write(own.startedAgain(run, checkNewest(run, own, from.get())));
+            checkNewest(run, own, from.get());
+            write(own.startedAgain(run, from.get().checkpoint()));
             return;
         }
         if (!used.isEmpty() && run.generation() <= used.lastKey()) {
@@ -72,43 +76,19 @@ public record JobRuns(String topic, Properties kafka) {
         write(run);
     }
 
-    /**
-     * A generation that has come to no checkpoint yet may start again from whatever it was to start from.
-     *
-     * @return the checkpoint's number; empty where there is no state
-     */
-    private static Optional<Long> checkNewest(JobRun run, JobRun own, PriorState from) {
-        Optional<Long> restored;
-        Optional<Long> newer;
-        try {
-            restored = from.readCheckpoint();
-            newer = from.newerOf(own);
-        } catch (IOException e) {
-            throw unknown(run, from, "a number above all that were used", e);
-        }
-        if (newer.isPresent()) {
+    /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
+    private static void checkNewest(JobRun run, JobRun own, PriorState from) {
+        newer(run, own, from, "a number above all that were used").ifPresent(newest -> {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number above all that were used"
-                            .formatted(
-                                    JobOption.GENERATION.name(),
-                                    run.generation(),
-                                    from,
-                                    newer.get(),
-                                    own.latestJobId()));
-        }
-        return restored;
+                            .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, own.latestJobId()));
+        });
     }
 
-    /**
-     * Checks what a run goes on from whose state names files of a directory.
-     *
-     * @throws BadOptionException when there is newer state, which may have joined and deleted some of them, or when the directory is another one
-     */
-    void checkFiles(JobRun run, PriorState from, JobOption<Path> directory) {
-        NavigableMap<Integer, JobRun> before = runs(run.job()).headMap(run.generation(), true);
-        JobRun own = before.get(run.generation());
-        if (before.isEmpty() || own != null && own.latestJobId().equals(run.jobId())) {
-            return; // the same Flink job once more
+    private static void checkFiles(
+            JobRun run, PriorState from, JobOption<Path> directory, NavigableMap<Integer, JobRun> before) {
+        if (before.isEmpty()) {
+            return;
         }
         JobRun writer = before.descendingMap().values().stream()
                 .filter(from::isOf)
@@ -131,13 +111,7 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     private static void checkNewestOf(JobRun before, JobRun run, PriorState from) {
-        Optional<Long> newer;
-        try {
-            newer = from.newerOf(before);
-        } catch (IOException e) {
-            throw unknown(run, from, "a start without state", e);
-        }
-        if (newer.isPresent()) {
+        newer(run, before, from, "a start without state").ifPresent(newest -> {
             throw new BadOptionException(
                     "--%s: '%d' is not allowed with state %s, for newer state may have joined and deleted files that it names; allowed is the newest state of %s (checkpoint %d of generation %d, of job %s), or a start without state"
                             .formatted(
@@ -145,22 +119,27 @@ public record JobRuns(String topic, Properties kafka) {
                                     run.generation(),
                                     from,
                                     run.job(),
-                                    newer.get(),
+                                    newest,
                                     before.generation(),
                                     before.latestJobId()));
-        }
+        });
     }
 
-    private static BadOptionException unknown(JobRun run, PriorState from, String allowed, IOException e) {
-        return new BadOptionException(
-                        "--%s: '%d' is not allowed with state %s while it cannot be told which is the newest (%s); allowed is %s"
-                                .formatted(
-                                        JobOption.GENERATION.name(),
-                                        run.generation(),
-                                        from,
-                                        BadOptionException.shown(e.toString()),
-                                        allowed))
-                .retriable();
+    /** {@link PriorState#newerOf}. */
+    private static Optional<Long> newer(JobRun run, JobRun before, PriorState from, String otherwise) {
+        try {
+            return from.newerOf(before);
+        } catch (IOException e) {
+            throw new BadOptionException(
+                            "--%s: '%d' is not allowed with state %s while it cannot be told which is the newest (%s); allowed is %s"
+                                    .formatted(
+                                            JobOption.GENERATION.name(),
+                                            run.generation(),
+                                            from,
+                                            BadOptionException.shown(e.toString()),
+                                            otherwise))
+                    .retriable();
+        }
     }
 
     /**

@@ -145,11 +145,13 @@ class JobStartIT {
             log.create(topic, 1);
             var runs = new JobRuns(topic, config().kafka());
             var generation = new AtomicInteger();
-            runs.take(run("runs", generation.incrementAndGet(), "a"), Optional.empty());
+            runs.take(run("runs", generation.incrementAndGet(), "a"), Optional.empty(), Optional.empty());
             deny(denied, topic);
 
-            await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() ->
-                            runs.take(run("runs", generation.incrementAndGet(), "b" + generation), Optional.empty()))
+            await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.take(
+                            run("runs", generation.incrementAndGet(), "b" + generation),
+                            Optional.empty(),
+                            Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageStartingWith(
                             "--job-runs-topic: '%s' is not allowed; allowed is a topic that the job's user at "
@@ -270,19 +272,19 @@ class JobStartIT {
     @Test
     void shouldTakeANewGenerationOnce() {
         JobRuns runs = new JobRuns("job-runs", config().kafka());
-        runs.take(run("take", 3, "a"), Optional.empty());
+        runs.take(run("take", 3, "a"), Optional.empty(), Optional.empty());
 
         assertThat(used("take")).containsExactly(Map.entry(3, "a"));
         for (int used : new int[] {1, 2, 3}) {
-            assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty()))
+            assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty(), Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessage("--generation: '"
                             + used
                             + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take"
                             + (used == 3 ? ", or a start from state" : ""));
         }
-        runs.take(run("take", 3, "a"), Optional.empty());
-        runs.take(run("take", 4, "b"), Optional.empty());
+        runs.take(run("take", 3, "a"), Optional.empty(), Optional.empty());
+        runs.take(run("take", 4, "b"), Optional.empty(), Optional.empty());
 
         assertThat(used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
         assertThat(used("tak")).isEmpty();
@@ -455,14 +457,14 @@ class JobStartIT {
         Optional<PriorState> ofOne = PriorState.of(
                 StreamExecutionEnvironment.getExecutionEnvironment(),
                 Optional.of(new org.apache.flink.core.fs.Path("file:///nowhere/savepoint-aaaaaa-1")));
-        runs.take(run("back", 1, "a"), Optional.empty());
-        runs.take(run("back", 3, "b"), Optional.empty());
+        runs.take(run("back", 1, "a"), Optional.empty(), Optional.empty());
+        runs.take(run("back", 3, "b"), Optional.empty(), Optional.empty());
 
-        assertThatThrownBy(() -> runs.take(run("back", 2, "c"), ofOne))
+        assertThatThrownBy(() -> runs.take(run("back", 2, "c"), ofOne, Optional.empty()))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
                         "--generation: '2' is not allowed; allowed is a number above 3, the last that topic job-runs has of back");
-        runs.take(run("back", 4, "c"), ofOne);
+        runs.take(run("back", 4, "c"), ofOne, Optional.empty());
 
         assertThat(used("back")).containsExactly(Map.entry(1, "a"), Map.entry(3, "b"), Map.entry(4, "c"));
     }
@@ -690,7 +692,7 @@ class JobStartIT {
         String topic = "runs-to-be-granted";
         log.create(topic, 1);
         var runs = new JobRuns(topic, config().kafka());
-        runs.take(run("another", 1, "a"), Optional.empty());
+        runs.take(run("another", 1, "a"), Optional.empty(), Optional.empty());
         deny(AclOperation.READ, topic);
         await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.runs("another"))
                 .isInstanceOf(BadOptionException.class));
