@@ -47,7 +47,8 @@ public class Authentication {
             ResultsConfig config,
             @ConfigProperty(name = "quarkus.http.host") String host,
             Vertx vertx,
-            HttpAuthenticator authenticator) {
+            HttpAuthenticator authenticator,
+            PageLogin login) {
         this.config = config.security();
         this.host = host;
         this.vertx = vertx;
@@ -56,7 +57,7 @@ public class Authentication {
                 .map(security -> new ApiKeys(security.keysFile()));
         this.ticketKeys = new TicketKeys(this.config.ticketKeysFile());
         this.tickets = new Tickets(this.config.profile().name(), ticketKeys);
-        this.tokens = new OidcTokens(authenticator, this.config.scopesClaim());
+        this.tokens = new OidcTokens(authenticator, login, this.config.scopesClaim());
     }
 
     /** Stops the start when anybody could read without being asked; reads the files of keys, if there are any, again and again. */

@@ -6,6 +6,7 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.problem.RareWarnings;
 import io.quarkus.oidc.OIDCException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -21,7 +22,7 @@ import org.jboss.logging.Logger;
 
 /** Authenticates and rate-limits each request under {@code /api} before its handler; an admitted request carries an {@link Access}. */
 @Singleton
-public record AuthenticationHandler(Authentication authentication, RateLimits limits) {
+public final class AuthenticationHandler {
 
     /** The parameter of the stream that carries a ticket. */
     public static final String TICKET = "ticket";
@@ -32,6 +33,15 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
     private static final String STREAM = "/api/v1/stream";
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Logger LOG = Logger.getLogger(AuthenticationHandler.class);
+
+    private final Authentication authentication;
+    private final RateLimits limits;
+    private final RareWarnings warnings = new RareWarnings();
+
+    AuthenticationHandler(Authentication authentication, RateLimits limits) {
+        this.authentication = authentication;
+        this.limits = limits;
+    }
 
     void add(@Observes Router router) {
         router.route().order(ORDER).handler(this::admit);
@@ -85,7 +95,15 @@ public record AuthenticationHandler(Authentication authentication, RateLimits li
             admit(context, Optional.empty());
             return;
         }
-        LOG.warnf("Tokens cannot be verified: cause=%s", failure);
+        if (warnings.isDue("issuer")) {
+            LOG.warnf("Tokens cannot be verified: cause=%s", failure);
+        }
+        try {
+            limits.take(() -> who(context, Optional.empty()), context.response());
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+            return;
+        }
         ProblemRoutes.send(
                 context,
                 Problem.unavailable(

@@ -13,11 +13,13 @@ import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Access by tokens of an OpenID Connect issuer: the framework verifies them, the scopes come from a claim. */
-record OidcTokens(HttpAuthenticator authenticator, String scopesClaim) {
+record OidcTokens(HttpAuthenticator authenticator, PageLogin login, String scopesClaim) {
 
     /** The access that the request's token gives; empty when there is none. Fails when the token does not hold. */
     Uni<Optional<Access>> access(RoutingContext context, String address) {
-        return authenticator.attemptAuthentication(context).map(identity -> access(identity, address));
+        return login.reached(context.vertx().getOrCreateContext())
+                .chain(() -> authenticator.attemptAuthentication(context))
+                .map(identity -> access(identity, address));
     }
 
     private Optional<Access> access(SecurityIdentity identity, String address) {

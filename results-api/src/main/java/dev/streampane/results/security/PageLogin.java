@@ -6,10 +6,13 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.OidcConfigurationMetadata;
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -31,7 +34,7 @@ public class PageLogin {
 
     private static final String PATH = "/page/login";
 
-    /** An issuer that is away is asked once in this time, however many want to log in. */
+    /** An issuer that is away is asked once in this time, however many want to log in or show tokens. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:-]+(?=[/?]|$)");
@@ -84,6 +87,24 @@ public class PageLogin {
                                 .put("scope", config.pageScope())
                                 .toString()),
                 () -> context.response().setStatusCode(204).end());
+    }
+
+    /**
+     * Fails with an {@link OIDCException} while the issuer has never answered; asks it as seldom as for who want to log in.
+     *
+     * @param loop where the caller goes on
+     */
+    Uni<Void> reached(Context loop) {
+        if (tenants.getDefaultTenant().ready()) {
+            return Uni.createFrom().voidItem();
+        }
+        // memoize() can give its item before the subscription, which chain takes for that of another one
+        return Uni.createFrom()
+                .completionStage(ready::subscribeAsCompletionStage)
+                .onFailure(TimeoutException.class)
+                .transform(OIDCException::new)
+                .replaceWithVoid()
+                .emitOn(task -> loop.runOnContext(ready -> task.run()));
     }
 
     /** Where the page asks for tokens, which its policy must allow; empty while the issuer is not known. */

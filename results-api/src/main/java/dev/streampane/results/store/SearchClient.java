@@ -7,6 +7,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.problem.RareWarnings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
@@ -18,9 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -57,13 +56,11 @@ public class SearchClient {
                     new HttpAsyncResponseConsumerFactory.HeapBufferedResponseConsumerFactory(MAX_RESPONSE_BYTES))
             .build();
 
-    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
-
     private final UnaryOperator<RestClient> another;
     private final Duration timeout;
     private final Duration retryAfter;
     private final MeterRegistry metrics;
-    private final Map<String, Long> warnedAt = new HashMap<>();
+    private final RareWarnings warnings = new RareWarnings();
     private final Uni<Boolean> reachable;
 
     private volatile RestClient client;
@@ -264,19 +261,14 @@ public class SearchClient {
         return Optional.empty();
     }
 
-    /** One line a minute at most for each setting. */
-    private synchronized void warn(String setting, Throwable failure) {
-        long now = System.nanoTime();
-        Long last = warnedAt.get(setting);
-        if (last != null && now - last < WARNING_INTERVAL.toNanos()) {
-            return;
+    private void warn(String setting, Throwable failure) {
+        if (warnings.isDue(setting)) {
+            LOG.warnf(
+                    "Elasticsearch cannot be used, see %s: cause=%s: %s",
+                    setting,
+                    failure.getClass().getSimpleName(),
+                    String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
         }
-        warnedAt.put(setting, now);
-        LOG.warnf(
-                "Elasticsearch cannot be used, see %s: cause=%s: %s",
-                setting,
-                failure.getClass().getSimpleName(),
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
     }
 
     private ProblemException away() {

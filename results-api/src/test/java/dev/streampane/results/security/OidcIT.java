@@ -4,20 +4,25 @@ package dev.streampane.results.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.streampane.local.server.FreePorts;
+import com.sun.net.httpserver.HttpServer;
 import dev.streampane.results.BesideQuarkus;
 import dev.streampane.results.ServiceProcess;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,14 +48,28 @@ class OidcIT {
     private static Issuer issuer;
     private static ServiceProcess service;
 
+    /** Answers nothing but 503. */
+    private static HttpServer away;
+
+    private static final AtomicInteger ASKED = new AtomicInteger();
+
     /** One whose issuer is away. */
     private static ServiceProcess alone;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         issuer = new Issuer();
-        service = start(issuer.url());
-        alone = start("http://127.0.0.1:" + FreePorts.next());
+        service = start(issuer.url(), Map.of());
+        away = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        away.createContext("/", exchange -> {
+            ASKED.incrementAndGet();
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        away.start();
+        alone = start(
+                "http://127.0.0.1:" + away.getAddress().getPort(),
+                Map.of("results.limits.burst", "20", "results.limits.requests-per-second", "1"));
         service.awaitListening();
         alone.awaitListening();
     }
@@ -58,6 +77,7 @@ class OidcIT {
     @AfterAll
     static void stop() {
         alone.close();
+        away.stop(0);
         service.close();
         issuer.close();
     }
@@ -229,19 +249,25 @@ class OidcIT {
         assertThat(answer.headers().firstValue("Retry-After")).contains("5");
         assertThat(alone.get("/page/login").statusCode()).isEqualTo(204);
         assertThat(policy(alone)).endsWith("connect-src 'self'");
+
+        // When: somebody asks on and on
+        int asked = ASKED.get();
+        List<Integer> answers = IntStream.range(0, 50)
+                .mapToObj(i -> alone.get(JOB, "Authorization", "Bearer a.b.c").statusCode())
+                .toList();
+        // Then: the issuer is not asked as often, nor is the log written
+        assertThat(answers).startsWith(503).contains(429).containsOnly(503, 429);
+        assertThat(ASKED.get() - asked).as(alone.log()).isLessThan(5);
+        assertThat(alone.log().lines().filter(line -> line.contains("Tokens cannot be verified")))
+                .hasSize(1);
     }
 
-    private static ServiceProcess start(String issuer) {
-        return new ServiceProcess(
-                        folder,
-                        Map.of(
-                                "results.security.profile",
-                                "oidc",
-                                "results.security.page-client-id",
-                                "page",
-                                "quarkus.oidc.auth-server-url",
-                                issuer))
-                .start();
+    private static ServiceProcess start(String issuer, Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>(others);
+        settings.put("results.security.profile", "oidc");
+        settings.put("results.security.page-client-id", "page");
+        settings.put("quarkus.oidc.auth-server-url", issuer);
+        return new ServiceProcess(folder, settings).start();
     }
 
     private static String policy(ServiceProcess service) {
