@@ -142,6 +142,11 @@ public class FakeLog extends LogReaders {
     }
 
     @Override
+    public LogReaders of(String principal) {
+        return this;
+    }
+
+    @Override
     public Uni<TopicLayout> layout(String topic) {
         return Uni.createFrom()
                 .item(new TopicLayout(

@@ -14,6 +14,7 @@ import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.rejects.RejectsScan.Bounds;
 import dev.streampane.results.rejects.RejectsScan.Page;
+import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -43,17 +44,19 @@ class RejectsLists {
         this.bounds = new Bounds(rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
     }
 
-    /** The page of {@code query}; an empty one when there is no such topic. */
-    Uni<String> page(RejectsQuery query) {
+    /** The page of {@code query}; an empty one when there is no such topic. Who asks waits behind their own reads, not behind those of others. */
+    Uni<String> page(RejectsQuery query, Access access) {
+        LogReaders own = readers.of(access.name());
         String topic =
                 switch (query.kind()) {
                     case DEAD_LETTER -> config.deadLettersTopic();
                     case LATE -> config.lateTopic();
                     case INPUT -> query.topic().orElseThrow();
                 };
-        return readers.layout(topic)
+        return own.layout(topic)
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .chain(layout -> layout.partitions() == 0 ? Uni.createFrom().item(empty(query)) : page(query, layout))
+                .chain(layout ->
+                        layout.partitions() == 0 ? Uni.createFrom().item(empty(query)) : page(query, layout, own))
                 .ifNoItem()
                 .after(bounds.time().multipliedBy(2))
                 .fail()
@@ -61,26 +64,27 @@ class RejectsLists {
                 .transform(this::unavailable);
     }
 
-    private Uni<String> page(RejectsQuery query, TopicLayout topic) {
+    private Uni<String> page(RejectsQuery query, TopicLayout topic, LogReaders own) {
         RejectItems items = new RejectItems(query);
-        return place(query, topic).chain(place -> new RejectsScan(
-                        readers, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)
+        return place(query, topic, own).chain(place -> new RejectsScan(
+                        own, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)
                 .page()
                 .map(found -> json(query, found, place.hasExpired(topic))));
     }
 
-    private Uni<RejectsPlace> place(RejectsQuery query, TopicLayout topic) {
+    private Uni<RejectsPlace> place(RejectsQuery query, TopicLayout topic, LogReaders own) {
         if (query.after().isPresent()) {
             return Uni.createFrom().item(after(query.after().get(), topic));
         }
-        return bound(query.from(), topic.beginnings(), topic).chain(from -> bound(query.to(), topic.ends(), topic)
-                .map(to -> query.within(RejectsPlace.of(topic.topicId(), from, to))));
+        return bound(query.from(), topic.beginnings(), topic, own)
+                .chain(from -> bound(query.to(), topic.ends(), topic, own)
+                        .map(to -> query.within(RejectsPlace.of(topic.topicId(), from, to))));
     }
 
     /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
-    private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic) {
+    private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic, LogReaders own) {
         return time.map(instant -> instant.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS))
-                .map(instant -> readers.offsetsAt(topic, instant).emitOn(Infrastructure.getDefaultExecutor()))
+                .map(instant -> own.offsetsAt(topic, instant).emitOn(Infrastructure.getDefaultExecutor()))
                 .orElseGet(() -> Uni.createFrom().item(otherwise));
     }
 

@@ -184,7 +184,7 @@ public class RejectsResource {
         if (kind == RejectKind.INPUT) {
             checkInput(query.topic().orElseThrow());
         }
-        return running.run(access, () -> lists.page(query));
+        return running.run(access, () -> lists.page(query, access));
     }
 
     /** What the audit does not name is nobody's to read here, not even an administrator's. */

@@ -15,6 +15,7 @@ import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import dev.streampane.results.security.Readers;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
 import java.io.IOException;
@@ -183,7 +184,7 @@ class RejectsListsTest {
         KafkaAccess kafka = new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + port));
         try (LogReaders readers = new LogReaders(kafka, config())) {
             assertThatThrownBy(() -> new RejectsLists(readers, config())
-                            .page(RejectsQuery.of(RejectKind.LATE, "job=a"))
+                            .page(RejectsQuery.of(RejectKind.LATE, "job=a"), Readers.of("admin"))
                             .await()
                             .indefinitely())
                     .isInstanceOfSatisfying(
@@ -229,7 +230,7 @@ class RejectsListsTest {
 
     private JsonNode page(RejectKind kind, String query) throws IOException {
         return JSON.readTree(new RejectsLists(log, config())
-                .page(RejectsQuery.of(kind, query))
+                .page(RejectsQuery.of(kind, query), Readers.of("admin"))
                 .await()
                 .indefinitely());
     }
