@@ -6,17 +6,21 @@ import dev.streampane.results.store.RequestCoalescer;
 import dev.streampane.results.tail.TailEntry;
 import io.micrometer.core.instrument.Counter;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Parts of the log, read and decoded once for everyone who asks for them at about the same time.
  *
  * <p>A partition is cut into spans of {@value #SPAN} offsets, wherever a reader begins: so a thousand clients that were cut off at a thousand places
- * share what is read. The spans that were asked for longest ago go when all take more than the bytes allowed. Safe for use by
+ * share what is read. Each principal waits in its own line for a reader, and has what another one's read brings before. The spans that were asked for longest ago go when all take more than the bytes allowed. Safe for use by
  * several threads.
  */
 final class LogBlocks {
@@ -48,10 +52,16 @@ final class LogBlocks {
 
     private record Key(Partition partition, long span) {}
 
+    private record CallerKey(Key key, String caller) {}
+
     private final Counter reads;
     private final long maxBytes;
     private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final RequestCoalescer<Key, Block> reading = new RequestCoalescer<>();
+    private final RequestCoalescer<CallerKey, Block> reading = new RequestCoalescer<>();
+
+    /** Who has the next block of a key from whoever reads it first; guarded by {@link #kept}. */
+    private final Map<Key, Set<UniEmitter<? super Block>>> awaited = new HashMap<>();
+
     private long bytes;
 
     /**
@@ -66,7 +76,7 @@ final class LogBlocks {
      * The block with what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
      * behind {@code from} means that the log does.
      *
-     * @param readers who read it when it is not here, and nobody else is reading it
+     * @param readers who read it when it is not here, and nobody has read it before it is their turn
      */
     Uni<Block> at(LogReaders readers, Partition partition, long from) {
         Key key = new Key(partition, from / SPAN);
@@ -75,7 +85,9 @@ final class LogBlocks {
             return Uni.createFrom().item(known.get());
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
-        return reading.ask(key, () -> read(readers, key, known, begin))
+        return reading.ask(new CallerKey(key, readers.caller()), () -> Uni.join()
+                        .first(another(key, begin), read(readers, key, known, begin))
+                        .toTerminate())
                 .chain(block -> block.lost() || from < block.next() || block.next() <= begin
                         ? Uni.createFrom().item(block)
                         : at(readers, partition, from));
@@ -85,6 +97,27 @@ final class LogBlocks {
     long bytes() {
         synchronized (kept) {
             return bytes;
+        }
+    }
+
+    /** A block of that key that reaches beyond {@code begin}, once it is kept. */
+    private Uni<Block> another(Key key, long begin) {
+        return Uni.createFrom()
+                .<Block>emitter(emitter -> {
+                    synchronized (kept) {
+                        awaited.computeIfAbsent(key, none -> new HashSet<>()).add(emitter);
+                    }
+                    emitter.onTermination(() -> forget(key, emitter));
+                })
+                .chain(block -> begin < block.next() ? Uni.createFrom().item(block) : another(key, begin));
+    }
+
+    private void forget(Key key, UniEmitter<? super Block> emitter) {
+        synchronized (kept) {
+            awaited.computeIfPresent(key, (same, waiting) -> {
+                waiting.remove(emitter);
+                return waiting.isEmpty() ? null : waiting;
+            });
         }
     }
 
@@ -117,7 +150,9 @@ final class LogBlocks {
         if (block.lost()) {
             return;
         }
+        Set<UniEmitter<? super Block>> waiting;
         synchronized (kept) {
+            waiting = awaited.remove(key);
             Block before = kept.put(key, block);
             bytes += block.bytes() - (before == null ? 0 : before.bytes());
             // never the one that was put, which comes last: who reads it goes on behind it
@@ -126,6 +161,9 @@ final class LogBlocks {
                 bytes -= eldest.next().getValue().bytes();
                 eldest.remove();
             }
+        }
+        if (waiting != null) {
+            waiting.forEach(emitter -> emitter.complete(block));
         }
     }
 }

@@ -90,6 +90,11 @@ public class LogReaders implements AutoCloseable {
         return new LogReaders(pool, principal, begun, longest);
     }
 
+    /** Whose calls these are. */
+    public String caller() {
+        return caller;
+    }
+
     /** The same readers, for calls that fail with a 503 when they are not answered within so long, their time in line included. */
     public LogReaders within(Duration time) {
         return new LogReaders(pool, caller, begun, Optional.of(time));

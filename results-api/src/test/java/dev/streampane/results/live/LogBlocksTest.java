@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,6 +83,25 @@ class LogBlocksTest {
         assertThat(reads.count()).isEqualTo(3);
     }
 
+    @Test
+    void shouldNotMakeACallerWaitInTheLineOfAnother() {
+        // Given: one whose turn does not come
+        AtomicBoolean left = new AtomicBoolean();
+        LogReaders inLine = new Chunks(
+                "first", (from, end) -> Uni.createFrom().emitter(call -> call.onTermination(() -> left.set(true))));
+        LogReaders log = new Chunks((from, end) -> new Chunk(List.of(found(0)), end, false));
+        LogBlocks blocks = new LogBlocks(1 << 20, reads);
+        CompletableFuture<LogBlocks.Block> first =
+                blocks.at(inLine, PARTITION, 0).subscribeAsCompletionStage();
+        // When
+        LogBlocks.Block block = blocks.at(log, PARTITION, 0).await().atMost(Duration.ofSeconds(10));
+        // Then: what came is for both, and nobody reads it once more
+        assertThat(block.entries()).hasSize(1);
+        assertThat(first).isCompletedWithValue(block);
+        assertThat(left).isTrue();
+        assertThat(reads.count()).isEqualTo(1);
+    }
+
     private static ConsumerRecord<byte[], byte[]> found(long offset) {
         byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(PARTITION.topic(), PARTITION.number(), offset, null, value);
@@ -90,17 +111,28 @@ class LogBlocksTest {
     @Vetoed
     private static final class Chunks extends LogReaders {
 
-        private final BiFunction<Long, Long, Chunk> chunks;
+        private final String caller;
+        private final BiFunction<Long, Long, Uni<Optional<Chunk>>> chunks;
 
         private Chunks(BiFunction<Long, Long, Chunk> chunks) {
+            this("", (from, end) -> Uni.createFrom().item(Optional.of(chunks.apply(from, end))));
+        }
+
+        private Chunks(String caller, BiFunction<Long, Long, Uni<Optional<Chunk>>> chunks) {
             super(new KafkaAccess(Map.of()), Settings.defaults());
+            this.caller = caller;
             this.chunks = chunks;
+        }
+
+        @Override
+        public String caller() {
+            return caller;
         }
 
         @Override
         public Uni<Optional<Chunk>> read(
                 String topic, String topicId, int partition, long from, long end, int maxBytes) {
-            return Uni.createFrom().item(Optional.of(chunks.apply(from, end)));
+            return chunks.apply(from, end);
         }
     }
 }
