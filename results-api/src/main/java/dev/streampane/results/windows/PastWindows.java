@@ -52,11 +52,8 @@ record PastWindows(
         return reached(asOf, access)
                 .chain(() -> known(List.of(id), asOf, access))
                 .map(known -> {
-                    known.cut().stream()
-                            .filter(later -> later.mayBeReadBy(access))
-                            .forEach(PastWindows::refuseCut);
+                    known.cut().forEach(PastWindows::refuseCut);
                     return Optional.ofNullable(known.windows().get(id))
-                            .filter(revision -> revision.mayBeReadBy(access))
                             .map(revision ->
                                     ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
                             .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
@@ -94,7 +91,7 @@ record PastWindows(
     }
 
     /**
-     * What was known of at most {@link #MAX_WINDOWS} windows.
+     * What was known of at most {@link #MAX_WINDOWS} windows; what the caller may not read is not there.
      *
      * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has lost.
      */
@@ -120,19 +117,20 @@ record PastWindows(
         List<Revision> inTail = read.found().stream()
                 .flatMap(List::stream)
                 .map(entry -> new Revision(position.id(), entry))
+                .filter(revision -> revision.mayBeReadBy(access))
                 .toList();
         return stored(ids, asOf, position, access).chain(stored -> {
             Map<String, Revision> windows = new HashMap<>();
             Stream.concat(inTail.stream(), stored.stream()).forEach(revision -> take(windows, revision, asOf));
             Set<String> unknown = new HashSet<>(ids);
             unknown.removeAll(windows.keySet());
-            return cut(unknown, inTail)
+            return cut(unknown, inTail, access)
                     .map(cut -> new Past(windows, cut, asOf.position().orElse(position)));
         });
     }
 
     /** Of windows whose first revision is not kept any more one that is: there was an earlier one, which may have been known then. */
-    private Uni<List<Revision>> cut(Set<String> ids, List<Revision> inTail) {
+    private Uni<List<Revision>> cut(Set<String> ids, List<Revision> inTail, Access access) {
         if (ids.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
@@ -145,7 +143,7 @@ record PastWindows(
                 .putObject("status")
                 .put("order", "asc")
                 .put("unmapped_type", "keyword");
-        return elasticsearch.find(History.INDICES, search, Revision::of).map(stored -> {
+        return find(search, access).map(stored -> {
             Map<String, Revision> first = new HashMap<>();
             Stream.concat(inTail.stream(), stored.stream())
                     .filter(revision -> ids.contains(revision.id()))
@@ -170,7 +168,7 @@ record PastWindows(
 
     /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
     private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position, Access access) {
-        return search(ids, asOf).chain(found -> {
+        return search(ids, asOf, access).chain(found -> {
             if (asOf.instant().isEmpty()
                     || found.stream().allMatch(row -> row.appended().isPresent())) {
                 return Uni.createFrom().item(found);
@@ -179,19 +177,26 @@ record PastWindows(
                     .readers(access)
                     .offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
                     .map(offsets -> asOf.withOffsets(new Position.Topic(position.name(), position.id(), offsets)))
-                    .chain(known -> search(ids, known))
+                    .chain(known -> search(ids, known, access))
                     .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
         });
     }
 
-    private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf) {
+    private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf, Access access) {
         ObjectNode search = Clauses.search(ids.size());
         ArrayNode filters = Clauses.filters(search);
         Clauses.terms(filters, "id", ids);
         asOf.filter(filters);
         search.putObject("collapse").put("field", "id");
         Clauses.byVersion(search, "desc");
-        return elasticsearch.find(History.INDICES, search, Revision::of);
+        return find(search, access);
+    }
+
+    /** Those that the caller may read; of others not even what is missing of them is told. */
+    private Uni<List<Revision>> find(ObjectNode search, Access access) {
+        return elasticsearch.find(History.INDICES, search, Revision::of).map(found -> found.stream()
+                .filter(revision -> revision.mayBeReadBy(access))
+                .toList());
     }
 
     private static void checkTime(Revision revision, Position.Topic position) {

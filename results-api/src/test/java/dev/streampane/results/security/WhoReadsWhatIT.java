@@ -84,6 +84,7 @@ class WhoReadsWhatIT {
     private static CutProxy slow;
     private static CutProxy network;
     private static String brokers;
+    private static Store store;
 
     @BeforeAll
     static void start() throws IOException {
@@ -114,7 +115,7 @@ class WhoReadsWhatIT {
         settings.put("results.stream.max-per-principal", Integer.toString(STREAMS));
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", "https://page.example");
-        Store store = new Store(elasticsearch);
+        store = new Store(elasticsearch);
         try (Log log = new Log(brokers)) {
             log.put("job-runs", null, "a/1", Fixtures.jobRun("a", 1, null, null));
             for (String job : List.of("a", "b")) {
@@ -380,6 +381,28 @@ class WhoReadsWhatIT {
         assertForbidden("/api/v1/records?topic=device-readings&partition=0", "admin ", reader);
         assertForbidden("/api/v1/records?topic=no-input", "admin ", reader);
         assertForbidden("/api/v1/watermarks?job=a", "read:a ", reader);
+    }
+
+    @Test
+    void shouldAnswerOfThePastOfWhatMayNotBeReadAsOfWhatIsNotThere() {
+        // Given: revisions of which nobody knows when they were known
+        for (String key : List.of("x7", "y7")) {
+            store.before("earlier", 0, 17)
+                    .revision("a", MONTH, id("a", key, SIX), 1, 1, result("a", key, SIX))
+                    .refresh();
+        }
+        // Then
+        for (String key : List.of("y7", "nobody")) {
+            assertProblem(past(key, "reader"), 404, "unknown-id");
+        }
+        for (String name : List.of("admin", "whole")) {
+            assertProblem(past("y7", name), 422, "unknown-time");
+        }
+        assertProblem(past("x7", "reader"), 422, "unknown-time");
+    }
+
+    private static HttpResponse<String> past(String key, String name) {
+        return service.get("/api/v1/windows/" + id("a", key, SIX) + "?asOf=2026-11-20T07:00:00Z", header(name));
     }
 
     @Test
