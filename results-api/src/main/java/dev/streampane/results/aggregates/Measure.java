@@ -114,7 +114,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     }
 
     /** A result of texts and numbers counts both, and does not say how many were numbers. */
-    static boolean hasText(JsonNode result) {
+    private static boolean hasText(JsonNode result) {
         for (JsonNode value : result.path("values")) {
             if (value.isTextual()) {
                 return true;

@@ -16,8 +16,10 @@ import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point. */
 @Singleton
@@ -34,36 +36,59 @@ record StoredAggregates(SearchClient elasticsearch) {
 
     /** Adds the windows that its searches show, but for those of some ids. */
     Uni<Void> add(AggregateQuery query, Optional<Measure> measure, Set<String> without, Rollup<?> rollup) {
-        if (query.fn() == Function.SUM
-                && measure.filter(found ->
-                                Measure.hasText(found.sample()) && !isTotal(found, "values." + field(query, found)))
-                        .isPresent()) {
-            return Uni.createFrom()
-                    .failure(new ProblemException(Problem.of(
-                            ProblemType.TOO_MANY_WINDOWS,
-                            "Results of texts and numbers do not say how many were numbers, so that Elasticsearch cannot add them up; choose a"
-                                    + " shorter time, of which they are added up one by one.")));
-        }
-        return elasticsearch
-                .search("window-results", search(query, measure, without))
-                .invoke(answer -> answer.at("/aggregations/buckets/buckets")
-                        .forEach(bucket -> add(query, measure, bucket, rollup)))
-                .replaceWithVoid();
+        return hasTexts(query, measure, without).chain(found -> {
+            if (found) {
+                throw new ProblemException(Problem.of(
+                        ProblemType.TOO_MANY_WINDOWS,
+                        "Results of texts and numbers do not say how many were numbers, so that Elasticsearch cannot add them up; choose a"
+                                + " shorter time, of which they are added up one by one."));
+            }
+            return elasticsearch
+                    .search("window-results", addedUp(query, measure, without))
+                    .invoke(answer -> answer.at("/aggregations/buckets/buckets")
+                            .forEach(bucket -> add(query, measure, bucket, rollup)))
+                    .replaceWithVoid();
+        });
     }
 
+    /** Whether any of the windows whose averages would be added up has a text, too. */
+    private Uni<Boolean> hasTexts(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
+        if (query.fn() != Function.SUM || !isMean(query, measure)) {
+            return Uni.createFrom().item(false);
+        }
+        return elasticsearch
+                .fields("window-results-" + query.job() + "-*", "values.*", "keyword")
+                .chain(texts -> texts.isEmpty()
+                        ? Uni.createFrom().item(false)
+                        : elasticsearch
+                                .search("window-results", withTexts(search(query, measure, without), texts))
+                                .map(answer -> answer.at("/hits/total/value").asLong() > 0));
+    }
+
+    private static ObjectNode withTexts(ObjectNode search, JsonNode texts) {
+        Set<String> names = texts.propertyStream().map(Map.Entry::getKey).collect(Collectors.toSet());
+        ArrayNode any = Clauses.any(Clauses.filters(search));
+        names.forEach(name -> Clauses.exists(any, name));
+        Clauses.terms(any, "_ignored", names); // those that are too long to be indexed
+        return search.put("track_total_hits", 1);
+    }
+
+    /** What is added up, without any of its rows. */
     private static ObjectNode search(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
+        measure.ifPresent(found -> Clauses.exists(Clauses.filters(search), "values." + field(query, found)));
+        return search;
+    }
+
+    private static ObjectNode addedUp(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
+        ObjectNode search = search(query, measure, without);
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
         query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
         ObjectNode perBucket = (ObjectNode) ResultJson.read(PER_BUCKET);
         buckets.set("aggs", perBucket);
-        measure.ifPresent(found -> {
-            String field = "values." + field(query, found);
-            Clauses.exists(Clauses.filters(search), field);
-            value(query, found, field, perBucket);
-        });
+        measure.ifPresent(found -> value(query, found, "values." + field(query, found), perBucket));
         return search;
     }
 
@@ -100,13 +125,17 @@ record StoredAggregates(SearchClient elasticsearch) {
         return field.equals("values.total_" + measure.name());
     }
 
+    /** Whether Elasticsearch has averages alone to work out the answer of. */
+    private static boolean isMean(AggregateQuery query, Optional<Measure> measure) {
+        return (query.fn() == Function.AVG || query.fn() == Function.SUM)
+                && measure.filter(found -> !isTotal(found, "values." + field(query, found)))
+                        .isPresent();
+    }
+
     private static void add(AggregateQuery query, Optional<Measure> measure, JsonNode bucket, Rollup<?> rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
-        boolean mean = (query.fn() == Function.AVG || query.fn() == Function.SUM)
-                && measure.filter(found -> !isTotal(found, "values." + field(query, found)))
-                        .isPresent();
-        BigDecimal number = mean ? value.multiply(BigDecimal.valueOf(count)) : value;
+        BigDecimal number = isMean(query, measure) ? value.multiply(BigDecimal.valueOf(count)) : value;
         rollup.addStored(
                 bucket.at("/key/group"),
                 new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),

@@ -17,6 +17,8 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +149,13 @@ public class SearchClient {
             answer.at("/hits/hits").forEach(hit -> found.add(read.apply(hit.path("_source"))));
             return found;
         });
+    }
+
+    /** The fields of one type that some indices have, by name; {@code names} is a pattern. */
+    public Uni<JsonNode> fields(String indices, String names, String type) {
+        Request request = new Request("GET", "/" + URLEncoder.encode(indices, StandardCharsets.UTF_8) + "/_field_caps");
+        request.addParameters(Map.of("fields", names, "types", type, "ignore_unavailable", "true"));
+        return perform(request).map(answer -> answer.path("fields"));
     }
 
     /** Documents of one index by their ids, as they are now, refreshed or not; {@code found} says which are there. */
