@@ -9,6 +9,7 @@ import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailIndex;
@@ -22,7 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds out what the name of a metric means for a job, by results that have it. */
+/** Finds out what the name of a metric means for a job, by results that have it; RETRACTED ones say nothing. */
 @Singleton
 record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency) {
 
@@ -51,7 +52,8 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
         return index.windows(query.job(), false, Optional.empty()).values().stream()
-                .filter(query.windows()::holds)
+                .filter(window ->
+                        query.windows().holds(window) && !window.status().equals("RETRACTED"))
                 .limit(SAMPLES)
                 .map(ResultJson::of)
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -95,7 +97,8 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     /** Some of the newest windows, those that have the metric first. */
     private Uni<List<JsonNode>> stored(AggregateQuery query) {
-        ObjectNode search = query.search().put("size", SAMPLES);
+        ObjectNode search = query.searchBut(Set.of()).put("size", SAMPLES);
+        Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
         query.metric().ifPresent(name -> {
             ArrayNode should = ((ObjectNode) search.at("/query/bool")).putArray("should");
             for (String field : List.of("sums.", "values.")) {

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Roll-ups against an oracle in whole numbers, of windows in the tail, in the store and in both. */
 @QuarkusTest
@@ -103,6 +104,30 @@ class AggregateIT {
                 .then()
                 .statusCode(400)
                 .body("detail", containsString("load"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRollUpNothingOfWindowsThatAreAllRetracted(boolean inTail) {
+        // Given: a job that has another window, too
+        String job = inTail ? "taken-back" : "stored-back";
+        log("other", result(job, "other", SIX));
+        String retracted = result(job, "k", SIX)
+                .replace("\"FINAL\"", "\"RETRACTED\"")
+                .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0");
+        if (inTail) {
+            log("k", retracted);
+        } else {
+            store.result(job, MONTH, id(job, "k", SIX), retracted).refresh();
+        }
+        String last = id(job, inTail ? "k" : "other", SIX);
+        await().until(() -> feeds.tail().index().newest(last).isPresent());
+        for (String fn : List.of("avg", "sum", "min", "max", "count")) {
+            // When
+            JsonNode none = Served.json("/api/v1/windows/aggregate?job=" + job + "&key=k&metric=load&fn=" + fn);
+            // Then
+            assertThat(none.get("items")).as(fn).isEmpty();
+        }
     }
 
     @Test
