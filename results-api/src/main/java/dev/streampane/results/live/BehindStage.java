@@ -53,7 +53,7 @@ final class BehindStage implements Stage {
     /** A client's own position; topics that it leaves out go on from now. */
     static BehindStage asked(Tail tail, Position wanted) {
         List<Position.Topic> topics = new ArrayList<>(wanted.topics());
-        tail.position().topics().stream()
+        tail.reached().topics().stream()
                 .filter(topic -> wanted.topic(topic.name()).isEmpty())
                 .forEach(topics::add);
         return new BehindStage(Position.of(topics), false);

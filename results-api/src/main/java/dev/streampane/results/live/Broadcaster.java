@@ -78,7 +78,7 @@ final class Broadcaster {
 
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
         this.tail = tail;
-        this.tracker = new PositionTracker(tail.position());
+        this.tracker = new PositionTracker(tail.reached());
         this.maxFrames = maxFrames;
         this.maxBytes = maxBytes;
         this.now = new FramePosition(epoch, end, tracker.toString());
@@ -120,7 +120,7 @@ final class Broadcaster {
         if (tail.epoch() != tailEpoch && !goOn()) {
             begin();
         }
-        tracker.seek(tail.position());
+        tracker.seek(tail.reached());
         now = new FramePosition(epoch, end, tracker.toString());
     }
 

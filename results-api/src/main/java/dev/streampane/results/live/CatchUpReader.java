@@ -93,7 +93,7 @@ public class CatchUpReader {
     Uni<Position> positionAt(Instant instant, String principal) {
         LogReaders own = readers.of(principal);
         return Uni.join()
-                .all(feeds.tail().position().topics().stream()
+                .all(feeds.tail().reached().topics().stream()
                         .map(read -> own.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
                         .toList())
                 .andFailFast()

@@ -63,7 +63,7 @@ final class SnapshotStage implements Stage {
         if (over && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
             giveUp(late && (asked || behind.isPresent()) ? Partial.SLOW : Partial.BUSY);
             tailReady = late || rows == null;
-            behind = behind.or(() -> Optional.of(client.feed().tail().position()));
+            behind = behind.or(() -> Optional.of(client.feed().tail().reached()));
             client.forget();
             asked = false;
         }

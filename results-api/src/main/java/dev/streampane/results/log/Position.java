@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A place in the log: of each topic by its id, per partition the last seen record's offset + 1.
+ * A place in the log: of each topic by its id, per partition the last seen record's offset + 1, or behind the markers of transactions that follow it.
  *
  * <p>On the wire {@code <topic>~<topicId>~<o0>.<o1>.<o2>.<o3>}, for example {@code window-results~Zf3kq2nBSpKj8cV0m1xZbQ~12.0.7.31}.
  * Several topics are joined by {@code ~~}, in the order of their names. Immutable.
@@ -35,7 +35,7 @@ public final class Position {
      * The place in one topic.
      *
      * @param id the topic's id, which another topic of the same name does not have
-     * @param offsets per partition the last seen record's offset + 1; not to be changed
+     * @param offsets per partition the offset below which everything was seen; not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Topic(String name, String id, long[] offsets) {

@@ -30,7 +30,7 @@ public final class Tail {
      * Behind everything that was read.
      *
      * @param next number of the entry that comes next
-     * @param position everything below was read
+     * @param position everything below was {@link #reached}
      * @param epoch the tail's {@link #epoch} when this was true
      */
     public record Place(long next, Position position, long epoch) {}
@@ -144,17 +144,17 @@ public final class Tail {
 
     /** Behind everything that was read. */
     public synchronized Place now() {
-        return new Place(end, position(), epoch);
+        return new Place(end, reached(), epoch);
     }
 
-    /** Behind everything that was read. */
+    /** Behind the last record of each partition that was read. */
     public synchronized Position position() {
         return ofLoaded(TopicBuffer::position);
     }
 
     /**
-     * Everything below was read. Lies behind {@link #position} where markers of transactions follow the last record; positions that
-     * another process gave out may lie between the two.
+     * Everything below was read. Lies behind {@link #position} where markers of transactions follow the last record. Streams go on from here:
+     * the log may begin behind the markers once the records before them have expired.
      */
     public synchronized Position reached() {
         return ofLoaded(TopicBuffer::reached);

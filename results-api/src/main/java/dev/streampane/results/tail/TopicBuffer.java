@@ -114,9 +114,9 @@ final class TopicBuffer {
         if (!topic.topicId().equals(topicId) || topic.partitions() < partitions()) {
             return Optional.empty();
         }
+        long[] offsets = reached().offsets();
         for (int number = 0; number < partitions(); number++) {
-            long position = partitions.get(number).position;
-            if (position < topic.beginnings()[number] || position > topic.ends()[number]) {
+            if (offsets[number] < topic.beginnings()[number] || offsets[number] > topic.ends()[number]) {
                 return Optional.empty();
             }
         }
@@ -124,7 +124,7 @@ final class TopicBuffer {
             long begin = topic.beginnings()[number];
             partitions.add(new Partition(begin, begin, begin == 0 ? COMPLETE : UNKNOWN));
         }
-        return Optional.of(position().offsets());
+        return Optional.of(reached().offsets());
     }
 
     Position.Topic position() {

@@ -29,6 +29,7 @@ final class TopicFeed implements TopicReader {
     private final Counter undecodable;
     private volatile TopicFollower follower;
     private TailLoad load;
+    private long[] loaded = {};
     private String topicId = "";
 
     /**
@@ -97,6 +98,7 @@ final class TopicFeed implements TopicReader {
     @Override
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
+        loaded = new long[0];
         if (!topic.topicId().equals(topicId)) {
             topicId = topic.topicId();
             anew.run();
@@ -125,7 +127,9 @@ final class TopicFeed implements TopicReader {
     /** Comes after each poll, so that what was read by one is shown together and once. */
     @Override
     public void reached(long[] offsets) {
-        if (load == null && tail.reached(topic(), offsets)) {
+        if (load != null) {
+            loaded = offsets.clone();
+        } else if (tail.reached(topic(), offsets)) {
             more.run();
         }
     }
@@ -134,6 +138,7 @@ final class TopicFeed implements TopicReader {
     public void caughtUp() {
         if (load != null) {
             load.openInto(tail);
+            tail.reached(topic(), loaded);
             load = null;
             warnOfLongPositions();
             more.run();

@@ -52,6 +52,30 @@ class BroadcasterTest {
     }
 
     @Test
+    void shouldGiveOutPlacesBehindMarkersAndNeverGoBack() {
+        // Given
+        FilledTail filled = new FilledTail(100);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 100, ALL);
+        Broadcaster.FramePosition begin = broadcaster.join();
+        filled.add(0, result("job", "a", SIX));
+        broadcaster.publish();
+        // When
+        filled.mark(0);
+        broadcaster.publish();
+        // Then
+        assertThat(broadcaster.now().place()).isEqualTo(place(2, 0));
+        assertThat(broadcaster.align(filled.tail().now()).orElseThrow().place()).isEqualTo(place(2, 0));
+        // When
+        filled.add(1, result("job", "b", SIX));
+        filled.add(0, result("job", "c", SIX));
+        broadcaster.publish();
+        // Then
+        assertThat(read(broadcaster, begin, 0).frames())
+                .extracting(Frame::place)
+                .containsExactly(place(1, 0), place(2, 1), place(3, 1));
+    }
+
+    @Test
     void shouldLeaveOutRevisionsThatAFrameOfTheRangeSupersedes() {
         // Given: three revisions of one window, two of another, and an older one that comes last
         FilledTail filled = new FilledTail(100);

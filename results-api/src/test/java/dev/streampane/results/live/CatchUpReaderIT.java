@@ -221,6 +221,31 @@ class CatchUpReaderIT {
     }
 
     @Test
+    void shouldLoseNothingWhenTheMarkerBehindTheLastRecordHasExpired() throws Exception {
+        // Given: a client that has seen an alert, and the marker behind it
+        log.put("alerts", 0, null, Fixtures.alert("7", written++));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        feeds.tail().reached().topic("alerts").orElseThrow().offsets()[0] == 2);
+        Position seen = feeds.tail().now().position();
+        // When
+        admin.deleteRecords(Map.of(new TopicPartition("alerts", 0), RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+        startAnew();
+        // Then
+        assertThat(feeds.tail().reach(seen)).isEqualTo(Reach.HELD);
+        assertThat(next(seen).gone()).isEmpty();
+    }
+
+    private void startAnew() {
+        feeds.close();
+        readers.close();
+        metrics.clear();
+        start(1 << 20);
+    }
+
+    @Test
     void shouldSayWhenTheTopicWasMadeAnew() throws Exception {
         // Given
         Position begin = feeds.tail().position();
@@ -298,7 +323,7 @@ class CatchUpReaderIT {
         }
 
         private boolean atEnd() {
-            return position.toString().equals(feeds.tail().position().toString());
+            return position.toString().equals(feeds.tail().reached().toString());
         }
 
         private void step() {

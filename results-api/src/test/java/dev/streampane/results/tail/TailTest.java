@@ -95,6 +95,23 @@ class TailTest {
     }
 
     @Test
+    void shouldReadOnBehindMarkersThoughWhatIsBeforeHasExpired() {
+        // Given: a record at 0 and a marker at 1
+        Tail tail = tail(3, 1 << 20);
+        append(tail, Entries.result(0, 0));
+        tail.reached(TOPIC, new long[] {2, 0, 0});
+        // When
+        long[] all = {2, 0, 0};
+        Optional<long[]> on = tail.readOn(new TopicLayout(TOPIC, ID, all, all));
+        // Then
+        assertThat(on).hasValueSatisfying(offsets -> assertThat(offsets).containsExactly(2, 0, 0));
+        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[] {3, 0, 0}, new long[] {3, 0, 0})))
+                .isEmpty();
+        assertThat(tail.now().position()).hasToString(position(2, 0, 0));
+        assertThat(tail.snapshot(Set.of(), series -> true, 1, 9).place()).hasToString(position(2, 0, 0));
+    }
+
+    @Test
     void shouldSayHowFarAPositionIsFromWhatIsHere() {
         // Given: offsets 0 to 4 of partition 0 in a tail of three
         Tail tail = tail(3, 1 << 20);
