@@ -63,14 +63,11 @@ final class PositionPublisher {
             }
         }
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
-        if (worst.kind() == Outcome.Kind.LATER) {
+        if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
             failures++;
             warn(worst.cause());
             task.after(backOff.millis(failures), this::next);
             return;
-        }
-        if (worst.kind() == Outcome.Kind.REFUSED) {
-            LOG.warn("Positions were refused, index={} cause={}", LogPositions.INDEX, worst.cause());
         }
         failures = 0;
         positions.published(documents);

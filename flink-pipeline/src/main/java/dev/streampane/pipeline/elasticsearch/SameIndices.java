@@ -115,9 +115,8 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
         for (int failures = 1; ; failures++) {
             Answer answer = client.perform(new Request("GET", '/' + LogPositions.INDEX + "/_doc/" + id))
                     .get();
-            boolean absent = answer.status() == 404 && answer.body().isObject();
-            if (answer.status() == 200 || absent) {
-                return answer;
+            if (answer.body().has("found") || answer.errorType().equals("index_not_found_exception")) {
+                return answer; // a proxy's says neither
             }
             LOG.warn("A position could not be read and is asked for again, id={} cause={}", id, answer.cause());
             Thread.sleep(BACK_OFF.millis(failures));

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -95,11 +94,9 @@ public record JobRuns(String topic, Properties kafka) {
                 .findFirst()
                 .orElse(before.lastEntry().getValue());
         Optional<Path> files = directory.at(writer, Instant.MAX);
-        JobRun last = before.descendingMap().values().stream()
+        before.tailMap(writer.generation(), true).descendingMap().values().stream()
                 .filter(other -> directory.at(other, Instant.MAX).equals(files))
-                .findFirst()
-                .orElse(writer);
-        Stream.of(last, writer).distinct().forEach(other -> checkNewestOf(other, run, from));
+                .forEach(other -> checkNewestOf(other, run, from));
         files.filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
                 .ifPresent(there -> {
                     throw BadOptionException.notAllowed(

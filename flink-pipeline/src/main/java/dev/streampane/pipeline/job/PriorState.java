@@ -76,7 +76,7 @@ final class PriorState {
      *
      * @throws IOException when it cannot be told
      */
-    Optional<Long> readCheckpoint() throws IOException {
+    private Optional<Long> readCheckpoint() throws IOException {
         try {
             return checkpoint(path);
         } catch (UnsupportedFileSystemSchemeException e) {

@@ -53,6 +53,37 @@ class PositionPublisherTest {
         }
     }
 
+    @Test
+    void shouldTryAgainWhatIsRefused() throws Exception {
+        // Given
+        var status = new AtomicInteger(400);
+        var clock = new TestProcessingTimeService();
+        var mailbox = new MailboxExecutorImpl(new TaskMailboxImpl(), 0, StreamTaskActionExecutor.IMMEDIATE);
+        try (var stub = new StubElasticsearch(
+                        actions -> new StubElasticsearch.Answer(
+                                200,
+                                status.get() < 300
+                                        ? "{\"items\":[{\"index\":{\"status\":201}}]}"
+                                        : "{\"items\":[{\"index\":{\"status\":400,\"error\":{\"type\":\"strict_dynamic_mapping_exception\"}}}]}"));
+                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
+            var publisher = new PositionPublisher(
+                    positions,
+                    new BulkIndexer(client),
+                    new TaskThread(mailbox, clock, failure -> {}),
+                    new BackOff(Duration.ofMillis(100), Duration.ofMillis(100)));
+            move(0);
+            publisher.publish();
+            mailbox.yield();
+            assertThat(positions.documents()).hasSize(1);
+            // When
+            status.set(201);
+            clock.advance(200);
+            mailbox.yield();
+            // Then
+            assertThat(positions.documents()).isEmpty();
+        }
+    }
+
     private void move(long offset) {
         var record = new Fetched("window-results", "epoch", 0, offset, 0, null, null, null);
         positions.seen(record);

@@ -43,6 +43,8 @@ public class PageLogin {
     private final TenantConfigBean tenants;
     private final ResultsConfig.Security config;
     private final Uni<TenantConfigContext> ready;
+
+    /** When it was last answered, or given up; 0 while it is asked. */
     private volatile long asked;
 
     PageLogin(TenantConfigBean tenants, ResultsConfig config) {
@@ -50,14 +52,16 @@ public class PageLogin {
         this.config = config.security();
         this.ready = Uni.createFrom()
                 .deferred(() -> {
-                    asked = System.nanoTime();
+                    asked = 0;
                     return tenants.getDefaultTenant().initialize();
                 })
                 .ifNoItem()
                 .after(PATIENCE)
                 .fail()
+                .onTermination()
+                .invoke(() -> asked = System.nanoTime())
                 .memoize()
-                .until(() -> System.nanoTime() - asked > PATIENCE.toNanos());
+                .until(() -> asked != 0 && System.nanoTime() - asked > PATIENCE.toNanos());
     }
 
     void add(@Observes Router router) {

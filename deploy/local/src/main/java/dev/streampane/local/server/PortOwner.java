@@ -58,7 +58,7 @@ public final class PortOwner {
     private static boolean holds(long pid, Set<String> sockets) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(files(pid))) {
             for (Path file : files) {
-                if (sockets.contains(Files.readSymbolicLink(file).toString())) {
+                if (isOneOf(sockets, file)) {
                     return true;
                 }
             }
@@ -66,6 +66,14 @@ public final class PortOwner {
             return false;
         }
         return false;
+    }
+
+    private static boolean isOneOf(Set<String> sockets, Path file) {
+        try {
+            return sockets.contains(Files.readSymbolicLink(file).toString());
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
     }
 
     private static Path files(long pid) {
