@@ -217,14 +217,11 @@ class OidcIT {
     }
 
     @Test
-    void shouldRefuseATokenOf100Kilobytes() {
+    void shouldRefuseATokenThatHeadersHaveNoRoomFor() {
         String token = signed(claims().claim("x", "x".repeat(25_000)));
         HttpResponse<String> answer = service.get(JOB, "Authorization", "Bearer " + token);
         assertThat(answer.statusCode()).isEqualTo(431);
         assertThat(answer.body()).contains("/problems/headers-too-large");
-        assertThat(service.get(JOB, "Authorization", "Bearer " + "x".repeat(100_000))
-                        .statusCode())
-                .isEqualTo(431);
     }
 
     @Test
