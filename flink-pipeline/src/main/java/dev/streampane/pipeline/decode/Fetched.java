@@ -57,6 +57,11 @@ public record Fetched(
         return new Fetched(topic, topicId, partition, offset, appendTime, rowKey, bytes, kind, number);
     }
 
+    /** Whether both are of one partition of one life of a topic. */
+    public boolean isBeside(Fetched other) {
+        return partition == other.partition && topicId.equals(other.topicId) && topic.equals(other.topic);
+    }
+
     public boolean isHeartbeat() {
         return HEARTBEAT.equals(kind);
     }

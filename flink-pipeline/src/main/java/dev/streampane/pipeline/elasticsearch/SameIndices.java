@@ -76,9 +76,7 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
     @Override
     public boolean filter(Decoded<T> decoded) throws Exception {
         Fetched record = decoded.fetched();
-        if (last == null
-                || record.partition() != last.partition()
-                || !record.topicId().equals(last.topicId())) {
+        if (last == null || !record.isBeside(last)) {
             keepLast();
             String id = id(record);
             if (unseen.remove(id)) {

@@ -46,10 +46,7 @@ final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFun
     @Override
     public boolean filter(Decoded<T> decoded) {
         Fetched record = decoded.fetched();
-        if (last != null
-                && record.partition() == last.partition()
-                && record.topicId().equals(last.topicId())
-                && record.topic().equals(last.topic())) {
+        if (last != null && record.isBeside(last)) {
             return true;
         }
         last = record;

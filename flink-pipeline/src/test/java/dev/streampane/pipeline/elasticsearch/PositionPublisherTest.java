@@ -19,22 +19,19 @@ class PositionPublisherTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private final LogPositions positions = new LogPositions();
+    private final TestProcessingTimeService clock = new TestProcessingTimeService();
+    private final MailboxExecutorImpl mailbox =
+            new MailboxExecutorImpl(new TaskMailboxImpl(), 0, StreamTaskActionExecutor.IMMEDIATE);
 
     @Test
     void shouldWarnOfAnOutageAfterTheClockWasSetBack() throws Exception {
         // Given
         var status = new AtomicInteger(503);
-        var clock = new TestProcessingTimeService();
         clock.setCurrentTime(HOUR);
-        var mailbox = new MailboxExecutorImpl(new TaskMailboxImpl(), 0, StreamTaskActionExecutor.IMMEDIATE);
         try (var logged = new LoggedLines(PositionPublisher.class);
                 var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> status.get()));
                 var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
-            var publisher = new PositionPublisher(
-                    positions,
-                    new BulkIndexer(client),
-                    new TaskThread(mailbox, clock, failure -> {}),
-                    new BackOff(Duration.ofMillis(100), Duration.ofMillis(100)));
+            var publisher = publisher(client);
             move(0);
             publisher.publish();
             mailbox.yield();
@@ -57,8 +54,6 @@ class PositionPublisherTest {
     void shouldTryAgainWhatIsRefused() throws Exception {
         // Given
         var status = new AtomicInteger(400);
-        var clock = new TestProcessingTimeService();
-        var mailbox = new MailboxExecutorImpl(new TaskMailboxImpl(), 0, StreamTaskActionExecutor.IMMEDIATE);
         try (var stub = new StubElasticsearch(
                         actions -> new StubElasticsearch.Answer(
                                 200,
@@ -66,11 +61,7 @@ class PositionPublisherTest {
                                         ? "{\"items\":[{\"index\":{\"status\":201}}]}"
                                         : "{\"items\":[{\"index\":{\"status\":400,\"error\":{\"type\":\"strict_dynamic_mapping_exception\"}}}]}"));
                 var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
-            var publisher = new PositionPublisher(
-                    positions,
-                    new BulkIndexer(client),
-                    new TaskThread(mailbox, clock, failure -> {}),
-                    new BackOff(Duration.ofMillis(100), Duration.ofMillis(100)));
+            var publisher = publisher(client);
             move(0);
             publisher.publish();
             mailbox.yield();
@@ -82,6 +73,14 @@ class PositionPublisherTest {
             // Then
             assertThat(positions.documents()).isEmpty();
         }
+    }
+
+    private PositionPublisher publisher(ElasticsearchClient client) {
+        return new PositionPublisher(
+                positions,
+                new BulkIndexer(client),
+                new TaskThread(mailbox, clock, failure -> {}),
+                new BackOff(Duration.ofMillis(100), Duration.ofMillis(100)));
     }
 
     private void move(long offset) {
