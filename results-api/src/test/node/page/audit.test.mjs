@@ -9,7 +9,7 @@ import {open as openRecords} from './page/rejects.js';
 const item = {job: 'j', generation: 2, topic: 't', topicId: 'i', partition: 0, first: 40, last: 99, records: 60, rows: 60, rejected: 3, heartbeats: 5, corrections: 0, holes: {offsets: 0}, balanced: true, problems: [],
   specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}]};
 
-const audits = items => answering({'/api/v1/audit': () => ({state: 'reconciled', items}), '/api/v1/watermarks': () => ({stalled: []})});
+const audits = items => answering({'/api/v1/audit': () => ({state: 'reconciled', formerTopicIds: [], items}), '/api/v1/watermarks': () => ({stalled: []})});
 
 /** The page's links to records: their words, and where they lead. */
 async function numbers(root) {
@@ -69,6 +69,17 @@ test('the audit says where its rows are not records, and what windows dropped of
   assert.match(root.textContent, /60 rows in 12 records; 1 counted record dropped by a window afterwards/);
 });
 
+test('what was read of a topic before it was made anew says so, and leads to no records of the topic that is there now', async () => {
+  answering({'/api/v1/audit': () => ({state: 'settling', formerTopicIds: ['before'], items: [item, {...item, generation: 1, topicId: 'before', first: 0, last: 1290}]}), '/api/v1/watermarks': () => ({stalled: []})});
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  const found = await numbers(root);
+  view.close();
+  assert.deepEqual(found.map(([text]) => text), ['60', '50', '2', '3', '5']);
+  assert.ok(found.every(([, href]) => href.endsWith('first=40&last=99')));
+  assert.match(root.textContent, /generation 1.*✓ balancedof an earlier life of the topic$/);
+});
+
 test('the audit says of all that it shows how much was late, rejected and dropped, and leads there', async () => {
   audits([{...item, rows: 1960, specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}, {spec: 'tumbling(1h)', counted: 51, late: 1}], corrections: 2}, {...item, partition: 1, rejected: 0, rows: 19, specs: []}]);
   const root = new Element();
@@ -82,7 +93,7 @@ test('the audit says of all that it shows how much was late, rejected and droppe
 
 test('the audit says no more of an offset, and of what settles, than the service does', async () => {
   const said = async (params, state) => {
-    answering({'/api/v1/audit': () => ({state, items: [item]}), '/api/v1/watermarks': () => ({stalled: []})});
+    answering({'/api/v1/audit': () => ({state, formerTopicIds: [], items: [item]}), '/api/v1/watermarks': () => ({stalled: []})});
     const root = new Element();
     const view = openAudit(root, new URLSearchParams(params));
     await turns();

@@ -820,7 +820,7 @@ test('Health says that there is nothing in the place of empty tables, and not wh
 test('each share of the audit says in words what it is', async () => {
   const item = {job: 'j', generation: '1', topic: 't', partition: 0, rows: '1300', rejected: '60', heartbeats: '0', corrections: '0', holes: {offsets: '0'}, balanced: true, problems: [],
     specs: [{spec: 'tumbling(1m)', counted: '1234', late: '6'}]};
-  answering({'/api/v1/audit': {state: 'reconciled', items: [item]}, '/api/v1/watermarks': {stalled: []}});
+  answering({'/api/v1/audit': {state: 'reconciled', formerTopicIds: [], items: [item]}, '/api/v1/watermarks': {stalled: []}});
   const root = new Element();
   const view = openAudit(root, new URLSearchParams());
   await turns();

@@ -30,14 +30,18 @@ function counted(item, spec) {
   return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: '0 0 100 6', preserveAspectRatio: 'none'}, shares))};
 }
 
-function row(item, spec, stalled) {
+/** The records of a `former` topic, before it was made anew, are no more. */
+function row(item, spec, stalled, former) {
   const {fits, bar} = counted(item, spec);
   const {job, generation, topic, partition, first, last} = item;
   // the id stays when the range goes on
-  const records = (view, count, which) => Number(count) ? el('a', {id: [view, job, generation, item.topicId, partition, spec.spec].join('~'), href: link(view, {...which, first, last})}, digits(count)) : digits(count);
+  const records = (view, count, which) => Number(count) && !former ? el('a', {id: [view, job, generation, item.topicId, partition, spec.spec].join('~'), href: link(view, {...which, first, last})}, digits(count)) : digits(count);
   const aside = {job, topic, partition, generation};
   const ofWindows = {...aside, spec: spec.spec?.includes('(') ? spec.spec : null};
   const notes = [...item.problems];
+  if (former) {
+    notes.push('of an earlier life of the topic');
+  }
   if (!fits) {
     notes.push('the parts do not add up');
   }
@@ -62,7 +66,7 @@ function row(item, spec, stalled) {
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
 }
 
-function partitions(items, stalls) {
+function partitions(items, stalls, former) {
   const jobs = new Map();
   items.forEach(item => jobs.set(item.job + '\n' + item.generation, [...jobs.get(item.job + '\n' + item.generation) ?? [], item]));
   return [...jobs.values()].map(ofJob => el('section', {class: 'panel'},
@@ -71,7 +75,7 @@ function partitions(items, stalls) {
       ['Input', 'Windows', ['Read', 'number'], ['=', 'sign'], ['Counted', 'number'], ['+', 'sign'], ['Late', 'number'], ['+', 'sign'], ['Rejected', 'number'], ['+', 'sign'], ['Heartbeats', 'number'],
         'Shares, in that order', 'Audit', 'Notes'],
       ofJob.flatMap(item => (item.specs.length ? item.specs : [{spec: null, counted: item.rows - item.rejected - item.heartbeats, late: '0'}])
-        .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`)))), {class: 'audit'})));
+        .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`), former.includes(item.topicId)))), {class: 'audit'})));
 }
 
 const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
@@ -104,7 +108,7 @@ class Audit {
       asOf.replaceChildren('As of ', when(new Date().toISOString()));
       stalled.replaceChildren(...(marks.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ',
         `Neither data nor heartbeats come on ${marks.stalled.join(', ')}; windows wait for them.`)] : []));
-      refill(body, ...(audit.items.length ? [aside(audit.items, only), ...partitions(audit.items, new Set(marks.stalled))] : [empty('No audit yet', 'A job writes it with its results.')]));
+      refill(body, ...(audit.items.length ? [aside(audit.items, only), ...partitions(audit.items, new Set(marks.stalled), audit.formerTopicIds)] : [empty('No audit yet', 'A job writes it with its results.')]));
     }, e => {
       tell(verdict, failed('the audit', e));
       if (e.status === 401 || e.status === 403) {

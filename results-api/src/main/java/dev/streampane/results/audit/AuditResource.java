@@ -60,6 +60,12 @@ public class AuditResource {
             @Schema(description = TRUNCATED) boolean truncated,
 
             State state,
+
+            @Schema(
+                    description =
+                            "Of the items those `topicId`s whose topic was made anew since: their offsets are not those of the records that are there now")
+            List<String> formerTopicIds,
+
             List<PartitionAudit> items) {}
 
     /** What can be said of partition audits. */
@@ -110,7 +116,7 @@ public class AuditResource {
 
     /**
      * The partition audits of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
-     * when no line covers it yet. For administrators.
+     * when no line covers it yet. Those of a topic that was made anew since say nothing of it. For administrators.
      */
     @GET
     @Path("/audit")
@@ -131,12 +137,19 @@ public class AuditResource {
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
                 .filter(one -> offset.isEmpty() || one.covers(offset.getAsLong()))
                 .toList();
-        boolean covering = offset.isPresent() && !items.isEmpty();
+        Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
+        List<String> former = items.stream()
+                .filter(one -> one.isOfAnotherTopic(found))
+                .map(PartitionAudit::topicId)
+                .distinct()
+                .toList();
+        boolean covering = offset.isPresent() && items.stream().anyMatch(one -> !former.contains(one.topicId()));
         Set<String> lacking = totals.lacking();
-        boolean known = loaded && (covering || !job.map(lacking::contains).orElse(!lacking.isEmpty()));
+        boolean known = loaded
+                && (offset.isPresent() ? covering : !job.map(lacking::contains).orElse(!lacking.isEmpty()));
         State state = state(known, items, covering, partition.isPresent());
         boolean balanced = state == State.RECONCILED || state == State.SETTLING;
-        return new Audit(loaded, balanced, totals.truncated(job), state, items);
+        return new Audit(loaded, balanced, totals.truncated(job), state, former, items);
     }
 
     private State state(boolean known, List<PartitionAudit> items, boolean covering, boolean onePartition) {

@@ -192,6 +192,21 @@ class AuditResourceTest {
     }
 
     @Test
+    void shouldNotVouchForAnOffsetThatWasReadBeforeTheTopicWasMadeAnew() {
+        // Given: generation 2 has read offsets to 49 of the topic that is there now
+        line(new AuditLine.Key(JOB, 1, TOPIC, "before", 0), 0, 1_290, null, NOON);
+        line(2, 0, 0, 49, null, NOON);
+        // When
+        AuditResource.Audit unread = audit("partition=0&offset=100");
+        // Then
+        assertThat(unread.items()).extracting(PartitionAudit::generation).containsExactly(1);
+        assertThat(unread.formerTopicIds()).containsExactly("before");
+        assertThat(unread.state()).isEqualTo(State.UNKNOWN);
+        assertThat(unread.balanced()).isFalse();
+        assertThat(audit("partition=0&offset=49").state()).isEqualTo(State.RECONCILED);
+    }
+
+    @Test
     void shouldCountWhatLiesInPartitionsWithoutBooks() {
         // Given
         run(1, "tumbling(1m)");
@@ -279,7 +294,11 @@ class AuditResourceTest {
     }
 
     private void line(int generation, int partition, long first, long last, Instant before, Instant after) {
-        totals.add(ResultJson.read(TestLine.of(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last)
+        line(new AuditLine.Key(JOB, generation, TOPIC, "id", partition), first, last, before, after);
+    }
+
+    private void line(AuditLine.Key key, long first, long last, Instant before, Instant after) {
+        totals.add(ResultJson.read(TestLine.of(key, first, last)
                 .counted("tumbling(1m)", last - first + 1)
                 .clock(before, after)
                 .line()
