@@ -6,7 +6,7 @@ globalThis.document = {createElement: () => ({setAttribute() {}, append(...child
   this.textContent = children.join('');
 }})};
 const {keyText} = await import('./page/dom.js');
-const {span, valued} = await import('./page/format.js');
+const {digits, rounded, span, valued} = await import('./page/format.js');
 
 test('keys go into as few questions as a request line has room for', () => {
   const keys = Array.from({length: 24}, (_, i) => 'Ж'.repeat(27) + i);
@@ -23,6 +23,12 @@ test('keys go into as few questions as a request line has room for', () => {
 test('amounts have one format, and all decimals that say something', () => {
   assert.deepEqual(['1001.0000', '14', '-1000.5', '12345.6789', '0.000'].map(text => valued('total_amount', text)), ['1,001.00', '14.00', '-1,000.50', '12,345.6789', '0.00']);
   assert.deepEqual([valued('amount', '–'), valued('amount', undefined), valued('values.min_amount', '7'), valued('avg_temp', '1234.500'), valued('amounts', '7')], ['–', '–', '7.00', '1,234.500', '7']);
+});
+
+test('values that are texts are shown as they are', () => {
+  assert.deepEqual(['10.0.0.7', 'ALARM1234567', '1234567.5x', '-', ''].map(text => digits(text)), ['10.0.0.7', 'ALARM1234567', '1234567.5x', '-', '']);
+  assert.deepEqual(['1234567', '-1234.56789', 1234567, 1234567n, null].map(text => digits(text)), ['1,234,567', '-1,234.56789', '1,234,567', '1,234,567', '–']);
+  assert.deepEqual(['10.0.0.7', 'on', '1234.567', undefined, null].map(text => rounded(text)), ['10.0.0.7', 'on', '1,234.57', '–', '–']);
 });
 
 test('a window of a day ends on another day', () => {

@@ -199,6 +199,22 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   view.close();
 });
 
+test('a card of values that are texts says what they are, also of the window that is filling, and draws no line of them', async () => {
+  const window = (minute, state) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), id: `w${minute}`, job: 'states', values: {last_state: state}, count: 3});
+  answering({'/api/v1/windows': {items: [window(2, 'on'), window(1, 'off'), window(0, 'on')]}});
+  const newest = window(2, 'on');
+  const store = new Store();
+  [newest, {...window(3, 'ALARM1234567'), status: 'EARLY'}].forEach(one => store.take('window', one));
+  await pass(1_000);
+  const root = new Element();
+  const view = openNow(root, new URLSearchParams(), {store});
+  await turns();
+  view.close();
+  assert.match(root.querySelector('.note').textContent, /next: ALARM1234567 from 3$/);
+  assert.equal(root.querySelector('.spark').getAttribute('aria-label'), 'last 3 windows: on, off, on');
+  assert.equal(root.querySelector('polyline').getAttribute('points'), '');
+});
+
 test('of many series Now shows those with the newest windows, in the order of their keys, those without a recent one behind, and the others when they are asked for', async () => {
   answering({'/api/v1/windows': {items: []}});
   const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;

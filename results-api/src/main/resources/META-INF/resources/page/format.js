@@ -54,12 +54,8 @@ export function lasting(ms) {
     : Math.round(seconds / 86400) + ' days';
 }
 
-/** The digits as they are written, thousands apart. */
-export function digits(text) {
-  const [whole, fraction] = String(text ?? '–').split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : grouped + '.' + fraction;
-}
+/** The digits as they are written, thousands apart; what is no number as it is. */
+export const digits = text => String(text ?? '–').replace(/^-?\d+(?=(\.\d+)?$)/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
 const AMOUNT = /(^|[._])amount$/;
 
@@ -72,10 +68,10 @@ export function valued(name, text, other = digits) {
   return whole + '.' + fraction.replace(/0+$/, '').padEnd(2, '0');
 }
 
-/** Rounded for a look; the digits themselves belong into the title. */
+/** Rounded for a look; the digits themselves belong into the title. What is no number is as it is. */
 export function rounded(text, places = 2) {
-  const value = Number(text);
-  return text === undefined || text === null || Number.isNaN(value) ? '–' : digits(value.toFixed(places));
+  const value = Number(text ?? NaN);
+  return digits(Number.isNaN(value) ? text : value.toFixed(places));
 }
 
 /** "1 window", "2 windows". */

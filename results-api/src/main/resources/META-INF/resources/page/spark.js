@@ -11,7 +11,7 @@ export function line(kind) {
     svg('polyline', {points: '', 'vector-effect': 'non-scaling-stroke'}), svg('circle', {r: 0, 'vector-effect': 'non-scaling-stroke'}));
 }
 
-/** Draws values, texts of numbers, from the oldest to the newest. */
+/** Draws values, texts of numbers, from the oldest to the newest; nothing where one of them is none. */
 export function drawLine(drawing, values) {
   const label = `last ${values.length} windows: ${values.join(', ')}`;
   if (drawing.getAttribute('aria-label') === label) {
@@ -24,7 +24,7 @@ export function drawLine(drawing, values) {
   const x = i => numbers.length === 1 ? WIDTH : i * WIDTH / (numbers.length - 1);
   const y = number => range ? HEIGHT - 3 - (number - low) / range * (HEIGHT - 6) : HEIGHT / 2;
   const shown = numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
-  drawing.firstChild.setAttribute('points', shown.map((number, i) => `${(shown.length === 2 && numbers.length === 1 ? i * WIDTH : x(i)).toFixed(1)},${y(number).toFixed(1)}`).join(' '));
+  drawing.firstChild.setAttribute('points', numbers.some(Number.isNaN) ? '' : shown.map((number, i) => `${(shown.length === 2 && numbers.length === 1 ? i * WIDTH : x(i)).toFixed(1)},${y(number).toFixed(1)}`).join(' '));
 }
 
 /** An empty gauge. */
