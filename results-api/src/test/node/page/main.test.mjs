@@ -23,6 +23,7 @@ globalThis.addEventListener = (...listener) => page.addEventListener(...listener
 globalThis.dispatchEvent = event => page.dispatchEvent(event);
 globalThis.navigator = {};
 globalThis.isSecureContext = false;
+globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 location.hash = '#/history?job=j&key=3';
 
 const asked = [];

@@ -399,6 +399,26 @@ test('what could not be had can be asked for again', async () => {
   assert.deepEqual(asked, ['hashchange', 'hashchange']);
 });
 
+test('an answer that a view cannot draw is no endless wait', async () => {
+  answering({'/api/v1/jobs': {items: [{job: 'j'}]}, '/api/v1/windows/none/history': {items: [{}]}, '/api/v1/windows/none': {}, '/api/v1/late': {items: [{}], next: null}, '/api/v1/alerts': {items: [{id: 'a'}]},
+    '/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1), '/api/v1/windows/w/explain': {}});
+  const all = app([]);
+  all.store.alerts = new Map();
+  const opened = async (open, params) => {
+    const root = new Element();
+    open(root, new URLSearchParams(params), all, 'late');
+    await turns();
+    return root;
+  };
+  for (const open of [openHistory, openWindow, openRecords, openAlerts]) {
+    assert.match((await opened(open, {id: 'none'})).textContent, /cannot be shown now/, open.toString());
+  }
+  const root = await opened(openWindow, {id: 'w'});
+  press(root, 'Explain');
+  await turns();
+  assert.match(root.textContent, /The explanation cannot be shown now/);
+});
+
 test('a window that is in memory is shown while its revisions cannot be', async () => {
   const window = result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
   globalThis.fetch = async path => path.includes('/history') ? new Response('{"detail": "Elasticsearch does not answer."}', {status: 503}) : new Response(JSON.stringify(window));

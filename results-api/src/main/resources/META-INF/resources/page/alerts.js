@@ -99,9 +99,9 @@ class Alerts {
         this.status.append(el('p', {class: 'quiet'}, 'Elasticsearch does not show all of them yet.'));
       }
     } catch (e) {
-      if (e.status !== undefined) {
-        this.add([...this.store.alerts.values()]);
+      if (!this.ending.signal.aborted) {
         this.status.replaceChildren(failed('alerts of before', e));
+        this.add([...this.store.alerts.values()]);
         this.pages = this.older();
         this.more.hidden = false;
       }

@@ -102,7 +102,7 @@ class History {
       this.frame();
       await this.load();
     } catch (e) {
-      if (e.status !== undefined) {
+      if (!this.ending.signal.aborted) {
         (this.problem ?? this.root).replaceChildren(failed('the history', e), again(e));
       }
     }

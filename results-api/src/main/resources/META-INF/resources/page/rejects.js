@@ -127,7 +127,7 @@ class Rejects {
         more.hidden = !after;
         status.replaceChildren(...(list.children.length ? [] : [empty('No records', after ? 'None so far down; older ones may be.' : 'There is nothing here.')]));
       } catch (e) {
-        if (e.status !== undefined) {
+        if (!signal.aborted) {
           status.replaceChildren(failed(title.toLowerCase(), e));
           more.hidden = false;
         }

@@ -116,7 +116,7 @@ class Window {
         this.draw();
       }
     } catch (e) {
-      if (run === this.run && e.status !== undefined) {
+      if (run === this.run && !this.ending.signal.aborted) {
         this.root.replaceChildren(failed('the window', e), again(e));
       }
     }
@@ -219,8 +219,8 @@ class Window {
     try {
       this.answer(await get(windowPath(this.id) + '/explain', {}, this.ending.signal), explained);
     } catch (e) {
-      if (e.status !== undefined) {
-        explained.replaceChildren(failed('the explanation', e), ...(e.problem.command ? [el('p', {}, 'Run: ', el('code', {}, e.problem.command))] : []));
+      if (!this.ending.signal.aborted) {
+        explained.replaceChildren(failed('the explanation', e), ...(e.problem?.command ? [el('p', {}, 'Run: ', el('code', {}, e.problem.command))] : []));
       }
     }
     button.disabled = false;
