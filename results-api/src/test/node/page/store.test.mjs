@@ -31,6 +31,16 @@ test('the newest window that is retracted gives way to the one before where that
   assert.equal(store.series.get(SERIES).end, Date.parse(at(10)));
 });
 
+test('a window that ends behind the year 9999 is newer than the one before', async () => {
+  const store = new Store();
+  const last = {...result(15, 25), window: {start: '9999-12-31T23:59:50Z', end: '+10000-01-01T00:00:00Z'}};
+  await told(store, result(0, 10), last);
+  assert.equal(store.series.get(SERIES).newest.id, last.id);
+  assert.equal(store.series.get(SERIES).end, Date.parse('+010000-01-01T00:00:00Z'));
+  await told(store, result(30, 40));
+  assert.equal(store.series.get(SERIES).newest.id, last.id);
+});
+
 test('a series whose windows are all retracted is none, until another one comes', async () => {
   const store = new Store();
   await told(store, result(0, 10), result(15, 25));

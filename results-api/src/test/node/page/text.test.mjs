@@ -6,7 +6,7 @@ globalThis.document = {createElement: () => ({setAttribute() {}, append(...child
   this.textContent = children.join('');
 }})};
 const {keyText} = await import('./page/dom.js');
-const {digits, rounded, span, valued} = await import('./page/format.js');
+const {digits, rounded, span, valued, when} = await import('./page/format.js');
 
 test('keys go into as few questions as a request line has room for', () => {
   const keys = Array.from({length: 24}, (_, i) => 'Ж'.repeat(27) + i);
@@ -37,6 +37,15 @@ test('a window of a day ends on another day', () => {
   assert.notEqual(from, to);
   assert.equal(to.split(' ').length, 2);
   assert.equal(span({start: '2026-03-28T23:00:00Z', end: '2026-03-28T23:01:00Z'}).textContent.split(' – ')[1].split(' ').length, 1);
+});
+
+test('a time behind the year 9999 is shown as others are, and one that no browser has as it is', () => {
+  const [year, month] = span({start: '9999-12-31T23:59:00Z', end: '+10000-01-01T00:00:00Z'}).textContent.split(' – ');
+  assert.match(year, /9999|10000/);
+  assert.match(month, /^\d\d:\d\d:00$/);
+  assert.match(when('+10000-06-01T00:00:00Z').textContent, /10000/);
+  assert.equal(when('+292278994-08-17T07:12:55.807Z').textContent, '+292278994-08-17 07:12:55.807 UTC');
+  assert.equal(when(null).textContent, '–');
 });
 
 test('a key of which nothing would show is shown in quotes', () => {

@@ -1126,6 +1126,26 @@ test('a window leads to the records of each input that it was made of, where its
   assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
 });
 
+test('a window that ends behind the year 9999, at the end of its inputs, is shown wherever windows are', async () => {
+  const window = {...result('tumbling(1m)', '9999-12-31T23:59:00Z', '+10000-01-01T00:00:00Z'), generation: '1', rev: '1', watermark: '+292278994-08-17T07:12:55.807Z'};
+  answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window, '/api/v1/windows': asked => ({items: asked.has('from') ? [] : [window]}),
+    '/api/v1/jobs': {items: [{job: 'transaction-total', generation: 1, specs: ['tumbling(1m)'], lastWindow: {...window.window, id: 'w', key: '3'}}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []}, '/api/v1/status': {loaded: true, items: []},
+    '/api/v1/late': {items: [{job: 'transaction-total', spec: 'tumbling(1m)', eventTime: '9999-12-31T23:59:59Z', input: {topic: 't', partition: 0, offset: 7, row: null}, key: null, value: null,
+      links: {windows: '/api/v1/windows?job=transaction-total&from=9999-12-31T23:59:00Z&to=%2B10000-01-01T00:00:00Z'}}], next: null}});
+  const store = new Store();
+  store.take('window', window);
+  await pass(1_000);
+  for (const open of [openNow, openWindow, openHistory, openHealth, openRecords]) {
+    const root = new Element();
+    const view = open(root, new URLSearchParams({id: 'w'}), {store, log: [], live: {}}, 'late');
+    await turns();
+    view.close();
+    assert.match(root.textContent, /9999|10000/, open.toString());
+    assert.doesNotMatch(root.textContent, /cannot be shown|NaN|Invalid/, open.toString());
+  }
+});
+
 test('of a window only what is very long is broken into lines', async () => {
   const window = {...revision(1), values: {total_amount: '34654000.5', note: 'x'.repeat(30)}};
   answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window});

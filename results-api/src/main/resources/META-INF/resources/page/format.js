@@ -8,13 +8,19 @@ const DAY_HOUR = new Intl.DateTimeFormat(undefined, {month: '2-digit', day: '2-d
 
 const SHORTEST_DAY = 23 * 3_600_000;
 
-export const clock = time => CLOCK.format(new Date(time));
+/** A time as the API has it, or in milliseconds; a browser wants six digits of a year behind 9999. */
+const dateOf = time => new Date(time?.replace?.(/^\+(?=\d{5}-)/, '+0') ?? time);
+
+/** Milliseconds of such a time, no number where no browser has it. */
+export const millis = time => dateOf(time).getTime();
+
+export const clock = time => Number.isNaN(millis(time)) ? utc(String(time)) : CLOCK.format(dateOf(time));
 export const dayHour = time => DAY_HOUR.format(new Date(time));
 
-/** The clock today, else with its day. */
+/** The clock today, else with its day; a time that no browser has as it is. */
 export function dayClock(time) {
-  const date = new Date(time);
-  return date.toDateString() === new Date().toDateString() ? clock(time) : DAY.format(date) + ' ' + clock(time);
+  const date = dateOf(time);
+  return date.toDateString() === new Date().toDateString() || Number.isNaN(millis(time)) ? clock(time) : DAY.format(date) + ' ' + clock(time);
 }
 
 /** As the API has it. */
@@ -43,7 +49,7 @@ export function when(time, text = dayClock(time)) {
 /** A window's time from start to end. */
 export function span(window) {
   return el('span', {class: 'span', title: `${window.start} to ${window.end} (UTC)`},
-    `${dayClock(window.start)} – ${Date.parse(window.end) - Date.parse(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)}`);
+    `${dayClock(window.start)} – ${millis(window.end) - millis(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)}`);
 }
 
 /** Milliseconds as people say them. */

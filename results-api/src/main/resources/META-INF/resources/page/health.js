@@ -2,7 +2,7 @@
 
 import {get, poll} from './api.js';
 import {el, refill, table, tell} from './dom.js';
-import {digits, lasting, span, when} from './format.js';
+import {digits, lasting, millis, span, when} from './format.js';
 import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
@@ -15,7 +15,7 @@ function since(time) {
 
 /** From one time to another; both must be there. */
 function between(from, to) {
-  return from && to ? lasting(Date.parse(to) - Date.parse(from)) : '–';
+  return from && to ? lasting(millis(to) - millis(from)) : '–';
 }
 
 /** Whether a job gets on, as far as its audit tells. */

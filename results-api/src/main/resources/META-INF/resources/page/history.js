@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, named, span, timeField, valued, when} from './format.js';
+import {digits, many, millis, named, span, timeField, valued, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -126,8 +126,8 @@ class History {
 
   /** From when to when, and whether that goes on with time. */
   range() {
-    const from = Date.parse(this.params.get('from') ?? '');
-    const to = Date.parse(this.params.get('to') ?? '');
+    const from = millis(this.params.get('from') ?? '');
+    const to = millis(this.params.get('to') ?? '');
     const now = Math.max(Date.now(), ...this.lines.map(line => line.last + 1));
     if (!Number.isNaN(from)) {
       const goesOn = Number.isNaN(to);
@@ -306,7 +306,7 @@ class History {
     this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
       last ? ['The newest window is of ', when(last.start), '.'] : this.job.lastWindow ? 'There are none of this at any time.' : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
-      from: new Date(Math.min(Date.parse(last.start), Date.parse(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
+      from: new Date(Math.min(millis(last.start), millis(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
     if (!this.holder.hidden) {
       this.chart.show([...old, ...lines], from, to, unit);
     }

@@ -3,7 +3,7 @@
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, named, rounded, span, utc, valued} from './format.js';
+import {digits, many, millis, named, rounded, span, utc, valued} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
@@ -41,7 +41,7 @@ function lastValues(entry, name) {
 
 /** Of the window that is still filling, its first measure and count; '' of none. */
 function next({early, newest}, [{value}]) {
-  return early && Date.parse(early.window.end) > Date.parse(newest.window.end) ? `${valued(value, early.values[value], rounded)} from ${digits(early.count)}` : '';
+  return early && millis(early.window.end) > millis(newest.window.end) ? `${valued(value, early.values[value], rounded)} from ${digits(early.count)}` : '';
 }
 
 /** One card: made once, then only what changed is written. */
@@ -148,7 +148,7 @@ class Section {
 
   /** Whether the newest window of a series is old beside the newest one of all. */
   isOld({newest: {window}, end}) {
-    return this.newest - end > Math.max(OLD, OLD_WINDOWS * (end - Date.parse(window.start)));
+    return this.newest - end > Math.max(OLD, OLD_WINDOWS * (end - millis(window.start)));
   }
 
   /** Chooses anew when a card belongs to the others. */
@@ -372,7 +372,7 @@ class Now {
     if (!section.kind.total || card.old && !section.olds.open) {
       return;
     }
-    if (section.spec.startsWith('tumbling') && Date.parse(end) - Date.parse(start) < DAY) {
+    if (section.spec.startsWith('tumbling') && millis(end) - millis(start) < DAY) {
       this.totals.set(entry.name, {section, entry});
       this.totalling ||= this.addUp();
     } else {

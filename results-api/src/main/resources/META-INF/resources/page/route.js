@@ -1,5 +1,6 @@
 // Where the page is: `#/view?name=value`, so that every view, range and key has a link, and back and forward work.
 
+import {millis} from './format.js';
 import {query} from './query.js';
 
 /** The view and its parameters. */
@@ -15,7 +16,7 @@ const AROUND = 1_800_000;
 
 /** Parameters with a longer range, so that a chart of it shows where something lies. */
 export function around(params) {
-  const moved = (name, by) => params[name] && new Date(Date.parse(params[name]) + by).toISOString();
+  const moved = (name, by) => params[name] && new Date(millis(params[name]) + by).toISOString();
   return {...params, from: moved('from', -AROUND), to: moved('to', AROUND)};
 }
 

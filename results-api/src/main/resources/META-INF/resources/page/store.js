@@ -1,6 +1,7 @@
 // What the stream said: of each series its newest window and preview, the newest alerts, the last count of each of the most frequent words. Events are taken in batches,
 // however many there are, and whoever listens hears once per batch which series changed.
 
+import {millis} from './format.js';
 import {parse} from './json.js';
 
 export const MAX_SERIES = 20_000;
@@ -31,7 +32,7 @@ export function holds(result, other) {
 export const alertHolds = (alert, known) => !known || Number(alert.generation) >= Number(known.generation);
 
 function newer(result, other) {
-  const difference = Date.parse(result.window.end) - Date.parse(other.window.end);
+  const difference = millis(result.window.end) - millis(other.window.end);
   return difference !== 0 ? difference > 0 : result.id !== other.id || holds(result, other);
 }
 
@@ -177,10 +178,10 @@ export class Store {
     }
     this.results++;
     batch.results.push(result);
-    const end = Date.parse(result.window.end) || 0;
+    const end = millis(result.window.end) || 0;
     this.last.end = Math.max(this.last.end, end);
     if (result.window.kind === 'tumbling') {
-      this.last.length = Math.min(this.last.length, end - Date.parse(result.window.start));
+      this.last.length = Math.min(this.last.length, end - millis(result.window.start));
     }
     if (isNews && !(known?.newest.id === result.id && holds(known.newest, result))) {
       this.last.at = Date.now();
@@ -190,7 +191,7 @@ export class Store {
         return;
       }
       this.evicted.delete(name);
-      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: Date.parse(result.window.end), early: null, points: null, retracted: null});
+      this.series.set(name, {name, job: result.job, spec: result.spec, key: result.key, newest: result, end: millis(result.window.end), early: null, points: null, retracted: null});
       return;
     }
     if (known.points) {
@@ -201,7 +202,7 @@ export class Store {
       known.newest = result;
     }
     this.#hold(known);
-    if (known.early && Date.parse(known.early.window.end) <= Date.parse(result.window.end)) {
+    if (known.early && millis(known.early.window.end) <= millis(result.window.end)) {
       known.early = null;
     }
   }
@@ -211,7 +212,7 @@ export class Store {
     if (entry.newest.status === 'RETRACTED' && entry.points?.length) {
       entry.newest = entry.points[entry.points.length - 1];
     }
-    entry.end = Date.parse(entry.newest.window.end);
+    entry.end = millis(entry.newest.window.end);
   }
 
   /** What is retracted is remembered, too: an older revision of it may be on its way. */
@@ -231,7 +232,7 @@ export class Store {
       }
     } else {
       points.push(result);
-      points.sort((one, other) => Date.parse(one.window.end) - Date.parse(other.window.end));
+      points.sort((one, other) => millis(one.window.end) - millis(other.window.end));
       points.splice(0, points.length - MAX_POINTS);
     }
   }
@@ -259,7 +260,7 @@ export class Store {
   }
 
   newestAlerts() {
-    return [...this.alerts.values()].sort((one, other) => Date.parse(other.start) - Date.parse(one.start) || (one.id < other.id ? 1 : -1));
+    return [...this.alerts.values()].sort((one, other) => millis(other.start) - millis(one.start) || (one.id < other.id ? 1 : -1));
   }
 }
 

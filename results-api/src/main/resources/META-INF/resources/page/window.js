@@ -2,7 +2,7 @@
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {dayClock, digits, many, named, span, valued, when} from './format.js';
+import {dayClock, digits, many, millis, named, span, valued, when} from './format.js';
 import {around, go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -15,7 +15,7 @@ const TIMES = /^(minEventTime|maxEventTime|watermark|window\.(start|end))$/;
 
 /** What a table shows of a field: a time as the browser's zone has it, with its fraction; an amount as everywhere, unless it is shown as it was compared. Only what is very long is broken. */
 const cell = (name, text, asCompared = false) => el('span', {class: /\S{25}/.test(text) ? null : 'whole'},
-  TIMES.test(name) && !Number.isNaN(Date.parse(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : asCompared ? text : valued(name, text, String));
+  TIMES.test(name) && !Number.isNaN(millis(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : asCompared ? text : valued(name, text, String));
 
 /** A partition, or a topic of which too many are named. */
 const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
