@@ -169,6 +169,38 @@ for (const [after, begin] of Object.entries({
   });
 }
 
+test('alerts that came while another stream was followed, or none, are counted and marked as new when the stream goes on', async () => {
+  const {fetch} = globalThis;
+  const alert = minute => ({id: `a${minute}`, job: 'fraud-detection', client: '3', pattern: 'burst', score: '0.9', reason: 'because', start: `2026-11-20T06:0${minute}:00Z`, end: '2026-11-20T06:09:00Z', generation: '1', transactions: []});
+  const there = [alert(5)];
+  globalThis.fetch = (path, asked) => path.startsWith('/api/v1/alerts') ? Promise.resolve(new Response(JSON.stringify({items: there}))) : fetch(path, asked);
+  const show = async view => {
+    location.hash = view;
+    dispatchEvent(new Event('hashchange'));
+    await turns();
+  };
+  await show('#/alerts');
+  await show('#/health');
+  streams.at(-1).onopen();
+  await turns();
+  assert.equal(places['alert-count'].hidden, true);
+  there.unshift(alert(7), alert(6));
+  there.push(alert(4));
+  streams.at(-1).dispatchEvent(Object.assign(new Event('snapshot-end'), {data: '{"partial": true, "reason": "slow"}'}));
+  places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+  await turns();
+  streams.at(-1).onopen();
+  await turns();
+  assert.equal(places['alert-count'].hidden, false);
+  assert.equal(places['alert-count'].textContent, '2');
+  streams.at(-1).dispatchEvent(Object.assign(new Event('alert'), {data: JSON.stringify(alert(7)), lastEventId: 'place'}));
+  await pass(1_000);
+  assert.equal(places['alert-count'].textContent, '2');
+  await show('#/alerts');
+  assert.equal(places.view.querySelectorAll('.new').length, 2);
+  globalThis.fetch = fetch;
+});
+
 test('a token that the page may not renew, as its policy does not name the provider, is asked for when it ends', async () => {
   const {fetch, sessionStorage} = globalThis;
   storage([['streampane.key', 'old'], ['streampane.renewal', JSON.stringify({token: 'https://issuer/token', client: 'page', refresh: 'r', at: 0})]]);

@@ -42,6 +42,8 @@ let asking = new AbortController();
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
+/** When the newest alert began that was known before the page was told anew what there is. */
+let lastAlert;
 /** Whether the box for a key is there because a view was refused, and not the stream. */
 let otherKey = false;
 let shown = 0;
@@ -95,6 +97,7 @@ function keyBox(detail, status) {
 
 function connected(next) {
   if (next.name === 'handed') {
+    lastAlert = store.newestAlerts()[0]?.start ?? lastAlert;
     forget();
     showAgain();
     return;
@@ -164,7 +167,8 @@ function forget() {
 /** The alerts of before; the stream has those that come. */
 async function recent() {
   try {
-    store.addAlerts((await get('/api/v1/alerts', {limit: 50}, asking.signal)).items);
+    store.addAlerts((await get('/api/v1/alerts', {limit: 50}, asking.signal)).items, lastAlert);
+    lastAlert = undefined;
   } catch {
     // the view says why
   }
@@ -246,9 +250,8 @@ app.live = stream({snapshot: 1, emit: 'all'}, (name, data) => {
   }
 }, connected, () => store.events());
 store.listen(batch => {
-  const fresh = batch.stored ? 0 : batch.alerts.length;
-  if (fresh && here().view !== 'alerts') {
-    unseen += fresh;
+  if (batch.news && here().view !== 'alerts') {
+    unseen += batch.news;
     say(alertCount, digits(unseen));
     alertCount.hidden = false;
   }

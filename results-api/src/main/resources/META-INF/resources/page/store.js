@@ -59,7 +59,7 @@ export class Store {
   #timer = 0;
   #listeners = new Set();
 
-  /** Calls listener({names, results, alerts, words, stored}) after each batch; the answer ends that. */
+  /** Calls listener({names, results, alerts, words, news}) after each batch, with how many alerts are news; the answer ends that. */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -88,11 +88,13 @@ export class Store {
     }
   }
 
-  /** Alerts of an answer. */
-  addAlerts(alerts) {
+  /** Alerts of an answer; of those that are not known they are news that began after `since`, if that is given. */
+  addAlerts(alerts, since) {
+    const news = alerts.filter(({id, start}) => !this.alerts.has(id) && millis(start) > millis(since));
+    news.forEach(({id}) => this.newAlerts.add(id));
     alerts.forEach(alert => this.#alert(alert));
     this.#forgetOldAlerts();
-    this.#tell({names: new Set(), results: [], alerts, words: 0, stored: true});
+    this.#tell({names: new Set(), results: [], alerts, words: 0, news: news.length});
   }
 
   /** Forgets everything, as what follows is of another life of the log. */
@@ -129,7 +131,7 @@ export class Store {
 
   /** Takes what has come, as much as leaves the page quick; the rest in the next frame. */
   #flush() {
-    const batch = {names: new Set(), results: [], alerts: [], words: 0};
+    const batch = {names: new Set(), results: [], alerts: [], words: 0, news: 0};
     const began = performance.now();
     let taken = 0;
     while (taken < this.#queue.length && performance.now() - began < BUDGET) {
@@ -138,6 +140,7 @@ export class Store {
       if (name === 'alert') {
         this.#alert(item);
         batch.alerts.push(item);
+        batch.news += this.newAlerts.has(item.id) ? 0 : 1; // an answer may have told it
         this.newAlerts.add(item.id);
         if (this.newAlerts.size > MAX_ALERTS) {
           this.newAlerts.delete(this.newAlerts.values().next().value);
