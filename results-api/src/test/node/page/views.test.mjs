@@ -681,6 +681,27 @@ test('History that had no windows shows a value of those that come', async () =>
   assert.match(root.textContent, /1 window from .*12\.50/);
 });
 
+test('History that had no job, or a job without windows, is opened anew when results come', async () => {
+  const window = result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
+  const {dispatchEvent} = globalThis;
+  for (const [items, said] of [[[], /No job has results yet/], [[{job: window.job, specs: [window.spec], lastWindow: null}], /This job has no windows yet/]]) {
+    answering({'/api/v1/jobs': {items}, [`/api/v1/jobs/${window.job}/keys`]: {items: []}, '/api/v1/windows': {items: []}});
+    const {all, update} = listening([]);
+    const root = new Element();
+    const view = openHistory(root, new URLSearchParams(), all);
+    await turns();
+    assert.match(root.textContent, said);
+    const asked = [];
+    globalThis.dispatchEvent = event => asked.push(event.type);
+    update({results: []});
+    assert.deepEqual(asked, []);
+    update({results: [window]});
+    assert.deepEqual(asked, ['hashchange']);
+    view.close();
+  }
+  globalThis.dispatchEvent = dispatchEvent;
+});
+
 test('who is at a window of the table behind a chart stays there when the next one comes', async () => {
   const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = i => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + i});

@@ -86,6 +86,7 @@ class History {
       this.jobs = items.filter(job => job.lastWindow || job.specs.length);
       if (!this.jobs.length) {
         this.root.replaceChildren(empty('No job has results yet', 'History draws the windows of jobs such as weather-average.'));
+        this.stop = this.app.store.listen(batch => this.live(batch));
         return;
       }
       const withWindows = this.jobs.filter(job => job.lastWindow);
@@ -331,8 +332,14 @@ class History {
       }}, `Show all ${digits(newest.length)}`) : '');
   }
 
-  /** Windows that come while the range reaches to now, also while those before are read. */
+  /** Windows that come while the range reaches to now, also while those before are read. Where there was no job or no key, the view is opened anew. */
   live(batch) {
+    if (!this.keys?.length) {
+      if (batch.results.some(({job}) => !this.job || job === this.job.job)) {
+        dispatchEvent(new Event('hashchange'));
+      }
+      return;
+    }
     if (!this.range().goesOn) {
       return;
     }
