@@ -21,11 +21,12 @@ final class PaneAccumulator {
     private final long start;
     private final long end;
     private final List<Measure> measures;
-    private final TreeMap<Long, Session> sessions = new TreeMap<>();
-    private final Pane pane;
-    private long others;
 
-    private record Session(long end, Pane pane) {}
+    /** By their starts. */
+    private final TreeMap<Long, Pane> sessions = new TreeMap<>();
+
+    private final Pane pane;
+    private long rows;
 
     PaneAccumulator(WindowRule rule, PublishedResult result, List<Measure> measures) {
         this.rule = rule;
@@ -36,60 +37,45 @@ final class PaneAccumulator {
     }
 
     void add(CountedRow row) {
-        switch (rule.kind()) {
-            case SESSION -> addToSession(row);
-            case GLOBAL -> pane.add(row);
-            default -> {
-                if (start <= row.time() && row.time() < end) {
-                    pane.add(row);
-                } else {
-                    others++;
-                }
-            }
+        rows++;
+        if (rule.kind() == WindowRule.Kind.SESSION) {
+            addToSession(row);
+        } else if (rule.kind() == WindowRule.Kind.GLOBAL || start <= row.time() && row.time() < end) {
+            pane.add(row);
         }
     }
 
     private void addToSession(CountedRow row) {
-        long from = row.time();
-        long to = row.time() + rule.size();
         Pane merged = new Pane(measures);
         merged.add(row);
-        Map.Entry<Long, Session> before = sessions.floorEntry(to);
-        while (before != null && before.getValue().end() >= from) {
+        Map.Entry<Long, Pane> before = sessions.floorEntry(end(merged));
+        while (before != null && end(before.getValue()) >= merged.minTime()) {
             sessions.remove(before.getKey());
-            from = Math.min(from, before.getKey());
-            to = Math.max(to, before.getValue().end());
-            merged.add(before.getValue().pane());
-            before = sessions.floorEntry(to);
+            merged.add(before.getValue());
+            before = sessions.floorEntry(end(merged));
         }
-        sessions.put(from, new Session(to, merged));
+        sessions.put(merged.minTime(), merged);
         if (sessions.size() > MAX_SESSIONS) {
             boolean isLastFurther = sessions.lastKey() - end > start - sessions.firstKey();
-            others += (isLastFurther ? sessions.pollLastEntry() : sessions.pollFirstEntry())
-                    .getValue()
-                    .pane()
-                    .count();
+            sessions.remove(isLastFurther ? sessions.lastKey() : sessions.firstKey());
         }
+    }
+
+    /** Where a session ends, or a global pane, which ends behind its last record. */
+    private long end(Pane found) {
+        return found.maxTime() + Math.max(1, rule.size());
     }
 
     /** What belongs to the window: of sessions the one that overlaps it, the first of several. */
     WindowPane result() {
-        if (rule.kind() != WindowRule.Kind.SESSION) {
-            boolean follows = rule.kind() == WindowRule.Kind.GLOBAL && pane.count() > 0;
-            return new WindowPane(pane, follows ? pane.minTime() : start, follows ? pane.maxTime() + 1 : end, others);
-        }
-        long elsewhere = others;
-        WindowPane result = new WindowPane(pane, start, end, 0);
-        for (Map.Entry<Long, Session> session : sessions.descendingMap().entrySet()) {
-            Session value = session.getValue();
-            if (session.getKey() < end && value.end() > start) {
-                elsewhere += result.pane().count();
-                result = new WindowPane(value.pane(), session.getKey(), value.end(), 0);
-            } else {
-                elsewhere += value.pane().count();
-            }
-        }
-        return new WindowPane(result.pane(), result.start(), result.end(), elsewhere);
+        Pane found = sessions.values().stream()
+                .filter(session -> session.minTime() < end && end(session) > start)
+                .findFirst()
+                .orElse(pane);
+        boolean isByRecords = rule.kind() == WindowRule.Kind.SESSION || rule.kind() == WindowRule.Kind.GLOBAL;
+        return isByRecords && found.count() > 0
+                ? new WindowPane(found, found.minTime(), end(found), rows - found.count())
+                : new WindowPane(found, start, end, rows - found.count());
     }
 
     /**
