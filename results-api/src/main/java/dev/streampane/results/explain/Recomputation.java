@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -189,7 +188,7 @@ final class Recomputation {
                 return;
             }
             ofLine.counted++;
-            if (!rule.allKeys() && !key.equals(result.key())) {
+            if (!rule.spec().allKeys() && !key.equals(result.key())) {
                 ofLine.otherKeys++;
                 return;
             }
@@ -209,15 +208,6 @@ final class Recomputation {
                     row,
                     measured));
         }
-    }
-
-    /** The earliest time of which a record could be in the window: what lies up to a gap before a session would be of it. */
-    private long from(PaneAccumulator.WindowPane found) {
-        return switch (rule.kind()) {
-            case SESSION -> found.start() - rule.size();
-            case GLOBAL -> Long.MIN_VALUE;
-            default -> found.start();
-        };
     }
 
     private FirstTime firstTime(TopicPartition partition) {
@@ -244,10 +234,10 @@ final class Recomputation {
     }
 
     private ObjectNode json(PaneAccumulator.WindowPane found) {
-        ObjectNode json = found.pane().json(from(found));
+        ObjectNode json = found.pane().json(rule.earliestOf(found.start()));
         json.put("id", WindowId.of(result, found.start(), found.end()));
         json.putObject("window")
-                .put("kind", rule.kind().name().toLowerCase(Locale.ROOT))
+                .put("kind", rule.spec().kind())
                 .put("start", Instant.ofEpochMilli(found.start()).toString())
                 .put("end", Instant.ofEpochMilli(found.end()).toString());
         return json;
