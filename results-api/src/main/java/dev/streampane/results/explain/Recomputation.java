@@ -29,7 +29,7 @@ final class Recomputation {
     private final WindowRule rule;
     private final Function<AuditedRange, Rows> rows;
     private final AuditLines audit;
-    private final Map<TopicPartition, FirstTime> beginnings = new HashMap<>();
+    private final Map<TopicPartition, CompleteFrom> beginnings = new HashMap<>();
     private final PaneAccumulator named;
     private final PaneAccumulator all;
     private final List<CheckedRange> lines = new ArrayList<>();
@@ -39,7 +39,7 @@ final class Recomputation {
     private AuditedRange line;
     private Rows rowsOfLine;
     private PartitionTime time;
-    private FirstTime firstTime;
+    private CompleteFrom completeFrom;
     private ConsumerRecord<byte[], byte[]> record;
 
     /** What became of the rows; of one range, or of all. */
@@ -132,7 +132,9 @@ final class Recomputation {
         line = next;
         rowsOfLine = rows.apply(next);
         time = new PartitionTime(next);
-        firstTime = beginnings.computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::firstTime);
+        completeFrom = beginnings
+                .computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::completeFrom)
+                .plus(next.outOfOrderness());
         ofLine = new Counts();
     }
 
@@ -201,7 +203,7 @@ final class Recomputation {
             count(new CountedRow(
                     eventTime,
                     time.hasPassed(isOfMany ? result.endMillis() : end),
-                    firstTime.completeFrom(line.outOfOrderness()),
+                    completeFrom,
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -210,11 +212,11 @@ final class Recomputation {
         }
     }
 
-    private FirstTime firstTime(TopicPartition partition) {
+    private CompleteFrom completeFrom(TopicPartition partition) {
         AuditedRange first = audit.chains().get(partition).get(0);
         return audit.fromStart().contains(partition)
-                ? FirstTime.with(first, log, rows.apply(first))
-                : FirstTime.before(first);
+                ? CompleteFrom.with(first, log, rows.apply(first))
+                : CompleteFrom.before(first);
     }
 
     private void count(CountedRow row) {
