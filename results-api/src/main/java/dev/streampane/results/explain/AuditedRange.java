@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.store.ResultJson;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -162,5 +165,25 @@ record AuditedRange(
     /** How many offsets are to be read. */
     long offsets() {
         return last - firstRecord + 1;
+    }
+
+    ObjectNode json() {
+        return ResultJson.JSON
+                .createObjectNode()
+                .put("topic", topic)
+                .put("partition", partition)
+                .put("first", first)
+                .put("last", last)
+                .put("generation", generation)
+                .put("restored", restored)
+                .put("clockBefore", text(clockBefore))
+                .put("horizonBefore", text(horizonBefore))
+                .put("outOfOrderness", Duration.ofMillis(outOfOrderness).toString())
+                .put("allowedLateness", Duration.ofMillis(allowedLateness).toString())
+                .put("skew", Duration.ofMillis(skew).toString());
+    }
+
+    private static String text(long millis) {
+        return millis == NONE ? null : Instant.ofEpochMilli(millis).toString();
     }
 }

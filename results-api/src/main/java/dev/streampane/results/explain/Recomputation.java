@@ -33,17 +33,17 @@ final class Recomputation {
     private final PaneAccumulator named;
     private final PaneAccumulator all;
     private final List<CheckedRange> lines = new ArrayList<>();
-    private final Counts counts = new Counts();
     private final Verdicts verdicts = new Verdicts();
-    private Counts ofLine;
-    private AuditedRange line;
+    private CheckedRange reading;
     private Rows rowsOfLine;
-    private PartitionTime time;
     private CompleteFrom completeFrom;
     private ConsumerRecord<byte[], byte[]> record;
 
-    /** What became of the rows; of one range, or of all. */
-    static final class Counts {
+    /** A range that is read, and what becomes of its rows. */
+    static final class CheckedRange {
+        private final AuditedRange line;
+        private final PartitionTime time;
+        private boolean whole;
         private long records;
         private long counted;
         private long late;
@@ -53,15 +53,27 @@ final class Recomputation {
         private long otherKeys;
         private long corrected;
 
-        private void add(Counts other) {
-            records += other.records;
-            counted += other.counted;
-            late += other.late;
-            rejected += other.rejected;
-            heartbeats += other.heartbeats;
-            unguarded += other.unguarded;
-            otherKeys += other.otherKeys;
-            corrected += other.corrected;
+        private CheckedRange(AuditedRange line) {
+            this.line = line;
+            this.time = new PartitionTime(line);
+        }
+
+        AuditedRange line() {
+            return line;
+        }
+
+        /** Whether the log gives the counts, clock and horizon of the line; null when not all of it was read. */
+        Boolean agrees() {
+            if (!whole) {
+                return null;
+            }
+            return rejected == line.rejected()
+                    && heartbeats == line.heartbeats()
+                    && time.clock() == line.clockAfter()
+                    && (!line.known()
+                            || counted == line.counted()
+                                    && late == line.late()
+                                    && time.horizon() == line.horizonAfter());
         }
     }
 
@@ -102,55 +114,40 @@ final class Recomputation {
     }
 
     private void readChain(Deque<AuditedRange> upcoming, long last) {
+        AuditedRange first = upcoming.element();
         open(upcoming.remove());
-        log.forEach(line.topic(), line.partition(), line.firstRecord(), last + 1, found -> {
-            while (found.offset() > line.last()) {
-                close(true);
+        log.forEach(first.topic(), first.partition(), first.firstRecord(), last + 1, found -> {
+            while (found.offset() > reading.line.last()) {
+                reading.whole = true;
                 open(upcoming.remove());
             }
             record = found;
-            ofLine.records++;
-            ofLine.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
-            long otherKeys = ofLine.otherKeys;
-            long corrected = ofLine.corrected;
+            reading.records++;
+            reading.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
+            long otherKeys = reading.otherKeys;
+            long corrected = reading.corrected;
             rowsOfLine.read(found, verdicts);
             if (rule.kind() == WindowRule.Kind.SESSION
-                    && ofLine.otherKeys > otherKeys
-                    && ofLine.corrected > corrected) {
+                    && reading.otherKeys > otherKeys
+                    && reading.corrected > corrected) {
                 throw new UnauditedException("A correction does not say of which key of offset %d of %s-%d it is."
                         .formatted(found.offset(), found.topic(), found.partition()));
             }
         });
         while (!upcoming.isEmpty()) {
-            close(true);
+            reading.whole = true;
             open(upcoming.remove());
         }
-        close(last >= line.last());
+        reading.whole = last >= reading.line.last();
     }
 
     private void open(AuditedRange next) {
-        line = next;
+        reading = new CheckedRange(next);
+        lines.add(reading);
         rowsOfLine = rows.apply(next);
-        time = new PartitionTime(next);
         completeFrom = beginnings
                 .computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::completeFrom)
                 .plus(next.outOfOrderness());
-        ofLine = new Counts();
-    }
-
-    private void close(boolean whole) {
-        lines.add(new CheckedRange(line, whole ? agrees() : null));
-        counts.add(ofLine);
-    }
-
-    private boolean agrees() {
-        return ofLine.rejected == line.rejected()
-                && ofLine.heartbeats == line.heartbeats()
-                && time.clock() == line.clockAfter()
-                && (!line.known()
-                        || ofLine.counted == line.counted()
-                                && ofLine.late == line.late()
-                                && time.horizon() == line.horizonAfter());
     }
 
     /** The verdicts on the rows of {@link #record}. */
@@ -158,51 +155,51 @@ final class Recomputation {
 
         @Override
         public void heartbeat(long eventTime) {
-            if (time.isFuture(record, eventTime)) {
-                ofLine.rejected++;
+            if (reading.time.isFuture(record, eventTime)) {
+                reading.rejected++;
                 return;
             }
-            ofLine.heartbeats++;
-            time.advance(record, eventTime);
+            reading.heartbeats++;
+            reading.time.advance(record, eventTime);
         }
 
         @Override
         public void rejected() {
-            ofLine.rejected++;
+            reading.rejected++;
         }
 
         @Override
         public void value(String key, long eventTime, Rows.Measurement measured, int row) {
-            if (time.isFuture(record, eventTime)) {
-                ofLine.rejected++;
+            if (reading.time.isFuture(record, eventTime)) {
+                reading.rejected++;
                 return;
             }
-            if (line.known()) {
+            if (reading.line.known()) {
                 window(key, eventTime, measured, row);
             }
-            time.advance(record, eventTime);
+            reading.time.advance(record, eventTime);
         }
 
         private void window(String key, long eventTime, Rows.Measurement measured, int row) {
             long end = rule.firstEnd(eventTime);
-            if (time.isClosed(end)) {
-                ofLine.late++;
+            if (reading.time.isClosed(end)) {
+                reading.late++;
                 return;
             }
-            ofLine.counted++;
+            reading.counted++;
             if (!rule.spec().allKeys() && !key.equals(result.key())) {
-                ofLine.otherKeys++;
+                reading.otherKeys++;
                 return;
             }
             var place = new Corrections.Place(record.topic(), record.partition(), record.offset(), end);
             if (audit.corrections().take(place, rule.kind() == WindowRule.Kind.SESSION)) {
-                ofLine.corrected++;
+                reading.corrected++;
                 return;
             }
             boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
             count(new CountedRow(
                     eventTime,
-                    time.hasPassed(isOfMany ? result.endMillis() : end),
+                    reading.time.hasPassed(isOfMany ? result.endMillis() : end),
                     completeFrom,
                     record.topic(),
                     record.partition(),
@@ -264,15 +261,19 @@ final class Recomputation {
         PaneAccumulator.WindowPane found = all.result();
         return ResultJson.JSON
                 .createObjectNode()
-                .put("records", counts.records)
-                .put("counted", counts.counted)
-                .put("late", counts.late)
-                .put("rejected", counts.rejected)
-                .put("heartbeats", counts.heartbeats)
-                .put("unguarded", counts.unguarded)
-                .put("corrected", counts.corrected)
+                .put("records", sum(line -> line.records))
+                .put("counted", sum(line -> line.counted))
+                .put("late", sum(line -> line.late))
+                .put("rejected", sum(line -> line.rejected))
+                .put("heartbeats", sum(line -> line.heartbeats))
+                .put("unguarded", sum(line -> line.unguarded))
+                .put("corrected", sum(line -> line.corrected))
                 .put("inWindow", found.pane().count())
                 .put("otherWindows", found.others())
-                .put("otherKeys", counts.otherKeys);
+                .put("otherKeys", sum(line -> line.otherKeys));
+    }
+
+    private long sum(ToLongFunction<CheckedRange> count) {
+        return lines.stream().mapToLong(count).sum();
     }
 }

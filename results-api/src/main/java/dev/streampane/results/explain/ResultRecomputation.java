@@ -260,13 +260,16 @@ record ResultRecomputation(
         recomputation.read(ranges, last);
     }
 
-    private void show(List<CheckedRange> lines) {
+    private void show(List<Recomputation.CheckedRange> lines) {
         ArrayNode shown = answer.put("lineCount", lines.size()).putArray("lines");
-        lines.stream().limit(MAX_LINES_SHOWN).map(CheckedRange::json).forEach(shown::add);
+        lines.stream()
+                .limit(MAX_LINES_SHOWN)
+                .map(read -> read.line().json().put("agrees", read.agrees()))
+                .forEach(shown::add);
         lines.stream()
                 .filter(read -> Boolean.FALSE.equals(read.agrees()))
                 .findFirst()
-                .map(CheckedRange::line)
+                .map(Recomputation.CheckedRange::line)
                 .ifPresent(line -> findings.note("audit: the line from offset %d of %s-%d differs from the inputs"
                         .formatted(line.first(), line.topic(), line.partition())));
     }
