@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>Of the results of one id the greatest by (complete, generation, rev) is the last word.
  *
- * @param id job, specification, key, start and end; see {@code window.ResultId}
+ * @param id job, specification, key, start and end; see {@link dev.streampane.contract.WindowId}
  * @param spec the canonical window specification, {@code tumbling(1m)}
  * @param entityKey the device or client; field {@code key} on the wire
  * @param generation the number of the job's run that says this, from 1

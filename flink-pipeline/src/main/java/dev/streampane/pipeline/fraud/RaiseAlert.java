@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.fraud;
 
+import dev.streampane.contract.WindowId;
 import dev.streampane.pipeline.contract.Alert;
 import dev.streampane.pipeline.contract.Alert.Evidence;
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import dev.streampane.pipeline.window.JobLabel;
-import dev.streampane.pipeline.window.ResultId;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,7 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
     }
 
     private String id(Payment first) {
-        return String.join("~", label.job(), pattern, ResultId.key(first.client()), first.topic())
+        return String.join("~", label.job(), pattern, WindowId.key(first.client()), first.topic())
                 + '-'
                 + first.partition()
                 + '-'

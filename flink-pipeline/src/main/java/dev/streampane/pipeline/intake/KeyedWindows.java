@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import dev.streampane.contract.WindowId;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Measures;
 import dev.streampane.pipeline.window.PaneResults;
 import dev.streampane.pipeline.window.Partial;
-import dev.streampane.pipeline.window.ResultId;
 import dev.streampane.pipeline.window.ResultShape;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -34,7 +34,7 @@ public record KeyedWindows<T>(String input, TypeInformation<T> valueType, Measur
         for (int index = 0; index < settings.specs().size(); index++) {
             WindowSpec spec = settings.specs().get(index);
             DataStream<Partial> partials =
-                    admitted.partials(index, measures, settings.firing(), input + "-partials-" + ResultId.spec(spec));
+                    admitted.partials(index, measures, settings.firing(), input + "-partials-" + WindowId.spec(spec));
             outputs = outputs.union(panes.over(partials, spec, computation));
         }
         return outputs;

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.CalendarSpec;
+import dev.streampane.contract.WindowId;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.state.OutputSerializer;
@@ -42,7 +43,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
      * @param name what is computed, {@code average-per-device}; the operators' uids begin with it
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
-        String uid = name + '-' + ResultId.spec(spec);
+        String uid = name + '-' + WindowId.spec(spec);
         KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
         if (isBatch(keyed)) { // is not restored, and each operator that begins a chain there reads a file of its own
             SingleOutputStreamOperator<Output> results = panes(keyed, spec, uid);

@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.CalendarSpec;
+import dev.streampane.contract.WindowId;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.WindowResult;
@@ -28,7 +29,7 @@ final class SpecResults implements Serializable {
         this.label = label;
         this.spec = spec;
         this.shape = shape;
-        this.idsBegin = ResultId.ofSpec(label.job(), spec);
+        this.idsBegin = WindowId.ofSpec(label.job(), spec);
     }
 
     JobLabel label() {
@@ -113,17 +114,17 @@ final class SpecResults implements Serializable {
     }
 
     String id(String key, long number) {
-        return idsBegin + ResultId.key(key) + '~' + number;
+        return idsBegin + WindowId.key(key) + '~' + number;
     }
 
     String id(String key, long start, long end) {
-        return idsBegin + ResultId.key(key) + times(start, end).idsEnd();
+        return idsBegin + WindowId.key(key) + times(start, end).idsEnd();
     }
 
     private Times times(long start, long end) {
         if (times == null || times.start() != start || times.end() != end) {
             WindowResult.Window window = window(null, start, end);
-            times = new Times(start, end, window, ResultId.times(window.start(), window.end()));
+            times = new Times(start, end, window, WindowId.times(window.start(), window.end()));
         }
         return times;
     }

@@ -4,6 +4,7 @@ package dev.streampane.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.streampane.contract.WindowId;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class WindowSpecParserTest {
         // Then
         assertThat(spec.canonical()).isEqualTo(canonical);
         assertThat(spec).hasToString(canonical);
-        assertThat(ResultId.spec(spec)).isEqualTo(id);
+        assertThat(WindowId.spec(spec)).isEqualTo(id);
         assertThat(WindowSpecParser.parse(canonical)).isEqualTo(spec);
         assertThat(spec.allKeys()).isEqualTo(canonical.startsWith("all:"));
         assertThat(spec.dependsOnArrival()).isEqualTo(canonical.startsWith("global("));

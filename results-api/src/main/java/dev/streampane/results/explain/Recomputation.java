@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.WindowId;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -234,11 +236,18 @@ final class Recomputation {
 
     private ObjectNode json(PaneAccumulator.WindowPane found) {
         ObjectNode json = found.pane().json(rule.earliestOf(found.start()));
-        json.put("id", WindowId.of(result, found.start(), found.end()));
+        Instant start = Instant.ofEpochMilli(found.start());
+        Instant end = Instant.ofEpochMilli(found.end());
+        JsonNode number = result.json().path("window").path("number");
+        json.put(
+                "id",
+                WindowId.ofSpec(result.job(), rule.spec())
+                        + WindowId.key(result.key())
+                        + (number.isMissingNode() ? WindowId.times(start, end) : "~" + number.asText()));
         json.putObject("window")
                 .put("kind", rule.spec().kind())
-                .put("start", Instant.ofEpochMilli(found.start()).toString())
-                .put("end", Instant.ofEpochMilli(found.end()).toString());
+                .put("start", start.toString())
+                .put("end", end.toString());
         return json;
     }
 

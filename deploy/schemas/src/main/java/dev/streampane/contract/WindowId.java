@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.streampane.pipeline.window;
+package dev.streampane.contract;
 
-import dev.streampane.contract.WindowSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,25 +17,25 @@ import java.util.regex.Pattern;
  * <p>{@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}; panes of an endless window have a number
  * instead of times, {@code weather-average~global-count-100~device1~17}.
  */
-public final class ResultId {
+public final class WindowId {
 
     /** An encoded key longer than this is replaced by the key's SHA-256. */
-    static final int MAX_KEY = 200;
+    private static final int MAX_KEY = 200;
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    private ResultId() {}
+    private WindowId() {}
 
     /** What the ids of all panes of a specification begin with. */
-    static String ofSpec(String job, WindowSpec spec) {
+    public static String ofSpec(String job, WindowSpec spec) {
         return job + '~' + spec(spec) + '~';
     }
 
     /** What the ids of all keys' panes in {@code [start, end)} end with. */
-    static String times(Instant start, Instant end) {
+    public static String times(Instant start, Instant end) {
         return '~' + TIME.format(start) + '~' + TIME.format(end);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ResultIdTest {
+class WindowIdTest {
 
     private static final ContractFiles FILES = ContractFiles.of("window-result");
     private static final WindowSpec MINUTE = WindowSpecParser.parse("tumbling(1m)");
