@@ -107,8 +107,8 @@ record AuditLines(
     }
 
     /** Whether the newest lines of all partitions say that the horizon has reached {@code end}; an empty partition holds nothing. */
-    boolean isClosed(long end, Map<String, TopicLayout> inputs) {
-        for (TopicLayout topic : inputs.values()) {
+    boolean isClosed(long end, List<TopicLayout> inputs) {
+        for (TopicLayout topic : inputs) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
                 List<AuditedRange> chain = of(topic.name(), partition);
                 boolean isEmpty = topic.ends()[partition] <= topic.beginnings()[partition];

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,7 +45,7 @@ final class AuditScan {
     private final InputLog log;
     private final PublishedResult result;
     private final WindowRule rule;
-    private final Map<String, TopicLayout> inputs;
+    private final List<TopicLayout> inputs;
     private final Instant appended;
     private final boolean isWide;
     private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
@@ -64,17 +65,11 @@ final class AuditScan {
      * @param appended see {@link ResultRecomputation#appended}
      * @param isWide whether the result may also have inputs from long before those that it names
      */
-    AuditScan(
-            InputLog log,
-            PublishedResult result,
-            WindowRule rule,
-            Map<String, TopicLayout> inputs,
-            Instant appended,
-            boolean isWide) {
+    AuditScan(InputLog log, PublishedResult result, WindowRule rule, Instant appended, boolean isWide) {
         this.log = log;
         this.result = result;
         this.rule = rule;
-        this.inputs = inputs;
+        this.inputs = log.layouts(result);
         this.appended = appended;
         this.isWide = isWide;
     }
@@ -82,7 +77,7 @@ final class AuditScan {
     /**
      * The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several.
      *
-     * @throws UnauditedException when an input topic was deleted and made anew
+     * @throws NotRecomputedException when an input topic was deleted and made anew
      */
     AuditLines scan(String topic) {
         TopicLayout audit = log.layout(topic);
@@ -101,8 +96,9 @@ final class AuditScan {
             }
         }
         if (!former.isEmpty()) {
-            throw new UnauditedException("Topic %s was deleted and made anew: what this result was made of is gone."
-                    .formatted(String.join(", ", former)));
+            throw NotRecomputedException.unaudited(
+                    "Topic %s was deleted and made anew: what this result was made of is gone."
+                            .formatted(String.join(", ", former)));
         }
         return lines();
     }
@@ -152,14 +148,18 @@ final class AuditScan {
     }
 
     private boolean isOfTheInputs(AuditedRange line) {
-        TopicLayout topic = inputs.get(line.topic());
-        if (topic != null && !topic.topicId().equals(line.topicId())) {
+        Optional<TopicLayout> topic = inputs.stream()
+                .filter(input -> input.name().equals(line.topic()))
+                .findFirst();
+        if (topic.isPresent() && !topic.get().topicId().equals(line.topicId())) {
             if (line.generation() == result.generation()) {
                 former.add(line.topic());
             }
             return false;
         }
-        return topic != null && line.partition() >= 0 && line.partition() < topic.partitions();
+        return topic.isPresent()
+                && line.partition() >= 0
+                && line.partition() < topic.get().partitions();
     }
 
     private void add(AuditedRange line) {

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.log.RecordJson;
+import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Whether a window is as its document says: compares the document with the record of the log that it was made of, and that with what follows
@@ -29,9 +33,6 @@ final class Explanation {
 
     /** Names of topics that are not inputs. */
     record Topics(String results, String audit, String jobRuns) {}
-
-    /** Why nothing was recomputed. */
-    private record Unknown(String verdict, String summary) {}
 
     /** @param now what time it is on the brokers, about */
     Explanation(InputLog log, Topics topics, ExplainedWindow subject, Instant now) {
@@ -60,29 +61,21 @@ final class Explanation {
         }
         String who = logged == null ? "document" : "log";
         Optional<PublishedResult> result = PublishedResult.read(logged == null ? document : logged);
-        Unknown unknown = null;
+        Optional<NotRecomputedException> unknown = Optional.empty();
         ObjectNode recomputed = null;
-        if (result.isEmpty()) {
-            findings.difference(who + ": is no result as contract window-result/v1 says");
-        } else if (result.get().isRetracted()) {
-            unknown = retracted(result.get());
-            if (result.get().json().path("count").asLong() != 0) {
-                findings.difference(who + ": is RETRACTED, and holds records");
+        try {
+            if (result.isEmpty()) {
+                findings.difference(who + ": is no result as contract window-result/v1 says");
+            } else {
+                recomputed = recompute(result.get(), who);
             }
-        } else {
-            try {
-                recomputed = new ResultRecomputation(log, topics, now, subject, answer, findings)
-                        .recompute(result.get(), who);
-            } catch (ExpiredException expired) {
-                answer.set("expired", expired.offsets());
-                unknown = new Unknown("expired", "The inputs have expired: " + expired.getMessage() + ".");
-            } catch (UnauditedException unaudited) {
-                unknown = new Unknown("unaudited", unaudited.getMessage());
-            } catch (BudgetExceededException e) {
-                unknown = unlessDifferent(tooMuch(result.get(), e));
-            } catch (ProblemException e) {
-                unknown = unlessDifferent(e);
-            }
+        } catch (NotRecomputedException e) {
+            e.offsets().ifPresent(offsets -> answer.set(e.verdict(), offsets));
+            unknown = Optional.of(e);
+        } catch (BudgetExceededException e) {
+            throwUnlessDifferent(tooMuch(result.get(), e));
+        } catch (ProblemException e) {
+            throwUnlessDifferent(e);
         }
         if (recomputed != null) {
             answer.set("recomputed", recomputed);
@@ -121,9 +114,8 @@ final class Explanation {
 
     /** The record that the document was made of; null when it is not there. */
     private JsonNode logged(JsonNode document) {
-        LoggedResult logged;
         try {
-            logged = LoggedResult.find(log, topics.results(), document);
+            return recordOf(document);
         } catch (BudgetExceededException e) {
             // it is one record, for which there is time unless the log does not answer
             throw new ProblemException(Problem.unavailable(
@@ -131,19 +123,53 @@ final class Explanation {
                     "Kafka does not answer in time: " + e.getMessage() + ".",
                     Budget.RETRY_AFTER));
         }
-        if (logged.isWrong()) {
-            findings.difference("document: differs from the log: " + logged.absence());
-        } else if (logged.absence() != null) {
-            findings.note("document: " + logged.absence());
-        } else if (!Comparison.of(document, logged.json(), null).isDocumentAsLogged()) {
-            findings.difference("document: differs from the log");
-        }
-        return logged.json();
     }
 
-    private static Unknown retracted(PublishedResult result) {
+    private JsonNode recordOf(JsonNode document) {
+        JsonNode place = document.path("log");
+        int partition = place.path("partition").asInt(-1);
+        long offset = place.path("offset").asLong(-1);
+        TopicLayout layout = log.layout(topics.results());
+        if (!place.path("epoch").asText().equals(layout.topicId())) {
+            findings.note("document: it was made of another life of topic " + layout.name());
+            return null;
+        }
+        if (partition < 0 || partition >= layout.partitions() || offset < 0 || offset >= layout.ends()[partition]) {
+            return differing("the log has no such place");
+        }
+        if (offset < layout.beginnings()[partition]) {
+            findings.note("document: the log begins behind that place");
+            return null;
+        }
+        List<ConsumerRecord<byte[], byte[]>> records =
+                log.read(layout.name(), partition, offset, offset + 1).records();
+        if (records.isEmpty()) {
+            return differing("nothing is committed at that place of the log");
+        }
+        JsonNode json = RecordJson.read(records.get(0).value());
+        if (!json.path("id").equals(document.path("id"))) {
+            return differing("the log has something else at that place");
+        }
+        if (!Comparison.of(document, json, null).isDocumentAsLogged()) {
+            findings.difference("document: differs from the log");
+        }
+        return json;
+    }
+
+    private JsonNode differing(String why) {
+        findings.difference("document: differs from the log: " + why);
+        return null;
+    }
+
+    private ObjectNode recompute(PublishedResult result, String who) {
+        if (!result.isRetracted()) {
+            return new ResultRecomputation(log, topics, now, subject, result, who, answer, findings).recompute();
+        }
+        if (result.count() != 0) {
+            findings.difference(who + ": is RETRACTED, and holds records");
+        }
         String into = result.json().path("mergedInto").asText("");
-        return new Unknown(
+        throw new NotRecomputedException(
                 "retracted",
                 into.isEmpty()
                         ? "This window is no more: a later generation that covers it did not make it."
@@ -153,22 +179,22 @@ final class Explanation {
     }
 
     /** A known difference is reported even when the rest is unknown. */
-    private Unknown unlessDifferent(ProblemException problem) {
+    private void throwUnlessDifferent(ProblemException problem) {
         if (!findings.isDifferent()) {
             throw problem;
         }
         findings.note("inputs: " + problem.problem().detail());
-        return null;
     }
 
-    private ObjectNode finish(Comparison comparison, Unknown unknown, String who) {
+    private ObjectNode finish(Comparison comparison, Optional<NotRecomputedException> unknown, String who) {
         if (comparison.differsFromInputs()) {
             findings.difference(who + ": differs from the inputs");
         }
         if (findings.isDifferent()) {
             answer.put("verdict", "different").put("summary", findings + ".");
-        } else if (unknown != null) {
-            answer.put("verdict", unknown.verdict()).put("summary", unknown.summary());
+        } else if (unknown.isPresent()) {
+            answer.put("verdict", unknown.get().verdict())
+                    .put("summary", unknown.get().getMessage());
         } else {
             answer.put("verdict", "equal").put("summary", "What is said of this window follows from the inputs.");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
@@ -8,6 +9,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +41,11 @@ final class InputLog {
         return layouts.computeIfAbsent(topic, name -> await(readers.layout(name)));
     }
 
+    /** Those of the topics that a result's records lay in. */
+    List<TopicLayout> layouts(PublishedResult result) {
+        return result.topics().stream().map(this::layout).toList();
+    }
+
     /** Per partition the first offset that was appended then or later. */
     long[] offsetsAt(TopicLayout topic, Instant appended) {
         return await(readers.offsetsAt(topic, appended));
@@ -52,14 +59,14 @@ final class InputLog {
     /**
      * All records of a range, which must be committed.
      *
-     * @throws ExpiredException when some are no longer there
+     * @throws NotRecomputedException when some are no longer there
      */
     void forEach(String topic, int partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long at = from;
         while (at < end) {
             Chunk chunk = read(topic, partition, at, end);
             if (chunk.expired()) {
-                throw new ExpiredException(topic, partition, at, chunk.next());
+                throw NotRecomputedException.expired(topic, partition, at, chunk.next());
             }
             chunk.records().forEach(records);
             at = chunk.next();

@@ -99,7 +99,7 @@ final class Recomputation {
      * Reads the records of {@code ranges}, those without a gap between them in one go.
      *
      * @param last the last offset to read of a range
-     * @throws UnauditedException when a row of a session was dropped from a message of several keys: how many more were is not known
+     * @throws NotRecomputedException when a row of a session was dropped from a message of several keys: how many more were is not known
      */
     void read(List<AuditedRange> ranges, ToLongFunction<AuditedRange> last) {
         Deque<AuditedRange> upcoming = new ArrayDeque<>();
@@ -132,8 +132,9 @@ final class Recomputation {
             if (rule.kind() == WindowRule.Kind.SESSION
                     && reading.otherKeys > otherKeys
                     && reading.corrected > corrected) {
-                throw new UnauditedException("A correction does not say of which key of offset %d of %s-%d it is."
-                        .formatted(found.offset(), found.topic(), found.partition()));
+                throw NotRecomputedException.unaudited(
+                        "A correction does not say of which key of offset %d of %s-%d it is."
+                                .formatted(found.offset(), found.topic(), found.partition()));
             }
         });
         while (!upcoming.isEmpty()) {

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
@@ -33,6 +34,8 @@ record ResultRecomputation(
         Explanation.Topics topics,
         Instant now,
         ExplainedWindow subject,
+        PublishedResult result,
+        String who,
         ObjectNode answer,
         Findings findings) {
 
@@ -44,47 +47,46 @@ record ResultRecomputation(
     /**
      * The fields of the result that follow from the inputs.
      *
-     * @param who what the result stands in
-     * @throws ExpiredException when the inputs are no longer there
-     * @throws UnauditedException when audit lines are missing
+     * @throws NotRecomputedException when inputs are no longer there, or audit lines are missing
      * @throws BudgetExceededException when it would take too long
      * @throws ProblemException when this service does not know how
      */
-    ObjectNode recompute(PublishedResult result, String who) {
+    ObjectNode recompute() {
         List<Measure> measures =
                 Measure.of(result.job()).orElseThrow(() -> notRecomputable("what its job computes is not known"));
-        WindowRule rule = rule(result);
+        WindowRule rule = rule();
         if (!rule.isWindow(result.startMillis(), result.endMillis())) {
             findings.difference(who + ": its window is none of its specification");
         }
         JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
-        Map<String, TopicLayout> inputs = new HashMap<>();
-        result.topics().forEach(topic -> inputs.put(topic, log.layout(topic)));
-        checkThere(result, inputs);
-        Instant appended = appended(result, inputs);
-        AuditLines lines = new AuditScan(log, result, rule, inputs, appended, false).scan(topics.audit());
-        checkEnds(result, who, inputs);
-        boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), inputs);
+        checkThere();
+        Instant appended = appended();
+        AuditLines lines = new AuditScan(log, result, rule, appended, false).scan(topics.audit());
+        checkEnds();
+        boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), log.layouts(result));
         if (isClosed && !appended.equals(Instant.EPOCH) && !lines.reachBackTo(result.startMillis())) {
-            lines = new AuditScan(log, result, rule, inputs, appended, true).scan(topics.audit());
+            lines = new AuditScan(log, result, rule, appended, true).scan(topics.audit());
         }
         answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
-        checkAudited(result, lines);
+        Optional<AuditLines.Gap> gap = lines.missing(result);
+        if (gap.isPresent()) {
+            throw NotRecomputedException.unaudited(gap.get(), lines.beginsLate());
+        }
         List<AuditedRange> holding = lines.holding(result, rule);
-        boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding, result, inputs);
+        boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding);
         if (!wide && result.namesTopicsOnly()) {
             throw beyondTheNames(isClosed, holding);
         }
-        var recomputation = new Recomputation(log, result, rule, rows(result, rule, settings, lines), measures, lines);
-        readWithinBudget(recomputation, wide ? holding : lines.named(result), result, inputs, wide);
+        var recomputation = new Recomputation(log, result, rule, rows(rule, settings, lines), measures, lines);
+        readWithinBudget(recomputation, wide ? holding : lines.named(result), wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
         show(recomputation.lines());
         long closed = rule.closedAt(recomputation.end());
-        boolean isSettled =
-                lines.isClosed(closed, inputs) && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
+        boolean isSettled = lines.isClosed(closed, log.layouts(result))
+                && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
         if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
-            recomputation.more().ifPresent(more -> omitted(who, more));
+            recomputation.more().ifPresent(more -> omitted(more));
         }
         ObjectNode recomputed = recomputation.named();
         List<String> zones = settings.zones();
@@ -101,10 +103,10 @@ record ResultRecomputation(
     }
 
     /** When the first record that a result names was appended; the epoch when that is not known, the largest instant when it names none. */
-    Instant appended(PublishedResult result, Map<String, TopicLayout> inputs) {
+    Instant appended() {
         Instant earliest = Instant.MAX;
         for (PublishedResult.Input input : result.inputs()) {
-            TopicLayout layout = inputs.get(input.topic());
+            TopicLayout layout = log.layout(input.topic());
             if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
                 continue;
             }
@@ -122,7 +124,7 @@ record ResultRecomputation(
         return earliest;
     }
 
-    private void omitted(String who, ObjectNode more) {
+    private void omitted(ObjectNode more) {
         if (!subject.isNewest()) {
             findings.note(who + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
             return;
@@ -131,7 +133,7 @@ record ResultRecomputation(
         answer.set("omitted", more);
     }
 
-    private static WindowRule rule(PublishedResult result) {
+    private WindowRule rule() {
         try {
             return WindowRule.of(result.spec());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -140,14 +142,13 @@ record ResultRecomputation(
     }
 
     /** How the records of a line are read: as the start did that read them. */
-    private static Function<AuditedRange, Rows> rows(
-            PublishedResult result, WindowRule rule, JobSettings settings, AuditLines lines) {
+    private Function<AuditedRange, Rows> rows(WindowRule rule, JobSettings settings, AuditLines lines) {
         Map<Map<String, String>, Rows> known = new HashMap<>();
-        return line -> known.computeIfAbsent(settings.at(line, lines), options -> rows(result, rule, options));
+        return line -> known.computeIfAbsent(settings.at(line, lines), options -> rows(rule, options));
     }
 
     /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
-    private static Rows rows(PublishedResult result, WindowRule rule, Map<String, String> options) {
+    private Rows rows(WindowRule rule, Map<String, String> options) {
         String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
         ZoneId zone = JobSettings.zone(options.getOrDefault("zone", ""))
                 .or(() -> JobSettings.zone(otherwise))
@@ -172,29 +173,30 @@ record ResultRecomputation(
         }
     }
 
-    private static void checkThere(PublishedResult result, Map<String, TopicLayout> inputs) {
+    private void checkThere() {
         for (PublishedResult.Input input : result.inputs()) {
-            TopicLayout topic = inputs.get(input.topic());
+            TopicLayout topic = log.layout(input.topic());
             if (topic.partitions() <= Math.max(0, input.partition())) {
-                throw new UnauditedException("The result names a partition that is not there: " + name(input) + ".");
+                throw NotRecomputedException.unaudited(
+                        "The result names a partition that is not there: " + name(input) + ".");
             }
             if (input.isWholeTopic()) {
                 continue;
             }
             long beginning = topic.beginnings()[input.partition()];
             if (input.first() < beginning) {
-                throw new ExpiredException(input.topic(), input.partition(), input.first(), beginning);
+                throw NotRecomputedException.expired(input.topic(), input.partition(), input.first(), beginning);
             }
         }
     }
 
     /** Of topics that are those that the result was made of. */
-    private void checkEnds(PublishedResult result, String who, Map<String, TopicLayout> inputs) {
+    private void checkEnds() {
         for (PublishedResult.Input input : result.inputs()) {
             if (input.isWholeTopic()) {
                 continue;
             }
-            long end = inputs.get(input.topic()).ends()[input.partition()];
+            long end = log.layout(input.topic()).ends()[input.partition()];
             if (input.last() >= end) {
                 findings.difference(
                         "%s: names offset %d of %s, which ends at %d".formatted(who, input.last(), name(input), end));
@@ -206,53 +208,36 @@ record ResultRecomputation(
         return input.isWholeTopic() ? input.topic() : input.topic() + "-" + input.partition();
     }
 
-    private void checkAudited(PublishedResult result, AuditLines lines) {
-        lines.missing(result).ifPresent(gap -> {
-            answer.putObject("unaudited")
-                    .put("topic", gap.topic())
-                    .put("partition", gap.partition())
-                    .put("first", gap.first())
-                    .put("last", gap.last());
-            throw new UnauditedException(gap.say(lines.beginsLate()));
-        });
-    }
-
     private RuntimeException beyondTheNames(boolean isClosed, List<AuditedRange> holding) {
         return isClosed
                 ? new BudgetExceededException("its inputs take %,d offsets".formatted(offsets(holding)))
-                : new UnauditedException(
+                : NotRecomputedException.unaudited(
                         "The result names no offsets, and its window can still change; ask again later.");
     }
 
     /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
-    private boolean isAffordable(List<AuditedRange> ranges, PublishedResult result, Map<String, TopicLayout> inputs) {
+    private boolean isAffordable(List<AuditedRange> ranges) {
         long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
-        return offsets(ranges) <= affordable
-                && ranges.stream().allMatch(line -> line.firstRecord() >= beginning(line, inputs));
+        return offsets(ranges) <= affordable && ranges.stream().allMatch(line -> line.firstRecord() >= beginning(line));
     }
 
     private static long offsets(List<AuditedRange> ranges) {
         return ranges.stream().mapToLong(AuditedRange::offsets).sum();
     }
 
-    private static long beginning(AuditedRange line, Map<String, TopicLayout> inputs) {
-        return inputs.get(line.topic()).beginnings()[line.partition()];
+    private long beginning(AuditedRange line) {
+        return log.layout(line.topic()).beginnings()[line.partition()];
     }
 
-    private void readWithinBudget(
-            Recomputation recomputation,
-            List<AuditedRange> ranges,
-            PublishedResult result,
-            Map<String, TopicLayout> inputs,
-            boolean wide) {
+    private void readWithinBudget(Recomputation recomputation, List<AuditedRange> ranges, boolean wide) {
         ToLongFunction<AuditedRange> last = line -> Math.min(
                 wide ? line.last() : line.lastNamed(result),
-                inputs.get(line.topic()).ends()[line.partition()] - 1);
+                log.layout(line.topic()).ends()[line.partition()] - 1);
         long offsets = 0;
         for (AuditedRange line : ranges) {
-            long beginning = beginning(line, inputs);
+            long beginning = beginning(line);
             if (line.firstRecord() < beginning) {
-                throw new ExpiredException(line.topic(), line.partition(), line.firstRecord(), beginning);
+                throw NotRecomputedException.expired(line.topic(), line.partition(), line.firstRecord(), beginning);
             }
             offsets += last.applyAsLong(line) - line.firstRecord() + 1;
         }

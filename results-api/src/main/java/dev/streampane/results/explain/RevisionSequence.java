@@ -148,7 +148,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         Scan scan = new Scan(result);
         try {
             log.forEach(topic, partition, from, end, scan::add);
-        } catch (ExpiredException | BudgetExceededException e) {
+        } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();
         }
         return scan.timed || from == 0 ? scan.found : List.of();

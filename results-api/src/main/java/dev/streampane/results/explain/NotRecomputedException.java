@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.explain;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.store.ResultJson;
+import java.util.Optional;
+
+/** Why a result was not recomputed. That is its verdict then, unless it is known to be different. */
+final class NotRecomputedException extends RuntimeException {
+
+    private final String verdict;
+    private final transient ObjectNode offsets;
+
+    NotRecomputedException(String verdict, String summary) {
+        this(verdict, summary, null);
+    }
+
+    private NotRecomputedException(String verdict, String summary, ObjectNode offsets) {
+        super(summary, null, false, false);
+        this.verdict = verdict;
+        this.offsets = offsets;
+    }
+
+    /**
+     * Offsets that would have to be read are no longer in the log.
+     *
+     * @param needed first offset that would have to be read
+     * @param there first offset that is still there
+     */
+    static NotRecomputedException expired(String topic, int partition, long needed, long there) {
+        return new NotRecomputedException(
+                "expired",
+                "The inputs have expired: %s-%d begins at offset %d, and offset %d would have to be read."
+                        .formatted(topic, partition, there, needed),
+                place(topic, partition).put("firstNeeded", needed).put("firstThere", there));
+    }
+
+    /** There are no audit lines by which it could be recomputed. */
+    static NotRecomputedException unaudited(String summary) {
+        return new NotRecomputedException("unaudited", summary);
+    }
+
+    /** Audit lines are missing over offsets that the result names. */
+    static NotRecomputedException unaudited(AuditLines.Gap gap, boolean expired) {
+        return new NotRecomputedException(
+                "unaudited",
+                gap.say(expired),
+                place(gap.topic(), gap.partition()).put("first", gap.first()).put("last", gap.last()));
+    }
+
+    private static ObjectNode place(String topic, int partition) {
+        return ResultJson.JSON.createObjectNode().put("topic", topic).put("partition", partition);
+    }
+
+    String verdict() {
+        return verdict;
+    }
+
+    /** The offsets that it is about. */
+    Optional<ObjectNode> offsets() {
+        return Optional.ofNullable(offsets);
+    }
+}
