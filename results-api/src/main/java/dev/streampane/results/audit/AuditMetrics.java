@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,41 +29,14 @@ final class AuditMetrics {
     private static final String STALLED = "streampane.input.stalled";
 
     private final MeterRegistry metrics;
-    private final Map<String, Gauges> gauges = new HashMap<>();
+    private final Map<String, MultiGauge> gauges = new HashMap<>();
+    private final Map<String, Map<Tags, AtomicLong>> numbers = new HashMap<>();
 
     AuditMetrics(MeterRegistry metrics) {
         this.metrics = metrics;
     }
 
     private record Value(Tags tags, long number) {}
-
-    /** The gauges of one name. They are registered when others come or go, for that is dear; their numbers change in place. */
-    private static final class Gauges {
-
-        private final MultiGauge registered;
-        private volatile Map<Tags, Long> numbers = Map.of();
-
-        private Gauges(MultiGauge registered) {
-            this.registered = registered;
-        }
-
-        void show(Stream<Value> values) {
-            Set<Tags> before = numbers.keySet();
-            numbers = values.collect(Collectors.toMap(Value::tags, Value::number, (one, other) -> other));
-            if (!numbers.keySet().equals(before)) {
-                registered.register(numbers.keySet().stream().map(this::row).toList());
-            }
-        }
-
-        private Row<?> row(Tags tags) {
-            return Row.of(tags, this, gauges -> gauges.number(tags));
-        }
-
-        private double number(Tags tags) {
-            Long number = numbers.get(tags);
-            return number == null ? Double.NaN : number;
-        }
-    }
 
     /**
      * Shows what is so now.
@@ -96,9 +70,20 @@ final class AuditMetrics {
         Stream.of(LAG, EXPIRED, STALLED).forEach(name -> show(name, Stream.empty()));
     }
 
+    /** Gauges are registered when others come or go, for that is dear; their numbers change in place. */
     private void show(String name, Stream<Value> values) {
-        gauges.computeIfAbsent(name, none -> new Gauges(MultiGauge.builder(name).register(metrics)))
-                .show(values);
+        Map<Tags, AtomicLong> shown = numbers.computeIfAbsent(name, none -> new HashMap<>());
+        Set<Tags> before = Set.copyOf(shown.keySet());
+        Map<Tags, Long> now = values.collect(Collectors.toMap(Value::tags, Value::number, (one, other) -> other));
+        shown.keySet().retainAll(now.keySet());
+        now.forEach((tags, number) ->
+                shown.computeIfAbsent(tags, none -> new AtomicLong()).set(number));
+        if (!shown.keySet().equals(before)) {
+            gauges.computeIfAbsent(name, none -> MultiGauge.builder(name).register(metrics))
+                    .register(shown.entrySet().stream()
+                            .<Row<?>>map(one -> Row.of(one.getKey(), one.getValue()))
+                            .toList());
+        }
     }
 
     private static Stream<Value> lags(String job, Progress progress) {
