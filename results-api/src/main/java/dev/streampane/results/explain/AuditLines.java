@@ -87,11 +87,8 @@ record AuditLines(
                 continue;
             }
             List<AuditedRange> chain = of(input.topic(), input.partition());
-            if (chain.isEmpty()) {
-                return Optional.of(gap(input, input.first(), input.last(), true));
-            }
-            long first = chain.get(0).first();
-            long last = chain.get(chain.size() - 1).last();
+            long first = chain.isEmpty() ? 0 : chain.get(0).first();
+            long last = chain.isEmpty() ? -1 : chain.get(chain.size() - 1).last();
             if (first > input.first()) {
                 return Optional.of(gap(input, input.first(), Math.min(first - 1, input.last()), false));
             }

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -163,12 +162,11 @@ final class AuditScan {
     }
 
     private void add(AuditedRange line) {
-        List<AuditedRange> ofPartition =
-                lines.computeIfAbsent(new TopicPartition(line.topic(), line.partition()), p -> new ArrayList<>());
+        TopicPartition partition = new TopicPartition(line.topic(), line.partition());
         if (line.last() >= line.first()) {
-            ofPartition.add(line);
-        } else {
-            ofPartition.replaceAll(before -> before.and(line));
+            lines.computeIfAbsent(partition, none -> new ArrayList<>()).add(line);
+        } else if (lines.containsKey(partition)) { // else it is the rest of a line that was written before
+            lines.get(partition).replaceAll(before -> before.and(line));
         }
     }
 
@@ -190,9 +188,6 @@ final class AuditScan {
         Set<TopicPartition> fromStart = new HashSet<>();
         lines.forEach((partition, all) -> {
             List<AuditedRange> chain = AuditLines.chain(all);
-            if (chain.isEmpty()) {
-                return; // the rest of a line that was written before
-            }
             chains.put(partition, chain);
             if (isFirst(chain.get(0), all)) {
                 fromStart.add(partition);
@@ -205,11 +200,11 @@ final class AuditScan {
     private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
         Map<Corrections.Place, Long> dropped = new HashMap<>();
         Map<TopicPartition, NavigableMap<Long, Integer>> generations = new HashMap<>();
-        chains.forEach((partition, chain) -> generations.put(
-                partition,
-                chain.stream()
-                        .collect(Collectors.toMap(
-                                AuditedRange::first, AuditedRange::generation, (a, b) -> a, TreeMap::new))));
+        chains.forEach((partition, chain) -> {
+            NavigableMap<Long, Integer> byFirst = new TreeMap<>();
+            chain.forEach(line -> byFirst.put(line.first(), line.generation()));
+            generations.put(partition, byFirst);
+        });
         for (AuditCorrection one : corrections) {
             NavigableMap<Long, Integer> ofPartition = generations.get(new TopicPartition(one.topic(), one.partition()));
             if (ofPartition == null

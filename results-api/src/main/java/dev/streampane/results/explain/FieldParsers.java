@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -85,15 +84,10 @@ final class FieldParsers {
 
     /** The id of a device or client: 1 to 256 bytes of UTF-8. */
     static String id(String text) throws RejectedRowException {
-        try {
-            int bytes = StandardCharsets.UTF_8
-                    .newEncoder()
-                    .encode(CharBuffer.wrap(text))
-                    .limit();
-            RejectedRowException.unless(bytes > 0 && bytes <= MAX_ID_BYTES);
-        } catch (CharacterCodingException e) {
-            throw new RejectedRowException();
-        }
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        RejectedRowException.unless(bytes > 0
+                && bytes <= MAX_ID_BYTES
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text));
         return text;
     }
 

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -145,37 +145,25 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                 || end - from > Math.min(MAX_RECORDS, log.budget().maxRecords() / 4)) {
             return List.of();
         }
-        Scan scan = new Scan(result);
+        JsonNode id = result.json().path("id");
+        byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
+        List<Revision> found = new ArrayList<>();
+        AtomicBoolean timed = new AtomicBoolean(true);
         try {
-            log.forEach(topic, partition, from, end, scan::add);
+            log.forEach(topic, partition, from, end, record -> {
+                timed.compareAndSet(true, record.timestampType() == TimestampType.LOG_APPEND_TIME);
+                if (!Arrays.equals(record.key(), key)) {
+                    return;
+                }
+                JsonNode json = RecordJson.read(record.value());
+                // superseded: written by a command, not by the job
+                if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
+                    found.add(Revision.of(json));
+                }
+            });
         } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();
         }
-        return scan.timed || from == 0 ? scan.found : List.of();
-    }
-
-    /** Collects the revisions of one window. */
-    private static final class Scan {
-        private final byte[] key;
-        private final JsonNode id;
-        private final List<Revision> found = new ArrayList<>();
-        private boolean timed = true;
-
-        private Scan(PublishedResult result) {
-            this.key = result.key().getBytes(StandardCharsets.UTF_8);
-            this.id = result.json().path("id");
-        }
-
-        private void add(ConsumerRecord<byte[], byte[]> record) {
-            timed &= record.timestampType() == TimestampType.LOG_APPEND_TIME;
-            if (!Arrays.equals(record.key(), key)) {
-                return;
-            }
-            JsonNode json = RecordJson.read(record.value());
-            // superseded: written by a command, not by the job
-            if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
-                found.add(Revision.of(json));
-            }
-        }
+        return timed.get() || from == 0 ? found : List.of();
     }
 }
