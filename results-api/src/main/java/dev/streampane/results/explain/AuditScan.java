@@ -180,7 +180,7 @@ final class AuditScan {
         return now.missing(result).isEmpty()
                 && now.areOf(result.generation())
                 && now.isClosed(closed, inputs)
-                && now.closedSince(closed) + CORRECTIONS_MILLIS < newest;
+                && now.closedSince(closed) < newest - CORRECTIONS_MILLIS;
     }
 
     private AuditLines lines() {

@@ -75,6 +75,7 @@ record ResultRecomputation(
         List<AuditedRange> holding = lines.holding(result, rule);
         boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding);
         if (!wide && result.namesTopicsOnly()) {
+            holding.forEach(this::checkThere);
             throw beyondTheNames(isClosed, holding);
         }
         var recomputation = new Recomputation(log, result, rule, rows(rule, settings, lines), measures, lines);
@@ -84,7 +85,7 @@ record ResultRecomputation(
         show(recomputation.lines());
         long closed = rule.closedAt(recomputation.end());
         boolean isSettled = lines.isClosed(closed, log.layouts(result))
-                && lines.closedSince(closed) + SETTLES_MILLIS < now.toEpochMilli();
+                && lines.closedSince(closed) < now.toEpochMilli() - SETTLES_MILLIS;
         if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
             recomputation.more().ifPresent(more -> omitted(more));
         }
@@ -229,16 +230,19 @@ record ResultRecomputation(
         return log.layout(line.topic()).beginnings()[line.partition()];
     }
 
+    private void checkThere(AuditedRange line) {
+        if (line.firstRecord() < beginning(line)) {
+            throw NotRecomputedException.expired(line.topic(), line.partition(), line.firstRecord(), beginning(line));
+        }
+    }
+
     private void readWithinBudget(Recomputation recomputation, List<AuditedRange> ranges, boolean wide) {
         ToLongFunction<AuditedRange> last = line -> Math.min(
                 wide ? line.last() : line.lastNamed(result),
                 log.layout(line.topic()).ends()[line.partition()] - 1);
         long offsets = 0;
         for (AuditedRange line : ranges) {
-            long beginning = beginning(line);
-            if (line.firstRecord() < beginning) {
-                throw NotRecomputedException.expired(line.topic(), line.partition(), line.firstRecord(), beginning);
-            }
+            checkThere(line);
             offsets += last.applyAsLong(line) - line.firstRecord() + 1;
         }
         log.budget().plan(offsets);

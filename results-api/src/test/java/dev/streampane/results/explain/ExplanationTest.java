@@ -520,6 +520,24 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldSayThatTheInputsOfAResultThatNamesTheTopicAloneHaveExpired() {
+        // Given
+        ObjectNode document = anAuditedMinute();
+        document.putArray("inputs").addObject().put("topic", "device-readings");
+        scene.log.replace(
+                "window-results",
+                0,
+                1,
+                RESULT.replaceFirst("\"inputs\":\\[[^]]*]", "\"inputs\":[{\"topic\":\"device-readings\"}]"));
+        scene.log.expire("device-readings", 0, 12);
+        scene.log.expire("device-readings", 1, 2);
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("expired");
+    }
+
+    @Test
     void shouldReadALineThatBeginsWithOffsetsThatTheLogHadLost() {
         // Given
         for (int lost = 0; lost < 3; lost++) {
