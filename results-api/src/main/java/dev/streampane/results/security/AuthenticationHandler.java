@@ -8,6 +8,7 @@ import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.RareWarnings;
 import io.quarkus.oidc.OIDCException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -59,17 +60,20 @@ public final class AuthenticationHandler {
         }
         access.onComplete(asked -> {
             context.request().resume();
-            if (asked.succeeded()) {
-                admit(context, asked.result());
-            } else {
-                refuse(context, asked.cause());
-            }
+            admit(context, asked);
         });
     }
 
-    private void admit(RoutingContext context, Optional<Access> found) {
+    private void admit(RoutingContext context, AsyncResult<Optional<Access>> asked) {
+        Optional<Access> found = asked.succeeded() ? asked.result() : Optional.empty();
         try {
+            if (asked.cause() instanceof ProblemException problem) {
+                throw problem;
+            }
             limits.take(() -> who(context, found), context.response());
+            if (asked.cause() instanceof OIDCException failure) {
+                throw issuerUnavailable(failure);
+            }
             if (found.isEmpty()) {
                 throw new ProblemException(unauthorized(context));
             }
@@ -86,30 +90,12 @@ public final class AuthenticationHandler {
         context.next();
     }
 
-    private void refuse(RoutingContext context, Throwable failure) {
-        if (failure instanceof ProblemException problem) {
-            ProblemRoutes.send(context, problem.problem());
-            return;
-        }
-        if (!(failure instanceof OIDCException)) {
-            admit(context, Optional.empty());
-            return;
-        }
+    private ProblemException issuerUnavailable(OIDCException failure) {
         if (warnings.isDue("issuer")) {
             LOG.warnf("Tokens cannot be verified: cause=%s", failure);
         }
-        try {
-            limits.take(() -> who(context, Optional.empty()), context.response());
-        } catch (ProblemException e) {
-            ProblemRoutes.send(context, e.problem());
-            return;
-        }
-        ProblemRoutes.send(
-                context,
-                Problem.unavailable(
-                        ProblemType.ISSUER_UNAVAILABLE,
-                        "The issuer of tokens does not answer.",
-                        Duration.ofSeconds(5)));
+        return new ProblemException(Problem.unavailable(
+                ProblemType.ISSUER_UNAVAILABLE, "The issuer of tokens does not answer.", Duration.ofSeconds(5)));
     }
 
     private static String who(RoutingContext context, Optional<Access> found) {
