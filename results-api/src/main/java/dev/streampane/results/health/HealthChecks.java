@@ -6,7 +6,9 @@ import dev.streampane.results.audit.InputTopics;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.audit.OpenTransactions;
 import dev.streampane.results.live.Previews;
+import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailFeeds;
+import io.smallrye.health.api.AsyncHealthCheck;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.util.stream.Collectors;
@@ -15,7 +17,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether the threads that read Kafka live, what they have read, and who holds results back. */
+/** Whether the threads that read Kafka live, what they have read, whether Elasticsearch answers, and who holds results back. */
 @ApplicationScoped
 public class HealthChecks {
 
@@ -46,6 +48,28 @@ public class HealthChecks {
                 .withData("position", feeds.tail().position().toString())
                 .withData("results", feeds.size())
                 .build();
+    }
+
+    /**
+     * Shows whether Elasticsearch answers, and what works when it does not. It never makes the service unready: streams, watermarks and audit
+     * go on, and so do queries for windows that are in memory.
+     */
+    @Produces
+    @Readiness
+    AsyncHealthCheck elasticsearch(SearchClient elasticsearch, TailFeeds feeds) {
+        return () -> elasticsearch.reachable().map(reachable -> HealthCheckResponse.named("elasticsearch")
+                .up()
+                .withData("reachable", reachable)
+                .withData("required", false)
+                .withData("works", reachable ? "everything" : "streams, watermarks, audit" + windows(feeds))
+                .build());
+    }
+
+    private static String windows(TailFeeds feeds) {
+        return feeds.tail()
+                .whole(feeds.resultsTopic())
+                .map(since -> ", windows since " + since)
+                .orElse("");
     }
 
     /** Names the input partitions whose windows wait for data or heartbeats. That is no fault of this service: it stays ready. */
