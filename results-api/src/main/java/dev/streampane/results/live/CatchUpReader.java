@@ -115,7 +115,7 @@ public class CatchUpReader {
     }
 
     /**
-     * The next batch behind {@code from}, of exactly its topics; by any thread.
+     * The next batch behind {@code from}, of exactly its topics, which the tail has, too; by any thread.
      *
      * <p>A client asks when its connection has taken the batch before, and holds one at a time; it may drop one and ask for the rest of it
      * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
@@ -128,14 +128,11 @@ public class CatchUpReader {
         Position earliest = tail.earliest();
         List<Position.Topic> topics = new ArrayList<>();
         for (Position.Topic topic : from.topics()) {
-            Optional<Position.Topic> ofTopic = earliest.topic(topic.name());
-            if (ofTopic.isEmpty()) {
-                return Uni.createFrom().item(Batch.gone(from, ResetReason.FOREIGN));
-            }
-            if (!ofTopic.get().id().equals(topic.id())) {
+            Position.Topic here = earliest.topic(topic.name()).orElseThrow();
+            if (!here.id().equals(topic.id())) {
                 return Uni.createFrom().item(Batch.gone(from, ResetReason.RECREATED));
             }
-            topics.add(topic.withPartitions(ofTopic.get().offsets().length));
+            topics.add(topic.withPartitions(here.offsets().length));
         }
         Position whole = Position.of(topics);
         List<Uni<Head>> heads = heads(readers.of(principal), whole, earliest);
@@ -170,7 +167,8 @@ public class CatchUpReader {
         if (lost.isPresent()) {
             return Batch.gone(from, lost.get());
         }
-        PriorityQueue<Head> open = new PriorityQueue<>(Comparator.comparingLong(Head::appended));
+        PriorityQueue<Head> open = new PriorityQueue<>(
+                Comparator.comparingLong((Head head) -> head.entry().appended()));
         heads.stream().filter(head -> !head.ended()).forEach(open::add);
         boolean whole = heads.stream().noneMatch(Head::stopped);
         List<TailEntry> merged = new ArrayList<>();
@@ -214,7 +212,6 @@ public class CatchUpReader {
         private final LogBlocks.Block block;
         private final List<TailEntry> entries;
         private int next;
-        private long appended;
 
         private Head(LogBlocks.Partition partition, long begin, long end, LogBlocks.Block block) {
             this.partition = partition;
@@ -224,7 +221,6 @@ public class CatchUpReader {
             this.entries = block.entries().stream()
                     .filter(entry -> entry.offset() >= begin && entry.offset() < end)
                     .toList();
-            this.appended = ended() ? 0 : entry().appended();
         }
 
         private Optional<ResetReason> lost() {
@@ -247,15 +243,8 @@ public class CatchUpReader {
             return entries.get(next);
         }
 
-        /** Time of the next entry; never earlier than that of the one before, whatever clocks did. */
-        private long appended() {
-            return appended;
-        }
-
         private TailEntry take() {
-            TailEntry entry = entries.get(next++);
-            appended = ended() ? appended : Math.max(appended, entry().appended());
-            return entry;
+            return entries.get(next++);
         }
 
         private long position() {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -17,12 +18,10 @@ import java.util.stream.LongStream;
  */
 final class TailLoad {
 
-    private record LoadedEntry(long appended, TailEntry entry) {}
-
     private final TopicLayout topic;
     private final int entryShare;
     private final long byteShare;
-    private final List<Deque<LoadedEntry>> partitions = new ArrayList<>();
+    private final List<Deque<TailEntry>> partitions = new ArrayList<>();
     private final long[] bytes;
     private final long[] earliest;
     private final long[] positions;
@@ -63,14 +62,11 @@ final class TailLoad {
 
     private void add(TailEntry entry) {
         int partition = entry.partition();
-        Deque<LoadedEntry> kept = partitions.get(partition);
-        long monotonous = kept.isEmpty()
-                ? entry.appended()
-                : Math.max(entry.appended(), kept.getLast().appended());
-        kept.addLast(new LoadedEntry(monotonous, entry));
+        Deque<TailEntry> kept = partitions.get(partition);
+        kept.addLast(entry);
         bytes[partition] += entry.bytes();
         while (kept.size() > entryShare || bytes[partition] > byteShare) {
-            TailEntry oldest = kept.removeFirst().entry();
+            TailEntry oldest = kept.removeFirst();
             bytes[partition] -= oldest.bytes();
             earliest[partition] = oldest.offset() + 1;
         }
@@ -84,21 +80,19 @@ final class TailLoad {
     }
 
     void openInto(Tail tail) {
-        PriorityQueue<Deque<LoadedEntry>> heads = new PriorityQueue<>(Comparator.comparingLong(
-                (Deque<LoadedEntry> kept) -> kept.getFirst().appended()));
+        PriorityQueue<Deque<TailEntry>> heads = new PriorityQueue<>(Comparator.comparingLong(
+                (Deque<TailEntry> kept) -> kept.getFirst().appended()));
         partitions.stream().filter(kept -> !kept.isEmpty()).forEach(heads::add);
         List<TailEntry> merged = new ArrayList<>();
         while (!heads.isEmpty()) {
-            Deque<LoadedEntry> oldest = heads.remove();
-            merged.add(oldest.removeFirst().entry());
+            Deque<TailEntry> oldest = heads.remove();
+            merged.add(oldest.removeFirst());
             if (!oldest.isEmpty()) {
                 heads.add(oldest);
             }
         }
-        long[] whole = new long[earliest.length];
-        for (int partition = 0; partition < whole.length; partition++) {
-            whole[partition] = whole(partition);
-        }
+        long[] whole =
+                IntStream.range(0, earliest.length).mapToLong(this::whole).toArray();
         tail.open(topic, earliest, positions, whole, merged);
     }
 }
