@@ -32,7 +32,6 @@ final class BehindStage implements Stage {
     private Optional<CatchUpReader.Batch> batch = Optional.empty();
 
     private Iterator<TailEntry> unsent = Collections.emptyIterator();
-    private boolean asked;
     private long notBefore = System.nanoTime();
 
     /** Whether the last thing read was of the tail. */
@@ -67,7 +66,7 @@ final class BehindStage implements Stage {
     @Override
     public Stage run(StreamClient client) {
         for (int slices = 0; slices < SLICES_PER_ROUND; slices++) {
-            if (asked || client.full()) {
+            if (client.asking() || client.full()) {
                 return this;
             }
             if (batch.isPresent()) {
@@ -112,10 +111,8 @@ final class BehindStage implements Stage {
 
     private void askTheLog(StreamClient client) {
         if (System.nanoTime() - notBefore >= 0) {
-            asked = true;
             String principal = client.request().filter().access().name();
             client.ask(client.feed().catchUp().next(tracker.position(), principal), found -> {
-                asked = false;
                 unsent = found.entries().iterator();
                 batch = Optional.of(found);
             });

@@ -41,7 +41,6 @@ final class SnapshotStage implements Stage {
     private SnapshotRows rows;
     private long notBefore = System.nanoTime();
     private boolean tailReady;
-    private boolean asked;
     private String principal = "";
     private int reserved;
     private int sent;
@@ -60,14 +59,13 @@ final class SnapshotStage implements Stage {
             readTail(client);
             return this;
         }
-        if (over && (asked || older.isPresent() || !ready.isEmpty() || !tailReady)) {
-            giveUp(late && (asked || behind.isPresent()) ? Partial.SLOW : Partial.BUSY);
+        if (over && (client.asking() || older.isPresent() || !ready.isEmpty() || !tailReady)) {
+            giveUp(late && (client.asking() || behind.isPresent()) ? Partial.SLOW : Partial.BUSY);
             tailReady = late || rows == null;
             behind = behind.or(() -> Optional.of(client.feed().tail().reached()));
             client.forget();
-            asked = false;
         }
-        while (send(client) && !asked) {
+        while (send(client) && !client.asking()) {
             if (older.isPresent()) {
                 ask(client, older.get());
             } else if (!tailReady) {
@@ -108,16 +106,12 @@ final class SnapshotStage implements Stage {
     }
 
     private void readTail(StreamClient client) {
-        if (!asked && System.nanoTime() - notBefore >= 0) {
-            asked = true;
+        if (!client.asking() && System.nanoTime() - notBefore >= 0) {
             StreamRequest request = client.request();
             Supplier<Snapshot> read = () -> client.feed()
                     .tail()
                     .snapshot(request.filter().keys(), request::takes, windows, snapshots.maxRows());
-            client.ask(snapshots.ofTail(read), tail -> {
-                asked = false;
-                begin(client, tail);
-            });
+            client.ask(snapshots.ofTail(read), tail -> begin(client, tail));
         }
     }
 
@@ -156,9 +150,7 @@ final class SnapshotStage implements Stage {
     }
 
     private void ask(StreamClient client, OlderWindowsQuery wanted) {
-        asked = true;
         client.ask(snapshots.page(wanted, after), found -> {
-            asked = false;
             if (older.isPresent()) {
                 take(client, found);
             }

@@ -33,6 +33,7 @@ final class StreamClient {
     private final boolean takesAll;
     private Stage stage;
     private Cancellable pending = () -> {};
+    private boolean asking;
 
     private long nextHeartbeat;
     private long endsAt;
@@ -171,8 +172,10 @@ final class StreamClient {
 
     /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
+        asking = true;
         pending = answer.emitOn(connection.eventLoop())
                 .invoke(item -> {
+                    asking = false;
                     taker.accept(item);
                     loop.run(this);
                 })
@@ -180,8 +183,14 @@ final class StreamClient {
                 .with(taken -> {}, this::failed);
     }
 
+    /** Whether a question is pending. */
+    boolean asking() {
+        return asking;
+    }
+
     /** Cancels the pending question: neither its answer nor its failure comes any more. */
     void forget() {
+        asking = false;
         pending.cancel();
     }
 
