@@ -241,11 +241,10 @@ public final class Tail {
      * topic was read to its end once.
      */
     public <T> Optional<ConsistentRead<T>> readConsistently(String topic, Supplier<T> find) {
-        return ofOneEpoch(() -> ofLoaded(topic, TopicBuffer::position)
+        return ofOneEpoch(() -> position()
+                .topic(topic)
                 .map(before -> new ConsistentRead<>(
-                        before,
-                        find.get(),
-                        ofLoaded(topic, TopicBuffer::earliest).orElseThrow())));
+                        before, find.get(), earliest().topic(topic).orElseThrow())));
     }
 
     private <T> T ofOneEpoch(Supplier<T> read) {
@@ -283,10 +282,6 @@ public final class Tail {
     private Position ofLoaded(Function<TopicBuffer, Position.Topic> part) {
         return Position.of(
                 buffers.stream().filter(TopicBuffer::loaded).map(part).toList());
-    }
-
-    private synchronized Optional<Position.Topic> ofLoaded(String topic, Function<TopicBuffer, Position.Topic> part) {
-        return Optional.of(buffer(topic)).filter(TopicBuffer::loaded).map(part);
     }
 
     private TopicBuffer buffer(String topic) {
