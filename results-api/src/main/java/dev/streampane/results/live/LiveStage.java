@@ -84,7 +84,7 @@ final class LiveStage implements Stage {
         if (previewsFrom < 0) {
             previewsFrom = previews.end();
         }
-        if (!client.full()) {
+        if (previewsFrom < previews.end() && !client.full()) {
             Previews.Batch next = previews.read(previewsFrom);
             client.writer()
                     .previews(next.frames().stream()

@@ -12,10 +12,10 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,13 +37,19 @@ public class Previews {
      */
     record Batch(List<Frame> frames, long next) {}
 
+    /** @param number its place in the order in which they came */
+    private record Preview(long number, Frame frame) {}
+
     private static final int KEPT = 1_000;
     private static final int BATCH = 64;
 
     private final KafkaAccess kafka;
     private final TailFeeds tail;
     private final String topic;
-    private final Deque<Frame> kept = new ArrayDeque<>();
+
+    /** The newest of each window, in their order. */
+    private final Map<String, Preview> kept = new LinkedHashMap<>();
+
     private volatile TopicFollower follower;
     private volatile Runnable listener = () -> {};
     private long end;
@@ -84,22 +90,13 @@ public class Previews {
 
     /** Previews from a number on, or from the oldest that is kept; of each window the newest among them. */
     synchronized Batch read(long from) {
-        long first = end - kept.size();
-        long begin = Math.max(first, from);
-        if (begin == end) {
-            return new Batch(List.of(), end);
-        }
-        List<Frame> frames = new ArrayList<>();
-        long number = first;
-        for (Frame frame : kept) {
-            if (number++ >= begin && !frame.supersededBefore(end)) {
-                frames.add(frame);
-                if (frames.size() == BATCH) {
-                    return new Batch(frames, number);
-                }
-            }
-        }
-        return new Batch(frames, end);
+        List<Preview> next = kept.values().stream()
+                .filter(preview -> preview.number() >= from)
+                .limit(BATCH)
+                .toList();
+        return new Batch(
+                next.stream().map(Preview::frame).toList(),
+                next.size() < BATCH ? end : next.get(BATCH - 1).number() + 1);
     }
 
     /** Whether no result of the window is known. */
@@ -116,38 +113,19 @@ public class Previews {
     }
 
     private synchronized void add(TailEntry preview) {
-        kept.stream()
-                .filter(frame -> frame.entry().id().equals(preview.id()))
-                .forEach(frame -> frame.supersededBy(end));
-        if (kept.size() == KEPT) {
-            kept.remove();
+        kept.remove(preview.id());
+        kept.put(preview.id(), new Preview(end++, new Frame(preview, Optional.empty())));
+        if (kept.size() > KEPT) {
+            kept.remove(kept.keySet().iterator().next());
         }
-        kept.add(new Frame(preview, Optional.empty()));
-        end++;
     }
 
-    /** Reads the topic from its end, and on from where it was when the broker was away. */
+    /** Reads the topic from its end, again when the broker was away: what was written meanwhile, later previews and the results replace. */
     private final class Reader implements TopicReader {
-
-        private String topicId = "";
-        private long[] next = {};
 
         @Override
         public long[] start(TopicLayout layout, long[] since) {
-            long[] starts = layout.ends().clone();
-            if (layout.topicId().equals(topicId)) {
-                for (int partition = 0; partition < starts.length; partition++) {
-                    boolean known = partition < next.length;
-                    if (known && next[partition] >= layout.beginnings()[partition]) {
-                        starts[partition] = Math.min(next[partition], starts[partition]);
-                    } else if (!known) {
-                        starts[partition] = layout.beginnings()[partition];
-                    }
-                }
-            }
-            topicId = layout.topicId();
-            next = starts.clone();
-            return starts;
+            return layout.ends();
         }
 
         @Override
@@ -155,15 +133,9 @@ public class Previews {
             List<TailEntry> previews = new ArrayList<>();
             Predicate<TailEntry> early = entry -> entry.status().equals("EARLY");
             for (ConsumerRecord<byte[], byte[]> found : records) {
-                next[found.partition()] = found.offset() + 1;
                 TailEntry.decode(TailEntry.Kind.WINDOW, found).filter(early).ifPresent(previews::add);
             }
             add(previews);
-        }
-
-        @Override
-        public void caughtUp() {
-            // previews have no state to wait for
         }
     }
 }

@@ -31,5 +31,5 @@ public interface TopicReader {
     default void reached(long[] offsets) {}
 
     /** Everything that was committed at the last {@link #start} has been read. */
-    void caughtUp();
+    default void caughtUp() {}
 }
