@@ -25,11 +25,7 @@ final class LiveStage implements Stage {
     /** Number of the preview that comes next; -1: none was looked for. */
     private long previewsFrom = -1;
 
-    /** From now on; somebody must be among the broadcaster's readers. */
-    LiveStage(Broadcaster broadcaster) {
-        this(broadcaster, broadcaster.now());
-    }
-
+    /** From {@code spot} on; somebody must be among the broadcaster's readers. */
     LiveStage(Broadcaster broadcaster, Broadcaster.FramePosition spot) {
         this.broadcaster = broadcaster;
         this.epoch = spot.epoch();

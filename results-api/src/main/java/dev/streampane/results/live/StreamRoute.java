@@ -12,8 +12,7 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Connection;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -25,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -102,36 +102,25 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
      * place back.
      */
     private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
-        Context loop = context.vertx().getOrCreateContext();
         HttpServerResponse response = context.response();
-        if (response.closed()) {
-            clients.release(asked.filter().access());
-            return;
-        }
-        Cancellable question = Uni.createFrom()
+        CompletableFuture<Position> question = Uni.createFrom()
                 .deferred(() -> feed.catchUp()
                         .positionAt(instant, asked.filter().access().name()))
-                .subscribe()
-                .with(
-                        position -> ifThere(
-                                loop, response, () -> open(context, asked, () -> new BehindStage(position, false))),
-                        failure -> ifThere(loop, response, () -> {
-                            clients.release(asked.filter().access());
-                            ProblemRoutes.send(context, problem(failure));
-                        }));
-        response.closeHandler(gone -> {
-            question.cancel();
-            clients.release(asked.filter().access());
-        });
-    }
-
-    private static void ifThere(Context loop, HttpServerResponse response, Runnable then) {
-        loop.runOnContext(ready -> {
-            if (!response.closed()) {
-                response.closeHandler(null);
-                then.run();
-            }
-        });
+                .subscribeAsCompletionStage();
+        response.closeHandler(gone -> question.cancel(false));
+        if (response.closed()) {
+            question.cancel(false);
+        }
+        Future.fromCompletionStage(question, context.vertx().getOrCreateContext())
+                .onComplete(found -> {
+                    response.closeHandler(null);
+                    if (found.failed() && !response.closed()) {
+                        clients.release(asked.filter().access());
+                        ProblemRoutes.send(context, problem(found.cause()));
+                    } else {
+                        open(context, asked, () -> new BehindStage(found.result(), false));
+                    }
+                });
     }
 
     private static Problem problem(Throwable failure) {
@@ -194,7 +183,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
         }
         return asked.snapshot() > 0
                 ? new SnapshotStage(feed.snapshots(), asked.snapshot())
-                : new LiveStage(feed.broadcaster());
+                : new LiveStage(feed.broadcaster(), feed.broadcaster().now());
     }
 
     private long lifeNanos() {
