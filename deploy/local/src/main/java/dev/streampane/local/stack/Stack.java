@@ -17,10 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The whole system: {@link #start}, then {@link #supervise}, and {@link #stop} at any time and from any thread.
@@ -45,9 +42,7 @@ public final class Stack {
     private final StackFile file;
     private final PendingRetractions retractions;
     private final Steps steps;
-    private final ReentrantLock watching = new ReentrantLock();
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private final CountDownLatch nothingRuns = new CountDownLatch(1);
+    private volatile boolean stopped;
     private volatile boolean anyJob;
 
     public Stack(StackSettings settings, Console console) {
@@ -78,7 +73,7 @@ public final class Stack {
         try {
             startAll();
         } catch (RuntimeException e) {
-            if (!stopped.get()) {
+            if (!stopped) {
                 throw e;
             }
         }
@@ -188,18 +183,11 @@ public final class Stack {
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
     public void supervise(Optional<Long> until) {
         Steps.daemon(() -> repeatedly(Optional.empty(), 1_000, jobs::watch)).start();
-        repeatedly(until, 200, () -> {
-            watching.lock();
-            try {
-                children.watch();
-            } finally {
-                watching.unlock();
-            }
-        });
+        repeatedly(until, 200, children::watch);
     }
 
     private void repeatedly(Optional<Long> until, int everyMillis, Runnable work) {
-        while (!stopped.get() && !console.isGone()) {
+        while (!stopped && !console.isGone()) {
             if (until.isPresent() && System.nanoTime() >= until.get()) {
                 return;
             }
@@ -209,12 +197,7 @@ public final class Stack {
             } catch (RuntimeException e) {
                 console.say("supervisor", "", "cannot repair just now: " + e.getMessage());
             }
-            try {
-                TimeUnit.MILLISECONDS.sleep(everyMillis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+            LockSupport.parkNanos(Duration.ofMillis(everyMillis).toNanos());
         }
     }
 
@@ -222,18 +205,10 @@ public final class Stack {
      * Ends the services, the jobs with a savepoint, and then the servers, and kills what has not ended after eight seconds, services after four. The
      * first call does it; later ones return when it has, for then the data folder may be given free.
      */
-    public void stop() {
-        if (stopped.compareAndSet(false, true)) {
-            try {
-                stopAll();
-            } finally {
-                nothingRuns.countDown();
-            }
-        }
-        try {
-            nothingRuns.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    public synchronized void stop() {
+        if (!stopped) {
+            stopped = true;
+            stopAll();
         }
     }
 
@@ -244,8 +219,7 @@ public final class Stack {
         control.end();
         retractions.end();
         console.clearStatus();
-        boolean watched = holdWatching();
-        children.end();
+        children.end(); // after the look at them that is under way
         file.publish();
         children.terminate(Servers.SERVICES);
         if (anyJob) {
@@ -255,20 +229,8 @@ public final class Stack {
         children.terminate(Servers.SERVERS);
         children.awaitEnd(Servers.SERVERS, begin + ALL_STOP.toNanos());
         file.withdraw();
-        if (watched) {
-            watching.unlock();
-        }
         double seconds = (System.nanoTime() - begin) / 1e9;
         String text = String.format(Locale.ROOT, "stopped in %.1f s, nothing is left running", seconds);
         console.say("stopped", "", text);
-    }
-
-    private boolean holdWatching() {
-        try {
-            return watching.tryLock(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }
