@@ -33,7 +33,6 @@ import picocli.CommandLine.Option;
             "With --index also whether Elasticsearch says what the logs of results and",
             "alerts say."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  streampane audit --index", "  streampane audit --index --repair"})
 final class AuditCommand extends StackCommand {

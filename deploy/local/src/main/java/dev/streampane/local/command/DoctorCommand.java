@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
             "It looks at Java, memory, disk and ports, and at Maven and the compiler, which",
             "a build needs and what is built does not ('--'). Exit code 2: it cannot."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane doctor --port-offset 10000")
 final class DoctorCommand extends StackCommand {

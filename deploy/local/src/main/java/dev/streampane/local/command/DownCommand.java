@@ -16,8 +16,7 @@ import picocli.CommandLine.Command;
         description = {
             "Stops the jobs with a savepoint and ends everything, as Ctrl-C does.",
             "Nothing is wrong when nothing runs."
-        },
-        mixinStandardHelpOptions = true)
+        })
 final class DownCommand extends StackCommand {
 
     private static final int PATIENCE_SECONDS = 20;

@@ -32,7 +32,6 @@ import picocli.CommandLine.Parameters;
             "log), 'unaudited' or 'refused' (it takes too much; the answer names the command",
             "that does it)."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  streampane explain weather-average",

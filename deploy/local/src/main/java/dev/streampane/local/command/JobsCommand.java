@@ -23,7 +23,6 @@ import picocli.CommandLine.Parameters;
             "one stays stopped, a started one is submitted again with its options when it",
             "fails. The next 'up' starts what it is asked for, from where each job ended."
         },
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "[COMMAND]",
         subcommands = {
             JobsStartCommand.class,

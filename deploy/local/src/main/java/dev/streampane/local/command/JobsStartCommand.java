@@ -27,7 +27,6 @@ import picocli.CommandLine.ParameterException;
             "When a new generation has passed the last window of the older ones, what it",
             "did not make is retracted, as by 'jobs supersede'."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
             "ended; what it has promised to commit and has not is said, for that holds",
             "readers of its topics back until it is started again."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane jobs stop weather-average --savepoint")
 final class JobsStopCommand extends JobsSubcommand {

@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
             "rejected now. Those of which the newest generation has not read everything",
             "stay, as do those that it took over with a savepoint."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane jobs supersede weather-average")
 final class JobsSupersedeCommand extends JobsSubcommand {

@@ -30,7 +30,6 @@ import picocli.CommandLine.Parameters;
             "word-count: the rows alone that the job of this name has printed",
             "(--output console)."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  streampane logs taskmanager -f", "  streampane logs word-count -f"})
 final class LogsCommand extends StackCommand {

@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
             "read_committed reader has its first result. Cores: mean over the measurement.",
             "Memory: resident, at its end. 'up' itself is in it."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane measure --for 5m")
 final class MeasureCommand extends StackCommand {

@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
             "belong.",
             "For clusters of others; 'up' does it by itself."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = {"  streampane prepare --bootstrap-servers kafka:9092 \\", "      --elasticsearch http://es:9200"})
 final class PrepareCommand extends Subcommand {

@@ -31,7 +31,6 @@ import picocli.CommandLine.Parameters;
             "those whose results retention may have deleted as expired.",
             "Global windows depend on the order of arrival and cannot be compared."
         },
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  streampane replay weather-average --compare",

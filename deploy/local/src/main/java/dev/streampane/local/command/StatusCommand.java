@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         description = "Shows what runs; exit code 4 when nothing does.",
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  streampane status --json | jq .children")
 final class StatusCommand extends StackCommand {

@@ -29,7 +29,6 @@ import picocli.CommandLine.Option;
             "left so.",
             "For clusters of others; 'up' does it by itself."
         },
-        mixinStandardHelpOptions = true,
         customSynopsis = {
             "streampane submit --flink=URL --bootstrap-servers=HOST:PORT",
             "                         --state=DIR --jar=FILE [OPTIONS]"

@@ -31,7 +31,6 @@ import picocli.CommandLine.Parameters;
             "itself; a running one belongs to the next checkpoint of a job that runs;",
             "an orphan is nobody's any more."
         },
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class TxCommand extends Subcommand {
 

@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
             "Everything is Kafka, Elasticsearch, Flink, both simulators, the jobs and",
             "results-api. A second 'up' goes on where the last one ended."
         },
-        mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",

@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
             "output is no terminal, a line is printed for each window as it comes.",
             "NO_COLOR=1 takes the colours away."
         },
-        mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         sortOptions = false,
         footerHeading = "%nExample:%n",
