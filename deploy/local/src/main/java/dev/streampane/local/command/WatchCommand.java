@@ -9,10 +9,11 @@ import dev.streampane.local.server.EventStream;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Option;
         footer = "  streampane watch --job weather-average --key device1,device2")
 final class WatchCommand extends StackCommand {
 
-    private static final long BETWEEN_FRAMES_MS = 200;
+    private static final Duration BETWEEN_FRAMES = Duration.ofMillis(200);
 
     @Option(
             names = "--job",
@@ -174,11 +175,7 @@ final class WatchCommand extends StackCommand {
         private void paint() {
             while (true) {
                 frame();
-                try {
-                    TimeUnit.MILLISECONDS.sleep(BETWEEN_FRAMES_MS);
-                } catch (InterruptedException ended) {
-                    return;
-                }
+                LockSupport.parkNanos(BETWEEN_FRAMES.toNanos());
             }
         }
 

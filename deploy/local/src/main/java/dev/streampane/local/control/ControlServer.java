@@ -4,14 +4,15 @@ package dev.streampane.local.control;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 
 /** Executes the commands that other processes leave for a ready stack: one after the other, for as long as it runs. */
 public final class ControlServer implements Runnable {
 
-    private static final long POLL_INTERVAL_MS = 200;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     private final ControlFolder folder;
     private final BiFunction<JobCommand, Progress, String> executor;
@@ -47,17 +48,8 @@ public final class ControlServer implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (!ended) {
-                Optional<ControlFolder.Request> next = next();
-                if (next.isPresent()) {
-                    executeOrWithdraw(next.get());
-                } else {
-                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (!ended) {
+            next().ifPresentOrElse(this::executeOrWithdraw, () -> LockSupport.parkNanos(POLL_INTERVAL.toNanos()));
         }
     }
 

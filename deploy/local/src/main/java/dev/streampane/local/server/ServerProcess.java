@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -159,13 +160,9 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static void rollLogs() {
-        try {
-            while (true) {
-                RUNNING.forEach(server -> roll(server.log));
-                TimeUnit.NANOSECONDS.sleep(LOG_CHECK_INTERVAL.toNanos());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (true) {
+            RUNNING.forEach(server -> roll(server.log));
+            LockSupport.parkNanos(LOG_CHECK_INTERVAL.toNanos());
         }
     }
 
@@ -214,20 +211,12 @@ public final class ServerProcess implements AutoCloseable {
             } catch (Exception notYet) {
                 last = notYet;
             }
-            try {
-                if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                    throw ended();
-                }
-            } catch (InterruptedException e) {
-                throw interrupted(e);
+            if (waitFor(Duration.ofMillis(50))) {
+                throw new ServerException(name + " ended with exit code " + process.exitValue() + lastLines());
             }
         }
         throw new ServerException(
                 name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(), last);
-    }
-
-    private ServerException ended() {
-        return new ServerException(name + " ended with exit code " + process.exitValue() + lastLines());
     }
 
     /** SIGTERM alone: {@link Process#destroy} closes standard input, too, and the watchdog would take that for the end of this JVM. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -35,6 +36,7 @@ public final class Console implements Progress, AutoCloseable {
     private static final int GREEN = 32;
     private static final int YELLOW = 33;
     private static final String SPINNER = "|/-\\";
+    private static final Duration FRAME = Duration.ofMillis(120);
     private static final Duration PLAIN_STATUS_INTERVAL = Duration.ofSeconds(10);
 
     private final PrintStream out;
@@ -198,11 +200,7 @@ public final class Console implements Progress, AutoCloseable {
                     refresh();
                 }
             }
-            try {
-                Thread.sleep(120);
-            } catch (InterruptedException closed) {
-                return;
-            }
+            LockSupport.parkNanos(FRAME.toNanos());
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -74,12 +74,10 @@ final class StatusReporter implements Runnable {
                     if (!ended) {
                         console.status(
                                 "waiting for Kafka and Flink", Map.of("waiting", String.valueOf(e.getMessage())));
-                        TimeUnit.NANOSECONDS.sleep(console.statusInterval().toNanos());
+                        LockSupport.parkNanos(console.statusInterval().toNanos());
                     }
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -131,9 +129,9 @@ final class StatusReporter implements Runnable {
     }
 
     /** Polls until the next status is due. */
-    private long read(KafkaConsumer<byte[], byte[]> results) throws InterruptedException {
+    private long read(KafkaConsumer<byte[], byte[]> results) {
         if (results.assignment().isEmpty()) { // refuses to be polled
-            TimeUnit.NANOSECONDS.sleep(console.statusInterval().toNanos());
+            LockSupport.parkNanos(console.statusInterval().toNanos());
             return 0;
         }
         long due = System.nanoTime() + console.statusInterval().toNanos();
