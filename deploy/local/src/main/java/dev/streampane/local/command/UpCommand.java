@@ -4,6 +4,8 @@ package dev.streampane.local.command;
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackPort;
+import dev.streampane.local.log.Retention;
+import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ServerProcess;
 import dev.streampane.local.server.ServiceBuild;
@@ -14,6 +16,7 @@ import dev.streampane.local.stack.Stack;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,7 @@ final class UpCommand extends StackCommand {
 
     private static final int LARGEST_RATE = 100_000;
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
+    private static final Duration SHORTEST_RETENTION = Duration.ofMinutes(1);
     private static final Map<String, String> OWN_OPTIONS = Map.of(
             "windows", "--window",
             "generation", "--new-generation",
@@ -185,7 +189,7 @@ final class UpCommand extends StackCommand {
                 jobOptions.pairs(OWN_OPTIONS),
                 jobOptions.newGenerations(started),
                 brokerSettings(),
-                RetentionOption.parse(commandLine(), retention),
+                retentions(),
                 nativeServices ? ServiceBuild.NATIVE : ServiceBuild.JVM);
     }
 
@@ -197,6 +201,32 @@ final class UpCommand extends StackCommand {
             }
         });
         return settings;
+    }
+
+    /** The times by topic; compacted topics have none. */
+    private Map<String, Duration> retentions() {
+        Map<String, Duration> retentions = new LinkedHashMap<>();
+        JobOptions.pairs(commandLine(), "--retention", retention)
+                .forEach((topic, time) -> retentions.put(topic, retention(topic, time)));
+        return retentions;
+    }
+
+    private Duration retention(String topic, String time) {
+        List<String> deleting = TopicCatalogue.load().topics().stream()
+                .filter(one ->
+                        one.config().getOrDefault("cleanup.policy", "delete").contains("delete"))
+                .map(TopicCatalogue.Topic::name)
+                .toList();
+        if (!deleting.contains(topic)) {
+            throw wrong("--retention", topic + "=" + time, String.join(", ", deleting));
+        }
+        if (time.equals("unlimited")) {
+            return Retention.UNLIMITED;
+        }
+        return OptionValues.findDuration(time)
+                .filter(kept -> kept.compareTo(SHORTEST_RETENTION) >= 0)
+                .orElseThrow(
+                        () -> wrong("--retention", topic + "=" + time, "TOPIC=TIME, from 1m on, or TOPIC=unlimited"));
     }
 
     /** A size as the specification of tumbling windows, or specifications; whether a job can have them it says itself. */
