@@ -11,8 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +26,6 @@ final class ControlFolder {
     static final String DONE = "done";
     static final String FAILED = "failed";
 
-    private static final Duration LEFT_AFTER = Duration.ofMinutes(5);
     private static final String COMMAND = ".order";
     private static final String ANSWER = ".answer";
 
@@ -78,27 +75,16 @@ final class ControlFolder {
         }
     }
 
-    /** Whether another command is executed; one of which nothing has been told for long may have been left so. */
+    /** Whether another command is executed. */
     boolean isBusyWithout(String id) throws IOException {
         for (Path file : files(ANSWER)) {
             String name = file.getFileName().toString();
             String other = name.substring(0, name.length() - ANSWER.length());
-            if (!other.equals(id) && answer(other).stream().noneMatch(ControlFolder::isLast) && isFresh(file)) {
+            if (!other.equals(id) && answer(other).stream().noneMatch(ControlFolder::isLast) && Files.exists(file)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean isFresh(Path answer) throws IOException {
-        try {
-            return Files.getLastModifiedTime(answer)
-                    .toInstant()
-                    .plus(LEFT_AFTER)
-                    .isAfter(Instant.now());
-        } catch (NoSuchFileException read) {
-            return false;
-        }
     }
 
     private static boolean isLast(JsonNode line) {
