@@ -5,7 +5,6 @@ import dev.streampane.local.audit.GenerationRetraction;
 import dev.streampane.local.control.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -50,31 +50,25 @@ final class PendingRetractions implements Runnable {
     synchronized void expect(String job, int generation) {
         pauseS = FIRST_LOOK_S;
         unnoted.put(job, generation);
-        note().ifPresent(failure -> progress.say(
-                "superseding",
-                job,
-                "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
-                        .formatted(generation, failure)));
+        note(job, generation)
+                .ifPresent(failure -> progress.say(
+                        "superseding",
+                        job,
+                        "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
+                                .formatted(generation, failure)));
     }
 
-    /** The last failure. */
-    private Optional<IOException> note() {
-        Optional<IOException> failure = Optional.empty();
-        for (Map.Entry<String, Integer> entry : List.copyOf(unnoted.entrySet())) {
-            try {
-                note(entry.getKey(), entry.getValue());
-                unnoted.remove(entry.getKey());
-            } catch (IOException e) {
-                failure = Optional.of(e);
-            }
+    /** Writes its file; the result is why it cannot. */
+    private Optional<IOException> note(String job, int generation) {
+        try {
+            Files.createDirectories(folder);
+            Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
+            Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            unnoted.remove(job);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
         }
-        return failure;
-    }
-
-    private void note(String job, int generation) throws IOException {
-        Files.createDirectories(folder);
-        Path file = Files.writeString(folder.resolve(job + UNFINISHED), Integer.toString(generation));
-        Files.move(file, folder.resolve(job), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     void end() {
@@ -83,17 +77,11 @@ final class PendingRetractions implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (!ended) {
-                for (long slept = 0;
-                        slept < pauseS && !ended;
-                        slept += FIRST_LOOK_S) { // a new one does not wait for long
-                    TimeUnit.SECONDS.sleep(FIRST_LOOK_S);
-                }
-                waitingNow().forEach(this::look);
+        while (!ended) {
+            for (long slept = 0; slept < pauseS && !ended; slept += FIRST_LOOK_S) { // a new one does not wait for long
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(FIRST_LOOK_S));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            waitingNow().forEach(this::look);
         }
     }
 
@@ -105,7 +93,7 @@ final class PendingRetractions implements Runnable {
 
     /** The generation that each job waits for. */
     synchronized Map<String, Integer> waiting() {
-        note();
+        Map.copyOf(unnoted).forEach(this::note);
         Map<String, Integer> waiting = new TreeMap<>();
         for (Path file : files()) {
             String job = file.getFileName().toString();
@@ -165,16 +153,8 @@ final class PendingRetractions implements Runnable {
 
     /** Unless a newer generation has been started meanwhile. */
     private synchronized void done(String job, int generation) throws IOException {
-        if (unnoted.remove(job, generation)) {
-            return;
-        }
-        Path file = folder.resolve(job);
-        try {
-            if (Integer.parseInt(Files.readString(file)) == generation) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException doneAlready) {
-            return;
+        if (waiting().getOrDefault(job, 0) == generation && !unnoted.remove(job, generation)) {
+            Files.deleteIfExists(folder.resolve(job));
         }
     }
 }
