@@ -18,8 +18,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3). */
-public final class FlinkRest {
+/**
+ * What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3).
+ *
+ * @param patience how long its answers are waited for
+ */
+public record FlinkRest(URI url, Duration patience) {
 
     /** How the answer begins to a stop that made none. */
     public static final String NO_SAVEPOINT = "no savepoint";
@@ -36,21 +40,8 @@ public final class FlinkRest {
     /** A job's main method runs before the answer, and asks the brokers. */
     private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
 
-    private final URI url;
-    private final Duration patience;
-
     public FlinkRest(URI url) {
         this(url, Http.PATIENCE);
-    }
-
-    private FlinkRest(URI url, Duration patience) {
-        this.url = url;
-        this.patience = patience;
-    }
-
-    /** The same Flink, whose answers are not waited for any longer than this. */
-    public FlinkRest within(Duration time) {
-        return new FlinkRest(url, time);
     }
 
     /**

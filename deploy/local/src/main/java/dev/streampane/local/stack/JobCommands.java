@@ -17,38 +17,22 @@ import java.util.Optional;
  * Executes commands on jobs, one after the other. Meanwhile nobody else starts or submits the job; afterwards {@link
  * RunningJobs#watch} supervises the job as the command has left it.
  */
-final class JobCommands {
+record JobCommands(
+        StackSettings settings,
+        FlinkRest flink,
+        JobContext context,
+        List<SupervisedJob> jobs,
+        Submissions submissions,
+        OrphanedTransactions orphans,
+        Planner planner) {
 
     /** Says how a job is to be started: {@link JobPlan#of} in a stack. */
     interface Planner {
         JobPlan plan(String job, StartFrom from, Map<String, String> asked);
     }
 
-    private final StackSettings settings;
-    private final FlinkRest flink;
-    private final JobStop stops;
-    private final JobContext context;
-    private final List<SupervisedJob> jobs;
-    private final Submissions submissions;
-    private final OrphanedTransactions orphans;
-    private final Planner planner;
-
-    JobCommands(
-            StackSettings settings,
-            FlinkRest flink,
-            JobContext context,
-            List<SupervisedJob> jobs,
-            Submissions submissions,
-            OrphanedTransactions orphans,
-            Planner planner) {
-        this.settings = settings;
-        this.flink = flink;
-        this.stops = new JobStop(flink, context::nanoTime);
-        this.context = context;
-        this.jobs = jobs;
-        this.submissions = submissions;
-        this.orphans = orphans;
-        this.planner = planner;
+    private JobStop stops() {
+        return new JobStop(flink, context::nanoTime);
     }
 
     /**
@@ -83,7 +67,7 @@ final class JobCommands {
     }
 
     private String start(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
-        if (stops.active(job).isPresent()) {
+        if (stops().active(job).isPresent()) {
             throw StackException.notAllowed(
                     "%s runs already%s: stop it first, or change its parallelism with 'streampane jobs rescale'"
                             .formatted(
@@ -121,7 +105,7 @@ final class JobCommands {
     private void leaveStopped(SupervisedJob job) {
         job.wanted = false;
         try {
-            if (stops.active(job).isPresent()) {
+            if (stops().active(job).isPresent()) {
                 flink.cancel(job.id);
             }
         } catch (IOException goneWithItsJobManager) {
@@ -136,7 +120,7 @@ final class JobCommands {
     }
 
     private String stop(SupervisedJob job, boolean keep, Progress progress) throws IOException {
-        Optional<FlinkRest.Job> active = stops.active(job);
+        Optional<FlinkRest.Job> active = stops().active(job);
         checkIsOfTheStack(job, active.isPresent());
         if (active.isEmpty()) {
             boolean waited = job.wanted && job.plan != null && !job.givenUp;
@@ -150,7 +134,9 @@ final class JobCommands {
         }
         String where = progress.step(
                 "stop " + job.name,
-                () -> keep ? stops.withSavepoint(job, Savepoints.kept(job.stateFolder(settings))) : stops.cancel(job));
+                () -> keep
+                        ? stops().withSavepoint(job, Savepoints.kept(job.stateFolder(settings)))
+                        : stops().cancel(job));
         job.wanted = false;
         orphans.applyToStopped(job, progress);
         return keep
@@ -167,7 +153,7 @@ final class JobCommands {
     }
 
     private String rescale(SupervisedJob job, JobCommand command, Progress progress) throws IOException {
-        boolean active = stops.active(job).isPresent();
+        boolean active = stops().active(job).isPresent();
         checkIsOfTheStack(job, active);
         if (!active) {
             throw StackException.notAllowed(
@@ -178,7 +164,7 @@ final class JobCommands {
         Map<String, String> asked = with(before, command.options());
         JobPlan anyhow = planner.plan(job.name, StartFrom.ANEW, asked); // there may be no state yet
         Slots.check(flink, anyhow.job(), anyhow.slots(), old.slots());
-        progress.step("stop " + job.name, () -> stops.withSavepoint(job, job.stateFolder(settings)));
+        progress.step("stop " + job.name, () -> stops().withSavepoint(job, job.stateFolder(settings)));
         try {
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
             progress.step("start " + job.name, () -> started(job));

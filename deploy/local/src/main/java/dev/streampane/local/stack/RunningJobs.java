@@ -249,7 +249,7 @@ final class RunningJobs {
      * @param deadline of {@link System#nanoTime}; what has not stopped then is left as it is
      */
     void stop(long deadline) {
-        FlinkRest hasty = flink.within(STOP_PATIENCE);
+        FlinkRest hasty = new FlinkRest(flink.url(), STOP_PATIENCE);
         JobStop stops = new JobStop(hasty, System::nanoTime);
         try {
             Set<String> running = hasty.jobs().stream()
