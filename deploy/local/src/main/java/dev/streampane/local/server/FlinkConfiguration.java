@@ -3,7 +3,6 @@ package dev.streampane.local.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -30,14 +29,11 @@ final class FlinkConfiguration {
         Checkout.createDirectories(folder);
         Checkout.createDirectories(data.resolve("tmp"));
         Checkout.createDirectories(data.resolve("upload"));
-        StringBuilder yaml = new StringBuilder();
-        new TreeMap<>(settings(data, ports, size, overrides)).forEach((key, value) -> {
-            String quoted = value.toString().replace("\\", "\\\\").replace("\"", "\\\"");
-            yaml.append(key).append(": \"").append(quoted).append("\"\n");
-        });
         Path file = folder.resolve("config.yaml");
-        try {
-            Files.writeString(file, yaml);
+        try { // JSON is YAML
+            Http.JSON
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(file.toFile(), new TreeMap<>(settings(data, ports, size, overrides)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

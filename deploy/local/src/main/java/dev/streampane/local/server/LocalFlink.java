@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
@@ -203,39 +203,32 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
     public void awaitJobManager() {
+        await(jobManager, "answer on " + restUrl(), () -> slots() >= 0 && jobManager.mayListenOn(ports.rest()));
+    }
+
+    /** Waits until both launched processes answer and the slots are there; otherwise they are killed. */
+    public void awaitReady() {
+        awaitJobManager();
+        await(taskManager, "offer its slots", () -> slots() == size.slots());
+    }
+
+    private void await(ServerProcess process, String what, Callable<Boolean> condition) {
         try {
-            jobManager.await(
-                    PATIENCE,
-                    "answer on " + restUrl(),
-                    () -> overview() != null && jobManager.mayListenOn(ports.rest()));
+            process.await(PATIENCE, what, condition);
         } catch (ServerException e) {
             kill();
             throw e;
         }
     }
 
-    /** Waits until both launched processes answer and the slots are there; otherwise they are killed. */
-    public void awaitReady() {
-        awaitJobManager();
-        try {
-            taskManager.await(
-                    PATIENCE,
-                    "offer its slots",
-                    () -> overview().path("slots-total").asInt() == size.slots());
-        } catch (ServerException e) {
-            kill();
-            throw e;
-        }
+    private int slots() throws IOException {
+        return new FlinkRest(restUrl()).slots();
     }
 
     /** The same as {@link #kill}. */
     @Override
     public void close() {
         kill();
-    }
-
-    private JsonNode overview() throws IOException {
-        return Http.get(restUrl().resolve("/overview"));
     }
 
     private ServerProcess java(
