@@ -65,24 +65,21 @@ final class RunningJobs {
         jobs.forEach(job -> job.plan = planner.apply(job.name));
     }
 
-    /** What {@link #plan} decided for a job, for people. */
-    String origin(String job) {
-        return find(job).plan.origin();
-    }
-
-    /** Submits a planned job and waits until all of its tasks run. */
-    void start(String name) {
-        SupervisedJob job = find(name);
+    /**
+     * Submits a planned job and waits until all of its tasks run.
+     *
+     * @return where it starts from, for people
+     */
+    String start(String name) {
+        SupervisedJob job =
+                jobs.stream().filter(one -> one.name.equals(name)).findFirst().orElseThrow();
         job.lock.lock();
         try {
             submissions.start(job);
+            return job.plan.origin();
         } finally {
             job.lock.unlock();
         }
-    }
-
-    private SupervisedJob find(String name) {
-        return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseThrow();
     }
 
     /** The JobManager is a new one, which does not know the jobs. */

@@ -9,7 +9,6 @@ import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
-import dev.streampane.local.server.LocalService;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,22 +81,17 @@ public final class Stack {
     private void startAll() {
         long begin = System.nanoTime();
         control.open();
-        var brokers = steps.step(Servers.KAFKA, () -> {
-            up(Servers.KAFKA, servers.kafka);
-            return servers.kafka.bootstrapServers();
-        });
+        var brokers = up(Servers.KAFKA, servers.kafka, servers.kafka.bootstrapServers());
         var flinkUp = steps.step("flink", this::startFlink);
-        var search = steps.step(Servers.ELASTICSEARCH, () -> {
-            up(Servers.ELASTICSEARCH, servers.elasticsearch);
-            return servers.elasticsearch.url().toString();
-        });
+        var search = up(Servers.ELASTICSEARCH, servers.elasticsearch, servers.elasticsearch.url());
         var topics = steps.after(brokers, "topics", this::createTopics);
         var templates = steps.after(search, "index templates", this::installTemplates);
         var services = new ArrayList<CompletableFuture<Void>>();
-        services.add(topics.thenCompose(t -> service(servers.results, Servers.RESULTS)));
+        services.add(topics.thenCompose(t -> up(Servers.RESULTS, servers.results, servers.results.url())));
         if (settings.simulators()) {
-            services.add(topics.thenCompose(t -> service(servers.iot, Servers.IOT)));
-            services.add(topics.thenCompose(t -> service(servers.transactions, Servers.TRANSACTIONS)));
+            services.add(topics.thenCompose(t -> up(Servers.IOT, servers.iot, servers.iot.url())));
+            services.add(topics.thenCompose(
+                    t -> up(Servers.TRANSACTIONS, servers.transactions, servers.transactions.url())));
         }
         services.add(steps.after(flinkUp, "slots", this::awaitSlots));
         var jar = steps.after(flinkUp, "job jar", this::uploadJar);
@@ -162,22 +156,18 @@ public final class Stack {
     }
 
     private String startJob(String job) {
-        jobs.start(job);
+        String origin = jobs.start(job);
         file.publish();
-        return jobs.origin(job);
+        return origin;
     }
 
-    private CompletableFuture<Void> service(LocalService service, String name) {
+    private CompletableFuture<Void> up(String name, LocalServer server, Object address) {
         return steps.step(name, () -> {
-            up(name, service);
-            return service.url().toString();
+            children.launch(name, server::launch, server::process);
+            file.publish();
+            server.awaitReady();
+            return address.toString();
         });
-    }
-
-    private void up(String name, LocalServer server) {
-        children.launch(name, server::launch, server::process);
-        file.publish();
-        server.awaitReady();
     }
 
     /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
