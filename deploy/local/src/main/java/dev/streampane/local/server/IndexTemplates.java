@@ -30,33 +30,29 @@ public final class IndexTemplates {
     /** The same on an Elasticsearch that does not speak with everyone. */
     public static void install(URI elasticsearch, ElasticsearchAccess access) {
         Path folder = Checkout.root().resolve("deploy/elasticsearch");
-        put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
-        put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
-        extend(
-                elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
-                folder.resolve("component-templates/window-document.json"),
-                access);
-        extend(elasticsearch.resolve("/alerts-*/_mapping"), folder.resolve("index-templates/alerts.json"), access);
-    }
-
-    private static void extend(URI mapping, Path template, ElasticsearchAccess access) {
         try {
-            JsonNode mappings = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
-            access.put(mapping.resolve(mapping.getPath() + "?allow_no_indices=true"), mappings.toString());
+            put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
+            put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
+            extend(
+                    elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
+                    folder.resolve("component-templates/window-document.json"),
+                    access);
+            extend(elasticsearch.resolve("/alerts-*/_mapping"), folder.resolve("index-templates/alerts.json"), access);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void put(Path folder, URI api, ElasticsearchAccess access) {
-        try {
-            for (Path file : jsonFiles(folder)) {
-                String name = file.getFileName().toString();
-                name = name.substring(0, name.length() - SUFFIX.length());
-                access.put(api.resolve(name), Files.readString(file));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void extend(URI mapping, Path template, ElasticsearchAccess access) throws IOException {
+        JsonNode mappings = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
+        access.put(mapping.resolve(mapping.getPath() + "?allow_no_indices=true"), mappings.toString());
+    }
+
+    private static void put(Path folder, URI api, ElasticsearchAccess access) throws IOException {
+        for (Path file : jsonFiles(folder)) {
+            String name = file.getFileName().toString();
+            name = name.substring(0, name.length() - SUFFIX.length());
+            access.put(api.resolve(name), Files.readString(file));
         }
     }
 

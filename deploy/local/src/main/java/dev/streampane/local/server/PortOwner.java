@@ -2,7 +2,7 @@
 package dev.streampane.local.server;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -56,16 +56,11 @@ public final class PortOwner {
     }
 
     private static boolean holds(long pid, Set<String> sockets) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(files(pid))) {
-            for (Path file : files) {
-                if (isOneOf(sockets, file)) {
-                    return true;
-                }
-            }
-        } catch (IOException | java.io.UncheckedIOException notOurs) {
+        try (Stream<Path> files = Files.list(files(pid))) {
+            return files.anyMatch(file -> isOneOf(sockets, file));
+        } catch (IOException | UncheckedIOException notOurs) {
             return false;
         }
-        return false;
     }
 
     private static boolean isOneOf(Set<String> sockets, Path file) {

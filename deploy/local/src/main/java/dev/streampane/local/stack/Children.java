@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -132,23 +133,18 @@ final class Children {
         ended = true;
     }
 
+    private synchronized List<Child> named(List<String> names) {
+        return names.stream().map(children::get).filter(Objects::nonNull).toList();
+    }
+
     /** SIGTERM to the named ones that live. */
-    synchronized void terminate(List<String> names) {
-        names.stream()
-                .filter(children::containsKey)
-                .forEach(name ->
-                        ServerProcess.terminate(children.get(name).process.get()));
+    void terminate(List<String> names) {
+        named(names).forEach(child -> ServerProcess.terminate(child.process.get()));
     }
 
     /** Waits until the named ones have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */
     void awaitEnd(List<String> names, long deadline) {
-        List<Child> awaited;
-        synchronized (this) {
-            awaited = children.values().stream()
-                    .filter(child -> names.contains(child.name))
-                    .toList();
-        }
-        for (Child child : awaited) {
+        for (Child child : named(names)) {
             Process process = child.process.get();
             long left = Math.max(0, deadline - System.nanoTime());
             if (!ends(process, Duration.ofNanos(left))) {

@@ -201,7 +201,7 @@ record JobPlan(
 
     /** Slots that it takes. */
     int slots() {
-        return StackSettings.slots(job, effective());
+        return StackSettings.slots(job, options(job, settings, asked));
     }
 
     /** The arguments of the job's main method. */
@@ -212,7 +212,7 @@ record JobPlan(
         options.put("generation", String.valueOf(generation));
         windows.ifPresent(specs -> options.put(WINDOWS, specs));
         options.putAll(settings.own(job));
-        options.putAll(effective());
+        options.putAll(options(job, settings, asked));
         startFrom.ifPresent(from -> options.put("start-from", from));
         List<String> arguments = new ArrayList<>(List.of(job));
         options.forEach((name, value) -> arguments.add((isEverybodys(name) ? "--any." : "--") + name + "=" + value));
@@ -224,10 +224,6 @@ record JobPlan(
         return settings.jobOptions().containsKey(option)
                 && !settings.jobOptions().containsKey(job + ":" + option)
                 && !asked.containsKey(option);
-    }
-
-    private Map<String, String> effective() {
-        return options(job, settings, asked);
     }
 
     private static Map<String, String> options(String job, JobSettings settings, Map<String, String> asked) {
