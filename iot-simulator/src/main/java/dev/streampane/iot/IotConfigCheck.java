@@ -81,13 +81,13 @@ final class IotConfigCheck extends ConfigCheck<IotConfig> {
         long combinations = (long) quantity.min().size() * quantity.max().size() * Math.max(1, starts.size());
         long devices = Math.min(combinations, Math.max(values, count));
         for (int i = 0; i < devices; i++) {
-            BigDecimal min = DeviceFleet.at(quantity.min(), i);
-            BigDecimal max = DeviceFleet.at(quantity.max(), i);
+            BigDecimal min = ReadingGenerator.at(quantity.min(), i);
+            BigDecimal max = ReadingGenerator.at(quantity.max(), i);
             if (!require(culprit(key + ".min", key + ".max"), min.compareTo(max) <= 0)) {
                 return;
             }
             if (!starts.isEmpty()) {
-                BigDecimal start = DeviceFleet.at(starts, i);
+                BigDecimal start = ReadingGenerator.at(starts, i);
                 if (!require(key + ".start", start.compareTo(min) >= 0 && start.compareTo(max) <= 0)) {
                     return;
                 }

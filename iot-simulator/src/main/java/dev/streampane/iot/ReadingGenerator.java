@@ -2,51 +2,140 @@
 package dev.streampane.iot;
 
 import dev.streampane.simulation.Generator;
+import dev.streampane.simulation.Hundredths;
 import dev.streampane.simulation.Malformation;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
 
-/** The readings of a fleet, up to the limit. */
+/**
+ * The readings of all devices, in the order of their event times, up to the limit. Event times are scheduled,
+ * not observed: the k-th reading of a device with period p is at {@code start + k * p}, and in rate mode the n-th
+ * reading of the whole fleet, of device {@code n % count}, is at {@code start + n * 1000 / rate} milliseconds. So the same
+ * settings and start give the same readings whenever they are taken.
+ */
 final class ReadingGenerator implements Generator {
 
     static final Malformation.Target TARGET = new Malformation.Target("\"ts\":\"[^\"]*\",", "humidity", "\"warm\"");
 
-    private final DeviceFleet fleet;
-    private final ReadingWriter writer;
-    private final long limit;
-    private long readings;
+    private record Device(String id, Drift temperature, Drift humidity) {}
 
+    /** A device's next measurement. Readings of one moment come in the devices' order. */
+    private record Tick(long timeMillis, int device) {}
+
+    private static final Comparator<Tick> IN_TIME_ORDER =
+            Comparator.comparingLong(Tick::timeMillis).thenComparingInt(Tick::device);
+
+    private final List<Device> devices = new ArrayList<>();
+    private final List<Duration> periods;
+    private final ReadingWriter writer;
+    private final long startMillis;
+    private final long limit;
+    private final PriorityQueue<Tick> ticks = new PriorityQueue<>(IN_TIME_ORDER);
+
+    private long readings;
+    private long rate;
+    private long rateSinceMillis;
+    private long rateTicks;
+
+    /** The fleet that the configuration describes; lists in it go round when there are more devices. */
     ReadingGenerator(IotConfig config, long startMillis) {
-        this.fleet = new DeviceFleet(config.devices(), config.seed(), startMillis, config.rate());
+        IotConfig.Devices fleet = config.devices();
+        SplittableRandom seeds = new SplittableRandom(config.seed());
+        for (int i = 0; i < fleet.count(); i++) {
+            devices.add(new Device(
+                    fleet.prefix() + (i + 1),
+                    drift(fleet.temperature(), i, true, seeds.split()),
+                    drift(fleet.humidity(), i, false, seeds.split())));
+        }
+        this.periods = fleet.period();
         this.writer = new ReadingWriter(config.format(), ZoneId.of(config.zone()));
+        this.startMillis = startMillis;
         this.limit = config.limit() == 0 ? Long.MAX_VALUE : config.limit();
+        begin(config.rate(), startMillis);
+    }
+
+    private static Drift drift(IotConfig.Quantity quantity, int device, boolean rising, SplittableRandom random) {
+        return new Drift(
+                Hundredths.of(at(quantity.min(), device)),
+                Hundredths.of(at(quantity.max(), device)),
+                quantity.start()
+                        .map(starts -> OptionalInt.of(Hundredths.of(at(starts, device))))
+                        .orElse(OptionalInt.empty()),
+                rising,
+                random);
+    }
+
+    /** The n-th value of a list that goes round. */
+    static <T> T at(List<T> values, int device) {
+        return values.get(device % values.size());
+    }
+
+    @Override
+    public void rate(long newRate, long fromMillis) {
+        begin(newRate, Math.min(fromMillis, nextTimeMillis()));
+    }
+
+    private void begin(long newRate, long fromMillis) {
+        rate = newRate;
+        rateSinceMillis = fromMillis;
+        rateTicks = 0;
+        ticks.clear();
+        if (newRate == 0) {
+            for (int i = 0; i < devices.size(); i++) {
+                long period = periodMillis(i);
+                long passed = Math.max(0, fromMillis - startMillis);
+                ticks.add(new Tick(startMillis + (passed + period - 1) / period * period, i));
+            }
+        }
     }
 
     @Override
     public long nextDueMillis() {
-        return finished() ? NEVER : fleet.nextTimeMillis();
+        return finished() ? NEVER : nextTimeMillis();
+    }
+
+    private long nextTimeMillis() {
+        return rate == 0
+                ? ticks.element().timeMillis()
+                : rateSinceMillis + rateTicks / rate * 1000 + rateTicks % rate * 1000 / rate;
     }
 
     @Override
     public Optional<Generated> next() {
-        DeviceReading reading = fleet.next();
+        long timeMillis = nextTimeMillis();
+        int next = rate == 0 ? ticks.remove().device() : (int) (rateTicks++ % devices.size());
+        if (rate == 0) {
+            ticks.add(new Tick(timeMillis + periodMillis(next), next));
+        }
+        Device device = devices.get(next);
+        DeviceReading reading = new DeviceReading(
+                device.id(),
+                timeMillis,
+                device.temperature().next(timeMillis),
+                device.humidity().next(timeMillis));
         return Optional.of(new Generated(
                 readings++,
                 reading.device(),
-                reading.eventTimeMillis(),
+                timeMillis,
                 Map.of(),
                 eventTimeMillis -> writer.write(reading.at(eventTimeMillis)),
                 true));
     }
 
     @Override
-    public void rate(long rate, long fromMillis) {
-        fleet.rate(rate, Math.min(fromMillis, fleet.nextTimeMillis()));
-    }
-
-    @Override
     public boolean finished() {
         return readings >= limit;
+    }
+
+    private long periodMillis(int device) {
+        return at(periods, device).toMillis();
     }
 }

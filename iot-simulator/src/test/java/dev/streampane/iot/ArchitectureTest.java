@@ -6,6 +6,6 @@ import dev.streampane.simulation.ArchitectureContract;
 class ArchitectureTest extends ArchitectureContract {
 
     ArchitectureTest() {
-        super(".*\\.(ReadingGenerator|DeviceFleet|Device|Drift|DeviceReading|ReadingWriter)");
+        super(".*\\.(ReadingGenerator|Drift|DeviceReading|ReadingWriter)");
     }
 }
