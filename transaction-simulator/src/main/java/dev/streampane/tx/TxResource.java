@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.simulation.Adjustment;
 import dev.streampane.simulation.FieldReader;
-import dev.streampane.simulation.Problem;
-import io.smallrye.common.annotation.Blocking;
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.PUT;
+import dev.streampane.simulation.SimulatorResource;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Shows and steers the simulator while it runs. */
 @Path("/api/v1/simulator")
-@Produces(MediaType.APPLICATION_JSON)
-public class TxResource {
+public class TxResource extends SimulatorResource<TxState> {
 
     private final TransactionSimulation simulation;
 
@@ -31,49 +18,16 @@ public class TxResource {
         this.simulation = simulation;
     }
 
-    /** What it does, what it has sent, and what became of it. */
-    @GET
-    @Operation(summary = "State and counts")
-    public TxState state() {
+    @Override
+    protected TxState current() {
         return simulation.state();
     }
 
-    /**
-     * Pauses, resumes, or changes rate and faults; what is not named stays. Answers with the new state, or with a problem
-     * (400) that names each wrong field, and then nothing is changed.
-     */
-    @PUT
-    @Blocking
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            summary = "Pause, resume, change rate or faults",
-            description = "What is not named stays as it is. A wrong field changes nothing.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            schema = @Schema(type = SchemaType.OBJECT),
-                            examples = {
-                                @ExampleObject(name = "pause", value = "{\"state\":\"PAUSED\"}"),
-                                @ExampleObject(
-                                        name = "rate and faults",
-                                        value =
-                                                "{\"rate\":500,\"faults\":{\"late\":{\"probability\":0.01,\"by\":\"3m\"}}}")
-                            }))
-    @APIResponse(
-            responseCode = "200",
-            description = "The new state",
-            content = @Content(schema = @Schema(implementation = TxState.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "A problem that names each wrong field",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public synchronized TxState adjust(byte[] body) { // what is not named stays, also of two requests at once
+    @Override
+    protected void adjust(JsonNode json) {
         FieldReader fields = new FieldReader();
-        Adjustment adjustment =
-                Adjustment.read(fields, FieldReader.parse(body), List.of(), "one per period", simulation.faults());
+        Adjustment adjustment = Adjustment.read(fields, json, List.of(), "one per period", simulation.faults());
         fields.check();
         simulation.adjust(adjustment);
-        return simulation.state();
     }
 }
