@@ -6,6 +6,8 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,20 +83,12 @@ final class Journal implements AutoCloseable {
         if (closed) {
             return;
         }
-        StringBuilder line = new StringBuilder(200).append("{\"topic\":");
-        JsonText.appendString(line, topic);
-        line.append(",\"partition\":").append(partition);
-        line.append(",\"offset\":").append(offset);
-        line.append(",\"kind\":\"").append(outgoing.heartbeat() ? "heartbeat" : kind);
-        line.append("\",\"seq\":").append(outgoing.sequence()).append(",\"key\":");
-        if (outgoing.key() == null) {
-            line.append("null");
-        } else {
-            JsonText.appendString(line, new String(outgoing.key(), UTF_8));
-        }
-        String hash = HexFormat.of().formatHex(sha256.digest(outgoing.value()));
-        line.append(",\"sha256\":\"").append(hash).append("\"}\n");
-        lines.writeBytes(line.toString().getBytes(UTF_8));
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("topic", topic).put("partition", partition).put("offset", offset);
+        line.put("kind", outgoing.heartbeat() ? "heartbeat" : kind).put("seq", outgoing.sequence());
+        line.put("key", outgoing.key() == null ? null : new String(outgoing.key(), UTF_8));
+        line.put("sha256", HexFormat.of().formatHex(sha256.digest(outgoing.value())));
+        lines.writeBytes((line + "\n").getBytes(UTF_8));
         if (lines.size() >= FLUSH_AT_BYTES) {
             flush();
         }
