@@ -9,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -63,24 +64,17 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
         return simulation.prefix() + "." + metric;
     }
 
-    private void records(String kind, Deliveries deliveries, Function<Deliveries, DeliveryCounter.Counts> counts) {
-        counter("sent", kind, deliveries, counts, DeliveryCounter.Counts::sent);
-        counter("acknowledged", kind, deliveries, counts, DeliveryCounter.Counts::acknowledged);
-        counter("failed", kind, deliveries, counts, DeliveryCounter.Counts::failed);
-        counter("dropped", kind, deliveries, counts, DeliveryCounter.Counts::dropped);
-    }
-
     // A meter holds its object weakly: it must be what the publisher keeps, not a lambda that nobody else does.
-    private void counter(
-            String fate,
-            String kind,
-            Deliveries source,
-            Function<Deliveries, DeliveryCounter.Counts> counts,
-            ToLongFunction<DeliveryCounter.Counts> count) {
-        FunctionCounter.builder(
+    private void records(String kind, Deliveries source, Function<Deliveries, DeliveryCounter.Counts> counts) {
+        Map<String, ToLongFunction<DeliveryCounter.Counts>> fates = Map.of(
+                "sent", DeliveryCounter.Counts::sent,
+                "acknowledged", DeliveryCounter.Counts::acknowledged,
+                "failed", DeliveryCounter.Counts::failed,
+                "dropped", DeliveryCounter.Counts::dropped);
+        fates.forEach((fate, count) -> FunctionCounter.builder(
                         name("records." + fate), source, deliveries -> count.applyAsLong(counts.apply(deliveries)))
                 .tag("kind", kind)
                 .description("Records " + fate)
-                .register(registry);
+                .register(registry));
     }
 }
