@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -78,27 +79,22 @@ final class IndexStore {
 
     /** A document with {@code found}; an empty one when it or its index is not there. */
     JsonNode find(String index, String id) throws IOException {
-        try {
-            return ask("GET", path(index, id), "");
-        } catch (Http.StatusException e) {
-            if (e.status() == 404) {
-                return Http.JSON.createObjectNode();
-            }
-            throw e;
-        }
+        return askUnless(404, "GET", path(index, id), "").orElseGet(Http.JSON::createObjectNode);
     }
 
     /** Writes it as index-results does, and says whether no other version kept it from that. */
     boolean write(IndexedResult result) throws IOException {
+        String path = path(result.index(), result.id()) + "?version_type=external_gte&version=" + result.version();
+        return askUnless(409, "PUT", path, result.source().toString()).isPresent();
+    }
+
+    /** Nothing where the answer has that status. */
+    private Optional<JsonNode> askUnless(int status, String method, String path, String json) throws IOException {
         try {
-            ask(
-                    "PUT",
-                    path(result.index(), result.id()) + "?version_type=external_gte&version=" + result.version(),
-                    result.source().toString());
-            return true;
+            return Optional.of(ask(method, path, json));
         } catch (Http.StatusException e) {
-            if (e.status() == 409) {
-                return false;
+            if (e.status() == status) {
+                return Optional.empty();
             }
             throw e;
         }
@@ -124,13 +120,7 @@ final class IndexStore {
         if (forgetting.add(result.index())) {
             remember(result.index(), '"' + NONE + '"');
         }
-        try {
-            ask("DELETE", path(result.index(), result.id()), "");
-        } catch (Http.StatusException e) {
-            if (e.status() != 404) {
-                throw e;
-            }
-        }
+        askUnless(404, "DELETE", path(result.index(), result.id()), "");
         long deadline = System.nanoTime() + FORGETS_WITHIN.toNanos();
         refresh(result.index());
         for (int tries = 1; !write(result); tries++) {
