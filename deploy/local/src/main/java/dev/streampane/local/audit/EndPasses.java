@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 final class EndPasses<T extends EndPasses.Held> {
 
     /** What is held in memory. */
-    interface Held {
+    abstract static class Held {
 
         /** About how much it takes. */
-        long bytes();
+        long bytes;
     }
 
     private final Supplier<T> nothing;
@@ -57,12 +57,12 @@ final class EndPasses<T extends EndPasses.Held> {
             return;
         }
         T known = held.computeIfAbsent(end, e -> nothing.get());
-        bytes -= known.bytes();
+        bytes -= known.bytes;
         addition.accept(known);
-        bytes += known.bytes();
+        bytes += known.bytes;
         while (bytes > mostBytes && held.size() > 1) {
             Map.Entry<Instant, T> last = held.pollLastEntry();
-            bytes -= last.getValue().bytes();
+            bytes -= last.getValue().bytes;
             to = last.getKey();
         }
     }

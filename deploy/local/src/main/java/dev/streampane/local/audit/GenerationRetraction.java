@@ -145,7 +145,7 @@ public final class GenerationRetraction {
                 new ByteArraySerializer());
     }
 
-    /** The row of an id that counts. */
+    /** The row of an id that counts; of generation 0 before there is one. */
     private static final class Newest {
 
         /** Without the row's bytes. */
@@ -162,33 +162,22 @@ public final class GenerationRetraction {
             this.id = id;
         }
 
-        /** About how much memory it takes. */
+        /** About how much memory it takes, once a row counts. */
         long bytes() {
-            return BYTES + (row == null ? 0 : row.value().length);
+            return version.generation() == 0 ? 0 : BYTES + (row == null ? 0 : row.value().length);
         }
     }
 
     /** The windows that end at one time. */
-    private final class ClosedWindows implements EndPasses.Held {
+    private final class ClosedWindows extends EndPasses.Held {
 
         private final Map<String, Newest> byId = new HashMap<>();
-        private long bytes;
 
         void take(PublishedResult result, ConsumerRecord<byte[], byte[]> record) {
-            Newest newest = byId.get(result.id());
-            if (newest == null) {
-                newest = new Newest(result.id());
-                byId.put(result.id(), newest);
-            } else {
-                bytes -= newest.bytes();
-            }
+            Newest newest = byId.computeIfAbsent(result.id(), Newest::new);
+            bytes -= newest.bytes();
             add(result, record, newest);
             bytes += newest.bytes();
-        }
-
-        @Override
-        public long bytes() {
-            return bytes;
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The last revisions of all windows that end at one time, and what is wrong with their numbers. */
-final class WindowResults implements EndPasses.Held {
+final class WindowResults extends EndPasses.Held {
 
     /** A last revision, in a table that is half empty. */
     private static final int REVISION_BYTES = 48;
@@ -26,7 +26,6 @@ final class WindowResults implements EndPasses.Held {
     private final Map<WindowCheck.WindowKey, Map<String, Last>> revisions = new HashMap<>(FEW_KEYS);
 
     private final List<Finding> wrong = new ArrayList<>(0);
-    private long bytes;
 
     private record Last(int rev, long count) {}
 
@@ -72,10 +71,5 @@ final class WindowResults implements EndPasses.Held {
         Map<String, Long> counts = new HashMap<>();
         revisions.getOrDefault(of, Map.of()).forEach((key, last) -> counts.put(key, last.count()));
         return counts;
-    }
-
-    @Override
-    public long bytes() {
-        return bytes;
     }
 }
