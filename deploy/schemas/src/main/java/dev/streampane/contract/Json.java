@@ -3,8 +3,6 @@ package dev.streampane.contract;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,18 +13,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
 import com.fasterxml.jackson.databind.util.StdConverter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Writes one JSON object, field by field in the order of the contract, so that equal records give equal bytes; and reads it with every number
- * as it is written.
- */
+/** Writes records, field by field in their order, so that equal ones give equal bytes; and reads JSON with every number as it is written. */
 public final class Json {
 
     /** Keeps decimals as they are written: {@code 19.380000} stays that. */
@@ -43,7 +38,12 @@ public final class Json {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .addModule(new SimpleModule()
-                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(Instant.class, new ToStringSerializerBase(Instant.class) {
+                        @Override
+                        public String valueToString(Object instant) {
+                            return text((Instant) instant);
+                        }
+                    })
                     .addSerializer(Duration.class, ToStringSerializer.instance)
                     .addSerializer(Optional.class, new StdDelegatingSerializer(new StdConverter<Optional<?>, Object>() {
                         @Override
@@ -53,23 +53,12 @@ public final class Json {
                     })))
             .build();
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .build();
-
     /** The texts of the last seconds. Threads share them: what one sees of another is whole, for it is immutable. */
     private static final SecondText[] SECONDS = new SecondText[64];
 
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private record SecondText(long second, String text) {}
-
-    /** The fields of one object. */
-    @FunctionalInterface
-    public interface Fields {
-        /** Writes them in their order. */
-        void writeTo(JsonGenerator json) throws IOException;
-    }
 
     private Json() {}
 
@@ -86,19 +75,6 @@ public final class Json {
         }
     }
 
-    /** The object as UTF-8. */
-    public static byte[] object(Fields fields) {
-        var bytes = new ByteArrayOutputStream(768);
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            fields.writeTo(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return bytes.toByteArray();
-    }
-
     /** A record as UTF-8, with its fields in their order. */
     public static byte[] of(Record fields) {
         try {
@@ -106,11 +82,6 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-    }
-
-    /** ISO-8601 in UTC, or JSON null. */
-    public static void instant(JsonGenerator json, String name, Instant instant) throws IOException {
-        json.writeStringField(name, instant == null ? null : text(instant));
     }
 
     /** As {@link Instant#toString()}; many records that follow each other are of the same seconds. */

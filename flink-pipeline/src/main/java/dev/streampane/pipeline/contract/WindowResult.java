@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.Output.Channel;
 import java.io.IOException;
@@ -35,16 +41,16 @@ public record WindowResult(
         String id,
         String job,
         String spec,
-        String entityKey,
+        @JsonProperty("key") String entityKey,
         Window window,
         int generation,
         int rev,
         Status status,
         Cause cause,
         boolean complete,
-        String mergedInto,
-        List<Value> values,
-        List<Sum> sums,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String mergedInto,
+        @JsonSerialize(using = AsFields.class) List<Value> values,
+        @JsonSerialize(using = AsFields.class) List<Sum> sums,
         long count,
         long late,
         Instant minEventTime,
@@ -84,6 +90,7 @@ public record WindowResult(
             this.text = text;
         }
 
+        @JsonValue
         public String text() {
             return text;
         }
@@ -98,13 +105,12 @@ public record WindowResult(
      * @param end of a global pane: its last event time and 1 ms
      * @param zone the calendar's zone; else the job's zone, in which people read the window's times
      */
-    public record Window(String kind, Long number, Instant start, Instant end, String zone) {
-
-        /** A window that its times name. */
-        public Window(String kind, Instant start, Instant end, String zone) {
-            this(kind, null, start, end, zone);
-        }
-    }
+    public record Window(
+            String kind,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long number,
+            Instant start,
+            Instant end,
+            String zone) {}
 
     /**
      * A named number, written with all its decimals, or a named text.
@@ -112,7 +118,7 @@ public record WindowResult(
      * @param number null for a text
      * @param text null for a number
      */
-    public record Value(String name, BigDecimal number, String text) {
+    public record Value(String name, BigDecimal number, String text) implements Field {
 
         public Value(String name, BigDecimal number) {
             this(name, number, null);
@@ -121,90 +127,58 @@ public record WindowResult(
         public static Value of(String name, String text) {
             return new Value(name, null, text);
         }
+
+        @Override
+        public void writeTo(JsonGenerator json) throws IOException {
+            if (text == null) {
+                json.writeNumberField(name, number);
+            } else {
+                json.writeStringField(name, text);
+            }
+        }
     }
 
     /** A named exact sum in scaled units, written as a decimal string. */
-    public record Sum(String name, BigInteger units) {}
+    public record Sum(String name, BigInteger units) implements Field {
+
+        @Override
+        public void writeTo(JsonGenerator json) throws IOException {
+            json.writeStringField(name, units.toString());
+        }
+    }
 
     /**
      * Smallest and largest offset that the pane counted from one partition.
      *
      * @param partition null when the pane counted from so many partitions that only the topic is named; then first and last are null
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Input(String topic, Integer partition, Long first, Long last) {}
 
     /** As it is written. */
     public Output output() {
-        byte[] value = Json.object(json -> {
-            writeIdentity(json);
-            writeNumbers(json);
-            writeProvenance(json);
-        });
         return new Output(
                 status == Status.EARLY ? Channel.PREVIEWS : Channel.RESULTS,
                 entityKey.getBytes(StandardCharsets.UTF_8),
-                value);
+                Json.of(this));
     }
 
-    private void writeIdentity(JsonGenerator json) throws IOException {
-        json.writeStringField("id", id);
-        json.writeStringField("job", job);
-        json.writeStringField("spec", spec);
-        json.writeStringField("key", entityKey);
-        json.writeObjectFieldStart("window");
-        json.writeStringField("kind", window.kind());
-        if (window.number() != null) {
-            json.writeNumberField("number", window.number());
-        }
-        Json.instant(json, "start", window.start());
-        Json.instant(json, "end", window.end());
-        json.writeStringField("zone", window.zone());
-        json.writeEndObject();
-        json.writeNumberField("generation", generation);
-        json.writeNumberField("rev", rev);
-        json.writeStringField("status", status.name());
-        json.writeStringField("cause", cause.text());
-        json.writeBooleanField("complete", complete);
-        if (mergedInto != null) {
-            json.writeStringField("mergedInto", mergedInto);
-        }
+    /** What is a field of an object on the wire. */
+    private interface Field {
+
+        void writeTo(JsonGenerator json) throws IOException;
     }
 
-    private void writeNumbers(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("values");
-        for (Value value : values) {
-            if (value.text() == null) {
-                json.writeNumberField(value.name(), value.number());
-            } else {
-                json.writeStringField(value.name(), value.text());
-            }
-        }
-        json.writeEndObject();
-        json.writeObjectFieldStart("sums");
-        for (Sum sum : sums) {
-            json.writeStringField(sum.name(), sum.units().toString());
-        }
-        json.writeEndObject();
-        json.writeNumberField("count", count);
-        json.writeNumberField("late", late);
-    }
+    private static final class AsFields extends JsonSerializer<List<? extends Field>> {
 
-    private void writeProvenance(JsonGenerator json) throws IOException {
-        Json.instant(json, "minEventTime", minEventTime);
-        Json.instant(json, "maxEventTime", maxEventTime);
-        Json.instant(json, "watermark", watermark);
-        json.writeArrayFieldStart("inputs");
-        for (Input input : inputs) {
+        @Override
+        public void serialize(List<? extends Field> fields, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
             json.writeStartObject();
-            json.writeStringField("topic", input.topic());
-            if (input.partition() != null) {
-                json.writeNumberField("partition", input.partition());
-                json.writeNumberField("first", input.first());
-                json.writeNumberField("last", input.last());
+            for (Field field : fields) {
+                field.writeTo(json);
             }
             json.writeEndObject();
         }
-        json.writeEndArray();
-        json.writeStringField("jobVersion", jobVersion);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.contract;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.Output.Channel;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ public record WordCount(Op op, String word, long count) {
             this.text = text;
         }
 
+        @JsonValue
         public String text() {
             return text;
         }
@@ -41,11 +43,6 @@ public record WordCount(Op op, String word, long count) {
 
     /** As it is written. */
     public Output output() {
-        byte[] value = Json.object(json -> {
-            json.writeStringField("op", op.text);
-            json.writeStringField("word", word);
-            json.writeNumberField("count", count);
-        });
-        return new Output(Channel.WORD_COUNTS, word.getBytes(StandardCharsets.UTF_8), value);
+        return new Output(Channel.WORD_COUNTS, word.getBytes(StandardCharsets.UTF_8), Json.of(this));
     }
 }

@@ -27,6 +27,9 @@ final class LogPositions {
     /** A partition of one life of a topic. */
     private record Partition(String topic, String topicId, int number) {}
 
+    /** What a document says. */
+    private record Position(String topic, String epoch, int partition, long offset) {}
+
     private static final class Progress {
         private final TreeSet<Long> open = new TreeSet<>();
         private long next;
@@ -87,12 +90,7 @@ final class LogPositions {
     }
 
     private static IndexRequest.Document document(Partition partition, long position) {
-        byte[] source = Json.object(json -> {
-            json.writeStringField("topic", partition.topic());
-            json.writeStringField("epoch", partition.topicId());
-            json.writeNumberField("partition", partition.number());
-            json.writeNumberField("offset", position);
-        });
-        return new IndexRequest.Document(INDEX, id(partition), position, source);
+        var source = new Position(partition.topic(), partition.topicId(), partition.number(), position);
+        return new IndexRequest.Document(INDEX, id(partition), position, Json.of(source));
     }
 }

@@ -49,7 +49,7 @@ class WriteLinesTest {
                 "time-series-speed",
                 spec,
                 key,
-                new WindowResult.Window("tumbling", end.minusSeconds(60), end, "UTC"),
+                new WindowResult.Window("tumbling", null, end.minusSeconds(60), end, "UTC"),
                 1,
                 1,
                 status,
