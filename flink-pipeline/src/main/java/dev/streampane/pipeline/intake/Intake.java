@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>State: a union list with one entry per partition. Each subtask writes all entries that it knows, because after a restore at another
  * parallelism any subtask may be given any partition; of the entries of one partition the one with the highest last offset holds. An
  * audit line that was open in the restored state is sent by one subtask, which is chosen by the partition, at the first checkpoint; all
- * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset. And the {@link
- * KeptWatermark}, so that windows that are closed stay closed; what is counted in one that had been forgotten before a restore goes no further,
+ * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset. And that of a {@link
+ * WatermarkKeeper}, so that windows that are closed stay closed; what is counted in one that had been forgotten before a restore goes no further,
  * with a correction line.
  *
  * <p>Works in its task's thread only. Must be chained to the source, one operator per job.

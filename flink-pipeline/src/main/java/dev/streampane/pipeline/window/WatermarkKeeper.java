@@ -3,7 +3,12 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.contract.WindowSpec;
 import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -16,12 +21,40 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
-/** An operator whose watermark does not go back, by a restore at most to the smallest of its tasks: see {@link KeptWatermark}. */
+/**
+ * An operator whose watermark never goes back. Where the task is restored it begins where the operators after all of the tasks were, at
+ * the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was idle or is new could
+ * open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle and still behind the
+ * others, never after: whether operators wait for such a task again, it cannot tell. So the tasks of windows and patterns, after the exchange, keep theirs, too.
+ *
+ * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
+ * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Where L
+ * grows it begins where it was, and what had been forgotten stays so: {@link #hasForgotten}.
+ *
+ * <p>W 12:04:54.999, L 1 min, restored with L 0: it begins at 12:03:54.999.
+ *
+ * <p>State: of each of the two times, two union lists with at most one entry per task. State from before L was looked at has the watermark
+ * alone, which then begins there.
+ */
 public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT> {
 
+    /** Name of the state of watermarks: part of the on-disk format. */
+    static final String WATERMARKS = "watermarks";
+
+    /** Name of the state of the times up to which windows are forgotten: part of the on-disk format. */
+    static final String FORGOTTEN = "forgotten";
+
     private final long allowedLateness;
-    private transient KeptWatermark watermark;
+    private transient KeptTime watermarks;
+    private transient KeptTime forgotten;
+    /** In ms since the epoch; Long.MIN_VALUE = none yet. */
+    private transient long current;
+    /** The largest {@code W - L}; Long.MIN_VALUE = none yet. */
+    private transient long forgottenTo;
+
+    private transient long forgottenBefore;
+    private transient boolean isIdle;
 
     /** The allowed lateness is that of the windows after it. */
     protected WatermarkKeeper(Duration allowedLateness) {
@@ -31,34 +64,46 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        watermark = new KeptWatermark(context.getOperatorStateStore(), allowedLateness);
+        watermarks = KeptTime.of(context.getOperatorStateStore(), WATERMARKS);
+        forgotten = KeptTime.of(context.getOperatorStateStore(), FORGOTTEN);
+        current = watermarks.restored();
+        forgottenBefore = forgotten.restored();
+        forgottenTo = forgottenBefore;
+        if (forgottenTo != Long.MIN_VALUE) {
+            current = Math.min(current, forgottenTo + allowedLateness);
+        }
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        if (watermark.current() != Long.MIN_VALUE) {
-            output.emitWatermark(new Watermark(watermark.current()));
+        if (current != Long.MIN_VALUE) {
+            output.emitWatermark(new Watermark(current));
         }
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        if (watermark.advanceTo(mark.getTimestamp())) {
+        if (mark.getTimestamp() > current) {
+            current = mark.getTimestamp();
+            forgottenTo = Math.max(forgottenTo, current - allowedLateness);
             super.processWatermark(mark);
         }
     }
 
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        watermark.setIdle(status.isIdle());
+        isIdle = status.isIdle();
         super.processWatermarkStatus(status);
     }
 
+    /** The end of time, which a drained job has seen, is none that it could go on from. */
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        watermark.snapshot();
+        boolean ended = current == Long.MAX_VALUE;
+        watermarks.update(ended ? List.of() : List.of(current), isIdle);
+        forgotten.update(ended ? List.of() : List.of(forgottenTo), isIdle);
     }
 
     /**
@@ -83,11 +128,14 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
                 .uid(uid);
     }
 
-    /** Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. */
+    /**
+     * Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. A larger L would open it
+     * again for a record of a partition that has no horizon.
+     */
     protected final boolean hasForgotten(WindowSpec spec, long eventTime) {
-        return watermark.hasForgotten(eventTime + 1)
+        return eventTime <= forgottenBefore
                 && !(spec instanceof WindowSpec.None)
-                && watermark.hasForgotten(spec.firstEnd(eventTime));
+                && spec.firstEnd(eventTime) - 1 <= forgottenBefore;
     }
 
     /** Passes all on: the operators after it keep nothing for what comes late. */
@@ -120,6 +168,36 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
             } else {
                 output.collect(element);
             }
+        }
+    }
+
+    /** A time of each task, by whether it is idle. */
+    private record KeptTime(ListState<Long> active, ListState<Long> idle) {
+
+        static KeptTime of(OperatorStateStore store, String name) throws Exception {
+            return new KeptTime(list(store, name), list(store, "idle-" + name));
+        }
+
+        private static ListState<Long> list(OperatorStateStore store, String name) throws Exception {
+            return store.getUnionListState(new ListStateDescriptor<>(name, LongSerializer.INSTANCE));
+        }
+
+        /** The smallest of the active tasks, or else the largest of the idle ones; Long.MIN_VALUE = none. */
+        long restored() throws Exception {
+            long largest = Long.MIN_VALUE;
+            for (long time : idle.get()) {
+                largest = Math.max(largest, time);
+            }
+            long smallest = Long.MAX_VALUE;
+            for (long time : active.get()) {
+                smallest = Math.min(smallest, time);
+            }
+            return smallest == Long.MAX_VALUE ? largest : smallest;
+        }
+
+        void update(List<Long> kept, boolean isIdle) throws Exception {
+            active.update(isIdle ? List.of() : kept);
+            idle.update(isIdle ? kept : List.of());
         }
     }
 }
