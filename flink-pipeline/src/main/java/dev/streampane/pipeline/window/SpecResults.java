@@ -10,7 +10,6 @@ import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.List;
 
 /** Makes the outputs of one specification, each a {@link WindowResult}, from what its panes hold. For one thread. */
 final class SpecResults implements Serializable {
@@ -42,7 +41,7 @@ final class SpecResults implements Serializable {
 
     /** What the pane of {@code key} in {@code [start, end)} holds. */
     Output result(String key, long start, long end, Revision revision, Partial pane, long watermark) {
-        return result(id(key, start, end), key, times(start, end).window(), revision, pane, watermark);
+        return result(id(key, start, end), key, times(start, end).window(), revision, null, pane, watermark);
     }
 
     /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
@@ -52,12 +51,19 @@ final class SpecResults implements Serializable {
                 key,
                 window(number, pane.minEventTime, pane.maxEventTime + 1),
                 revision,
+                null,
                 pane,
                 watermark);
     }
 
     private Output result(
-            String id, String key, WindowResult.Window window, Revision revision, Partial pane, long watermark) {
+            String id,
+            String key,
+            WindowResult.Window window,
+            Revision revision,
+            String mergedInto,
+            Partial pane,
+            long watermark) {
         var result = new WindowResult(
                 id,
                 label.job(),
@@ -69,13 +75,13 @@ final class SpecResults implements Serializable {
                 revision.status(),
                 revision.cause(),
                 pane.complete,
-                null,
+                mergedInto,
                 shape.values(pane),
                 shape.sums(pane),
                 pane.count,
                 pane.late,
-                Instant.ofEpochMilli(pane.minEventTime),
-                Instant.ofEpochMilli(pane.maxEventTime),
+                time(pane.minEventTime),
+                time(pane.maxEventTime),
                 time(watermark),
                 pane.provenance.inputs(),
                 label.jobVersion());
@@ -89,28 +95,16 @@ final class SpecResults implements Serializable {
      * @param mergedInto the id of the session that swallowed it
      */
     Output retraction(String key, long start, long end, int rev, boolean complete, String mergedInto, long watermark) {
-        var result = new WindowResult(
+        var nothing = new Partial();
+        nothing.complete = complete;
+        return result(
                 id(key, start, end),
-                label.job(),
-                spec.canonical(),
                 key,
                 times(start, end).window(),
-                label.generation(),
-                rev,
-                Status.RETRACTED,
-                Cause.MERGED,
-                complete,
+                new Revision(rev, Status.RETRACTED, Cause.MERGED),
                 mergedInto,
-                List.of(),
-                List.of(),
-                0,
-                0,
-                null,
-                null,
-                time(watermark),
-                List.of(),
-                label.jobVersion());
-        return result.output();
+                nothing,
+                watermark);
     }
 
     String id(String key, long number) {
@@ -138,8 +132,8 @@ final class SpecResults implements Serializable {
                 spec instanceof CalendarSpec calendar ? calendar.zone().getId() : label.zone());
     }
 
-    /** Neither "none yet" nor the "no more" of an ended input is a time that people could read. */
-    private static Instant time(long watermark) {
-        return watermark == Long.MIN_VALUE || watermark == Long.MAX_VALUE ? null : Instant.ofEpochMilli(watermark);
+    /** Neither "none yet" nor the "no more" of an ended input is a time that people could read, nor has a pane of nothing any. */
+    private static Instant time(long millis) {
+        return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : Instant.ofEpochMilli(millis);
     }
 }
