@@ -5,13 +5,13 @@ import dev.streampane.contract.WindowSpec.Global;
 import dev.streampane.contract.WindowSpec.Session;
 import dev.streampane.contract.WindowSpec.Sliding;
 import dev.streampane.contract.WindowSpec.Tumbling;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -83,11 +83,7 @@ public final class WindowSpecParser {
 
     /** The specification in {@code text}; nothing when it is none. */
     public static Optional<WindowSpec> find(String text) {
-        try {
-            return Optional.of(parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Fields.find(() -> parse(text));
     }
 
     private WindowSpec spec() {
@@ -145,38 +141,19 @@ public final class WindowSpecParser {
         if (name("count", "every").equals("every")) {
             return Global.atEvery(time());
         }
-        spaces();
-        int start = at;
-        String allowed = "a whole number from 1 to " + MOST;
-        String count = take(UNTIL_MARK, allowed).strip();
-        if (!NUMBER.matcher(count).matches() || Long.parseLong(count) < 1 || Long.parseLong(count) > MOST) {
-            throw refuse(start, quoted(count), allowed);
-        }
-        return Global.ofCount(Long.parseLong(count));
+        return Global.ofCount(read("a whole number from 1 to " + MOST, found -> Optional.of(found)
+                .filter(count -> NUMBER.matcher(count).matches())
+                .map(Long::valueOf)
+                .filter(count -> 1 <= count && count <= MOST)));
     }
 
     private WindowSpec calendar(boolean all) {
-        spaces();
-        int start = at;
-        String word = take(UNTIL_MARK, "day, week or month").strip();
-        CalendarSpec.Unit unit = Arrays.stream(CalendarSpec.Unit.values())
-                .filter(known -> known.text().equals(word))
-                .findFirst()
-                .orElseThrow(() -> refuse(start, quoted(word), "day, week or month"));
+        CalendarSpec.Unit unit = read("day, week or month", found -> Arrays.stream(CalendarSpec.Unit.values())
+                .filter(known -> known.text().equals(found))
+                .findFirst());
         mark(',');
-        return new CalendarSpec(unit, zone(), all);
-    }
-
-    private ZoneId zone() {
-        spaces();
-        int start = at;
-        String allowed = "a time zone such as UTC or Europe/Berlin";
-        String id = take(UNTIL_MARK, allowed).strip();
-        try {
-            return ZoneId.of(id);
-        } catch (DateTimeException e) {
-            throw refuse(start, quoted(id), allowed);
-        }
+        ZoneId zone = read("a time zone such as UTC or Europe/Berlin", found -> Fields.find(() -> ZoneId.of(found)));
+        return new CalendarSpec(unit, zone, all);
     }
 
     /** One of the names, and the equals sign behind it. */
@@ -193,26 +170,23 @@ public final class WindowSpecParser {
     }
 
     private Duration time() {
-        spaces();
-        int start = at;
-        Duration time = takeDuration(TIME);
-        if (time.isZero()) {
-            throw refuse(start, quoted(text.substring(start, at).strip()), TIME);
-        }
-        return time;
+        return read(TIME, found -> duration(found).filter(time -> !time.isZero()));
     }
 
     private Duration offset() {
-        return takeDuration(TIME.replace("1ms to", "0ms to"));
+        return read(TIME.replace("1ms to", "0ms to"), WindowSpecParser::duration);
     }
 
-    private Duration takeDuration(String allowed) {
+    private static Optional<Duration> duration(String found) {
+        return Durations.find(found).filter(duration -> duration.compareTo(LONGEST) <= 0);
+    }
+
+    /** What the text up to the next mark says, where it says anything. */
+    private <T> T read(String allowed, Function<String, Optional<T>> value) {
         spaces();
         int start = at;
         String found = take(UNTIL_MARK, allowed).strip();
-        return Durations.find(found)
-                .filter(duration -> duration.compareTo(LONGEST) <= 0)
-                .orElseThrow(() -> refuse(start, quoted(found), allowed));
+        return value.apply(found).orElseThrow(() -> refuse(start, quoted(found), allowed));
     }
 
     private void spaces() {
