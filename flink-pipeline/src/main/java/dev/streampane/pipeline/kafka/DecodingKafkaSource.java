@@ -12,17 +12,22 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
 import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A Kafka source whose records are decoded by the thread that fetches them, while their bytes are in its core's cache, and handed to
@@ -38,7 +43,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
     @Override
     public SourceReader<Decoded<T>, KafkaPartitionSplit> createReader(SourceReaderContext context) {
         decode.open(context.metricGroup().addGroup("deserializer"));
-        var metrics = new DecodingSplitReader.PollMetrics(context.metricGroup());
+        var metrics = new PollMetrics(context.metricGroup());
         // neither the reader nor its fetchers look at this: what they share is a queue of their own, of two polls
         var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         return new KafkaSourceReader<>(
@@ -88,5 +93,54 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
     @Override
     public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
         return kafka.getEnumeratorCheckpointSerializer();
+    }
+
+    /** Fetches as Kafka's connector does, and decodes at once: of each partition that a poll has records of, one {@link DecodedRecords}. */
+    @SuppressWarnings("try") // close() as the connector has it
+    private static final class DecodingSplitReader<T> extends KafkaPartitionSplitReader {
+
+        private final PollMetrics metrics;
+        private final DecodeRecords<T> decode;
+
+        DecodingSplitReader(
+                Properties consumer, SourceReaderContext context, PollMetrics metrics, DecodeRecords<T> decode) {
+            super(consumer, context, metrics);
+            this.metrics = metrics;
+            this.decode = decode;
+        }
+
+        @Override
+        public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
+            RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> polled = super.fetch();
+            var decoded = new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>();
+            for (String split = polled.nextSplit(); split != null; split = polled.nextSplit()) {
+                ConsumerRecord<byte[], byte[]> record = polled.nextRecordFromSplit();
+                if (record != null) {
+                    var records = new DecodedRecords<T>(record);
+                    for (; record != null; record = polled.nextRecordFromSplit()) {
+                        records.add(record, decode);
+                    }
+                    metrics.polled(records);
+                    decoded.add(split, records);
+                }
+            }
+            decoded.addFinishedSplits(polled.finishedSplits());
+            return decoded.build();
+        }
+    }
+
+    /** Told of a partition's offset once per poll; the connector would tell of each record. */
+    private static final class PollMetrics extends KafkaSourceReaderMetrics {
+
+        PollMetrics(SourceReaderMetricGroup metrics) {
+            super(metrics);
+        }
+
+        @Override
+        public void recordCurrentOffset(TopicPartition partition, long offset) {}
+
+        private void polled(DecodedRecords<?> records) {
+            super.recordCurrentOffset(new TopicPartition(records.topic(), records.partition()), records.next() - 1);
+        }
     }
 }
