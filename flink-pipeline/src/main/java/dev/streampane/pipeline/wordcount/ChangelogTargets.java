@@ -2,6 +2,8 @@
 package dev.streampane.pipeline.wordcount;
 
 import dev.streampane.pipeline.job.OptionType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 
@@ -18,26 +20,13 @@ public record ChangelogTargets(boolean topic, boolean console, Optional<Path> di
         return new OptionType<>(
                 "topic, console or a DIR (an absolute path, or a URI such as s3://bucket/path), or several of these three with commas",
                 text -> {
-                    boolean topic = false;
-                    boolean console = false;
-                    Optional<Path> directory = Optional.empty();
-                    for (String target : text.split(",", -1)) {
-                        switch (target) {
-                            case "topic" -> {
-                                OptionType.require(!topic);
-                                topic = true;
-                            }
-                            case "console" -> {
-                                OptionType.require(!console);
-                                console = true;
-                            }
-                            default -> {
-                                OptionType.require(directory.isEmpty());
-                                directory = Optional.of(
-                                        OptionType.directory().parser().apply(target));
-                            }
-                        }
-                    }
+                    List<String> targets = new ArrayList<>(List.of(text.split(",", -1)));
+                    boolean topic = targets.remove("topic");
+                    boolean console = targets.remove("console");
+                    OptionType.require(targets.size() <= 1);
+                    Optional<Path> directory = targets.stream()
+                            .findFirst()
+                            .map(OptionType.directory().parser());
                     return new ChangelogTargets(topic, console, directory);
                 });
     }

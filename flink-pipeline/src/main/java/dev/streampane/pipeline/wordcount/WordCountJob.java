@@ -66,11 +66,12 @@ public final class WordCountJob extends Job {
                     source.toString(),
                     endless ? "" : config.settings().get(WordCountOptions.SOURCE.name()));
         }
-        var settings = new WordCountTopology.Settings(
+        DataStream<WordCount> changes = WordCountTopology.count(
+                words,
                 config.get(WordCountOptions.STARTS_WITH),
                 config.get(JobOption.STATE_TTL).orElse(Duration.ZERO),
                 config.isBatch());
-        write(WordCountTopology.count(words, settings), admitted.map(Admission::reports), config);
+        write(changes, admitted.map(Admission::reports), config);
     }
 
     private static Admission<String> admit(StreamExecutionEnvironment env, JobConfig config, String topic) {

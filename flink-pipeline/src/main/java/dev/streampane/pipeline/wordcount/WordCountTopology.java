@@ -8,7 +8,6 @@ import dev.streampane.pipeline.intake.Admission;
 import dev.streampane.pipeline.intake.Counted;
 import dev.streampane.pipeline.intake.IntakeSettings;
 import dev.streampane.pipeline.state.OutputSerializer;
-import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -21,15 +20,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 final class WordCountTopology {
 
     private WordCountTopology() {}
-
-    /**
-     * What is counted, and how it is told.
-     *
-     * @param startsWith how a word must begin to be counted; empty for every word
-     * @param timeToLive how long a word is remembered that does not come any more; zero = for ever
-     * @param finalOnly whether a word's count is said once, at the end of the input
-     */
-    record Settings(String startsWith, Duration timeToLive, boolean finalOnly) implements Serializable {}
 
     /** The words of a log's records that get the verdict COUNTED, and what else there is to say of the records. */
     static Admission<String> admit(DataStream<Decoded<String>> decoded, IntakeSettings settings) {
@@ -52,14 +42,21 @@ final class WordCountTopology {
                 .name("words-of-lines");
     }
 
-    /** The changelog of counts. The rows of a word come from one subtask, in order. */
-    static DataStream<WordCount> count(DataStream<String> words, Settings settings) {
-        return words.filter(new StartsWith(settings.startsWith()))
+    /**
+     * The changelog of counts. The rows of a word come from one subtask, in order.
+     *
+     * @param startsWith how a word must begin to be counted; empty for every word
+     * @param timeToLive how long a word is remembered that does not come any more; zero = for ever
+     * @param finalOnly whether a word's count is said once, at the end of the input
+     */
+    static DataStream<WordCount> count(
+            DataStream<String> words, String startsWith, Duration timeToLive, boolean finalOnly) {
+        return words.filter(new StartsWith(startsWith))
                 .setParallelism(words.getParallelism())
                 .uid("starts-with")
                 .name("starts-with")
                 .keyBy(word -> word, Types.STRING)
-                .process(new CountWords(settings.timeToLive(), settings.finalOnly()))
+                .process(new CountWords(timeToLive, finalOnly))
                 .returns(WordCount.class)
                 .uid("count-per-word")
                 .name("count-per-word");

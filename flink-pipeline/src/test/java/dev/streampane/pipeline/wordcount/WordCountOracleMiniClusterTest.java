@@ -125,9 +125,7 @@ class WordCountOracleMiniClusterTest {
     private static TopologyRun.Topology<String> topology(String startsWith) {
         return (decoded, settings) -> {
             var admitted = WordCountTopology.admit(decoded, settings);
-            var changes = WordCountTopology.count(
-                    WordCountTopology.words(admitted),
-                    new WordCountTopology.Settings(startsWith, Duration.ZERO, false));
+            var changes = WordCountTopology.count(WordCountTopology.words(admitted), startsWith, Duration.ZERO, false);
             return WordCountTopology.outputs(changes).union(admitted.reports());
         };
     }
