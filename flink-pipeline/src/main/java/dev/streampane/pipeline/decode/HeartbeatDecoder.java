@@ -10,15 +10,9 @@ public final class HeartbeatDecoder {
 
     private HeartbeatDecoder() {}
 
-    /** A record whose kind says that it is a heartbeat. */
+    /** A record whose kind says that it is a heartbeat; a time needs its zone here. */
     public static <T> Decoded<T> decode(Fetched fetched) throws Rejection {
-        return Decoded.heartbeat(fetched, eventTime(fetched.valueOfKind(Fetched.HEARTBEAT)));
-    }
-
-    /** The heartbeat's event time in ms since the epoch; a time needs its zone here. */
-    public static long eventTime(byte[] value) throws Rejection {
-        JsonFields fields = JsonFields.read(value, FIELDS);
-        fields.require("ts");
-        return fields.time("ts", null);
+        byte[] value = fetched.valueOfKind(Fetched.HEARTBEAT);
+        return Decoded.heartbeat(fetched, JsonFields.read(value, FIELDS).time("ts", null));
     }
 }

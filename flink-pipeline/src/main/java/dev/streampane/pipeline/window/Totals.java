@@ -2,15 +2,13 @@
 package dev.streampane.pipeline.window;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 
 /**
  * Sum, smallest and largest of one metric over at least one value, in units. Mutable. The sum is exact, in 128 bits, two's complement, and
  * out of reach of overflow, for 2^63 values of 2^63 are 2^126. The order of adding changes nothing.
  */
 public final class Totals {
-
-    private static final BigInteger LOW_MASK =
-            BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
 
     /** The upper 64 bits of the sum, with its sign. */
     public long high;
@@ -40,8 +38,7 @@ public final class Totals {
         if (high == low >> (Long.SIZE - 1)) {
             return BigInteger.valueOf(low);
         }
-        return BigInteger.valueOf(high)
-                .shiftLeft(Long.SIZE)
-                .or(BigInteger.valueOf(low).and(LOW_MASK));
+        return new BigInteger(
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array());
     }
 }
