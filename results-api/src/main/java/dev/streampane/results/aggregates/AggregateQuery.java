@@ -161,7 +161,7 @@ record AggregateQuery(
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse("interval", text, Interval.ALLOWED);
-        } else if (zoneText.isPresent() && interval.get().fixed().isPresent()) {
+        } else if (zoneText.isPresent() && !interval.get().hasZone()) {
             parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
         }
         return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());

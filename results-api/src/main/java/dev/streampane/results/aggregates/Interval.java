@@ -4,6 +4,8 @@ package dev.streampane.results.aggregates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.CalendarSpec;
+import dev.streampane.contract.WindowSpec;
+import dev.streampane.contract.WindowSpec.Tumbling;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
@@ -21,10 +23,10 @@ import java.util.regex.Pattern;
  * 2026-03-29T22:00Z), a day of 23 hours.
  *
  * @param text as it was asked for
- * @param fixed the time; empty: a calendar unit
+ * @param buckets the windows that the buckets are
  * @param zone in which calendar units begin; UTC when fixed
  */
-record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements Grouping<Instant> {
+record Interval(String text, WindowSpec buckets, ZoneId zone) implements Grouping<Instant> {
 
     /** What is said about a text that is none. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
@@ -37,13 +39,13 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
     /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
     static Optional<Interval> parse(String text, ZoneId zone) {
         if (CALENDAR.containsKey(text)) {
-            return Optional.of(new Interval(text, Optional.empty(), zone));
+            return Optional.of(new Interval(text, new CalendarSpec(CALENDAR.get(text), zone, false), zone));
         }
         return Optional.of(text)
                 .filter(FIXED.asMatchPredicate())
                 .map(DurationConverter::parseDuration)
                 .filter(duration -> duration.compareTo(LONGEST) <= 0)
-                .map(duration -> new Interval(text, Optional.of(duration), zone));
+                .map(duration -> new Interval(text, new Tumbling(duration, Duration.ZERO, false), zone));
     }
 
     /** A zone of the IANA database, or nothing. */
@@ -51,26 +53,19 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
         return Optional.of(text).filter(ZoneId.getAvailableZoneIds()::contains).map(ZoneId::of);
     }
 
-    /** Start of the bucket that {@code time} lies in. */
-    Instant start(Instant time) {
-        if (fixed.isPresent()) {
-            long millis = fixed.get().toMillis();
-            return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), millis) * millis);
-        }
-        return Instant.ofEpochMilli(calendar().firstStart(time.toEpochMilli()));
+    /** Whether it is a calendar unit, which begins elsewhere in another zone. */
+    boolean hasZone() {
+        return buckets instanceof CalendarSpec;
     }
 
-    /** The calendar windows that the buckets are. */
-    private CalendarSpec calendar() {
-        return new CalendarSpec(CALENDAR.get(text), zone, false);
+    /** Start of the bucket that {@code time} lies in. */
+    Instant start(Instant time) {
+        return Instant.ofEpochMilli(buckets.firstStart(time.toEpochMilli()));
     }
 
     /** End of the bucket that begins at {@code start}, exclusive. */
     Instant end(Instant start) {
-        if (fixed.isPresent()) {
-            return start.plus(fixed.get());
-        }
-        return Instant.ofEpochMilli(calendar().firstEnd(start.toEpochMilli()));
+        return Instant.ofEpochMilli(buckets.firstEnd(start.toEpochMilli()));
     }
 
     @Override
@@ -86,8 +81,8 @@ record Interval(String text, Optional<Duration> fixed, ZoneId zone) implements G
     @Override
     public void addTo(ObjectNode source) {
         ObjectNode histogram = source.putObject("date_histogram").put("field", "window.start");
-        if (fixed.isPresent()) {
-            histogram.put("fixed_interval", fixed.get().toMillis() + "ms");
+        if (buckets instanceof Tumbling fixed) {
+            histogram.put("fixed_interval", fixed.size().toMillis() + "ms");
         } else {
             histogram.put("calendar_interval", text).put("time_zone", zone.getId());
         }
