@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -42,29 +43,18 @@ record PastWindows(
      * What was known.
      *
      * @param windows by id; those of which nothing was known are not there
-     * @param cut later revisions of windows of which nothing is known, as what was known then may not be kept any more
      * @param position that which was asked for; of an instant, up to which the log was read for it
      */
-    record Past(Map<String, Revision> windows, List<Revision> cut, Position.Topic position) {}
+    record Past(Map<String, Revision> windows, Position.Topic position) {}
 
     /** The answer to a question about one window; what the caller may not read is unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
         return reached(asOf, access)
                 .chain(() -> known(List.of(id), asOf, access))
-                .map(known -> {
-                    known.cut().forEach(PastWindows::refuseCut);
-                    return Optional.ofNullable(known.windows().get(id))
-                            .map(revision ->
-                                    ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
-                            .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id)));
-                });
-    }
-
-    private static void refuseCut(Revision later) {
-        throw new ProblemException(Problem.of(
-                ProblemType.HISTORY_GONE,
-                "which revision of " + Parameters.shown(later.id())
-                        + " was known then is not kept any more, only later ones are"));
+                .map(known -> Optional.ofNullable(known.windows().get(id))
+                        .map(revision ->
+                                ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
+                        .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
     }
 
     /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
@@ -76,7 +66,6 @@ record PastWindows(
         }
         List<String> ids = now.rows().stream().map(TailEntry::id).toList();
         return known(ids, asOf, access)
-                .invoke(known -> known.cut().forEach(PastWindows::refuseCut))
                 .map(known -> new ResultPage(
                         ids.stream()
                                 .map(known.windows()::get)
@@ -93,12 +82,11 @@ record PastWindows(
     /**
      * What was known of at most {@link #MAX_WINDOWS} windows; what the caller may not read is not there.
      *
-     * <p>Fails with a 422 when nobody knows whether a revision was known then, with a 503 when the store does not show what the tail has lost.
+     * <p>Fails with a 422 when nobody knows whether a revision was known then, or which one was as only later ones are kept, with a 503 when the store does not show what the tail has lost.
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf, Access access) {
         if (ids.isEmpty()) {
-            return Uni.createFrom()
-                    .item(new Past(Map.of(), List.of(), asOf.position().orElseGet(results::position)));
+            return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
         }
         // whatever there is by now, after a moment
         return results.read(
@@ -124,15 +112,15 @@ record PastWindows(
             Stream.concat(inTail.stream(), stored.stream()).forEach(revision -> take(windows, revision, asOf));
             Set<String> unknown = new HashSet<>(ids);
             unknown.removeAll(windows.keySet());
-            return cut(unknown, inTail, access)
-                    .map(cut -> new Past(windows, cut, asOf.position().orElse(position)));
+            return checkKept(unknown, inTail, access)
+                    .map(kept -> new Past(windows, asOf.position().orElse(position)));
         });
     }
 
-    /** Of windows whose first revision is not kept any more one that is: there was an earlier one, which may have been known then. */
-    private Uni<List<Revision>> cut(Set<String> ids, List<Revision> inTail, Access access) {
+    /** Refuses windows of which revisions are kept, but not the first one: it, or another one that is gone, may have been known then. */
+    private Uni<Void> checkKept(Set<String> ids, List<Revision> inTail, Access access) {
         if (ids.isEmpty()) {
-            return Uni.createFrom().item(List.of());
+            return Uni.createFrom().voidItem();
         }
         ObjectNode search = Clauses.search(ids.size());
         Clauses.terms(Clauses.filters(search), "id", ids);
@@ -143,18 +131,21 @@ record PastWindows(
                 .putObject("status")
                 .put("order", "asc")
                 .put("unmapped_type", "keyword");
-        return find(search, access).map(stored -> {
-            Map<String, Revision> first = new HashMap<>();
-            Stream.concat(inTail.stream(), stored.stream())
-                    .filter(revision -> ids.contains(revision.id()))
-                    .forEach(revision -> first.merge(revision.id(), revision, PastWindows::firstOf));
-            first.values().removeIf(Revision::isFinal);
-            return List.copyOf(first.values());
-        });
+        return find(search, access)
+                .invoke(stored -> Stream.concat(inTail.stream(), stored.stream())
+                        .filter(revision -> ids.contains(revision.id()))
+                        .collect(Collectors.toMap(Revision::id, Revision::isFinal, Boolean::logicalOr))
+                        .forEach(PastWindows::checkFirst))
+                .replaceWithVoid();
     }
 
-    private static Revision firstOf(Revision one, Revision other) {
-        return one.isFinal() ? one : other;
+    private static void checkFirst(String id, boolean kept) {
+        if (!kept) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.HISTORY_GONE,
+                    "which revision of " + Parameters.shown(id)
+                            + " was known then is not kept any more, only later ones are"));
+        }
     }
 
     private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
