@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.openapi;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +20,6 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 /** Adds the problems to the OpenAPI document: of each status what {@link ProblemType} says, and to each operation those that all have. */
 final class DescribedProblems {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431", "503");
 
     /** Headers of problems, by status. */
@@ -50,30 +45,24 @@ final class DescribedProblems {
     }
 
     private static APIResponse problem(int status, List<ProblemType> types) {
+        ProblemType type = types.get(0);
         APIResponse response = OASFactory.createAPIResponse()
                 .description(types.stream()
-                        .map(type -> "`/problems/" + type.code() + "`: " + type.meaning())
+                        .map(one -> "`/problems/" + one.code() + "`: " + one.meaning())
                         .collect(Collectors.joining("\n\n")))
                 .content(OASFactory.createContent()
                         .addMediaType(
                                 Problem.MEDIA_TYPE,
                                 OASFactory.createMediaType()
                                         .schema(OASFactory.createSchema().ref("Problem"))
-                                        .example(example(types.get(0)))));
+                                        .example(Fragments.YAML.convertValue(
+                                                Problem.of(type, type.meaning()).tree("/api/v1/windows"), Map.class))));
         for (String name : HEADERS.getOrDefault(status, List.of())) {
             response.addHeader(
                     name,
                     OASFactory.createHeader().schema(OASFactory.createSchema().addType(SchemaType.STRING)));
         }
         return response;
-    }
-
-    private static Map<String, Object> example(ProblemType type) {
-        try {
-            return JSON.readValue(Problem.of(type, type.meaning()).json("/api/v1/windows"), new TypeReference<>() {});
-        } catch (IOException e) {
-            throw new UncheckedIOException("a problem is JSON", e);
-        }
     }
 
     static void describe(HttpMethod method, Operation operation) {

@@ -121,6 +121,11 @@ public record Problem(
 
     /** The body; {@code instance} is the request's path. */
     public byte[] json(String instance) {
+        return tree(instance).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same as a tree. */
+    public ObjectNode tree(String instance) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("type", "/problems/" + type.code());
         json.put("title", type.title());
@@ -134,6 +139,6 @@ public record Problem(
                 list.addObject().put("parameter", violation.parameter()).put("detail", violation.detail());
             }
         }
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+        return json;
     }
 }

@@ -19,8 +19,6 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -188,13 +186,7 @@ final class WindowLines {
     }
 
     private void fail(Throwable failure) {
-        ObjectNode error = ResultJson.JSON.createObjectNode();
-        try {
-            error.set("error", ResultJson.JSON.readTree(problem(failure).json("/api/v1/windows")));
-        } catch (IOException e) {
-            throw new UncheckedIOException("a problem is JSON", e);
-        }
-        end(error, false);
+        end(ResultJson.JSON.createObjectNode().set("error", problem(failure).tree("/api/v1/windows")), false);
     }
 
     /** What a caller is told of a failure. */
