@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- As weather-average with tumbling(1m), as long as nothing comes more than B late: SQL drops what comes later and revises nothing.
+-- The limits are the contract's; README.md says what the jobs reject and this counts.
 SELECT
     device,
     window_start,
@@ -10,5 +11,8 @@ SELECT
     MAX(temperature) AS max_temp,
     COUNT(*) AS readings
 FROM TABLE(TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
-WHERE device IS NOT NULL AND temperature IS NOT NULL AND humidity IS NOT NULL
+WHERE CHAR_LENGTH(device) BETWEEN 1 AND 256
+    AND ABS(temperature) <= 1000000
+    AND ABS(humidity) <= 1000000
+    AND ts BETWEEN TO_TIMESTAMP_LTZ(0, 3) AND appended + INTERVAL '5' MINUTE
 GROUP BY device, window_start, window_end;

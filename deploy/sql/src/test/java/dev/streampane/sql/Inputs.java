@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.types.Row;
 
 /** The files of an input's contract, and what each reads as by {@code decoded.json}, in the order of that file. */
@@ -36,6 +37,15 @@ record Inputs(Path folder, JsonNode decoded) {
 
     List<String> names() {
         return decoded.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    /** Those that the jobs reject. */
+    List<String> rejected() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("rejected"))) {
+            return files.map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     byte[] bytes(String name) throws IOException {

@@ -81,11 +81,21 @@ final class SqlFiles {
 
     /** What the only query of a file gives. */
     List<String> run(String file) throws Exception {
+        return query(onlyStatement(file));
+    }
+
+    /** Which rows the only query of a file takes. */
+    String where(String file) throws IOException {
+        String query = onlyStatement(file);
+        return query.substring(query.indexOf("WHERE"), query.indexOf("GROUP BY"));
+    }
+
+    private static String onlyStatement(String file) throws IOException {
         List<String> statements = statements(file);
         if (statements.size() != 1) {
             throw new IllegalArgumentException(file + " has " + statements.size() + " statements");
         }
-        return query(statements.get(0));
+        return statements.get(0);
     }
 
     /** What a query gives in the end, a row as {@code a|b|c} with decimals of no needless zeros. */

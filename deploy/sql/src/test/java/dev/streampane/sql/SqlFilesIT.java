@@ -74,6 +74,37 @@ class SqlFilesIT {
                     """.lines().collect(Collectors.toMap(
             line -> line.substring(0, line.lastIndexOf(' ')), line -> line.substring(line.lastIndexOf(' ') + 1)));
 
+    /** What the jobs reject and the queries count, of both contracts. */
+    private static final String COUNTED_OF_BOTH = """
+                    duplicate_key--another-value.json duplicate_key--inside-an-unknown-object.json duplicate_key--same-value.json
+                    duplicate_key--unknown-field.json duplicate_key--written-with-an-escape.json not_json--byte-order-mark.bin
+                    not_json--raw-escape-character-in-string.json not_json--raw-newline-in-string.json not_json--raw-nul-in-string.json
+                    not_json--raw-tab-in-string.json not_json--utf-16be.bin not_json--utf-16le.bin not_json--utf-32be.bin not_object--array.json
+                    not_utf8--above-u10ffff.bin not_utf8--encoded-surrogate.bin not_utf8--overlong-c0-80.bin not_utf8--overlong-slash.bin
+                    not_utf8--truncated-at-the-end.bin not_utf8--utf-16be-with-bom.bin not_utf8--utf-16le-with-bom.bin too_big--65537-bytes.json
+                    too_deep--17-levels-of-arrays.json too_deep--17-levels-of-objects.json too_deep--500-arrays.json
+                    too_long--unknown-name-4097-characters.json too_long--unknown-number-65-characters.json
+                    too_long--unknown-string-4097-characters.json too_long--unknown-string-4097-escapes.json trailing--close-brace.json
+                    trailing--comma.json trailing--comment.json trailing--garbage.json trailing--ndjson.json trailing--nul.json
+                    trailing--two-objects-with-space.json trailing--two-objects.json type--client-true.json type--ts-hour-24.json
+                    """;
+
+    /** The same of each. */
+    private static final Map<String, String> COUNTED =
+            Map.of("device-reading", COUNTED_OF_BOTH + """
+                    duplicate_key--device-and-client-differ-in-case.json duplicate_key--device-and-client-differ.json
+                    not_utf8--device-inverted-surrogate-escapes.json not_utf8--device-lone-high-surrogate-escape.json
+                    not_utf8--device-lone-low-surrogate-escape.json null--client.json too_long--device-129-characters-of-2-bytes.json
+                    too_long--temperature-65-characters.json type--device-array.json type--device-object.json type--device-true.json
+                    type--humidity-text.json type--temperature-text.json
+                    """, "transaction", COUNTED_OF_BOTH + """
+                    not_utf8--client-inverted-surrogate-escapes.json not_utf8--client-lone-high-surrogate-escape.json
+                    not_utf8--client-lone-low-surrogate-escape.json null--lat.json null--lon.json null--merchant.json
+                    too_long--amount-65-characters.json too_long--client-129-characters-of-2-bytes.json too_long--lat-65-characters.json
+                    too_long--merchant-4097-characters.json type--amount-text.json type--client-array.json type--client-object.json
+                    type--lat-text.json type--lat-true.json type--lon-array.json type--merchant-number.json
+                    """);
+
     /** What the view of rows leaves out. */
     private static final List<String> QUOTED = List.of(
             "examples/every-field-quoted.csv",
@@ -102,7 +133,11 @@ class SqlFilesIT {
         String servers = kafka.bootstrapServers();
         TopicCatalogue.load().create(servers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(Stream.concat(Stream.of("words"), CONTRACTS.stream())
+            admin.createTopics(Stream.of(
+                                    Stream.of("words"),
+                                    CONTRACTS.stream(),
+                                    COUNTED.keySet().stream().map(SqlFilesIT::rejected))
+                            .flatMap(topics -> topics)
                             .map(topic -> new NewTopic(topic, 1, (short) 1))
                             .toList())
                     .all()
@@ -115,6 +150,11 @@ class SqlFilesIT {
         JobCatalog.main(job("transaction-total", "--windows=tumbling(1m)"));
         JobCatalog.main(job("word-count", "--source=kafka:words"));
         sql = new SqlFiles(servers);
+    }
+
+    /** The topic of what a contract rejects. */
+    private static String rejected(String contract) {
+        return contract + "-rejected";
     }
 
     @AfterAll
@@ -152,6 +192,13 @@ class SqlFilesIT {
             write("device-readings", 0, "{\"device\":\"device0\",\"temperature\":20,\"humidity\":50}");
             write("device-readings", 0, "{\"device\":\"device0\",\"ts\":\"soon\",\"temperature\":20,\"humidity\":50}");
             write("transactions", 0, "{\"client\":\"0\",\"amount\":20}");
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                write(
+                        "device-readings",
+                        partition,
+                        "{\"device\":\"device0\",\"ts\":\"9000-01-01T00:00:00Z\",\"temperature\":20,\"humidity\":50}");
+                write("transactions", partition, "{\"client\":\"0\",\"ts\":\"9000-01-01T00:00:00Z\",\"amount\":20}");
+            }
             for (int second = 0; second < SECONDS; second++) {
                 for (int entity = 0; entity < 5; entity++) {
                     if (random.nextInt(3) > 0) {
@@ -180,15 +227,21 @@ class SqlFilesIT {
                 write("words", 0, "flink  window w" + random.nextInt(10) + "\nflink");
             }
             for (String contract : CONTRACTS) {
-                writeFiles(Inputs.of(contract), contract);
+                Inputs files = Inputs.of(contract);
+                writeFiles(files, files.names(), contract);
             }
-            writeFiles(Inputs.of("time-series"), "time-series");
+            for (String contract : COUNTED.keySet()) {
+                Inputs files = Inputs.of(contract);
+                writeFiles(files, files.rejected(), rejected(contract));
+            }
+            Inputs timeSeries = Inputs.of("time-series");
+            writeFiles(timeSeries, timeSeries.names(), "time-series");
             heartbeat("time-series", 0, START);
             producer.flush();
         }
 
-        private void writeFiles(Inputs files, String topic) throws IOException {
-            for (String name : files.names()) {
+        private void writeFiles(Inputs files, List<String> names, String topic) throws IOException {
+            for (String name : names) {
                 producer.send(new ProducerRecord<>(topic, 0, null, files.bytes(name)));
             }
         }
@@ -240,6 +293,27 @@ class SqlFilesIT {
 
         // Then
         assertThat(inputs.texts(rows, scale)).containsExactlyEntriesOf(wanted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "device-reading, device_readings, average-per-device.sql",
+        "transaction, transactions, total-per-client.sql"
+    })
+    void shouldCountNoMoreOfWhatTheJobsRejectThanItSays(String contract, String table, String file) throws Exception {
+        // Given
+        List<String> names = Inputs.of(contract).rejected();
+        sql.addTable(table + "_rejected", table, rejected(contract));
+
+        // When
+        List<Row> rows = sql.rows("SELECT DISTINCT `offset` FROM TABLE(TUMBLE(TABLE " + table
+                + "_rejected, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) " + sql.where(file));
+
+        // Then
+        assertThat(rows)
+                .map(row -> names.get(((Number) row.getField(0)).intValue()).replaceFirst(".*/", ""))
+                .containsExactlyInAnyOrderElementsOf(
+                        List.of(COUNTED.get(contract).split("\\s+")));
     }
 
     /** Flink's SQL client shows the rows of a file ({@code -f}) in no other. */
@@ -296,7 +370,7 @@ class SqlFilesIT {
         // Then
         assertThat(counted)
                 .containsExactlyInAnyOrder(
-                        "weather-average|device-readings|2", "transaction-total|transactions|1", "word-count|words|0");
+                        "weather-average|device-readings|6", "transaction-total|transactions|5", "word-count|words|0");
     }
 
     @Test
@@ -330,7 +404,11 @@ class SqlFilesIT {
     @Test
     void shouldPlanAQueryOfEachTable() {
         for (String table : sql.tables()) {
-            assertThat(sql.plan("SELECT * FROM " + table)).as(table).contains("TableSourceScan");
+            assertThat(sql.plan("SELECT * FROM " + table))
+                    .as(table)
+                    .contains("TableSourceScan")
+                    .as("watermarks of each partition")
+                    .doesNotContain(" WatermarkAssigner(");
         }
     }
 }
