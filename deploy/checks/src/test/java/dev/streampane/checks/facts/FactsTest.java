@@ -32,6 +32,28 @@ class FactsTest {
         assertThat(expiration("producer", brokers)).isEqualTo(expiration("transactional", brokers));
     }
 
+    /** Telegraf drops points that its buffer has no room for, and does not read them again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"deploy/compose/telegraf.conf", "deploy/kubernetes/overlays/dev/telegraf.conf"})
+    void shouldHaveRoomInTelegrafForAllThatItReadsAhead(String configuration) {
+        // Given
+        long characters = number(
+                "FULL = ([0-9_]+)", "flink-pipeline/src/main/java/dev/streampane/pipeline/timeseries/WriteLines.java");
+        long shortest = "tags,name=a text=\"\" 0\n".length();
+
+        // When
+        long messages = number("max_undelivered_messages = ([0-9]+)", configuration);
+
+        // Then
+        assertThat(messages * (characters / shortest + 2))
+                .isLessThanOrEqualTo(number("metric_buffer_limit = ([0-9]+)", configuration));
+    }
+
+    private static long number(String pattern, String file) {
+        return Long.parseLong(
+                Sources.find(Pattern.compile(pattern), file).group(1).replace("_", ""));
+    }
+
     private static String expiration(String of, String brokers) {
         return Sources.find(
                         Pattern.compile(of + "[._]id[._]expiration[._]ms[=: \"]+([0-9]+)", Pattern.CASE_INSENSITIVE),
