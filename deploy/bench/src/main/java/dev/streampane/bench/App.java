@@ -58,9 +58,8 @@ record App(String name, Class<?> main, List<String> arguments, Function<JsonNode
         }
 
         @Override
-        public void close() throws IOException {
-            process.destroy();
-            process.onExit().join();
+        public void close() {
+            Workspace.end(process, Workspace.PATIENCE);
         }
     }
 }

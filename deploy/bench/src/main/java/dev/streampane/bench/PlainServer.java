@@ -85,7 +85,6 @@ record PlainServer(Process process, URI url) implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        process.onExit().join();
+        Workspace.end(process, Workspace.PATIENCE);
     }
 }

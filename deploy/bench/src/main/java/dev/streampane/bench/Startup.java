@@ -17,7 +17,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,7 +157,7 @@ final class Startup extends Benchmark {
 
     /** In a folder of its own: the first start has no data, the others have that of the one before. */
     private void stack() throws Exception {
-        Path data = Files.createTempDirectory("streampane-bench-");
+        Path data = Workspace.newFolder();
         try {
             List<Start> again = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {

@@ -6,10 +6,14 @@ import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.LocalKafka;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -17,11 +21,41 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** The product's broker with the product's topics, and a folder for what contenders leave; both go when it is closed. */
 record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
 
+    /** How long a program may take for its end. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     static Workspace open() throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory("streampane-bench-");
+        Path data = newFolder();
         LocalKafka kafka = LocalKafka.start(data.resolve("kafka"));
         TopicCatalogue.load().create(kafka.bootstrapServers());
         return new Workspace(data, kafka);
+    }
+
+    /** A folder that goes when this process is told to end (Ctrl-C, SIGTERM), after all processes below this one. */
+    static Path newFolder() throws IOException {
+        Path folder = Files.createTempDirectory("streampane-bench-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(folder), "end-bench"));
+        return folder;
+    }
+
+    private static void endWith(Path folder) {
+        List<ProcessHandle> below = ProcessHandle.current().descendants().toList();
+        below.forEach(ProcessHandle::destroyForcibly);
+        below.forEach(process -> process.onExit().join());
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends a process, by SIGKILL where it takes longer than {@code patience}. */
+    static void end(Process process, Duration patience) {
+        process.destroy();
+        process.onExit()
+                .completeOnTimeout(process, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        process.destroyForcibly().onExit().join();
     }
 
     String servers() {
@@ -49,7 +83,11 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
         delete(data);
     }
 
-    static void delete(Path folder) throws IOException {
+    /** Deletes a folder, which may be gone already. */
+    static synchronized void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         }
