@@ -73,6 +73,12 @@ final class Latency extends Benchmark {
 
     @Override
     public Integer call() throws Exception {
+        for (int rate : rates) {
+            if ((long) rate * window < devices) {
+                throw wrongUse("%d devices do not each have a reading in %d s at %d readings/s"
+                        .formatted(devices, window, rate));
+            }
+        }
         say("%10s %9s  %-8s %8s %8s %8s %8s", "readings/s", "results", "ms until", "p50", "p99", "p99.9", "max");
         try (Workspace workspace = Workspace.open();
                 LocalElasticsearch elasticsearch =
@@ -125,8 +131,9 @@ final class Latency extends Benchmark {
                     last + OUT_OF_ORDERNESS.toMillis() + Duration.ofSeconds(5).toMillis();
             var writer = new Thread(() -> write(producer, input, rate, stop), "write");
             writer.start();
+            var counted = new Views.Windows(first, last, length, OUT_OF_ORDERNESS.toMillis(), devices);
             if (views != null) {
-                views.watch(new Views.Windows(first, last, length, OUT_OF_ORDERNESS.toMillis(), devices));
+                views.watch(counted);
             }
             Instant asked = Instant.EPOCH;
             while (writer.isAlive()) {
@@ -149,7 +156,7 @@ final class Latency extends Benchmark {
                     JsonNode result = Http.JSON.readTree(record.value());
                     long end = Instant.parse(result.at("/window/end").asText()).toEpochMilli();
                     long due = end + OUT_OF_ORDERNESS.toMillis();
-                    if (end > first && end <= last && result.path("rev").asInt() == 1) {
+                    if (counted.contain(end) && result.path("rev").asInt() == 1) {
                         written.recordValue(record.timestamp() - due);
                         visible.add(new Visible(due, poll.at()));
                     }
@@ -159,9 +166,12 @@ final class Latency extends Benchmark {
             if (visible.isEmpty()) {
                 throw new IOException("no results: " + running.failure());
             }
+            counted.requireAll("visible", visible.size());
             if (views != null) {
                 searched = Optional.of(views.searched());
+                counted.requireAll("search", searched.get().getTotalCount());
                 streamed = Optional.of(views.streamed());
+                counted.requireAll("stream", streamed.get().getTotalCount());
             }
         }
         var triggered = new Histogram(3);

@@ -45,6 +45,18 @@ final class Views implements AutoCloseable {
         boolean contain(long end) {
             return end > first && end <= last;
         }
+
+        /** How many results they have. */
+        long results() {
+            return (last - first) / length * keys;
+        }
+
+        /** Refuses to tell of those that came where others did not. */
+        void requireAll(String stage, long came) throws IOException {
+            if (came < results()) {
+                throw new IOException("%s: %,d of %,d results came in time".formatted(stage, came, results()));
+            }
+        }
     }
 
     private final LocalElasticsearch elasticsearch;
@@ -107,10 +119,9 @@ final class Views implements AutoCloseable {
                 "aggs":{"ends":{"terms":{"field":"window.end","size":10000}}}}""".formatted(windows.first(), windows.last());
         long deadline = windows.last() + windows.after() + PATIENCE.toMillis();
         var found = new HashMap<Long, Long>();
-        long wanted = (windows.last() - windows.first()) / windows.length() * windows.keys();
         TimeUnit.MILLISECONDS.sleep(
                 Math.max(0, windows.first() + windows.length() + windows.after() - System.currentTimeMillis()));
-        for (long now = 0; millis.getTotalCount() < wanted && now < deadline; ) {
+        for (long now = 0; millis.getTotalCount() < windows.results() && now < deadline; ) {
             JsonNode ends = Http.post(search, query).at("/aggregations/ends/buckets");
             now = System.currentTimeMillis();
             for (JsonNode end : ends) {

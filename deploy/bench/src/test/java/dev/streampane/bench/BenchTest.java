@@ -2,11 +2,16 @@
 package dev.streampane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -66,5 +71,34 @@ class BenchTest {
                 .flatMap(command ->
                         List.of(command.getCommandSpec().usageMessage().description()))
                 .allSatisfy(line -> assertThat(String.format(line)).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "latency --rates 1000;99 --window 10, 1000 devices do not each have a reading in 10 s at 99 readings/s"
+    })
+    void shouldRefuseWhatGoesWithoutWhatItNeeds(String arguments, String message) {
+        // Given
+        var err = new StringWriter();
+        CommandLine bench = new CommandLine(Bench.class).setErr(new PrintWriter(err));
+
+        // When
+        int code = bench.execute(arguments.replace(';', ',').split(" "));
+
+        // Then
+        assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).startsWith(message + System.lineSeparator());
+    }
+
+    @Test
+    void shouldTellOfNoneButAllResults() throws Exception {
+        // Given
+        var windows = new Views.Windows(20_000, 50_000, 10_000, 5_000, 4);
+
+        // Then
+        windows.requireAll("visible", 12);
+        assertThatThrownBy(() -> windows.requireAll("stream", 11))
+                .isInstanceOf(IOException.class)
+                .hasMessage("stream: 11 of 12 results came in time");
     }
 }
