@@ -89,22 +89,24 @@ final class Fanout extends Benchmark {
     private void idle(LocalService api) throws IOException {
         try (Streams all = new Streams(url(api))) {
             all.open(FIRST);
-            long heap = heap(api);
+            long heap = service.isNative() ? 0 : Service.heap(api.process());
             long resident = resident(api);
             all.open(idle);
+            if (service.isNative()) {
+                report(
+                        "%,d idle clients: %,d of memory each",
+                        "clients", idle, "residentBytes", (resident(api) - resident) / idle);
+                return;
+            }
             report(
                     "%,d idle clients: %,d bytes of heap, %,d of memory each",
                     "clients",
                     idle,
                     "heapBytes",
-                    (heap(api) - heap) / idle,
+                    (Service.heap(api.process()) - heap) / idle,
                     "residentBytes",
                     (resident(api) - resident) / idle);
         }
-    }
-
-    private long heap(LocalService api) throws IOException {
-        return service.isNative() ? 0 : Service.heap(api.process());
     }
 
     private static long resident(LocalService api) {

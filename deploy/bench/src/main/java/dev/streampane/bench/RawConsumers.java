@@ -78,6 +78,8 @@ final class RawConsumers {
             if (bytes == 0) {
                 throw new IllegalStateException("nothing read of " + target);
             }
+        } finally {
+            half.countDown(); // which it never is when a consumer has died
         }
     }
 }

@@ -48,6 +48,7 @@ final class Throughput extends Benchmark {
     private static final String SQL_MINUTES = "TUMBLE(TABLE device_readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE)";
     private static final String SQL_SESSIONS =
             "SESSION(TABLE device_readings PARTITION BY device, DESCRIPTOR(ts), INTERVAL '30' SECOND)";
+    private static final String BEFORE = "before";
     private static final String SLIDING = "sliding";
     private static final Set<String> SESSIONS = Set.of("session", "sql-session");
 
@@ -109,6 +110,9 @@ final class Throughput extends Benchmark {
 
     @Override
     public Integer call() throws Exception {
+        if (only.contains(BEFORE) && before == null) {
+            throw wrongUse("contender 'before' goes with --before");
+        }
         for (String contender : only) {
             if (pauses ? contender.equals(SLIDING) : SESSIONS.contains(contender)) {
                 throw wrongUse(contender + " goes " + (pauses ? "without" : "with") + " --pauses");
@@ -149,7 +153,7 @@ final class Throughput extends Benchmark {
                 switch (contender) {
                     case OURS -> ours(Checkout.jobJar(), results, MINUTES, "500ms");
                     case "as-shipped" -> ours(Checkout.jobJar(), results, MINUTES, "on-output");
-                    case "before" -> ours(before, results, MINUTES, "500ms");
+                    case BEFORE -> ours(before, results, MINUTES, "500ms");
                     case SLIDING -> ours(Checkout.jobJar(), results, "sliding(10m,1m)", "500ms");
                     case "session" -> ours(Checkout.jobJar(), results, "session(30s)", "500ms");
                     case "tutorial" -> tutorial(results);

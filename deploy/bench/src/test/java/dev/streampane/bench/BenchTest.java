@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,7 +76,8 @@ class BenchTest {
 
     @ParameterizedTest
     @CsvSource({
-        "latency --rates 1000;99 --window 10, 1000 devices do not each have a reading in 10 s at 99 readings/s"
+        "latency --rates 1000;99 --window 10, 1000 devices do not each have a reading in 10 s at 99 readings/s",
+        "throughput --only raw;before, contender 'before' goes with --before"
     })
     void shouldRefuseWhatGoesWithoutWhatItNeeds(String arguments, String message) {
         // Given
@@ -100,5 +102,12 @@ class BenchTest {
         assertThatThrownBy(() -> windows.requireAll("stream", 11))
                 .isInstanceOf(IOException.class)
                 .hasMessage("stream: 11 of 12 results came in time");
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldNotWaitForHalfOfTheReadingsAfterAConsumerHasDied() {
+        assertThatThrownBy(() -> RawConsumers.run("nowhere", new Readings(60, 1, 0, 0, false)))
+                .hasMessage("0 of 64 records read");
     }
 }
