@@ -44,6 +44,7 @@ final class ReadingGenerator implements Generator {
     private long rate;
     private long rateSinceMillis;
     private long rateTicks;
+    private int nextDevice;
 
     /** The fleet that the configuration describes; lists in it go round when there are more devices. */
     ReadingGenerator(IotConfig config, long startMillis) {
@@ -78,9 +79,12 @@ final class ReadingGenerator implements Generator {
         return values.get(device % values.size());
     }
 
+    /** Begins with the device whose turn it is; a rate that it has already changes nothing. */
     @Override
     public void rate(long newRate, long fromMillis) {
-        begin(newRate, Math.min(fromMillis, nextTimeMillis()));
+        if (newRate != rate) {
+            begin(newRate, Math.min(fromMillis, nextTimeMillis()));
+        }
     }
 
     private void begin(long newRate, long fromMillis) {
@@ -111,9 +115,12 @@ final class ReadingGenerator implements Generator {
     @Override
     public Optional<Generated> next() {
         long timeMillis = nextTimeMillis();
-        int next = rate == 0 ? ticks.remove().device() : (int) (rateTicks++ % devices.size());
+        int next = rate == 0 ? ticks.remove().device() : nextDevice;
         if (rate == 0) {
             ticks.add(new Tick(timeMillis + periodMillis(next), next));
+        } else {
+            rateTicks++;
+            nextDevice = (nextDevice + 1) % devices.size();
         }
         Device device = devices.get(next);
         DeviceReading reading = new DeviceReading(

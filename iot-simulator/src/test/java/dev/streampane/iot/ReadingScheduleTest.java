@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.RecordSchedule;
 import dev.streampane.simulation.ScheduleContract;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadingScheduleTest extends ScheduleContract {
 
@@ -73,6 +77,40 @@ class ReadingScheduleTest extends ScheduleContract {
     }
 
     @Test
+    void shouldGoOnWithTheNextDeviceWhenTheRateChanges() {
+        // Given
+        RecordSchedule schedule = schedule(START.toEpochMilli(), Map.of("iot.heartbeats", "false"));
+        List<String> devices = new ArrayList<>();
+
+        // When
+        for (int n = 1; n <= 6; n++) {
+            schedule.rate(n, START.toEpochMilli());
+            devices.add(take(schedule, 1).get(0).sender());
+        }
+
+        // Then
+        assertThat(devices).containsExactly("device1", "device2", "device3", "device1", "device2", "device3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldGoOnAsIfNobodyHadAskedForTheRateThatItHas(int rate) {
+        // Given
+        Map<String, String> settings = Map.of("iot.rate", String.valueOf(rate));
+        List<String> alone =
+                take(20, settings).stream().map(ReadingScheduleTest::text).toList();
+        RecordSchedule schedule = schedule(START.toEpochMilli(), settings);
+
+        // When
+        List<Due> records = new ArrayList<>(take(schedule, 2));
+        schedule.rate(rate, START.toEpochMilli() + 1);
+        records.addAll(take(schedule, 18));
+
+        // Then
+        assertThat(records).map(ReadingScheduleTest::text).isEqualTo(alone);
+    }
+
+    @Test
     void shouldSilenceADeviceForAWhileAndNotTheOthers() {
         // Given
         Map<String, String> settings = Map.of(
@@ -94,5 +132,9 @@ class ReadingScheduleTest extends ScheduleContract {
             }
             assertThat(pauses).as(device).isGreaterThan(20);
         });
+    }
+
+    private static String text(Due due) {
+        return new String(due.outgoing().value(), UTF_8);
     }
 }
