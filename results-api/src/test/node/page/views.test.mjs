@@ -694,6 +694,7 @@ test('History that had no job, or a job without windows, is opened anew when res
     const asked = [];
     globalThis.dispatchEvent = event => asked.push(event.type);
     update({results: []});
+    update({results: [{...window, status: 'RETRACTED'}, ...items.map(() => ({...window, key: ''}))]}); // neither gives such a job a key
     assert.deepEqual(asked, []);
     update({results: [window]});
     assert.deepEqual(asked, ['hashchange']);
@@ -1165,6 +1166,27 @@ test('a window that ends behind the year 9999, at the end of its inputs, is show
     assert.match(root.textContent, /9999|10000/, open.toString());
     assert.doesNotMatch(root.textContent, /cannot be shown|NaN|Invalid/, open.toString());
   }
+});
+
+test('no time is asked for that a question cannot name', async () => {
+  const ends = [];
+  answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: null}]},
+    '/api/v1/jobs/transaction-total/keys': {items: []},
+    '/api/v1/windows': asked => {
+      ends.push(asked.get('to'));
+      return {items: []};
+    }});
+  const range = {job: 'transaction-total', key: '3', from: '9999-12-31T23:59:00Z', to: '+10000-01-01T00:00:00Z'};
+  const {history} = globalThis;
+  globalThis.history = {replaceState() {}};
+  for (const open of [openHistory, openWindow]) {
+    const view = open(new Element(), new URLSearchParams(range), app([]));
+    await turns();
+    view.close();
+  }
+  globalThis.history = history;
+  assert.ok(ends.length > 1);
+  assert.deepEqual(ends.filter(Boolean), []);
 });
 
 test('of a window only what is very long is broken into lines', async () => {

@@ -40,6 +40,9 @@ export function timeField(given, attributes) {
   return {field, time};
 }
 
+/** The last time that a question can name. */
+export const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** A point in time, as the API has it or in milliseconds. */
 export function when(time, text = dayClock(time)) {
   const iso = typeof time === 'number' ? new Date(time).toISOString() : time;
@@ -76,8 +79,7 @@ export function valued(name, text, other = digits) {
 
 /** Rounded for a look; the digits themselves belong into the title. What is no number is as it is. */
 export function rounded(text, places = 2) {
-  const value = Number(text ?? NaN);
-  return digits(Number.isNaN(value) ? text : value.toFixed(places));
+  return digits(typeof text === 'number' || /^-?\d+(\.\d+)?$/.test(text) ? Number(text).toFixed(places) : text);
 }
 
 /** "1 window", "2 windows". */

@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, millis, named, span, timeField, valued, when} from './format.js';
+import {LAST, digits, many, millis, named, span, timeField, valued, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -227,7 +227,7 @@ class History {
     for (const [lines, [first, last]] of [[this.lines, [from, to]], ...(this.overlay ? [[this.before, dayBefore([from, to])]] : [])]) {
       for (const keys of groups(this.keys)) {
         for await (const page of pages('/api/v1/windows', {...asked(keys),
-          from: new Date(first).toISOString(), to: goesOn ? null : new Date(last).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
+          from: new Date(first).toISOString(), to: goesOn || last > LAST ? null : new Date(last).toISOString(), order: 'asc', limit: 500}, this.ending.signal)) {
           page.items.forEach(window => lines.find(line => line.key === window.key)?.take(window));
           read += page.items.length;
           this.truncated ||= Boolean(page.reason);
@@ -335,7 +335,7 @@ class History {
   /** Windows that come while the range reaches to now, also while those before are read. Where there was no job or no key, the view is opened anew. */
   live(batch) {
     if (!this.keys?.length) {
-      if (batch.results.some(({job}) => !this.job || job === this.job.job)) {
+      if (batch.results.some(({job, key, status}) => status !== 'RETRACTED' && (!this.job || key !== '' && job === this.job.job))) {
         dispatchEvent(new Event('hashchange'));
       }
       return;

@@ -2,7 +2,7 @@
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {dayClock, digits, many, millis, named, span, valued, when} from './format.js';
+import {LAST, dayClock, digits, many, millis, named, span, valued, when} from './format.js';
 import {around, go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -66,7 +66,7 @@ class Window {
   /** Finds the window of a key that a range has, if it is one alone; else History shows the range. */
   async find() {
     const params = Object.fromEntries(this.params);
-    const {items} = await get('/api/v1/windows', {...params, limit: 2}, this.ending.signal);
+    const {items} = await get('/api/v1/windows', {...params, to: millis(params.to) > LAST ? null : params.to, limit: 2}, this.ending.signal);
     if (items.length === 1) {
       this.id = items[0].id;
       go('window', {id: this.id}, true);
