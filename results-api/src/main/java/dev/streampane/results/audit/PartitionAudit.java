@@ -89,7 +89,9 @@ public record PartitionAudit(
 
     /** Whether the topic was made anew since; one that may not be looked at is taken for the same. */
     boolean isOfAnotherTopic(Map<TopicPartition, Input> inputs) {
-        return inputs.containsKey(topicPartition()) && input(inputs).isEmpty();
+        return inputs.entrySet().stream()
+                .anyMatch(input -> input.getKey().topic().equals(topic)
+                        && !input.getValue().topicId().equals(topicId));
     }
 
     /** Records that are not covered yet; nothing where {@link #input} says nothing. */

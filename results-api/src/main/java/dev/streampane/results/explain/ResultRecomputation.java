@@ -72,6 +72,9 @@ record ResultRecomputation(
         if (gap.isPresent()) {
             throw NotRecomputedException.unaudited(gap.get(), lines.beginsLate());
         }
+        if (result.namesTopicsOnly() && lines.chains().isEmpty()) {
+            throw NotRecomputedException.unaudited("No audit line of what this result was made of is left.");
+        }
         List<AuditedRange> holding = lines.holding(result, rule);
         boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding);
         if (!wide && result.namesTopicsOnly()) {

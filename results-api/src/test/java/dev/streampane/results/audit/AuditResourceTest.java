@@ -204,6 +204,10 @@ class AuditResourceTest {
         assertThat(unread.state()).isEqualTo(State.UNKNOWN);
         assertThat(unread.balanced()).isFalse();
         assertThat(audit("partition=0&offset=49").state()).isEqualTo(State.RECONCILED);
+        // When: the topic that is there now has fewer partitions
+        line(new AuditLine.Key(JOB, 1, TOPIC, "before", 7), 0, 1_290, null, NOON);
+        // Then
+        assertThat(audit("partition=7&offset=100").state()).isEqualTo(State.UNKNOWN);
     }
 
     @Test

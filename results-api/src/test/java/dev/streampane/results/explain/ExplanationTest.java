@@ -522,7 +522,7 @@ class ExplanationTest {
     @Test
     void shouldSayThatTheInputsOfAResultThatNamesTheTopicAloneHaveExpired() {
         // Given
-        ObjectNode document = anAuditedMinute();
+        ObjectNode document = aMinute();
         document.putArray("inputs").addObject().put("topic", "device-readings");
         scene.log.replace(
                 "window-results",
@@ -533,6 +533,13 @@ class ExplanationTest {
         scene.log.expire("device-readings", 1, 2);
         // When
         ObjectNode answer = scene.explain(document);
+        // Then: the lines, too
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo("unaudited");
+        // Given
+        lineOfPartition0();
+        lineOfPartition1();
+        // When
+        answer = scene.explain(document);
         // Then
         assertThat(verdict(answer)).as("%s", answer).isEqualTo("expired");
     }
