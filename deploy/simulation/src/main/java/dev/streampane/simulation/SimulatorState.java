@@ -11,7 +11,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * What a simulator does and what became of its records: {@code sent = acknowledged + failed + on their way}. Copies count; heartbeats are
  * counted apart, one per partition.
  */
-@RegisterForReflection
+// Quarkus registers nothing of a type variable, which the resource returns
+@RegisterForReflection(registerFullHierarchy = true)
 public abstract class SimulatorState {
 
     public final Simulation.Activity state;
