@@ -27,8 +27,11 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  */
 final class ArchiveSink {
 
-    /** Files that a subtask has open, one for each day, of some 200 KB of memory each: 100 MB. */
+    /** Files that a subtask has open, one for each day, of at least 200 KB of memory each: 100 MB. */
     static final int MOST_OPEN = 500;
+
+    /** Rows in them, of some 300 bytes each: 100 MB. */
+    private static final int MOST_ROWS = 350_000;
 
     private static final long COMPACTED_BYTES = 128L << 20;
 
@@ -40,7 +43,7 @@ final class ArchiveSink {
      * @param compactAfter time after which hidden files are joined, in whole checkpoints of {@code interval}; a restart counts anew
      */
     static BoundedFileSink of(Path directory, int generation, Duration compactAfter, Duration interval) {
-        return new BoundedFileSink(files(directory, generation, compactAfter, interval), MOST_OPEN);
+        return new BoundedFileSink(files(directory, generation, compactAfter, interval), MOST_OPEN, MOST_ROWS);
     }
 
     /** The same without a bound. */

@@ -29,7 +29,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * A {@link FileSink} of which each subtask has a bounded number of files open: {@code FileSink} keeps one open for each day until the next
  * checkpoint, and a message can have more days than a process may have files. Rows of further days wait for the next checkpoint, or until they
  * have {@value #FULL} bytes, and are written day after day, so that each day of theirs has one file, whatever the order in which they came. Where
- * they need room, the open files are ended, as a checkpoint does, and committed with the next one.
+ * they need room, or the open files of more than a few days have too many rows, which lie in memory until their file ends or has a whole row group,
+ * the open files are ended, as a checkpoint does, and committed with the next one.
  *
  * <p>State and names are those of {@code FileSink}.
  */
@@ -45,24 +46,33 @@ final class BoundedFileSink
     /** What a row takes beside its name and value. */
     private static final int OVERHEAD = 256;
 
+    /** Of so few days the size of a row group bounds what lies in memory. */
+    private static final int FEW_DAYS = 6;
+
     private final FileSink<ArchivedRow> files;
     private final int mostOpen;
+    private final int mostRows;
 
-    /** @param files all of which end at each checkpoint */
-    BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen) {
+    /**
+     * @param files all of which end at each checkpoint
+     * @param mostOpen files
+     * @param mostRows in open files of more than a few days
+     */
+    BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen, int mostRows) {
         this.files = files;
         this.mostOpen = mostOpen;
+        this.mostRows = mostRows;
     }
 
     @Override
     public Writer createWriter(WriterInitContext context) throws IOException {
-        return new Writer(files.createWriter(context), mostOpen);
+        return new Writer(files.createWriter(context), mostOpen, mostRows);
     }
 
     @Override
     public Writer restoreWriter(WriterInitContext context, Collection<FileWriterBucketState> states)
             throws IOException {
-        return new Writer(files.restoreWriter(context, states), mostOpen);
+        return new Writer(files.restoreWriter(context, states), mostOpen, mostRows);
     }
 
     @Override
@@ -102,16 +112,19 @@ final class BoundedFileSink
 
         private final FileWriter<ArchivedRow> files;
         private final int mostOpen;
+        private final int mostRows;
         private final Set<Long> openDays = new HashSet<>();
+        private int openRows;
         private final List<FileSinkCommittable> ended = new ArrayList<>();
 
         private final List<ArchivedRow> waiting = new ArrayList<>();
         private long waitingBytes;
         private Context context;
 
-        private Writer(FileWriter<ArchivedRow> files, int mostOpen) {
+        private Writer(FileWriter<ArchivedRow> files, int mostOpen, int mostRows) {
             this.files = files;
             this.mostOpen = mostOpen;
+            this.mostRows = mostRows;
         }
 
         @Override
@@ -125,8 +138,15 @@ final class BoundedFileSink
                 }
                 return;
             }
+            writeOpen(row);
+        }
+
+        private void writeOpen(ArchivedRow row) throws IOException, InterruptedException {
             openDays.add(row.day());
             files.write(row, context);
+            if (++openRows >= mostRows && openDays.size() > FEW_DAYS) {
+                end();
+            }
         }
 
         private void writeWaiting() throws IOException, InterruptedException {
@@ -135,8 +155,7 @@ final class BoundedFileSink
                 if (isFull() && !openDays.contains(row.day())) {
                     end();
                 }
-                openDays.add(row.day());
-                files.write(row, context);
+                writeOpen(row);
             }
             waiting.clear();
             waitingBytes = 0;
@@ -149,6 +168,7 @@ final class BoundedFileSink
         private void end() throws IOException {
             ended.addAll(files.prepareCommit());
             openDays.clear();
+            openRows = 0;
         }
 
         @Override

@@ -64,7 +64,7 @@ class BoundedFileSinkTest {
     void shouldHaveABoundedNumberOfFilesOpenAndOneForEachDayWhenRowsAreOfVeryManyDays() throws Exception {
         // Given
         int days = 8;
-        BoundedFileSink sink = open(3);
+        BoundedFileSink sink = open(3, Integer.MAX_VALUE);
 
         // When
         long mostOpen = 0;
@@ -93,7 +93,7 @@ class BoundedFileSinkTest {
         int bytes = 1024; // of a row, 256 of them beside name and value
         int many = BoundedFileSink.FULL / bytes;
         String value = "1".repeat(bytes - 256 - TAG.length());
-        BoundedFileSink sink = open(3);
+        BoundedFileSink sink = open(3, Integer.MAX_VALUE);
 
         // When
         for (int row = 0; row < 2 * many; row++) {
@@ -115,14 +115,54 @@ class BoundedFileSinkTest {
                 .doesNotHaveDuplicates();
     }
 
-    private BoundedFileSink open(int mostOpen) throws Exception {
+    /** Parquet holds a file's rows in memory until there is a row group of them. */
+    @Test
+    void shouldEndTheOpenFilesOfManyDaysOnceTheyHaveManyRows() throws Exception {
+        // Given
+        int days = 8;
+        int most = 100;
+        BoundedFileSink sink = open(days, most);
+        // When
+        for (int row = 0; row < 10 * most; row++) {
+            rows.processElement(row(row, Duration.ofDays(row % days), "1"), 0);
+            assertThat(openFiles())
+                    .as("after row %d", row)
+                    .isEqualTo(row % most == most - 1 ? 0 : Math.min(days, row % most + 1));
+        }
+        rows.prepareSnapshotPreBarrier(1);
+        commit(sink);
+        // Then
+        assertThat(ArchiveReader.all(archive))
+                .hasSize(10 * days)
+                .flatExtracting(ArchiveReader::read)
+                .hasSize(10 * most)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldLeaveTheFilesOfAFewDaysOpenHoweverManyRowsTheyHave() throws Exception {
+        // Given
+        int days = 6;
+        BoundedFileSink sink = open(500, 100);
+        // When
+        for (int row = 0; row < 1_000; row++) {
+            rows.processElement(row(row, Duration.ofDays(row % days), "1"), 0);
+        }
+        rows.prepareSnapshotPreBarrier(1);
+        commit(sink);
+        // Then
+        assertThat(ArchiveReader.all(archive)).hasSize(days);
+    }
+
+    private BoundedFileSink open(int mostOpen, int mostRows) throws Exception {
         var sink = new BoundedFileSink(
                 ArchiveSink.files(
                         new org.apache.flink.core.fs.Path(archive.toUri()),
                         1,
                         Duration.ofHours(4),
                         Duration.ofMinutes(1)),
-                mostOpen);
+                mostOpen,
+                mostRows);
         rows = new OneInputStreamOperatorTestHarness<>(new SinkWriterOperatorFactory<>(sink));
         rows.setup(CommittableMessageTypeInfo.of(sink::getCommittableSerializer)
                 .createSerializer(new SerializerConfigImpl()));
