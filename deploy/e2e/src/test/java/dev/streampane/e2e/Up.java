@@ -2,6 +2,7 @@
 package dev.streampane.e2e;
 
 import static dev.streampane.local.server.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -252,14 +253,14 @@ final class Up implements AutoCloseable {
     void kill(String child) {
         ProcessHandle handle = stack().children().get(child).process().orElseThrow(() -> new AssertionError(child));
         handle.destroyForcibly();
-        handle.onExit().join();
+        awaitEnd(List.of(handle));
     }
 
     /** Ends {@code up} itself by SIGKILL: what it has started is to end, too. */
     void killSupervisor() {
         List<ProcessHandle> all = process.descendants().toList();
         process.destroyForcibly();
-        all.forEach(one -> one.onExit().join());
+        awaitEnd(all);
     }
 
     /** Ends {@code up} and everything that it started by SIGKILL. */
@@ -267,8 +268,14 @@ final class Up implements AutoCloseable {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(one -> one.onExit().join());
+        awaitEnd(all);
         keepLogs();
+    }
+
+    private static void awaitEnd(List<ProcessHandle> all) {
+        for (ProcessHandle one : all) {
+            assertThat(one.onExit()).as("the end of %s", one.info()).succeedsWithin(Duration.ofMinutes(1));
+        }
     }
 
     /** Ctrl-C: stops the jobs with savepoints, then everything. */

@@ -293,12 +293,19 @@ class ExplainIT {
 
     /** Whose time the lines have that are written from now on. */
     private void setAuditTimestamps(String type) throws Exception {
+        var audit = new ConfigResource(ConfigResource.Type.TOPIC, "audit");
         var entry = new ConfigEntry("message.timestamp.type", type);
-        admin.incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.TOPIC, "audit"),
-                        List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+        admin.incrementalAlterConfigs(Map.of(audit, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
+        // the broker hears of it a little later than the controller
+        await().until(() -> admin.describeConfigs(List.of(audit))
+                .all()
+                .get()
+                .get(audit)
+                .get(entry.name())
+                .value()
+                .equals(type));
     }
 
     /** The window of the readings that came before its end. */

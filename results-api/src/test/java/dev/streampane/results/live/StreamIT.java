@@ -172,6 +172,7 @@ class StreamIT {
     @Test
     void shouldShareOneConnectionAmongMoreStreamsThanABrowserOpensConnections() {
         // Given: a browser has six connections to a host with HTTP/1.1, and one with HTTP/2
+        await().until(() -> clients() == 0); // those of the test before
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         HttpRequest request = HttpRequest.newBuilder(URI.create(stream + "?job=shared"))

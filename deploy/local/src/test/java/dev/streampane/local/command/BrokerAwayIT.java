@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,11 +59,11 @@ class BrokerAwayIT {
             List<String> said = new ArrayList<>();
             ExecutorService pool = Executors.newFixedThreadPool(runs.size());
             try {
-                for (Future<String> run : pool.invokeAll(runs)) {
+                for (Future<String> run : pool.invokeAll(runs, 45, TimeUnit.SECONDS)) {
                     said.add(run.get());
                 }
             } finally {
-                pool.shutdown();
+                pool.shutdownNow();
             }
 
             // Then

@@ -98,7 +98,7 @@ class IndexAuditIT {
             append(device, 1);
         }
         append("revised", 2);
-        send(RESULTS, result("dropped", 1).replace("2026-11-20", "2024-11-20"));
+        send(RESULTS, result("dropped", 1).replace("2026-11-20", "1999-11-20"));
         // a dead letter of index-results, and no document
         send(RESULTS, result("unnamed", 1).replace(id("unnamed"), ""));
         send(ALERTS, example("alert/v1/examples/small-then-large.json"));
@@ -110,7 +110,7 @@ class IndexAuditIT {
                  "started":"2026-11-20T06:00:00Z",
                  "changes":[{"started":"2026-11-20T07:00:00Z","settings":
                  {"input-topic":"own-results","alerts-topic":"own-alerts","index-audit-topic":"lines",
-                 "results-retention":"P90D","history-retention":"90d"}}]}""");
+                 "results-retention":"P9000D","history-retention":"9000d"}}]}""");
         String lines = """
                 {"kind":"line","job":"weather-average","generation":1,"topic":"device-readings",
                  "topicId":"t","partition":0,"first":0,"last":0,"records":1,"rows":1,"rejected":0,
@@ -217,14 +217,14 @@ class IndexAuditIT {
         // Then
         assertThat(code).isZero();
         assertThat(out.toString()).contains("documents missing      0", "documents expired      2");
-        assertThat(ask("GET", "window-*-2024.*/_count", "").at("/_shards/total").asInt())
+        assertThat(ask("GET", "window-*-1999.*/_count", "").at("/_shards/total").asInt())
                 .isZero();
     }
 
     @Test
     void shouldLeaveWhatWentWithAnIndexThatACorrectionHasMadeAnew() throws IOException {
         // Given
-        String anew = INDEX.replace("2026.11", "2024.11");
+        String anew = INDEX.replace("2026.11", "1999.11");
         ask("PUT", anew, "");
 
         // When
@@ -528,7 +528,8 @@ class IndexAuditIT {
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.toArray(String[]::new));
-        assertThat(err.toString()).isEmpty();
+        assertThat(err.toString().lines())
+                .allMatch(line -> line.matches("[0-9,]+ .*")); // how far it is, where it takes long
         return code;
     }
 

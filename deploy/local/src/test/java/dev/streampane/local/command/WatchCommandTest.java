@@ -138,13 +138,16 @@ class WatchCommandTest {
         });
 
         // When
+        int code;
         try {
-            watch("--api-key-file=" + key);
+            code = watch("--api-key-file=" + key);
         } finally {
             other.stop(0);
         }
 
         // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("answers 302");
         assertThat(heard).isEmpty();
     }
 

@@ -3,10 +3,10 @@ package dev.streampane.results.live.load;
 
 import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.streampane.local.log.TopicCatalogue;
+import dev.streampane.local.server.Installed;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.server.ServiceBuild;
@@ -97,10 +97,11 @@ class StreamLoadIT {
     @Test
     void shouldServeFastClientsAsBeforeBesideSlowOnesWithinBoundedMemory() throws Exception {
         // Given
-        assumeThat(ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
-                        .getMaxFileDescriptorCount())
-                .as("file descriptors that a process may have (ulimit -n)")
-                .isGreaterThan(load.streams() + SPARE_DESCRIPTORS);
+        long descriptors = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getMaxFileDescriptorCount();
+        Installed.require(
+                descriptors > load.streams() + SPARE_DESCRIPTORS,
+                descriptors + " file descriptors (ulimit -n) are too few");
         Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "load");
         try (LocalKafka kafka = LocalKafka.start(folder.resolve("kafka"));
                 Writer toLog = new Writer(kafka.bootstrapServers(), latencies)) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,6 +36,7 @@ final class IndexJob implements AutoCloseable {
     private final Random random;
     private final Deque<Committed.Found> pending = new ArrayDeque<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private ScheduledFuture<?> turns;
 
     IndexJob(Committed committed, URI elasticsearch, long seed) {
         this.committed = committed;
@@ -48,13 +50,16 @@ final class IndexJob implements AutoCloseable {
             committed.begin();
             return null;
         });
-        thread.scheduleWithFixedDelay(this::turn, 0, 10, TimeUnit.MILLISECONDS);
+        turns = thread.scheduleWithFixedDelay(this::turn, 0, 10, TimeUnit.MILLISECONDS);
         return this;
     }
 
     /** Reads and indexes everything that is committed by now; returns all of it. */
     List<Committed.Found> settle() {
         return call(() -> {
+            if (turns.isDone()) {
+                turns.get(); // says why they ended
+            }
             while (!committed.reached()) {
                 pending.addAll(committed.poll());
             }
@@ -68,9 +73,10 @@ final class IndexJob implements AutoCloseable {
         return call(() -> committed.topicId(topic));
     }
 
-    /** Goes on with a topic that was made anew. */
-    void beginAnew(String topic) {
+    /** Goes on with a topic that {@code anew} makes anew; no turn reads it meanwhile. */
+    void makeAnew(String topic, Callable<?> anew) {
         call(() -> {
+            anew.call();
             committed.beginAnew(topic);
             return null;
         });

@@ -87,8 +87,7 @@ final class Stage implements AutoCloseable {
     /** Deletes the log of results and makes it anew; nobody writes to it meanwhile. */
     void makeAnew() throws Exception {
         settle();
-        Topics.anew(admin(), RESULTS, PARTITIONS);
-        index.beginAnew(RESULTS);
+        index.makeAnew(RESULTS, () -> Topics.anew(admin(), RESULTS, PARTITIONS));
     }
 
     /** The windows of the model's jobs over all pages of a process. */
