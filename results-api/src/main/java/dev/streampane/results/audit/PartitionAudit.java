@@ -87,11 +87,10 @@ public record PartitionAudit(
                 .filter(input -> input.topicId().equals(topicId));
     }
 
-    /** Whether the topic was made anew since; one that may not be looked at is taken for the same. */
+    /** Whether the topic was made anew since, maybe with fewer partitions; one that may not be looked at is taken for the same. */
     boolean isOfAnotherTopic(Map<TopicPartition, Input> inputs) {
-        return inputs.entrySet().stream()
-                .anyMatch(input -> input.getKey().topic().equals(topic)
-                        && !input.getValue().topicId().equals(topicId));
+        Input now = inputs.getOrDefault(topicPartition(), inputs.get(new TopicPartition(topic, 0)));
+        return now != null && !now.topicId().equals(topicId);
     }
 
     /** Records that are not covered yet; nothing where {@link #input} says nothing. */
