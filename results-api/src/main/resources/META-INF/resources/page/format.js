@@ -66,11 +66,12 @@ export function lasting(ms) {
 /** The digits as they are written, thousands apart; what is no number as it is. */
 export const digits = text => String(text ?? '–').replace(/^-?\d+(?=(\.\d+)?$)/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
+const NUMBER = /^-?\d+(\.\d+)?$/;
 const AMOUNT = /(^|[._])amount$/;
 
 /** A value that is an amount with thousands apart, and so many decimals as it has, but at least two and no zeros behind those; others by `other`. */
 export function valued(name, text, other = digits) {
-  if (!AMOUNT.test(name) || !/^-?\d+(\.\d+)?$/.test(text)) {
+  if (!AMOUNT.test(name) || !NUMBER.test(text)) {
     return other(text);
   }
   const [whole, fraction = ''] = digits(text).split('.');
@@ -79,7 +80,7 @@ export function valued(name, text, other = digits) {
 
 /** Rounded for a look; the digits themselves belong into the title. What is no number is as it is. */
 export function rounded(text, places = 2) {
-  return digits(typeof text === 'number' || /^-?\d+(\.\d+)?$/.test(text) ? Number(text).toFixed(places) : text);
+  return digits(typeof text === 'number' || NUMBER.test(text) ? Number(text).toFixed(places) : text);
 }
 
 /** "1 window", "2 windows". */
