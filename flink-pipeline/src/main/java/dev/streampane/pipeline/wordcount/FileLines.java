@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.flink.api.common.io.compression.Bzip2InputStreamFactory;
+import org.apache.flink.api.common.io.compression.GzipInflaterInputStreamFactory;
 import org.apache.flink.connector.file.src.compression.StandardDeCompressors;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -108,6 +111,9 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         if (compression instanceof Bzip2InputStreamFactory) { // it would end with the first of several streams
             return new BZip2CompressorInputStream(stored, true);
         }
+        if (compression instanceof GzipInflaterInputStreamFactory) {
+            return new WholeGzip(stored);
+        }
         return compression == null ? stored : compression.create(stored);
     }
 
@@ -128,6 +134,26 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
             if (lines != null) {
                 lines.close();
             }
+        }
+    }
+
+    /** Fails where something follows its members that is none; Java's takes it for the end, be it a member that is cut in its header. */
+    private static final class WholeGzip extends GZIPInputStream {
+
+        private static final int BUFFER_BYTES = 1 << 14;
+        private static final int TRAILER_BYTES = 8;
+
+        WholeGzip(InputStream file) throws IOException {
+            super(file, BUFFER_BYTES);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.read() >= 0)) {
+                throw new ZipException("What follows the last member is none");
+            }
+            return read;
         }
     }
 

@@ -93,6 +93,22 @@ class LineFormatTest {
     }
 
     @Test
+    void shouldRejectWhatIsNoMemberBehindTheMembersOfAFile() throws IOException {
+        byte[] member = gzip("one\n");
+        byte[] two = Arrays.copyOf(member, 2 * member.length);
+        System.arraycopy(member, 0, two, member.length, member.length);
+
+        assertThat(lines(write("two.gz", two), 0)).containsExactly("one", "one");
+        for (int length = member.length + 1; length < member.length + 18; length++) {
+            assertThat(lines(write("cut.gz", Arrays.copyOf(two, length)), 0))
+                    .as("of %d bytes", length)
+                    .containsExactly("one", REJECTED);
+        }
+        two[member.length] ^= 1;
+        assertThat(lines(write("header.gz", two), 0)).containsExactly("one", REJECTED);
+    }
+
+    @Test
     void shouldFailWhereAFileBreaksOffThatIsStillWritten() throws IOException {
         // Given
         byte[] zipped = gzip("one\ntwo\n");
