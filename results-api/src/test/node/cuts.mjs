@@ -97,6 +97,13 @@ const server = createServer(async (request, response) => {
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
+process.on('SIGTERM', () => { // it takes too long: who waits for what
+    const waiting = [...runs].filter(([, run]) => !run.got.at(-1)?.includes('"count":3'));
+    console.error(waiting.map(([id, run]) => `${id}: connections=${run.connections} got=${run.got}`).join('\n'));
+    console.error('read:', [...bodies.keys()]);
+    process.exit(1);
+});
+
 function follow(name, cut) {
     return new Promise((resolve) => {
         const run = { cut, connections: 0, got: [] };

@@ -266,7 +266,8 @@ class StreamLifeIT {
                     .redirectOutput(scripts.resolve("cuts.json").toFile())
                     .start();
             boolean ended = node.waitFor(3, TimeUnit.MINUTES);
-            node.destroyForcibly();
+            node.destroy();
+            node.waitFor();
             // Then
             List<String> found = Files.readAllLines(scripts.resolve("cuts.json"));
             assertThat(ended).as("%s, see %s", found, scripts).isTrue();
