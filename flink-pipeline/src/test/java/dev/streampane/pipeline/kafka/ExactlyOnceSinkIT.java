@@ -161,6 +161,18 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldStartAnewWhenTheBrokersHaveForgottenATransactionBeforeItsFirstRecord() throws Exception {
+        JobID job = flink.start(new EchoJob(), config());
+        await().untilAsserted(() ->
+                assertThat(log.transactions(NAME + "-" + generation)).isEmpty());
+
+        write(10);
+
+        awaitCommitted(10);
+        assertThat(flink.attempts(job)).isEqualTo(1);
+    }
+
+    @Test
     void shouldFailForGoodWhenWhatWasPromisedIsLost() throws Exception {
         JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
         String savepoint = promise(job);
