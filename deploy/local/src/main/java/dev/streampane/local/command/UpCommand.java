@@ -150,6 +150,7 @@ final class UpCommand extends StackCommand {
             if (fresh) {
                 folder.clear();
             }
+            folder.checkDigits();
             Stack stack = new Stack(settings, console);
             ServerProcess.beforeKilling(() -> {
                 stack.stop();

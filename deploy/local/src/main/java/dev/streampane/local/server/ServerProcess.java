@@ -48,6 +48,9 @@ public final class ServerProcess implements AutoCloseable {
     /** A process that has lost some of its threads would live on and answer nobody. */
     static final String END_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
 
+    /** Kafka names its files in the locale's digits, and does not see those that it has named in others. */
+    private static final List<String> ENGLISH = List.of("-Duser.language=en", "-Duser.country=US");
+
     private static final String JAVA_OPTIONS = "STREAMPANE_JAVA_OPTIONS";
     private static final long MAX_LOG_BYTES = 8L << 20;
     private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(2);
@@ -113,13 +116,14 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * This JVM's {@code java}, which ends where memory does, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has
+     * This JVM's {@code java}, which ends where memory does and writes the same digits in each locale, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has
      * for the JVMs of all servers and services, divided by spaces. They do not get the variable itself: to a job it would look like an option of its own.
      */
     public static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(END_WITHOUT_MEMORY);
+        command.addAll(ENGLISH);
         Stream.of(System.getenv().getOrDefault(JAVA_OPTIONS, "").split(" "))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);

@@ -125,6 +125,25 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses a log of Kafka whose files have other digits in their names than a broker now looks for, as it gave them in some locales: it would
+     * begin each topic anew.
+     */
+    public void checkDigits() {
+        try (Stream<Path> segments = Files.find(
+                path.resolve("kafka/log"), 2, (file, is) -> file.toString().endsWith(".log"))) {
+            segments.filter(file -> !file.getFileName().toString().matches("\\d{20}\\.log"))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        throw StackException.notAllowed(
+                                file
+                                        + " is named in other digits than 0 to 9, so that Kafka would not see it: rename or delete all such files, or start with --fresh");
+                    });
+        } catch (IOException | UncheckedIOException e) {
+            // there is no log yet, or the broker says why it cannot be read
+        }
+    }
+
     /** Gives the folder free. */
     @Override
     public void close() {

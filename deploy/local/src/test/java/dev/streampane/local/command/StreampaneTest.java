@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.contract.Durations;
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.server.Checkout;
@@ -381,6 +382,30 @@ class StreampaneTest {
         // Then
         assertThat(asked).first().asString().contains("&key=f%C3%BCr&");
         assertThat(said).isEqualTo("{\"key\":\"für\"}\n");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldPrintDigitsThatAddressesHaveInEachLocale() throws IOException {
+        // Given
+        builtCheckout();
+        RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+        new RunningStack(self, "ready", 40_000, Map.of(StackPort.RESULTS_API, 48_080), Map.of(), List.of())
+                .write(folder);
+
+        // When
+        String said = printed(
+                onPath(
+                        Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=fa -Duser.country=IR"),
+                        "bash",
+                        "deploy/streampane",
+                        "status",
+                        "--data",
+                        folder.toString()),
+                "\0");
+
+        // Then
+        assertThat(said).contains("page http://127.0.0.1:48080/");
     }
 
     /** Makes the folder a checkout that this command was built in. */

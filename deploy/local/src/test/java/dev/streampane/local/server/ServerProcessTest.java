@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.NumberFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,18 @@ class ServerProcessTest {
                 eaten.clear();
                 Thread.currentThread().join();
             }
+        }
+    }
+
+    /** Prints a number as Kafka names segments. */
+    static final class Counts {
+
+        private Counts() {}
+
+        public static void main(String[] arguments) {
+            NumberFormat format = NumberFormat.getInstance();
+            format.setGroupingUsed(false);
+            System.out.println("counted " + format.format(123));
         }
     }
 
@@ -79,12 +92,27 @@ class ServerProcessTest {
         }
     }
 
+    @Test
+    void shouldNameFilesWithTheSameDigitsInEachLocale(@TempDir Path folder) throws Exception {
+        // When
+        try (ServerProcess counts =
+                start(folder, Counts.class, Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=fa -Duser.country=IR"))) {
+            // Then
+            assertThat(counts.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder.resolve("server.log")).content().contains("counted 123");
+        }
+    }
+
     private static ServerProcess start(Path folder, Class<?> main) {
+        return start(folder, main, Map.of());
+    }
+
+    private static ServerProcess start(Path folder, Class<?> main, Map<String, String> environment) {
         return ServerProcess.start(
                 "server",
                 folder.resolve("server.log"),
                 List.of("-Xmx16m", "-cp", System.getProperty("java.class.path")),
-                Map.of(),
+                environment,
                 main.getName(),
                 List.of(folder.toString()));
     }

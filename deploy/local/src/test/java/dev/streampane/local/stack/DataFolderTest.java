@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.control.RunningStack;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DataFolderTest {
 
@@ -177,6 +180,35 @@ class DataFolderTest {
         // Then
         assertThat(path.resolve("old")).doesNotExist();
         assertThat(path.resolve("clearing")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"00000000000000000123.log, false", "۰۰۰۰۰۰۰۰۰۰۰۰۰۰۰۰۰۱۲۳.log, true"})
+    void shouldRefuseALogThatKafkaWouldNotSee(String segment, boolean refused) throws IOException {
+        // Given
+        Path partition = Files.createDirectories(parent.resolve("data/kafka/log/audit-0"));
+        Files.createFile(partition.resolve(segment));
+        Files.createFile(parent.resolve("data/streampane.data"));
+        try (DataFolder folder = DataFolder.take(parent.resolve("data"))) {
+            // When
+            Throwable thrown = catchThrowable(folder::checkDigits);
+
+            // Then
+            if (refused) {
+                assertThat(thrown)
+                        .isInstanceOf(StackException.class)
+                        .hasMessageStartingWith(partition.resolve(segment) + " is named in other digits than 0 to 9");
+            } else {
+                assertThat(thrown).isNull();
+            }
+        }
+    }
+
+    @Test
+    void shouldFindNothingWrongWithDigitsOfANewFolder() {
+        try (DataFolder folder = DataFolder.take(parent.resolve("data"))) {
+            assertThatCode(folder::checkDigits).doesNotThrowAnyException();
+        }
     }
 
     @Test
