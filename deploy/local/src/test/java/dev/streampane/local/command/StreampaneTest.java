@@ -277,6 +277,23 @@ class StreampaneTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void shouldSayThatItMayNotBuild() throws Exception {
+        // Given what nobody can write, root included
+        checkout(MAKES_ALL);
+        Files.createSymbolicLink(folder.resolve("target"), Path.of("/proc"));
+
+        // When
+        String said = printed(onPath(Map.of(), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(said)
+                .isEqualTo(
+                        "streampane: this checkout is to be built (deploy/local/target/local-1.0.0.jar is missing), and %s/target cannot be written: build as its owner, or use a clone of your own\n",
+                        folder.toRealPath());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void shouldBuildWhateverIsInTheEnvironment() throws Exception {
         // Given
         checkout(MAKES_ALL);
