@@ -294,6 +294,27 @@ class StreampaneTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void shouldSayOfWhatStartsAfterABuildThatItIsNotEnded() throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Process up = onPath(Map.of(), "bash", "deploy/streampane", "up");
+        await().until(() -> Files.exists(folder.resolve("builds")));
+
+        // When
+        String during = printed(onPath(Map.of(), "bash", "deploy/streampane", "down"), "\0");
+        Files.createFile(folder.resolve("ends"));
+        printed(up, "\0");
+        String after = printed(onPath(Map.of(), "bash", "deploy/streampane", "down"), "\0");
+
+        // Then
+        assertThat(during)
+                .startsWith(
+                        "streampane: a build of this checkout goes on, and an 'up' that waits for its end is not ended\n");
+        assertThat(after).doesNotContain("a build of this checkout");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void shouldBuildWhateverIsInTheEnvironment() throws Exception {
         // Given
         checkout(MAKES_ALL);
