@@ -4,6 +4,9 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -112,7 +115,14 @@ public final class Streampane implements Runnable {
             err.println("streampane: " + known.getMessage());
             return known.exitCode();
         }
-        if (isTimeout(e)) {
+        Throwable refusal = cause(e, AuthenticationException.class, AuthorizationException.class);
+        if (refusal != null) {
+            err.println("streampane: the brokers refuse: "
+                    + oneLine(String.valueOf(refusal.getMessage()))
+                    + " (--kafka-config)");
+            return StackException.NOT_RUNNING;
+        }
+        if (cause(e, TimeoutException.class) != null) {
             err.println("streampane: Kafka does not answer ("
                     + oneLine(String.valueOf(e.getMessage()))
                     + "): see 'streampane status' and 'streampane logs kafka'");
@@ -130,8 +140,9 @@ public final class Streampane implements Runnable {
         return StackException.START_FAILED;
     }
 
-    private static boolean isTimeout(Throwable e) {
-        return e != null && (e instanceof TimeoutException || isTimeout(e.getCause()));
+    /** The outermost one of these kinds; null when there is none. */
+    private static Throwable cause(Throwable e, Class<?>... kinds) {
+        return e == null || Stream.of(kinds).anyMatch(kind -> kind.isInstance(e)) ? e : cause(e.getCause(), kinds);
     }
 
     private static String oneLine(String message) {

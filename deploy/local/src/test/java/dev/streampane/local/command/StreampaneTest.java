@@ -14,6 +14,7 @@ import dev.streampane.local.log.Retention;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Installed;
+import dev.streampane.local.server.ServerException;
 import dev.streampane.local.server.ServiceBuild;
 import dev.streampane.local.stack.DataFolder;
 import dev.streampane.local.stack.Servers;
@@ -36,6 +37,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -782,6 +785,27 @@ class StreampaneTest {
         return CommandLines.split(
                 "submit --flink http://127.0.0.1:1 --bootstrap-servers 127.0.0.1:1 --state / --jobs weather-average,word-count --jar "
                         + jar + " --job-option " + option);
+    }
+
+    private static Stream<Exception> refusals() {
+        return Stream.of(
+                new SaslAuthenticationException("not with this password"),
+                new ServerException("cannot ask", new GroupAuthorizationException("not with this password", "group")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void shouldSayThatBrokersRefuseTheUser(Exception refusal) throws Exception {
+        // Given
+        CommandLine command = Streampane.commandLine().setErr(new PrintWriter(err, true));
+
+        // When
+        int code = command.getExecutionExceptionHandler().handleExecutionException(refusal, command, null);
+
+        // Then
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString().strip())
+                .isEqualTo("streampane: the brokers refuse: not with this password (--kafka-config)");
     }
 
     @Test
