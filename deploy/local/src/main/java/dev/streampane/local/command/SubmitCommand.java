@@ -7,6 +7,7 @@ import dev.streampane.local.stack.ClusterSettings;
 import dev.streampane.local.stack.StackSettings;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -133,6 +134,9 @@ final class SubmitCommand extends Subcommand {
                         .map(text -> specifications("--windows", text)),
                 options,
                 newGenerations);
+        if (!Files.isRegularFile(jar)) {
+            throw wrong("--jar", jar, "a file that is there");
+        }
         PrintWriter out = out();
         BiConsumer<String, String> says = (job, what) -> {
             out.printf("%s: %s%n", job, what);

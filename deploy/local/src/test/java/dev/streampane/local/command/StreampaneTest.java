@@ -555,6 +555,7 @@ class StreampaneTest {
                     window without a unit | submit --flink http://f --bootstrap-servers 127.0.0.1:1 --jobs weather-average --state s --jar j --windows 'tumbling(1)' | --windows: 'tumbling(1)' is not allowed
                     unknown job | up --jobs weather | 'weather'
                     no job | up --jobs '' | ''
+                    a jar that is not there | submit --flink http://f --bootstrap-servers 127.0.0.1:1 --jobs weather-average --state s --jar /none.jar | --jar: '/none.jar' is not allowed; allowed is a file that is there
                     watch and a new generation | submit --flink http://f --bootstrap-servers k:1 --elasticsearch http://e --state s --jar j --watch --new-generation all | exclude each other
                     job twice | up --jobs weather-average,weather-average | each job once
                     job option without = | up --job-option skew | NAME=VALUE
