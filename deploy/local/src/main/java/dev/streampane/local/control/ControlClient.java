@@ -3,7 +3,6 @@ package dev.streampane.local.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class ControlClient {
         try {
             return execute(new ControlFolder(data), stack.up(), command, progress, takenWithin);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw StackException.notAllowed("cannot leave an order in " + data + ": " + e.getMessage(), e);
         }
     }
 

@@ -78,6 +78,18 @@ class ControlServerTest {
     }
 
     @Test
+    void shouldSayThatAnOrderCannotBeLeft() {
+        // Given
+        server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
+        // When Then
+        assertThatThrownBy(this::execute)
+                .isInstanceOf(StackException.class)
+                .hasMessageStartingWith("cannot leave an order in " + data + ": ")
+                .extracting(e -> ((StackException) e).exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void shouldWaitNoLongerForACommandThatUpCouldNotRead() {
         // Given
         server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
