@@ -316,6 +316,26 @@ class StreampaneTest {
         assertThat(after).doesNotContain("a build of this checkout");
     }
 
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {"jre", "none"})
+    void shouldNotBuildWithoutTheCompilerThatMavenTakes(String home) throws Exception {
+        // Given
+        checkout(MAKES_ALL);
+        Files.createFile(folder.resolve("ends"));
+        Files.createDirectories(folder.resolve("jre/bin"));
+        Files.createSymbolicLink(
+                folder.resolve("jre/bin/java"), Path.of(System.getProperty("java.home"), "bin", "java"));
+        String set = folder.resolve(home).toString();
+
+        // When
+        String said = printed(onPath(Map.of("JAVA_HOME", set), "bash", "deploy/streampane", "run", "word-count"), "\0");
+
+        // Then
+        assertThat(said).contains("there is no " + set + "/bin/javac: install a JDK 17 or newer");
+        assertThat(folder.resolve("builds")).doesNotExist();
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void shouldBuildWhateverIsInTheEnvironment() throws Exception {
