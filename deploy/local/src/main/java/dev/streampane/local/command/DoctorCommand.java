@@ -44,7 +44,8 @@ final class DoctorCommand extends StackCommand {
     @Override
     public Integer call() {
         checkRange("--port-offset", portOffset, 0, StackPort.LARGEST_OFFSET);
-        Optional<RunningStack> running = RunningStack.read(data().folder());
+        Optional<RunningStack> running =
+                RunningStack.read(data().folder()).filter(stack -> stack.portOffset() == portOffset);
         if (running.isPresent()) {
             out().printf("the stack runs on %s: 'streampane status' says more%n", data().folder());
             return 0;

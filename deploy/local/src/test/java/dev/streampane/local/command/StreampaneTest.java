@@ -101,6 +101,21 @@ class StreampaneTest {
         assertThat(out.toString().contains("no ")).isEqualTo(exit == 2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"40000, the stack runs on ", "0, ports "})
+    void shouldLookAtThePortsOfAnotherStack(int offset, String said) {
+        // Given
+        RunningStack.Child self = RunningStack.Child.of(ProcessHandle.current());
+        new RunningStack(self, "ready", 40_000, Map.of(), Map.of(), List.of()).write(folder);
+
+        // When
+        run("doctor", "--data", folder.toString(), "--port-offset", String.valueOf(offset));
+
+        // Then
+        assertThat(out.toString()).contains(said);
+        assertThat(out.toString().lines().count() == 1).isEqualTo(offset == 40_000);
+    }
+
     @Test
     void shouldCompleteCommandsAndOptions() {
         // When
