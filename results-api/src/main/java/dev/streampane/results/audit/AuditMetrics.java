@@ -20,7 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The newest audits and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
- * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown, such as an earlier life of a topic.
+ * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}; audits of every generation that do not balance as {@code
+ * .unbalanced.partition}. What is gone is no longer shown, such as an earlier life of a topic.
  */
 final class AuditMetrics {
 
@@ -63,6 +64,14 @@ final class AuditMetrics {
                 "streampane.audit.holes",
                 each(audits, one -> Optional.of(one.holes().offsets())));
         show("streampane.audit.corrections", each(audits, one -> Optional.of(one.corrections())));
+    }
+
+    /** Shows those that do not balance each by itself, so that one that is known hides no other. */
+    void showUnbalanced(List<PartitionAudit> unbalanced) {
+        show(
+                "streampane.audit.unbalanced.partition",
+                unbalanced.stream()
+                        .map(one -> new Value(tags(one).and("generation", Integer.toString(one.generation())), 1)));
     }
 
     /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */

@@ -51,7 +51,8 @@ public class AuditTotals {
     AuditTotals(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
         this.config = config;
         this.topic = new CommittedTopic(kafka, config.auditTopic(), this::clear, this::add);
-        metrics.gauge("streampane.audit.unbalanced", this, AuditTotals::unbalanced);
+        metrics.gauge("streampane.audit.unbalanced", this, totals -> totals.unbalanced()
+                .size());
     }
 
     void start(@Observes StartupEvent event) {
@@ -216,7 +217,8 @@ public class AuditTotals {
         partitions.clear();
     }
 
-    private long unbalanced() {
-        return all().stream().filter(partition -> !partition.balanced()).count();
+    /** Those that do not balance, of every generation and of every life of a topic. */
+    List<PartitionAudit> unbalanced() {
+        return all().stream().filter(partition -> !partition.balanced()).toList();
     }
 }

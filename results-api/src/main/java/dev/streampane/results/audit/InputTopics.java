@@ -168,6 +168,7 @@ public class InputTopics {
         Map<String, Long> waiting = Map.of();
         try {
             boolean audited = totals.loaded();
+            metrics.showUnbalanced(audited ? totals.unbalanced() : List.of());
             List<PartitionAudit> newest = totals.newest();
             List<PartitionAudit> current = totals.current();
             Set<String> topics = topics(newest);

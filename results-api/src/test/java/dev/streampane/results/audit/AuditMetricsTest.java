@@ -83,6 +83,31 @@ class AuditMetricsTest {
                 .isEqualTo(5);
     }
 
+    @Test
+    void shouldShowEachPartitionThatDoesNotBalanceByItself() throws IOException {
+        // Given: a gap in the lines of a generation that another has replaced, and then one in those of that
+        AuditTotals totals = new AuditTotals(new KafkaAccess(Map.of()), Settings.defaults(), registry);
+        add(totals, 1, 2, 0);
+        add(totals, 1, 2, 20);
+        add(totals, 2, 2, 0);
+        metrics.showUnbalanced(totals.unbalanced());
+        assertThat(registry.get("streampane.audit.unbalanced.partition").gauges())
+                .hasSize(1);
+        // When
+        add(totals, 2, 2, 20);
+        metrics.showUnbalanced(totals.unbalanced());
+        // Then
+        for (String generation : List.of("1", "2")) {
+            assertThat(registry.get("streampane.audit.unbalanced.partition")
+                            .tags("job", "weather-average", "topic", "device-readings", "partition", "2")
+                            .tag("generation", generation)
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+        }
+        assertThat(value("streampane.audit.unbalanced")).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
     void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(long start, long end, double gone) {

@@ -131,6 +131,31 @@ class InputTopicsIT {
     }
 
     @Test
+    void shouldShowWhatDoesNotBalanceAlsoOfATopicThatIsGone() throws Exception {
+        // Given: lines with a gap between them
+        kafka = SharedKafka.empty();
+        create("audit", "job-runs");
+        try (Log log = new Log(kafka.bootstrapServers())) {
+            for (long offset : new long[] {0, 20}) {
+                log.put(
+                        "audit",
+                        null,
+                        null,
+                        TestLine.of(new AuditLine.Key("of-readings", 1, "readings", "id", 0), offset, offset)
+                                .counted("tumbling(1m)", 1)
+                                .json());
+            }
+        }
+        // When
+        follow(access(false), "100ms");
+        // Then
+        await().until(() -> metrics.find("streampane.audit.unbalanced.partition")
+                        .tags("job", "of-readings", "generation", "1", "topic", "readings", "partition", "0")
+                        .gauge()
+                != null);
+    }
+
+    @Test
     void shouldEndAPartitionBehindItsLastCommittedRecord() throws Exception {
         // Given: the audit of a committed record, one that was aborted, and a marker behind each
         kafka = SharedKafka.empty();
