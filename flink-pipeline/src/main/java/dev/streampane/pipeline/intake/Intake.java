@@ -67,7 +67,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     private record Partition(String topic, int number) {}
 
     Intake(IntakeSettings settings, boolean withLate) {
-        super(settings.allowedLateness());
+        super(settings.allowedLateness(), true);
         this.settings = settings;
         this.specs = settings.specs();
         this.withLate = withLate;

@@ -28,8 +28,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * others, never after: whether operators wait for such a task again, it cannot tell. So the tasks of windows and patterns, after the exchange, keep theirs, too.
  *
  * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
- * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Where L
- * grows it begins where it was, and what had been forgotten stays so: {@link #hasForgotten}.
+ * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Not before
+ * running totals, which have no L and are numbered by W. Where L grows it begins where it was, and what had been forgotten stays so: {@link
+ * #hasForgotten}.
  *
  * <p>W 12:04:54.999, L 1 min, restored with L 0: it begins at 12:03:54.999.
  *
@@ -46,6 +47,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     static final String FORGOTTEN = "forgotten";
 
     private final long allowedLateness;
+    private final boolean goesBack;
     private transient KeptTime watermarks;
     private transient KeptTime forgotten;
     /** In ms since the epoch; Long.MIN_VALUE = none yet. */
@@ -56,9 +58,14 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     private transient long forgottenBefore;
     private transient boolean isIdle;
 
-    /** The allowed lateness is that of the windows after it. */
-    protected WatermarkKeeper(Duration allowedLateness) {
+    /**
+     * The allowed lateness is that of the windows after it.
+     *
+     * @param goesBack whether it begins earlier where that shrinks
+     */
+    protected WatermarkKeeper(Duration allowedLateness, boolean goesBack) {
         this.allowedLateness = allowedLateness.toMillis();
+        this.goesBack = goesBack;
     }
 
     @Override
@@ -69,7 +76,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         current = watermarks.restored();
         forgottenBefore = forgotten.restored();
         forgottenTo = forgottenBefore;
-        if (forgottenTo != Long.MIN_VALUE) {
+        if (goesBack && forgottenTo != Long.MIN_VALUE) {
             current = Math.min(current, forgottenTo + allowedLateness);
         }
     }
@@ -142,7 +149,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     private static final class PassAll<T> extends WatermarkKeeper<T, T> {
 
         PassAll() {
-            super(Duration.ZERO);
+            super(Duration.ZERO, false);
         }
 
         @Override
@@ -157,7 +164,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         private final WindowSpec spec;
 
         PassPartials(WindowSpec spec, Duration allowedLateness) {
-            super(allowedLateness);
+            super(allowedLateness, !spec.dependsOnArrival());
             this.spec = spec;
         }
 
