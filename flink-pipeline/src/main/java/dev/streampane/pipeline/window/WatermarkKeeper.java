@@ -170,7 +170,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
 
         @Override
         public void processElement(StreamRecord<Partial> element) {
-            if (hasForgotten(spec, element.getValue().maxEventTime)) {
+            if (hasForgotten(spec, element.getValue().minEventTime)) {
                 output.collect(PaneResults.DROPPED, element);
             } else {
                 output.collect(element);

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,25 @@ class WatermarkKeeperTest {
 
         // Then
         assertThat(restored.getOutput()).containsExactly(new Watermark(expected));
+    }
+
+    /** At 99,999 the session [20000,30000) is forgotten. */
+    @ParameterizedTest
+    @CsvSource({"30000, 35000, 1", "30001, 35001, 0"})
+    void shouldDropAPartialWhoseOldestRecordTouchesAForgottenSessionWhereLatenessGrows(
+            long oldest, long newest, int dropped) throws Exception {
+        // Given
+        String spec = "session(10s)";
+        var restored = start(spec, Duration.ofHours(1), stateAt(99_999, spec));
+        Partial partial = Partials.of("a", newest, "t", 0, 0, 1);
+        partial.add(Partials.of("a", oldest, "t", 0, 1, 1));
+
+        // When
+        restored.processElement(new StreamRecord<>(partial, oldest));
+
+        // Then
+        assertThat(restored.extractOutputValues()).hasSize(1 - dropped);
+        assertThat(restored.getSideOutput(PaneResults.DROPPED) != null).isEqualTo(dropped == 1);
     }
 
     private OperatorSubtaskState stateAt(long watermark, String spec) throws Exception {
