@@ -9,7 +9,10 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobEnvironment;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -19,6 +22,7 @@ import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -85,11 +89,26 @@ public final class MiniFlink implements AutoCloseable {
 
     /** Waits until every task runs. */
     public JobID awaitRunning(JobID job) {
-        await().untilAsserted(
-                        () -> assertThat(cluster.getExecutionGraph(job).get().getAllExecutionVertices())
-                                .extracting(AccessExecutionVertex::getExecutionState)
-                                .containsOnly(ExecutionState.RUNNING));
+        await().untilAsserted(() -> {
+            AccessExecutionGraph graph = cluster.getExecutionGraph(job).get();
+            assertThat(graph.getAllExecutionVertices())
+                    .extracting(AccessExecutionVertex::getExecutionState)
+                    .as(() -> failures(graph))
+                    .containsOnly(ExecutionState.RUNNING);
+        });
         return job;
+    }
+
+    /** What failed the job and its tasks. */
+    private static String failures(AccessExecutionGraph graph) {
+        Set<String> failures = new LinkedHashSet<>();
+        Optional.ofNullable(graph.getFailureInfo())
+                .map(ErrorInfo::getExceptionAsString)
+                .ifPresent(failures::add);
+        for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+            vertex.getFailureInfo().map(ErrorInfo::getExceptionAsString).ifPresent(failures::add);
+        }
+        return String.join("\n", failures);
     }
 
     /** Waits for the end of a job and says how it ended. */
