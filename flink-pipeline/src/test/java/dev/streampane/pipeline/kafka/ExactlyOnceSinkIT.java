@@ -181,7 +181,15 @@ class ExactlyOnceSinkIT {
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
 
-        assertThat(lossFrom(savepoint)).containsAnyOf(promised.toArray(String[]::new));
+        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
+        await().until(() -> {
+            log.admin().fenceProducers(promised).all().get(); // else the broker would forget them
+            return flink.status(restored).isGloballyTerminalState();
+        });
+
+        assertThat(flink.status(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(loss(restored)).containsAnyOf(promised.toArray(String[]::new));
     }
 
     /** By the timeout of now, or by the shorter one of the run that had promised it. */
@@ -205,7 +213,12 @@ class ExactlyOnceSinkIT {
             assertThat(Instant.now()).isAfter(timeout);
         });
 
-        assertThat(lossFrom(savepoint, options.split(" "))).contains("promised longer ago than --transaction-timeout");
+        JobID restored =
+                flink.submit(new EchoJob(), config(options.split(" ")), SavepointRestoreSettings.forPath(savepoint));
+
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
     }
 
     @Test
@@ -421,14 +434,6 @@ class ExactlyOnceSinkIT {
 
     private void awaitWritten(int records) {
         await().untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
-    }
-
-    /** Why a job fails for good, and at once, that goes on from a savepoint. */
-    private String lossFrom(String savepoint, String... options) throws Exception {
-        JobID restored = flink.submit(new EchoJob(), config(options), SavepointRestoreSettings.forPath(savepoint));
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        return loss(restored);
     }
 
     /** Why a job has failed for good: it says what is lost, and how to start without it. */
