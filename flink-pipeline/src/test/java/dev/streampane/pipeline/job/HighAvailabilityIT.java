@@ -41,8 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("campaign")
 class HighAvailabilityIT {
 
-    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
-
     /** Longer than the entry point of a first start waits for brokers. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
@@ -62,6 +60,7 @@ class HighAvailabilityIT {
     private LocalFlink flink;
     private FlinkRest rest;
     private int minute;
+    private Duration transactionTimeout = Duration.ofDays(1);
     private final List<String> expected = new ArrayList<>();
 
     @BeforeAll
@@ -132,6 +131,7 @@ class HighAvailabilityIT {
     /** From which nobody could start again: the brokers have aborted what it promised. */
     @Test
     void shouldGoOnWhereItWasThoughItWasStartedFromASavepointThatIsOldByNow() throws Exception {
+        transactionTimeout = Duration.ofSeconds(20);
         begin("before", Map.of());
         writeUntilAResult();
         String savepoint = stopWithSavepoint();
@@ -140,7 +140,7 @@ class HighAvailabilityIT {
         begin("after", Map.of("execution.state-recovery.path", savepoint));
         writeUntilAResult();
         String id = job();
-        await().until(() -> stopped.plus(TRANSACTION_TIMEOUT).isBefore(Instant.now()));
+        await().until(() -> stopped.plus(transactionTimeout).isBefore(Instant.now()));
 
         killJobManager();
         launch();
@@ -172,7 +172,7 @@ class HighAvailabilityIT {
                 "--input-topic=" + input(),
                 "--generation=" + generation,
                 "--checkpoint-timeout=10s",
-                "--transaction-timeout=" + TRANSACTION_TIMEOUT.toSeconds() + "s"));
+                "--transaction-timeout=" + transactionTimeout.toSeconds() + "s"));
         arguments.addAll(List.of(more));
         flink.launchApplication(Checkout.jobJar(), FlinkRest.MAIN, arguments);
     }
