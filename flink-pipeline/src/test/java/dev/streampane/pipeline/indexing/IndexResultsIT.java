@@ -20,7 +20,6 @@ import dev.streampane.pipeline.JobsOnKafka;
 import dev.streampane.pipeline.job.JobConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** index-results between a real broker and a real Elasticsearch; every test has a log of its own. */
 class IndexResultsIT extends JobsOnKafka {
-
-    /** Poll, flush and refresh take 0.7 s at most on an idle machine. */
-    private static final Duration PROMPT = Duration.ofSeconds(5);
 
     private static final String WEATHER = "window-results-weather-average-2026.11";
     private static final Map<String, String> LOG_APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
@@ -565,11 +561,9 @@ class IndexResultsIT extends JobsOnKafka {
         startJob("--checkpoint-interval=1h");
         awaitPosition(0, 1);
         // When
-        long written = System.nanoTime();
         write(0, WindowResults.average("prompt", 0));
-        awaitCount("weather_data_1", "client:prompt", 1);
         // Then
-        assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(PROMPT);
+        awaitCount("weather_data_1", "client:prompt", 1);
         awaitPosition(0, 2);
     }
 
