@@ -52,7 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The sink against a real broker, which forgets ended transactions after 2 s instead of an hour. */
+/**
+ * The sink against a real broker, which forgets transactions without records after 2 s instead of an hour. So that it does not forget one that a
+ * writer has just begun, records are there before the job that reads them.
+ */
 class ExactlyOnceSinkIT {
 
     private static final String NAME = "weather-average";
@@ -109,9 +112,9 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldShowWhatWasWrittenWithTheNextCheckpoint() throws Exception {
-        flink.start(new EchoJob(), config());
-
         write(10);
+
+        flink.start(new EchoJob(), config());
 
         awaitCommitted(10);
     }
@@ -119,16 +122,14 @@ class ExactlyOnceSinkIT {
     @ParameterizedTest
     @CsvSource({"2, 2", "2, 1", "1, 3"})
     void shouldCommitOnceWhatASavepointHadPromised(int parallelism, int restored) throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS, "--parallelism=" + parallelism));
-        String savepoint = promise(job);
-        flink.cancel(job);
+        String savepoint = promise("--parallelism=" + parallelism);
         assertThat(open())
                 .filteredOn(id -> id.startsWith(NAME + "-" + generation + "-"))
                 .hasSize(parallelism);
         assertThat(log.committed(late)).isEmpty();
 
-        flink.restore(new EchoJob(), config("--parallelism=" + restored), savepoint);
         write(1);
+        flink.restore(new EchoJob(), config("--parallelism=" + restored), savepoint);
 
         awaitCommitted(11);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
@@ -138,8 +139,8 @@ class ExactlyOnceSinkIT {
     void shouldRestoreWhenItsTransactionsAreCommittedAlready() throws Exception {
         String savepoint = stopWithCommittedTransactions();
 
-        JobID restored = flink.restore(new EchoJob(), config("--parallelism=1"), savepoint);
         write(10);
+        JobID restored = flink.restore(new EchoJob(), config("--parallelism=1"), savepoint);
 
         awaitCommitted(20);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
@@ -152,8 +153,8 @@ class ExactlyOnceSinkIT {
         await().untilAsserted(() ->
                 assertThat(log.transactions(NAME + "-" + generation)).isEmpty());
 
-        JobID restored = flink.restore(new EchoJob(), config(), savepoint);
         write(10);
+        JobID restored = flink.restore(new EchoJob(), config(), savepoint);
 
         awaitCommitted(20);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
@@ -174,9 +175,7 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldFailForGoodWhenWhatWasPromisedIsLost() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
-        flink.cancel(job);
+        String savepoint = promise();
         List<String> promised = open();
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
@@ -203,10 +202,8 @@ class ExactlyOnceSinkIT {
         if (timeoutOfTheRun != null) {
             take(generation, Map.of("transaction-timeout", timeoutOfTheRun));
         }
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
+        String savepoint = promise();
         Instant timeout = Instant.now().plusSeconds(2);
-        flink.cancel(job);
         log.admin().fenceProducers(open()).all().get();
         await().untilAsserted(() -> {
             assertThat(log.transactions(NAME + "-" + generation + "-")).isEmpty();
@@ -251,9 +248,7 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldFailForGoodWhenAnotherGenerationHasAbortedWhatIsForgotten() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
-        flink.cancel(job);
+        String savepoint = promise();
         List<String> promised = open();
         take(generation + 1, Map.of());
         JobID next = flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
@@ -277,9 +272,7 @@ class ExactlyOnceSinkIT {
     void shouldFailForGoodWhenWhatIsForgottenWasGivenUp() throws Exception {
         String prefix = NAME + "-" + generation + "-";
         take(generation, Map.of());
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
-        flink.cancel(job);
+        String savepoint = promise();
         List<String> promised =
                 open().stream().filter(id -> id.startsWith(prefix)).toList();
         new JobRuns("job-runs", config().kafka()).addAborted(NAME, generation, promised);
@@ -294,9 +287,7 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldAbortOlderGenerationsWhenItStartsWithoutState() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        promise(job);
-        flink.cancel(job);
+        promise();
         assertThat(open()).isNotEmpty();
 
         flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
@@ -308,9 +299,7 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldSayWhichGenerationHasAbortedWhatItWasAboutToCommit() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        write(10);
-        awaitWritten(10);
+        JobID job = startWritten();
         take(generation + 1, Map.of());
         flink.start(new EchoJob(), config("--generation=" + (generation + 1)));
         awaitCommitted(10);
@@ -323,8 +312,8 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldCommitWhatAnOlderGenerationPromisedWhenItStartsFromItsState() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String savepoint = promise(job);
+        JobID job = startWritten();
+        String savepoint = flink.savepoint(job, directory);
         write(3);
         awaitWritten(13);
         flink.cancel(job);
@@ -338,8 +327,8 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldGoForwardAgainAfterARollBack() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        String older = promise(job);
+        JobID job = startWritten();
+        String older = flink.savepoint(job, directory);
         write(10);
         awaitWritten(20);
         String newer = flink.stop(job, directory);
@@ -348,8 +337,8 @@ class ExactlyOnceSinkIT {
         awaitWritten(30);
         flink.cancel(back);
 
-        JobID forward = flink.restore(new EchoJob(), config("--generation=" + (generation + 2)), newer);
         write(1);
+        JobID forward = flink.restore(new EchoJob(), config("--generation=" + (generation + 2)), newer);
 
         awaitCommitted(21);
         assertThat(flink.attempts(forward)).isZero();
@@ -359,10 +348,10 @@ class ExactlyOnceSinkIT {
     @Test
     void shouldHaveABoundedNumberOfProducersWhileCheckpointsFail() throws Exception {
         Path state = Files.createDirectory(directory.resolve("state"));
+        write(10);
         JobID job = flink.start(
                 new EchoJob(),
                 config("--parallelism=1", "--state-dir=" + state.toUri(), "--checkpoint-interval=100ms"));
-        write(10);
         awaitCommitted(10);
         long before = producers();
         AtomicLong most = new AtomicLong();
@@ -407,19 +396,28 @@ class ExactlyOnceSinkIT {
 
     /** A savepoint that promises ten records, which were committed when the job stopped. */
     private String stopWithCommittedTransactions() throws Exception {
-        JobID job = flink.start(new EchoJob(), config(NO_CHECKPOINTS));
-        write(10);
-        awaitWritten(10);
+        JobID job = startWritten();
         String savepoint = flink.stop(job, directory);
         awaitCommitted(10);
         return savepoint;
     }
 
-    /** Ten records in open transactions that a savepoint holds. */
-    private String promise(JobID job) throws Exception {
+    /** Ten records in open transactions that a savepoint holds; the job has ended. */
+    private String promise(String... options) throws Exception {
+        JobID job = startWritten(options);
+        String savepoint = flink.savepoint(job, directory);
+        flink.cancel(job);
+        return savepoint;
+    }
+
+    /** A job that has written ten records, and commits none by itself. */
+    private JobID startWritten(String... options) throws Exception {
         write(10);
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add(NO_CHECKPOINTS);
+        JobID job = flink.start(new EchoJob(), config(all.toArray(String[]::new)));
         awaitWritten(10);
-        return flink.savepoint(job, directory);
+        return job;
     }
 
     private void write(int records) throws Exception {
