@@ -86,7 +86,8 @@ public class SearchClient {
     /**
      * @param another what to ask by once a client's threads have ended
      */
-    SearchClient(RestClient client, UnaryOperator<RestClient> another, ResultsConfig config, MeterRegistry metrics) {
+    public SearchClient(
+            RestClient client, UnaryOperator<RestClient> another, ResultsConfig config, MeterRegistry metrics) {
         this.client = client;
         this.another = another;
         this.timeout = config.query().timeout();
@@ -157,6 +158,11 @@ public class SearchClient {
         Request request = new Request("GET", "/" + URLEncoder.encode(indices, StandardCharsets.UTF_8) + "/_field_caps");
         request.addParameters(Map.of("fields", names, "types", type, "ignore_unavailable", "true"));
         return perform(request).map(answer -> answer.path("fields"));
+    }
+
+    /** The same answer, within the time that Elasticsearch has for one, however much of it goes by before it is asked. */
+    public <T> Uni<T> inTime(Uni<T> answer) {
+        return answer.ifNoItem().after(timeout).failWith(this::away);
     }
 
     /** Documents of one index by their ids, as they are now, refreshed or not; {@code found} says which are there. */

@@ -11,14 +11,14 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * The newest revisions of windows in Elasticsearch.
@@ -36,7 +36,7 @@ public class StoredWindows {
     private record Lookup(String id, UniEmitter<? super Optional<TailEntry>> emitter) {}
 
     private final SearchClient elasticsearch;
-    private final Queue<Lookup> waiting = new ConcurrentLinkedQueue<>();
+    private final Deque<Lookup> waiting = new ConcurrentLinkedDeque<>();
     private final WaitingBulkhead requests = new WaitingBulkhead(UNDER_WAY);
 
     StoredWindows(SearchClient elasticsearch) {
@@ -48,17 +48,19 @@ public class StoredWindows {
         return elasticsearch.find("window-results", search, StoredEntry::window);
     }
 
-    /** One window. */
+    /** One window; who waits for too long is told that Elasticsearch is away, and is not searched for any more, as who has gone is not. */
     Uni<Optional<TailEntry>> newest(String id) {
-        return Uni.createFrom().emitter(emitter -> {
-            waiting.add(new Lookup(id, emitter));
+        return elasticsearch.inTime(Uni.createFrom().emitter(emitter -> {
+            Lookup lookup = new Lookup(id, emitter);
+            waiting.push(lookup);
+            emitter.onTermination(() -> waiting.remove(lookup));
             requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
                 // who waits for it has been told
             });
-        });
+        }));
     }
 
-    /** Finds those that came first of what waits; nothing when a request before this one has taken them along. */
+    /** Finds those that came last of what waits, which have the most time left; nothing when a request before this one has taken them along. */
     private Uni<Void> findWaiting() {
         List<Lookup> lookups = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>();

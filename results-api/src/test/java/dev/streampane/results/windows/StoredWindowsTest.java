@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.windows;
+
+import static dev.streampane.local.server.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.streampane.results.Settings;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
+import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.tail.TailEntry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.http.HttpHost;
+import org.elasticsearch.client.RestClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for windows of an Elasticsearch that takes its time. */
+class StoredWindowsTest {
+
+    private static final byte[] NONE = "{\"hits\":{\"hits\":[]}}".getBytes(StandardCharsets.UTF_8);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch answering = new CountDownLatch(1);
+
+    /** The ids of each search. */
+    private final Queue<List<String>> searches = new ConcurrentLinkedQueue<>();
+
+    private HttpServer server;
+    private RestClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+        client = RestClient.builder(
+                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
+                .build();
+    }
+
+    /** None of these, once it answers. */
+    private void answer(HttpExchange exchange) throws IOException {
+        List<String> ids = new ArrayList<>();
+        ResultJson.JSON
+                .readTree(exchange.getRequestBody())
+                .findPath("terms")
+                .path("id")
+                .forEach(id -> ids.add(id.asText()));
+        searches.add(ids);
+        try {
+            answering.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, NONE.length);
+        exchange.getResponseBody().write(NONE);
+        exchange.close();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        answering.countDown();
+        client.close();
+        server.stop(0);
+        threads.shutdown();
+    }
+
+    @Test
+    void shouldNotSearchForWhoHasGone() {
+        // Given
+        StoredWindows windows = busy("20s");
+        Cancellable gone = windows.newest("gone").subscribe().with(found -> {}, failure -> {});
+        CompletableFuture<Optional<TailEntry>> waits = windows.newest("waits").subscribeAsCompletionStage();
+        // When
+        gone.cancel();
+        answering.countDown();
+        // Then
+        assertThat(waits).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Optional.empty());
+        assertThat(searches).contains(List.of("waits")).hasSize(4);
+    }
+
+    @Test
+    void shouldSearchFirstForWhoHasWaitedLeast() {
+        // Given: one more than are searched for at once
+        StoredWindows windows = busy("20s");
+        List<CompletableFuture<Optional<TailEntry>>> waiting = ask(windows, 61);
+        // When
+        answering.countDown();
+        // Then
+        assertThat(CompletableFuture.allOf(waiting.toArray(CompletableFuture<?>[]::new)))
+                .succeedsWithin(Duration.ofSeconds(10));
+        assertThat(searches).hasSize(5).contains(List.of("0"));
+    }
+
+    @Test
+    void shouldTellEachThatElasticsearchIsAwayOnceItHasWaitedLong() {
+        // Given: as many as take many searches
+        StoredWindows windows = busy("1s");
+        // When
+        List<CompletableFuture<Optional<TailEntry>>> waiting = ask(windows, 2_000);
+        // Then
+        await().atMost(Duration.ofSeconds(6)).until(() -> waiting.stream().allMatch(CompletableFuture::isDone));
+        assertThat(waiting).allSatisfy(answer -> assertThat(
+                        answer.handle((found, failure) -> failure).join())
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        failure -> assertThat(failure.problem().status()).isEqualTo(503)));
+    }
+
+    /** As many searches are under way as there may be. */
+    private StoredWindows busy(String timeout) {
+        StoredWindows windows = new StoredWindows(new SearchClient(
+                client,
+                ended -> ended,
+                Settings.with(Map.of("results.query.timeout", timeout)),
+                new SimpleMeterRegistry()));
+        for (int n = 0; n < 3; n++) {
+            windows.newest("busy").subscribeAsCompletionStage();
+        }
+        return windows;
+    }
+
+    /** For windows whose ids are numbers. */
+    private static List<CompletableFuture<Optional<TailEntry>>> ask(StoredWindows windows, int number) {
+        List<CompletableFuture<Optional<TailEntry>>> answers = new ArrayList<>();
+        for (int id = 0; id < number; id++) {
+            answers.add(windows.newest(Integer.toString(id)).subscribeAsCompletionStage());
+        }
+        return answers;
+    }
+}
