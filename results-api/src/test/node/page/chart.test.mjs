@@ -29,10 +29,12 @@ test('lines of the grid that lie close together have different labels', () => {
 });
 
 test('a chart that is closed while its library is loaded draws nothing', async () => {
+  const drawn = charts();
   const chart = new LineChart(null, () => {});
   const shown = chart.show([], 0, 1, '');
   chart.close();
   await shown;
+  assert.deepEqual(drawn, []);
 });
 
 test('a point says of which value it is, and that its window is incomplete', async () => {
