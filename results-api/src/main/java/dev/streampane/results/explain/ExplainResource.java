@@ -111,9 +111,8 @@ public class ExplainResource {
 
     private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
         return results.read(wanted, index -> index.newest(id)).chain(read -> limits.pages()
-                .run(access, () -> explainer.find(id, read.found(), read.shown().complete()))
-                .map(found -> found.filter(subject -> subject.versions().allMatch(access::mayRead))
-                        .orElseThrow(() -> consistency.missing("window", id, read.shown())))
+                .run(access, () -> explainer.find(id, read.found(), read.shown().complete(), access))
+                .map(found -> found.orElseThrow(() -> consistency.missing("window", id, read.shown())))
                 .chain(subject -> explainer.explain(subject, access).map(answer -> ofOwnKeys(answer, access, subject)))
                 .map(answer -> answer(answer, read.shown())));
     }

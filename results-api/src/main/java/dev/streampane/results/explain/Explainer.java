@@ -52,29 +52,34 @@ public class Explainer {
     }
 
     /**
-     * The newest revisions of a window; nothing when neither Elasticsearch nor the tail has any.
+     * The newest revisions of a window; nothing when neither Elasticsearch nor the tail has any. What may not be read is looked for as what is
+     * not there.
      *
      * @param kept what the tail had; it may have lost it since
      * @param isAll whether searches show everything that is not in the tail
      */
-    Uni<Optional<ExplainedWindow>> find(String id, Optional<TailEntry> kept, boolean isAll) {
-        return newest(RESULTS, id).chain(document -> {
-            Optional<TailEntry> inTail = tail.tail().index().newest(id).or(() -> kept);
+    Uni<Optional<ExplainedWindow>> find(String id, Optional<TailEntry> kept, boolean isAll, Access access) {
+        return newest(RESULTS, id, access).chain(document -> {
+            Optional<TailEntry> inTail = tail.tail()
+                    .index()
+                    .newest(id)
+                    .or(() -> kept)
+                    .filter(window -> access.mayRead(window.job(), window.key()));
             if (document.isEmpty() && inTail.isEmpty()) {
-                return newest("window-history", id)
+                return newest("window-history", id, access)
                         .map(found -> found.map(revision -> new ExplainedWindow(null, null, revision, isAll)));
             }
             JsonNode logged = inTail.map(this::json).orElse(null);
             return document.isEmpty() && isAll && logged != null
-                    ? withoutDocument(id, inTail.get(), logged).map(Optional::of)
+                    ? withoutDocument(id, inTail.get(), logged, access).map(Optional::of)
                     : Uni.createFrom()
                             .item(Optional.of(new ExplainedWindow(document.orElse(null), logged, null, isAll)));
         });
     }
 
     /** It is to come yet, or has been deleted, when Elasticsearch shows what the log has there. */
-    private Uni<ExplainedWindow> withoutDocument(String id, TailEntry entry, JsonNode logged) {
-        return indexed.shows(behind(entry), Duration.ZERO).chain(shown -> newest(RESULTS, id)
+    private Uni<ExplainedWindow> withoutDocument(String id, TailEntry entry, JsonNode logged, Access access) {
+        return indexed.shows(behind(entry), Duration.ZERO).chain(shown -> newest(RESULTS, id, access)
                 .map(document -> shown && document.isEmpty()
                         ? new ExplainedWindow(null, logged, logged, true)
                         : new ExplainedWindow(document.orElse(null), logged, null, true)));
@@ -107,12 +112,13 @@ public class Explainer {
         return tail.tail().position().topic(tail.resultsTopic());
     }
 
-    private Uni<Optional<JsonNode>> newest(String alias, String id) {
+    private Uni<Optional<JsonNode>> newest(String alias, String id, Access access) {
         ObjectNode search = Clauses.search(1);
         Clauses.term(Clauses.filters(search), "id", id);
         Clauses.byVersion(search, "desc");
-        return elasticsearch.find(alias, search, source -> source).map(found -> found.stream()
-                .findFirst());
+        return elasticsearch
+                .find(alias, search, source -> source)
+                .map(found -> found.stream().filter(access::mayRead).findFirst());
     }
 
     /** Fails with a {@link ProblemException} when too many are being explained, and as {@link Explanation#answer} does. */

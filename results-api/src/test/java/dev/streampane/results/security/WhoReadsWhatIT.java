@@ -401,6 +401,24 @@ class WhoReadsWhatIT {
         assertProblem(past("x7", "reader"), 422, "unknown-time");
     }
 
+    @Test
+    void shouldSearchForWhatMayNotBeExplainedAsForWhatIsNotThere() {
+        // Given: whoever searches the history fails
+        String history = "/window-history-a-" + MONTH;
+        store.send("POST", history + "/_close", "");
+        try {
+            for (String key : List.of("nobody", "y1")) {
+                // When
+                HttpResponse<String> answer =
+                        service.get("/api/v1/windows/" + id("a", key, SIX) + "/explain", header("reader"));
+                // Then
+                assertProblem(answer, 503, "store-unavailable");
+            }
+        } finally {
+            store.send("POST", history + "/_open?wait_for_active_shards=1", "");
+        }
+    }
+
     private static HttpResponse<String> past(String key, String name) {
         return service.get("/api/v1/windows/" + id("a", key, SIX) + "?asOf=2026-11-20T07:00:00Z", header(name));
     }
