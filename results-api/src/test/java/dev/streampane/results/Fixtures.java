@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Results as jobs write them, and the files of the contracts. */
 public final class Fixtures {
@@ -74,6 +76,43 @@ public final class Fixtures {
                         generation,
                         spec == null ? "" : "\"" + spec + "\"",
                         inputTopic == null ? "" : "\"input-topic\":\"" + inputTopic + "\"");
+    }
+
+    /**
+     * What a job says of a record that it did not count.
+     *
+     * @param name {@code reason} of a dead letter, {@code spec} of a late record
+     */
+    public static Map<String, String> rejectHeaders(String job, String name, String cause) {
+        return Map.of(
+                "job",
+                job,
+                "generation",
+                "1",
+                name,
+                cause,
+                "message",
+                "an example",
+                "topic",
+                "device-readings",
+                "partition",
+                "0",
+                "offset",
+                "1203",
+                "append-time",
+                "2026-11-20T06:00:00.012Z");
+    }
+
+    /** An empty record of a device, with headers. */
+    public static ProducerRecord<byte[], byte[]> record(String topic, int partition, Map<String, String> headers) {
+        ProducerRecord<byte[], byte[]> one = new ProducerRecord<>(
+                topic,
+                partition,
+                null,
+                "device1".getBytes(StandardCharsets.UTF_8),
+                "{}".getBytes(StandardCharsets.UTF_8));
+        headers.forEach((name, text) -> one.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return one;
     }
 
     /** The files in a folder of a contract, by name. */

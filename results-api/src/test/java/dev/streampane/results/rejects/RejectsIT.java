@@ -2,6 +2,8 @@
 package dev.streampane.results.rejects;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Fixtures.record;
+import static dev.streampane.results.Fixtures.rejectHeaders;
 import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -210,7 +212,7 @@ class RejectsIT {
     @Test
     void shouldLeadFromALateRecordToTheWindowsThatItMissed() {
         // Given
-        Map<String, String> headers = new TreeMap<>(headers("tardy", "spec", "sliding(10m,1m)"));
+        Map<String, String> headers = new TreeMap<>(rejectHeaders("tardy", "spec", "sliding(10m,1m)"));
         headers.put("event-time", "2026-11-20T06:00:30Z");
         log.begin().add(record(LATE, 0, headers)).commit();
         // Then
@@ -240,7 +242,7 @@ class RejectsIT {
         // Given
         String job = "old-" + spec.replaceAll("[^a-z0-9]+", "-") + "x";
         log.put("window-results", 1, "device1", result(job, "device1", start).replace("tumbling(1m)", spec));
-        Map<String, String> headers = new TreeMap<>(headers(job, "spec", spec));
+        Map<String, String> headers = new TreeMap<>(rejectHeaders(job, "spec", spec));
         headers.put("event-time", "1970-01-01T00:00:12Z");
         log.begin().add(record(LATE, 0, headers)).commit();
         // When
@@ -255,7 +257,7 @@ class RejectsIT {
     void shouldShowHostileBytesSafely() throws IOException {
         // Given: 100 headers of other names beside the contract's, one of which is there twice
         String text = "\u0000\u001b[31m</script>\u202e\u2028\u200bé😀\udb40\udc41";
-        ProducerRecord<byte[], byte[]> hostile = record(DEAD, 0, headers("hostile", "reason", "type"));
+        ProducerRecord<byte[], byte[]> hostile = record(DEAD, 0, rejectHeaders("hostile", "reason", "type"));
         hostile.headers().remove("message").add("message", bytes("m" + text));
         IntStream.range(0, 100).forEach(n -> hostile.headers().add("x" + n, bytes("secret")));
         hostile.headers().add("generation", bytes("2"));
@@ -286,7 +288,7 @@ class RejectsIT {
         byte[] twoByteCharacters = bytes("x" + "é".repeat(3_000));
         for (byte[] value : new byte[][] {noText, twoByteCharacters, new byte[0], null}) {
             ProducerRecord<byte[], byte[]> one = new ProducerRecord<>(DEAD, 0, null, null, value);
-            headers("long", "reason", "too_big")
+            rejectHeaders("long", "reason", "too_big")
                     .forEach((name, header) -> one.headers().add(name, bytes(header)));
             log.begin().add(one).commit();
         }
@@ -377,7 +379,7 @@ class RejectsIT {
     }
 
     private void letters(String job, String name, String cause, String topic, int partition, long offset) {
-        Map<String, String> headers = new TreeMap<>(headers(job, name, cause));
+        Map<String, String> headers = new TreeMap<>(rejectHeaders(job, name, cause));
         headers.put("topic", topic);
         headers.put("partition", Integer.toString(partition));
         headers.put("offset", Long.toString(offset));
@@ -385,33 +387,6 @@ class RejectsIT {
         // Append times are milliseconds: the next one gets a later one.
         Instant now = Instant.now();
         await().pollInterval(Duration.ofMillis(2)).until(() -> Instant.now().isAfter(now.plusMillis(2)));
-    }
-
-    private static Map<String, String> headers(String job, String name, String cause) {
-        return Map.of(
-                "job",
-                job,
-                "generation",
-                "1",
-                name,
-                cause,
-                "message",
-                "an example",
-                "topic",
-                "device-readings",
-                "partition",
-                "0",
-                "offset",
-                "1203",
-                "append-time",
-                "2026-11-20T06:00:00.012Z");
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(String topic, int partition, Map<String, String> headers) {
-        ProducerRecord<byte[], byte[]> one =
-                new ProducerRecord<>(topic, partition, null, bytes("device1"), bytes("{}"));
-        headers.forEach((name, text) -> one.headers().add(name, bytes(text)));
-        return one;
     }
 
     private static byte[] bytes(String text) {
