@@ -26,7 +26,7 @@ class PageModulesTest {
         Files.createFile(folder.resolve("page/chart.umd.min.js"));
         Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
 
-        Process node = new ProcessBuilder("node", "--test")
+        Process node = new ProcessBuilder("node", "--test", "--test-reporter=tap")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
