@@ -124,6 +124,11 @@ final class Browser implements AutoCloseable {
         return find("#state").getDomAttribute("data-state");
     }
 
+    /** The name of the view that is open. */
+    String view() {
+        return find("main").getDomAttribute("data-view");
+    }
+
     void scheme(String name) {
         prefer("color-scheme", name);
     }

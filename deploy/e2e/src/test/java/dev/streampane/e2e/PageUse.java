@@ -53,17 +53,18 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         return window.at("/values/avg_temp").decimalValue().toPlainString();
     }
 
-    private void awaitChart() {
-        patiently()
-                .until(
-                        () -> browser.<Boolean>js(
-                                "return Boolean(globalThis.Chart?.getChart(document.querySelector('.chart canvas'))?.data.datasets.length)"));
+    /** Until there is the chart of a range that begins then. */
+    private void awaitChart(Instant from) {
+        patiently().until(() -> browser.<Boolean>js("""
+                const chart = Chart.getChart(document.querySelector('.chart canvas'));
+                return chart.data.datasets.length > 0 && chart.scales.x.min === arguments[0];
+                """, from.toEpochMilli()));
     }
 
     /** What lies between where the pointer goes down and where it comes up, to a pixel. */
     void zoomsByDragging() {
         browser.go(history(FROM, TO));
-        awaitChart();
+        awaitChart(FROM);
         Instant first = Load.START.plusSeconds(40);
         Instant last = Load.START.plusSeconds(120);
         List<Number> places = browser.js("""
@@ -133,7 +134,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         assertThat(browser.violations()).as("empty").isEmpty();
         browser.find(".check input").click();
         patiently().until(() -> browser.parameter("overlay").equals("1"));
-        awaitChart();
+        awaitChart(FROM.plus(DAY));
         assertThat(browser.violations()).as("the day before").isEmpty();
         assertThat(new PageDrawings(api, browser).points("device1, day before"))
                 .containsExactlyInAnyOrderElementsOf(windows()
@@ -172,8 +173,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
             browser.load("now");
             tabTo(view);
             browser.press(Keys.ENTER);
-            patiently().until(() -> browser.<String>js("return location.hash")
-                    .startsWith("#/" + view.toLowerCase(java.util.Locale.ROOT)));
+            patiently().until(browser::view, view.toLowerCase(java.util.Locale.ROOT)::equals);
             patiently().until(() -> browser.texts("main .loading").isEmpty());
             assertThat(notReached()).as(view).isEmpty();
         }

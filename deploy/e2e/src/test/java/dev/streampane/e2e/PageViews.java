@@ -47,6 +47,9 @@ final class PageViews {
     /** Something of each view that is there with data alone. */
     private static final String CONTENT = ".card, .points tr, .alert, .words li, main table tbody tr, .record";
 
+    /** Those that are shown: SHOWN of the page's words.js. */
+    private static final int WORDS = 40;
+
     private static final int MOST_BYTES = 200_000;
 
     /** What else the machine does is not the page's: the median of so many loads counts. */
@@ -448,9 +451,7 @@ final class PageViews {
     }
 
     private void assertWords(Browser browser) {
-        patiently().untilAsserted(() -> assertThat(words(browser))
-                .isNotEmpty()
-                .isEqualTo(countedWords(words(browser).size())));
+        patiently().untilAsserted(() -> assertThat(words(browser)).isEqualTo(countedWords()));
     }
 
     private static List<String> words(Browser browser) {
@@ -458,7 +459,7 @@ final class PageViews {
                 "return [...document.querySelectorAll('.words li:not([hidden])')].map(row => row.querySelector('.key').title + ' ' + row.querySelector('.number').textContent.replaceAll(',', '') + ' of ' + row.querySelector('progress').max + ': ' + row.querySelector('progress').value)");
     }
 
-    private List<String> countedWords(int most) {
+    private List<String> countedWords() {
         Map<String, Long> counts = new HashMap<>();
         TopicRecords.all(up.bootstrapServers(), "word-counts", "read_committed").stream()
                 .filter(record -> record.value() != null)
@@ -469,7 +470,7 @@ final class PageViews {
         long longest = Collections.max(counts.values());
         return counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-                .limit(most)
+                .limit(WORDS)
                 .map(entry -> "%s %2$d of %3$d: %2$d".formatted(entry.getKey(), entry.getValue(), longest))
                 .toList();
     }
@@ -590,6 +591,7 @@ final class PageViews {
         for (String route : routes) {
             String view = route.split("\\?")[0];
             browser.go(route);
+            patiently().until(browser::view, view::equals);
             patiently().until(() -> browser.texts("main .loading").isEmpty());
             patiently().until(() -> !browser.texts(CONTENT).isEmpty());
             browser.scheme("dark");
