@@ -177,7 +177,7 @@ final class ExactlyOnceSink<T>
         public void close() throws Exception {
             try {
                 writer.close();
-            } catch (KafkaException e) {
+            } catch (KafkaException | IllegalStateException e) { // by what the producer has failed
                 LOG.warn("Transaction cannot be aborted now, cause={}", e.toString());
             }
         }
