@@ -157,6 +157,8 @@ public class TailFeeds implements AutoCloseable {
     private void note(TailEntry entry) {
         if (entry.status().equals("RETRACTED")) {
             newest.computeIfPresent(entry.job(), (job, known) -> known.id().equals(entry.id()) ? null : known);
+            arrivals.computeIfPresent(
+                    entry.job(), (job, known) -> known.window().id().equals(entry.id()) ? null : known);
             return;
         }
         if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
@@ -165,13 +167,21 @@ public class TailFeeds implements AutoCloseable {
             newest.merge(entry.job(), window, (known, next) -> next.end().isBefore(known.end()) ? known : next);
             arrivals.compute(
                     entry.job(),
-                    (job, known) ->
-                            known != null && !entry.end().isAfter(known.window().end())
-                                    ? known
-                                    : new Arrival(
-                                            window,
-                                            Instant.ofEpochMilli(entry.appended()),
-                                            loaded() ? Optional.of(Instant.now()) : Optional.empty()));
+                    (job, known) -> known != null && !isNewer(entry, known.window())
+                            ? known
+                            : new Arrival(
+                                    window,
+                                    Instant.ofEpochMilli(entry.appended()),
+                                    loaded() ? Optional.of(Instant.now()) : Optional.empty()));
         }
+    }
+
+    /** Sessions that are joined make one that ends with the last of them, and comes before that is retracted. */
+    private static boolean isNewer(TailEntry entry, NewestWindow known) {
+        return entry.end().isAfter(known.end())
+                || entry.end().equals(known.end())
+                        && entry.key().equals(known.key())
+                        && !entry.id().equals(known.id())
+                        && entry.status().equals("FINAL");
     }
 }

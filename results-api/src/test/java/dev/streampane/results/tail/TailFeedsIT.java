@@ -3,6 +3,7 @@ package dev.streampane.results.tail;
 
 import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
+import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -149,6 +150,30 @@ class TailFeedsIT {
             log.put("window-results", null, "newest", newest.replace("FINAL", "RETRACTED"));
             // Then
             await().untilAsserted(() -> assertThat(feeds.newestWindows()).isEmpty());
+            assertThat(feeds.arrivals()).isEmpty();
+
+            // When a session is joined to the one before, and retracted behind what they became
+            String second = result("job", "session", SIX.plusSeconds(1_200));
+            String id = id("job", "session", SIX.plusSeconds(1_140));
+            String joined = second.replace(id("job", "session", SIX.plusSeconds(1_200)), id);
+            log.put("window-results", null, "session", second);
+            log.begin()
+                    .add("window-results", null, "session", joined)
+                    .add("window-results", null, "session", second.replace("FINAL", "RETRACTED"))
+                    .commit();
+            await().until(() -> feeds.newestWindow("job")
+                    .filter(window -> window.id().equals(id))
+                    .isPresent());
+            // Then
+            Arrival first = feeds.arrivals().get("job");
+            assertThat(first.window().id()).isEqualTo(id);
+
+            // When it is revised, and another key has a window of that end
+            log.put("window-results", null, "session", joined.replace("FINAL", "REVISED"));
+            log.put("window-results", null, "other", result("job", "other", SIX.plusSeconds(1_200)));
+            await().until(() -> feeds.newestWindows().get("job").key().equals("other"));
+            // Then
+            assertThat(feeds.arrivals().get("job")).isEqualTo(first);
         }
     }
 
