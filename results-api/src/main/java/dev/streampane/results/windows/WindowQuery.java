@@ -179,8 +179,10 @@ public record WindowQuery(
                                 + ", are answered at once");
             }
         }
-        if (filter.keys().isEmpty()) {
-            parameters.refuse("key", "is missing; asOf is answered of some keys only");
+        boolean overAllKeys =
+                !filter.specs().isEmpty() && filter.specs().stream().allMatch(spec -> spec.startsWith("all:"));
+        if (filter.keys().isEmpty() && !overAllKeys) {
+            parameters.refuse("key", "is missing; asOf is answered of some keys only, or of windows over all keys");
         }
     }
 

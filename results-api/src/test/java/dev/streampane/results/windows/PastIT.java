@@ -102,6 +102,20 @@ class PastIT {
         }
     }
 
+    @Test
+    void shouldListWindowsOverAllKeysWithoutAKey() {
+        // Given
+        String id = id("past-all", "", SIX);
+        String result = result("past-all", "", SIX).replace("tumbling(1m)", "all:tumbling(1m)");
+        Said said = say(result, id, 1, 1, true, 1, false);
+        String path = "/api/v1/windows?job=past-all&spec=all:tumbling(1m)&asOf=";
+        // Then
+        assertThat(Served.json(path + said.appended()).get("items").findValuesAsText("id"))
+                .containsExactly(id);
+        assertThat(Served.json(path + said.appended().minusMillis(1)).get("items"))
+                .isEmpty();
+    }
+
     /** Jobs write no such thing. */
     @Test
     void shouldAnswerThoughDocumentsLackTheirStart() {
