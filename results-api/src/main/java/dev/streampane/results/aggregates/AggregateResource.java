@@ -111,7 +111,7 @@ public class AggregateResource {
     @GET
     @APIResponse(
             responseCode = "200",
-            description = "Buckets, oldest first or by value; of at most 10,000",
+            description = "Buckets: at most 10,000, oldest first, or the `top` ones by value",
             content = @Content(schema = @Schema(ref = "Aggregate")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(responseCode = "422", ref = "Problem422")

@@ -9,9 +9,6 @@ import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.problem.Problem;
-import dev.streampane.results.problem.ProblemException;
-import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -199,14 +196,7 @@ class Aggregates {
                 : Optional.of(hits.get(PAGE - 1).get("sort"));
     }
 
-    private static Answer<List<ObjectNode>> rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
-        if (rollup.size() > Rollup.MAX_BUCKETS) {
-            throw new ProblemException(Problem.of(
-                    ProblemType.TOO_MANY_BUCKETS,
-                    "there are more than "
-                            + Rollup.MAX_BUCKETS
-                            + " buckets; choose a longer interval or a shorter time"));
-        }
+    static Answer<List<ObjectNode>> rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
         List<ObjectNode> buckets = rollup.items();
         if (!shown.complete()) {
             buckets.forEach(bucket -> bucket.put("exact", false));

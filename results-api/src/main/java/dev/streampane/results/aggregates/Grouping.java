@@ -28,8 +28,11 @@ sealed interface Grouping<G extends Comparable<G>> permits Interval, TopKeys {
     /** Says which group an item is. */
     void name(ObjectNode item, G group);
 
-    /** Those of all groups that are answered, in their order. */
+    /** Those of all groups that are answered, in their order; refuses too many. */
     List<ObjectNode> shown(List<ObjectNode> all);
+
+    /** What to ask for instead where there are more groups than are answered at once. */
+    String narrower();
 
     /** Says how it was grouped. */
     void describe(ObjectNode answer, int groups);

@@ -101,7 +101,13 @@ record Interval(String text, WindowSpec buckets, ZoneId zone) implements Groupin
 
     @Override
     public List<ObjectNode> shown(List<ObjectNode> all) {
+        Rollup.check(all.size(), this);
         return all;
+    }
+
+    @Override
+    public String narrower() {
+        return "choose a longer interval or a shorter time";
     }
 
     @Override

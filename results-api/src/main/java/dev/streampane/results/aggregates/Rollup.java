@@ -4,6 +4,9 @@ package dev.streampane.results.aggregates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
+import dev.streampane.results.problem.Problem;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.ResultJson;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -22,7 +25,7 @@ final class Rollup<G extends Comparable<G>> {
     /** Digits of an average. */
     private static final int AVERAGE_SCALE = 6;
 
-    /** More are not answered at once. */
+    /** More are not answered at once, nor asked for of Elasticsearch. */
     static final int MAX_BUCKETS = 10_000;
 
     private static final class Bucket {
@@ -98,9 +101,13 @@ final class Rollup<G extends Comparable<G>> {
         };
     }
 
-    /** Number of buckets. */
-    int size() {
-        return buckets.size();
+    /** Refuses too many buckets. */
+    static void check(int buckets, Grouping<?> grouping) {
+        if (buckets > MAX_BUCKETS) {
+            throw new ProblemException(Problem.of(
+                    ProblemType.TOO_MANY_BUCKETS,
+                    "there are more than " + MAX_BUCKETS + " buckets; " + grouping.narrower()));
+        }
     }
 
     /** The buckets that have windows, in the order of their groups. */

@@ -45,8 +45,11 @@ record StoredAggregates(SearchClient elasticsearch) {
             }
             return elasticsearch
                     .search("window-results", addedUp(query, measure, without))
-                    .invoke(answer -> answer.at("/aggregations/buckets/buckets")
-                            .forEach(bucket -> add(query, measure, bucket, rollup)))
+                    .map(answer -> answer.at("/aggregations/buckets/buckets"))
+                    .invoke(buckets -> {
+                        Rollup.check(buckets.size(), query.grouping());
+                        buckets.forEach(bucket -> add(query, measure, bucket, rollup));
+                    })
                     .replaceWithVoid();
         });
     }

@@ -53,6 +53,11 @@ record TopKeys(int most, boolean ascending) implements Grouping<String> {
     }
 
     @Override
+    public String narrower() {
+        return "narrow 'from' and 'to', or ask for single keys";
+    }
+
+    @Override
     public void describe(ObjectNode answer, int groups) {
         answer.put("groupBy", "key").put("keys", groups);
         if (groups > most) {

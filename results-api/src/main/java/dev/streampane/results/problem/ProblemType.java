@@ -79,8 +79,8 @@ public enum ProblemType {
             "Ask with 'spec' for tumbling, calendar or session windows, or for the windows themselves at /api/v1/windows."),
     TOO_MANY_BUCKETS(
             422,
-            "The answer would have more buckets than one answer may.",
-            "Choose a longer 'interval', or narrow 'from' and 'to'."),
+            "The answer would have more intervals than one answer may, or more keys than Elasticsearch adds up at once.",
+            "Choose a longer 'interval', or narrow 'from' and 'to'; of keys ask for single ones."),
     WRONG_HOST(
             421,
             "The Host header names another machine than this one, as a page on a foreign site would that was made to point here.",

@@ -248,6 +248,22 @@ class AggregateIT {
     }
 
     @Test
+    void shouldRefuseMoreKeysThanElasticsearchTellsAtOnce() {
+        // Given
+        store.bulk(
+                "window-results-crowd-" + MONTH,
+                IntStream.rangeClosed(0, 10_000)
+                        .mapToObj(n -> result("crowd", "k" + n, FIRST))
+                        .toList());
+        // When Then
+        given().get("/api/v1/windows/aggregate?job=crowd&fn=count&groupBy=key&top=3")
+                .then()
+                .statusCode(422)
+                .body("type", equalTo("/problems/too-many-buckets"))
+                .body("detail", containsString("narrow 'from' and 'to', or ask for single keys"));
+    }
+
+    @Test
     void shouldMissNothingWhenElasticsearchAddsUpWhatTheTailDoesNotHave() {
         // Given: more windows than are read one by one here
         List<Window> windows = write("many-hours", 570, 3);

@@ -2,12 +2,16 @@
 package dev.streampane.results.aggregates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
+import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.log.Position;
+import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -189,6 +193,31 @@ class RollupTest {
                             .functions())
                     .containsExactlyInAnyOrder(Function.MIN, Function.MAX, Function.COUNT);
         }
+    }
+
+    @Test
+    void shouldRankAnyNumberOfKeysAndAnswerNoMoreIntervalsThanFit() {
+        // Given
+        ReadConsistency.Coverage shown = new ReadConsistency.Coverage(true, new Position.Topic("t", "id", new long[1]));
+        TopKeys top = new TopKeys(3, false);
+        Interval seconds = Interval.parse("1s", ZoneOffset.UTC).orElseThrow();
+        Rollup<String> byKey = new Rollup<>(Function.COUNT, Optional.empty(), top);
+        Rollup<Instant> byTime = new Rollup<>(Function.COUNT, Optional.empty(), seconds);
+        for (int n = 0; n <= 10_000; n++) {
+            JsonNode result = ResultJson.read(Fixtures.result("job", "k" + n, Fixtures.SIX.plusSeconds(n)));
+            byKey.add(((ObjectNode) result).put("count", n + 1));
+            byTime.add(result);
+        }
+        // Then
+        List<ObjectNode> keys = Aggregates.rolled(byKey, shown).found();
+        assertThat(keys).hasSize(10_001);
+        assertThat(top.shown(keys))
+                .extracting(item -> item.get("key").asText())
+                .containsExactly("k10000", "k9999", "k9998");
+        assertThatThrownBy(() -> seconds.shown(Aggregates.rolled(byTime, shown).found()))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refused -> assertThat(refused.problem().detail()).contains("choose a longer interval"));
     }
 
     private static Rollup<Instant> rollup(Function function, String measure) {
