@@ -27,13 +27,15 @@ import java.util.stream.Collectors;
  * @param fn how
  * @param grouping what is put together
  * @param atLeast the position that the answer must hold up to
+ * @param view of the store, for all searches; empty: each finds what is there
  */
 record AggregateQuery(
         WindowFilter windows,
         Optional<String> metric,
         Function fn,
         Grouping<?> grouping,
-        ReadConsistency.Requirement atLeast) {
+        ReadConsistency.Requirement atLeast,
+        Optional<ObjectNode> view) {
 
     /** What is said of the records in a bucket. */
     enum Function {
@@ -129,7 +131,7 @@ record AggregateQuery(
                 from,
                 to,
                 access.keyPrefixes(job));
-        return new AggregateQuery(windows, metric, fn, grouping, wanted);
+        return new AggregateQuery(windows, metric, fn, grouping, wanted, Optional.empty());
     }
 
     private static Grouping<?> grouping(Parameters parameters) {
@@ -181,7 +183,11 @@ record AggregateQuery(
     }
 
     AggregateQuery withSpec(String only) {
-        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast);
+        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast, view);
+    }
+
+    AggregateQuery in(ObjectNode ofStore) {
+        return new AggregateQuery(windows, metric, fn, grouping, atLeast, Optional.of(ofStore));
     }
 
     /** The same as a search of the store, of some windows alone. */
@@ -202,6 +208,7 @@ record AggregateQuery(
     ObjectNode search() {
         ObjectNode search = Clauses.search(0);
         windows.addCovered(Clauses.filters(search));
+        view.ifPresent(pit -> search.set("pit", pit));
         return search;
     }
 }

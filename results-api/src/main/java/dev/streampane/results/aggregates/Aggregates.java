@@ -12,6 +12,7 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
+import dev.streampane.results.store.SearchViews;
 import dev.streampane.results.store.WaitingBulkhead;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
@@ -49,13 +50,20 @@ class Aggregates {
     private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
     private final TailAndStore results;
     private final SearchClient elasticsearch;
+    private final SearchViews views;
     private final StoredAggregates stored;
     private final int maxWindows;
     private final int maxNamed;
     private final Duration timeout;
 
-    Aggregates(TailAndStore results, SearchClient elasticsearch, StoredAggregates stored, ResultsConfig config) {
+    Aggregates(
+            TailAndStore results,
+            SearchClient elasticsearch,
+            SearchViews views,
+            StoredAggregates stored,
+            ResultsConfig config) {
         this.results = results;
+        this.views = views;
         this.elasticsearch = elasticsearch;
         this.stored = stored;
         this.maxWindows = config.query().aggregateMaxWindows();
@@ -85,9 +93,17 @@ class Aggregates {
                 .map(shown -> rolled(rollup, shown));
     }
 
+    /** One page shows one moment. Several searches need a view, for between two of them sessions may be joined. */
     private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
+        return count(query::search)
+                .chain(all -> all < PAGE && all + tail.size() <= maxWindows
+                        ? ofBoth(query, measure, tail, all)
+                        : views.of("window-results", view -> ofBoth(query.in(view), measure, tail, all)));
+    }
+
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail, long all) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        return isFew(query, tail)
+        return isFew(query, tail, all)
                 .chain(few -> few
                         ? read(rollup(query, measure), byId(tail), query::search, deadline, Optional.empty())
                         : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
@@ -95,11 +111,10 @@ class Aggregates {
     }
 
     /** Without naming the tail's windows, where it is so anyway. */
-    private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail) {
-        return count(query::search)
-                .chain(all -> all + tail.size() <= maxWindows
-                        ? Uni.createFrom().item(true)
-                        : count(() -> query.searchBut(ids(tail))).map(others -> others + tail.size() <= maxWindows));
+    private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail, long all) {
+        return all + tail.size() <= maxWindows
+                ? Uni.createFrom().item(true)
+                : count(() -> query.searchBut(ids(tail))).map(others -> others + tail.size() <= maxWindows);
     }
 
     private Uni<Long> count(Supplier<ObjectNode> search) {

@@ -109,17 +109,23 @@ public class SearchClient {
                 .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
     }
 
-    /** The answer to {@code query} over all indices behind {@code alias}; none of a closed one, but of an alias that is not there yet. */
+    /**
+     * The answer to {@code query} over all indices behind {@code alias}, or over the view of them that it names; none of a closed one, but of
+     * an alias that is not there yet.
+     */
     public Uni<JsonNode> search(String alias, ObjectNode query) {
         return search(alias, query, false)
                 .onFailure(SearchClient::isMissing)
-                .recoverWithUni(() -> search(alias, query, true));
+                .recoverWithUni(() -> query.has("pit") ? Uni.createFrom().failure(away()) : search(alias, query, true));
     }
 
     private Uni<JsonNode> search(String alias, ObjectNode query, boolean ignoreUnavailable) {
-        Request request = new Request("POST", "/" + alias + "/_search");
-        request.addParameter("ignore_unavailable", String.valueOf(ignoreUnavailable));
-        request.addParameter("allow_no_indices", "true");
+        boolean inView = query.has("pit");
+        Request request = new Request("POST", inView ? "/_search" : "/" + alias + "/_search");
+        if (!inView) {
+            request.addParameter("ignore_unavailable", String.valueOf(ignoreUnavailable));
+            request.addParameter("allow_no_indices", "true");
+        }
         request.addParameter("allow_partial_search_results", "false");
         if (!query.has("track_total_hits")) {
             query.put("track_total_hits", false);
@@ -129,11 +135,14 @@ public class SearchClient {
             if (answer.path("timed_out").asBoolean()) {
                 throw away();
             }
+            if (answer.has("pit_id")) {
+                ((ObjectNode) query.get("pit")).set("id", answer.get("pit_id"));
+            }
             return answer;
         });
     }
 
-    private static boolean isMissing(Throwable failure) {
+    static boolean isMissing(Throwable failure) {
         return failure.getCause() instanceof ResponseException refused
                 && refused.getResponse().getStatusLine().getStatusCode() == 404;
     }
@@ -198,7 +207,7 @@ public class SearchClient {
         return client;
     }
 
-    private Uni<JsonNode> perform(Request request) {
+    Uni<JsonNode> perform(Request request) {
         request.setOptions(OPTIONS);
         Timer.Sample sample = Timer.start(metrics);
         return Uni.createFrom()
@@ -287,7 +296,7 @@ public class SearchClient {
         }
     }
 
-    private ProblemException away() {
+    ProblemException away() {
         return new ProblemException(Problem.unavailable(
                 ProblemType.STORE_UNAVAILABLE,
                 "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",

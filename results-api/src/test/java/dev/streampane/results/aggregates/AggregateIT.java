@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.results.BeforeSearch;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -408,6 +409,38 @@ class AggregateIT {
         }
     }
 
+    /** Read on several pages, and added up by Elasticsearch but for those in memory. */
+    @ParameterizedTest
+    @CsvSource({"joined-read, 1000, search_after", "joined-added, 1600, incomplete"})
+    void shouldShowOneMomentThoughSessionsAreJoinedBetweenTwoSearches(String job, int windows, String between) {
+        // Given: two windows that will be one, which begins in what was read before them; one of them is in memory, too
+        List<String> results = IntStream.range(0, windows)
+                .mapToObj(n -> result(job, "k", FIRST.plusSeconds(60L * n)))
+                .toList();
+        String index = "window-results-" + job + "-" + MONTH;
+        store.bulk(index, results);
+        log("k", results.get(600));
+        await().until(() -> feeds.tail()
+                .index()
+                .newest(id(job, "k", FIRST.plusSeconds(36_000)))
+                .isPresent());
+        List<String> later = new ArrayList<>();
+        results.subList(600, 602)
+                .forEach(gone -> later.add(gone.replace("\"FINAL\"", "\"RETRACTED\"")
+                        .replace("\"rev\":1", "\"rev\":2")
+                        .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0")));
+        later.add(result(job, "k", FIRST.plusSeconds(24_001)).replace("\"count\":30", "\"count\":60"));
+        BeforeSearch.once(() -> store.bulk(index, later), "\"" + job + "\"", between);
+        // When
+        JsonNode answer = Served.json("/api/v1/windows/aggregate?fn=count&interval=month&job=" + job);
+        // Then
+        assertThat(BeforeSearch.done()).isTrue();
+        assertThat(answer.at("/items/0/windows").asInt()).isEqualTo(windows);
+        assertThat(answer.at("/items/0/value").asInt()).isEqualTo(windows * 30);
+        await().untilAsserted(() ->
+                assertThat(store.send("GET", "/_stats/search", "")).doesNotContainPattern("\"open_contexts\":[1-9]"));
+    }
+
     @Test
     void shouldReadNoWindowsOneByOneWhereTheyAreTooMany() {
         // Given
@@ -425,7 +458,7 @@ class AggregateIT {
         double many = searchesOf("stored-many", 1_600);
         // Then: they are counted once more, without those of the tail, and added up, in a view that is opened and
         // closed
-        assertThat(many).isLessThanOrEqualTo(few + 2);
+        assertThat(many).isLessThanOrEqualTo(few + 4);
     }
 
     /** Searches that it takes to count the windows of a job: the fewest, for looks at positions and health come between. */

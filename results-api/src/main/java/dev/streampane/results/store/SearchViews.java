@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.streampane.results.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.function.Function;
+import org.elasticsearch.client.Request;
+import org.jboss.logging.Logger;
+
+/** Views of Elasticsearch in which several searches find the same, whatever is written meanwhile: its points in time. */
+@Singleton
+public record SearchViews(SearchClient elasticsearch) {
+
+    private static final Logger LOG = Logger.getLogger(SearchViews.class);
+
+    /** From one search to the next. */
+    private static final String KEPT = "1m";
+
+    /** What {@code ask} makes of the indices behind an alias as they are now: its searches name the view that it is given as {@code pit}. */
+    public <T> Uni<T> of(String alias, Function<ObjectNode, Uni<T>> ask) {
+        Request open = new Request("POST", "/" + alias + "/_pit");
+        open.addParameter("keep_alive", KEPT);
+        return elasticsearch
+                .perform(open)
+                .onFailure(SearchClient::isMissing)
+                .transform(missing -> elasticsearch.away())
+                .chain(opened -> {
+                    ObjectNode view = ResultJson.JSON.createObjectNode().put("keep_alive", KEPT);
+                    view.set("id", opened.get("id"));
+                    return ask.apply(view).onTermination().invoke(() -> close(view));
+                });
+    }
+
+    /** Nobody waits for that; a view that stays open ends by itself. */
+    private void close(ObjectNode view) {
+        Request close = new Request("DELETE", "/_pit");
+        close.setJsonEntity(view.retain("id").toString());
+        elasticsearch
+                .perform(close)
+                .subscribe()
+                .with(closed -> {}, failure -> LOG.debugf("A view stays open: %s", failure));
+    }
+}
