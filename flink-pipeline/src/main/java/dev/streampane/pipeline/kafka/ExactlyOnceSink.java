@@ -177,8 +177,10 @@ final class ExactlyOnceSink<T>
         public void close() throws Exception {
             try {
                 writer.close();
-            } catch (KafkaException | IllegalStateException e) { // by what the producer has failed
-                LOG.warn("Transaction cannot be aborted now, cause={}", e.toString());
+            } catch (IOException
+                    | KafkaException
+                    | IllegalStateException e) { // by what the producer has failed, sends too
+                LOG.warn("Writer could not end its transaction, cause={}", e.toString());
             }
         }
     }

@@ -44,10 +44,11 @@ final class DoctorCommand extends StackCommand {
     @Override
     public Integer call() {
         checkRange("--port-offset", portOffset, 0, StackPort.LARGEST_OFFSET);
-        Optional<RunningStack> running =
-                RunningStack.read(data().folder()).filter(stack -> stack.portOffset() == portOffset);
+        Optional<RunningStack> running = RunningStack.read(data().folder());
         if (running.isPresent()) {
             out().printf("the stack runs on %s: 'streampane status' says more%n", data().folder());
+        }
+        if (running.filter(stack -> stack.portOffset() == portOffset).isPresent()) {
             return 0;
         }
         List<Finding> findings =

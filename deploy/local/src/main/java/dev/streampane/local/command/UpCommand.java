@@ -143,6 +143,9 @@ final class UpCommand extends StackCommand {
         try (DataFolder folder = DataFolder.take(settings.data())) {
             RunningStack.endLeftOvers(settings.data(), console);
             new Preflight().check(settings);
+            if (!fresh) {
+                folder.checkDigits();
+            }
             if (preflightOnly) {
                 return 0;
             }
@@ -150,7 +153,6 @@ final class UpCommand extends StackCommand {
             if (fresh) {
                 folder.clear();
             }
-            folder.checkDigits();
             Stack stack = new Stack(settings, console);
             ServerProcess.beforeKilling(() -> {
                 stack.stop();

@@ -3,6 +3,7 @@ package dev.streampane.local.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,16 +33,29 @@ public final class ControlClient {
             throw StackException.notRunning("the stack is " + stack.state() + ": try again when it is ready");
         }
         try {
-            return execute(new ControlFolder(data), stack.up(), command, progress, takenWithin);
+            ControlFolder folder = new ControlFolder(data);
+            return follow(folder, put(folder, command, data), stack.up(), command, progress, takenWithin);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String put(ControlFolder folder, JobCommand command, Path data) {
+        try {
+            return folder.put(command);
         } catch (IOException e) {
             throw StackException.notAllowed("cannot leave an order in " + data + ": " + e.getMessage(), e);
         }
     }
 
-    private static String execute(
-            ControlFolder folder, RunningStack.Child up, JobCommand command, Progress progress, Duration takenWithin)
+    private static String follow(
+            ControlFolder folder,
+            String id,
+            RunningStack.Child up,
+            JobCommand command,
+            Progress progress,
+            Duration takenWithin)
             throws IOException {
-        String id = folder.put(command);
         long begin = System.nanoTime();
         int shown = 0;
         boolean waits = false;
