@@ -149,31 +149,21 @@ public class AggregateResource {
             if (unknown) {
                 throw shown.complete() ? JobDirectory.unknownJob(query.job()) : consistency.behind();
             }
-            return answer(query, new TailAndStore.Answer<>(List.of(), shown));
+            return answer(query, new TailAndStore.Answer<>(Rollup.Rolled.NOTHING, shown));
         });
     }
 
-    private static RestResponse<String> answer(AggregateQuery query, TailAndStore.Answer<List<ObjectNode>> rolled) {
-        List<ObjectNode> buckets = rolled.found();
-        ReadConsistency.Coverage shown = rolled.shown();
-        ObjectNode body = new ResultPage(
-                        query.grouping().shown(buckets), Optional.empty(), shown.reason(), shown.position())
-                .json();
+    private static RestResponse<String> answer(AggregateQuery query, TailAndStore.Answer<Rollup.Rolled> answer) {
+        Rollup.Rolled rolled = answer.found();
+        ReadConsistency.Coverage shown = answer.shown();
+        ObjectNode body = new ResultPage(rolled.items(), Optional.empty(), shown.reason(), shown.position()).json();
         body.put("job", query.job());
         query.spec().ifPresent(spec -> body.put("spec", spec));
         query.metric().ifPresent(metric -> body.put("metric", metric));
         body.put("fn", query.fn().word());
-        query.grouping().describe(body, buckets.size());
-        body.put(
-                "exact",
-                shown.complete()
-                        && buckets.stream()
-                                .allMatch(bucket -> bucket.path("exact").asBoolean()));
-        body.put(
-                "incomplete",
-                buckets.stream()
-                        .mapToLong(bucket -> bucket.path("incomplete").asLong())
-                        .sum());
+        query.grouping().describe(body, rolled.groups());
+        body.put("exact", shown.complete() && rolled.exact());
+        body.put("incomplete", rolled.incomplete());
         return ResultPage.answer(body, Optional.of(shown.position()));
     }
 }

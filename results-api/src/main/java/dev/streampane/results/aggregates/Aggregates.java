@@ -72,25 +72,25 @@ class Aggregates {
     }
 
     /** Rolls up the windows of one specification. */
-    Uni<Answer<List<ObjectNode>>> of(AggregateQuery query, Optional<Measure> measure) {
+    Uni<Answer<Rollup.Rolled>> of(AggregateQuery query, Optional<Measure> measure) {
         return results.read(query.atLeast(), index -> inTail(index, query))
                 .chain(read -> read.found().size() > maxNamed
                         ? inStore(query, measure)
-                        : ofBoth(query, measure, read.found()).map(rollup -> rolled(rollup, read.shown())));
+                        : ofBoth(query, measure, read.found()).map(rollup -> answer(rollup, read.shown())));
     }
 
     /**
      * The tail has too many to be told apart from those in the store: what has been read up to now has to be in the store, too, however the
      * log goes on.
      */
-    private Uni<Answer<List<ObjectNode>>> inStore(AggregateQuery query, Optional<Measure> measure) {
+    private Uni<Answer<Rollup.Rolled>> inStore(AggregateQuery query, Optional<Measure> measure) {
         Rollup<?> rollup = rollup(query, measure);
         Position.Topic now = results.position();
         ReadConsistency.Requirement patient = query.atLeast().within(timeout);
         return results.stored(query.atLeast(), now)
                 .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
                 .call(() -> addStored(query, measure, List.of(), rollup))
-                .map(shown -> rolled(rollup, shown));
+                .map(shown -> answer(rollup, shown));
     }
 
     /** One page shows one moment. Several searches need a view, for between two of them sessions may be joined. */
@@ -211,11 +211,7 @@ class Aggregates {
                 : Optional.of(hits.get(PAGE - 1).get("sort"));
     }
 
-    static Answer<List<ObjectNode>> rolled(Rollup<?> rollup, ReadConsistency.Coverage shown) {
-        List<ObjectNode> buckets = rollup.items();
-        if (!shown.complete()) {
-            buckets.forEach(bucket -> bucket.put("exact", false));
-        }
-        return new Answer<>(buckets, shown);
+    private static Answer<Rollup.Rolled> answer(Rollup<?> rollup, ReadConsistency.Coverage shown) {
+        return new Answer<>(rollup.rolled(shown.complete()), shown);
     }
 }

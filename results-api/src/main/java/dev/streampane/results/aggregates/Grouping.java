@@ -4,7 +4,7 @@ package dev.streampane.results.aggregates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the windows of a roll-up are put together by.
@@ -28,8 +28,11 @@ sealed interface Grouping<G extends Comparable<G>> permits Interval, TopKeys {
     /** Says which group an item is. */
     void name(ObjectNode item, G group);
 
-    /** Those of all groups that are answered, in their order; refuses too many. */
-    List<ObjectNode> shown(List<ObjectNode> all);
+    /** Refuses more groups than are answered at once. */
+    void check(int groups);
+
+    /** Those of all groups that are answered, in their order. */
+    Stream<Rollup.Entry<G>> shown(Stream<Rollup.Entry<G>> all);
 
     /** What to ask for instead where there are more groups than are answered at once. */
     String narrower();

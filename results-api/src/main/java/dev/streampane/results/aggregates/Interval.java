@@ -11,10 +11,10 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How long buckets are: a fixed time, aligned to 1970-01-01T00:00:00Z, or a calendar day, week (from Monday) or month in a zone.
@@ -100,8 +100,12 @@ record Interval(String text, WindowSpec buckets, ZoneId zone) implements Groupin
     }
 
     @Override
-    public List<ObjectNode> shown(List<ObjectNode> all) {
-        Rollup.check(all.size(), this);
+    public void check(int groups) {
+        Rollup.check(groups, this);
+    }
+
+    @Override
+    public Stream<Rollup.Entry<Instant>> shown(Stream<Rollup.Entry<Instant>> all) {
         return all;
     }
 

@@ -28,13 +28,29 @@ final class Rollup<G extends Comparable<G>> {
     /** More are not answered at once, nor asked for of Elasticsearch. */
     static final int MAX_BUCKETS = 10_000;
 
-    private static final class Bucket {
+    static final class Bucket {
         private BigDecimal number;
         private long count;
         private long windows;
         private long incomplete;
         private boolean exact = true;
         private boolean whole = true;
+    }
+
+    /** A bucket among others. */
+    record Entry<G>(G group, BigDecimal value, Bucket bucket) {}
+
+    /**
+     * All of it.
+     *
+     * @param items the buckets that are answered, in their order
+     * @param groups how many there are in all
+     * @param exact whether all of those are
+     * @param incomplete windows of all of those
+     */
+    record Rolled(List<ObjectNode> items, int groups, boolean exact, long incomplete) {
+
+        static final Rolled NOTHING = new Rolled(List.of(), 0, true, 0);
     }
 
     private final Function function;
@@ -85,6 +101,7 @@ final class Rollup<G extends Comparable<G>> {
 
     private void add(G group, Measure.Said said, long count, long windows, long incomplete, Instant end) {
         Bucket bucket = buckets.computeIfAbsent(group, first -> new Bucket());
+        grouping.check(buckets.size());
         bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
         bucket.count += count;
         bucket.windows += windows;
@@ -110,11 +127,21 @@ final class Rollup<G extends Comparable<G>> {
         }
     }
 
-    /** The buckets that have windows, in the order of their groups. */
-    List<ObjectNode> items() {
-        return buckets.entrySet().stream()
-                .map(bucket -> item(bucket.getKey(), bucket.getValue()))
+    /**
+     * The buckets that have windows, as they are answered.
+     *
+     * @param complete whether nothing may be missing
+     */
+    Rolled rolled(boolean complete) {
+        List<ObjectNode> items = grouping.shown(buckets.entrySet().stream()
+                        .map(bucket -> new Entry<>(bucket.getKey(), value(bucket.getValue()), bucket.getValue())))
+                .map(entry -> item(entry, complete))
                 .toList();
+        return new Rolled(
+                items,
+                buckets.size(),
+                buckets.values().stream().allMatch(bucket -> bucket.exact),
+                buckets.values().stream().mapToLong(bucket -> bucket.incomplete).sum());
     }
 
     private BigDecimal value(Bucket bucket) {
@@ -126,14 +153,15 @@ final class Rollup<G extends Comparable<G>> {
     }
 
     /** A bucket as it is answered. */
-    private ObjectNode item(G group, Bucket bucket) {
+    private ObjectNode item(Entry<G> entry, boolean complete) {
         ObjectNode item = ResultJson.JSON.createObjectNode();
-        grouping.name(item, group);
-        return item.put("value", value(bucket))
+        grouping.name(item, entry.group());
+        Bucket bucket = entry.bucket();
+        return item.put("value", entry.value())
                 .put("count", bucket.count)
                 .put("windows", bucket.windows)
                 .put("incomplete", bucket.incomplete)
-                .put("exact", bucket.exact)
+                .put("exact", complete && bucket.exact)
                 .put("whole", bucket.whole);
     }
 }

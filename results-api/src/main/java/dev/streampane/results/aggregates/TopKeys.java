@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.jobs.KeyQuery;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Windows by their keys, of which those with the largest or the smallest values are answered; those of one value by key.
@@ -42,14 +42,15 @@ record TopKeys(int most, boolean ascending) implements Grouping<String> {
     }
 
     @Override
-    public List<ObjectNode> shown(List<ObjectNode> all) {
-        Comparator<ObjectNode> byValue =
-                Comparator.comparing(item -> item.get("value").decimalValue());
-        return all.stream()
-                .sorted((ascending ? byValue : byValue.reversed())
-                        .thenComparing(item -> item.get("key").asText(), KeyQuery.ORDER))
-                .limit(most)
-                .toList();
+    public void check(int groups) {
+        // those that are not shown are ranked, too
+    }
+
+    @Override
+    public Stream<Rollup.Entry<String>> shown(Stream<Rollup.Entry<String>> all) {
+        Comparator<Rollup.Entry<String>> byValue = Comparator.comparing(Rollup.Entry::value);
+        return all.sorted((ascending ? byValue : byValue.reversed()).thenComparing(Rollup.Entry::group, KeyQuery.ORDER))
+                .limit(most);
     }
 
     @Override

@@ -14,8 +14,8 @@ public record SearchViews(SearchClient elasticsearch) {
 
     private static final Logger LOG = Logger.getLogger(SearchViews.class);
 
-    /** From one search to the next. */
-    private static final String KEPT = "1m";
+    /** From one search to the next, each of which may wait for its turn. */
+    private static final String KEPT = "5m";
 
     /** What {@code ask} makes of the indices behind an alias as they are now: its searches name the view that it is given as {@code pit}. */
     public <T> Uni<T> of(String alias, Function<ObjectNode, Uni<T>> ask) {

@@ -179,7 +179,8 @@ public class TailFeeds implements AutoCloseable {
     /** Sessions that are joined make one that ends with the last of them, and comes before that is retracted. */
     private static boolean isNewer(TailEntry entry, NewestWindow known) {
         return entry.end().isAfter(known.end())
-                || entry.end().equals(known.end())
+                || entry.windowKind().equals("session")
+                        && entry.end().equals(known.end())
                         && entry.key().equals(known.key())
                         && !entry.id().equals(known.id())
                         && entry.status().equals("FINAL");

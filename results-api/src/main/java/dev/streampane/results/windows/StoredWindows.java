@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The newest revisions of windows in Elasticsearch.
@@ -38,6 +39,7 @@ public class StoredWindows {
     private final SearchClient elasticsearch;
     private final Deque<Lookup> waiting = new ConcurrentLinkedDeque<>();
     private final WaitingBulkhead requests = new WaitingBulkhead(UNDER_WAY);
+    private final AtomicBoolean inLine = new AtomicBoolean();
 
     StoredWindows(SearchClient elasticsearch) {
         this.elasticsearch = elasticsearch;
@@ -53,11 +55,23 @@ public class StoredWindows {
         return elasticsearch.inTime(Uni.createFrom().emitter(emitter -> {
             Lookup lookup = new Lookup(id, emitter);
             waiting.push(lookup);
-            emitter.onTermination(() -> waiting.remove(lookup));
-            requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
-                // who waits for it has been told
-            });
+            emitter.onTermination(() -> waiting.removeLastOccurrence(lookup)); // who has waited for longest ends first
+            ask();
         }));
+    }
+
+    /** One request waits for its turn, for all. */
+    private void ask() {
+        if (inLine.compareAndSet(false, true)) {
+            requests.ask(() -> {
+                        inLine.set(false);
+                        return findWaiting();
+                    })
+                    .subscribe()
+                    .with(found -> {}, failure -> {
+                        // who waits for it has been told
+                    });
+        }
     }
 
     /** Finds those that came last of what waits, which have the most time left; nothing when a request before this one has taken them along. */
@@ -71,6 +85,9 @@ public class StoredWindows {
             }
             lookups.add(next);
             ids.add(next.id());
+        }
+        if (!waiting.isEmpty()) {
+            ask();
         }
         return lookups.isEmpty()
                 ? Uni.createFrom().voidItem()

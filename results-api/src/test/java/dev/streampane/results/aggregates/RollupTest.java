@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
-import dev.streampane.results.consistency.ReadConsistency;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.ResultJson;
 import java.io.IOException;
@@ -48,10 +46,15 @@ class RollupTest {
         rollup.add(reading("06:00:00", sum, count - 1));
         rollup.add(reading("06:59:00", "0", 1));
         // Then
-        assertThat(rollup.items()).hasSize(1);
-        assertThat(rollup.items().get(0).get("value").decimalValue().toPlainString())
+        assertThat(rollup.rolled(true).items()).hasSize(1);
+        assertThat(rollup.rolled(true)
+                        .items()
+                        .get(0)
+                        .get("value")
+                        .decimalValue()
+                        .toPlainString())
                 .isEqualTo(average);
-        assertThat(rollup.items().get(0).get("exact").asBoolean()).isTrue();
+        assertThat(rollup.rolled(true).items().get(0).get("exact").asBoolean()).isTrue();
     }
 
     @Test
@@ -62,8 +65,8 @@ class RollupTest {
         rollup.add(window("06:00:00", "{\"total_amount\":360.0000}", "{\"amount\":\"3600000\"}", 3));
         rollup.add(window("06:01:00", "{\"total_amount\":-0.0001}", "{\"amount\":\"-1\"}", 1));
         // Then
-        assertThat(rollup.items().get(0).get("value")).hasToString("359.9999");
-        assertThat(rollup.items().get(0).get("count").asLong()).isEqualTo(4);
+        assertThat(rollup.rolled(true).items().get(0).get("value")).hasToString("359.9999");
+        assertThat(rollup.rolled(true).items().get(0).get("count").asLong()).isEqualTo(4);
     }
 
     @ParameterizedTest
@@ -80,7 +83,8 @@ class RollupTest {
                     3));
         }
         // Then
-        assertThat(rollup.items().get(0).get("value").decimalValue()).isEqualByComparingTo(value);
+        assertThat(rollup.rolled(true).items().get(0).get("value").decimalValue())
+                .isEqualByComparingTo(value);
     }
 
     @Test
@@ -92,7 +96,7 @@ class RollupTest {
         rollup.add(((ObjectNode) reading("07:00:00", "7000000", 1)).put("complete", false));
         rollup.add(((ObjectNode) reading("08:00:00", "7000000", 1)).put("status", "RETRACTED"));
         // Then
-        List<ObjectNode> buckets = rollup.items();
+        List<ObjectNode> buckets = rollup.rolled(true).items();
         assertThat(buckets)
                 .extracting(bucket -> bucket.get("start").asText())
                 .containsExactly("2026-11-20T06:00:00Z", "2026-11-20T07:00:00Z");
@@ -122,7 +126,7 @@ class RollupTest {
                 // When
                 rollup.add(withoutTrailingZeros(result));
                 // Then
-                JsonNode item = rollup.items().get(0);
+                JsonNode item = rollup.rolled(true).items().get(0);
                 assertThat(item.get("value").decimalValue())
                         .as("%s %s", example.getFileName(), value.getKey())
                         .isEqualByComparingTo(value.getValue().decimalValue());
@@ -154,10 +158,10 @@ class RollupTest {
         rollup.add(window("06:00:00", "{\"avg_load\":1.000001}", "{}", 3));
         rollup.add(window("06:01:00", "{\"last\":\"open\"}", "{}", 3));
         // Then
-        assertThat(rollup.items()).hasSize(1);
-        assertThat(rollup.items().get(0).get("exact").asBoolean()).isFalse();
-        assertThat(rollup.items().get(0).get("windows").asInt()).isEqualTo(1);
-        assertThat(rollup.items().get(0).get("value")).hasToString("1.000001");
+        assertThat(rollup.rolled(true).items()).hasSize(1);
+        assertThat(rollup.rolled(true).items().get(0).get("exact").asBoolean()).isFalse();
+        assertThat(rollup.rolled(true).items().get(0).get("windows").asInt()).isEqualTo(1);
+        assertThat(rollup.rolled(true).items().get(0).get("value")).hasToString("1.000001");
     }
 
     @Test
@@ -171,8 +175,8 @@ class RollupTest {
                 "{\"temp\":\"10000000\"}",
                 3));
         // Then
-        assertThat(rollup.items().get(0).get("value")).hasToString("5.000000");
-        assertThat(rollup.items().get(0).get("exact").asBoolean()).isFalse();
+        assertThat(rollup.rolled(true).items().get(0).get("value")).hasToString("5.000000");
+        assertThat(rollup.rolled(true).items().get(0).get("exact").asBoolean()).isFalse();
     }
 
     @Test
@@ -198,7 +202,6 @@ class RollupTest {
     @Test
     void shouldRankAnyNumberOfKeysAndAnswerNoMoreIntervalsThanFit() {
         // Given
-        ReadConsistency.Coverage shown = new ReadConsistency.Coverage(true, new Position.Topic("t", "id", new long[1]));
         TopKeys top = new TopKeys(3, false);
         Interval seconds = Interval.parse("1s", ZoneOffset.UTC).orElseThrow();
         Rollup<String> byKey = new Rollup<>(Function.COUNT, Optional.empty(), top);
@@ -206,15 +209,18 @@ class RollupTest {
         for (int n = 0; n <= 10_000; n++) {
             JsonNode result = ResultJson.read(Fixtures.result("job", "k" + n, Fixtures.SIX.plusSeconds(n)));
             byKey.add(((ObjectNode) result).put("count", n + 1));
-            byTime.add(result);
+            if (n < 10_000) {
+                byTime.add(result);
+            }
         }
         // Then
-        List<ObjectNode> keys = Aggregates.rolled(byKey, shown).found();
-        assertThat(keys).hasSize(10_001);
-        assertThat(top.shown(keys))
+        Rollup.Rolled keys = byKey.rolled(true);
+        assertThat(keys.groups()).isEqualTo(10_001);
+        assertThat(keys.items())
                 .extracting(item -> item.get("key").asText())
                 .containsExactly("k10000", "k9999", "k9998");
-        assertThatThrownBy(() -> seconds.shown(Aggregates.rolled(byTime, shown).found()))
+        JsonNode another = ResultJson.read(Fixtures.result("job", "k", Fixtures.SIX.plusSeconds(10_000)));
+        assertThatThrownBy(() -> byTime.add(another))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         refused -> assertThat(refused.problem().detail()).contains("choose a longer interval"));

@@ -153,7 +153,8 @@ class TailFeedsIT {
             assertThat(feeds.arrivals()).isEmpty();
 
             // When a session is joined to the one before, and retracted behind what they became
-            String second = result("job", "session", SIX.plusSeconds(1_200));
+            String second = result("job", "session", SIX.plusSeconds(1_200))
+                    .replace("\"kind\":\"tumbling\"", "\"kind\":\"session\"");
             String id = id("job", "session", SIX.plusSeconds(1_140));
             String joined = second.replace(id("job", "session", SIX.plusSeconds(1_200)), id);
             log.put("window-results", null, "session", second);

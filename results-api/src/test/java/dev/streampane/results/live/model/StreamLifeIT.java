@@ -267,7 +267,9 @@ class StreamLifeIT {
                     .start();
             boolean ended = node.waitFor(3, TimeUnit.MINUTES);
             node.destroy();
-            node.waitFor();
+            if (!node.waitFor(10, TimeUnit.SECONDS)) {
+                node.destroyForcibly();
+            }
             // Then
             List<String> found = Files.readAllLines(scripts.resolve("cuts.json"));
             assertThat(ended).as("%s, see %s", found, scripts).isTrue();
