@@ -145,7 +145,7 @@ class OperationsIT {
             String name = names.group(1);
             count++;
             if (!name.matches(
-                    "streampane_(input_.*|audit_(rows|holes|corrections)|results_stream_(resets|closed|snapshots)_total)")) {
+                    "streampane_(input_.*|audit_(rows|holes|corrections|unbalanced_partition)|results_stream_(resets|closed|snapshots)_total)")) {
                 assertThat(metrics).contains(name);
             }
         }

@@ -139,7 +139,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
 
     /**
      * Fails where something follows its members that is none, zeros too; Java's takes it for the end, be it a member that is cut in its header. Not seen
-     * are up to nine bytes behind a member that ends with a buffer.
+     * is what is cut in its header behind a member that ends with a buffer.
      */
     private static final class WholeGzip extends GZIPInputStream {
 

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The newest audits and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
- * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}; What is gone is no longer shown, such as an earlier life of a
+ * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown, such as an earlier life of a
  * topic, but what does not balance: {@code .unbalanced.partition} of every generation and topic.
  */
 final class AuditMetrics {

@@ -49,7 +49,7 @@ public final class WaitingBulkhead {
     }
 
     /** Number of questions that wait. */
-    int waiting() {
+    public int waiting() {
         return waiting.size();
     }
 

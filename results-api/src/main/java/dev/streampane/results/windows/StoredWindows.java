@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The newest revisions of windows in Elasticsearch.
@@ -39,7 +38,6 @@ public class StoredWindows {
     private final SearchClient elasticsearch;
     private final Deque<Lookup> waiting = new ConcurrentLinkedDeque<>();
     private final WaitingBulkhead requests = new WaitingBulkhead(UNDER_WAY);
-    private final AtomicBoolean inLine = new AtomicBoolean();
 
     StoredWindows(SearchClient elasticsearch) {
         this.elasticsearch = elasticsearch;
@@ -60,17 +58,12 @@ public class StoredWindows {
         }));
     }
 
-    /** One request waits for its turn, for all. */
+    /** One request is in line for all that wait: it has left the line when it looks who they are. */
     private void ask() {
-        if (inLine.compareAndSet(false, true)) {
-            requests.ask(() -> {
-                        inLine.set(false);
-                        return findWaiting();
-                    })
-                    .subscribe()
-                    .with(found -> {}, failure -> {
-                        // who waits for it has been told
-                    });
+        if (requests.waiting() == 0) {
+            requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
+                // who waits for it has been told
+            });
         }
     }
 
