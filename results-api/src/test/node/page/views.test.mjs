@@ -295,7 +295,7 @@ test('a total of today says in UTC, too, since when it is, and leads to what it 
   view.close();
   const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
   assert.equal(root.querySelectorAll('.big')[0].getAttribute('href'), `#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=${encodeURIComponent(midnight)}`);
-  assert.match(root.querySelectorAll('.big')[0].title, /^amount of all windows since .+ \(\d{4}-\d\d-\d\d \d\d:\d\d:00\.000 UTC\), added up exactly$/);
+  assert.match(root.querySelectorAll('.big')[0].title, /^amount of all windows that began since .+ \(\d{4}-\d\d-\d\d \d\d:\d\d:00\.000 UTC\), added up exactly$/);
 });
 
 test('a total of today that can be too low says so until it is whole, and one that is refused is not said', async () => {
@@ -315,16 +315,16 @@ test('a total of today that can be too low says so until it is whole, and one th
   };
   const title = () => root.querySelectorAll('.big').map(total => total.title.replace(/ since .*?, added/, ', added'))[0];
   assert.equal(await shown({...whole, items: [{key: '3', value: '12.50'}], exact: false, truncated: true, reason: 'store-behind'}), '12.50incomplete');
-  assert.equal(title(), 'amount of all windows, added up without those that Elasticsearch does not have yet');
+  assert.equal(title(), 'amount of all windows that began, added up without those that Elasticsearch does not have yet');
   assert.equal(await shown(whole), '25.00');
-  assert.equal(title(), 'amount of all windows, added up exactly');
+  assert.equal(title(), 'amount of all windows that began, added up exactly');
   const {fetch} = globalThis;
   const next = () => update({names: [], results: [result('tumbling(1m)', start, end)]});
   next();
   assert.equal(await shown({...whole, exact: false, incomplete: '1'}), '25.00incomplete');
   next();
   assert.equal(await shown({...whole, exact: false}), '25.00');
-  assert.equal(title(), 'amount of all windows, added up in floating point');
+  assert.equal(title(), 'amount of all windows that began, added up in floating point');
   globalThis.fetch = (path, asked) => path.includes('/aggregate') ? Promise.resolve(new Response('{"detail": "no such job"}', {status: 404})) : fetch(path, asked);
   next();
   assert.equal(await shown(), '–');

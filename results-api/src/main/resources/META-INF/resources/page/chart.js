@@ -1,7 +1,7 @@
 // A line chart over time with zoom by dragging. The library is loaded when the first chart is drawn.
 
 import {svg} from './dom.js';
-import {clock, dayHour, rounded, utc} from './format.js';
+import {clock, dayHour, hourMinute, rounded, utc} from './format.js';
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
 const HOUR = 3_600_000;
@@ -142,13 +142,13 @@ export class LineChart {
           x: {type: 'linear', min: from, max: to, border: {color: line}, grid: {color: line, drawTicks: false},
             afterBuildTicks: axis => axis.ticks = ticks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 90))),
             ticks: {color: quiet, padding: 8, maxRotation: 0, autoSkip: false,
-              callback: value => this.#chart && this.#chart.scales.x.max - this.#chart.scales.x.min > DAY ? dayHour(value) : clock(value).replace(/:00$/, '')}},
+              callback: value => this.#chart && this.#chart.scales.x.max - this.#chart.scales.x.min > DAY ? dayHour(value) : value % 60_000 ? clock(value) : hourMinute(value)}},
           y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: (...tick) => scaled(...tick) + (unit ? ' ' + unit : '')}},
         },
         plugins: {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},
           legend: {display: this.#shown.lines.length > 1, position: 'bottom', labels: {color: style('--text'), usePointStyle: true, boxHeight: 6, filter: (item, data) => !data.datasets[item.datasetIndex].isBand}},
-          tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.slice(0, 1).flatMap(({parsed: {x}}) => [dayHour(x) + ' ' + clock(x).slice(-2) + ' s', utc(new Date(x).toISOString())]),
+          tooltip: {filter: item => !item.dataset.isBand, callbacks: {title: items => items.slice(0, 1).flatMap(({parsed: {x}}) => [dayHour(x) + ' ' + String(new Date(x).getSeconds()).padStart(2, '0') + ' s', utc(new Date(x).toISOString())]),
             label: item => `${item.dataset.label}: ${item.raw.text ?? item.formattedValue}${unit ? ' ' + unit : ''}${item.raw.complete === false ? ', incomplete' : ''}`}},
         },
       },

@@ -3,6 +3,7 @@
 import {el} from './dom.js';
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+const HOUR_MINUTE = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
 const DAY = new Intl.DateTimeFormat(undefined, {year: 'numeric', month: '2-digit', day: '2-digit'});
 const DAY_HOUR = new Intl.DateTimeFormat(undefined, {month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
 
@@ -15,6 +16,7 @@ const dateOf = time => new Date(time?.replace?.(/^\+(?=\d{5}-)/, '+0') ?? time);
 export const millis = time => dateOf(time).getTime();
 
 export const clock = time => Number.isNaN(millis(time)) ? utc(String(time)) : CLOCK.format(dateOf(time));
+export const hourMinute = time => HOUR_MINUTE.format(new Date(time));
 export const dayHour = time => DAY_HOUR.format(new Date(time));
 
 /** The clock today, else with its day; a time that no browser has as it is. */

@@ -411,7 +411,7 @@ class Now {
       again = Boolean(sum.reason);
       const how = again ? 'without those that Elasticsearch does not have yet' : sum.exact ? 'exactly' : 'in floating point';
       section.cards.get(entry.name)?.sum(valued(section.kind.total, sum.items[0]?.value ?? '0'),
-        `${section.kind.total} of all windows since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
+        `${section.kind.total} of all windows that began since ${midnight.toLocaleString()} (${utc(midnight.toISOString())}), added up ${how}`, again || Number(sum.incomplete) > 0,
         link('history', {job: section.job, spec: section.spec, key: entry.key, from: midnight.toISOString()}));
     } catch (e) {
       again = e.status === 0 || e.status === 429 || e.status >= 500;

@@ -103,8 +103,7 @@ public final class LocalElasticsearch extends LocalServer {
                 "http.port=" + httpPort,
                 "transport.host=127.0.0.1",
                 "transport.port=" + transportPort,
-                "cluster.routing.allocation.disk.threshold_enabled=false",
-                "node.processors=2");
+                "cluster.routing.allocation.disk.threshold_enabled=false");
         return ServerProcess.start(
                 "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
     }

@@ -89,6 +89,8 @@ public final class LocalKafka extends LocalServer {
 
     @Override
     ServerProcess startProcess() {
+        Path temporary = data.resolve("tmp"); // the machine's may not hold libraries, as those of zstd and snappy are unpacked
+        Checkout.createDirectories(temporary);
         List<String> arguments = new ArrayList<>(List.of(writeProperties().toString()));
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
             arguments.addAll(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", arguments.get(0)));
@@ -104,6 +106,7 @@ public final class LocalKafka extends LocalServer {
                         "-Xshare:auto",
                         ClassDataArchive.option("kafka"),
                         "-Dlog4j2.configurationFile=streampane-log4j2.properties",
+                        "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         Checkout.joinedClassPath("kafka")),
                 Map.of(),

@@ -22,7 +22,8 @@ public final class ElasticsearchMain {
     private ElasticsearchMain() {}
 
     public static void main(String[] args) throws Exception {
-        Settings.Builder settings = Settings.builder();
+        Settings.Builder settings = Settings.builder()
+                .put("node.processors", Math.min(2, Runtime.getRuntime().availableProcessors()));
         for (String arg : args) {
             int equals = arg.indexOf('=');
             if (equals < 1) {
