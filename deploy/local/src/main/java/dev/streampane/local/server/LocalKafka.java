@@ -89,7 +89,8 @@ public final class LocalKafka extends LocalServer {
 
     @Override
     ServerProcess startProcess() {
-        Path temporary = data.resolve("tmp"); // the machine's may not hold libraries, as those of zstd and snappy are unpacked
+        // zstd's and snappy's libraries are unpacked there, and the machine's own may not hold what is executed
+        Path temporary = data.resolve("tmp");
         Checkout.createDirectories(temporary);
         List<String> arguments = new ArrayList<>(List.of(writeProperties().toString()));
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
