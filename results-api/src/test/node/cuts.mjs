@@ -57,7 +57,10 @@ async function body(id) {
 }
 
 async function read(id) {
-    const answer = await fetch(stream, { headers: { Accept: 'text/event-stream', 'Last-Event-ID': id } });
+    const answer = await fetch(stream, {
+        headers: { Accept: 'text/event-stream', 'Last-Event-ID': id },
+        signal: AbortSignal.timeout(120_000),
+    });
     let text = '';
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
         text += chunk;
@@ -66,6 +69,7 @@ async function read(id) {
             return whole.replace(/^retry: \d+/, (retry) => 'retry: ' + '1'.padStart(retry.length - 7, '0'));
         }
     }
+    throw new Error(`behind ${id} the stream ended: ${answer.status} ${text}`);
 }
 
 /** The end of the event with that count; 0 when it is not all there. */
@@ -123,7 +127,7 @@ const whole = await body(position);
 const ids = [...whole.matchAll(/^id: (.*)$/gm)].map((match) => match[1]).filter((id) => id !== position);
 const resumed = await body(ids[0]);
 const length = behind(resumed, 2);
-const lines = Object.keys(clients).map(async (name) => {
+for (const name of Object.keys(clients)) { // one after another: no more connections at once than may wait to be accepted
     const found = { client: name, cuts: length, lost: new Set(), twice: new Set(), wrong: new Set() };
     await Promise.all(
         Array.from({ length }, async (_, n) => {
@@ -134,7 +138,6 @@ const lines = Object.keys(clients).map(async (name) => {
             }
         }),
     );
-    return JSON.stringify(found, (_, value) => (value instanceof Set ? [...value] : value)) + '\n';
-});
-process.stdout.write((await Promise.all(lines)).join(''));
+    process.stdout.write(JSON.stringify(found, (_, value) => (value instanceof Set ? [...value] : value)) + '\n');
+}
 process.exit();

@@ -71,6 +71,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
         return new HashMap<>(Map.ofEntries(
                 Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
                 Map.entry("quarkus.elasticsearch.hosts", elasticsearch.getAuthority()),
+                Map.entry("results.query.timeout", "10s"), // a slow machine's Elasticsearch is not one that is away
                 Map.entry("results.explain.max-records", "1000"),
                 Map.entry("results.query.aggregate-max-windows", "1500"),
                 Map.entry("results.audit.max-partitions", "1000"),

@@ -133,6 +133,8 @@ final class SecuredStack implements AutoCloseable {
                 apiKey,
                 "QUARKUS_TLS_ELASTICSEARCH_TRUST_STORE_PEM_CERTS",
                 certificates.authority().toString(),
+                "RESULTS_QUERY_TIMEOUT",
+                "10s",
                 "RESULTS_TAIL_AGE",
                 "5s",
                 "RESULTS_AUDIT_REFRESH",

@@ -114,6 +114,8 @@ final class Up implements AutoCloseable {
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
+        builder.environment()
+                .put("RESULTS_QUERY_TIMEOUT", "10s"); // a slow machine's Elasticsearch is not one that is away
         builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
         builder.environment().put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
         return new Up(data, portOffset, builder);

@@ -437,8 +437,8 @@ class AggregateIT {
         assertThat(BeforeSearch.done()).isTrue();
         assertThat(answer.at("/items/0/windows").asInt()).isEqualTo(windows);
         assertThat(answer.at("/items/0/value").asInt()).isEqualTo(windows * 30);
-        await().untilAsserted(() ->
-                assertThat(store.send("GET", "/_stats/search", "")).doesNotContainPattern("\"open_contexts\":[1-9]"));
+        await().untilAsserted(() -> assertThat(store.send("GET", "/" + index + "/_stats/search", ""))
+                .doesNotContainPattern("\"open_contexts\":[1-9]"));
     }
 
     @Test

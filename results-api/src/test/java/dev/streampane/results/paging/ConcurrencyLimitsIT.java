@@ -303,9 +303,14 @@ class ConcurrencyLimitsIT {
     /** Has nobody read the log until the answer is counted down. */
     private CountDownLatch holdReaders() {
         CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(config.catchUpReaders());
         for (int reader = 0; reader < config.catchUpReaders(); reader++) {
-            readers.layout("window-results").subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
+            readers.layout("window-results").subscribe().with(layout -> {
+                free.countDown();
+                await().until(() -> busy.getCount() == 0);
+            });
         }
+        await().until(() -> free.getCount() == 0);
         return busy;
     }
 

@@ -600,10 +600,12 @@ class WhoReadsWhatIT {
                 EventStream events = EventStream.open(stream(ticket("brief")), null);
                 EventStream others = EventStream.open(stream(ticket("whole")), null)) {
             assertThat(events.response().statusCode()).isEqualTo(200);
+            log.put("window-results", 0, "z1", result("a", "z1", SIX, 1, 1, true));
+            patiently().until(() -> !events.results().isEmpty());
             patiently().until(() -> Instant.now().isAfter(until.minusSeconds(1)));
             // When: results come before its end and behind it
-            int revision = 0;
-            int last = 0;
+            int revision = 1;
+            int last = 1;
             while (!events.ended() && Instant.now().isBefore(until.plusSeconds(15))) {
                 revision++;
                 last = Instant.now().isBefore(until) ? revision : last;

@@ -149,8 +149,10 @@ class TailFeedsIT {
             await().until(() -> feeds.newestWindows().get("job").key().equals("newest"));
             log.put("window-results", null, "newest", newest.replace("FINAL", "RETRACTED"));
             // Then
-            await().untilAsserted(() -> assertThat(feeds.newestWindows()).isEmpty());
-            assertThat(feeds.arrivals()).isEmpty();
+            await().untilAsserted(() -> {
+                assertThat(feeds.newestWindows()).isEmpty();
+                assertThat(feeds.arrivals()).isEmpty();
+            });
 
             // When a session is joined to the one before, and retracted behind what they became
             String second = result("job", "session", SIX.plusSeconds(1_200))
@@ -162,12 +164,12 @@ class TailFeedsIT {
                     .add("window-results", null, "session", joined)
                     .add("window-results", null, "session", second.replace("FINAL", "RETRACTED"))
                     .commit();
-            await().until(() -> feeds.newestWindow("job")
-                    .filter(window -> window.id().equals(id))
-                    .isPresent());
             // Then
+            await().untilAsserted(() -> {
+                assertThat(feeds.newestWindow("job").orElseThrow().id()).isEqualTo(id);
+                assertThat(feeds.arrivals().get("job").window().id()).isEqualTo(id);
+            });
             Arrival first = feeds.arrivals().get("job");
-            assertThat(first.window().id()).isEqualTo(id);
 
             // When it is revised, and another key has a window of that end
             log.put("window-results", null, "session", joined.replace("FINAL", "REVISED"));

@@ -265,9 +265,9 @@ class StreamLifeIT {
                     .redirectError(scripts.resolve("cuts.log").toFile())
                     .redirectOutput(scripts.resolve("cuts.json").toFile())
                     .start();
-            boolean ended = node.waitFor(3, TimeUnit.MINUTES);
+            boolean ended = node.waitFor(10, TimeUnit.MINUTES);
             node.destroy();
-            if (!node.waitFor(10, TimeUnit.SECONDS)) {
+            if (!node.waitFor(1, TimeUnit.MINUTES)) {
                 node.destroyForcibly();
             }
             // Then
