@@ -218,10 +218,11 @@ record PageUse(Rest api, Browser browser, Path downloads) {
     /** The controls that tabs do not lead to, or that do not show it; some, as those of dates, take several tabs. */
     private List<String> notReached() {
         browser.js("""
+                globalThis.reached = new Set(); // by what they are: views make them anew while they are tabbed through
                 addEventListener('keyup', () => {
                   const focused = document.activeElement;
                   if (getComputedStyle(focused).outlineStyle !== 'none') {
-                    focused.dataset.reached = 1;
+                    reached.add(focused.outerHTML);
                   }
                 });
                 """);
@@ -233,7 +234,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
             steps += STEPS_AT_ONCE;
             left = browser.js("""
                     return [...document.querySelectorAll(arguments[0])]
-                      .filter(e => e.checkVisibility() && !e.dataset.reached).map(e => e.outerHTML);
+                      .filter(e => e.checkVisibility() && !reached.has(e.outerHTML)).map(e => e.outerHTML);
                     """, CONTROLS);
         } while (!left.isEmpty() && steps < MOST_STEPS);
         return left;
