@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
-import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
@@ -25,7 +24,6 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +76,7 @@ final class ExactlyOnceSink<T>
                 abortOlder(held, context.getRestoredCheckpointId().orElse(NO_STATE));
             }
         }
-        return new QuietlyClosed<>(
+        return new QuietlyClosedWriter<>(
                 sink.restoreWriter(context, states.stream().map(this::asOwn).toList()));
     }
 
@@ -140,47 +138,6 @@ final class ExactlyOnceSink<T>
                         older);
                 runs().addAborted(generation.job(), generation.number(), older);
                 brokers.abort(older);
-            }
-        }
-    }
-
-    /**
-     * The wrapped sink's writer, whose end does not fail. A producer that has failed for good cannot abort its transaction, and what a failed task
-     * throws when it is closed ends its TaskManager, with the tasks of all other jobs there. The next attempt aborts the transaction, or its timeout.
-     */
-    @SuppressWarnings("try") // close() as the connector has it
-    private record QuietlyClosed<
-                    T, W extends StatefulSinkWriter<T, KafkaWriterState> & CommittingSinkWriter<T, KafkaCommittable>>(
-            W writer) implements StatefulSinkWriter<T, KafkaWriterState>, CommittingSinkWriter<T, KafkaCommittable> {
-
-        @Override
-        public void write(T output, Context context) throws IOException, InterruptedException {
-            writer.write(output, context);
-        }
-
-        @Override
-        public void flush(boolean endOfInput) throws IOException, InterruptedException {
-            writer.flush(endOfInput);
-        }
-
-        @Override
-        public Collection<KafkaCommittable> prepareCommit() throws IOException, InterruptedException {
-            return writer.prepareCommit();
-        }
-
-        @Override
-        public List<KafkaWriterState> snapshotState(long checkpoint) throws IOException {
-            return writer.snapshotState(checkpoint);
-        }
-
-        @Override
-        public void close() throws Exception {
-            try {
-                writer.close();
-            } catch (IOException
-                    | KafkaException
-                    | IllegalStateException e) { // by what the producer has failed, sends too
-                LOG.warn("Writer could not end its transaction, cause={}", e.toString());
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -79,10 +80,11 @@ public final class KafkaSinks {
                 .setKafkaProducerConfig(properties(config))
                 .setRecordSerializer(records(Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic)))
                 .build();
+        Sink<Output> quiet = context -> new QuietlyClosedWriter<>(sink.createWriter(context));
         outputs.filter(output -> REPLAYED.contains(output.channel()))
                 .uid("replayed")
                 .name("replayed")
-                .sinkTo(sink)
+                .sinkTo(quiet)
                 .uid(UID)
                 .name(UID);
     }

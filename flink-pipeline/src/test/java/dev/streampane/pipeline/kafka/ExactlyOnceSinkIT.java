@@ -197,6 +197,25 @@ class ExactlyOnceSinkIT {
     }
 
     @Test
+    void shouldGoOnBesideAReplayWhoseResultsTheBrokersRefuse() throws Exception {
+        String results = topic + "-results";
+        log.create(results, 1, Map.of("max.message.bytes", "1000"));
+        String plan = """
+                {"partitions":[{"topic":"%s","partition":0,"first":0,"last":9,"clock":null,"rules":[
+                {"from":0,"outOfOrderness":"PT5S","allowedLateness":"PT1M","skew":"PT5M","horizons":{}}]}]}""".formatted(topic);
+        JobID replay = flink.submit(
+                new LargeResultsJob(),
+                config("--mode=batch", "--replay=" + plan, "--results-topic=" + results),
+                SavepointRestoreSettings.none());
+        await().until(() -> flink.attempts(replay) > 0);
+        write(10);
+
+        flink.start(new EchoJob(), config());
+
+        awaitCommitted(10);
+    }
+
+    @Test
     void shouldFailForGoodWhenWhatWasPromisedIsLost() throws Exception {
         String savepoint = promise();
         List<String> promised = open();
@@ -523,6 +542,24 @@ class ExactlyOnceSinkIT {
                     fetched.key(),
                     fetched.value(),
                     Map.of("generation", Integer.toString(generation)));
+        }
+    }
+
+    /** Says results of a size that its topic does not take, faster than the brokers answer. */
+    private static final class LargeResultsJob extends Job {
+
+        LargeResultsJob() {
+            super(NAME, "For the test");
+        }
+
+        @Override
+        public void define(StreamExecutionEnvironment env, JobConfig config) {
+            var outputs = env.fromSequence(1, 10_000)
+                    .uid("numbers")
+                    .map(number -> new Output(Output.Channel.RESULTS, null, new byte[100_000], Map.of()))
+                    .returns(OutputSerializer.TYPE)
+                    .uid("results");
+            KafkaSinks.exactlyOnce(outputs, config);
         }
     }
 
