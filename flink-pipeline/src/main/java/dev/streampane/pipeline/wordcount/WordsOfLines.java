@@ -23,14 +23,15 @@ import org.slf4j.LoggerFactory;
  * The words of lines that have no place in a log, so that no audit line and no dead letter can name one. What became of their rows is
  * told by the metrics {@code counted} and {@code rejected}; why, by the log at level DEBUG. A line without words has no row.
  *
- * <p>State: which files are read once. Flink's source would read them anew when they are watched from then on, and other ones not at all.
+ * <p>State: which files are read once, by each subtask, as {@link StartsWith} keeps its own. Flink's source would read them anew when they are
+ * watched from then on, and other ones not at all.
  */
 final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements CheckpointedFunction {
 
     private static final Logger LOG = LoggerFactory.getLogger(WordsOfLines.class);
 
     /** Name of the state: part of the on-disk format. */
-    private static final String FILES = "files";
+    private static final String FILES = "once";
 
     private final WordDecoder decoder = new WordDecoder();
     private final String source;
@@ -51,7 +52,7 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         kept = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>(FILES, StringSerializer.INSTANCE));
+                .getListState(new ListStateDescriptor<>(FILES, StringSerializer.INSTANCE));
         for (String before : kept.get()) {
             if (!before.equals(once)) {
                 throw new SuppressRestartsException(new IllegalStateException(

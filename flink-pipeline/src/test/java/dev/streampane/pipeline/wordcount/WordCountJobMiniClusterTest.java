@@ -127,8 +127,10 @@ class WordCountJobMiniClusterTest {
         }
     }
 
-    @Test
-    void shouldGoOnWithinABrokenFile() throws Exception {
+    /** The second of two readers has no file, and is done at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldGoOnWithinABrokenFile(int readers) throws Exception {
         Map<String, Long> counts = new TreeMap<>();
         var text = new StringBuilder();
         for (int part = 0; part < 20; part++) {
@@ -136,11 +138,14 @@ class WordCountJobMiniClusterTest {
             text.append("flink-").append(part).append('\n').append("x\n".repeat(200_000));
         }
         writeTruncated("broken.gz", text + "flink-0");
-        var config = config("--source=file:" + directory.resolve("broken.gz"), "--output=console", "--starts-with=f");
+        String parallelism = "--parallelism=" + readers;
+        var config = config(
+                "--source=file:" + directory.resolve("broken.gz"), "--output=console", "--starts-with=f", parallelism);
 
         try (Console console = new Console()) {
-            JobID job = flink.start(new WordCountJob(), config);
-            await().until(() -> !console.rows().isEmpty());
+            JobID job = flink.submit(new WordCountJob(), config, SavepointRestoreSettings.none());
+            await().until(() -> console.rows().size() > 1);
+            flink.checkpoint(job);
             String savepoint = flink.stop(job, directory);
             assertThat(console.rows()).hasSizeLessThan(counts.size());
             for (JobConfig other : List.of(
@@ -148,8 +153,9 @@ class WordCountJobMiniClusterTest {
                             "--source=file:" + directory.resolve("broken.gz"),
                             "--output=console",
                             "--starts-with=f",
+                            parallelism,
                             "--watch-interval=100ms"),
-                    config("--source=dir:" + directory, "--output=console", "--starts-with=f"))) {
+                    config("--source=dir:" + directory, "--output=console", "--starts-with=f", parallelism))) {
                 JobID refused = flink.submit(new WordCountJob(), other, SavepointRestoreSettings.forPath(savepoint));
                 assertThat(flink.awaitEnd(refused)).isEqualTo(JobStatus.FAILED);
                 assertThat(flink.failure(refused).getExceptionAsString()).contains("files may not change with state");
