@@ -3,7 +3,6 @@ package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.decode.TransactionDecoder;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
@@ -43,13 +42,17 @@ record Finding(BigDecimal score, String reason) {
 
     static Finding unusualAmount(List<Payment> payments, Thresholds.UnusualAmount limits) {
         Payment payment = payments.get(0);
-        BigDecimal mean = mean(payment.earlierSumUnits(), payment.earlierCount());
         BigDecimal amount = amount(payment.amountUnits());
+        BigDecimal sum = new BigDecimal(payment.earlierSumUnits(), TransactionDecoder.SCALE);
+        BigDecimal count = BigDecimal.valueOf(payment.earlierCount());
         return new Finding(
-                score(limits.factor().multiply(mean), amount),
+                score(limits.factor().multiply(sum), amount.multiply(count)),
                 sentence(
                         "a payment of %s, more than %s times the mean %s of the %d before it",
-                        amount, limits.factor().stripTrailingZeros().toPlainString(), mean, payment.earlierCount()));
+                        amount,
+                        limits.factor().stripTrailingZeros().toPlainString(),
+                        sum.divide(count, TransactionDecoder.SCALE, RoundingMode.FLOOR),
+                        payment.earlierCount()));
     }
 
     static Finding impossibleTravel(List<Payment> payments, Thresholds.ImpossibleTravel limits) {
@@ -85,11 +88,6 @@ record Finding(BigDecimal score, String reason) {
     /** In the currency unit, with all its decimals. */
     static BigDecimal amount(long units) {
         return BigDecimal.valueOf(units, TransactionDecoder.SCALE);
-    }
-
-    private static BigDecimal mean(BigInteger sumUnits, long count) {
-        return new BigDecimal(sumUnits, TransactionDecoder.SCALE)
-                .divide(BigDecimal.valueOf(count), TransactionDecoder.SCALE, RoundingMode.HALF_EVEN);
     }
 
     private static String seconds(long millis) {

@@ -59,6 +59,20 @@ class FindingTest {
                 .score();
     }
 
+    /** The mean of 0.00005 is none with four decimals. */
+    @Test
+    void shouldScoreByTheMeanAsItIs() {
+        // Given
+        Payment payment = new Payment("7", 0, "transactions", 0, 0, 6, null, null, 10, BigInteger.valueOf(5), 0);
+
+        // When
+        Finding finding = Finding.unusualAmount(
+                List.of(payment), new Thresholds.UnusualAmount(BigDecimal.TEN, 10, Duration.ofDays(1)));
+
+        // Then
+        assertThat(finding.score()).isEqualTo("0.167");
+    }
+
     @Test
     void shouldSayWhenTwoPurchasesAreMadeAtTheSameTime() {
         // Given
